@@ -1,0 +1,158 @@
+-- Programs: company > project > cohort > participant; pathways with steps; journeys; pods.
+CREATE TABLE company (
+    id BIGINT PRIMARY KEY,
+    name TEXT NOT NULL,
+    folded_name TEXT NOT NULL UNIQUE,
+    made_at BIGINT NOT NULL,
+    archived_at BIGINT
+);
+
+CREATE TABLE project (
+    id BIGINT PRIMARY KEY,
+    company_id BIGINT NOT NULL REFERENCES company (id),
+    name TEXT NOT NULL,
+    -- What the paying company sees (N5).
+    disclosure TEXT NOT NULL CHECK (disclosure IN ('names', 'counts')),
+    made_at BIGINT NOT NULL,
+    archived_at BIGINT,
+    UNIQUE (company_id, name)
+);
+
+-- A template; a journey is one participant's copy of it (G1).
+CREATE TABLE pathway (
+    id BIGINT PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    ordered BOOLEAN NOT NULL,
+    made_at BIGINT NOT NULL,
+    archived_at BIGINT
+);
+CREATE TABLE step (
+    id BIGINT PRIMARY KEY,
+    pathway_id BIGINT NOT NULL REFERENCES pathway (id),
+    no BIGINT NOT NULL CHECK (no >= 1),
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('one_to_one', 'pod')),
+    minutes BIGINT NOT NULL CHECK (minutes BETWEEN 5 AND 480 AND minutes % 5 = 0),
+    -- Suggested weeks, counted from the start of the journey; the first week is 1.
+    from_week BIGINT CHECK (from_week >= 1),
+    to_week BIGINT,
+    window_days BIGINT NOT NULL CHECK (window_days BETWEEN 1 AND 730),
+    place TEXT NOT NULL CHECK (place IN ('room', 'phone', 'address', 'link')),
+    place_detail TEXT NOT NULL,
+    UNIQUE (pathway_id, no),
+    CHECK (to_week IS NULL OR (from_week IS NOT NULL AND from_week <= to_week))
+);
+
+CREATE TABLE cohort (
+    id BIGINT PRIMARY KEY,
+    project_id BIGINT NOT NULL REFERENCES project (id),
+    pathway_id BIGINT NOT NULL REFERENCES pathway (id),
+    name TEXT NOT NULL,
+    starts_at BIGINT NOT NULL,
+    made_at BIGINT NOT NULL,
+    archived_at BIGINT,
+    UNIQUE (project_id, name)
+);
+
+CREATE TABLE participant (
+    id BIGINT PRIMARY KEY,
+    person_id BIGINT NOT NULL REFERENCES person (id),
+    cohort_id BIGINT NOT NULL REFERENCES cohort (id),
+    company_id BIGINT NOT NULL REFERENCES company (id),
+    coach_id BIGINT REFERENCES coach (person_id),
+    external_id TEXT,
+    tags TEXT NOT NULL,
+    -- Kept out of every report and real mail (G12).
+    test BOOLEAN NOT NULL,
+    joined_at BIGINT NOT NULL,
+    archived_at BIGINT,
+    archived_as TEXT CHECK (archived_as IN ('completed', 'not_finished', 'not_started')),
+    UNIQUE (person_id, cohort_id),
+    CHECK ((archived_at IS NULL) = (archived_as IS NULL))
+);
+CREATE UNIQUE INDEX participant_by_external_id ON participant (company_id, external_id) WHERE external_id IS NOT NULL;
+CREATE INDEX participant_by_cohort ON participant (cohort_id, id);
+CREATE INDEX participant_by_coach ON participant (coach_id, id);
+CREATE TABLE participant_field (
+    participant_id BIGINT NOT NULL REFERENCES participant (id),
+    name TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (participant_id, name)
+);
+
+CREATE TABLE journey (
+    id BIGINT PRIMARY KEY,
+    participant_id BIGINT NOT NULL REFERENCES participant (id),
+    pathway_id BIGINT NOT NULL REFERENCES pathway (id),
+    starts_at BIGINT NOT NULL,
+    completed_at BIGINT,
+    completed_by BIGINT REFERENCES person (id),
+    UNIQUE (participant_id, pathway_id)
+);
+
+-- Who leads what: exactly one of the three is named.
+CREATE TABLE lead (
+    id BIGINT PRIMARY KEY,
+    person_id BIGINT NOT NULL REFERENCES person (id),
+    company_id BIGINT REFERENCES company (id),
+    project_id BIGINT REFERENCES project (id),
+    cohort_id BIGINT REFERENCES cohort (id),
+    since_at BIGINT NOT NULL,
+    CHECK ((CASE WHEN company_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN project_id IS NULL THEN 0 ELSE 1 END)
+        + (CASE WHEN cohort_id IS NULL THEN 0 ELSE 1 END) = 1)
+);
+CREATE INDEX lead_by_person ON lead (person_id);
+CREATE TABLE sponsor (
+    person_id BIGINT NOT NULL REFERENCES person (id),
+    company_id BIGINT NOT NULL REFERENCES company (id),
+    since_at BIGINT NOT NULL,
+    PRIMARY KEY (person_id, company_id)
+);
+
+CREATE TABLE pod (
+    id BIGINT PRIMARY KEY,
+    cohort_id BIGINT NOT NULL REFERENCES cohort (id),
+    step_id BIGINT NOT NULL REFERENCES step (id),
+    name TEXT NOT NULL,
+    facilitator_id BIGINT NOT NULL REFERENCES coach (person_id),
+    -- Closed: members are named; open: participants choose a dated pod (G5).
+    joining TEXT NOT NULL CHECK (joining IN ('closed', 'open')),
+    min_members BIGINT NOT NULL CHECK (min_members >= 1),
+    max_members BIGINT NOT NULL CHECK (max_members BETWEEN min_members AND 15),
+    made_at BIGINT NOT NULL,
+    UNIQUE (cohort_id, step_id, name)
+);
+CREATE TABLE pod_member (
+    pod_id BIGINT NOT NULL REFERENCES pod (id),
+    participant_id BIGINT NOT NULL REFERENCES participant (id),
+    joined_at BIGINT NOT NULL,
+    PRIMARY KEY (pod_id, participant_id)
+);
+CREATE INDEX pod_member_by_participant ON pod_member (participant_id, pod_id);
+
+-- Mail triggers (M5): a rule on a status, one text per language, and what was sent because of it.
+CREATE TABLE trigger_rule (
+    id BIGINT PRIMARY KEY,
+    company_id BIGINT REFERENCES company (id),
+    project_id BIGINT REFERENCES project (id),
+    cohort_id BIGINT REFERENCES cohort (id),
+    condition TEXT NOT NULL,
+    wait_hours BIGINT NOT NULL CHECK (wait_hours >= 0),
+    repeat_limit BIGINT NOT NULL CHECK (repeat_limit >= 1),
+    paused_at BIGINT,
+    made_at BIGINT NOT NULL
+);
+CREATE TABLE trigger_text (
+    rule_id BIGINT NOT NULL REFERENCES trigger_rule (id),
+    language TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (rule_id, language)
+);
+CREATE TABLE trigger_sent (
+    rule_id BIGINT NOT NULL REFERENCES trigger_rule (id),
+    person_id BIGINT NOT NULL REFERENCES person (id),
+    occasion TEXT NOT NULL,
+    sent_at BIGINT NOT NULL,
+    PRIMARY KEY (rule_id, person_id, occasion)
+);

@@ -1,0 +1,144 @@
+-- Sessions and attendances. What is true of the meeting stands on `session`, what is true of one person's part on
+-- `attendance`; the status is derived from both and stored nowhere.
+CREATE TABLE series (
+    id BIGINT PRIMARY KEY,
+    coach_id BIGINT NOT NULL REFERENCES coach (person_id),
+    every_weeks BIGINT NOT NULL CHECK (every_weeks IN (1, 2)),
+    made_at BIGINT NOT NULL
+);
+
+CREATE TABLE session (
+    id BIGINT PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('intro', 'one_to_one', 'pod')),
+    minutes BIGINT NOT NULL CHECK (minutes BETWEEN 5 AND 480 AND minutes % 5 = 0),
+    place TEXT NOT NULL CHECK (place IN ('room', 'phone', 'address', 'link')),
+    place_detail TEXT NOT NULL,
+    -- Null while it is only planned. A multiple of five minutes (T3).
+    starts_at BIGINT CHECK (starts_at % 300000 = 0),
+    -- Wall time, zone and zone-data version at booking (T5).
+    wall_time TEXT,
+    zone TEXT,
+    zone_data TEXT,
+    -- The calendar's identity of this meeting (RFC 5545 UID) and its revision.
+    uid TEXT NOT NULL UNIQUE,
+    sequence BIGINT NOT NULL CHECK (sequence >= 0),
+    offering_id BIGINT REFERENCES offering (id),
+    series_id BIGINT REFERENCES series (id),
+    pod_id BIGINT UNIQUE REFERENCES pod (id),
+    booked_at BIGINT,
+    -- Kept back until the button behind the mail link is pressed or money has come (B4, B7).
+    held_until BIGINT,
+    ended_early_at BIGINT,
+    cancelled_at BIGINT,
+    cancelled_by BIGINT REFERENCES person (id),
+    cancelled_cause TEXT CHECK (cancelled_cause IN ('client', 'coach', 'organisation', 'technical')),
+    -- An admin recorded it afterwards: it took no coach time (B3).
+    recorded BOOLEAN NOT NULL,
+    made_at BIGINT NOT NULL,
+    CHECK ((starts_at IS NULL) = (wall_time IS NULL) AND (starts_at IS NULL) = (zone IS NULL)
+        AND (starts_at IS NULL) = (zone_data IS NULL) AND (starts_at IS NULL) = (booked_at IS NULL)),
+    CHECK ((cancelled_at IS NULL) = (cancelled_cause IS NULL)),
+    CHECK (ended_early_at IS NULL OR (starts_at IS NOT NULL AND ended_early_at >= starts_at))
+);
+CREATE INDEX session_by_start ON session (starts_at, id);
+CREATE INDEX session_by_series ON session (series_id);
+
+-- Whose time a session takes; one of them marks (G11).
+CREATE TABLE session_coach (
+    session_id BIGINT NOT NULL REFERENCES session (id),
+    coach_id BIGINT NOT NULL REFERENCES coach (person_id),
+    marking BOOLEAN NOT NULL,
+    PRIMARY KEY (session_id, coach_id)
+);
+CREATE INDEX session_coach_by_coach ON session_coach (coach_id, session_id);
+CREATE UNIQUE INDEX session_coach_one_marks ON session_coach (session_id) WHERE marking;
+
+-- The one guarantee against double booking (A4): one owner per coach and five-minute quantum. The owner is the
+-- session, for the time it has and for the time asked for, so that a move may overlap itself.
+CREATE TABLE coach_time (
+    coach_id BIGINT NOT NULL REFERENCES coach (person_id),
+    quantum BIGINT NOT NULL,
+    session_id BIGINT NOT NULL REFERENCES session (id),
+    PRIMARY KEY (coach_id, quantum)
+);
+CREATE INDEX coach_time_by_session ON coach_time (session_id);
+CREATE INDEX coach_time_by_quantum ON coach_time (quantum);
+
+CREATE TABLE attendance (
+    id BIGINT PRIMARY KEY,
+    session_id BIGINT NOT NULL REFERENCES session (id),
+    client_id BIGINT NOT NULL REFERENCES person (id),
+    -- The step of a journey this is, or an extra session of one, or neither.
+    journey_id BIGINT REFERENCES journey (id),
+    step_id BIGINT REFERENCES step (id),
+    counts BOOLEAN NOT NULL,
+    -- Facts.
+    outcome TEXT CHECK (outcome IN ('completed', 'no_show', 'late_cancellation')),
+    outcome_by BIGINT REFERENCES person (id),
+    outcome_at BIGINT,
+    left_at BIGINT,
+    left_notice BIGINT,
+    greyed_out_at BIGINT,
+    greyed_out_by BIGINT REFERENCES person (id),
+    contested_at BIGINT,
+    settled_at BIGINT,
+    -- Copied at booking.
+    price BIGINT CHECK (price >= 0),
+    currency TEXT,
+    late_hours BIGINT,
+    free_hours BIGINT,
+    keep_early BIGINT CHECK (keep_early BETWEEN 0 AND 100),
+    keep_between BIGINT CHECK (keep_between BETWEEN 0 AND 100),
+    keep_late BIGINT CHECK (keep_late BETWEEN 0 AND 100),
+    coach_fee BIGINT,
+    made_at BIGINT NOT NULL,
+    UNIQUE (session_id, client_id),
+    CHECK ((outcome IS NULL) = (outcome_at IS NULL) AND (outcome IS NULL) = (outcome_by IS NULL)),
+    CHECK ((left_at IS NULL) = (left_notice IS NULL)),
+    CHECK ((greyed_out_at IS NULL) = (greyed_out_by IS NULL)),
+    CHECK (step_id IS NULL OR journey_id IS NOT NULL),
+    CHECK (contested_at IS NOT NULL OR settled_at IS NULL),
+    CHECK ((price IS NULL) = (currency IS NULL))
+);
+CREATE INDEX attendance_by_client ON attendance (client_id, session_id);
+CREATE UNIQUE INDEX attendance_one_per_step ON attendance (journey_id, step_id) WHERE step_id IS NOT NULL;
+
+-- One live intro per client and coach (C3): the row goes when the intro is cancelled.
+CREATE TABLE intro (
+    client_id BIGINT NOT NULL REFERENCES person (id),
+    coach_id BIGINT NOT NULL REFERENCES coach (person_id),
+    session_id BIGINT NOT NULL UNIQUE REFERENCES session (id),
+    PRIMARY KEY (client_id, coach_id)
+);
+
+CREATE TABLE move_request (
+    id BIGINT PRIMARY KEY,
+    session_id BIGINT NOT NULL REFERENCES session (id),
+    from_at BIGINT NOT NULL,
+    to_at BIGINT NOT NULL CHECK (to_at % 300000 = 0),
+    asked_by BIGINT NOT NULL REFERENCES person (id),
+    asked_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    decided TEXT CHECK (decided IN ('approved', 'rejected', 'withdrawn', 'expired', 'superseded')),
+    decided_by BIGINT REFERENCES person (id),
+    decided_at BIGINT,
+    CHECK (from_at <> to_at),
+    CHECK ((decided IS NULL) = (decided_at IS NULL))
+);
+CREATE UNIQUE INDEX move_request_open ON move_request (session_id) WHERE decided IS NULL;
+CREATE INDEX move_request_due ON move_request (expires_at) WHERE decided IS NULL;
+
+-- What is owed and paid (F3): lines are only added, none holds free text.
+CREATE TABLE ledger (
+    id BIGINT PRIMARY KEY,
+    attendance_id BIGINT NOT NULL REFERENCES attendance (id),
+    kind TEXT NOT NULL CHECK (kind IN ('charge', 'waiver', 'credit', 'payment')),
+    amount BIGINT NOT NULL CHECK (amount >= 0),
+    currency TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    by_id BIGINT REFERENCES person (id),
+    event_id BIGINT NOT NULL REFERENCES event (id),
+    -- A receipt or invoice number.
+    reference TEXT
+);
+CREATE INDEX ledger_by_attendance ON ledger (attendance_id, id);
