@@ -127,6 +127,8 @@ ids! {
     SignInId "sgn"
     /// A single-use link that was mailed: to sign in, to set up, to agree to a change.
     LinkId "lnk"
+    /// What a person proves themselves with: a password, a passkey.
+    CredentialId "crd"
     /// A personal access token for the API.
     TokenId "tok"
     /// A picture or file that somebody uploaded.
@@ -135,8 +137,14 @@ ids! {
     AgreementId "agr"
     /// What a coach sells.
     OfferingId "off"
-    /// One range of a coach's hours, an override or time off.
+    /// What a coach keeps of a price when a client cancels.
+    TermsId "trm"
+    /// Who sells an offering or a program.
+    SellerId "slr"
+    /// One range of a coach's weekly hours.
     HoursId "hrs"
+    /// A date on which a coach's hours differ.
+    DayOverrideId "ovr"
     /// One busy span that an outside calendar reported.
     BusyId "bsy"
     /// From when to when a person is a coach's client.
@@ -149,8 +157,6 @@ ids! {
     MoveRequestId "mov"
     /// Sessions booked together, a week or two apart.
     SeriesId "ser"
-    /// Coach time kept back for something that is not booked yet.
-    HoldId "hld"
     /// A line of the ledger.
     LedgerId "led"
     /// A paying company.
@@ -161,6 +167,8 @@ ids! {
     CohortId "coh"
     /// A person's place in a cohort.
     ParticipantId "par"
+    /// Somebody's lead of a company, project or cohort.
+    LeadId "lea"
     /// A template of steps.
     PathwayId "pat"
     /// One step of a pathway.

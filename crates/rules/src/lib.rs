@@ -4,8 +4,21 @@
 //!
 //! * [`time`]: instants, zones, and the five-minute quantum that coach time is owned by.
 //! * [`ids`]: one type per kind of thing, shown as a prefixed, fixed-width string.
-//! * [`money`]: amounts in minor units of a currency.
+//! * [`money`]: amounts in minor units of a currency, and shares of them.
+//! * [`permission`]: who may do what, and how far that goes: the one table.
+//! * [`refusal`]: every "no" that a person can meet, with its data.
+//! * [`session`]: what is true of one meeting.
+//! * [`attendance`]: what is true of one client's part in it, and the status that follows.
+//! * [`terms`]: the bands of notice, and what is kept of a price in each.
+//! * [`letters`]: who gets which letter when something happens.
 
+pub mod attendance;
 pub mod ids;
+pub mod letters;
 pub mod money;
+pub mod permission;
+pub mod refusal;
+pub mod session;
+pub mod terms;
 pub mod time;
+mod words;

@@ -1,0 +1,355 @@
+//! Every "no" that a person can meet, with what they need to know about it. Knows no words and no HTTP:
+//! the web crate has a sentence for each code and an answer for each kind.
+
+use std::fmt;
+
+use crate::attendance::Status;
+use crate::permission::Action;
+use crate::time::Instant;
+
+/// What sort of "no" it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RefusalKind {
+    /// Who asks is not known; signing in may help.
+    Unauthorized,
+    /// They see the thing, and may not do this with it.
+    Forbidden,
+    /// It is not there, or not for their eyes: the same answer (rule P4).
+    NotFound,
+    /// It was there once, and is used up or over.
+    Gone,
+    /// It cannot be read at all.
+    Malformed,
+    /// It can be read, and says something that cannot be.
+    Invalid,
+    /// It would be fine, were it not for the state of things now.
+    Conflict,
+    /// It is more than is taken at once.
+    TooLarge,
+    /// It is asked too often.
+    TooMany,
+    /// Nobody could be served right now.
+    Unavailable,
+}
+
+macro_rules! refusals {
+    ($(
+        $(#[$doc:meta])*
+        $kind:ident $name:ident $({ $($(#[$field_doc:meta])* $field:ident: $type:ty = $sample:expr),* $(,)? })? $code:literal
+    )*) => {
+        /// A "no", typed: what was asked cannot be, for a reason that can be told.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub enum Refusal {
+            $($(#[$doc])* $name $({ $($(#[$field_doc])* $field: $type),* })?,)*
+        }
+
+        impl Refusal {
+            /// The code of each refusal, in the order of their definition.
+            pub const ALL_CODES: &[&str] = &[$($code),*];
+
+            /// Its name for programs: stable for ever, in snake_case.
+            pub fn code(&self) -> &'static str {
+                match self {
+                    $(Refusal::$name $({ $($field: _),* })? => $code,)*
+                }
+            }
+
+            /// What sort of "no" it is.
+            pub fn kind(&self) -> RefusalKind {
+                match self {
+                    $(Refusal::$name $({ $($field: _),* })? => RefusalKind::$kind,)*
+                }
+            }
+
+            /// One of each, for the test that each has its words.
+            pub fn samples() -> Vec<Refusal> {
+                vec![$(Refusal::$name $({ $($field: $sample),* })?),*]
+            }
+        }
+    };
+}
+
+const SAMPLE_INSTANT: Instant = Instant::from_millis(1_774_774_800_000);
+
+refusals! {
+    /// There is no such thing, or nothing that they may know of (rule P4).
+    NotFound NotFound "not_found"
+    /// Only for people who are signed in.
+    Unauthorized NotSignedIn "not_signed_in"
+    /// Their roles do not allow it (section 15 of the rules).
+    Forbidden MayNot {
+        /// What they wanted to do.
+        action: Action = Action::ManageSettings,
+    } "may_not"
+    /// They are the client here, so that nothing is decided by them in another role (rule P8).
+    Forbidden OwnAttendance {
+        /// What they wanted to do.
+        action: Action = Action::MarkAttendance,
+    } "own_attendance"
+    /// The request came from a page of another site.
+    Forbidden CrossSite "cross_site"
+
+    /// No link is known by this token.
+    Gone LinkUnknown "link_unknown"
+    /// The link did its work already; it works once.
+    Gone LinkUsed "link_used"
+    /// The link is too old.
+    Gone LinkExpired {
+        /// When it ended.
+        at: Instant = SAMPLE_INSTANT,
+    } "link_expired"
+    /// Mail address and password do not belong together; which of them is wrong is not said (rule P4).
+    Unauthorized WrongPassword "wrong_password"
+
+    /// No token like this is in use.
+    Unauthorized TokenUnknown "token_unknown"
+    /// The token is too old.
+    Unauthorized TokenExpired {
+        /// When it ended.
+        at: Instant = SAMPLE_INSTANT,
+    } "token_expired"
+    /// The token was made for less.
+    Forbidden ScopeMissing {
+        /// The scope that would be needed.
+        scope: &'static str = "people:read",
+    } "scope_missing"
+
+    /// Asked too often; it is open again after this time.
+    TooMany RateLimited {
+        /// From now on, rounded up.
+        retry_after_seconds: u32 = 60,
+    } "rate_limited"
+    /// More work waits than can be done soon; nothing was changed.
+    Unavailable Busy {
+        /// From now on, rounded up.
+        retry_after_seconds: u32 = 1,
+    } "busy"
+
+    /// What was sent is bigger than what is taken.
+    TooLarge TooLarge {
+        /// The limit.
+        most_bytes: u64 = 65_536,
+    } "too_large"
+    /// What was sent cannot be read: broken JSON, a form cut in half, a picture that is none.
+    Malformed Unreadable "unreadable"
+    /// One or more inputs cannot be as they are.
+    Invalid Invalid {
+        /// At least one, in the order of the form.
+        fields: Vec<FieldProblem> = vec![
+            FieldProblem::new("name", Problem::Missing),
+            FieldProblem::new("password", Problem::TooShort { least: 12 }),
+        ],
+    } "invalid"
+    /// This idempotency key came with another request before (rule B5).
+    Invalid KeyReused "idempotency_key_reused"
+    /// A request with this idempotency key is being worked on at this moment.
+    Conflict KeyInUse "idempotency_key_in_use"
+
+    /// Somebody changed it while they were writing.
+    Conflict ChangedMeanwhile "changed_meanwhile"
+    /// Without this role nobody could run the organisation any more.
+    Conflict LastAdmin "last_admin"
+    /// The organisation has its first admin already (rule P6).
+    Conflict AlreadySetUp "already_set_up"
+    /// Only a mail that was given up can be sent again.
+    Conflict MailNotDead "mail_not_dead"
+    /// Time only goes forward (rule T4).
+    Conflict ClockOnlyForward {
+        /// What the clock shows.
+        now: Instant = SAMPLE_INSTANT,
+    } "clock_only_forward"
+    /// One step of the clock is no longer than this.
+    Invalid ClockStepTooLong {
+        /// The limit.
+        most_days: u32 = 366,
+    } "clock_step_too_long"
+
+    /// That time is somebody else's now (rules A4, A5).
+    Conflict Taken {
+        /// The start that was asked for.
+        start: Instant = SAMPLE_INSTANT,
+    } "taken"
+    /// From its status now this cannot be reached (rule S2).
+    Conflict WrongStatus {
+        /// What was to be done.
+        action: Action = Action::MarkAttendance,
+        /// Its status.
+        status: Status = Status::Unbooked,
+    } "wrong_status"
+    /// A mark is only for the past (rule S3).
+    Conflict MarkTooEarly {
+        /// From when on it can be given.
+        opens: Instant = SAMPLE_INSTANT,
+    } "mark_too_early"
+    /// The time for correcting a mark is over (rule S4).
+    Conflict CorrectionOver {
+        /// Since when.
+        since: Instant = SAMPLE_INSTANT,
+    } "correction_over"
+    /// The session has begun (rules R2, R9, R10).
+    Conflict AlreadyStarted {
+        /// When.
+        start: Instant = SAMPLE_INSTANT,
+    } "already_started"
+    /// A booked session is greyed out only after its booking is deleted (rule S5).
+    Conflict BookedNow {
+        /// Its start.
+        start: Instant = SAMPLE_INSTANT,
+    } "booked_now"
+}
+
+impl Refusal {
+    /// One input cannot be as it is.
+    pub fn field(field: &'static str, problem: Problem) -> Refusal {
+        Refusal::Invalid { fields: vec![FieldProblem::new(field, problem)] }
+    }
+}
+
+/// For logs; people get a sentence in their own language instead.
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+/// What is wrong with one input.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldProblem {
+    /// The input's name in form and JSON.
+    pub field: &'static str,
+    /// What is wrong with it.
+    pub problem: Problem,
+}
+
+impl FieldProblem {
+    /// That is wrong with this input.
+    pub const fn new(field: &'static str, problem: Problem) -> FieldProblem {
+        FieldProblem { field, problem }
+    }
+}
+
+macro_rules! problems {
+    ($($(#[$doc:meta])* $name:ident $({ $($(#[$field_doc:meta])* $field:ident: $type:ty = $sample:expr),* })? $code:literal)*) => {
+        /// Why an input cannot be as it is.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub enum Problem {
+            $($(#[$doc])* $name $({ $($(#[$field_doc])* $field: $type),* })?,)*
+        }
+
+        impl Problem {
+            /// The code of each problem, in the order of their definition.
+            pub const ALL_CODES: &[&str] = &[$($code),*];
+
+            /// Its name for programs: stable for ever, in snake_case.
+            pub fn code(&self) -> &'static str {
+                match self {
+                    $(Problem::$name $({ $($field: _),* })? => $code,)*
+                }
+            }
+
+            /// One of each, for the test that each has its words.
+            pub fn samples() -> Vec<Problem> {
+                vec![$(Problem::$name $({ $($field: $sample),* })?),*]
+            }
+        }
+    };
+}
+
+problems! {
+    /// It is empty.
+    Missing "missing"
+    /// It has fewer characters than it needs.
+    TooShort {
+        /// The limit, in characters.
+        least: u32 = 12
+    } "too_short"
+    /// It has more characters than it may.
+    TooLong {
+        /// The limit, in characters.
+        most: u32 = 100
+    } "too_long"
+    /// The number is less or more than it may be.
+    OutOfRange {
+        /// The smallest that is taken.
+        least: i64 = 1,
+        /// The largest that is taken.
+        most: i64 = 100
+    } "out_of_range"
+    /// There are characters in it that cannot be seen, or that turn the text around.
+    HiddenCharacters "hidden_characters"
+    /// It is no name: it has neither letter nor digit.
+    NotAName "not_a_name"
+    /// It is no mail address.
+    NotAMailAddress "not_a_mail_address"
+    /// Somebody has this mail address already.
+    MailInUse "mail_in_use"
+    /// The password is one that is guessed first.
+    CommonPassword "common_password"
+    /// The password is little more than their own name or address.
+    PersonalPassword "personal_password"
+    /// The password of now is another one.
+    WrongPassword "wrong_password"
+    /// The two inputs are not the same.
+    NotTheSame "not_the_same"
+    /// No time zone has this name.
+    UnknownZone "unknown_zone"
+    /// It is none of the choices.
+    NotAChoice "not_a_choice"
+    /// It is no number.
+    NotANumber "not_a_number"
+    /// It is no id of the right kind.
+    NotAnId "not_an_id"
+    /// It is no time as RFC 3339 has it.
+    NotAnInstant "not_an_instant"
+    /// It is no length of time as ISO 8601 has it.
+    NotADuration "not_a_duration"
+    /// It is no place in a list that an answer gave out.
+    NotACursor "not_a_cursor"
+    /// The file is no picture of a kind that can be read.
+    NotAPicture "not_a_picture"
+    /// The picture has more pixels than can be worked on.
+    PictureTooLarge {
+        /// The limit for width and height.
+        most_pixels: u32 = 8_000
+    } "picture_too_large"
+    /// There is no input of this name.
+    Unknown "unknown"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_code(code: &str) -> bool {
+        !code.is_empty() && code.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
+    }
+
+    #[test]
+    fn every_refusal_has_a_code_of_its_own() {
+        for codes in [Refusal::ALL_CODES, Problem::ALL_CODES] {
+            let mut sorted = codes.to_vec();
+            sorted.sort_unstable();
+            sorted.dedup();
+            assert_eq!(sorted.len(), codes.len());
+            assert!(codes.iter().all(|code| is_code(code)), "{codes:?}");
+        }
+        let sampled: Vec<&str> = Refusal::samples().iter().map(Refusal::code).collect();
+        assert_eq!(sampled, Refusal::ALL_CODES);
+        let sampled: Vec<&str> = Problem::samples().iter().map(Problem::code).collect();
+        assert_eq!(sampled, Problem::ALL_CODES);
+    }
+
+    #[test]
+    fn a_refusal_says_what_sort_it_is() {
+        fn check(refusal: Refusal, kind: RefusalKind, code: &str) {
+            assert_eq!((refusal.kind(), refusal.to_string().as_str()), (kind, code));
+        }
+        check(Refusal::NotFound, RefusalKind::NotFound, "not_found");
+        check(Refusal::RateLimited { retry_after_seconds: 7 }, RefusalKind::TooMany, "rate_limited");
+        check(Refusal::field("name", Problem::Missing), RefusalKind::Invalid, "invalid");
+        check(Refusal::KeyReused, RefusalKind::Invalid, "idempotency_key_reused");
+        check(Refusal::Taken { start: SAMPLE_INSTANT }, RefusalKind::Conflict, "taken");
+    }
+}
