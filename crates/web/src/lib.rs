@@ -1,1 +1,4 @@
 //! The program.
+
+pub mod config;
+pub mod network;
