@@ -32,12 +32,12 @@ words! {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Happening {
     /// Somebody wants to sign in as this person.
-    SignInAsked {
+    LinkAsked {
         /// Whose address was given.
         person: PersonId,
     },
-    /// An admin or the operator made an account.
-    AccountMade {
+    /// An admin or the operator made an account, or invited again.
+    Invited {
         /// Whose.
         person: PersonId,
     },
@@ -57,7 +57,7 @@ pub enum Happening {
         person: PersonId,
     },
     /// A password was set, changed or taken away.
-    PasswordSet {
+    PasswordChanged {
         /// Whose.
         person: PersonId,
     },
@@ -98,11 +98,11 @@ pub fn letters(happening: &Happening) -> Vec<(PersonId, Letter)> {
         |person, by, letter| if by == Some(person) { vec![] } else { vec![(person, letter)] };
     match *happening {
         Happening::SetUp { .. } | Happening::SignedIn { .. } => vec![],
-        Happening::SignInAsked { person } => vec![(person, Letter::SignInLink)],
-        Happening::AccountMade { person } => vec![(person, Letter::Invitation)],
+        Happening::LinkAsked { person } => vec![(person, Letter::SignInLink)],
+        Happening::Invited { person } => vec![(person, Letter::Invitation)],
         // What could be a thief's work is told to the owner, whoever did it.
         Happening::SignedInOnNewDevice { person } => vec![(person, Letter::NewDevice)],
-        Happening::PasswordSet { person } => vec![(person, Letter::PasswordChanged)],
+        Happening::PasswordChanged { person } => vec![(person, Letter::PasswordChanged)],
         Happening::TokenMade { person } => vec![(person, Letter::TokenMade)],
         Happening::AccountClosed { person } => vec![(person, Letter::AccountClosed)],
         Happening::RolesChanged { person, by } => unless_by_themselves(person, by, Letter::RolesChanged),
@@ -125,10 +125,10 @@ mod tests {
         }
         check(Happening::SetUp { person: OTTO }, &[]);
         check(Happening::SignedIn { person: BEN }, &[]);
-        check(Happening::SignInAsked { person: BEN }, &[(BEN, Letter::SignInLink)]);
-        check(Happening::AccountMade { person: BEN }, &[(BEN, Letter::Invitation)]);
+        check(Happening::LinkAsked { person: BEN }, &[(BEN, Letter::SignInLink)]);
+        check(Happening::Invited { person: BEN }, &[(BEN, Letter::Invitation)]);
         check(Happening::SignedInOnNewDevice { person: BEN }, &[(BEN, Letter::NewDevice)]);
-        check(Happening::PasswordSet { person: BEN }, &[(BEN, Letter::PasswordChanged)]);
+        check(Happening::PasswordChanged { person: BEN }, &[(BEN, Letter::PasswordChanged)]);
         check(Happening::RolesChanged { person: BEN, by: Some(OTTO) }, &[(BEN, Letter::RolesChanged)]);
         check(Happening::RolesChanged { person: BEN, by: None }, &[(BEN, Letter::RolesChanged)]);
         check(Happening::RolesChanged { person: OTTO, by: Some(OTTO) }, &[]);

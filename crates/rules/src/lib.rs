@@ -7,6 +7,9 @@
 //! * [`money`]: amounts in minor units of a currency, and shares of them.
 //! * [`permission`]: who may do what, and how far that goes: the one table.
 //! * [`refusal`]: every "no" that a person can meet, with its data.
+//! * [`scope`]: what a token of the API is good for.
+//! * [`person`]: names, mail addresses, languages, checked at the door.
+//! * [`password`]: which passwords are taken.
 //! * [`session`]: what is true of one meeting.
 //! * [`attendance`]: what is true of one client's part in it, and the status that follows.
 //! * [`terms`]: the bands of notice, and what is kept of a price in each.
@@ -16,8 +19,11 @@ pub mod attendance;
 pub mod ids;
 pub mod letters;
 pub mod money;
+pub mod password;
 pub mod permission;
+pub mod person;
 pub mod refusal;
+pub mod scope;
 pub mod session;
 pub mod terms;
 pub mod time;

@@ -246,6 +246,8 @@ actions! {
     EditProfile "edit_profile"
     /// See that a person exists, and their name, picture, zone and mail address.
     SeePerson "see_person"
+    /// Look through people: the list holds those whom the right reaches.
+    SeePeople "see_people"
     /// Make accounts, give and take roles, sign people out.
     ManagePeople "manage_people"
     /// Change the organisation's settings.
@@ -372,6 +374,7 @@ const fn row(action: Action) -> [Reach; 5] {
         //                                                                  admin lead      coach     client sponsor
         EditProfile                                                     => [OWN,  OWN,      OWN,      OWN,   OWN],
         SeePerson                                                       => [ALL,  PROGRAMS, CLIENTS,  OWN,   OWN],
+        SeePeople                                                       => [ALL,  PROGRAMS, CLIENTS,  NO,    NO],
         ManagePeople | ManageSettings | SeeAudit                        => [ALL,  NO,       NO,       NO,    NO],
         ManageTriggers                                                  => [ALL,  PROGRAMS, NO,       NO,    NO],
         SeeMailQueue | RetryMail | MoveClock                            => [ALL,  NO,       NO,       NO,    NO],
@@ -483,6 +486,11 @@ pub fn may(who: &Who, action: Action, what: &What) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// May they do this with anything at all? For lists that show what the right reaches, and for the navigation.
+pub fn may_at_all(who: &Who, action: Action) -> Result<(), Refusal> {
+    if reach(who.roles, action).is_none() { Err(Refusal::MayNot { action }) } else { Ok(()) }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -521,6 +529,7 @@ mod tests {
 
         (&[EditProfile],                                             ["self", "self",        "self",         "self", "self"]),
         (&[SeePerson],                                               ["yes", "own programs", "own clients",  "self", "self"]),
+        (&[SeePeople],                                               ["yes", "own programs", "own clients",  "-",    "-"]),
         (&[SeeMailQueue, RetryMail, MoveClock],                      ["yes", "-",            "-",            "-",    "-"]),
         (&[SeeSession],                                              ["yes", "own programs", "own clients and sessions", "self", "-"]),
         (&[SettleContest],                                           ["yes", "-",            "own sessions", "-",    "-"]),
@@ -587,6 +596,8 @@ mod tests {
         assert_eq!(may(&who("admin"), ManageSettings, &settings), Ok(()));
         assert_eq!(may(&who("coach,client"), ManageSettings, &settings), no(ManageSettings));
         assert_eq!(may(&who(""), SeeAudit, &settings), no(SeeAudit));
+        assert_eq!(may_at_all(&who("coach"), SeePeople), Ok(()));
+        assert_eq!(may_at_all(&who("client,sponsor"), SeePeople), no(SeePeople));
     }
 
     // Rule P8

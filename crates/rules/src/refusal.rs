@@ -5,6 +5,7 @@ use std::fmt;
 
 use crate::attendance::Status;
 use crate::permission::Action;
+use crate::scope::Scope;
 use crate::time::Instant;
 
 /// What sort of "no" it is.
@@ -94,25 +95,28 @@ refusals! {
     /// The link did its work already; it works once.
     Gone LinkUsed "link_used"
     /// The link is too old.
-    Gone LinkExpired {
-        /// When it ended.
-        at: Instant = SAMPLE_INSTANT,
-    } "link_expired"
+    Gone LinkExpired "link_expired"
     /// Mail address and password do not belong together; which of them is wrong is not said (rule P4).
     Unauthorized WrongPassword "wrong_password"
 
+    /// The account is closed; nobody signs in to it.
+    Forbidden AccountClosed "account_closed"
+
     /// No token like this is in use.
-    Unauthorized TokenUnknown "token_unknown"
+    Unauthorized TokenInvalid "token_invalid"
     /// The token is too old.
-    Unauthorized TokenExpired {
-        /// When it ended.
-        at: Instant = SAMPLE_INSTANT,
-    } "token_expired"
+    Unauthorized TokenExpired "token_expired"
     /// The token was made for less.
     Forbidden ScopeMissing {
         /// The scope that would be needed.
-        scope: &'static str = "people:read",
+        scope: Scope = Scope::PeopleRead,
     } "scope_missing"
+
+    /// One person has no more tokens than this at a time.
+    Conflict TooManyTokens {
+        /// The limit.
+        most: u32 = 50,
+    } "too_many_tokens"
 
     /// Asked too often; it is open again after this time.
     TooMany RateLimited {
@@ -200,7 +204,7 @@ refusals! {
 
 impl Refusal {
     /// One input cannot be as it is.
-    pub fn field(field: &'static str, problem: Problem) -> Refusal {
+    pub fn invalid(field: &'static str, problem: Problem) -> Refusal {
         Refusal::Invalid { fields: vec![FieldProblem::new(field, problem)] }
     }
 }
@@ -283,8 +287,8 @@ problems! {
     NotAName "not_a_name"
     /// It is no mail address.
     NotAMailAddress "not_a_mail_address"
-    /// Somebody has this mail address already.
-    MailInUse "mail_in_use"
+    /// Somebody or something has this already.
+    Taken "taken"
     /// The password is one that is guessed first.
     CommonPassword "common_password"
     /// The password is little more than their own name or address.
@@ -348,7 +352,7 @@ mod tests {
         }
         check(Refusal::NotFound, RefusalKind::NotFound, "not_found");
         check(Refusal::RateLimited { retry_after_seconds: 7 }, RefusalKind::TooMany, "rate_limited");
-        check(Refusal::field("name", Problem::Missing), RefusalKind::Invalid, "invalid");
+        check(Refusal::invalid("name", Problem::Missing), RefusalKind::Invalid, "invalid");
         check(Refusal::KeyReused, RefusalKind::Invalid, "idempotency_key_reused");
         check(Refusal::Taken { start: SAMPLE_INSTANT }, RefusalKind::Conflict, "taken");
     }
