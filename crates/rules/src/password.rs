@@ -12,7 +12,7 @@ pub const LEAST_CHARS: u32 = 12;
 pub const MOST_CHARS: u32 = 128;
 
 /// What a password must be worth after all that is easily guessed counts little.
-const LEAST_WORTH: u32 = 8;
+const LEAST_WORTH: u32 = 9;
 /// What one word, walk or year is worth.
 const PIECE_WORTH: u32 = 2;
 /// The fewest different characters.
