@@ -62,7 +62,7 @@ fn parse(prefix: &'static str, text: &str) -> Result<i64, NotAnId> {
 }
 
 macro_rules! ids {
-    ($($(#[$doc:meta])* $name:ident $prefix:literal)*) => {
+    ($d:tt $($(#[$doc:meta])* $name:ident $prefix:literal)*) => {
         $(
             $(#[$doc])*
             #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -116,10 +116,18 @@ macro_rules! ids {
 
         /// Every prefix there is, for the routes that must know what an address speaks of.
         pub const PREFIXES: &[&str] = &[$($prefix),*];
+
+        /// Hands the names of all kinds of id to a macro, for what must be said once of each.
+        #[macro_export]
+        macro_rules! each_id {
+            ($d say:ident) => {
+                $d say! { $($name)* }
+            };
+        }
     };
 }
 
-ids! {
+ids! { $
     /// Anyone with an account. A coach, client, sponsor, lead or admin is a person in a role and has no id
     /// of their own.
     PersonId "per"

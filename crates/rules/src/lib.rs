@@ -14,6 +14,7 @@
 //! * [`attendance`]: what is true of one client's part in it, and the status that follows.
 //! * [`terms`]: the bands of notice, and what is kept of a price in each.
 //! * [`letters`]: who gets which letter when something happens.
+//! * [`words`]: closed sets of words, as the database and the API write them.
 
 pub mod attendance;
 pub mod ids;
@@ -27,4 +28,4 @@ pub mod scope;
 pub mod session;
 pub mod terms;
 pub mod time;
-mod words;
+pub mod words;

@@ -9,60 +9,21 @@ use std::str::FromStr;
 
 use crate::ids::PersonId;
 use crate::refusal::Refusal;
+use crate::words::{UnknownWord, words};
 
-/// What a person is in the organisation; one person may be several (rule P3).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Role {
-    /// Runs the organisation.
-    Admin,
-    /// Runs some of its programs.
-    ProgramLead,
-    /// Coaches.
-    Coach,
-    /// Is coached.
-    Client,
-    /// The paying company's contact.
-    Sponsor,
-}
-
-impl Role {
-    /// All, in the order of the table.
-    pub const ALL: [Role; 5] = [Role::Admin, Role::ProgramLead, Role::Coach, Role::Client, Role::Sponsor];
-
-    /// Its name for database and API.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Role::Admin => "admin",
-            Role::ProgramLead => "program_lead",
-            Role::Coach => "coach",
-            Role::Client => "client",
-            Role::Sponsor => "sponsor",
-        }
-    }
-}
-
-impl fmt::Display for Role {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.code())
-    }
-}
-
-/// A text that names no role.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct UnknownRole;
-
-impl fmt::Display for UnknownRole {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("not a role: admin, program_lead, coach, client, sponsor")
-    }
-}
-
-impl std::error::Error for UnknownRole {}
-
-impl FromStr for Role {
-    type Err = UnknownRole;
-    fn from_str(code: &str) -> Result<Role, UnknownRole> {
-        Role::ALL.into_iter().find(|role| role.code() == code).ok_or(UnknownRole)
+words! {
+    /// What a person is in the organisation; one person may be several (rule P3).
+    Role {
+        /// Runs the organisation.
+        Admin "admin"
+        /// Runs some of its programs.
+        ProgramLead "program_lead"
+        /// Coaches.
+        Coach "coach"
+        /// Is coached.
+        Client "client"
+        /// The paying company's contact.
+        Sponsor "sponsor"
     }
 }
 
@@ -101,7 +62,7 @@ impl Roles {
 
     /// Each of them, in the order of the table.
     pub fn iter(self) -> impl Iterator<Item = Role> {
-        Role::ALL.into_iter().filter(move |role| self.contains(*role))
+        Role::ALL.iter().copied().filter(move |role| self.contains(*role))
     }
 }
 
@@ -137,9 +98,11 @@ impl fmt::Debug for Roles {
 }
 
 impl FromStr for Roles {
-    type Err = UnknownRole;
-    fn from_str(codes: &str) -> Result<Roles, UnknownRole> {
-        codes.split(',').map(str::trim).filter(|code| !code.is_empty()).map(Role::from_str).collect()
+    type Err = UnknownWord;
+
+    /// Codes with commas or spaces between them, in any order.
+    fn from_str(codes: &str) -> Result<Roles, UnknownWord> {
+        codes.split([',', ' ']).filter(|code| !code.is_empty()).map(Role::from_str).collect()
     }
 }
 
@@ -555,7 +518,7 @@ mod tests {
     fn the_table_is_the_one_of_the_rules() {
         for (actions, cells) in TABLE {
             for &action in *actions {
-                for (role, cell) in Role::ALL.into_iter().zip(cells) {
+                for (role, cell) in Role::ALL.iter().copied().zip(cells) {
                     let expect = meant(cell) | without_a_role(action);
                     assert_eq!(reach(role.into(), action), expect, "{role} {action}");
                 }
@@ -647,7 +610,7 @@ mod tests {
         check("sponsor,program_lead", Some("program_lead,sponsor"));
         check("owner", None);
         check("Admin", None);
-        let all: Roles = Role::ALL.into_iter().collect();
+        let all: Roles = Role::ALL.iter().copied().collect();
         assert!(all.without(Role::Coach).iter().eq([
             Role::Admin,
             Role::ProgramLead,
@@ -674,7 +637,7 @@ mod tests {
         #[test]
         fn another_role_never_takes_a_right_away(
             roles in any_roles(),
-            role in proptest::sample::select(&Role::ALL),
+            role in proptest::sample::select(Role::ALL),
             action in any_action(),
             what in any_what(),
         ) {
