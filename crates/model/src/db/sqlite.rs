@@ -1,0 +1,505 @@
+//! SQLite: one writer thread that commits waiting writes as a group, and connections that only read.
+//!
+//! A write waits for nothing but the disk: the writer takes whatever is queued at that moment, runs each
+//! job in a savepoint of its own, commits, and answers all of them once the commit is on disk. While the
+//! disk works, the next group gathers by itself.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use rusqlite::hooks::Wal;
+use rusqlite::types::ToSqlOutput;
+use rusqlite::{CachedStatement, ErrorCode, OpenFlags, ToSql};
+use tokio::runtime::{Handle, RuntimeFlavor};
+use tokio::sync::Semaphore;
+
+use super::queue::Queue;
+use super::{
+    Columns, Connection, Failed, Failure, Job, Next, Row, Settings, Shared, Stopped, Tx, Value, ValueRef,
+    migrate, on_own_thread,
+};
+use crate::clock::Stopwatch;
+use crate::{Error, Result};
+
+/// Reads that run at the same time.
+const READERS: usize = 8;
+/// A group that has so many jobs is committed.
+const GROUP_JOBS_MAX: usize = 256;
+/// A group that has run so long is committed, so that the first of it does not wait for the last.
+const GROUP_MILLIS_MAX: u64 = 5;
+/// How long to wait for a lock that another program holds.
+const LOCK_WAIT_SECONDS: u64 = 5;
+/// Prepared statements kept per connection.
+const STATEMENTS_MAX: usize = 512;
+/// The log is copied back into the file when it has so many pages,
+const CHECKPOINT_PAGES: i32 = 4_000;
+/// or after so long without that.
+const CHECKPOINT_SECONDS: u64 = 60;
+/// How long a checkpoint makes the writer wait for a reader that is in the way,
+const CHECKPOINT_WAIT_MILLIS: u64 = 50;
+/// and how long it then leaves it alone.
+const CHECKPOINT_PAUSE_MILLIS: u64 = 1_000;
+
+pub(super) struct Sqlite {
+    queue: Arc<Queue<Box<dyn Job>>>,
+    readers: Arc<Readers>,
+    threads: Arc<Mutex<Vec<JoinHandle<()>>>>,
+}
+
+impl Sqlite {
+    pub(super) fn open(path: &Path, settings: &Settings, shared: &Arc<Shared>) -> Result<Sqlite> {
+        migrate::sqlite(path, settings.migrations, shared.clock.machine_now())?;
+        let queue = Arc::new(Queue::new(settings.waiting_jobs_max));
+        // One waiting call is enough: whoever is called looks at everything there is.
+        let (log_is_long, woken) = sync_channel(1);
+        let writer = Writer {
+            tx: new_tx(path, Access::Write(&log_is_long), shared)?,
+            path: path.to_owned(),
+            queue: queue.clone(),
+            log_is_long,
+            shared: shared.clone(),
+        };
+        let readers = Readers::open(path, settings.waiting_jobs_max, shared)?;
+        let checkpointer = open(path, Access::Checkpoint)?;
+        let threads = vec![
+            spawn("cairn-db-write", move || writer.run())?,
+            spawn("cairn-db-checkpoint", move || checkpoint_loop(&checkpointer, &woken))?,
+        ];
+        Ok(Sqlite { queue, readers: Arc::new(readers), threads: Arc::new(Mutex::new(threads)) })
+    }
+
+    pub(super) async fn read<T>(&self, f: impl Fn(&mut Tx) -> Result<T>) -> Result<T> {
+        self.readers.read(f).await
+    }
+
+    pub(super) fn write(&self, job: Box<dyn Job>) -> Result<()> {
+        self.queue.push(job)
+    }
+
+    pub(super) async fn close(&self) {
+        self.queue.close();
+        self.readers.close().await;
+        let threads = self.threads.clone();
+        // Joining blocks. A thread that panicked has already answered nobody; there is nothing to add.
+        let joined = on_own_thread("cairn-db-close", move || {
+            let threads = std::mem::take(&mut *threads.lock().unwrap_or_else(PoisonError::into_inner));
+            for thread in threads {
+                let _ = thread.join();
+            }
+            Ok(())
+        });
+        if let Err(error) = joined.await {
+            tracing::error!(%error, "closing the database");
+        }
+    }
+}
+
+impl Drop for Sqlite {
+    fn drop(&mut self) {
+        // The threads finish what was accepted and end by themselves.
+        self.queue.close();
+    }
+}
+
+fn spawn(name: &str, f: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>> {
+    std::thread::Builder::new()
+        .name(name.to_owned())
+        .spawn(f)
+        .map_err(|error| Error::caused("starting a thread", error))
+}
+
+// Connections
+
+enum Access<'a> {
+    Read,
+    Write(&'a SyncSender<()>),
+    Checkpoint,
+}
+
+fn new_tx(path: &Path, access: Access<'_>, shared: &Arc<Shared>) -> Result<Tx> {
+    Ok(Tx::new(Connection::Sqlite(Session { connection: open(path, access)? }), shared.clone()))
+}
+
+fn open(path: &Path, access: Access<'_>) -> Result<rusqlite::Connection> {
+    let prepare = || -> rusqlite::Result<rusqlite::Connection> {
+        let mut connection = connect(path)?;
+        match access {
+            Access::Read => connection.pragma_update(None, "query_only", true)?,
+            Access::Write(log_is_long) => {
+                let log_is_long = log_is_long.clone();
+                connection.wal_hook(Some(move |_: &mut Wal, pages| {
+                    if pages >= CHECKPOINT_PAGES {
+                        let _ = log_is_long.try_send(());
+                    }
+                    Ok(())
+                }))?;
+            }
+            Access::Checkpoint => connection.busy_timeout(Duration::from_millis(CHECKPOINT_WAIT_MILLIS))?,
+        }
+        Ok(connection)
+    };
+    prepare().map_err(|error| Error::caused(format!("opening {}", path.display()), error))
+}
+
+/// A connection as every part of the store uses it.
+pub(super) fn connect(path: &Path) -> rusqlite::Result<rusqlite::Connection> {
+    // Each connection stays on one thread at a time, so that SQLite's own mutex is not needed.
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_CREATE
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX
+        | OpenFlags::SQLITE_OPEN_EXRESCODE;
+    let connection = rusqlite::Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(Duration::from_secs(LOCK_WAIT_SECONDS))?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+    // FULL: a commit returns when it is on disk, not when the system says that it will be.
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "cache_size", -16_384)?;
+    connection.pragma_update(None, "mmap_size", 268_435_456)?;
+    // Sorting in memory: a temporary file would be one more place where personal data lie.
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    connection.pragma_update(None, "wal_autocheckpoint", 0)?;
+    Ok(connection)
+}
+
+// Reading
+
+struct Readers {
+    permits: Semaphore,
+    idle: Mutex<Vec<Tx>>,
+    waiting: AtomicUsize,
+    waiting_max: usize,
+}
+
+impl Readers {
+    fn open(path: &Path, waiting_max: usize, shared: &Arc<Shared>) -> Result<Readers> {
+        let idle = (0..READERS).map(|_| new_tx(path, Access::Read, shared)).collect::<Result<_>>()?;
+        let permits = Semaphore::new(READERS);
+        Ok(Readers { permits, idle: Mutex::new(idle), waiting: AtomicUsize::new(0), waiting_max })
+    }
+
+    /// Runs on the caller's thread, because a hop to another costs more than most reads. On a runtime of
+    /// many threads the others are told (`block_in_place`); on a single-threaded one, which only tests and
+    /// commands use, the read simply runs: it waits for nothing but the file.
+    async fn read<T>(&self, f: impl Fn(&mut Tx) -> Result<T>) -> Result<T> {
+        let waits = Waits::enter(&self.waiting, self.waiting_max)?;
+        let permit = self.permits.acquire().await.map_err(|_| Error::Closed)?;
+        drop(waits);
+        let outcome = match Handle::current().runtime_flavor() {
+            RuntimeFlavor::CurrentThread => self.snapshot(f),
+            _ => tokio::task::block_in_place(|| self.snapshot(f)),
+        };
+        drop(permit);
+        outcome
+    }
+
+    fn snapshot<T>(&self, f: impl Fn(&mut Tx) -> Result<T>) -> Result<T> {
+        let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut tx = idle().pop().ok_or(Error::Closed)?;
+        let outcome = match run(&tx, "BEGIN") {
+            Ok(()) => tx.attempt(&f),
+            Err(error) => Err(Error::caused("beginning to read", error)),
+        };
+        if !session(&tx).connection.is_autocommit()
+            && let Err(error) = run(&tx, "ROLLBACK")
+        {
+            tracing::error!(%error, "ending a read");
+        }
+        idle().push(tx);
+        outcome
+    }
+
+    async fn close(&self) {
+        // All permits back means that all reads are done.
+        if let Ok(all) = self.permits.acquire_many(READERS as u32).await {
+            all.forget();
+        }
+        self.permits.close();
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
+
+/// Counts one that waits, for as long as it does.
+struct Waits<'a>(&'a AtomicUsize);
+
+impl<'a> Waits<'a> {
+    fn enter(waiting: &'a AtomicUsize, max: usize) -> Result<Waits<'a>> {
+        let before = waiting.fetch_add(1, Ordering::Relaxed);
+        let waits = Waits(waiting);
+        if before >= max { Err(Error::Busy("too many reads are waiting")) } else { Ok(waits) }
+    }
+}
+
+impl Drop for Waits<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+// Writing
+
+struct Writer {
+    tx: Tx,
+    path: PathBuf,
+    queue: Arc<Queue<Box<dyn Job>>>,
+    log_is_long: SyncSender<()>,
+    shared: Arc<Shared>,
+}
+
+/// A job that ran, and what its closure said. Even a refusal is told after the commit only: it may have
+/// been judged by what a neighbour wrote.
+struct Member {
+    job: Box<dyn Job>,
+    outcome: Result<()>,
+}
+
+impl Writer {
+    fn run(mut self) {
+        while let Some(first) = self.queue.pop() {
+            self.group(first);
+        }
+        // The next start finds one file and no log.
+        if let Err(error) = checkpoint(&session(&self.tx).connection, "TRUNCATE") {
+            tracing::warn!(%error, "copying the log back at the end");
+        }
+    }
+
+    fn group(&mut self, first: Box<dyn Job>) {
+        if let Err(error) = run(&self.tx, "BEGIN IMMEDIATE") {
+            return self.refuse_all(first, &error);
+        }
+        let watch = Stopwatch::start();
+        let mut members = Vec::new();
+        let mut next = Some(first);
+        while let Some(mut job) = next {
+            let outcome = self.savepoint(&mut *job);
+            members.push(Member { job, outcome });
+            if session(&self.tx).connection.is_autocommit() {
+                // Some failures, a full disk among them, take the whole transaction with them.
+                return answer_void(members, || Error::NotCommitted {
+                    why: "a neighbour's failure rolled the group back".to_owned(),
+                });
+            }
+            let full = members.len() == GROUP_JOBS_MAX || watch.elapsed().as_millis() >= GROUP_MILLIS_MAX.into();
+            next = if full { None } else { self.queue.try_pop() };
+        }
+        match run(&self.tx, "COMMIT") {
+            Ok(()) => members.into_iter().for_each(|member| member.job.answer(member.outcome)),
+            Err(error) => {
+                tracing::error!(%error, "committing a group of {} writes", members.len());
+                self.recover();
+                answer_void(members, || commit_failed(&error));
+            }
+        }
+    }
+
+    fn savepoint(&mut self, job: &mut dyn Job) -> Result<()> {
+        let shared = self.shared.clone();
+        let savepoint = |tx: &mut Tx, job: &mut dyn Job, keep: bool| {
+            run(tx, "SAVEPOINT job").map_err(|error| Error::caused("beginning a write", error))?;
+            let outcome = job.attempt(tx);
+            if session(tx).connection.is_autocommit() {
+                return outcome;
+            }
+            let undo = if keep && outcome.is_ok() { Ok(()) } else { run(tx, "ROLLBACK TO job") };
+            if let Err(error) = undo.and_then(|()| run(tx, "RELEASE job")) {
+                // Without its savepoint nothing tells this job's changes from its neighbours': none may stay.
+                let _ = run(tx, "ROLLBACK");
+                return Err(Error::caused("ending a write", error));
+            }
+            outcome
+        };
+        if shared.rehearse {
+            let _ = savepoint(&mut self.tx, job, false);
+            if session(&self.tx).connection.is_autocommit() {
+                return Err(Error::NotCommitted { why: "the rehearsal rolled the group back".to_owned() });
+            }
+        }
+        savepoint(&mut self.tx, job, true)
+    }
+
+    /// The database cannot begin: everybody who waits is told now, instead of each after a wait of its own.
+    fn refuse_all(&mut self, first: Box<dyn Job>, error: &rusqlite::Error) {
+        tracing::error!(%error, "beginning a group of writes");
+        self.recover();
+        let busy = failure_of(error) == Failure::Locked;
+        let mut next = Some(first);
+        let mut told = 0;
+        while let Some(job) = next {
+            job.answer(Err(match busy {
+                true => Error::Busy("another program holds the database's lock"),
+                false => Error::NotCommitted { why: error.to_string() },
+            }));
+            told += 1;
+            next = if told < GROUP_JOBS_MAX { self.queue.try_pop() } else { None };
+        }
+    }
+
+    /// Makes sure that no transaction is open; with a new connection if nothing else helps.
+    fn recover(&mut self) {
+        if session(&self.tx).connection.is_autocommit() || run(&self.tx, "ROLLBACK").is_ok() {
+            return;
+        }
+        match new_tx(&self.path, Access::Write(&self.log_is_long), &self.shared) {
+            Ok(tx) => self.tx = tx,
+            Err(error) => tracing::error!(%error, "opening the database again"),
+        }
+    }
+}
+
+fn answer_void(members: Vec<Member>, why: impl Fn() -> Error) {
+    for member in members {
+        // Whoever caused it learns what went wrong; the others, that nothing of theirs was kept.
+        let own = match member.outcome {
+            Err(error @ (Error::Database { .. } | Error::Panicked { .. })) => error,
+            _ => why(),
+        };
+        member.job.answer(Err(own));
+    }
+}
+
+fn commit_failed(error: &rusqlite::Error) -> Error {
+    let why = error.to_string();
+    match error.sqlite_error_code() {
+        // The log may hold the whole commit although syncing it failed: after a crash it could be found.
+        Some(ErrorCode::SystemIoFailure) => Error::InDoubt { why },
+        _ => Error::NotCommitted { why },
+    }
+}
+
+// The log
+
+/// Copies the log back into the file whenever the writer says that it is long, and now and then besides.
+/// Ends when the writer is gone.
+fn checkpoint_loop(connection: &rusqlite::Connection, woken: &Receiver<()>) {
+    loop {
+        match woken.recv_timeout(Duration::from_secs(CHECKPOINT_SECONDS)) {
+            Err(RecvTimeoutError::Disconnected) => return,
+            Err(RecvTimeoutError::Timeout) => {
+                report(checkpoint(connection, "PASSIVE"));
+            }
+            Ok(()) => {
+                // Most of it beside the writer, and the rest, which came meanwhile, while it waits.
+                report(checkpoint(connection, "PASSIVE"));
+                if !report(checkpoint(connection, "RESTART")) {
+                    std::thread::park_timeout(Duration::from_millis(CHECKPOINT_PAUSE_MILLIS));
+                }
+            }
+        }
+    }
+}
+
+fn report(done: rusqlite::Result<bool>) -> bool {
+    done.unwrap_or_else(|error| {
+        tracing::warn!(%error, "copying the log back");
+        false
+    })
+}
+
+/// True if the log was copied as wanted; false if a reader or writer was in the way.
+fn checkpoint(connection: &rusqlite::Connection, how: &str) -> rusqlite::Result<bool> {
+    connection.query_row(&format!("PRAGMA wal_checkpoint({how})"), [], |row| row.get(0).map(|busy: i64| busy == 0))
+}
+
+// Statements
+
+/// A connection, and the statements it has prepared.
+pub(super) struct Session {
+    connection: rusqlite::Connection,
+}
+
+fn session(tx: &Tx) -> &Session {
+    match &tx.connection {
+        Connection::Sqlite(session) => session,
+        Connection::Postgres(_) => unreachable!("a transaction of this file has a connection of this file"),
+    }
+}
+
+/// Runs one of the few statements that frame a transaction.
+fn run(tx: &Tx, sql: &str) -> rusqlite::Result<()> {
+    session(tx).connection.prepare_cached(sql)?.raw_execute().map(drop)
+}
+
+impl Session {
+    pub(super) fn exec(&mut self, sql: &str, args: &[Value]) -> Result<u64, Failed> {
+        let done = self.prepare(sql, args).and_then(|mut statement| statement.raw_execute());
+        done.map(|changed| changed as u64).map_err(Failed::from)
+    }
+
+    pub(super) fn query(
+        &mut self,
+        sql: &str,
+        args: &[Value],
+        read: &mut dyn FnMut(&Row<'_>) -> Result<Next>,
+    ) -> Result<(), Stopped> {
+        let failed = |error| Stopped::Failed(Failed::from(error));
+        let mut statement = self.prepare(sql, args).map_err(failed)?;
+        let mut rows = statement.raw_query();
+        while let Some(row) = rows.next().map_err(failed)? {
+            if read(&Row(Columns::Sqlite(row))).map_err(Stopped::ByReader)? == Next::Stop {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn prepare(&self, sql: &str, args: &[Value]) -> rusqlite::Result<CachedStatement<'_>> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        // To SQLite `$3` is a name, and names are numbered as they appear: what counts is the number in them.
+        for index in 1..=statement.parameter_count() {
+            let name = statement.parameter_name(index).unwrap_or("?");
+            let number = name.strip_prefix('$').and_then(|digits| digits.parse::<usize>().ok());
+            let arg = number.and_then(|number| args.get(number.checked_sub(1)?));
+            let Some(arg) = arg else { return Err(rusqlite::Error::InvalidParameterName(name.to_owned())) };
+            statement.raw_bind_parameter(index, arg)?;
+        }
+        if statement.parameter_count() != args.len() {
+            return Err(rusqlite::Error::InvalidParameterCount(args.len(), statement.parameter_count()));
+        }
+        Ok(statement)
+    }
+}
+
+impl ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        use rusqlite::types::ValueRef as Sql;
+        Ok(ToSqlOutput::Borrowed(match self {
+            Value::Null => Sql::Null,
+            Value::Int(n) => Sql::Integer(*n),
+            Value::Bool(b) => Sql::Integer((*b).into()),
+            Value::Text(s) => Sql::Text(s.as_bytes()),
+            Value::Bytes(b) => Sql::Blob(b),
+        }))
+    }
+}
+
+pub(super) fn column<'a>(
+    row: &'a rusqlite::Row<'a>,
+    index: usize,
+) -> Result<ValueRef<'a>, Box<dyn std::error::Error + Send + Sync>> {
+    use rusqlite::types::ValueRef as Sql;
+    Ok(match row.get_ref(index)? {
+        Sql::Null => ValueRef::Null,
+        Sql::Integer(n) => ValueRef::Int(n),
+        Sql::Text(s) => ValueRef::Text(std::str::from_utf8(s)?),
+        Sql::Blob(b) => ValueRef::Bytes(b),
+        Sql::Real(_) => return Err("a floating-point number, which PostgreSQL would not give".into()),
+    })
+}
+
+impl From<rusqlite::Error> for Failed {
+    fn from(error: rusqlite::Error) -> Failed {
+        Failed { failure: failure_of(&error), source: error.into() }
+    }
+}
+
+fn failure_of(error: &rusqlite::Error) -> Failure {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Failure::Locked,
+        _ => Failure::Other,
+    }
+}
