@@ -3,6 +3,8 @@
 use std::error::Error as StdError;
 use std::fmt;
 
+use rules::refusal::Refusal;
+
 /// What every verb of this crate gives.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -11,6 +13,8 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
+    /// A rule says no to the person who asked.
+    Refused(Refusal),
     /// There is more to do than the store takes on; trying again later may succeed. Says which limit was met.
     Busy(&'static str),
     /// The database took the transaction back, together with its neighbours or when it was to be kept.
@@ -74,6 +78,7 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Error::Refused(refusal) => refusal.fmt(f),
             Error::Busy(limit) => write!(f, "the database is busy: {limit}"),
             Error::NotCommitted { why } => write!(f, "the database kept nothing: {why}"),
             Error::InDoubt { why } => write!(f, "it is unknown whether the database kept this: {why}"),
@@ -100,3 +105,9 @@ impl fmt::Display for Error {
 }
 
 impl StdError for Error {}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Error {
+        Error::Refused(refusal)
+    }
+}

@@ -136,7 +136,7 @@ impl Db {
         match &self.0.engine {
             Engine::Sqlite(sqlite) => sqlite.read(f).await,
             Engine::Postgres(postgres) => {
-                let (call, answer) = Call::new(f);
+                let (call, answer) = Call::of(f);
                 postgres.read(call)?;
                 answer.await.unwrap_or_else(|_| Err(Error::Closed))
             }
@@ -151,7 +151,7 @@ impl Db {
         &self,
         f: impl Fn(&mut Tx) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let (call, answer) = Call::new(f);
+        let (call, answer) = Call::of(f);
         match &self.0.engine {
             Engine::Sqlite(sqlite) => sqlite.write(call)?,
             Engine::Postgres(postgres) => postgres.write(call)?,
@@ -270,7 +270,7 @@ pub struct Tx {
 
 enum Connection {
     Sqlite(sqlite::Session),
-    Postgres(postgres::Session),
+    Postgres(Box<postgres::Session>),
 }
 
 /// What kind of failure a statement met: what is to be done about it.
@@ -542,7 +542,7 @@ where
     F: Fn(&mut Tx) -> Result<T> + Send + 'static,
     T: Send + 'static,
 {
-    fn new(f: F) -> (Box<dyn Job>, oneshot::Receiver<Result<T>>) {
+    fn of(f: F) -> (Box<dyn Job>, oneshot::Receiver<Result<T>>) {
         let (caller, answer) = oneshot::channel();
         (Box::new(Call { f, value: None, notices: Vec::new(), listeners: None, caller }), answer)
     }
@@ -564,15 +564,16 @@ where
     }
 
     fn answer(self: Box<Self>, outcome: Result<()>) {
-        let outcome = outcome.map(|()| self.value.expect("a transaction that succeeded gave a value"));
-        if let (Ok(_), Some(listeners)) = (&outcome, self.listeners) {
-            for notice in self.notices {
+        let Call { value, notices, listeners, caller, .. } = *self;
+        let outcome = outcome.map(|()| value.expect("a transaction that succeeded gave a value"));
+        if let (Ok(_), Some(listeners)) = (&outcome, listeners) {
+            for notice in notices {
                 // Nobody may be listening.
                 let _ = listeners.send(notice);
             }
         }
         // A caller that no longer waits does not need the answer.
-        let _ = self.caller.send(outcome);
+        let _ = caller.send(outcome);
     }
 }
 

@@ -57,12 +57,8 @@ impl Postgres {
         migrate::postgres(&mut server.connect()?, settings.migrations, shared.clock.machine_now())?;
         let queue = Arc::new(Queue::new(settings.waiting_jobs_max));
         let spawn = |number: usize| {
-            let worker = Worker {
-                server: server.clone(),
-                shared: shared.clone(),
-                queue: queue.clone(),
-                tx: None,
-            };
+            let worker =
+                Worker { server: server.clone(), shared: shared.clone(), queue: queue.clone(), tx: None };
             std::thread::Builder::new()
                 .name(format!("cairn-db-{number}"))
                 .spawn(move || worker.run())
@@ -212,7 +208,7 @@ impl Worker {
             match self.server.connect() {
                 Ok(client) => {
                     let session = Session { client, statements: HashMap::new() };
-                    self.tx = Some(Tx::new(Connection::Postgres(session), self.shared.clone()));
+                    self.tx = Some(Tx::new(Connection::Postgres(Box::new(session)), self.shared.clone()));
                 }
                 Err(error) => return Ended::Again(Again::Lost(error)),
             }

@@ -284,7 +284,8 @@ impl Writer {
                     why: "a neighbour's failure rolled the group back".to_owned(),
                 });
             }
-            let full = members.len() == GROUP_JOBS_MAX || watch.elapsed().as_millis() >= GROUP_MILLIS_MAX.into();
+            let full =
+                members.len() == GROUP_JOBS_MAX || watch.elapsed().as_millis() >= GROUP_MILLIS_MAX.into();
             next = if full { None } else { self.queue.try_pop() };
         }
         match run(&self.tx, "COMMIT") {
@@ -402,7 +403,8 @@ fn report(done: rusqlite::Result<bool>) -> bool {
 
 /// True if the log was copied as wanted; false if a reader or writer was in the way.
 fn checkpoint(connection: &rusqlite::Connection, how: &str) -> rusqlite::Result<bool> {
-    connection.query_row(&format!("PRAGMA wal_checkpoint({how})"), [], |row| row.get(0).map(|busy: i64| busy == 0))
+    connection
+        .query_row(&format!("PRAGMA wal_checkpoint({how})"), [], |row| row.get(0).map(|busy: i64| busy == 0))
 }
 
 // Statements

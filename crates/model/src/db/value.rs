@@ -197,7 +197,8 @@ macro_rules! ids {
 }
 
 ids! {
-    PersonId SignInId LinkId TokenId FileId AgreementId OfferingId HoursId BusyId CoachingId SessionId
-    AttendanceId MoveRequestId SeriesId HoldId LedgerId CompanyId ProjectId CohortId ParticipantId PathwayId
-    StepId JourneyId PodId EventId MailId NotificationId TriggerId
+    PersonId SignInId LinkId CredentialId TokenId FileId AgreementId OfferingId TermsId SellerId HoursId
+    DayOverrideId BusyId CoachingId SessionId AttendanceId MoveRequestId SeriesId LedgerId CompanyId
+    ProjectId CohortId ParticipantId LeadId PathwayId StepId JourneyId PodId EventId MailId
+    NotificationId TriggerId
 }
