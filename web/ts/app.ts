@@ -1,0 +1,6 @@
+// Signed-in pages: what visitors get, htmx, and the keys of the house.
+import "htmx.org";
+import "./public";
+import { searchKey } from "./search";
+
+searchKey(document);

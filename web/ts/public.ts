@@ -1,0 +1,14 @@
+// Pages for visitors: no htmx, only what helps to read times and to send a form once.
+import { ServerClock } from "./clock";
+import { dialogs } from "./dialogs";
+import { sendOnce } from "./once";
+import { relativeTimes } from "./relative-time";
+import { toasts } from "./toasts";
+import { detectZone } from "./zone";
+
+const clock = ServerClock.of(document);
+if (clock) relativeTimes(document, clock);
+detectZone(document);
+dialogs(document);
+sendOnce(document);
+toasts(document);

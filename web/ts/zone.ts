@@ -1,0 +1,15 @@
+/** Picks the reader's own zone in a `<select data-detect-zone>` whose value nobody has chosen yet. */
+export function detectZone(root: Document): void {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (!zone) return;
+  for (const select of root.querySelectorAll<HTMLSelectElement>("select[data-detect-zone]")) {
+    const known = Array.from(select.options).some((option) => option.value === zone);
+    if (known) select.value = zone;
+  }
+  for (const note of root.querySelectorAll<HTMLElement>("[data-zone-differs]")) {
+    const differs = note.dataset["zoneDiffers"] !== zone;
+    note.hidden = !differs;
+    for (const name of note.querySelectorAll("[data-zone-name]")) name.textContent = zone.replaceAll("_", " ");
+    for (const input of note.querySelectorAll<HTMLInputElement>("input[data-zone-value]")) input.value = zone;
+  }
+}
