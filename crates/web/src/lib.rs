@@ -1,4 +1,8 @@
 //! The program.
 
+pub mod assets;
+pub mod cairn;
 pub mod config;
 pub mod network;
+pub mod status;
+pub mod texts;

@@ -1,0 +1,326 @@
+//! Every word that a person reads on a page or in a mail, per language. Nothing here decides anything.
+//!
+//! A page family has a struct of its own, in its own file if it grows; add it to [`Texts`], to [`EN`] and, when it has
+//! been translated, to [`DE`]. A field is a `&'static str`, or a function where a word depends on data.
+//! English is complete by type. Another language takes what it lacks from English (`..EN`).
+
+mod de;
+mod en;
+
+pub use de::DE;
+pub use en::EN;
+
+use crate::status::Status;
+
+/// A language of the interface.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Language {
+    /// English: complete.
+    #[default]
+    English,
+    /// German: sign-in, the frame of the pages, errors.
+    German,
+}
+
+impl Language {
+    /// All languages, in the order of the switch.
+    pub const ALL: [Language; 2] = [Language::English, Language::German];
+
+    /// The tag of BCP 47, for `lang` and for storing.
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Language::English => "en",
+            Language::German => "de",
+        }
+    }
+
+    /// The language of a tag like `de` or `de-AT`.
+    pub fn from_tag(tag: &str) -> Option<Language> {
+        let primary = tag.split('-').next().unwrap_or_default();
+        Language::ALL.into_iter().find(|language| language.tag().eq_ignore_ascii_case(primary))
+    }
+
+    /// The first language of an `Accept-Language` header that there is, in the order given there.
+    pub fn accepted(header: &str) -> Option<Language> {
+        header
+            .split(',')
+            .find_map(|range| Language::from_tag(range.split(';').next().unwrap_or_default().trim()))
+    }
+
+    /// Its own name for itself.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Language::English => "English",
+            Language::German => "Deutsch",
+        }
+    }
+}
+
+/// The texts of a language.
+pub const fn texts(language: Language) -> &'static Texts {
+    match language {
+        Language::English => &EN,
+        Language::German => &DE,
+    }
+}
+
+/// Declares a struct of texts: bare names are fixed words, `name: fn(…)` are sentences made from data.
+macro_rules! section {
+    ($(#[$about:meta])* $name:ident { $($word:ident),* $(,)? $(; $($sentence:ident: $made:ty),* $(,)?)? }) => {
+        $(#[$about])*
+        #[derive(Clone, Copy, Debug)]
+        pub struct $name {
+            $(#[doc = concat!("The words for `", stringify!($word), "`.")] pub $word: &'static str,)*
+            $($(#[doc = concat!("Makes the sentence for `", stringify!($sentence), "`.")] pub $sentence: $made,)*)?
+        }
+    };
+}
+
+/// All texts of one language.
+#[derive(Clone, Copy, Debug)]
+pub struct Texts {
+    /// Which language this is.
+    pub language: Language,
+    /// Words that stand on many pages.
+    pub common: Common,
+    /// The frame of every page.
+    pub shell: Shell,
+    /// The six statuses.
+    pub status: StatusWords,
+    /// The drawing.
+    pub cairn: Cairn,
+    /// Roles by name and what they are.
+    pub roles: Roles,
+    /// Signing in, by link or password.
+    pub sign_in: SignIn,
+    /// The first admin.
+    pub set_up: SetUp,
+    /// The living example's front page.
+    pub demo: Demo,
+    /// The front page of a real instance.
+    pub welcome: Welcome,
+    /// A person's own settings.
+    pub profile: Profile,
+    /// People, as an admin sees them.
+    pub people: People,
+    /// Mails on their way, as an admin sees them.
+    pub mail_queue: MailQueue,
+    /// The mails of an example, as they would arrive.
+    pub mailbox: Mailbox,
+    /// Who changed what.
+    pub audit: Audit,
+    /// The organisation's settings.
+    pub settings: Settings,
+    /// A client's home.
+    pub home: Home,
+    /// A coach's day.
+    pub today: Today,
+    /// Pages that say no.
+    pub errors: Errors,
+    /// What every mail says around its message.
+    pub mail: MailFrame,
+}
+
+section! {
+    /// Words that stand on many pages.
+    Common {
+        save, cancel, back, close, search, name, e_mail, optional, all, none_yet, newer, older, undo, never, you, and,
+        required_note;
+        page_title: fn(&str) -> String,
+    }
+}
+
+section! {
+    /// The frame of every page.
+    Shell {
+        skip, main_navigation, brand_home, home, today, people, mail_queue, mailbox, audit, settings, profile, sign_in, sign_out, gallery,
+        switch_person, footer, language, notifications, dismiss, demo_notice, trial_notice, see_mails,
+        clock, clock_label, clock_hour, clock_hours_18, clock_day, clock_days_3, clock_by, clock_by_hint, clock_move;
+        account_of: fn(&str) -> String,
+        clock_shows: fn(&str) -> String,
+    }
+}
+
+section! {
+    /// The six statuses (rules, section 6), and a request that waits.
+    StatusWords { unbooked, booked, completed, missed, greyed_out, cancelled }
+}
+
+impl StatusWords {
+    /// The word of a status.
+    pub const fn word(&self, status: Status) -> &'static str {
+        match status {
+            Status::Unbooked => self.unbooked,
+            Status::Booked => self.booked,
+            Status::Completed => self.completed,
+            Status::Missed => self.missed,
+            Status::GreyedOut => self.greyed_out,
+            Status::Cancelled => self.cancelled,
+        }
+    }
+}
+
+section! {
+    /// The drawing's label and what stands beside it.
+    Cairn { ; label: fn(usize, &str) -> String, all_sessions: fn(usize) -> String }
+}
+
+section! {
+    /// Roles by name, and in a sentence what they are.
+    Roles {
+        admin, program_lead, coach, client, sponsor,
+        admin_is, program_lead_is, coach_is, client_is, sponsor_is,
+    }
+}
+
+section! {
+    /// Signing in.
+    SignIn {
+        title, heading, mail_label, mail_hint, send_link, with_password, password_label, sign_in, nothing_to_join,
+        wrong, mail_invalid,
+        sent_title, sent_heading, sent_advice_folder, sent_advice_address, sent_advice_wait, sent_again,
+        link_title, link_heading, link_note, link_gone_heading, link_gone, link_used_heading, link_used, link_new;
+        sent: fn(&str) -> String,
+        link_button: fn(&str) -> String,
+        too_many: fn(u64) -> String,
+    }
+}
+
+section! {
+    /// The first admin of a new instance.
+    SetUp {
+        title, heading, lede, organisation, organisation_hint, your_name, your_mail, your_mail_hint, zone, zone_hint, password,
+        password_hint, create, gone_heading, gone,
+    }
+}
+
+section! {
+    /// The front page of the living example.
+    Demo {
+        title, heading, lede, point_one, point_clock, point_mail, own_window;
+        sign_in_as: fn(&str) -> String,
+        own_window_of: fn(&str) -> String,
+    }
+}
+
+section! {
+    /// The front page of a real instance, for somebody not signed in.
+    Welcome { title, heading, lede, sign_in, have_link, nothing_yet_heading, nothing_yet }
+}
+
+section! {
+    /// A person's own settings.
+    Profile {
+        title, heading, lede,
+        you_heading, you_note, name_hint, mail_hint,
+        photo_heading, photo_note, photo_label, photo_hint, photo_upload, photo_remove, photo_alt,
+        time_heading, time_note, zone, zone_hint, zone_differs, zone_use, clock_format, clock_24, clock_12,
+        language_heading, language_note,
+        password_heading, password_note, password_set, password_none, password_current, password_new, password_hint, password_save, password_remove,
+        devices_heading, devices_note, device_this, device_sign_out, devices_sign_out_all, devices_sign_out_all_note, saved;
+        device_since: fn(&str, &str) -> String,
+    }
+}
+
+section! {
+    /// People, as an admin sees them.
+    People {
+        title, heading, search_label, role_filter, invite, invite_heading, invite_lede, invite_mail_hint, invite_roles, invite_send, invite_send_note, last_seen, roles,
+        roles_heading, roles_note, roles_save, roles_last_admin, time_zone, language, since, no_match_heading, no_match, clear_search,
+        history_heading, history_none, send_link, send_link_note;
+        count: fn(usize) -> String,
+        found: fn(usize, &str) -> String,
+    }
+}
+
+section! {
+    /// Mails on their way, as an admin sees them.
+    MailQueue {
+        title, heading, lede, to, kind, state, attempts, due, error, retry, waiting, sending, sent, dead, all_states, empty_heading, empty, dead_banner, dead_banner_advice;
+        next_try: fn(&str) -> String,
+    }
+}
+
+section! {
+    /// The mails of an example, as they would arrive.
+    Mailbox {
+        title, heading, lede, list, to_filter, everybody, from, to, reply_to, subject, sent_at, attached, as_html, as_text, frame_title, empty_heading, empty, pick;
+        message_id: fn(&str) -> String,
+    }
+}
+
+section! {
+    /// Who changed what.
+    Audit {
+        title, heading, lede, who, what, changed, when, person_filter, kind_filter, from_day, to_day, filter, reset, system, empty_heading, empty, nothing;
+        on_behalf: fn(&str) -> String,
+    }
+}
+
+section! {
+    /// The organisation's settings.
+    Settings {
+        title, heading, lede, organisation, organisation_hint, save, fixed_heading, fixed_note, default_word;
+    }
+}
+
+section! {
+    /// A client's home.
+    Home {
+        title, next_eyebrow, sessions_heading, journey_heading, empty_heading, empty, empty_steps_heading, empty_step_1, empty_step_2, empty_step_3,
+        nothing_booked, nothing_booked_lede, past_heading;
+        greeting: fn(&str) -> String,
+    }
+}
+
+section! {
+    /// A coach's day.
+    Today {
+        title, day_heading, now, free_day, next_sessions, empty_heading, empty, nothing_heading, nothing;
+        eyebrow: fn(&str, &str) -> String,
+        greeting: fn(&str) -> String,
+    }
+}
+
+section! {
+    /// Pages that say no: what happened, what to do.
+    Errors {
+        back_home, back, sign_in,
+        forbidden_title, forbidden, forbidden_do,
+        not_found_title, not_found, not_found_do,
+        conflict_title, conflict, conflict_do,
+        invalid_title, invalid, invalid_do,
+        too_large_title, too_large, too_large_do,
+        too_many_title, too_many, too_many_do,
+        broken_title, broken, broken_do,
+        busy_title, busy, busy_do,
+        bad_request_title, bad_request, bad_request_do,
+        unauthorized_title, unauthorized, unauthorized_do;
+        reference: fn(&str) -> String,
+        retry_after: fn(u64) -> String,
+    }
+}
+
+section! {
+    /// What every mail says around its message.
+    MailFrame { why_account, cannot_be_switched_off, button_fallback; }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // Rule M8
+    #[test]
+    fn a_second_language_speaks_where_it_has_words_and_falls_back_where_not() {
+        assert_eq!(texts(Language::German).sign_in.send_link, "Link zusenden");
+        assert_eq!(texts(Language::German).audit.title, texts(Language::English).audit.title);
+    }
+
+    #[test]
+    fn the_browsers_wishes_are_read_in_their_order() {
+        assert_eq!(Language::accepted("pt-BR, de-AT;q=0.9, en;q=0.8"), Some(Language::German));
+        assert_eq!(Language::accepted("pt-BR"), None);
+        assert_eq!(Language::from_tag("EN"), Some(Language::English));
+    }
+}
