@@ -1,21 +1,6 @@
 //! How a status looks: its key in the stylesheet and its icon. Its word is in the texts, its meaning in `rules`.
 
-/// How an attendance stands (rule section 6).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Status {
-    /// Planned, no time yet.
-    Unbooked,
-    /// Has a time, outcome not marked.
-    Booked,
-    /// The client attended.
-    Completed,
-    /// No-show, or cancelled by the client late.
-    Missed,
-    /// Disabled by an admin.
-    GreyedOut,
-    /// A practice session called off in time.
-    Cancelled,
-}
+pub use rules::attendance::Status;
 
 /// Every status, in the order in which legends show them.
 pub const ALL: [Status; 6] = [
