@@ -2,6 +2,7 @@
 //! Knows neither accounts nor rights.
 
 use std::fmt;
+use std::str::FromStr;
 
 use crate::refusal::Problem;
 use crate::words::words;
@@ -72,6 +73,13 @@ impl fmt::Display for PersonName {
     }
 }
 
+impl FromStr for PersonName {
+    type Err = Problem;
+    fn from_str(text: &str) -> Result<PersonName, Problem> {
+        PersonName::parse(text)
+    }
+}
+
 /// Kept out of logs by accident of `{:?}` (rule D4).
 impl fmt::Debug for PersonName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -125,6 +133,13 @@ impl MailAddress {
 impl fmt::Display for MailAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+impl FromStr for MailAddress {
+    type Err = Problem;
+    fn from_str(text: &str) -> Result<MailAddress, Problem> {
+        MailAddress::parse(text)
     }
 }
 

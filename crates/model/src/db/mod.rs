@@ -519,6 +519,21 @@ impl Row<'_> {
             Error::database(format!("column {index} is {found}, which is no {wanted}"))
         })
     }
+
+    /// The column at `index` as something that is stored by its text: a word of a closed set, a name.
+    pub fn parse<T: std::str::FromStr>(&self, index: usize) -> Result<T> {
+        parsed(index, &self.get::<String>(index)?)
+    }
+
+    /// The same where there may be nothing.
+    pub fn parse_opt<T: std::str::FromStr>(&self, index: usize) -> Result<Option<T>> {
+        self.get::<Option<String>>(index)?.map(|text| parsed(index, &text)).transpose()
+    }
+}
+
+fn parsed<T: std::str::FromStr>(index: usize, text: &str) -> Result<T> {
+    let wanted = std::any::type_name::<T>();
+    text.parse().map_err(|_| Error::database(format!("the text of column {index} is no {wanted}")))
 }
 
 /// A transaction that waits for its turn on another thread, whatever it gives.

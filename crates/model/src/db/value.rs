@@ -176,7 +176,7 @@ impl<T: FromValue> FromValue for Option<T> {
     }
 }
 
-/// Ids go in and out as numbers. They are listed because a blanket rule over `rules::ids::Id` would
+/// Ids go in and out as numbers. Said of each, because a blanket rule over `rules::ids::Id` would
 /// collide with the numbers themselves.
 macro_rules! ids {
     ($($id:ident)*) => {
@@ -196,9 +196,4 @@ macro_rules! ids {
     };
 }
 
-ids! {
-    PersonId SignInId LinkId CredentialId TokenId FileId AgreementId OfferingId TermsId SellerId HoursId
-    DayOverrideId BusyId CoachingId SessionId AttendanceId MoveRequestId SeriesId LedgerId CompanyId
-    ProjectId CohortId ParticipantId LeadId PathwayId StepId JourneyId PodId EventId MailId
-    NotificationId TriggerId
-}
+rules::each_id!(ids);
