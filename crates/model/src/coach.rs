@@ -1,0 +1,52 @@
+//! A coach's time and clients. Who owns which five minutes is decided here and nowhere else (rule A4).
+
+use rules::ids::{PersonId, SessionId};
+use rules::refusal::Refusal;
+use rules::time::{Instant, Quantum};
+
+use crate::{Result, Tx, args};
+
+/// Makes the session the owner of its coach's time from `from` until `until`. What it owns already counts as
+/// free, so that a move may overlap itself.
+///
+/// One statement, whose key decides: of any number of claims to the same minute exactly one succeeds.
+///
+/// # Errors
+/// [`Refusal::Taken`] if a minute of it belongs to another session; then the transaction must end.
+pub fn claim(tx: &mut Tx, coach: PersonId, session: SessionId, from: Instant, until: Instant) -> Result<()> {
+    let mut quanta = Quantum::covering(from, until);
+    let Some(first) = quanta.next() else { return Ok(()) };
+    let last = quanta.last().unwrap_or(first);
+    let owned = tx.exec(
+        "INSERT INTO coach_time (coach_id, quantum, session_id)
+         WITH RECURSIVE wanted (quantum) AS (
+             SELECT CAST($3 AS BIGINT)
+             UNION ALL
+             SELECT quantum + 1 FROM wanted WHERE quantum < CAST($4 AS BIGINT)
+         )
+         SELECT CAST($1 AS BIGINT), quantum, CAST($2 AS BIGINT) FROM wanted WHERE TRUE ORDER BY quantum
+         ON CONFLICT (coach_id, quantum) DO UPDATE SET session_id = excluded.session_id
+             WHERE coach_time.session_id = excluded.session_id",
+        args![coach, session, first, last],
+    )?;
+    let wanted = u64::try_from(last.raw() - first.raw() + 1).expect("quanta ascend");
+    if owned < wanted { Err(Refusal::Taken { start: from }.into()) } else { Ok(()) }
+}
+
+/// Gives back all that the session owns, of all its coaches.
+pub fn release(tx: &mut Tx, session: SessionId) -> Result<()> {
+    tx.exec("DELETE FROM coach_time WHERE session_id = $1", args![session])?;
+    Ok(())
+}
+
+/// Gives back all that the session owns outside the time that it keeps.
+pub fn release_outside(tx: &mut Tx, session: SessionId, from: Instant, until: Instant) -> Result<()> {
+    let mut quanta = Quantum::covering(from, until);
+    let Some(first) = quanta.next() else { return release(tx, session) };
+    let last = quanta.last().unwrap_or(first);
+    tx.exec(
+        "DELETE FROM coach_time WHERE session_id = $1 AND (quantum < $2 OR quantum > $3)",
+        args![session, first, last],
+    )?;
+    Ok(())
+}

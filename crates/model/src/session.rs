@@ -1,0 +1,212 @@
+//! Meetings and each client's place in them, as rows. What their status is says [`rules::attendance`]; here the
+//! same stands once more as SQL, and a test holds the two together.
+
+use jiff::SignedDuration;
+use rules::attendance::{
+    AttendanceFacts, Contested, GreyedOut, JourneyPart, Left, Marked, Outcome, Status, status,
+};
+use rules::ids::{AttendanceId, PersonId, PodId, SessionId};
+use rules::refusal::Refusal;
+use rules::session::{Cancelled, Cause, Minutes, Place, PlaceKind, SessionFacts, SessionKind, SessionTime};
+use rules::time::Instant;
+
+use crate::{Error, Result, Row, Tx, args};
+
+/// The status of an attendance `a` of a session `s`, for queries that count, filter and sort by it.
+pub const STATUS_SQL: &str = "CASE
+    WHEN a.greyed_out_at IS NOT NULL THEN 'greyed_out'
+    WHEN a.outcome = 'completed' THEN 'completed'
+    WHEN a.outcome IS NOT NULL THEN 'missed'
+    WHEN s.cancelled_at IS NOT NULL THEN 'cancelled'
+    WHEN s.starts_at IS NOT NULL AND a.left_at IS NULL THEN 'booked'
+    ELSE 'unbooked' END";
+
+/// One meeting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// Its id, which no move changes.
+    pub id: SessionId,
+    /// What its status follows from.
+    pub facts: SessionFacts,
+    /// Where it happens.
+    pub place: Place,
+    /// The pod whose meeting it is.
+    pub pod: Option<PodId>,
+    /// Whose time it takes; the one who marks comes first (rule G11).
+    pub coaches: Vec<PersonId>,
+    /// Its identity in people's calendars, which no move changes.
+    pub uid: String,
+    /// How often calendars were told of it.
+    pub sequence: i64,
+}
+
+/// One client's place in a meeting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attendance {
+    /// Its id.
+    pub id: AttendanceId,
+    /// Of which meeting.
+    pub session: SessionId,
+    /// Whose place it is.
+    pub client: PersonId,
+    /// What its status follows from.
+    pub facts: AttendanceFacts,
+}
+
+impl Attendance {
+    /// Its status now.
+    pub fn status(&self, session: &Session) -> Status {
+        status(&session.facts, &self.facts)
+    }
+}
+
+/// What a meeting is meant to be before it has a time.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// What sort of meeting.
+    pub kind: SessionKind,
+    /// How long.
+    pub minutes: Minutes,
+    /// Where.
+    pub place: Place,
+    /// The pod whose meeting it is.
+    pub pod: Option<PodId>,
+    /// Who coaches; the first one marks. Nobody, as long as that is open.
+    pub coaches: Vec<PersonId>,
+}
+
+/// Makes a meeting that has no time yet.
+pub fn plan(tx: &mut Tx, plan: &Plan) -> Result<SessionId> {
+    let id: SessionId = tx.new_id();
+    let now = tx.now();
+    let uid = format!("{:032x}", u128::from_be_bytes(tx.random()));
+    tx.exec(
+        "INSERT INTO session (id, kind, minutes, place, place_detail, uid, sequence, pod_id, recorded, made_at)
+         VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9)",
+        args![
+            id,
+            plan.kind.code(),
+            plan.minutes.get(),
+            plan.place.kind.code(),
+            &plan.place.detail,
+            uid,
+            plan.pod,
+            false,
+            now
+        ],
+    )?;
+    let coaches = plan.coaches.iter().enumerate();
+    let rows = coaches.map(|(place, coach)| [id.into(), (*coach).into(), (place == 0).into()]);
+    tx.insert_many("INSERT INTO session_coach (session_id, coach_id, marking)", rows, "")?;
+    Ok(id)
+}
+
+/// Gives a client a place in a meeting.
+pub fn attend(
+    tx: &mut Tx,
+    session: SessionId,
+    client: PersonId,
+    part: Option<JourneyPart>,
+) -> Result<AttendanceId> {
+    let id: AttendanceId = tx.new_id();
+    let now = tx.now();
+    tx.exec(
+        "INSERT INTO attendance (id, session_id, client_id, journey_id, step_id, counts, made_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        args![
+            id,
+            session,
+            client,
+            part.map(|part| part.journey),
+            part.and_then(|part| part.step),
+            part.is_some_and(|part| part.counts),
+            now
+        ],
+    )?;
+    Ok(id)
+}
+
+/// The meeting with this id. Whether somebody may see it is not asked here.
+pub fn get(tx: &mut Tx, id: SessionId) -> Result<Session> {
+    let session = tx.opt(
+        "SELECT id, kind, minutes, place, place_detail, pod_id, uid, sequence, starts_at, ended_early_at,
+             cancelled_at, cancelled_by, cancelled_cause
+         FROM session WHERE id = $1",
+        args![id],
+        session_from_row,
+    )?;
+    let mut session = session.ok_or(Refusal::NotFound)?;
+    session.coaches = tx.all(
+        "SELECT coach_id FROM session_coach WHERE session_id = $1 ORDER BY marking DESC, coach_id",
+        args![id],
+        |row| row.get(0),
+    )?;
+    Ok(session)
+}
+
+fn session_from_row(row: &Row<'_>) -> Result<Session> {
+    let starts_at: Option<Instant> = row.get(8)?;
+    let ended_early_at = row.get(9)?;
+    let cancelled_at: Option<Instant> = row.get(10)?;
+    let cause: Option<Cause> = row.parse_opt(12)?;
+    let cancelled_by = row.get(11)?;
+    Ok(Session {
+        id: row.get(0)?,
+        facts: SessionFacts {
+            kind: row.parse::<SessionKind>(1)?,
+            minutes: Minutes::new(row.get(2)?)
+                .ok_or_else(|| Error::database("session.minutes is no length"))?,
+            time: starts_at.map(|starts_at| SessionTime { starts_at, ended_early_at }),
+            cancelled: cancelled_at.zip(cause).map(|(at, cause)| Cancelled { at, by: cancelled_by, cause }),
+        },
+        place: Place { kind: row.parse::<PlaceKind>(3)?, detail: row.get(4)? },
+        pod: row.get(5)?,
+        coaches: Vec::new(),
+        uid: row.get(6)?,
+        sequence: row.get(7)?,
+    })
+}
+
+const ATTENDANCE_COLUMNS: &str =
+    "a.id, a.session_id, a.client_id, a.journey_id, a.step_id, a.counts, a.outcome,
+    a.outcome_by, a.outcome_at, a.left_at, a.left_notice, a.greyed_out_at, a.greyed_out_by, a.contested_at,
+    a.settled_at";
+
+/// Everybody's place in a meeting, in the order in which they got it.
+pub fn attendances(tx: &mut Tx, session: SessionId) -> Result<Vec<Attendance>> {
+    let sql = format!("SELECT {ATTENDANCE_COLUMNS} FROM attendance a WHERE a.session_id = $1 ORDER BY a.id");
+    tx.all(&sql, args![session], attendance_from_row)
+}
+
+fn attendance_from_row(row: &Row<'_>) -> Result<Attendance> {
+    let journey: Option<_> = row.get(3)?;
+    let step = row.get(4)?;
+    let counts = row.get(5)?;
+    let outcome: Option<Outcome> = row.parse_opt(6)?;
+    let outcome_by: Option<PersonId> = row.get(7)?;
+    let outcome_at: Option<Instant> = row.get(8)?;
+    let left_at: Option<Instant> = row.get(9)?;
+    let left_notice: Option<i64> = row.get(10)?;
+    let greyed_out_at: Option<Instant> = row.get(11)?;
+    let greyed_out_by: Option<PersonId> = row.get(12)?;
+    let contested_at: Option<Instant> = row.get(13)?;
+    let settled_at = row.get(14)?;
+    Ok(Attendance {
+        id: row.get(0)?,
+        session: row.get(1)?,
+        client: row.get(2)?,
+        facts: AttendanceFacts {
+            part: journey.map(|journey| JourneyPart { journey, step, counts }),
+            outcome: outcome.zip(outcome_by).zip(outcome_at).map(|((outcome, by), at)| Marked {
+                outcome,
+                by,
+                at,
+            }),
+            left: left_at
+                .zip(left_notice)
+                .map(|(at, notice)| Left { at, notice: SignedDuration::from_millis(notice) }),
+            greyed_out: greyed_out_at.zip(greyed_out_by).map(|(at, by)| GreyedOut { at, by }),
+            contested: contested_at.map(|at| Contested { at, settled_at }),
+        },
+    })
+}
