@@ -1,2 +1,3 @@
-//! Nothing yet.
-fn main() {}
+//! The program seen from outside, and the project seen as a whole. Files mirror addresses.
+
+mod tidy;
