@@ -46,6 +46,13 @@ pub enum Error {
         /// The newest that this program knows.
         known: i64,
     },
+    /// The database belongs to another kind of instance: a demo never opens real data, nor the other way round.
+    WrongMode {
+        /// How it is used.
+        is: &'static str,
+        /// How it was to be opened.
+        wanted: &'static str,
+    },
     /// The database failed, or a statement is wrong.
     Database {
         /// What was being done.
@@ -89,6 +96,11 @@ impl fmt::Display for Error {
                 f,
                 "the database is of version {found} and this program knows versions up to {known}: \
                  start the program that last used it, or a newer one"
+            ),
+            Error::WrongMode { is, wanted } => write!(
+                f,
+                "the data folder belongs to an instance of kind “{is}”, and this was started as “{wanted}”: \
+                 name another folder with --data"
             ),
             Error::Database { context, source: None } => f.write_str(context),
             Error::Database { context, source: Some(source) } => {

@@ -4,18 +4,31 @@
 //!
 //! * [`db`]: transactions on SQLite and PostgreSQL; the only module that knows an engine exists.
 //! * [`clock`]: both clocks, randomness and fresh ids; the only module that reads the machine's.
-//! * [`session`]: meetings and each client's place in them.
-//! * [`coach`]: whose five minutes they are.
-//! * [`testing`]: both engines for tests (feature `testing`).
-//! * [`world`]: the small named world of the tests (feature `testing`).
+//! * [`person`], [`sign_in`], [`token`], [`organisation`]: who there is, how they prove it, and where they are.
+//! * [`event`]: what happened; timeline and audit log are two readings of it. [`mail`]: the outbox.
+//! * [`session`]: meetings and each client's place in them. [`coach`]: whose five minutes they are.
+//! * [`reach`]: permission turned into SQL. [`idempotency`], [`attempt`]: a write happens once, and not too often.
+//! * [`secret`], [`password`]: tokens and their hashes.
+//! * [`testing`]: both engines for tests. [`world`]: the small named world of the tests (feature `testing`).
 
+pub mod attempt;
 pub mod clock;
 pub mod coach;
 pub mod db;
 mod error;
+pub mod event;
+pub mod idempotency;
+pub mod mail;
+pub mod organisation;
+pub mod password;
+pub mod person;
+pub mod reach;
+pub mod secret;
 pub mod session;
+pub mod sign_in;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod token;
 #[cfg(feature = "testing")]
 pub mod world;
 

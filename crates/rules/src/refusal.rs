@@ -21,6 +21,8 @@ pub enum RefusalKind {
     Gone,
     /// It cannot be read at all.
     Malformed,
+    /// It is there, and is not asked like this.
+    WrongMethod,
     /// It can be read, and says something that cannot be.
     Invalid,
     /// It would be fine, were it not for the state of things now.
@@ -134,6 +136,8 @@ refusals! {
         /// The limit.
         most_bytes: u64 = 65_536,
     } "too_large"
+    /// The address exists, and takes other methods.
+    WrongMethod WrongMethod "wrong_method"
     /// What was sent cannot be read: broken JSON, a form cut in half, a picture that is none.
     Malformed Unreadable "unreadable"
     /// One or more inputs cannot be as they are.

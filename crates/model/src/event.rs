@@ -1,0 +1,282 @@
+//! What happened to what, by whom and for whom. The timeline of a thing and the audit log are two readings of
+//! these rows (rule P5). Rows are only added; what a person typed stands apart, so that it can be erased (rule D3).
+
+use rules::ids::{EventId, Id, PersonId};
+use rules::permission::{Action, What, Who};
+use rules::refusal::Refusal;
+use rules::time::Instant;
+use serde_json::Value as Json;
+
+use crate::db::build::Query;
+use crate::{Result, Row, Tx, args};
+
+/// How a person reached the program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Via {
+    /// A page.
+    Page,
+    /// The JSON interface.
+    Api,
+}
+
+/// Who does something. Every verb that changes anything takes one and asks it for permission.
+#[derive(Clone, Debug)]
+pub enum Actor {
+    /// A signed-in person.
+    Person {
+        /// Who they are and which roles they hold.
+        who: Who,
+        /// How they came.
+        via: Via,
+    },
+    /// Nobody is signed in: a visitor at the sign-in page, or the holder of a set-up link.
+    Visitor,
+    /// The operator at the command line, who may do everything.
+    Operator,
+    /// The program itself: what time has made due, and the living example.
+    Program,
+}
+
+impl Actor {
+    /// The person, if it is one.
+    pub fn person(&self) -> Option<PersonId> {
+        match self {
+            Actor::Person { who, .. } => Some(who.person),
+            Actor::Visitor | Actor::Operator | Actor::Program => None,
+        }
+    }
+
+    /// Asks the one table of section 15. The operator and the program are not people and stand above it.
+    ///
+    /// # Errors
+    /// [`Refusal::MayNot`] if a person may not, and for a visitor always.
+    pub fn may(&self, action: Action, what: &What) -> std::result::Result<(), Refusal> {
+        match self {
+            Actor::Person { who, .. } => rules::permission::may(who, action, what),
+            Actor::Visitor => Err(Refusal::NotSignedIn),
+            Actor::Operator | Actor::Program => Ok(()),
+        }
+    }
+
+    fn via(&self) -> &'static str {
+        match self {
+            Actor::Person { via: Via::Api, .. } => "api",
+            Actor::Person { via: Via::Page, .. } | Actor::Visitor => "page",
+            Actor::Operator => "cli",
+            Actor::Program => "program",
+        }
+    }
+}
+
+/// What kind of thing happened. An open set: later code adds to it, and a name once stored stays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kind(pub &'static str);
+
+/// The kinds that people and access know.
+pub mod kind {
+    use super::Kind;
+
+    /// The first admin made the organisation theirs (P6).
+    pub const SET_UP: Kind = Kind("set_up");
+    /// An account was made.
+    pub const PERSON_ADDED: Kind = Kind("person_added");
+    /// Name, zone, language, hour style or photo changed.
+    pub const PROFILE_CHANGED: Kind = Kind("profile_changed");
+    /// Roles were given or taken.
+    pub const ROLES_CHANGED: Kind = Kind("roles_changed");
+    /// An account was closed.
+    pub const PERSON_CLOSED: Kind = Kind("person_closed");
+    /// A closed account was opened again.
+    pub const PERSON_REOPENED: Kind = Kind("person_reopened");
+    /// Somebody asked for a sign-in link for this person.
+    pub const LINK_ASKED: Kind = Kind("link_asked");
+    /// An admin or operator invited this person to sign in.
+    pub const INVITED: Kind = Kind("invited");
+    /// A browser signed in.
+    pub const SIGNED_IN: Kind = Kind("signed_in");
+    /// A browser signed out, or was signed out from another.
+    pub const SIGNED_OUT: Kind = Kind("signed_out");
+    /// All browsers of a person were signed out.
+    pub const SIGNED_OUT_EVERYWHERE: Kind = Kind("signed_out_everywhere");
+    /// A password was set, changed or removed.
+    pub const PASSWORD_CHANGED: Kind = Kind("password_changed");
+    /// A bearer token was made.
+    pub const TOKEN_MADE: Kind = Kind("token_made");
+    /// A bearer token was revoked.
+    pub const TOKEN_REVOKED: Kind = Kind("token_revoked");
+    /// A setting of the organisation changed.
+    pub const SETTING_CHANGED: Kind = Kind("setting_changed");
+    /// An admin sent a failed mail once more.
+    pub const MAIL_RETRIED: Kind = Kind("mail_retried");
+    /// The clock of a demo or trial was moved (T4).
+    pub const CLOCK_MOVED: Kind = Kind("clock_moved");
+
+    /// All of them, for the filter of the audit log.
+    pub const ALL: &[Kind] = &[
+        SET_UP,
+        PERSON_ADDED,
+        PROFILE_CHANGED,
+        ROLES_CHANGED,
+        PERSON_CLOSED,
+        PERSON_REOPENED,
+        LINK_ASKED,
+        INVITED,
+        SIGNED_IN,
+        SIGNED_OUT,
+        SIGNED_OUT_EVERYWHERE,
+        PASSWORD_CHANGED,
+        TOKEN_MADE,
+        TOKEN_REVOKED,
+        SETTING_CHANGED,
+        MAIL_RETRIED,
+        CLOCK_MOVED,
+    ];
+}
+
+/// What an event is about: any thing with an id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subject {
+    /// The prefix of the id's kind.
+    pub kind: String,
+    /// The store's number.
+    pub id: i64,
+}
+
+impl Subject {
+    /// The thing with this id.
+    pub fn of<I: Id>(id: I) -> Subject {
+        Subject { kind: I::PREFIX.to_owned(), id: id.raw() }
+    }
+
+    /// The organisation itself.
+    pub fn organisation() -> Subject {
+        Subject { kind: "organisation".to_owned(), id: 1 }
+    }
+
+    /// As a person, if it is one.
+    pub fn person(&self) -> Option<PersonId> {
+        (self.kind == PersonId::PREFIX).then(|| PersonId::from_raw(self.id))
+    }
+}
+
+/// Writes down what happened. `facts` are small values such as `from` and `to`; never what somebody typed.
+///
+/// # Errors
+/// Only those of the store.
+pub fn record(tx: &mut Tx, by: &Actor, kind: Kind, subject: &Subject, facts: &Json) -> Result<EventId> {
+    record_for(tx, by, None, kind, subject, facts)
+}
+
+/// The same, done by one person for another (rule P10).
+///
+/// # Errors
+/// Only those of the store.
+pub fn record_for(
+    tx: &mut Tx,
+    by: &Actor,
+    principal: Option<PersonId>,
+    kind: Kind,
+    subject: &Subject,
+    facts: &Json,
+) -> Result<EventId> {
+    let id: EventId = tx.new_id();
+    let now = tx.now();
+    tx.exec(
+        "INSERT INTO event (id, at, kind, subject_kind, subject_id, by_id, for_id, via, facts)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        args![
+            id,
+            now,
+            kind.0,
+            &subject.kind,
+            subject.id,
+            by.person(),
+            principal,
+            by.via(),
+            facts.to_string()
+        ],
+    )?;
+    Ok(id)
+}
+
+/// One line of the audit log.
+#[derive(Clone, Debug)]
+pub struct Recorded {
+    /// The event.
+    pub id: EventId,
+    /// When, on the product clock.
+    pub at: Instant,
+    /// The stored name of its kind.
+    pub kind: String,
+    /// What it is about.
+    pub subject: Subject,
+    /// The name of the person it is about, if it is one.
+    pub subject_name: Option<String>,
+    /// Who did it, with their name; none for a visitor, the operator or the program.
+    pub by: Option<(PersonId, String)>,
+    /// For whom it was done.
+    pub principal: Option<(PersonId, String)>,
+    /// `page`, `api`, `cli` or `program`.
+    pub via: String,
+    /// Small values: from, to.
+    pub facts: Json,
+}
+
+/// Which lines of the audit log are wanted.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Only this kind.
+    pub kind: Option<String>,
+    /// Only what this person did or what was done to them.
+    pub person: Option<PersonId>,
+    /// Only events older than this one: the cursor of the page before.
+    pub before: Option<EventId>,
+}
+
+/// Reads the audit log, newest first, at most `limit` lines.
+///
+/// # Errors
+/// [`Refusal::MayNot`] for whoever may not see the audit log.
+pub fn audit(tx: &mut Tx, by: &Actor, filter: &Filter, limit: u32) -> Result<Vec<Recorded>> {
+    by.may(Action::SeeAudit, &What::of_the_organisation())?;
+    let mut query = Query::new(
+        "SELECT e.id, e.at, e.kind, e.subject_kind, e.subject_id, e.via, e.facts, s.name,
+                b.id, b.name, f.id, f.name
+         FROM event e
+         LEFT JOIN person s ON s.id = e.subject_id AND e.subject_kind = 'per'
+         LEFT JOIN person b ON b.id = e.by_id
+         LEFT JOIN person f ON f.id = e.for_id",
+        args![],
+    );
+    if let Some(kind) = &filter.kind {
+        query.and("e.kind = $1", args![kind]);
+    }
+    if let Some(person) = filter.person {
+        query.and(
+            "((e.subject_kind = 'per' AND e.subject_id = $1) OR e.by_id = $1 OR e.for_id = $1)",
+            args![person],
+        );
+    }
+    if let Some(before) = filter.before {
+        query.and("e.id < $1", args![before]);
+    }
+    query.push("ORDER BY e.id DESC LIMIT $1", args![i64::from(limit)]);
+    tx.all(query.sql(), query.args(), recorded)
+}
+
+fn recorded(row: &Row) -> Result<Recorded> {
+    let named = |id: usize| -> Result<Option<(PersonId, String)>> {
+        Ok(row.get::<Option<PersonId>>(id)?.zip(row.get::<Option<String>>(id + 1)?))
+    };
+    Ok(Recorded {
+        id: row.get(0)?,
+        at: row.get(1)?,
+        kind: row.get(2)?,
+        subject: Subject { kind: row.get(3)?, id: row.get(4)? },
+        via: row.get(5)?,
+        facts: serde_json::from_str(&row.get::<String>(6)?).unwrap_or(Json::Null),
+        subject_name: row.get(7)?,
+        by: named(8)?,
+        principal: named(10)?,
+    })
+}

@@ -1,0 +1,43 @@
+//! Permission's reach turned into SQL, once. Every list, count, search and export of people narrows by this.
+
+use rules::permission::{Action, Reach, reach};
+use rules::refusal::Refusal;
+
+use crate::args;
+use crate::db::build::Query;
+use crate::event::Actor;
+
+/// How far an actor's right goes. The operator and the program reach everything, a visitor nothing.
+pub fn of(by: &Actor, action: Action) -> Reach {
+    match by {
+        Actor::Person { who, .. } => reach(who.roles, action),
+        Actor::Visitor => Reach::NONE,
+        Actor::Operator | Actor::Program => Reach::ALL,
+    }
+}
+
+/// The same, for a list that makes no sense to whoever reaches nothing.
+///
+/// # Errors
+/// [`Refusal::MayNot`] if the right goes nowhere.
+pub fn somewhere(by: &Actor, action: Action) -> Result<Reach, Refusal> {
+    let reach = of(by, action);
+    if reach.is_none() { Err(Refusal::MayNot { action }) } else { Ok(reach) }
+}
+
+/// Narrows `query` to the people inside `reach`. The query names `person` as `p`.
+pub fn people(query: &mut Query, by: &Actor, reach: Reach) {
+    if reach.is_all() {
+        return;
+    }
+    let has = |tie: Reach| reach.contains(tie);
+    query.and(
+        "(($2 AND p.id = $1)
+          OR ($3 AND EXISTS (SELECT 1 FROM participant t JOIN cohort c ON c.id = t.cohort_id
+                  JOIN lead l ON l.cohort_id = c.id OR l.project_id = c.project_id OR l.company_id = t.company_id
+              WHERE t.person_id = p.id AND l.person_id = $1))
+          OR ($4 AND EXISTS (SELECT 1 FROM coaching g
+              WHERE g.client_id = p.id AND g.coach_id = $1 AND g.to_at IS NULL)))",
+        args![by.person(), has(Reach::OWN), has(Reach::PROGRAMS), has(Reach::CLIENTS)],
+    );
+}
