@@ -66,8 +66,9 @@ has_strace() {
   command -v strace >/dev/null || need strace
 }
 
-has_smtp() { # the mail server of the tests; Debian's own python sees Debian's packages
-  [ -x /usr/bin/python3 ] && /usr/bin/python3 -c 'import aiosmtpd' 2>/dev/null || need python3 python3-aiosmtpd
+has_smtp() { # the mail server of the tests, and what checks signatures; Debian's own python sees Debian's packages
+  [ -x /usr/bin/python3 ] && /usr/bin/python3 -c 'import aiosmtpd, dkim' 2>/dev/null || need python3 python3-aiosmtpd python3-dkim
+  command -v openssl >/dev/null || need openssl
 }
 
 as_root() {

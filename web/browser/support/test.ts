@@ -1,0 +1,57 @@
+// What every journey begins with: the living example running, and the acts and looks that journeys share.
+import { AxeBuilder } from "@axe-core/playwright";
+import { type BrowserContext, type Page, expect, test as base } from "@playwright/test";
+import { Program } from "./program.ts";
+
+export { expect, Program };
+
+/** A journey gets `cairn`, the living example. It is shared by the journeys of one worker: what must not be seen by
+ * others (the clock, for one) is done in `ownCairn`. */
+export const test = base.extend<{ ownCairn: Program }, { cairn: Program }>({
+  cairn: [
+    async ({}, use) => {
+      const program = await Program.start("demo");
+      await use(program);
+      await program.stop();
+    },
+    { scope: "worker" },
+  ],
+  ownCairn: async ({}, use) => {
+    const program = await Program.start("demo");
+    await use(program);
+    await program.stop();
+  },
+});
+
+/** Signs somebody of the example in with one click, as a person would: through the page of the demo. */
+export async function signInAs(page: Page, cairn: Program, name: string): Promise<void> {
+  await page.goto(`${cairn.url}/demo`);
+  await page.getByRole("button", { name: new RegExp(name) }).first().click();
+  await expect(page.getByRole("button", { name: /^Account/ })).toBeVisible();
+}
+
+/** Nothing that axe finds. */
+export async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const found = violations.map((one) => `${one.id}: ${one.help}\n  ${one.nodes.map((n) => n.html).join("\n  ")}`);
+  expect(found, `axe on ${page.url()}`).toEqual([]);
+}
+
+/** Nothing sticks out to the right, however narrow the window. */
+export async function expectNoSidewaysScroll(page: Page): Promise<void> {
+  const [width, room] = await page.evaluate(() => [
+    document.documentElement.scrollWidth,
+    document.documentElement.clientWidth,
+  ]);
+  expect(width, `width of ${page.url()}`).toBeLessThanOrEqual(room ?? 0);
+}
+
+/** What the browser complains of: refused by the content policy, failed to load, thrown. */
+export function complaintsOf(context: BrowserContext): string[] {
+  const complaints: string[] = [];
+  context.on("console", (message) => {
+    if (message.type() === "error") complaints.push(message.text());
+  });
+  context.on("weberror", (error) => complaints.push(String(error.error())));
+  return complaints;
+}
