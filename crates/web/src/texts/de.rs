@@ -164,5 +164,6 @@ pub const DE: Texts = Texts {
             seconds => format!("Versuchen Sie es in {} Minuten noch einmal.", seconds.div_ceil(60)),
         },
     },
+    problems: refusals::german::PROBLEMS,
     ..EN
 };

@@ -379,6 +379,8 @@ pub const EN: Texts = Texts {
             seconds => format!("Try again in {} minutes.", seconds.div_ceil(60)),
         },
     },
+    refusals: refusals::english::REFUSALS,
+    problems: refusals::english::PROBLEMS,
     mail: MailFrame {
         why_account: "You get this because you have an account here.",
         cannot_be_switched_off: "This kind of mail cannot be switched off.",

@@ -6,9 +6,13 @@
 
 mod de;
 mod en;
+mod refusals;
 
 pub use de::DE;
 pub use en::EN;
+pub use refusals::{Problems, Refusals};
+
+use rules::permission::Role;
 
 use crate::status::Status;
 
@@ -117,6 +121,10 @@ pub struct Texts {
     pub today: Today,
     /// Pages that say no.
     pub errors: Errors,
+    /// What every refusal says.
+    pub refusals: Refusals,
+    /// What is wrong with one input.
+    pub problems: Problems,
     /// What every mail says around its message.
     pub mail: MailFrame,
 }
@@ -144,6 +152,30 @@ section! {
 section! {
     /// The six statuses (rules, section 6), and a request that waits.
     StatusWords { unbooked, booked, completed, missed, greyed_out, cancelled }
+}
+
+impl Roles {
+    /// The name of a role.
+    pub const fn name(&self, role: Role) -> &'static str {
+        match role {
+            Role::Admin => self.admin,
+            Role::ProgramLead => self.program_lead,
+            Role::Coach => self.coach,
+            Role::Client => self.client,
+            Role::Sponsor => self.sponsor,
+        }
+    }
+
+    /// What a role is, in a sentence.
+    pub const fn about(&self, role: Role) -> &'static str {
+        match role {
+            Role::Admin => self.admin_is,
+            Role::ProgramLead => self.program_lead_is,
+            Role::Coach => self.coach_is,
+            Role::Client => self.client_is,
+            Role::Sponsor => self.sponsor_is,
+        }
+    }
 }
 
 impl StatusWords {

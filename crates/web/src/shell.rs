@@ -1,0 +1,356 @@
+//! What layout.html needs for the frame around every page, and the small shapes that many pages share: a face, a choice,
+//! the errors of a form. Knows no database and decides no right; which links a role sees is convenience, not protection.
+
+use rules::permission::{Action, Role, Roles, reach};
+use rules::refusal::Refusal;
+use rules::time::Instant;
+
+use crate::texts::{Language, Texts, texts};
+
+/// The frame of one page.
+#[derive(Clone, Debug)]
+pub struct Shell {
+    /// All words, in the reader's language.
+    pub t: &'static Texts,
+    /// What the tab is called, without the product's name.
+    pub title: String,
+    /// The organisation's name, beside the mark; "Cairn" before there is one.
+    pub brand: String,
+    /// This page's own path with its query: where a change of language comes back to.
+    pub here: String,
+    /// The product clock, from which the islands count on.
+    pub now: Instant,
+    /// Who is signed in.
+    pub person: Option<Face>,
+    /// The links of the bar; empty for somebody not signed in.
+    pub nav: Vec<NavItem>,
+    /// Whether this is an example or a trial.
+    pub notice: Option<Notice>,
+    /// The control that moves the clock, for admins of an example or a trial.
+    pub clock: Option<ClockControl>,
+    /// What was just done, shown once.
+    pub flash: Option<Flash>,
+    /// Light and dark as the reader's system has it, or fixed (gallery only).
+    pub theme: Theme,
+}
+
+impl Shell {
+    /// The frame for somebody who is not signed in.
+    pub fn public(
+        language: Language,
+        title: impl Into<String>,
+        here: impl Into<String>,
+        now: Instant,
+    ) -> Shell {
+        Shell {
+            t: texts(language),
+            title: title.into(),
+            brand: "Cairn".to_owned(),
+            here: here.into(),
+            now,
+            person: None,
+            nav: Vec::new(),
+            notice: None,
+            clock: None,
+            flash: None,
+            theme: Theme::System,
+        }
+    }
+
+    /// The same frame for somebody who is: their face, and the links of their roles.
+    pub fn signed_in(mut self, person: Face, roles: Roles, place: Place) -> Shell {
+        self.nav = nav(self.t, roles, place);
+        self.person = Some(person);
+        self
+    }
+
+    /// The island bundle: visitors get no htmx.
+    pub fn script(&self) -> &'static str {
+        crate::assets::asset(if self.person.is_some() { "app.js" } else { "public.js" })
+    }
+
+    /// Samples for tests and for looking at: an admin of an example, with everything that can be there.
+    pub fn sample(language: Language, title: &str) -> Shell {
+        let mut shell = Shell::public(language, title, "/people?q=li", SAMPLE_NOW).signed_in(
+            Face::new("Otto Brandt", None),
+            Roles::only(Role::Admin),
+            Place::People,
+        );
+        shell.notice = Some(Notice::Demo);
+        shell.clock = Some(ClockControl { shows: "Monday 23 November 2026, 16:48".to_owned() });
+        shell
+    }
+
+    /// The same for a client, without the clock.
+    pub fn sample_client(title: &str) -> Shell {
+        let mut shell = Shell::public(Language::English, title, "/", SAMPLE_NOW).signed_in(
+            Face::new("Tomás Pereira", None),
+            Roles::only(Role::Client),
+            Place::Home,
+        );
+        shell.notice = Some(Notice::Demo);
+        shell
+    }
+
+    /// The same for nobody.
+    pub fn sample_public(language: Language, title: &str) -> Shell {
+        Shell::public(language, title, "/sign-in", SAMPLE_NOW)
+    }
+}
+
+/// The moment of all samples: Monday 23 November 2026, 15:48 UTC.
+pub const SAMPLE_NOW: Instant = Instant::from_millis(1_795_448_880_000);
+
+/// A person as they are shown: photo, else initials.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Face {
+    /// Their whole name.
+    pub name: String,
+    /// One or two letters.
+    pub initials: String,
+    /// Address of the photo.
+    pub photo: Option<String>,
+}
+
+impl Face {
+    /// A face; the initials are those of the first and the last word of the name.
+    pub fn new(name: impl Into<String>, photo: Option<String>) -> Face {
+        let name = name.into();
+        let mut words = name.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphanumeric()));
+        let first = words.next();
+        let initials = first.into_iter().chain(words.next_back()).flat_map(char::to_uppercase).collect();
+        Face { name, initials, photo }
+    }
+}
+
+/// One link of the bar.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NavItem {
+    /// Its word.
+    pub label: &'static str,
+    /// Its address.
+    pub href: &'static str,
+    /// Its icon, shown on phones.
+    pub icon: &'static str,
+    /// Whether this page is under it.
+    pub current: bool,
+}
+
+/// Under which link of the bar a page stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// `/`, what a person has next.
+    Home,
+    /// `/today`, a coach's day.
+    Today,
+    /// `/people`
+    People,
+    /// `/mail-queue`
+    MailQueue,
+    /// `/audit`
+    Audit,
+    /// `/settings`
+    Settings,
+    /// None of them.
+    Elsewhere,
+}
+
+/// The links of the bar for these roles, by the one table of rights (rule P3).
+pub fn nav(t: &'static Texts, roles: Roles, here: Place) -> Vec<NavItem> {
+    let coaches = roles.contains(Role::Coach);
+    let comes_home = !coaches || roles.contains(Role::Client);
+    let all = |action| reach(roles, action).is_all();
+    [
+        (coaches, Place::Today, t.shell.today, "/today", "sun"),
+        (comes_home, Place::Home, t.shell.home, "/", "home"),
+        (all(Action::SeePeople), Place::People, t.shell.people, "/people", "people"),
+        (all(Action::SeeMailQueue), Place::MailQueue, t.shell.mail_queue, "/mail-queue", "send"),
+        (all(Action::SeeAudit), Place::Audit, t.shell.audit, "/audit", "audit"),
+        (all(Action::ManageSettings), Place::Settings, t.shell.settings, "/settings", "settings"),
+    ]
+    .into_iter()
+    .filter(|(shown, ..)| *shown)
+    .map(|(_, place, label, href, icon)| NavItem { label, href, icon, current: place == here })
+    .collect()
+}
+
+/// What kind of instance this is, if not a real one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// The living example, with invented people.
+    Demo,
+    /// An empty instance whose clock moves and whose mails stay.
+    Trial,
+}
+
+/// The control that moves the clock: `POST /clock` with `advance` (a length of time) and `back` (where to return to).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClockControl {
+    /// What it shows now, in the reader's zone, written out.
+    pub shows: String,
+}
+
+/// What was just done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Flash {
+    /// In one sentence.
+    pub text: String,
+    /// The form action that takes it back, where that is possible.
+    pub undo: Option<String>,
+}
+
+/// Light, dark, or as the reader's system has it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Theme {
+    /// As the system has it.
+    #[default]
+    System,
+    /// Always light.
+    Light,
+    /// Always dark.
+    Dark,
+}
+
+impl Theme {
+    /// The value of `data-theme`, if there is one.
+    pub const fn key(self) -> Option<&'static str> {
+        match self {
+            Theme::System => None,
+            Theme::Light => Some("light"),
+            Theme::Dark => Some("dark"),
+        }
+    }
+}
+
+/// One choice of a select, of cards or of checkboxes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// What the form sends.
+    pub value: String,
+    /// What the reader reads.
+    pub label: String,
+    /// Whether it is chosen.
+    pub chosen: bool,
+}
+
+impl Choice {
+    /// A choice; it is chosen if its value is `now`.
+    pub fn new(value: impl Into<String>, label: impl Into<String>, now: &str) -> Choice {
+        let value = value.into();
+        Choice { chosen: value == now, value, label: label.into() }
+    }
+}
+
+/// Choices under a common heading: the zones of a continent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChoiceGroup {
+    /// The heading.
+    pub label: String,
+    /// What stands under it.
+    pub choices: Vec<Choice>,
+}
+
+/// Zone names by continent for a select, underscores as spaces; `now` is chosen.
+pub fn zone_choices<'a>(names: impl IntoIterator<Item = &'a str>, now: &str) -> Vec<ChoiceGroup> {
+    let mut groups: Vec<ChoiceGroup> = Vec::new();
+    for name in names {
+        let (region, city) = name.split_once('/').unwrap_or(("UTC", name));
+        let choice = Choice::new(name, city.replace('_', " ").replace('/', ", "), now);
+        match groups.iter_mut().find(|group| group.label == region) {
+            Some(group) => group.choices.push(choice),
+            None => groups.push(ChoiceGroup { label: region.to_owned(), choices: vec![choice] }),
+        }
+    }
+    groups
+}
+
+/// What is wrong with the inputs of a form, in words.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FormErrors(Vec<(&'static str, String)>);
+
+impl FormErrors {
+    /// Nothing is wrong.
+    pub const NONE: FormErrors = FormErrors(Vec::new());
+
+    /// The words for each input of a refused form.
+    pub fn of_refusal(refusal: &Refusal, t: &Texts) -> FormErrors {
+        match refusal {
+            Refusal::Invalid { fields } => {
+                FormErrors(fields.iter().map(|wrong| (wrong.field, t.problems.say(&wrong.problem))).collect())
+            }
+            _ => FormErrors::NONE,
+        }
+    }
+
+    /// The words for one input, empty if it is fine.
+    pub fn of(&self, field: &str) -> &str {
+        self.0.iter().find(|(name, _)| *name == field).map_or("", |(_, words)| words)
+    }
+
+    /// Whether nothing is wrong.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl FromIterator<(&'static str, String)> for FormErrors {
+    fn from_iter<I: IntoIterator<Item = (&'static str, String)>>(all: I) -> FormErrors {
+        FormErrors(all.into_iter().collect())
+    }
+}
+
+/// Where a list goes on: whole addresses with filters and cursor inside.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Paging {
+    /// Towards the start of the list.
+    pub newer: Option<String>,
+    /// Towards its end.
+    pub older: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn initials_are_those_of_first_and_last_name() {
+        for (name, initials) in [
+            ("Tomás Pereira", "TP"),
+            ("Ada", "A"),
+            ("Ana María de la Cruz", "AC"),
+            ("ölçer", "Ö"),
+            ("", ""),
+            ("(x) 7", "X7"),
+        ] {
+            assert_eq!(Face::new(name, None).initials, initials, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_bar_shows_each_role_its_own_places() {
+        let labels = |roles| {
+            nav(texts(Language::English), roles, Place::Home)
+                .iter()
+                .map(|item| item.label)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(labels(Roles::only(Role::Client)), ["Home"]);
+        assert_eq!(labels(Roles::only(Role::Coach)), ["Today"]);
+        assert_eq!(
+            labels(Roles::only(Role::Admin)),
+            ["Home", "People", "Mail queue", "Audit log", "Settings"]
+        );
+    }
+
+    #[test]
+    fn zones_stand_under_their_continent() {
+        let groups = zone_choices(
+            ["America/Argentina/Buenos_Aires", "Europe/Berlin", "Europe/Lisbon", "UTC"],
+            "Europe/Lisbon",
+        );
+        assert_eq!(groups.len(), 3);
+        assert_eq!(groups[0].choices[0].label, "Argentina, Buenos Aires");
+        assert!(groups[1].choices[1].chosen && !groups[1].choices[0].chosen);
+        assert_eq!(groups[2].label, "UTC");
+    }
+}

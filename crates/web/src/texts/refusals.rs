@@ -1,0 +1,181 @@
+//! Each "no" in words: one sentence that says why, with its data.
+
+use rules::refusal::{Problem, Refusal};
+use rules::time::Instant;
+
+/// What each refusal says. Field names are the refusals' own.
+#[derive(Clone, Copy, Debug)]
+pub struct Refusals {
+    pub(super) fixed: fn(&Refusal) -> &'static str,
+    pub(super) with_time: fn(&Refusal, &str) -> String,
+}
+
+impl Refusals {
+    /// The sentence of a refusal; `when` writes an instant in the reader's zone.
+    pub fn say(&self, refusal: &Refusal, when: impl Fn(Instant) -> String) -> String {
+        match moment(refusal) {
+            Some(at) => (self.with_time)(refusal, &when(at)),
+            None => (self.fixed)(refusal).to_owned(),
+        }
+    }
+}
+
+/// What is wrong with one input, in words.
+#[derive(Clone, Copy, Debug)]
+pub struct Problems {
+    pub(super) say: fn(&Problem) -> String,
+}
+
+impl Problems {
+    /// The sentence of a problem.
+    pub fn say(&self, problem: &Problem) -> String {
+        (self.say)(problem)
+    }
+}
+
+fn moment(refusal: &Refusal) -> Option<Instant> {
+    match refusal {
+        Refusal::ClockOnlyForward { now } => Some(*now),
+        Refusal::Taken { start } | Refusal::AlreadyStarted { start } | Refusal::BookedNow { start } => {
+            Some(*start)
+        }
+        Refusal::MarkTooEarly { opens } => Some(*opens),
+        Refusal::CorrectionOver { since } => Some(*since),
+        _ => None,
+    }
+}
+
+/// Said where a refusal has no words of its own yet; a test sees to it that none needs it.
+const NOT_NOW: &str = "This cannot be done now.";
+
+/// English.
+pub(super) mod english {
+    use super::*;
+
+    pub(in crate::texts) const REFUSALS: Refusals = Refusals { fixed, with_time };
+    pub(in crate::texts) const PROBLEMS: Problems = Problems { say };
+
+    // By code, which is stable for ever.
+    fn fixed(refusal: &Refusal) -> &'static str {
+        match refusal.code() {
+            "not_found" => "There is no such thing here.",
+            "not_signed_in" => "Sign in first.",
+            "may_not" => "Your role does not allow this.",
+            "own_attendance" => "You are the client here, so somebody else has to decide this.",
+            "cross_site" => "The request came from a page of another site, so it was not followed.",
+            "link_unknown" => "No link like this is known.",
+            "link_used" => "This link has done its work; it works once.",
+            "link_expired" => "This link is too old.",
+            "wrong_password" => "This address and this password do not belong together.",
+            "account_closed" => "This account is closed. An admin of your organisation can open it again.",
+            "token_invalid" => "No token like this is in use.",
+            "token_expired" => "This token is too old.",
+            "scope_missing" => "This token was made for less than what was asked.",
+            "too_many_tokens" => "There are as many tokens as there may be. Take one back first.",
+            "rate_limited" => "That was asked too often.",
+            "busy" => "More is waiting than can be done soon; nothing was changed.",
+            "too_large" => "What you sent is larger than we take.",
+            "unreadable" => "What you sent cannot be read.",
+            "invalid" => "Something in the form does not fit yet.",
+            "idempotency_key_reused" => "This form was sent before, with other contents. Load the page anew.",
+            "idempotency_key_in_use" => "The same form is being worked on at this moment.",
+            "changed_meanwhile" => "Somebody changed it while you were writing.",
+            "last_admin" => "The only admin stays admin: make another one first.",
+            "already_set_up" => "The organisation has its first admin already.",
+            "mail_not_dead" => "Only a mail that was given up can be sent again.",
+            "clock_step_too_long" => "The clock moves by at most a year and a day at a time.",
+            "wrong_status" => "As it stands now, this cannot be done with it.",
+            _ => NOT_NOW,
+        }
+    }
+
+    fn with_time(refusal: &Refusal, when: &str) -> String {
+        match refusal.code() {
+            "clock_only_forward" => format!("Time only goes forward; the clock shows {when}."),
+            "taken" => format!("{when} has just been taken by somebody else."),
+            "mark_too_early" => format!("It can be marked from {when}."),
+            "correction_over" => format!("It could be corrected until {when}; now an admin can."),
+            "already_started" => format!("The session began {when}."),
+            "booked_now" => format!("It is booked for {when}. Delete that booking first."),
+            _ => fixed(refusal).to_owned(),
+        }
+    }
+
+    fn say(problem: &Problem) -> String {
+        let fixed = match problem {
+            Problem::TooShort { least } => return format!("At least {least} characters"),
+            Problem::TooLong { most } => return format!("At most {most} characters"),
+            Problem::OutOfRange { least, most } => return format!("A number from {least} to {most}"),
+            Problem::PictureTooLarge { most_pixels } => {
+                return format!("Width and height are at most {most_pixels} pixels each");
+            }
+            other => match other.code() {
+                "missing" => "This is needed",
+                "hidden_characters" => "There are characters in it that cannot be seen. Type it anew",
+                "not_a_name" => "A name has at least one letter or digit",
+                "not_a_mail_address" => "This is no e-mail address. It needs an @ and an ending, like .com",
+                "taken" => "Somebody has this already",
+                "common_password" => "This password is one of those that are guessed first",
+                "personal_password" => "This is too close to your name or address",
+                "wrong_password" => "Your password now is another one",
+                "not_the_same" => "The two are not the same",
+                "unknown_zone" => "No time zone has this name",
+                "not_a_choice" => "Choose one of those offered",
+                "not_a_number" => "A number is needed here",
+                "not_an_id" => "Nothing is known by this",
+                "not_an_instant" => "This is no date and time",
+                "not_a_duration" => "This is no length of time. PT36H is a day and a half",
+                "not_a_cursor" => "This page of the list is not there any more",
+                "not_a_picture" => "This file is no JPEG, PNG or WebP picture",
+                "unknown" => "There is no such field",
+                _ => NOT_NOW,
+            },
+        };
+        fixed.to_owned()
+    }
+}
+
+/// German, for the problems of the forms that are in German.
+pub(super) mod german {
+    use super::*;
+
+    pub(in crate::texts) const PROBLEMS: Problems = Problems { say };
+
+    fn say(problem: &Problem) -> String {
+        let fixed = match problem {
+            Problem::TooShort { least } => return format!("Mindestens {least} Zeichen"),
+            Problem::TooLong { most } => return format!("Höchstens {most} Zeichen"),
+            other => match other.code() {
+                "missing" => "Das wird gebraucht",
+                "not_a_mail_address" => {
+                    "Das ist keine E-Mail-Adresse. Sie braucht ein @ und eine Endung wie .de"
+                }
+                "common_password" => "Dieses Passwort gehört zu denen, die zuerst geraten werden",
+                "personal_password" => "Das ist zu nah an Ihrem Namen oder Ihrer Adresse",
+                "wrong_password" => "Ihr jetziges Passwort ist ein anderes",
+                _ => return (english::PROBLEMS.say)(problem),
+            },
+        };
+        fixed.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::texts::{Language, texts};
+
+    #[test]
+    fn every_refusal_and_every_problem_has_its_words_in_every_language() {
+        for t in Language::ALL.map(texts) {
+            for refusal in Refusal::samples() {
+                let said = t.refusals.say(&refusal, |_| "Monday, 10:00".to_owned());
+                assert!(said != NOT_NOW && said.ends_with('.'), "{refusal} has no words: {said}");
+                assert_eq!(said.contains("Monday"), moment(&refusal).is_some(), "{refusal}: {said}");
+            }
+            for problem in Problem::samples() {
+                assert_ne!(t.problems.say(&problem), NOT_NOW, "{problem:?} has no words");
+            }
+        }
+    }
+}

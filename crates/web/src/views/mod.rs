@@ -1,0 +1,72 @@
+//! One struct per template, with what it shows: the words and figures are made by `pages`, views only place them.
+//!
+//! Each has a `sample`, which tests render and people look at. Knows no database and no request.
+
+pub mod demo;
+pub mod error;
+pub mod filters;
+pub mod profile;
+pub mod sign_in;
+
+use askama::Template;
+
+/// Every page with each of its samples, rendered: for tests, and for looking at (`cargo run --example looks`).
+///
+/// # Panics
+/// If a template cannot be rendered, which is ours to mend.
+pub fn samples() -> Vec<(String, String)> {
+    fn add<T: Template>(all: &mut Vec<(String, String)>, page: &str, samples: Vec<(&'static str, T)>) {
+        for (name, sample) in samples {
+            let html = sample.render().unwrap_or_else(|wrong| panic!("{page}, {name}: {wrong}"));
+            all.push((format!("{page}-{name}"), html));
+        }
+    }
+    let mut all = Vec::new();
+    add(&mut all, "sign-in", sign_in::SignInPage::samples());
+    add(&mut all, "sign-in-sent", sign_in::LinkSentPage::samples());
+    add(&mut all, "sign-in-link", sign_in::LinkPage::samples());
+    add(&mut all, "demo", demo::DemoPage::samples());
+    add(&mut all, "error", error::ErrorPage::samples());
+    add(&mut all, "profile", profile::ProfilePage::samples());
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    #[test]
+    fn every_page_renders_with_its_samples_and_keeps_to_the_content_security_policy() {
+        for (page, html) in super::samples() {
+            assert!(!html.contains(" style="), "{page} has a style attribute");
+            assert!(!html.contains("<style"), "{page} has an inline style");
+            assert!(
+                !html.contains("javascript:") && !html.contains(" onclick"),
+                "{page} has an inline script"
+            );
+            for script in html.split("<script").skip(1) {
+                assert!(script.starts_with(" src=\"/assets/"), "{page} has an inline script");
+            }
+        }
+    }
+
+    #[test]
+    fn no_page_uses_an_id_twice_or_labels_what_is_not_there() {
+        for (page, html) in super::samples() {
+            let ids: Vec<&str> = attributes(&html, " id=\"").collect();
+            let known: HashSet<&str> = ids.iter().copied().collect();
+            assert_eq!(ids.len(), known.len(), "{page} uses an id twice: {ids:?}");
+            for name in
+                [" for=\"", " aria-describedby=\"", " aria-labelledby=\"", " popovertarget=\"", " form=\""]
+            {
+                for target in attributes(&html, name).flat_map(str::split_whitespace) {
+                    assert!(known.contains(target), "{page}:{name}{target}\" points nowhere");
+                }
+            }
+        }
+    }
+
+    fn attributes<'a>(html: &'a str, opening: &'a str) -> impl Iterator<Item = &'a str> {
+        html.split(opening).skip(1).filter_map(|rest| rest.split('"').next())
+    }
+}

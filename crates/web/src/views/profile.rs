@@ -1,0 +1,88 @@
+//! A person's own settings.
+
+use askama::Template;
+
+use super::filters;
+use crate::shell::{Choice, ChoiceGroup, Face, Flash, FormErrors, Shell, zone_choices};
+
+/// `GET /profile`, and the same page again when something did not fit.
+#[derive(Template)]
+#[template(path = "profile/show.html")]
+pub struct ProfilePage {
+    /// The frame.
+    pub shell: Shell,
+    /// As others see them.
+    pub person: Face,
+    /// The name, as typed.
+    pub name: String,
+    /// The mail address.
+    pub mail: String,
+    /// What is wrong with `name`, `photo`, `zone`, `current`, `password`.
+    pub errors: FormErrors,
+    /// All zones, theirs chosen.
+    pub zones: Vec<ChoiceGroup>,
+    /// Theirs, by its IANA name.
+    pub zone: String,
+    /// 16:30 rather than 4:30 pm.
+    pub clock_24: bool,
+    /// All languages, theirs chosen.
+    pub languages: Vec<Choice>,
+    /// Whether they have a password.
+    pub has_password: bool,
+    /// Where they are signed in, this device first.
+    pub devices: Vec<Device>,
+}
+
+/// One place where a person is signed in.
+#[derive(Clone, Debug)]
+pub struct Device {
+    /// Its id in the address of its sign-out.
+    pub id: String,
+    /// Browser and system, as far as they tell.
+    pub what: String,
+    /// Since when, and when last seen.
+    pub line: String,
+    /// Whether it is the one they read this on.
+    pub this: bool,
+}
+
+impl ProfilePage {
+    /// Samples.
+    pub fn samples() -> Vec<(&'static str, ProfilePage)> {
+        let page = || {
+            let mut shell = Shell::sample_client("Your profile");
+            shell.nav.iter_mut().for_each(|item| item.current = false);
+            let device = |id: &str, what: &str, line: &str, this| Device {
+                id: id.to_owned(),
+                what: what.to_owned(),
+                line: line.to_owned(),
+                this,
+            };
+            ProfilePage {
+                person: Face::new("Tomás Pereira", None),
+                name: "Tomás Pereira".to_owned(),
+                mail: "tomas@pereira.example".to_owned(),
+                errors: FormErrors::NONE,
+                zones: zone_choices(
+                    ["America/New_York", "Europe/Lisbon", "Europe/Stockholm"],
+                    "Europe/Lisbon",
+                ),
+                zone: "Europe/Lisbon".to_owned(),
+                clock_24: true,
+                languages: vec![Choice::new("en", "English", "en"), Choice::new("de", "Deutsch", "en")],
+                has_password: true,
+                devices: vec![
+                    device("a", "Firefox on Linux", "Since 2 November, last seen now", true),
+                    device("b", "Safari on a phone", "Since 14 October, last seen yesterday, 18:20", false),
+                ],
+                shell,
+            }
+        };
+        let mut saved = page();
+        saved.shell.flash = Some(Flash { text: saved.shell.t.profile.saved.to_owned(), undo: None });
+        saved.has_password = false;
+        let mut wrong = page();
+        wrong.errors = FormErrors::from_iter([("password", "At least 12 characters".to_owned())]);
+        vec![("plain", page()), ("saved", saved), ("wrong", wrong)]
+    }
+}
