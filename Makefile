@@ -36,7 +36,7 @@ check: ## the quick look: format, lints, types, rules, tidiness
 	cargo test --workspace --test it -- tidy::
 
 bench: ## measures, and writes docs/benchmarks.md
-	@scripts/setup.sh cargo cc node postgres
+	@scripts/setup.sh cargo cc postgres
 	@$(MAKE) --no-print-directory web
 	cargo build --release $(cairn)
 	cargo run --release --package cairn-bench -- $(ARGS)
@@ -51,5 +51,6 @@ web/.built: web/node_modules/.installed $(sources) $(if $(wildcard web/dist/*),,
 .PHONY: gone
 
 %/node_modules/.installed: %/package-lock.json
+	@scripts/setup.sh node
 	npm --prefix $* ci
 	@touch $@
