@@ -1,7 +1,7 @@
 //! A coach's time and clients. Who owns which five minutes is decided here and nowhere else (rule A4).
 
-use rules::ids::{PersonId, SessionId};
-use rules::refusal::Refusal;
+use rules::ids::{CoachingId, PersonId, SessionId};
+use rules::refusal::{Problem, Refusal};
 use rules::time::{Instant, Quantum};
 
 use crate::{Result, Tx, args};
@@ -47,6 +47,24 @@ pub fn release_outside(tx: &mut Tx, session: SessionId, from: Instant, until: In
     tx.exec(
         "DELETE FROM coach_time WHERE session_id = $1 AND (quantum < $2 OR quantum > $3)",
         args![session, first, last],
+    )?;
+    Ok(())
+}
+
+/// Makes a person the coach's client from now on; nothing happens if they are already (rule G10).
+///
+/// # Errors
+/// Nobody coaches themselves, and only coaches coach.
+pub fn take_on(tx: &mut Tx, coach: PersonId, client: PersonId) -> Result<()> {
+    let is_coach = tx.exists("SELECT 1 FROM coach WHERE person_id = $1", args![coach])?;
+    if coach == client || !is_coach {
+        return Err(Refusal::invalid("coach", Problem::NotAChoice).into());
+    }
+    let id: CoachingId = tx.new_id();
+    let now = tx.now();
+    tx.exec(
+        "INSERT INTO coaching (id, client_id, coach_id, from_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+        args![id, client, coach, now],
     )?;
     Ok(())
 }

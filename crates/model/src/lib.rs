@@ -7,6 +7,7 @@
 //! * [`person`], [`sign_in`], [`token`], [`organisation`]: who there is, how they prove it, and where they are.
 //! * [`event`]: what happened; timeline and audit log are two readings of it. [`mail`]: the outbox.
 //! * [`session`]: meetings and each client's place in them. [`coach`]: whose five minutes they are.
+//! * [`program`]: companies, cohorts, pathways, journeys, pods.
 //! * [`reach`]: permission turned into SQL. [`idempotency`], [`attempt`]: a write happens once, and not too often.
 //! * [`secret`], [`password`]: tokens and their hashes.
 //! * [`testing`]: both engines for tests. [`world`]: the small named world of the tests (feature `testing`).
@@ -22,6 +23,7 @@ pub mod mail;
 pub mod organisation;
 pub mod password;
 pub mod person;
+pub mod program;
 pub mod reach;
 pub mod secret;
 pub mod session;

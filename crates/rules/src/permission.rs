@@ -231,6 +231,8 @@ actions! {
     /// Make and change pathways.
     ManageTemplates "manage_templates"
 
+    /// See a cohort, its participants and where they stand (rule G4).
+    SeeCohort "see_cohort"
     /// Bring people in from a file.
     ImportPeople "import_people"
     /// Add and change participants.
@@ -342,6 +344,7 @@ const fn row(action: Action) -> [Reach; 5] {
         ManageTriggers                                                  => [ALL,  PROGRAMS, NO,       NO,    NO],
         SeeMailQueue | RetryMail | MoveClock                            => [ALL,  NO,       NO,       NO,    NO],
         ManageCompanies | ManageTemplates                               => [ALL,  NO,       NO,       NO,    NO],
+        SeeCohort                                                       => [ALL,  PROGRAMS, NO,       NO,    NO],
         ImportPeople | ManageParticipants | ManagePods | AssignCoach    => [ALL,  PROGRAMS, NO,       NO,    NO],
         GreyOut | Reactivate | ArchiveCohort                            => [ALL,  NO,       NO,       NO,    NO],
         ArchiveParticipant | CompleteJourney | ReopenJourney            => [ALL,  PROGRAMS, NO,       NO,    NO],
@@ -492,6 +495,7 @@ mod tests {
 
         (&[EditProfile],                                             ["self", "self",        "self",         "self", "self"]),
         (&[SeePerson],                                               ["yes", "own programs", "own clients",  "self", "self"]),
+        (&[SeeCohort],                                               ["yes", "own programs", "-",            "-",    "-"]),
         (&[SeePeople],                                               ["yes", "own programs", "own clients",  "-",    "-"]),
         (&[SeeMailQueue, RetryMail, MoveClock],                      ["yes", "-",            "-",            "-",    "-"]),
         (&[SeeSession],                                              ["yes", "own programs", "own clients and sessions", "self", "-"]),

@@ -177,6 +177,13 @@ refusals! {
         /// The start that was asked for.
         start: Instant = SAMPLE_INSTANT,
     } "taken"
+    /// The pod has as many members as it can hold (rules G5, A7).
+    Conflict PodFull {
+        /// The limit.
+        most: u32 = 6,
+    } "pod_full"
+    /// They are in another pod for this step already.
+    Conflict InAnotherPod "in_another_pod"
     /// From its status now this cannot be reached (rule S2).
     Conflict WrongStatus {
         /// What was to be done.
