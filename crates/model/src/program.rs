@@ -464,8 +464,8 @@ fn pod_session(tx: &mut Tx, participant: ParticipantId, step: StepId) -> Result<
     )
 }
 
-fn must_exist<I: Id + Into<crate::Value>>(tx: &mut Tx, sql: &str, id: I) -> Result<()> {
-    if tx.exists(sql, args![id])? { Ok(()) } else { Err(Refusal::NotFound.into()) }
+fn must_exist(tx: &mut Tx, sql: &str, id: impl Id) -> Result<()> {
+    if tx.exists(sql, args![id.raw()])? { Ok(()) } else { Err(Refusal::NotFound.into()) }
 }
 
 fn unless_taken(made: u64, field: &'static str) -> Result<()> {

@@ -160,7 +160,6 @@ mod tests {
         assert_eq!(SessionKind::from_code("Intro"), None);
     }
 
-    // Rule V7
     #[test]
     fn a_session_ends_after_its_minutes_or_when_the_coach_ends_it() {
         let start = Instant::from_millis(0);

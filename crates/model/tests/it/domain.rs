@@ -117,7 +117,7 @@ fn is_taken(outcome: &model::Result<()>) -> bool {
 }
 
 model::on_both! {
-    // Rules S2, N7
+    // Rule S2
     async fn the_status_in_sql_is_the_status_of_the_rules(world: World) {
         let histories = histories();
         for portion in histories.chunks(100) {
@@ -208,7 +208,7 @@ model::on_both! {
         assert_eq!(owners, (12, 1), "twelve quanta of one session");
     }
 
-    // Rules A4, R3, R5
+    // Rule A4
     async fn a_session_may_overlap_itself_and_nobody_else(world: World) {
         let db = &world.db;
         let (mine, other) = (planned(db).await, planned(db).await);
