@@ -84,6 +84,8 @@ pub(super) mod english {
             "already_set_up" => "The organisation has its first admin already.",
             "mail_not_dead" => "Only a mail that was given up can be sent again.",
             "clock_step_too_long" => "The clock moves by at most a year and a day at a time.",
+            "pod_full" => "The pod has as many members as it can hold.",
+            "in_another_pod" => "They are in another pod for this step already.",
             "wrong_status" => "As it stands now, this cannot be done with it.",
             _ => NOT_NOW,
         }
