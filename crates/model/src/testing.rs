@@ -12,22 +12,24 @@
 //! }
 //! ```
 
+use std::collections::BTreeSet;
 use std::future::Future;
+use std::io::Write;
 use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError, mpsc};
 use std::time::Duration;
 
 use rules::time::Instant;
 use tempfile::TempDir;
 
-use crate::Clock;
 use crate::clock::Stopwatch;
 use crate::db::migrate::{MIGRATIONS, Migration};
 use crate::db::{Db, Place, Settings};
+use crate::{Clock, args};
 
 /// How long PostgreSQL may take to start.
 const START_SECONDS: u64 = 60;
@@ -76,7 +78,7 @@ impl Store {
             Engine::Sqlite => {
                 let store = Store::empty(engine);
                 let Place::Sqlite(path) = &store.place else { unreachable!("made above") };
-                std::fs::copy(sqlite_template(), path).expect("copying the template database");
+                std::fs::write(path, sqlite_template()).expect("copying the template database");
                 store
             }
             Engine::Postgres => Store::postgres(Postgres::shared().create(Some(postgres_template()))),
@@ -175,15 +177,15 @@ pub fn run<T: Fixture, F: Future<Output = ()>>(engine: Engine, test: impl Fn(T) 
     drop(store);
 }
 
-fn sqlite_template() -> &'static Path {
-    static TEMPLATE: OnceLock<(TempDir, PathBuf)> = OnceLock::new();
-    let (_, path) = TEMPLATE.get_or_init(|| {
+/// The migrated file, in memory: a folder of the whole process would be left behind at its end.
+fn sqlite_template() -> &'static [u8] {
+    static TEMPLATE: OnceLock<Vec<u8>> = OnceLock::new();
+    TEMPLATE.get_or_init(|| {
         let folder = TempDir::new().expect("a folder for the template database");
         let path = folder.path().join("template.db");
         migrate_template(Place::Sqlite(path.clone()));
-        (folder, path)
-    });
-    path
+        std::fs::read(path).expect("reading the template database")
+    })
 }
 
 fn postgres_template() -> &'static str {
@@ -216,6 +218,8 @@ pub struct Postgres {
     orders: Mutex<mpsc::Sender<Order>>,
     databases: AtomicU64,
     keeper: Mutex<Keeper>,
+    /// What tells one run of the server from the next.
+    started_at: AtomicI64,
 }
 
 struct Order {
@@ -239,14 +243,22 @@ pub enum Care {
 }
 
 /// The script that keeps the server: `$1` the folder, the rest is its command. It stops the server when it
-/// reads the end of its input, which comes when the test process closes the pipe or dies.
+/// reads the end of its input, which comes when the test process closes the pipe or dies. A line of input
+/// has it kill the server without warning and start it again.
 const KEEPER: &str = r#"
 trap '' INT TERM HUP
 folder=$1; shift
-"$@" </dev/null >"$folder/log" 2>&1 &
-server=$!
+start() { "$@" </dev/null >>"$folder/log" 2>&1 & server=$!; }
+start "$@"
 while read -r line; do
-    if [ "$line" = kill ]; then kill -KILL "$server"; fi
+    kill -KILL "$server"
+    wait "$server"
+    # Until the last of its children is gone, the data folder is taken: the new server says so and ends.
+    for try in 1 2 3 4 5 6 7 8 9 10; do
+        start "$@"
+        sleep 0.3
+        kill -0 "$server" 2>/dev/null && break
+    done
 done
 kill -QUIT "$server" 2>/dev/null
 wait "$server"
@@ -279,10 +291,12 @@ impl Postgres {
             orders: Mutex::new(orders),
             databases: AtomicU64::new(0),
             keeper: Mutex::new(keeper),
+            started_at: AtomicI64::new(0),
         };
         let url = server.url("postgres");
+        let started = patiently(|| ask_when_started(&url).ok());
+        server.started_at.store(started, Ordering::SeqCst);
         std::thread::spawn(move || carry_out(&url, &incoming));
-        server.wait_until_ready();
         server
     }
 
@@ -306,6 +320,22 @@ impl Postgres {
         finished.recv().expect("the thread that gives PostgreSQL its orders failed");
     }
 
+    /// Kills the server's first process without warning and starts the server again. Gives back when it
+    /// answers. The orders of [`Postgres::create`] are not given to the new server.
+    pub fn kill_and_restart(&self) {
+        let mut keeper = self.keeper.lock().unwrap_or_else(PoisonError::into_inner);
+        let pipe = keeper.pipe.as_mut().expect("the pipe is open as long as this is there");
+        pipe.write_all(b"restart\n").expect("telling the keeper");
+        // Its last words may still be accepted as a connection: only a session that was made after the crash
+        // can have seen recovery.
+        let before = self.started_at.load(Ordering::SeqCst);
+        let now = patiently(|| {
+            let started = ask_when_started(&self.url("postgres")).ok()?;
+            (started != before).then_some(started)
+        });
+        self.started_at.store(now, Ordering::SeqCst);
+    }
+
     fn drop_later(&self, name: &str) {
         self.send(Order { sql: format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"), done: None });
     }
@@ -314,10 +344,6 @@ impl Postgres {
         let orders = self.orders.lock().unwrap_or_else(PoisonError::into_inner);
         // The answer, if one is waited for, tells of a thread that is gone.
         let _ = orders.send(order);
-    }
-
-    fn wait_until_ready(&self) {
-        self.order("SELECT 1".to_owned());
     }
 }
 
@@ -350,24 +376,44 @@ impl Drop for Postgres {
     }
 }
 
-/// Connects, with patience for a server that is still starting, and runs what is ordered.
-fn carry_out(url: &str, orders: &mpsc::Receiver<Order>) {
+/// Tries until there is an answer: PostgreSQL takes a moment to start.
+fn patiently<T>(ask: impl Fn() -> Option<T>) -> T {
     let watch = Stopwatch::start();
-    let mut client = loop {
-        match postgres::Client::connect(url, postgres::NoTls) {
-            Ok(client) => break client,
-            Err(error) if watch.elapsed() > Duration::from_secs(START_SECONDS) => {
-                panic!("PostgreSQL did not start within {START_SECONDS} s: {error}")
-            }
-            Err(_) => std::thread::park_timeout(Duration::from_millis(20)),
+    loop {
+        if let Some(answer) = ask() {
+            return answer;
         }
-    };
+        assert!(
+            watch.elapsed() < Duration::from_secs(START_SECONDS),
+            "PostgreSQL did not start in {START_SECONDS} s"
+        );
+        std::thread::park_timeout(Duration::from_millis(20));
+    }
+}
+
+fn ask_when_started(url: &str) -> Result<i64, postgres::Error> {
+    on_a_thread(|| {
+        let mut client = postgres::Client::connect(url, postgres::NoTls)?;
+        let sql = "SELECT CAST(extract(epoch FROM pg_postmaster_start_time()) * 1000000 AS BIGINT)";
+        client.query_one(sql, &[])?.try_get(0)
+    })
+}
+
+/// A PostgreSQL client must not live on a thread that belongs to an async runtime.
+fn on_a_thread<T: Send>(f: impl FnOnce() -> T + Send) -> T {
+    std::thread::scope(|scope| scope.spawn(f).join().expect("a thread of the test server"))
+}
+
+/// Runs what is ordered, one after the other.
+fn carry_out(url: &str, orders: &mpsc::Receiver<Order>) {
+    let mut client = postgres::Client::connect(url, postgres::NoTls).expect("it answered before");
     while let Ok(Order { sql, done }) = orders.recv() {
         let ran = client.batch_execute(&sql);
-        if done.is_some() {
+        if let Some(done) = done {
             ran.unwrap_or_else(|error| panic!("{sql}: {error}"));
+            // Whoever gave the order may have failed meanwhile.
+            let _ = done.send(());
         }
-        done.map(|done| done.send(()));
     }
 }
 
@@ -399,6 +445,60 @@ fn unprivileged_user() -> Option<(u32, u32)> {
     };
     root.then(|| find("postgres").or_else(|| find("nobody")).unwrap_or((65_534, 65_534)))
 }
+
+/// What a database consists of, one line per column, key, index and reference, in words that both engines
+/// share: two databases with the same lines mean the same.
+pub async fn schema(db: &Db) -> BTreeSet<String> {
+    let sql = if db.engine() == "SQLite" { SQLITE_SCHEMA } else { POSTGRES_SCHEMA };
+    let lines = db.read(move |tx| tx.all(sql, args![], |row| row.get::<String>(0))).await;
+    lines.expect("reading the schema").into_iter().collect()
+}
+
+const SQLITE_SCHEMA: &str = "
+    WITH tables AS (SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%')
+    SELECT t.name || '.' || c.name
+        || CASE WHEN instr(t.sql, c.name || ' INTEGER CHECK (' || c.name || ' IN (0, 1))') > 0 THEN ' flag'
+            WHEN c.type = 'INTEGER' THEN ' number' WHEN c.type = 'TEXT' THEN ' text'
+            WHEN c.type = 'BLOB' THEN ' bytes' ELSE ' ' || c.type END
+        || CASE WHEN c.\"notnull\" = 1 OR c.pk > 0 THEN '' ELSE ' or nothing' END
+    FROM tables t, pragma_table_xinfo(t.name) c
+    UNION ALL
+    SELECT t.name || ' key ('
+        || (SELECT group_concat(name, ', ') FROM (SELECT name FROM pragma_table_info(t.name) WHERE pk > 0 ORDER BY pk))
+        || ')'
+    FROM tables t
+    UNION ALL
+    SELECT t.name || CASE WHEN i.\"unique\" = 1 THEN ' unique (' ELSE ' index (' END
+        || (SELECT group_concat(name, ', ')
+            FROM (SELECT coalesce(name, 'expression') AS name FROM pragma_index_info(i.name) ORDER BY seqno))
+        || CASE WHEN i.partial = 1 THEN ') of some' ELSE ')' END
+    FROM tables t, pragma_index_list(t.name) i WHERE i.origin <> 'pk'
+    UNION ALL
+    SELECT t.name || '.' || f.\"from\" || ' refers to ' || f.\"table\"
+    FROM tables t, pragma_foreign_key_list(t.name) f";
+
+const POSTGRES_SCHEMA: &str = "
+    WITH tables AS (SELECT oid, relname AS name FROM pg_catalog.pg_class
+        WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace)
+    SELECT t.name || '.' || c.attname
+        || CASE format_type(c.atttypid, c.atttypmod) WHEN 'boolean' THEN ' flag' WHEN 'bigint' THEN ' number'
+            WHEN 'text' THEN ' text' WHEN 'bytea' THEN ' bytes' ELSE ' ' || format_type(c.atttypid, c.atttypmod) END
+        || CASE WHEN c.attnotnull THEN '' ELSE ' or nothing' END
+    FROM tables t JOIN pg_catalog.pg_attribute c ON c.attrelid = t.oid AND c.attnum > 0 AND NOT c.attisdropped
+    UNION ALL
+    SELECT t.name
+        || CASE WHEN i.indisprimary THEN ' key (' WHEN i.indisunique THEN ' unique (' ELSE ' index (' END
+        || (SELECT string_agg(coalesce(c.attname, 'expression'), ', ' ORDER BY k.place)
+            FROM unnest(i.indkey) WITH ORDINALITY AS k (number, place)
+            LEFT JOIN pg_catalog.pg_attribute c ON c.attrelid = t.oid AND c.attnum = k.number)
+        || CASE WHEN i.indpred IS NULL THEN ')' ELSE ') of some' END
+    FROM tables t JOIN pg_catalog.pg_index i ON i.indrelid = t.oid
+    UNION ALL
+    SELECT t.name || '.' || c.attname || ' refers to ' || other.relname
+    FROM tables t JOIN pg_catalog.pg_constraint f ON f.conrelid = t.oid AND f.contype = 'f'
+    JOIN pg_catalog.pg_class other ON other.oid = f.confrelid
+    CROSS JOIN unnest(f.conkey) AS k (number)
+    JOIN pg_catalog.pg_attribute c ON c.attrelid = t.oid AND c.attnum = k.number";
 
 fn as_user(command: &mut Command, user: Option<(u32, u32)>) -> &mut Command {
     if let Some((uid, gid)) = user {

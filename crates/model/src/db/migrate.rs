@@ -92,8 +92,7 @@ fn pending(applied: &Applied, migrations: &'static [Migration]) -> Result<Vec<&'
 /// Migrates a SQLite file, after copying it beside itself if it holds anything.
 pub(super) fn sqlite(path: &Path, migrations: &'static [Migration], machine_now: Instant) -> Result<()> {
     let context = |error| Error::caused(format!("migrating {}", path.display()), error);
-    let connection = super::sqlite::connect(path).map_err(context)?;
-    connection.busy_timeout(Duration::from_secs(LOCK_WAIT_SECONDS)).map_err(context)?;
+    let connection = super::sqlite::connect(path, Duration::from_secs(LOCK_WAIT_SECONDS)).map_err(context)?;
     switch_to_wal(&connection).map_err(context)?;
     // A step may rebuild a table that others refer to: checked at the end instead.
     connection.pragma_update(None, "foreign_keys", false).map_err(context)?;
@@ -170,7 +169,7 @@ fn copy_beside(path: &Path, version: i64) -> Result<()> {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(io(error)),
         _ => {}
     }
-    let connection = super::sqlite::connect(path).map_err(context)?;
+    let connection = super::sqlite::connect(path, Duration::from_secs(LOCK_WAIT_SECONDS)).map_err(context)?;
     connection.execute("VACUUM INTO ?1", [unfinished.to_string_lossy()]).map_err(context)?;
     std::fs::File::open(&unfinished).and_then(|file| file.sync_all()).map_err(io)?;
     std::fs::rename(&unfinished, &copy).map_err(io)

@@ -14,6 +14,7 @@ mod value;
 use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::SignedDuration;
 use rules::ids::Id;
@@ -57,6 +58,11 @@ pub struct Settings {
     pub postgres_connections: usize,
     /// See [`WAITING_JOBS_MAX`].
     pub waiting_jobs_max: usize,
+    /// How long a transaction on SQLite waits for a lock that another program holds.
+    pub lock_wait: Duration,
+    /// A group of writes on SQLite that has run so long is committed, so that the first of it does not
+    /// wait for the last.
+    pub group_time_max: Duration,
     /// Runs every write twice and rolls the first back, which shows closures that do not bear it.
     pub rehearse: bool,
 }
@@ -67,6 +73,8 @@ impl Default for Settings {
             migrations: migrate::MIGRATIONS,
             postgres_connections: POSTGRES_CONNECTIONS,
             waiting_jobs_max: WAITING_JOBS_MAX,
+            lock_wait: Duration::from_secs(5),
+            group_time_max: Duration::from_millis(5),
             rehearse: false,
         }
     }
@@ -168,6 +176,14 @@ impl Db {
     /// The clock that transactions take their now from.
     pub fn clock(&self) -> &Clock {
         &self.0.shared.clock
+    }
+
+    /// The engine's name, for people.
+    pub fn engine(&self) -> &'static str {
+        match &self.0.engine {
+            Engine::Sqlite(_) => "SQLite",
+            Engine::Postgres(_) => "PostgreSQL",
+        }
     }
 
     /// Hears, from now on, what [`Tx::notify`] told.

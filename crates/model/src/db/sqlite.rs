@@ -5,7 +5,7 @@
 //! disk works, the next group gathers by itself.
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicI32, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -29,20 +29,19 @@ use crate::{Error, Result};
 const READERS: usize = 8;
 /// A group that has so many jobs is committed.
 const GROUP_JOBS_MAX: usize = 256;
-/// A group that has run so long is committed, so that the first of it does not wait for the last.
-const GROUP_MILLIS_MAX: u64 = 5;
-/// How long to wait for a lock that another program holds.
-const LOCK_WAIT_SECONDS: u64 = 5;
 /// Prepared statements kept per connection.
 const STATEMENTS_MAX: usize = 512;
-/// The log is copied back into the file when it has so many pages,
+/// Each time the log has grown by so many pages, they are copied back into the file beside the writer.
 const CHECKPOINT_PAGES: i32 = 4_000;
-/// or after so long without that.
+/// Under steady load the copying never quite catches up: at so many pages the writer waits for it once, and
+/// then begins the log anew.
+const LOG_PAGES_MAX: i32 = 18_000;
+/// If a long read is in the way, the writer tries again after so many more.
+const LOG_PAGES_MORE: i32 = 1_000;
+/// How long it waits for such a read.
+const LOG_WAIT_MILLIS: u64 = 50;
+/// The log is also copied back after so long without growing much.
 const CHECKPOINT_SECONDS: u64 = 60;
-/// How long a checkpoint makes the writer wait for a reader that is in the way,
-const CHECKPOINT_WAIT_MILLIS: u64 = 50;
-/// and how long it then leaves it alone.
-const CHECKPOINT_PAUSE_MILLIS: u64 = 1_000;
 
 pub(super) struct Sqlite {
     queue: Arc<Queue<Box<dyn Job>>>,
@@ -54,20 +53,24 @@ impl Sqlite {
     pub(super) fn open(path: &Path, settings: &Settings, shared: &Arc<Shared>) -> Result<Sqlite> {
         migrate::sqlite(path, settings.migrations, shared.clock.machine_now())?;
         let queue = Arc::new(Queue::new(settings.waiting_jobs_max));
-        // One waiting call is enough: whoever is called looks at everything there is.
-        let (log_is_long, woken) = sync_channel(1);
+        // One waiting call is enough: whoever is called copies everything there is.
+        let (grown, woken) = sync_channel(1);
+        let copying = Arc::new(Mutex::new(()));
+        let log = Log { pages: Arc::new(AtomicI32::new(0)), grown, copying: copying.clone() };
         let writer = Writer {
-            tx: new_tx(path, Access::Write(&log_is_long), shared)?,
+            tx: new_tx(path, Access::Write(&log), settings, shared)?,
             path: path.to_owned(),
+            settings: settings.clone(),
             queue: queue.clone(),
-            log_is_long,
+            log,
+            log_pages_max: LOG_PAGES_MAX,
             shared: shared.clone(),
         };
-        let readers = Readers::open(path, settings.waiting_jobs_max, shared)?;
-        let checkpointer = open(path, Access::Checkpoint)?;
+        let readers = Readers::open(path, settings, shared)?;
+        let checkpointer = open(path, Access::Checkpoint, settings)?;
         let threads = vec![
             spawn("cairn-db-write", move || writer.run())?,
-            spawn("cairn-db-checkpoint", move || checkpoint_loop(&checkpointer, &woken))?,
+            spawn("cairn-db-checkpoint", move || checkpoint_loop(&checkpointer, &woken, &copying))?,
         ];
         Ok(Sqlite { queue, readers: Arc::new(readers), threads: Arc::new(Mutex::new(threads)) })
     }
@@ -116,29 +119,21 @@ fn spawn(name: &str, f: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>
 
 enum Access<'a> {
     Read,
-    Write(&'a SyncSender<()>),
+    Write(&'a Log),
     Checkpoint,
 }
 
-fn new_tx(path: &Path, access: Access<'_>, shared: &Arc<Shared>) -> Result<Tx> {
-    Ok(Tx::new(Connection::Sqlite(Session { connection: open(path, access)? }), shared.clone()))
+fn new_tx(path: &Path, access: Access<'_>, settings: &Settings, shared: &Arc<Shared>) -> Result<Tx> {
+    Ok(Tx::new(Connection::Sqlite(Session { connection: open(path, access, settings)? }), shared.clone()))
 }
 
-fn open(path: &Path, access: Access<'_>) -> Result<rusqlite::Connection> {
+fn open(path: &Path, access: Access<'_>, settings: &Settings) -> Result<rusqlite::Connection> {
     let prepare = || -> rusqlite::Result<rusqlite::Connection> {
-        let mut connection = connect(path)?;
+        let mut connection = connect(path, settings.lock_wait)?;
         match access {
             Access::Read => connection.pragma_update(None, "query_only", true)?,
-            Access::Write(log_is_long) => {
-                let log_is_long = log_is_long.clone();
-                connection.wal_hook(Some(move |_: &mut Wal, pages| {
-                    if pages >= CHECKPOINT_PAGES {
-                        let _ = log_is_long.try_send(());
-                    }
-                    Ok(())
-                }))?;
-            }
-            Access::Checkpoint => connection.busy_timeout(Duration::from_millis(CHECKPOINT_WAIT_MILLIS))?,
+            Access::Write(log) => connection.wal_hook(Some(log.watcher()))?,
+            Access::Checkpoint => {}
         }
         Ok(connection)
     };
@@ -146,14 +141,14 @@ fn open(path: &Path, access: Access<'_>) -> Result<rusqlite::Connection> {
 }
 
 /// A connection as every part of the store uses it.
-pub(super) fn connect(path: &Path) -> rusqlite::Result<rusqlite::Connection> {
+pub(super) fn connect(path: &Path, lock_wait: Duration) -> rusqlite::Result<rusqlite::Connection> {
     // Each connection stays on one thread at a time, so that SQLite's own mutex is not needed.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
         | OpenFlags::SQLITE_OPEN_EXRESCODE;
     let connection = rusqlite::Connection::open_with_flags(path, flags)?;
-    connection.busy_timeout(Duration::from_secs(LOCK_WAIT_SECONDS))?;
+    connection.busy_timeout(lock_wait)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
     // FULL: a commit returns when it is on disk, not when the system says that it will be.
     connection.pragma_update(None, "synchronous", "FULL")?;
@@ -176,10 +171,16 @@ struct Readers {
 }
 
 impl Readers {
-    fn open(path: &Path, waiting_max: usize, shared: &Arc<Shared>) -> Result<Readers> {
-        let idle = (0..READERS).map(|_| new_tx(path, Access::Read, shared)).collect::<Result<_>>()?;
+    fn open(path: &Path, settings: &Settings, shared: &Arc<Shared>) -> Result<Readers> {
+        let idle =
+            (0..READERS).map(|_| new_tx(path, Access::Read, settings, shared)).collect::<Result<_>>()?;
         let permits = Semaphore::new(READERS);
-        Ok(Readers { permits, idle: Mutex::new(idle), waiting: AtomicUsize::new(0), waiting_max })
+        Ok(Readers {
+            permits,
+            idle: Mutex::new(idle),
+            waiting: AtomicUsize::new(0),
+            waiting_max: settings.waiting_jobs_max,
+        })
     }
 
     /// Runs on the caller's thread, because a hop to another costs more than most reads. On a runtime of
@@ -245,8 +246,11 @@ impl Drop for Waits<'_> {
 struct Writer {
     tx: Tx,
     path: PathBuf,
+    settings: Settings,
     queue: Arc<Queue<Box<dyn Job>>>,
-    log_is_long: SyncSender<()>,
+    log: Log,
+    /// [`LOG_PAGES_MAX`], or later after a try in vain.
+    log_pages_max: i32,
     shared: Arc<Shared>,
 }
 
@@ -261,6 +265,7 @@ impl Writer {
     fn run(mut self) {
         while let Some(first) = self.queue.pop() {
             self.group(first);
+            self.shorten_log();
         }
         // The next start finds one file and no log.
         if let Err(error) = checkpoint(&session(&self.tx).connection, "TRUNCATE") {
@@ -284,8 +289,7 @@ impl Writer {
                     why: "a neighbour's failure rolled the group back".to_owned(),
                 });
             }
-            let full =
-                members.len() == GROUP_JOBS_MAX || watch.elapsed().as_millis() >= GROUP_MILLIS_MAX.into();
+            let full = members.len() == GROUP_JOBS_MAX || watch.elapsed() >= self.settings.group_time_max;
             next = if full { None } else { self.queue.try_pop() };
         }
         match run(&self.tx, "COMMIT") {
@@ -296,6 +300,23 @@ impl Writer {
                 answer_void(members, || commit_failed(&error));
             }
         }
+    }
+
+    /// Begins the log anew if it is too long. Only the writer can: anybody else would have to keep it out.
+    fn shorten_log(&mut self) {
+        let pages = self.log.pages.load(Ordering::Relaxed);
+        if pages < self.log_pages_max {
+            return;
+        }
+        // Two cannot copy at the same time, and the other one is about to be done.
+        let _alone = self.log.copying.lock().unwrap_or_else(PoisonError::into_inner);
+        let connection = &session(&self.tx).connection;
+        let patience = |wait| connection.busy_timeout(wait);
+        let restarted = patience(Duration::from_millis(LOG_WAIT_MILLIS))
+            .and_then(|()| checkpoint(connection, "RESTART"))
+            .and_then(|done| patience(self.settings.lock_wait).map(|()| done));
+        self.log_pages_max = if report(restarted) { LOG_PAGES_MAX } else { pages + LOG_PAGES_MORE };
+        self.log.pages.store(0, Ordering::Relaxed);
     }
 
     fn savepoint(&mut self, job: &mut dyn Job) -> Result<()> {
@@ -328,15 +349,18 @@ impl Writer {
         tracing::error!(%error, "beginning a group of writes");
         self.recover();
         let busy = failure_of(error) == Failure::Locked;
-        let mut next = Some(first);
-        let mut told = 0;
-        while let Some(job) = next {
+        // Those who come while these are told have not waited yet.
+        let mut waiting = vec![first];
+        while waiting.len() < GROUP_JOBS_MAX
+            && let Some(job) = self.queue.try_pop()
+        {
+            waiting.push(job);
+        }
+        for job in waiting {
             job.answer(Err(match busy {
                 true => Error::Busy("another program holds the database's lock"),
                 false => Error::NotCommitted { why: error.to_string() },
             }));
-            told += 1;
-            next = if told < GROUP_JOBS_MAX { self.queue.try_pop() } else { None };
         }
     }
 
@@ -345,7 +369,7 @@ impl Writer {
         if session(&self.tx).connection.is_autocommit() || run(&self.tx, "ROLLBACK").is_ok() {
             return;
         }
-        match new_tx(&self.path, Access::Write(&self.log_is_long), &self.shared) {
+        match new_tx(&self.path, Access::Write(&self.log), &self.settings, &self.shared) {
             Ok(tx) => self.tx = tx,
             Err(error) => tracing::error!(%error, "opening the database again"),
         }
@@ -365,7 +389,10 @@ fn answer_void(members: Vec<Member>, why: impl Fn() -> Error) {
 
 fn commit_failed(error: &rusqlite::Error) -> Error {
     let why = error.to_string();
+    let code = error.sqlite_error().map_or(0, |error| error.extended_code);
     match error.sqlite_error_code() {
+        // The page that makes it a commit is written last, and a part of it is none.
+        _ if code == rusqlite::ffi::SQLITE_IOERR_WRITE => Error::NotCommitted { why },
         // The log may hold the whole commit although syncing it failed: after a crash it could be found.
         Some(ErrorCode::SystemIoFailure) => Error::InDoubt { why },
         _ => Error::NotCommitted { why },
@@ -374,26 +401,42 @@ fn commit_failed(error: &rusqlite::Error) -> Error {
 
 // The log
 
-/// Copies the log back into the file whenever the writer says that it is long, and now and then besides.
-/// Ends when the writer is gone.
-fn checkpoint_loop(connection: &rusqlite::Connection, woken: &Receiver<()>) {
-    loop {
-        match woken.recv_timeout(Duration::from_secs(CHECKPOINT_SECONDS)) {
-            Err(RecvTimeoutError::Disconnected) => return,
-            Err(RecvTimeoutError::Timeout) => {
-                report(checkpoint(connection, "PASSIVE"));
+/// How long the write-ahead log is, as the writer's connection tells after each commit.
+struct Log {
+    pages: Arc<AtomicI32>,
+    grown: SyncSender<()>,
+    /// Held by whoever copies it back.
+    copying: Arc<Mutex<()>>,
+}
+
+impl Log {
+    fn watcher(&self) -> impl FnMut(&mut Wal, i32) -> rusqlite::Result<()> + Send + 'static {
+        let (pages_now, grown) = (self.pages.clone(), self.grown.clone());
+        let mut told_at = 0;
+        move |_, pages| {
+            pages_now.store(pages, Ordering::Relaxed);
+            if pages < told_at {
+                told_at = 0;
             }
-            Ok(()) => {
-                // Most of it beside the writer, and the rest, which came meanwhile, while it waits.
-                report(checkpoint(connection, "PASSIVE"));
-                if !report(checkpoint(connection, "RESTART")) {
-                    std::thread::park_timeout(Duration::from_millis(CHECKPOINT_PAUSE_MILLIS));
-                }
+            if pages >= told_at + CHECKPOINT_PAGES {
+                told_at = pages;
+                let _ = grown.try_send(());
             }
+            Ok(())
         }
     }
 }
 
+/// Copies the log back into the file whenever it has grown, and now and then besides. Ends when the writer
+/// is gone.
+fn checkpoint_loop(connection: &rusqlite::Connection, grown: &Receiver<()>, copying: &Mutex<()>) {
+    while grown.recv_timeout(Duration::from_secs(CHECKPOINT_SECONDS)) != Err(RecvTimeoutError::Disconnected) {
+        let _alone = copying.lock().unwrap_or_else(PoisonError::into_inner);
+        report(checkpoint(connection, "PASSIVE"));
+    }
+}
+
+/// Tells of an error; true if the log was copied.
 fn report(done: rusqlite::Result<bool>) -> bool {
     done.unwrap_or_else(|error| {
         tracing::warn!(%error, "copying the log back");
