@@ -3,6 +3,7 @@
 pub mod assets;
 pub mod cairn;
 pub mod config;
+pub mod mail;
 pub mod network;
 pub mod shell;
 pub mod status;

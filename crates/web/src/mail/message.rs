@@ -1,0 +1,123 @@
+//! From a letter to a finished message: headers, both parts, signature (RFC 5322, 2045, 2047, 3834, 6376).
+//! Knows no database and no server.
+
+use std::time::{Duration, SystemTime};
+
+use lettre::address::Address;
+use lettre::message::header::{HeaderName, HeaderValue};
+use lettre::message::{Mailbox, Message, MultiPart, SinglePart};
+use rules::time::Instant;
+
+use super::dkim::Dkim;
+use super::paper::{Letterhead, Paper};
+use super::transport::Failure;
+
+/// No header line that a person's words go into is longer than this.
+const MOST_HEADER_CHARS: usize = 200;
+
+/// Who sends: what every message of this program has in common.
+#[derive(Debug)]
+pub struct Sender {
+    /// The address in From and in the envelope.
+    pub address: Address,
+    /// The host of the public address, which ends every Message-ID.
+    pub host: String,
+    /// The public address, as letters show it.
+    pub home: String,
+    /// Signs, if there is a key.
+    pub dkim: Option<Dkim>,
+}
+
+/// One end of a message.
+#[derive(Clone, Copy, Debug)]
+pub struct Party<'a> {
+    /// A name to show.
+    pub name: &'a str,
+    /// The mail address.
+    pub mail: &'a str,
+}
+
+/// The envelope of one message.
+#[derive(Clone, Copy, Debug)]
+pub struct Parties<'a> {
+    /// The name beside our address: the organisation, or a coach.
+    pub from_name: &'a str,
+    /// Who gets it.
+    pub to: Party<'a>,
+    /// Who reads the answer, if it is not our own address.
+    pub reply_to: Option<Party<'a>>,
+}
+
+/// A message that is ready to go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Composed {
+    /// The subject, as it can be shown.
+    pub subject: String,
+    /// The whole message, ASCII with CRLF.
+    pub message: String,
+}
+
+impl Sender {
+    /// Makes the message. `now` is the product clock's; `message_id` stays the same however often it is made.
+    ///
+    /// # Errors
+    /// An address that no message can be addressed to.
+    pub fn compose(
+        &self,
+        paper: &Paper,
+        head: &Letterhead<'_>,
+        parties: &Parties<'_>,
+        message_id: &str,
+        now: Instant,
+    ) -> Result<Composed, Failure> {
+        let subject = one_line(&paper.subject);
+        let mut builder = Message::builder()
+            .from(Mailbox::new(shown(parties.from_name), self.address.clone()))
+            .to(mailbox(parties.to)?)
+            .subject(subject.clone())
+            .date(SystemTime::UNIX_EPOCH + Duration::from_millis(now.millis().max(0).cast_unsigned()))
+            .message_id(Some(message_id.to_owned()))
+            // A machine wrote this: no absence note should answer it.
+            .raw_header(HeaderValue::new(
+                HeaderName::new_from_ascii_str("Auto-Submitted"),
+                "auto-generated".to_owned(),
+            ));
+        if let Some(reply_to) = parties.reply_to {
+            builder = builder.reply_to(mailbox(reply_to)?);
+        }
+        // The boundary may not come from chance: the same letter makes the same message.
+        let boundary = format!("part-{}", message_id.trim_matches(['<', '>']).split('@').next().unwrap_or_default());
+        let parts = MultiPart::alternative()
+            .boundary(boundary)
+            .singlepart(SinglePart::plain(paper.text(head)))
+            .singlepart(SinglePart::html(paper.html(head)));
+        let mut message = builder.multipart(parts).map_err(|_| Failure::forever("message"))?;
+        if let Some(dkim) = &self.dkim {
+            dkim.sign(&mut message);
+        }
+        let message = String::from_utf8(message.formatted()).map_err(|_| Failure::forever("message"))?;
+        Ok(Composed { subject, message })
+    }
+
+    /// A Message-ID for one mail: its id, some randomness that nobody can guess, and our host.
+    pub fn message_id(&self, mail: &str, random: [u8; 8]) -> String {
+        format!("<{mail}.{:016x}@{}>", u64::from_be_bytes(random), self.host)
+    }
+}
+
+fn mailbox(party: Party<'_>) -> Result<Mailbox, Failure> {
+    let address: Address = party.mail.parse().map_err(|_| Failure::forever("address"))?;
+    Ok(Mailbox::new(shown(party.name), address))
+}
+
+fn shown(name: &str) -> Option<String> {
+    let name = one_line(name);
+    (!name.is_empty()).then_some(name)
+}
+
+/// What somebody typed, as it may stand in a header: on one line, without control characters, and not too long.
+pub(super) fn one_line(text: &str) -> String {
+    let clean: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let words: Vec<&str> = clean.split_whitespace().collect();
+    words.join(" ").chars().take(MOST_HEADER_CHARS).collect()
+}

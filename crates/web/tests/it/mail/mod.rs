@@ -1,0 +1,5 @@
+//! How letters become messages and leave: with a real mail server, one that also fails and returns.
+
+mod message;
+mod server;
+mod transport;
