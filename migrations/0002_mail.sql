@@ -17,7 +17,10 @@ CREATE TABLE mail (
     message_id TEXT UNIQUE,
     message TEXT,
     rendered_at BIGINT,
+    -- From this moment of the product clock on the text is void, because a link in it has ended: it is written anew.
+    void_at BIGINT,
     sent_at BIGINT,
+    -- What went wrong last, as one word or a server's code: no address, nobody's prose.
     last_error TEXT,
     -- One event tells one person one thing once (M3).
     UNIQUE (event_id, person_id, letter)

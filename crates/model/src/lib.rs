@@ -5,7 +5,8 @@
 //! * [`db`]: transactions on SQLite and PostgreSQL; the only module that knows an engine exists.
 //! * [`clock`]: both clocks, randomness and fresh ids; the only module that reads the machine's.
 //! * [`person`], [`sign_in`], [`token`], [`organisation`]: who there is, how they prove it, and where they are.
-//! * [`event`]: what happened; timeline and audit log are two readings of it. [`mail`]: the outbox.
+//! * [`event`]: what happened; timeline and audit log are two readings of it.
+//! * [`mail`]: the outbox. [`lease`]: who does a kind of job. [`due`]: what time will make due.
 //! * [`session`]: meetings and each client's place in them. [`coach`]: whose five minutes they are.
 //! * [`program`]: companies, cohorts, pathways, journeys, pods.
 //! * [`reach`]: permission turned into SQL. [`idempotency`], [`attempt`]: a write happens once, and not too often.
@@ -16,9 +17,11 @@ pub mod attempt;
 pub mod clock;
 pub mod coach;
 pub mod db;
+pub mod due;
 mod error;
 pub mod event;
 pub mod idempotency;
+pub mod lease;
 pub mod mail;
 pub mod organisation;
 pub mod password;

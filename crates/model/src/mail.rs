@@ -1,18 +1,35 @@
-//! The outbox.
+//! The outbox: which letter waits for whom, and what became of it (rule M2). Knows no words and no mail server.
+//!
+//! A row is queued in the transaction of the change it tells of. It is *written* once, which stores the finished
+//! message, then sent until a server accepts it, always as the same text with the same Message-ID. Only a text whose
+//! link has ended meanwhile is written anew.
 
+use jiff::SignedDuration;
 use rules::ids::{EventId, MailId, PersonId};
 use rules::letters::{Happening, Letter, letters};
-use rules::time::Instant;
+use rules::person::{HourStyle, Language};
+use rules::refusal::Refusal;
+use rules::time::{Instant, Zone};
+use rules::words::UnknownWord;
+use serde_json::Value as Json;
 
-use crate::{Result, Tx, args};
+use crate::db::build::Query;
+use crate::{Result, Row, Tx, args};
 
-/// What [`Tx::notify`] says when a mail was queued.
+/// What `Tx::notify` says when a mail was queued.
 pub const QUEUED: &str = "mail";
+/// So many mails are looked for at a time.
+pub const BATCH_MAILS: u32 = 500;
+/// After so many failures a mail is dead until an admin retries it. With the backoff below that is two days.
+pub const ATTEMPTS_MAX: u32 = 16;
+/// The first wait after a failure; each further one is twice as long.
+pub const BACKOFF_FIRST: SignedDuration = SignedDuration::from_mins(1);
+/// No wait is longer than this, jitter aside.
+pub const BACKOFF_LONGEST: SignedDuration = SignedDuration::from_hours(6);
+/// Waits differ by up to this part of a hundred, so that a server that returns is not met by all at once.
+const JITTER_PERCENT: i64 = 20;
 
-/// Queues the letters that this happening asks for (rule M2): one for each person, due now.
-///
-/// # Errors
-/// Only those of the store.
+/// Queues the letters that this happening asks for, due now (rules M2, S10).
 pub fn queue_letters(tx: &mut Tx, event: EventId, happening: &Happening) -> Result<()> {
     let now = tx.now();
     for (person, letter) in letters(happening) {
@@ -21,17 +38,455 @@ pub fn queue_letters(tx: &mut Tx, event: EventId, happening: &Happening) -> Resu
     Ok(())
 }
 
-/// Queues one letter about an event, unless it is queued already (rule M3).
-///
-/// # Errors
-/// Only those of the store.
+/// Queues one letter about an event, unless this person has been told of it already (rule M3). It leaves no sooner
+/// than `due_at`.
 pub fn queue(tx: &mut Tx, event: EventId, to: PersonId, letter: Letter, due_at: Instant) -> Result<()> {
     let id: MailId = tx.new_id();
-    tx.exec(
+    let queued = tx.exec(
         "INSERT INTO mail (id, event_id, person_id, letter, state, due_at, retry_machine, attempts)
          VALUES ($1, $2, $3, $4, 'queued', $5, 0, 0) ON CONFLICT (event_id, person_id, letter) DO NOTHING",
         args![id, event, to, letter.code(), due_at],
     )?;
+    if queued == 1 {
+        tx.notify(QUEUED, id.raw());
+    }
+    Ok(())
+}
+
+/// The mails that may leave now, the one due longest first; at most [`BATCH_MAILS`].
+pub fn due(tx: &mut Tx) -> Result<Vec<MailId>> {
+    let (now, machine) = (tx.now(), tx.machine_now());
+    tx.all(
+        "SELECT id FROM mail WHERE state = 'queued' AND due_at <= $1 AND retry_machine <= $2
+         ORDER BY due_at, id LIMIT $3",
+        args![now, machine, BATCH_MAILS],
+        |row| row.get(0),
+    )
+}
+
+/// The next moment of the product clock at which a mail becomes due.
+pub fn next_due(tx: &mut Tx) -> Result<Option<Instant>> {
+    let now = tx.now();
+    tx.one("SELECT MIN(due_at) FROM mail WHERE state = 'queued' AND due_at > $1", args![now], |row| {
+        row.get(0)
+    })
+}
+
+/// What a mail needs next.
+#[derive(Clone, Debug)]
+pub enum Step {
+    /// Its text, from this.
+    Write(Box<Material>),
+    /// A server to take it.
+    Send(Written),
+    /// Nothing: it is not due, or somebody else was faster.
+    Nothing,
+}
+
+/// All that a letter may speak of.
+#[derive(Clone, Debug)]
+pub struct Material {
+    /// The mail.
+    pub id: MailId,
+    /// What it is to say.
+    pub letter: Letter,
+    /// Its Message-ID, if it had a text before.
+    pub message_id: Option<String>,
+    /// What happened.
+    pub event: Event,
+    /// Who reads it.
+    pub reader: Reader,
+    /// Whose letterhead it has.
+    pub organisation: Letterhead,
+}
+
+/// The event that a letter tells of.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// When it happened.
+    pub at: Instant,
+    /// Who did it, by name; none for the program, the operator or a visitor.
+    pub by: Option<String>,
+    /// Its small values, old and new.
+    pub facts: Json,
+}
+
+/// Who reads a letter.
+#[derive(Clone, Debug)]
+pub struct Reader {
+    /// Their id.
+    pub id: PersonId,
+    /// As they wish to be called.
+    pub name: String,
+    /// Where mail goes now; a queued letter follows a change of address.
+    pub mail: String,
+    /// Whose wall clock they read (rule T2).
+    pub zone: Zone,
+    /// The language they read (rule M8).
+    pub language: Language,
+    /// How they read the hour.
+    pub hour_style: HourStyle,
+    /// Whether their account is closed.
+    pub is_closed: bool,
+}
+
+/// What the organisation puts on its letters.
+#[derive(Clone, Debug)]
+pub struct Letterhead {
+    /// Its name.
+    pub name: String,
+    /// Where answers to a machine's letter may go.
+    pub support_mail: Option<String>,
+}
+
+/// A finished message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// The address on the envelope.
+    pub recipient: String,
+    /// Its subject, for the list.
+    pub subject: String,
+    /// With the angle brackets.
+    pub message_id: String,
+    /// Headers and body.
+    pub message: String,
+    /// When a link in it ends, after which the text is worth nothing.
+    pub void_at: Option<Instant>,
+}
+
+/// Opens a mail that was found due, and says what it needs.
+pub fn open(tx: &mut Tx, id: MailId) -> Result<Step> {
+    let (now, machine) = (tx.now(), tx.machine_now());
+    let row = tx.opt(
+        "SELECT recipient, subject, message_id, message, void_at FROM mail
+         WHERE id = $1 AND state = 'queued' AND due_at <= $2 AND retry_machine <= $3",
+        args![id, now, machine],
+        |row| {
+            let text = row
+                .get::<Option<String>>(0)?
+                .zip(row.get::<Option<String>>(1)?)
+                .zip(row.get::<Option<String>>(3)?);
+            Ok((row.get::<Option<String>>(2)?, text, row.get::<Option<Instant>>(4)?))
+        },
+    )?;
+    match row {
+        None => Ok(Step::Nothing),
+        Some((Some(message_id), Some(((recipient, subject), message)), void_at))
+            if void_at.is_none_or(|void_at| now < void_at) =>
+        {
+            Ok(Step::Send(Written { recipient, subject, message_id, message, void_at }))
+        }
+        Some((message_id, _, _)) => {
+            material(tx, id, message_id).map(|material| Step::Write(Box::new(material)))
+        }
+    }
+}
+
+fn material(tx: &mut Tx, id: MailId, message_id: Option<String>) -> Result<Material> {
+    tx.one(
+        "SELECT m.letter, e.at, b.name, e.facts, p.id, p.name, p.mail, p.zone, p.language, p.hour_style, p.closed_at,
+             (SELECT name FROM organisation WHERE id = 1), (SELECT support_mail FROM organisation WHERE id = 1)
+         FROM mail m
+         JOIN event e ON e.id = m.event_id
+         JOIN person p ON p.id = m.person_id
+         LEFT JOIN person b ON b.id = e.by_id
+         WHERE m.id = $1",
+        args![id],
+        |row| {
+            let facts = row.get::<String>(3)?;
+            Ok(Material {
+                id,
+                letter: row.parse(0)?,
+                message_id: message_id.clone(),
+                event: Event {
+                    at: row.get(1)?,
+                    by: row.get(2)?,
+                    facts: serde_json::from_str(&facts).unwrap_or(Json::Null),
+                },
+                reader: Reader {
+                    id: row.get(4)?,
+                    name: row.get(5)?,
+                    mail: row.get(6)?,
+                    zone: row.parse(7)?,
+                    language: row.parse(8)?,
+                    hour_style: row.parse(9)?,
+                    is_closed: row.get::<Option<Instant>>(10)?.is_some(),
+                },
+                organisation: Letterhead {
+                    name: row.get::<Option<String>>(11)?.unwrap_or_default(),
+                    support_mail: row.get(12)?,
+                },
+            })
+        },
+    )
+}
+
+/// Stores the finished message of a mail that still waits.
+pub fn store(tx: &mut Tx, id: MailId, written: &Written) -> Result<()> {
+    let now = tx.now();
+    tx.exec(
+        "UPDATE mail SET recipient = $1, subject = $2, message_id = $3, message = $4, rendered_at = $5, void_at = $6
+         WHERE id = $7 AND state = 'queued'",
+        args![
+            &written.recipient,
+            &written.subject,
+            &written.message_id,
+            &written.message,
+            now,
+            written.void_at,
+            id
+        ],
+    )?;
+    Ok(())
+}
+
+/// A server has accepted it. Its text goes, except where mails may be looked at (rule M7).
+pub fn mark_sent(tx: &mut Tx, id: MailId) -> Result<()> {
+    let now = tx.now();
+    tx.exec(
+        "UPDATE mail SET state = 'sent', sent_at = $1, last_error = NULL,
+             message = CASE WHEN (SELECT mode FROM organisation WHERE id = 1) IN ('trial', 'demo') THEN message END
+         WHERE id = $2 AND state = 'queued'",
+        args![now, id],
+    )?;
+    Ok(())
+}
+
+/// There is nobody any more whom it concerns.
+pub fn mark_dropped(tx: &mut Tx, id: MailId) -> Result<()> {
+    tx.exec(
+        "UPDATE mail SET state = 'dropped', message = NULL WHERE id = $1 AND state = 'queued'",
+        args![id],
+    )?;
+    Ok(())
+}
+
+/// It did not leave, and may another time: it waits, twice as long each time, and is dead after [`ATTEMPTS_MAX`].
+/// `class` names the failure without anything personal.
+pub fn mark_failed(tx: &mut Tx, id: MailId, class: &str) -> Result<()> {
+    let attempts = tx.opt(
+        "UPDATE mail SET attempts = attempts + 1, last_error = $1 WHERE id = $2 AND state = 'queued'
+         RETURNING attempts",
+        args![class, id],
+        |row| row.get::<u32>(0),
+    )?;
+    let Some(attempts) = attempts else { return Ok(()) };
+    if attempts >= ATTEMPTS_MAX {
+        return bury(tx, id);
+    }
+    let jitter = i64::from(u16::from_be_bytes(tx.random())) * JITTER_PERCENT / (i64::from(u16::MAX) + 1);
+    let retry = tx.machine_now() + backoff(attempts) * (100 + i32::try_from(jitter).unwrap_or(0)) / 100;
+    tx.exec("UPDATE mail SET retry_machine = $1 WHERE id = $2", args![retry, id])?;
+    Ok(())
+}
+
+/// It will never be accepted as it is.
+pub fn mark_rejected(tx: &mut Tx, id: MailId, class: &str) -> Result<()> {
+    let rejected = tx.exec(
+        "UPDATE mail SET attempts = attempts + 1, last_error = $1 WHERE id = $2 AND state = 'queued'",
+        args![class, id],
+    )?;
+    if rejected == 1 { bury(tx, id) } else { Ok(()) }
+}
+
+/// Dead: an admin may look at why, and retry. A text that holds a link is not kept meanwhile.
+fn bury(tx: &mut Tx, id: MailId) -> Result<()> {
+    tx.exec(
+        "UPDATE mail SET state = 'dead', message = CASE WHEN void_at IS NULL THEN message END WHERE id = $1",
+        args![id],
+    )?;
+    Ok(())
+}
+
+/// How long a mail waits after so many failures, jitter aside.
+fn backoff(attempts: u32) -> SignedDuration {
+    let doublings = attempts.saturating_sub(1).min(30);
+    BACKOFF_FIRST.saturating_mul(1 << doublings).min(BACKOFF_LONGEST)
+}
+
+/// What became of a mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum State {
+    /// It waits for its time, for a server, or for another try.
+    Queued,
+    /// A server has it.
+    Sent,
+    /// It was tried often enough.
+    Dead,
+    /// It concerned nobody any more.
+    Dropped,
+}
+
+impl State {
+    /// All of them.
+    pub const ALL: &[State] = &[State::Queued, State::Sent, State::Dead, State::Dropped];
+
+    /// Its name in the database and the API.
+    pub const fn code(self) -> &'static str {
+        match self {
+            State::Queued => "queued",
+            State::Sent => "sent",
+            State::Dead => "dead",
+            State::Dropped => "dropped",
+        }
+    }
+
+    /// The one with this name.
+    pub fn from_code(code: &str) -> Option<State> {
+        State::ALL.iter().copied().find(|state| state.code() == code)
+    }
+}
+
+impl std::str::FromStr for State {
+    type Err = UnknownWord;
+    fn from_str(code: &str) -> Result<State, UnknownWord> {
+        State::from_code(code).ok_or(UnknownWord)
+    }
+}
+
+/// A mail as a list shows it: never its body, never a link (rule M7).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// The mail.
+    pub id: MailId,
+    /// What it is.
+    pub letter: Letter,
+    /// What became of it.
+    pub state: State,
+    /// Whom it is for.
+    pub person: PersonId,
+    /// By name.
+    pub name: String,
+    /// The address on the envelope; the person's own until it is written.
+    pub recipient: String,
+    /// Its subject, once written.
+    pub subject: Option<String>,
+    /// When it may leave at the earliest.
+    pub due_at: Instant,
+    /// When a server accepted it.
+    pub sent_at: Option<Instant>,
+    /// How often it was refused.
+    pub attempts: u32,
+    /// Why, the last time.
+    pub last_error: Option<String>,
+}
+
+/// Which mails a list shows.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Only these.
+    pub state: Option<State>,
+    /// Only this person's.
+    pub person: Option<PersonId>,
+    /// Only older ones: the last of the page before.
+    pub before: Option<MailId>,
+}
+
+/// Mails, newest first, at most `limit`.
+pub fn list(tx: &mut Tx, filter: &Filter, limit: u32) -> Result<Vec<Line>> {
+    let mut query = Query::new(LINE, args![]);
+    query
+        .and_some("m.state = $1", filter.state.map(State::code))
+        .and_some("m.person_id = $1", filter.person)
+        .and_some("m.id < $1", filter.before)
+        .push("ORDER BY m.id DESC LIMIT $1", args![limit]);
+    tx.all(query.sql(), query.args(), line)
+}
+
+const LINE: &str =
+    "SELECT m.id, m.letter, m.state, p.id, p.name, COALESCE(m.recipient, p.mail), m.subject, m.due_at,
+         m.sent_at, m.attempts, m.last_error
+     FROM mail m JOIN person p ON p.id = m.person_id";
+
+fn line(row: &Row<'_>) -> Result<Line> {
+    Ok(Line {
+        id: row.get(0)?,
+        letter: row.parse(1)?,
+        state: row.parse(2)?,
+        person: row.get(3)?,
+        name: row.get(4)?,
+        recipient: row.get(5)?,
+        subject: row.get(6)?,
+        due_at: row.get(7)?,
+        sent_at: row.get(8)?,
+        attempts: row.get(9)?,
+        last_error: row.get(10)?,
+    })
+}
+
+/// One mail, whole: as a mailbox page shows it (rule M7).
+///
+/// # Errors
+/// [`Refusal::NotFound`] for one that never was or has no text, and always where mails are nobody's business.
+pub fn whole(tx: &mut Tx, id: MailId) -> Result<(Line, String)> {
+    const SQL: &str = "SELECT message FROM mail WHERE id = $1
+         AND (SELECT mode FROM organisation WHERE id = 1) IN ('trial', 'demo')";
+    let message =
+        tx.opt(SQL, args![id], |row| row.get::<Option<String>>(0))?.flatten().ok_or(Refusal::NotFound)?;
+    let mut query = Query::new(LINE, args![]);
+    query.and("m.id = $1", args![id]);
+    let line = tx.one(query.sql(), query.args(), line)?;
+    Ok((line, message))
+}
+
+/// Tries a dead mail once more, from the beginning.
+///
+/// # Errors
+/// [`Refusal::NotFound`] for one that is not dead.
+pub fn retry(tx: &mut Tx, id: MailId) -> Result<()> {
+    let retried = tx.exec(
+        "UPDATE mail SET state = 'queued', attempts = 0, retry_machine = 0 WHERE id = $1 AND state = 'dead'",
+        args![id],
+    )?;
+    if retried == 0 {
+        return Err(Refusal::NotFound.into());
+    }
     tx.notify(QUEUED, id.raw());
     Ok(())
+}
+
+/// How the outbox does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Health {
+    /// Mails that are due and wait.
+    pub waiting: i64,
+    /// Mails that somebody must look at.
+    pub dead: i64,
+    /// Since when the oldest waits.
+    pub oldest_due: Option<Instant>,
+}
+
+/// Looks at the outbox as a whole.
+pub fn health(tx: &mut Tx) -> Result<Health> {
+    let now = tx.now();
+    let (waiting, oldest_due) = tx.one(
+        "SELECT COUNT(*), MIN(due_at) FROM mail WHERE state = 'queued' AND due_at <= $1",
+        args![now],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    let dead = tx.one("SELECT COUNT(*) FROM mail WHERE state = 'dead'", args![], |row| row.get(0))?;
+    Ok(Health { waiting, dead, oldest_due })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // Rule M2
+    #[test]
+    fn waits_double_up_to_a_limit_and_give_up_after_two_days() {
+        fn check(attempts: u32, minutes: i64) {
+            assert_eq!(backoff(attempts), SignedDuration::from_mins(minutes), "{attempts}");
+        }
+        check(1, 1);
+        check(2, 2);
+        check(3, 4);
+        check(9, 256);
+        check(10, 360);
+        check(11, 360);
+        check(u32::MAX, 360);
+        let all: SignedDuration =
+            (1..ATTEMPTS_MAX).map(backoff).fold(SignedDuration::ZERO, |sum, wait| sum + wait);
+        assert!((40..=60).contains(&all.as_hours()), "{all}");
+    }
 }

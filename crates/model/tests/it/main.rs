@@ -12,3 +12,5 @@ mod limits;
 mod migrations;
 mod schema;
 mod support;
+mod lease;
+mod mail;

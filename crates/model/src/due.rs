@@ -1,0 +1,18 @@
+//! What time will make due: the moments at which the program has something to do that nobody asked for just then.
+
+use rules::time::Instant;
+
+use crate::{Result, Tx, mail};
+
+/// Each asks for the first moment after now at which something becomes due. A kind of work that waits for a moment
+/// of the product clock has its line here.
+const MOMENTS: &[fn(&mut Tx) -> Result<Option<Instant>>] = &[mail::next_due];
+
+/// The next moment of the product clock, after now, at which anything becomes due.
+pub fn next(tx: &mut Tx) -> Result<Option<Instant>> {
+    let mut first: Option<Instant> = None;
+    for moment in MOMENTS {
+        first = [first, moment(tx)?].into_iter().flatten().min();
+    }
+    Ok(first)
+}
