@@ -7,13 +7,15 @@
 use jiff::SignedDuration;
 use rules::ids::{EventId, MailId, PersonId};
 use rules::letters::{Happening, Letter, letters};
+use rules::permission::{Action, What};
 use rules::person::{HourStyle, Language};
 use rules::refusal::Refusal;
 use rules::time::{Instant, Zone};
 use rules::words::UnknownWord;
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use crate::db::build::Query;
+use crate::event::{self, Actor};
 use crate::{Result, Row, Tx, args};
 
 /// What `Tx::notify` says when a mail was queued.
@@ -382,9 +384,24 @@ pub struct Filter {
     pub before: Option<MailId>,
 }
 
-/// Mails, newest first, at most `limit`.
-pub fn list(tx: &mut Tx, filter: &Filter, limit: u32) -> Result<Vec<Line>> {
+/// The queue as an admin sees it: mails, newest first, at most `limit`.
+///
+/// # Errors
+/// Whoever may not is refused.
+pub fn list(tx: &mut Tx, by: &Actor, filter: &Filter, limit: u32) -> Result<Vec<Line>> {
+    by.may(Action::SeeMailQueue, &What::of_the_organisation())?;
+    lines(tx, Query::new(LINE, args![]), filter, limit)
+}
+
+/// The mails that a mailbox page shows: those that were sent and have a text, newest first, at most `limit`. None
+/// outside of a demo or trial (rule M7).
+pub fn mailbox(tx: &mut Tx, filter: &Filter, limit: u32) -> Result<Vec<Line>> {
     let mut query = Query::new(LINE, args![]);
+    query.and(SHOWN, args![]);
+    lines(tx, query, filter, limit)
+}
+
+fn lines(tx: &mut Tx, mut query: Query, filter: &Filter, limit: u32) -> Result<Vec<Line>> {
     query
         .and_some("m.state = $1", filter.state.map(State::code))
         .and_some("m.person_id = $1", filter.person)
@@ -414,26 +431,28 @@ fn line(row: &Row<'_>) -> Result<Line> {
     })
 }
 
-/// One mail, whole: as a mailbox page shows it (rule M7).
+/// What may be looked at, whole.
+const SHOWN: &str = "m.message IS NOT NULL AND m.state = 'sent'
+     AND (SELECT mode FROM organisation WHERE id = 1) IN ('trial', 'demo')";
+
+/// One mail of the mailbox, whole (rule M7).
 ///
 /// # Errors
 /// [`Refusal::NotFound`] for one that never was or has no text, and always where mails are nobody's business.
 pub fn whole(tx: &mut Tx, id: MailId) -> Result<(Line, String)> {
-    const SQL: &str = "SELECT message FROM mail WHERE id = $1
-         AND (SELECT mode FROM organisation WHERE id = 1) IN ('trial', 'demo')";
-    let message =
-        tx.opt(SQL, args![id], |row| row.get::<Option<String>>(0))?.flatten().ok_or(Refusal::NotFound)?;
     let mut query = Query::new(LINE, args![]);
-    query.and("m.id = $1", args![id]);
-    let line = tx.one(query.sql(), query.args(), line)?;
+    query.and(SHOWN, args![]).and("m.id = $1", args![id]);
+    let line = tx.opt(query.sql(), query.args(), line)?.ok_or(Refusal::NotFound)?;
+    let message = tx.one("SELECT message FROM mail WHERE id = $1", args![id], |row| row.get(0))?;
     Ok((line, message))
 }
 
 /// Tries a dead mail once more, from the beginning.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] for one that is not dead.
-pub fn retry(tx: &mut Tx, id: MailId) -> Result<()> {
+/// Whoever may not is refused; [`Refusal::NotFound`] for a mail that is not dead.
+pub fn retry(tx: &mut Tx, by: &Actor, id: MailId) -> Result<()> {
+    by.may(Action::RetryMail, &What::of_the_organisation())?;
     let retried = tx.exec(
         "UPDATE mail SET state = 'queued', attempts = 0, retry_machine = 0 WHERE id = $1 AND state = 'dead'",
         args![id],
@@ -441,6 +460,7 @@ pub fn retry(tx: &mut Tx, id: MailId) -> Result<()> {
     if retried == 0 {
         return Err(Refusal::NotFound.into());
     }
+    event::record(tx, by, event::kind::MAIL_RETRIED, &event::Subject::of(id), &json!({}))?;
     tx.notify(QUEUED, id.raw());
     Ok(())
 }

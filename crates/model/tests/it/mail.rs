@@ -1,8 +1,9 @@
 //! The outbox: what waits, what is tried again, and what is kept.
 
 use jiff::SignedDuration;
+use model::event::{Actor, Via};
 use model::mail::{self, Filter, State, Step, Written};
-use model::world::{ADA, BEN, OTTO, World};
+use model::world::{ADA, BEN, OTTO, PEOPLE, World};
 use model::{Db, Tx, args, due};
 use rules::ids::{EventId, MailId, PersonId};
 use rules::letters::{Happening, Letter};
@@ -60,7 +61,8 @@ async fn sent(db: &Db, id: MailId) {
 }
 
 async fn line(db: &Db, id: MailId) -> mail::Line {
-    let lines = db.read(|tx| mail::list(tx, &Filter::default(), 100)).await.expect("the list");
+    let lines =
+        db.read(|tx| mail::list(tx, &Actor::Operator, &Filter::default(), 100)).await.expect("the list");
     lines.into_iter().find(|line| line.id == id).expect("it is in the list")
 }
 
@@ -178,11 +180,11 @@ model::on_both! {
         let db = &world.db;
         let id = queue(db, BEN, SignedDuration::ZERO).await;
         let written = write(db, id, None).await;
-        let refused = db.write(move |tx| mail::retry(tx, id)).await;
+        let refused = db.write(move |tx| mail::retry(tx, &Actor::Operator, id)).await;
         assert!(refused.is_err(), "it is not dead");
         db.write(move |tx| mail::mark_rejected(tx, id, "smtp_550")).await.expect("marking");
         assert_eq!((line(db, id).await.state, due_now(db).await), (State::Dead, vec![]));
-        db.write(move |tx| mail::retry(tx, id)).await.expect("retrying");
+        db.write(move |tx| mail::retry(tx, &Actor::Operator, id)).await.expect("retrying");
         let line = line(db, id).await;
         assert_eq!((line.state, line.attempts), (State::Queued, 0));
         let Step::Send(again) = open(db, id).await else { panic!("it is written") };
@@ -209,8 +211,27 @@ model::on_both! {
             sent(db, id).await;
             assert_eq!(text(db, id).await.is_some(), kept, "{mode}");
             assert_eq!(db.read(move |tx| mail::whole(tx, id)).await.is_ok(), kept, "{mode}");
+            let shown = db.read(|tx| mail::mailbox(tx, &Filter::default(), 9)).await.expect("the mailbox");
+            assert_eq!(shown.iter().any(|line| line.id == id), kept, "{mode}");
             assert_eq!(line(db, id).await.sent_at, Some(db.clock().now()));
         }
+    }
+
+    // Rules P3, M7
+    async fn only_an_admin_sees_the_queue_and_retries(world: World) {
+        let db = &world.db;
+        let id = queue(db, BEN, SignedDuration::ZERO).await;
+        db.write(move |tx| mail::mark_rejected(tx, id, "smtp_550")).await.expect("marking");
+        for somebody in PEOPLE {
+            let by = Actor::Person { who: somebody.who(), via: Via::Page };
+            let (looks, tries) = (by.clone(), by);
+            let sees = db.read(move |tx| mail::list(tx, &looks, &Filter::default(), 9)).await.is_ok();
+            let retries = db.write(move |tx| mail::retry(tx, &tries, id)).await.is_ok();
+            assert_eq!((sees, retries), (somebody.id == OTTO, somebody.id == OTTO), "{}", somebody.name);
+        }
+        let sql = "SELECT COUNT(*) FROM event WHERE kind = 'mail_retried' AND by_id = $1 AND subject_id = $2";
+        let written = db.read(move |tx| tx.one(sql, args![OTTO, id], |row| row.get::<i64>(0))).await;
+        assert_eq!(written.expect("the audit log"), 1);
     }
 
     // Rule M7
@@ -245,7 +266,7 @@ model::on_both! {
         }
         sent(db, ids[0]).await;
         let list = async |filter: Filter, limit: u32| {
-            let lines = db.read(move |tx| mail::list(tx, &filter, limit)).await.expect("the list");
+            let lines = db.read(move |tx| mail::list(tx, &Actor::Operator, &filter, limit)).await.expect("the list");
             lines.into_iter().map(|line| line.id).collect::<Vec<_>>()
         };
         let all = Filter::default();
