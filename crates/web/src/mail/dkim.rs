@@ -57,7 +57,8 @@ fn signing_key(pem: &str) -> Result<DkimSigningKey, String> {
     let der = STANDARD.decode(body).map_err(|_| unreadable())?;
     match unwrap_pkcs8(&der).ok_or_else(unreadable)? {
         (Algorithm::Ed25519, seed) => {
-            DkimSigningKey::new(&STANDARD.encode(seed), DkimSigningAlgorithm::Ed25519).map_err(|_| unreadable())
+            DkimSigningKey::new(&STANDARD.encode(seed), DkimSigningAlgorithm::Ed25519)
+                .map_err(|_| unreadable())
         }
         (Algorithm::Rsa, key) => rsa(&format!(
             "-----BEGIN RSA PRIVATE KEY-----\n{}\n-----END RSA PRIVATE KEY-----\n",

@@ -4,8 +4,8 @@
 use std::time::{Duration, SystemTime};
 
 use lettre::address::Address;
-use lettre::message::header::{HeaderName, HeaderValue};
-use lettre::message::{Mailbox, Message, MultiPart, SinglePart};
+use lettre::message::header::{self, ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
+use lettre::message::{Body, Mailbox, Message, SinglePart};
 use rules::time::Instant;
 
 use super::dkim::Dkim;
@@ -86,12 +86,21 @@ impl Sender {
             builder = builder.reply_to(mailbox(reply_to)?);
         }
         // The boundary may not come from chance: the same letter makes the same message.
-        let boundary = format!("part-{}", message_id.trim_matches(['<', '>']).split('@').next().unwrap_or_default());
-        let parts = MultiPart::alternative()
-            .boundary(boundary)
-            .singlepart(SinglePart::plain(paper.text(head)))
-            .singlepart(SinglePart::html(paper.html(head)));
-        let mut message = builder.multipart(parts).map_err(|_| Failure::forever("message"))?;
+        let boundary =
+            format!("part-{}", message_id.trim_matches(['<', '>']).split('@').next().unwrap_or_default());
+        let mut body = Vec::new();
+        for part in [SinglePart::plain(paper.text(head)), SinglePart::html(paper.html(head))] {
+            body.extend_from_slice(format!("--{boundary}\r\n").as_bytes());
+            body.extend_from_slice(&part.formatted());
+        }
+        body.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
+        // The type stands among the message's own headers, where the signature finds it.
+        let kind = ContentType::parse(&format!("multipart/alternative; boundary=\"{boundary}\""));
+        let mut message = builder
+            .header(header::MIME_VERSION_1_0)
+            .header(kind.map_err(|_| Failure::forever("message"))?)
+            .body(Body::dangerous_pre_encoded(body, ContentTransferEncoding::SevenBit))
+            .map_err(|_| Failure::forever("message"))?;
         if let Some(dkim) = &self.dkim {
             dkim.sign(&mut message);
         }

@@ -111,7 +111,8 @@ impl Smtp {
             mode => {
                 let mut parameters = TlsParameters::builder(settings.host.to_owned());
                 if let Some(pem) = settings.extra_root_pem {
-                    let root = Certificate::from_pem(pem).map_err(|e| format!("the extra certificate: {e}"))?;
+                    let root =
+                        Certificate::from_pem(pem).map_err(|e| format!("the extra certificate: {e}"))?;
                     parameters = parameters.add_root_certificate(root);
                 }
                 Some((mode, parameters.build().map_err(|e| format!("certificates for TLS: {e}"))?))
@@ -178,6 +179,8 @@ impl Wire {
         let envelope = Envelope::new(Some(from.clone()), vec![to.clone()])
             .map_err(|_| Failure::new("address", Reach::Forever))?;
         let limit = Duration::from_secs(SEND_SECONDS);
+        // The protocol's own end of the message begins with a line end.
+        let message = message.strip_suffix(b"\r\n").unwrap_or(message);
         match tokio::time::timeout(limit, self.connection.send(&envelope, message)).await {
             Ok(Ok(_)) => Ok(self),
             Ok(Err(error)) => Err(refusal(&error)),

@@ -26,14 +26,18 @@ fn sender(dkim: Option<Dkim>) -> Sender {
 
 fn paper() -> Paper {
     Paper {
-        subject: "Bestätigt: Donnerstag, 26. November, 10:15 Uhr, Erstgespräch mit Mara Lindqvist – bis dann".to_owned(),
+        subject: "Bestätigt: Donnerstag, 26. November, 10:15 Uhr, Erstgespräch mit Mara Lindqvist – bis dann"
+            .to_owned(),
         preview: "Bis dann".to_owned(),
         heading: "Grüß dich <Ben> & Co".to_owned(),
         blocks: vec![
             Block::says("Ein Satz, der mit einem Punkt endet.\n.Und einer, der mit einem beginnt."),
             Block::button("Ansehen", "https://cairn.example.org/a?b=1&c=2"),
             Block::Note("Klein.".to_owned()),
-            Block::Facts(vec![("Alt".to_owned(), "10:00".to_owned()), ("Neu".to_owned(), "11:00".to_owned())]),
+            Block::Facts(vec![
+                ("Alt".to_owned(), "10:00".to_owned()),
+                ("Neu".to_owned(), "11:00".to_owned()),
+            ]),
         ],
         why: "Darum.".to_owned(),
     }
@@ -62,7 +66,10 @@ fn a_message_is_understood_by_a_strict_reader() {
     assert_eq!(parsed.subject(), Some(paper().subject.as_str()));
     assert_eq!(first(parsed.from().expect("From")), ("Fernhill Coaching".into(), "cairn@example.org".into()));
     assert_eq!(first(parsed.to().expect("To")), ("Benoît \"Ben\" Ångström".into(), "ben@example.org".into()));
-    assert_eq!(first(parsed.reply_to().expect("Reply-To")), ("Mara Lindqvist".into(), "mara@example.org".into()));
+    assert_eq!(
+        first(parsed.reply_to().expect("Reply-To")),
+        ("Mara Lindqvist".into(), "mara@example.org".into())
+    );
     assert_eq!(parsed.message_id(), Some(ID.trim_matches(['<', '>'])));
     assert_eq!(parsed.date().expect("Date").to_rfc3339(), "2026-11-21T09:30:00Z");
     assert_eq!(parsed.header("Auto-Submitted").and_then(|h| h.as_text()), Some("auto-generated"));

@@ -32,9 +32,25 @@ impl Server {
         let mut server = Server { folder, child: None, port: 0, tls };
         if tls {
             run(Command::new("openssl").current_dir(server.folder.path()).args([
-                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
-                "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
-                "-addext", "basicConstraints=critical,CA:FALSE", "-keyout", "key.pem", "-out", "cert.pem",
+                "req",
+                "-x509",
+                "-newkey",
+                "ec",
+                "-pkeyopt",
+                "ec_paramgen_curve:P-256",
+                "-nodes",
+                "-days",
+                "2",
+                "-subj",
+                "/CN=localhost",
+                "-addext",
+                "subjectAltName=DNS:localhost",
+                "-addext",
+                "basicConstraints=critical,CA:FALSE",
+                "-keyout",
+                "key.pem",
+                "-out",
+                "cert.pem",
             ]));
         }
         server.set("accept");
@@ -66,13 +82,15 @@ impl Server {
         let mut child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
+            .stderr(std::fs::File::create(self.path("complaints")).expect("a file for complaints"))
             .spawn()
             .expect("python3 is installed (make installs python3 and python3-aiosmtpd)");
         let mut line = String::new();
         let stdout = child.stdout.take().expect("piped");
         BufReader::new(stdout).read_line(&mut line).expect("the mail server speaks");
         self.port = line.trim().parse().unwrap_or_else(|_| {
-            panic!("the mail server did not start: is python3-aiosmtpd installed (make installs it)?")
+            let complaints = std::fs::read_to_string(self.path("complaints")).unwrap_or_default();
+            panic!("the mail server did not start: is python3-aiosmtpd installed (make installs it)? {complaints}")
         });
         self.child = Some(child);
     }

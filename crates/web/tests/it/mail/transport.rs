@@ -5,7 +5,8 @@ use web::mail::transport::{Failure, Reach, Smtp, SmtpSettings, Tls};
 
 use super::server::Server;
 
-const MESSAGE: &[u8] = b"From: cairn@example.org\r\nTo: ben@example.org\r\nSubject: Hello\r\n\r\n.dots\r\n..too\r\n";
+const MESSAGE: &[u8] =
+    b"From: cairn@example.org\r\nTo: ben@example.org\r\nSubject: Hello\r\n\r\n.dots\r\n..too\r\n";
 
 fn plain(server: &Server) -> Smtp {
     smtp(server, Tls::None, None, None)
@@ -80,8 +81,11 @@ async fn encryption_and_password_are_insisted_upon() {
         send(&smtp(&server, tls, root, credentials)).await.map_err(|failure| failure.class)
     };
     assert_eq!(outcome(Tls::Starttls, Some(&root), good).await, Ok(()));
-    assert_eq!(outcome(Tls::Starttls, Some(&root), Some(("cairn", "wrong"))).await, Err("auth_535".to_owned()));
-    assert_eq!(outcome(Tls::Starttls, None, good).await, Err("starttls_tls".to_owned()), "unknown certificate");
+    assert_eq!(
+        outcome(Tls::Starttls, Some(&root), Some(("cairn", "wrong"))).await,
+        Err("auth_535".to_owned())
+    );
+    assert_eq!(outcome(Tls::Starttls, None, good).await, Err("starttls".to_owned()), "unknown certificate");
     assert_eq!(outcome(Tls::None, None, None).await, Err("smtp_530".to_owned()));
     assert_eq!(server.taken().len(), 1);
 }
