@@ -6,7 +6,7 @@ use rules::ids::{
     CohortId, CompanyId, Id, JourneyId, ParticipantId, PathwayId, PersonId, PodId, ProjectId, SessionId,
     StepId,
 };
-use rules::permission::{Action, Reach, What};
+use rules::permission::{Action, What};
 use rules::person::fold;
 use rules::refusal::{Problem, Refusal};
 use rules::session::{Minutes, Place, PlaceKind, SessionKind};
@@ -15,7 +15,7 @@ use serde_json::{Value as Json, json};
 
 use crate::event::{self, Actor, Kind, Subject};
 use crate::session::{self, Plan};
-use crate::{Error, Result, Row, Tx, args, coach};
+use crate::{Error, Result, Row, Tx, args, coach, reach};
 
 /// The most steps that a pathway has.
 pub const STEPS_MAX: usize = 50;
@@ -374,17 +374,10 @@ fn share_session(tx: &mut Tx, pod: PodId, participant: ParticipantId, step: Step
     Ok(())
 }
 
-/// Asks the table of rights about a cohort: a lead has a tie to those that they lead, in whole or through
-/// project or company. A foreign cohort and an absent one are refused alike (rule P4).
+/// Asks the table of rights about a cohort. A foreign one and an absent one are refused alike (rule P4).
 fn may_in(tx: &mut Tx, by: &Actor, action: Action, cohort: CohortId) -> Result<()> {
     must_exist(tx, "SELECT 1 FROM cohort WHERE id = $1", cohort)?;
-    let leads = tx.exists(
-        "SELECT 1 FROM cohort c JOIN project p ON p.id = c.project_id
-         JOIN lead l ON l.cohort_id = c.id OR l.project_id = p.id OR l.company_id = p.company_id
-         WHERE c.id = $1 AND l.person_id = $2",
-        args![cohort, by.person()],
-    )?;
-    let ties = if leads { Reach::PROGRAMS } else { Reach::NONE };
+    let ties = reach::ties_to_cohort(tx, by, cohort)?;
     Ok(by.may(action, &What::private(Action::SeeCohort, ties))?)
 }
 

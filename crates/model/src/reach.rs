@@ -1,11 +1,12 @@
 //! Permission's reach turned into SQL, once. Every list, count, search and export of people narrows by this.
 
+use rules::ids::CohortId;
 use rules::permission::{Action, Reach, reach};
 use rules::refusal::Refusal;
 
-use crate::args;
 use crate::db::build::Query;
 use crate::event::Actor;
+use crate::{Result, Tx, args};
 
 /// How far an actor's right goes. The operator and the program reach everything, a visitor nothing.
 pub fn of(by: &Actor, action: Action) -> Reach {
@@ -40,4 +41,19 @@ pub fn people(query: &mut Query, by: &Actor, reach: Reach) {
               WHERE g.client_id = p.id AND g.coach_id = $1 AND g.to_at IS NULL)))",
         args![by.person(), has(Reach::OWN), has(Reach::PROGRAMS), has(Reach::CLIENTS)],
     );
+}
+
+/// What an actor has to do with a cohort: leads have a tie to those that they lead, in whole or through project or
+/// company.
+///
+/// # Errors
+/// Only those of the store.
+pub fn ties_to_cohort(tx: &mut Tx, by: &Actor, cohort: CohortId) -> Result<Reach> {
+    let leads = tx.exists(
+        "SELECT 1 FROM cohort c JOIN project p ON p.id = c.project_id
+         JOIN lead l ON l.cohort_id = c.id OR l.project_id = p.id OR l.company_id = p.company_id
+         WHERE c.id = $1 AND l.person_id = $2",
+        args![cohort, by.person()],
+    )?;
+    Ok(if leads { Reach::PROGRAMS } else { Reach::NONE })
 }

@@ -115,7 +115,7 @@ pub fn letters(happening: &Happening) -> Vec<(PersonId, Letter)> {
 mod tests {
     use super::*;
 
-    // Rule M3
+    // Rules S10, M3
     #[test]
     fn each_happening_has_its_letters() {
         const BEN: PersonId = PersonId::from_raw(2);

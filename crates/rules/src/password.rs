@@ -60,7 +60,6 @@ const WALKS: [&str; 18] = [
 
 /// Is this password taken? `personal` is what everybody knows of its owner: name, mail address, organisation.
 pub fn check(password: &str, personal: &[&str]) -> Result<(), Problem> {
-    let chars: Vec<char> = password.chars().flat_map(char::to_lowercase).collect();
     let count = password.chars().count();
     if count < LEAST_CHARS as usize {
         return Err(Problem::TooShort { least: LEAST_CHARS });
@@ -68,6 +67,7 @@ pub fn check(password: &str, personal: &[&str]) -> Result<(), Problem> {
     if count > MOST_CHARS as usize {
         return Err(Problem::TooLong { most: MOST_CHARS });
     }
+    let chars: Vec<char> = password.chars().flat_map(char::to_lowercase).collect();
     let unit = repeated_unit(&chars);
     if distinct(unit) < LEAST_DISTINCT || worth(unit, &[]) < LEAST_WORTH {
         return Err(Problem::CommonPassword);

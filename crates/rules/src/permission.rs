@@ -517,7 +517,7 @@ mod tests {
         }
     }
 
-    // Rules P3, S4, S5, S13
+    // Rules P3, S4, S5, S13, W2
     #[test]
     fn the_table_is_the_one_of_the_rules() {
         for (actions, cells) in TABLE {
@@ -587,7 +587,7 @@ mod tests {
         check("client", DeleteBooking, Ok(()));
     }
 
-    // Rule P8
+    // Rules P8, W2
     #[test]
     fn an_admin_who_coaches_reads_only_the_notes_they_wrote() {
         let notes_of = |ties| What::private(PrivateNotes, ties);

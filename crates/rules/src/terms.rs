@@ -125,7 +125,7 @@ mod tests {
 
     const HOUR_MILLIS: i64 = 3_600_000;
 
-    // Rule F3
+    // Rules R2, R9, F3
     #[test]
     fn each_bound_belongs_where_the_rules_say() {
         fn check(notice_millis: i64, moving: Band, cancelling: Band, kept: i64) {

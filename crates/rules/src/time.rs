@@ -334,7 +334,6 @@ mod tests {
         assert!(names.len() > 400 && names.iter().any(|n| n == "Asia/Kathmandu"));
     }
 
-    // Rule T5
     #[test]
     fn the_zone_data_have_a_version() {
         let (year, letter) = zone_data_version().split_at(4);

@@ -195,7 +195,7 @@ model::on_both! {
         assert_eq!(refusal(lead).code(), "may_not");
     }
 
-    // Rules G1, P5
+    // Rule G1
     async fn an_admin_builds_a_program_and_each_act_is_in_the_log(world: World) {
         let made = world.db.write(|tx| {
             let otto = acting(OTTO);
