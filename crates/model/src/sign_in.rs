@@ -329,6 +329,26 @@ pub fn change_password(
     mail::queue_letters(tx, event, &Happening::PasswordChanged { person: id })
 }
 
+/// Takes one's own password away. All other browsers are signed out, and the person is told by mail.
+///
+/// # Errors
+/// [`Refusal::WrongPassword`] if `verified` is not what is stored.
+pub fn remove_password(
+    tx: &mut Tx,
+    by: &Actor,
+    verified: Option<&str>,
+    keep: Option<SignInId>,
+) -> Result<()> {
+    let id = by.person().ok_or(Refusal::NotSignedIn)?;
+    if verified.is_none() || password_hash_of(tx, id)?.as_deref() != verified {
+        return Err(Refusal::WrongPassword.into());
+    }
+    tx.exec("DELETE FROM credential WHERE person_id = $1 AND kind = 'password'", args![id])?;
+    sign_out_others(tx, id, keep)?;
+    let event = event::record(tx, by, kind::PASSWORD_CHANGED, &Subject::of(id), &json!({ "now": "none" }))?;
+    mail::queue_letters(tx, event, &Happening::PasswordChanged { person: id })
+}
+
 fn sign_out_others(tx: &mut Tx, id: PersonId, keep: Option<SignInId>) -> Result<u64> {
     tx.exec(
         "DELETE FROM sign_in WHERE person_id = $1 AND (CAST($2 AS BIGINT) IS NULL OR id <> $2)",

@@ -11,13 +11,33 @@ words! {
     /// A language that pages and mails are written in (rule M8).
     Language {
         /// English.
-        En "en"
+        English "en"
         /// German.
-        De "de"
+        German "de"
     }
 }
 
 impl Language {
+    /// The tag of BCP 47, for `lang`.
+    pub const fn tag(self) -> &'static str {
+        self.code()
+    }
+
+    /// Its own name for itself.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Language::English => "English",
+            Language::German => "Deutsch",
+        }
+    }
+
+    /// The first language of an `Accept-Language` header that is one of ours, in the order given there.
+    pub fn accepted(header: &str) -> Option<Language> {
+        /// More wishes than this nobody has.
+        const WISHES_MAX: usize = 10;
+        header.split(',').take(WISHES_MAX).find_map(|wish| Language::from_tag(wish.split(';').next()?))
+    }
+
     /// The language that a tag as `de-AT` asks for, if it is one of ours.
     pub fn from_tag(tag: &str) -> Option<Language> {
         let primary = tag.trim().split(['-', '_']).next().unwrap_or_default();
@@ -295,10 +315,10 @@ mod tests {
         fn check(tag: &str, expect: Option<Language>) {
             assert_eq!(Language::from_tag(tag), expect, "{tag}");
         }
-        check("en", Some(Language::En));
-        check("de-AT", Some(Language::De));
-        check("DE_CH", Some(Language::De));
-        check(" en-GB", Some(Language::En));
+        check("en", Some(Language::English));
+        check("de-AT", Some(Language::German));
+        check("DE_CH", Some(Language::German));
+        check(" en-GB", Some(Language::English));
         check("den", None);
         check("fr", None);
         check("", None);
@@ -333,5 +353,13 @@ mod tests {
         fn every_plain_address_is_taken(address in "[a-z0-9+_-]{1,20}(\\.[a-z]{1,9}){0,2}@[a-z0-9]{1,20}\\.[a-z]{2,8}") {
             prop_assert!(MailAddress::parse(&address).is_ok());
         }
+    }
+
+    // Rule M8
+    #[test]
+    fn the_browsers_wishes_are_read_in_their_order() {
+        assert_eq!(Language::accepted("pt-BR, de-AT;q=0.9, en;q=0.8"), Some(Language::German));
+        assert_eq!(Language::accepted("pt-BR"), None);
+        assert_eq!(Language::from_tag("EN"), Some(Language::English));
     }
 }

@@ -1,11 +1,29 @@
-//! The program.
+//! The program `cairn`: pages, the JSON interface, letters and jobs around the model. A map:
+//!
+//! * [`config`], [`network`]: settings. [`app`]: what every handler can reach. [`files`], [`photo`]: pictures.
+//! * [`routes`]: every address, one line each. [`guards`], [`limits`]: what stands before all of them.
+//! * [`visitor`], [`cookies`]: who is asking. [`forms`]: what they send. [`error`]: every "no" in words.
+//! * [`mail`]: letters, from words to a message that a server takes.
+//! * [`pages`]: one file per resource; [`views`], [`shell`]: the typed templates; [`texts`], [`words`]: all words.
 
+pub mod app;
 pub mod assets;
 pub mod cairn;
 pub mod config;
+pub mod cookies;
+pub mod error;
+pub mod files;
+pub mod forms;
+pub mod guards;
+pub mod limits;
 pub mod mail;
 pub mod network;
+pub mod pages;
+pub mod photo;
+pub mod routes;
 pub mod shell;
 pub mod status;
 pub mod texts;
 pub mod views;
+pub mod visitor;
+pub mod words;

@@ -123,6 +123,7 @@ pub const DE: Texts = Texts {
             minutes => format!("Zu viele Versuche. Bitte versuchen Sie es in {minutes} Minuten noch einmal."),
         },
     },
+    toasts: toasts::GERMAN,
     errors: Errors {
         back_home: "Zur ersten Seite",
         back: "Zurück, woher Sie kamen",

@@ -197,6 +197,7 @@ pub const EN: Texts = Texts {
         password_remove: "Do without a password",
         devices_heading: "Devices",
         devices_note: "Where you are signed in. Something you do not know? Sign it out.",
+        device_unknown: "A browser",
         device_this: "This one",
         device_sign_out: "Sign out",
         devices_sign_out_all: "Sign out everywhere",
@@ -338,6 +339,7 @@ pub const EN: Texts = Texts {
         eyebrow: |when, place| format!("{when} in {place}"),
         greeting: |name| format!("Hello {name}"),
     },
+    toasts: toasts::ENGLISH,
     errors: Errors {
         back_home: "To the first page",
         back: "Back to where you were",

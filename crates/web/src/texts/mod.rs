@@ -4,61 +4,22 @@
 //! been translated, to [`DE`]. A field is a `&'static str`, or a function where a word depends on data.
 //! English is complete by type. Another language takes what it lacks from English (`..EN`).
 
+pub mod calendar;
 mod de;
 mod en;
 mod refusals;
+mod toasts;
 
 pub use de::DE;
 pub use en::EN;
 pub use refusals::{Problems, Refusals};
+pub use toasts::Toasts;
+
+pub use rules::person::Language;
 
 use rules::permission::Role;
 
 use crate::status::Status;
-
-/// A language of the interface.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Language {
-    /// English: complete.
-    #[default]
-    English,
-    /// German: sign-in, the frame of the pages, errors.
-    German,
-}
-
-impl Language {
-    /// All languages, in the order of the switch.
-    pub const ALL: [Language; 2] = [Language::English, Language::German];
-
-    /// The tag of BCP 47, for `lang` and for storing.
-    pub const fn tag(self) -> &'static str {
-        match self {
-            Language::English => "en",
-            Language::German => "de",
-        }
-    }
-
-    /// The language of a tag like `de` or `de-AT`.
-    pub fn from_tag(tag: &str) -> Option<Language> {
-        let primary = tag.split('-').next().unwrap_or_default();
-        Language::ALL.into_iter().find(|language| language.tag().eq_ignore_ascii_case(primary))
-    }
-
-    /// The first language of an `Accept-Language` header that there is, in the order given there.
-    pub fn accepted(header: &str) -> Option<Language> {
-        header
-            .split(',')
-            .find_map(|range| Language::from_tag(range.split(';').next().unwrap_or_default().trim()))
-    }
-
-    /// Its own name for itself.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Language::English => "English",
-            Language::German => "Deutsch",
-        }
-    }
-}
 
 /// The texts of a language.
 pub const fn texts(language: Language) -> &'static Texts {
@@ -121,6 +82,8 @@ pub struct Texts {
     pub today: Today,
     /// Pages that say no.
     pub errors: Errors,
+    /// What is said in passing after an act.
+    pub toasts: Toasts,
     /// What every refusal says.
     pub refusals: Refusals,
     /// What is wrong with one input.
@@ -249,7 +212,7 @@ section! {
         time_heading, time_note, zone, zone_hint, zone_differs, zone_use, clock_format, clock_24, clock_12,
         language_heading, language_note,
         password_heading, password_note, password_set, password_none, password_current, password_new, password_hint, password_save, password_remove,
-        devices_heading, devices_note, device_this, device_sign_out, devices_sign_out_all, devices_sign_out_all_note, saved;
+        devices_heading, devices_note, device_this, device_unknown, device_sign_out, devices_sign_out_all, devices_sign_out_all_note, saved;
         device_since: fn(&str, &str) -> String,
     }
 }
@@ -347,12 +310,5 @@ mod tests {
     fn a_second_language_speaks_where_it_has_words_and_falls_back_where_not() {
         assert_eq!(texts(Language::German).sign_in.send_link, "Link zusenden");
         assert_eq!(texts(Language::German).audit.title, texts(Language::English).audit.title);
-    }
-
-    #[test]
-    fn the_browsers_wishes_are_read_in_their_order() {
-        assert_eq!(Language::accepted("pt-BR, de-AT;q=0.9, en;q=0.8"), Some(Language::German));
-        assert_eq!(Language::accepted("pt-BR"), None);
-        assert_eq!(Language::from_tag("EN"), Some(Language::English));
     }
 }

@@ -169,7 +169,7 @@ mod tests {
 
     #[test]
     fn every_refusal_and_every_problem_has_its_words_in_every_language() {
-        for t in Language::ALL.map(texts) {
+        for t in Language::ALL.iter().copied().map(texts) {
             for refusal in Refusal::samples() {
                 let said = t.refusals.say(&refusal, |_| "Monday, 10:00".to_owned());
                 assert!(said != NOT_NOW && said.ends_with('.'), "{refusal} has no words: {said}");

@@ -1,0 +1,148 @@
+//! What every handler can reach: the database, the settings, the files, and what was measured.
+//!
+//! A handler of GET gets a [`Reading`], which has no way to write: rule P2 by type.
+
+use std::sync::Arc;
+
+use metrics_exporter_prometheus::PrometheusHandle;
+use model::organisation::Mode;
+use model::{Clock, Db, Reader, Result, Tx};
+use rules::time::Instant;
+use tokio::sync::Notify;
+
+use crate::config::Config;
+use crate::files::Files;
+
+/// The running program. Clones share one.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+struct Inner {
+    db: Db,
+    reader: Reader,
+    config: Config,
+    mode: Mode,
+    files: Files,
+    /// Told when the clock was moved or a mail was queued, so that the jobs look at once.
+    work: Arc<Notify>,
+    measured: PrometheusHandle,
+}
+
+impl App {
+    /// Puts the parts together.
+    pub fn new(db: Db, config: Config, mode: Mode, files: Files, measured: PrometheusHandle) -> App {
+        let reader = db.reader();
+        App(Arc::new(Inner { db, reader, config, mode, files, work: Arc::new(Notify::new()), measured }))
+    }
+
+    /// See [`Db::read`].
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        f: impl Fn(&mut Tx) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.0.reader.read(f).await
+    }
+
+    /// See [`Db::write`]. Wakes the jobs, which may find nothing to do.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        f: impl Fn(&mut Tx) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let value = self.0.db.write(f).await?;
+        self.0.work.notify_one();
+        Ok(value)
+    }
+
+    /// The database itself: for the jobs and the clock.
+    pub fn db(&self) -> &Db {
+        &self.0.db
+    }
+
+    /// What the jobs wait on besides the clock.
+    pub fn work(&self) -> &Arc<Notify> {
+        &self.0.work
+    }
+
+    /// The settings.
+    pub fn config(&self) -> &Config {
+        &self.0.config
+    }
+
+    /// How this instance is used.
+    pub fn mode(&self) -> Mode {
+        self.0.mode
+    }
+
+    /// Pictures.
+    pub fn files(&self) -> &Files {
+        &self.0.files
+    }
+
+    /// Both clocks.
+    pub fn clock(&self) -> &Clock {
+        self.0.db.clock()
+    }
+
+    /// The product clock's now.
+    pub fn now(&self) -> Instant {
+        self.clock().now()
+    }
+
+    /// What was measured, as Prometheus reads it.
+    pub fn measured(&self) -> &PrometheusHandle {
+        &self.0.measured
+    }
+
+    /// This program for handlers that change nothing.
+    pub fn reading(&self) -> Reading {
+        Reading(self.clone())
+    }
+}
+
+/// The running program, to look at only.
+#[derive(Clone)]
+pub struct Reading(App);
+
+impl Reading {
+    /// See [`Db::read`].
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        f: impl Fn(&mut Tx) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.0.read(f).await
+    }
+
+    /// The settings.
+    pub fn config(&self) -> &Config {
+        self.0.config()
+    }
+
+    /// How this instance is used.
+    pub fn mode(&self) -> Mode {
+        self.0.mode()
+    }
+
+    /// Pictures, to read.
+    pub fn files(&self) -> &Files {
+        self.0.files()
+    }
+
+    /// The product clock's now.
+    pub fn now(&self) -> Instant {
+        self.0.now()
+    }
+
+    /// What was measured, as Prometheus reads it.
+    pub fn measured(&self) -> &PrometheusHandle {
+        self.0.measured()
+    }
+}

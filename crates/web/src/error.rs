@@ -1,0 +1,235 @@
+//! From a failure to an answer, in one place: a page in the visitor's language, a part of a page, or problem+json.
+//! Handlers return any failure with `?` and render none.
+
+use askama::Template;
+use axum::Json;
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use rules::refusal::{Refusal, RefusalKind};
+use serde_json::json;
+
+use crate::app::App;
+use crate::guards;
+use crate::pages::shell;
+use crate::views::error::ErrorPage;
+use crate::visitor::Visitor;
+
+/// Why a handler gives no answer of its own.
+#[derive(Clone, Debug)]
+pub enum Failure {
+    /// Somebody may not, or not so.
+    Refused(Refusal),
+    /// The world failed, or we are wrong: logged once, under a reference that the visitor is shown.
+    Wrong(String),
+}
+
+impl Failure {
+    /// Something that must not happen.
+    pub fn wrong(context: impl Into<String>) -> Failure {
+        Failure::Wrong(context.into())
+    }
+
+    /// The HTTP status.
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Failure::Refused(refusal) => status(refusal),
+            Failure::Wrong(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+}
+
+/// The HTTP status of a refusal.
+pub fn status(refusal: &Refusal) -> StatusCode {
+    match refusal.kind() {
+        RefusalKind::Unauthorized => StatusCode::UNAUTHORIZED,
+        RefusalKind::Forbidden => StatusCode::FORBIDDEN,
+        RefusalKind::NotFound => StatusCode::NOT_FOUND,
+        RefusalKind::Gone => StatusCode::GONE,
+        RefusalKind::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
+        RefusalKind::Malformed => StatusCode::BAD_REQUEST,
+        RefusalKind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
+        RefusalKind::Conflict => StatusCode::CONFLICT,
+        RefusalKind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        RefusalKind::TooMany => StatusCode::TOO_MANY_REQUESTS,
+        RefusalKind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Failure {
+        Failure::Refused(refusal)
+    }
+}
+
+impl From<model::Error> for Failure {
+    fn from(error: model::Error) -> Failure {
+        match error {
+            model::Error::Refused(refusal) => Failure::Refused(refusal),
+            busy if busy.is_temporary() => {
+                tracing::warn!(error = %busy, "the database is busy");
+                Failure::Refused(Refusal::Busy { retry_after_seconds: 1 })
+            }
+            error => Failure::Wrong(error.to_string()),
+        }
+    }
+}
+
+impl From<object_store::Error> for Failure {
+    fn from(error: object_store::Error) -> Failure {
+        Failure::Wrong(error.to_string())
+    }
+}
+
+impl From<askama::Error> for Failure {
+    fn from(error: askama::Error) -> Failure {
+        Failure::Wrong(format!("a template failed: {error}"))
+    }
+}
+
+/// An empty answer that carries the failure; [`recover`] makes the words.
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let mut response = self.status().into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// An answer that has its words already, although its status is one of an error.
+#[derive(Clone, Copy, Debug)]
+pub struct Worded;
+
+/// Gives every failure its words: our own, and those that the libraries around us produce.
+pub async fn recover(State(app): State<App>, request: Request, next: Next) -> Response {
+    let visitor = request.extensions().get::<Visitor>().cloned();
+    let response = next.run(request).await;
+    let status = response.status();
+    if !(status.is_client_error() || status.is_server_error())
+        || response.extensions().get::<Worded>().is_some()
+    {
+        return response;
+    }
+    let Some(visitor) = visitor else { return response };
+    let failure = match response.extensions().get::<Failure>() {
+        Some(failure) => failure.clone(),
+        None if guards::is_cross_site(&response) => Failure::Refused(Refusal::CrossSite),
+        None => match status {
+            StatusCode::NOT_FOUND => Failure::Refused(Refusal::NotFound),
+            StatusCode::PAYLOAD_TOO_LARGE => Failure::Refused(Refusal::TooLarge { most_bytes: 65_536 }),
+            StatusCode::METHOD_NOT_ALLOWED => Failure::Refused(Refusal::WrongMethod),
+            status if status.is_client_error() => Failure::Refused(Refusal::Unreadable),
+            status => Failure::wrong(format!("an answer of {status} without a reason")),
+        },
+    };
+    let allow = response.headers().get(header::ALLOW).cloned();
+    let mut answer = render(&app, &visitor, &failure);
+    if let Some(allow) = allow {
+        answer.headers_mut().insert(header::ALLOW, allow);
+    }
+    answer
+}
+
+/// The answer to a failure, in the visitor's form and language.
+pub fn render(app: &App, visitor: &Visitor, failure: &Failure) -> Response {
+    let reference = match failure {
+        Failure::Wrong(context) => {
+            let reference = reference();
+            tracing::error!(reference, context, "a request failed");
+            Some(reference)
+        }
+        Failure::Refused(_) => None,
+    };
+    let mut response = if visitor.wants_json() {
+        problem(visitor, failure, reference.as_deref())
+    } else if matches!(failure, Failure::Refused(Refusal::NotSignedIn)) {
+        to_sign_in(visitor)
+    } else {
+        page(app, visitor, failure, reference)
+    };
+    if let Failure::Refused(
+        Refusal::RateLimited { retry_after_seconds } | Refusal::Busy { retry_after_seconds },
+    ) = failure
+    {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(*retry_after_seconds));
+    }
+    response.extensions_mut().insert(Worded);
+    response
+}
+
+/// Ten characters that stand in the log and on the page.
+fn reference() -> String {
+    model::clock::random_bytes::<5>().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// RFC 9457, with the stable code of the refusal.
+fn problem(visitor: &Visitor, failure: &Failure, reference: Option<&str>) -> Response {
+    let texts = visitor.texts();
+    let status = failure.status();
+    let (code, fields) = match failure {
+        Failure::Refused(Refusal::Invalid { fields }) => ("invalid", fields.as_slice()),
+        Failure::Refused(refusal) => (refusal.code(), [].as_slice()),
+        Failure::Wrong(_) => ("internal", [].as_slice()),
+    };
+    let detail = match failure {
+        Failure::Refused(refusal) => visitor.say(refusal),
+        Failure::Wrong(_) => texts.errors.broken.to_owned(),
+    };
+    let mut body = json!({
+        "type": "about:blank",
+        "title": status.canonical_reason().unwrap_or("Error"),
+        "status": status.as_u16(),
+        "code": code,
+        "detail": detail,
+    });
+    if !fields.is_empty() {
+        body["fields"] = fields
+            .iter()
+            .map(|field| {
+                json!({ "field": field.field, "code": field.problem.code(), "detail": texts.problems.say(&field.problem) })
+            })
+            .collect();
+    }
+    if let Some(reference) = reference {
+        body["reference"] = json!(reference);
+    }
+    let mut response = (status, Json(body)).into_response();
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    if status == StatusCode::UNAUTHORIZED {
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    response
+}
+
+/// A page that needs somebody signed in leads to the sign-in page and back; a part of a page tells the island to go.
+fn to_sign_in(visitor: &Visitor) -> Response {
+    let target = format!("/sign-in?next={}", crate::forms::encode(&visitor.path));
+    if visitor.fragment {
+        let location = HeaderValue::from_str(&target).unwrap_or(HeaderValue::from_static("/sign-in"));
+        return (StatusCode::UNAUTHORIZED, [("hx-redirect", location)]).into_response();
+    }
+    Redirect::to(&target).into_response()
+}
+
+fn page(app: &App, visitor: &Visitor, failure: &Failure, reference: Option<String>) -> Response {
+    let status = failure.status();
+    let mut page = ErrorPage::of_status(status.as_u16(), shell::of_error(app, visitor));
+    page.reference = reference;
+    if let Failure::Refused(refusal) = failure {
+        if !matches!(refusal, Refusal::NotFound | Refusal::MayNot { .. }) {
+            page.more = visitor.say(refusal);
+        }
+        if let Refusal::RateLimited { retry_after_seconds } | Refusal::Busy { retry_after_seconds } = refusal
+        {
+            page.retry = (visitor.texts().errors.retry_after)(u64::from(*retry_after_seconds));
+        }
+    }
+    match page.render() {
+        Ok(html) => (status, Html(html)).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "the error page failed");
+            (status, "Something failed.").into_response()
+        }
+    }
+}

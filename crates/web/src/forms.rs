@@ -1,0 +1,270 @@
+//! What comes in with a write: fields of a form or a JSON body, each with the key that makes a repeat harmless.
+//! Parsing stops at the door: handlers get values of the rules' own types, or a refusal that names each field.
+
+use axum::extract::{FromRequest, Request};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use bytes::Bytes;
+use model::idempotency::{Answer, KEY_MAX_CHARS, Key};
+use rules::refusal::{FieldProblem, Problem, Refusal};
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+
+use crate::app::App;
+use crate::cookies;
+use crate::error::Failure;
+use crate::visitor::Visitor;
+
+/// The hidden field that every form of ours carries.
+pub const KEY_FIELD: &str = "idempotency_key";
+
+/// A fresh key for a form that is about to be shown.
+pub fn fresh_key() -> String {
+    model::clock::random_bytes::<16>().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The fields of a form, in the order they came, each kept as it was typed so that it can be shown again.
+#[derive(Clone, Debug, Default)]
+pub struct Fields(Vec<(String, String)>);
+
+impl Fields {
+    /// The value of a field; empty if it is missing. Spaces around it are nothing that anybody meant.
+    pub fn get(&self, name: &str) -> &str {
+        self.raw(name).trim()
+    }
+
+    /// The value exactly as it was sent: for passwords.
+    pub fn raw(&self, name: &str) -> &str {
+        self.0.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str())
+    }
+
+    /// All values of a field that may come several times.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.trim())
+    }
+
+    fn decode(body: &[u8]) -> Fields {
+        Fields(form_urlencoded::parse(body).into_owned().collect())
+    }
+}
+
+/// Fields that are checked one by one, so that all problems are told at once.
+#[derive(Debug, Default)]
+pub struct Checks(Vec<FieldProblem>);
+
+impl Checks {
+    /// The value, or a note of what is wrong with it.
+    pub fn take<T>(&mut self, field: &'static str, value: Result<T, Problem>) -> Option<T> {
+        value.map_err(|problem| self.0.push(FieldProblem::new(field, problem))).ok()
+    }
+
+    /// Notes a problem that no single parser found.
+    pub fn note(&mut self, field: &'static str, problem: Problem) {
+        self.0.push(FieldProblem::new(field, problem));
+    }
+
+    /// # Errors
+    /// [`Refusal::Invalid`] with everything that was noted.
+    pub fn done(self) -> Result<(), Refusal> {
+        if self.0.is_empty() { Ok(()) } else { Err(Refusal::Invalid { fields: self.0 }) }
+    }
+}
+
+/// A text of so many characters, without hidden ones.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn text(value: &str, least: u32, most: u32) -> Result<String, Problem> {
+    let count = value.chars().count();
+    if value.is_empty() && least > 0 {
+        return Err(Problem::Missing);
+    }
+    if count > most as usize {
+        return Err(Problem::TooLong { most });
+    }
+    if value.chars().any(char::is_control) {
+        return Err(Problem::HiddenCharacters);
+    }
+    Ok(value.to_owned())
+}
+
+/// A whole number inside a range.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn number(value: &str, least: i64, most: i64) -> Result<i64, Problem> {
+    let number: i64 = value.parse().map_err(|_| Problem::NotANumber)?;
+    if (least..=most).contains(&number) { Ok(number) } else { Err(Problem::OutOfRange { least, most }) }
+}
+
+/// A form that was sent, with its key.
+#[derive(Debug)]
+pub struct Form {
+    /// What was typed.
+    pub fields: Fields,
+    /// Present if the form carried one.
+    pub key: Option<Key>,
+}
+
+impl<S: Send + Sync> FromRequest<S> for Form {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, state: &S) -> Result<Form, Failure> {
+        let sent = Sent::read(request, state).await?;
+        let fields = Fields::decode(&sent.body);
+        let presented = fields.get(KEY_FIELD).to_owned();
+        let key = sent.key(&presented)?;
+        Ok(Form { fields, key })
+    }
+}
+
+/// A JSON body that was sent, with its key.
+#[derive(Debug)]
+pub struct JsonWrite<T> {
+    /// The parsed body.
+    pub body: T,
+    /// Present if there was an `Idempotency-Key`.
+    pub key: Option<Key>,
+}
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for JsonWrite<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, state: &S) -> Result<JsonWrite<T>, Failure> {
+        let presented = request
+            .headers()
+            .get("idempotency-key")
+            .map(|value| value.to_str().map(str::to_owned))
+            .transpose()
+            .map_err(|_| Refusal::Unreadable)?
+            .unwrap_or_default();
+        let sent = Sent::read(request, state).await?;
+        let key = sent.key(&presented)?;
+        let body = serde_json::from_slice(&sent.body).map_err(|error| {
+            tracing::debug!(%error, "a JSON body that cannot be read");
+            Refusal::Unreadable
+        })?;
+        Ok(JsonWrite { body, key })
+    }
+}
+
+/// A body and what it was sent to.
+struct Sent {
+    body: Bytes,
+    actor: String,
+    line: String,
+}
+
+impl Sent {
+    async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Sent, Failure> {
+        let visitor = request.extensions().get::<Visitor>();
+        let actor = visitor
+            .and_then(|visitor| visitor.person().ok())
+            .map_or_else(|| "visitor".to_owned(), |person| person.id.to_string());
+        let line = format!("{} {}", request.method(), request.uri().path());
+        let body = Bytes::from_request(request, state).await.map_err(|rejection| {
+            if rejection.into_response().status() == StatusCode::PAYLOAD_TOO_LARGE {
+                Refusal::TooLarge { most_bytes: crate::routes::BODY_MAX_BYTES as u64 }
+            } else {
+                Refusal::Unreadable
+            }
+        })?;
+        Ok(Sent { body, actor, line })
+    }
+
+    fn key(&self, presented: &str) -> Result<Option<Key>, Failure> {
+        if presented.is_empty() {
+            return Ok(None);
+        }
+        if presented.len() > KEY_MAX_CHARS || !presented.bytes().all(|byte| byte.is_ascii_graphic()) {
+            let problem = Problem::TooLong { most: KEY_MAX_CHARS as u32 };
+            return Err(Refusal::invalid("idempotency_key", problem).into());
+        }
+        let mut hash = Sha256::new();
+        hash.update(self.line.as_bytes());
+        hash.update([0]);
+        hash.update(&self.body);
+        let request_hash = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        Ok(Some(Key { actor: self.actor.clone(), key: presented.to_owned(), request_hash }))
+    }
+}
+
+/// What a form leads to: another page, and what that page says in passing.
+pub fn lead_to(address: &str, toast: &'static str) -> Answer {
+    Answer { status: StatusCode::SEE_OTHER.as_u16(), body: format!("{toast} {address}") }
+}
+
+/// Turns the stored answer of a form into a response.
+pub fn led(app: &App, answer: &Answer) -> Response {
+    let (toast, address) = answer.body.split_once(' ').unwrap_or(("", "/"));
+    with_toast(app, address, toast)
+}
+
+/// A redirect that lets the next page say something in passing.
+pub fn with_toast(app: &App, address: &str, toast: &str) -> Response {
+    let mut response = Redirect::to(address).into_response();
+    if !toast.is_empty() {
+        let config = app.config();
+        let cookie = cookies::set(config, &cookies::toast_name(config), toast, 60);
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// A redirect back to the page that the visitor came from, if it is one of ours.
+pub fn back(visitor_referer: Option<&HeaderValue>, public_host: Option<&HeaderValue>) -> String {
+    let referer = visitor_referer.and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let host = public_host.and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let rest = referer.split_once("://").map_or("", |(_, rest)| rest);
+    match rest.split_once('/') {
+        Some((from, path)) if from == host && !host.is_empty() => local(&format!("/{path}")),
+        _ => "/".to_owned(),
+    }
+}
+
+/// An address inside this program, or the first page: nobody is sent elsewhere by a link that somebody else made.
+pub fn local(address: &str) -> String {
+    let inside = address.starts_with('/')
+        && !address.starts_with("//")
+        && !address.starts_with("/\\")
+        && address.len() <= 500
+        && address.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    if inside { address.to_owned() } else { "/".to_owned() }
+}
+
+/// A text as the value of a query.
+pub fn encode(text: &str) -> String {
+    form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_is_read_as_browsers_write_it() {
+        let fields = Fields::decode(b"name=Ada+L%C3%B6we&role=coach&role=client&empty=&bare");
+        assert_eq!(fields.get("name"), "Ada Löwe");
+        assert_eq!(fields.all("role").collect::<Vec<_>>(), ["coach", "client"]);
+        assert_eq!((fields.get("empty"), fields.get("bare"), fields.get("absent")), ("", "", ""));
+    }
+
+    #[test]
+    fn nobody_is_sent_elsewhere() {
+        fn check(address: &str, expect: &str) {
+            assert_eq!(local(address), expect, "{address}");
+        }
+        check("/people?role=coach", "/people?role=coach");
+        check("//elsewhere.example", "/");
+        check("/\\elsewhere.example", "/");
+        check("https://elsewhere.example/", "/");
+        check("/\u{0}", "/");
+        check("", "/");
+        let value = |text: &'static str| HeaderValue::from_static(text);
+        let (ours, theirs) = (value("http://a.localhost:80/people/x"), value("http://b.example/people"));
+        let host = value("a.localhost:80");
+        assert_eq!(back(Some(&ours), Some(&host)), "/people/x");
+        assert_eq!(back(Some(&theirs), Some(&host)), "/");
+        assert_eq!(back(None, Some(&host)), "/");
+    }
+}

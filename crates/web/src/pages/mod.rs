@@ -1,0 +1,35 @@
+//! One file per resource: parse what came in, one transaction, one answer. Rules and SQL are elsewhere.
+
+pub mod demo;
+pub mod health;
+pub mod language;
+pub mod profile;
+pub mod shell;
+pub mod sign_in;
+
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Response};
+
+use crate::error::{Failure, Worded};
+
+/// What a handler of a page gives.
+pub type Answer = Result<Response, Failure>;
+
+/// A page.
+///
+/// # Errors
+/// If the template fails, which a test of all templates rules out.
+pub fn page(template: &impl Template) -> Answer {
+    Ok(Html(template.render()?).into_response())
+}
+
+/// The same page again, because something in its form does not fit.
+///
+/// # Errors
+/// As [`page`].
+pub fn page_again(status: StatusCode, template: &impl Template) -> Answer {
+    let mut response = (status, Html(template.render()?)).into_response();
+    response.extensions_mut().insert(Worded);
+    Ok(response)
+}

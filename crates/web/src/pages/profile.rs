@@ -1,0 +1,246 @@
+//! One's own account: what others see, whose clock one reads, how one signs in and where one is signed in.
+
+use axum::extract::multipart::MultipartError;
+use axum::extract::{Multipart, Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use model::person::{self, Profile};
+use model::{idempotency, password, sign_in};
+use rules::ids::SignInId;
+use rules::person::{HourStyle, Language, PersonName};
+use rules::refusal::{Problem, Refusal};
+use rules::time::Zone;
+
+use super::{Answer, page, page_again, shell, sign_in as front_door};
+use crate::app::{App, Reading};
+use crate::error::Failure;
+use crate::forms::{Checks, Form, lead_to, led, with_toast};
+use crate::photo;
+use crate::shell::{Choice, FormErrors, Place, zone_choices};
+use crate::views::profile::{Device, ProfilePage};
+use crate::visitor::Visitor;
+
+/// `GET /profile`
+pub async fn show(State(app): State<Reading>, visitor: Visitor) -> Answer {
+    page(&fill(&app, &visitor).await?)
+}
+
+async fn fill(app: &Reading, visitor: &Visitor) -> Result<ProfilePage, Failure> {
+    let me = visitor.person()?.clone();
+    let t = visitor.texts();
+    let by = visitor.actor();
+    let id = me.id;
+    let (devices, has_password) = app
+        .read(move |tx| Ok((sign_in::devices(tx, &by)?, sign_in::password_hash_of(tx, id)?.is_some())))
+        .await?;
+    let (clockface, now) = (visitor.clockface(), app.now());
+    let this = visitor.browser();
+    let devices = devices.into_iter().map(|device| Device {
+        id: device.id.to_string(),
+        what: if device.name.is_empty() { t.profile.device_unknown.to_owned() } else { device.name },
+        line: (t.profile.device_since)(
+            &clockface.short_date(device.began_at, now),
+            &clockface.near(device.seen_at, now),
+        ),
+        this: this == Some(device.id),
+    });
+    Ok(ProfilePage {
+        shell: shell::of(visitor, app.mode(), now, t.profile.title, Place::Elsewhere),
+        person: shell::face(&me),
+        name: me.name.clone(),
+        mail: me.mail.clone(),
+        errors: FormErrors::NONE,
+        zones: zone_choices(Zone::names().iter().map(String::as_str), me.zone.as_str()),
+        zone: me.zone.to_string(),
+        clock_24: me.hour_style == HourStyle::H24,
+        languages: Language::ALL
+            .iter()
+            .map(|language| Choice::new(language.code(), language.name(), me.language.code()))
+            .collect(),
+        has_password,
+        devices: devices.collect(),
+    })
+}
+
+/// The page once more with what is wrong, if that is what the failure says; else the failure.
+async fn again(app: &App, visitor: &Visitor, failure: Failure, typed_name: Option<&str>) -> Answer {
+    let Failure::Refused(refusal @ Refusal::Invalid { .. }) = &failure else { return Err(failure) };
+    let mut filled = fill(&app.reading(), visitor).await?;
+    filled.errors = FormErrors::of_refusal(refusal, visitor.texts());
+    if let Some(name) = typed_name {
+        name.clone_into(&mut filled.name);
+    }
+    page_again(StatusCode::UNPROCESSABLE_ENTITY, &filled)
+}
+
+/// Writes a changed profile once, and leads back to the page.
+async fn save(app: &App, visitor: &Visitor, form: &Form, new: Profile) -> Answer {
+    let (by, key) = (visitor.actor(), form.key.clone());
+    let answer = app
+        .write(move |tx| {
+            idempotency::once(tx, key.as_ref(), |tx| {
+                person::change_profile(tx, &by, &new)?;
+                Ok(lead_to("/profile", "profile_saved"))
+            })
+        })
+        .await?;
+    Ok(led(app, &answer))
+}
+
+fn unchanged(visitor: &Visitor) -> Result<Profile, Failure> {
+    let me = visitor.person()?;
+    let name = PersonName::parse(&me.name).map_err(|problem| Refusal::invalid("name", problem))?;
+    Ok(Profile { name, zone: me.zone.clone(), language: me.language, hour_style: me.hour_style })
+}
+
+/// `POST /profile`: the name.
+pub async fn update(State(app): State<App>, visitor: Visitor, form: Form) -> Answer {
+    let typed = form.fields.get("name");
+    match PersonName::parse(typed) {
+        Ok(name) => save(&app, &visitor, &form, Profile { name, ..unchanged(&visitor)? }).await,
+        Err(problem) => again(&app, &visitor, Refusal::invalid("name", problem).into(), Some(typed)).await,
+    }
+}
+
+/// `POST /profile/time`: zone and hours.
+pub async fn time(State(app): State<App>, visitor: Visitor, form: Form) -> Answer {
+    let mut checks = Checks::default();
+    let zone = checks.take("zone", form.fields.get("zone").parse().map_err(|_| Problem::UnknownZone));
+    let hour_style = checks.take(
+        "clock",
+        match form.fields.get("clock") {
+            "24" => Ok(HourStyle::H24),
+            "12" => Ok(HourStyle::H12),
+            _ => Err(Problem::NotAChoice),
+        },
+    );
+    match (checks.done(), zone, hour_style) {
+        (Ok(()), Some(zone), Some(hour_style)) => {
+            save(&app, &visitor, &form, Profile { zone, hour_style, ..unchanged(&visitor)? }).await
+        }
+        (Err(refusal), ..) => again(&app, &visitor, refusal.into(), None).await,
+        (Ok(()), ..) => Err(Failure::wrong("a field is missing although nothing was noted")),
+    }
+}
+
+/// `POST /profile/language`
+pub async fn language(State(app): State<App>, visitor: Visitor, form: Form) -> Answer {
+    match form.fields.get("language").parse() {
+        Ok(language) => save(&app, &visitor, &form, Profile { language, ..unchanged(&visitor)? }).await,
+        Err(_) => again(&app, &visitor, Refusal::invalid("language", Problem::NotAChoice).into(), None).await,
+    }
+}
+
+/// `POST /profile/zone`: what the browser reports, taken as long as the person has not chosen.
+pub async fn learn_zone(State(app): State<App>, visitor: Visitor, form: Form) -> Answer {
+    let id = visitor.person()?.id;
+    let zone: Zone =
+        form.fields.get("zone").parse().map_err(|_| Refusal::invalid("zone", Problem::UnknownZone))?;
+    app.write(move |tx| person::learn_zone(tx, id, &zone)).await?;
+    Ok(with_toast(&app, "/", ""))
+}
+
+/// `POST /profile/photo`: re-encoded here, so that nothing but the picture stays.
+pub async fn photo(State(app): State<App>, visitor: Visitor, parts: Multipart) -> Answer {
+    match take_photo(&app, &visitor, parts).await {
+        Ok(response) => Ok(response),
+        Err(failure) => again(&app, &visitor, failure, None).await,
+    }
+}
+
+async fn take_photo(app: &App, visitor: &Visitor, mut parts: Multipart) -> Result<Response, Failure> {
+    let mut sent = None;
+    while let Some(part) = parts.next_field().await.map_err(broken)? {
+        if part.name() == Some("photo") {
+            sent = Some(part.bytes().await.map_err(broken)?);
+        }
+    }
+    let sent = sent.filter(|bytes| !bytes.is_empty()).ok_or(Refusal::invalid("photo", Problem::Missing))?;
+    let picture = tokio::task::spawn_blocking(move || photo::clean(&sent))
+        .await
+        .map_err(|error| Failure::wrong(error.to_string()))?
+        .map_err(|problem| Refusal::invalid("photo", problem))?;
+    let name = app.files().put("photos", "webp", picture.into()).await?;
+    let (by, stored) = (visitor.actor(), name.clone());
+    app.write(move |tx| person::set_photo(tx, &by, Some(&stored))).await?;
+    Ok(with_toast(app, "/profile", "photo_saved"))
+}
+
+fn broken(error: MultipartError) -> Failure {
+    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        return Refusal::TooLarge { most_bytes: crate::routes::PHOTO_MAX_BYTES as u64 }.into();
+    }
+    Refusal::Unreadable.into()
+}
+
+/// `POST /profile/photo/removal`
+pub async fn remove_photo(State(app): State<App>, visitor: Visitor) -> Answer {
+    let by = visitor.actor();
+    app.write(move |tx| person::set_photo(tx, &by, None)).await?;
+    Ok(with_toast(&app, "/profile", "photo_removed"))
+}
+
+/// `POST /profile/password`: sets or changes it; all other browsers are signed out.
+pub async fn password(State(app): State<App>, visitor: Visitor, form: Form) -> Answer {
+    let (current, new) = (form.fields.raw("current").to_owned(), form.fields.raw("password").to_owned());
+    match change_password(&app, &visitor, current, new).await {
+        Ok(()) => Ok(with_toast(&app, "/profile", "password_saved")),
+        Err(failure) => again(&app, &visitor, failure, None).await,
+    }
+}
+
+async fn change_password(app: &App, visitor: &Visitor, current: String, new: String) -> Result<(), Failure> {
+    let me = visitor.person()?;
+    let personal = [me.name.as_str(), me.mail.as_str(), visitor.organisation.name.as_str()];
+    rules::password::check(&new, &personal).map_err(|problem| Refusal::invalid("password", problem))?;
+    let verified = verify_own(app, visitor, current).await?;
+    let salt = model::clock::random_bytes();
+    let hash = tokio::task::spawn_blocking(move || password::hash(&new, salt))
+        .await
+        .map_err(|error| Failure::wrong(error.to_string()))?;
+    let (by, keep) = (visitor.actor(), visitor.browser());
+    app.write(move |tx| sign_in::change_password(tx, &by, verified.as_deref(), &hash, keep)).await?;
+    Ok(())
+}
+
+/// The stored hash, if there is one and `current` fits it.
+async fn verify_own(app: &App, visitor: &Visitor, current: String) -> Result<Option<String>, Failure> {
+    let id = visitor.person()?.id;
+    let Some(stored) = app.read(move |tx| sign_in::password_hash_of(tx, id)).await? else { return Ok(None) };
+    let fits =
+        tokio::task::spawn_blocking(move || password::verify(&current, Some(&stored)).then_some(stored))
+            .await
+            .map_err(|error| Failure::wrong(error.to_string()))?;
+    match fits {
+        Some(stored) => Ok(Some(stored)),
+        None => Err(Refusal::invalid("current", Problem::WrongPassword).into()),
+    }
+}
+
+/// `POST /profile/password/removal`
+pub async fn remove_password(State(app): State<App>, visitor: Visitor, form: Form) -> Answer {
+    let current = form.fields.raw("current").to_owned();
+    match verify_own(&app, &visitor, current).await {
+        Ok(verified) => {
+            let (by, keep) = (visitor.actor(), visitor.browser());
+            app.write(move |tx| sign_in::remove_password(tx, &by, verified.as_deref(), keep)).await?;
+            Ok(with_toast(&app, "/profile", "password_removed"))
+        }
+        Err(failure) => again(&app, &visitor, failure, None).await,
+    }
+}
+
+/// `POST /profile/devices/{device}/removal`
+pub async fn sign_out_device(State(app): State<App>, visitor: Visitor, Path(device): Path<String>) -> Answer {
+    let device: SignInId = device.parse().map_err(|_| Refusal::NotFound)?;
+    let by = visitor.actor();
+    app.write(move |tx| sign_in::sign_out(tx, &by, device)).await?;
+    Ok(with_toast(&app, "/profile", "device_signed_out"))
+}
+
+/// `POST /profile/devices/removal`: this one too.
+pub async fn sign_out_everywhere(State(app): State<App>, visitor: Visitor) -> Answer {
+    let by = visitor.actor();
+    app.write(move |tx| sign_in::sign_out_everywhere(tx, &by)).await?;
+    Ok(front_door::signed_out(&app))
+}

@@ -1,0 +1,48 @@
+//! The frame of a page, from what is known of the visitor.
+
+use model::organisation::Mode;
+use model::person::Person;
+use rules::permission::{Action, reach};
+
+use crate::app::App;
+use crate::shell::{ClockControl, Face, Flash, Notice, Place, Shell};
+use crate::visitor::Visitor;
+
+/// The frame of a page that stands under a link of the bar, or elsewhere.
+pub fn of(visitor: &Visitor, mode: Mode, now: rules::time::Instant, title: &str, place: Place) -> Shell {
+    let mut shell = Shell::public(visitor.language, title, visitor.here(), now);
+    shell.brand.clone_from(&visitor.organisation.name);
+    shell.notice = match mode {
+        Mode::Serve => None,
+        Mode::Trial => Some(Notice::Trial),
+        Mode::Demo => Some(Notice::Demo),
+    };
+    let text = visitor.toast.as_deref().and_then(|key| shell.t.toasts.say(key));
+    shell.flash = text.map(|text| Flash { text: text.to_owned(), undo: None });
+    if let Some(signed) = &visitor.signed {
+        let may_move = mode.is_play() && !reach(signed.person.roles, Action::MoveClock).is_none();
+        shell.clock = may_move.then(|| ClockControl { shows: visitor.clockface().long(now) });
+        shell = shell.signed_in(face(&signed.person), signed.person.roles, place);
+    }
+    shell
+}
+
+/// The frame of an error. It does not say where the visitor is: a foreign and an absent thing look alike (rule P4).
+pub fn of_error(app: &App, visitor: &Visitor) -> Shell {
+    let mut shell = of(visitor, app.mode(), app.now(), "", Place::Elsewhere);
+    "/".clone_into(&mut shell.here);
+    shell.flash = None;
+    shell
+}
+
+/// A person as they are shown.
+pub fn face(person: &Person) -> Face {
+    let photo = person.photo.as_ref().map(|photo| photo_address(person, photo));
+    Face::new(person.name.clone(), photo)
+}
+
+/// A picture's address changes with the picture, so that browsers may keep it.
+fn photo_address(person: &Person, photo: &str) -> String {
+    let version = photo.rsplit('/').next().unwrap_or_default().get(..8).unwrap_or_default();
+    format!("/people/{}/photo?v={version}", person.id)
+}

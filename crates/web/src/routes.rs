@@ -1,0 +1,201 @@
+//! Every address of the program, one line each: what answers there, and who is let in. The guard, the walk of the tests
+//! and the API's own description read this same table.
+
+use axum::Router;
+use axum::handler::Handler;
+use axum::http::Method;
+use axum::routing::{MethodRouter, on};
+use rules::permission::Action;
+use rules::scope::Scope;
+
+use crate::app::{App, Reading};
+use crate::{assets, pages};
+
+/// Who is let in before a handler looks at the thing itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Door {
+    /// Anybody.
+    Open,
+    /// Whoever is signed in.
+    SignedIn,
+    /// Whoever may do this with anything at all.
+    May(Action),
+}
+
+/// Where an address exists at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Instance {
+    /// Everywhere.
+    Any,
+    /// In a demo or a trial; elsewhere it answers 404 (rules T4, M7).
+    Play,
+    /// In a demo; elsewhere it answers 404.
+    Demo,
+}
+
+/// Which pages may show this one in a frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Framing {
+    /// None.
+    Never,
+    /// Our own.
+    Ourselves,
+}
+
+/// The largest body that a route takes unless it says otherwise, in bytes.
+pub const BODY_MAX_BYTES: usize = 64 * 1024;
+/// The largest picture, in bytes.
+pub const PHOTO_MAX_BYTES: usize = 10 * 1024 * 1024;
+
+/// One address and what answers there.
+#[derive(Clone)]
+pub struct Route {
+    /// GET or POST, PUT, PATCH, DELETE.
+    pub method: Method,
+    /// With the names of its ids in braces.
+    pub path: &'static str,
+    /// Who is let in.
+    pub door: Door,
+    /// Where it exists.
+    pub instance: Instance,
+    /// What a bearer token needs to be for; only addresses of the API have one.
+    pub scope: Option<Scope>,
+    /// Who may frame it.
+    pub framing: Framing,
+    /// The largest body it takes.
+    pub body_max_bytes: usize,
+    handler: MethodRouter<App>,
+}
+
+impl Route {
+    fn door(mut self, door: Door) -> Route {
+        self.door = door;
+        self
+    }
+
+    fn signed_in(self) -> Route {
+        self.door(Door::SignedIn)
+    }
+
+    fn may(self, action: Action) -> Route {
+        self.door(Door::May(action))
+    }
+
+    fn only(mut self, instance: Instance) -> Route {
+        self.instance = instance;
+        self
+    }
+
+    fn scope(mut self, scope: Scope) -> Route {
+        self.scope = Some(scope);
+        self
+    }
+
+    fn framed_by_ourselves(mut self) -> Route {
+        self.framing = Framing::Ourselves;
+        self
+    }
+
+    fn takes_bytes(mut self, most: usize) -> Route {
+        self.body_max_bytes = most;
+        self
+    }
+
+    fn new(method: Method, path: &'static str, handler: MethodRouter<App>) -> Route {
+        Route {
+            method,
+            path,
+            door: Door::Open,
+            instance: Instance::Any,
+            scope: None,
+            framing: Framing::Never,
+            body_max_bytes: BODY_MAX_BYTES,
+            handler,
+        }
+    }
+
+    /// Whether this is an address of the JSON interface.
+    pub fn is_api(&self) -> bool {
+        self.path.starts_with("/api/")
+    }
+}
+
+/// GET and HEAD: the handler is given no way to write (rule P2).
+struct Get(App);
+
+impl Get {
+    fn at<H, T>(&self, path: &'static str, handler: H) -> Route
+    where
+        H: Handler<T, Reading>,
+        T: 'static,
+    {
+        let handler = axum::routing::get(handler).with_state(self.0.reading());
+        Route::new(Method::GET, path, handler)
+    }
+}
+
+fn change<H, T>(method: Method, path: &'static str, handler: H) -> Route
+where
+    H: Handler<T, App>,
+    T: 'static,
+{
+    let filter = method.clone().try_into().expect("the methods of this table are known to axum");
+    Route::new(method, path, on(filter, handler))
+}
+
+fn post<H, T>(path: &'static str, handler: H) -> Route
+where
+    H: Handler<T, App>,
+    T: 'static,
+{
+    change(Method::POST, path, handler)
+}
+
+/// The route table.
+#[rustfmt::skip]
+pub fn table(app: &App) -> Vec<Route> {
+    use Instance::Demo;
+    let get = Get(app.clone());
+    vec![
+        // Front doors.
+        get.at("/sign-in", pages::sign_in::show),
+        post("/sign-in", pages::sign_in::by_password),
+        post("/sign-in/link", pages::sign_in::ask_for_link),
+        get.at("/sign-in/link/{token}", pages::sign_in::link),
+        post("/sign-in/link/{token}", pages::sign_in::use_link),
+        post("/sign-out", pages::sign_in::destroy).signed_in(),
+        post("/language", pages::language::update),
+        get.at("/demo", pages::demo::show).only(Demo),
+        post("/demo/sign-in", pages::demo::sign_in).only(Demo),
+
+        // One's own account.
+        get.at("/profile", pages::profile::show).may(Action::EditProfile),
+        post("/profile", pages::profile::update).may(Action::EditProfile),
+        post("/profile/time", pages::profile::time).may(Action::EditProfile),
+        post("/profile/language", pages::profile::language).may(Action::EditProfile),
+        post("/profile/zone", pages::profile::learn_zone).may(Action::EditProfile),
+        post("/profile/photo", pages::profile::photo).may(Action::EditProfile).takes_bytes(PHOTO_MAX_BYTES),
+        post("/profile/photo/removal", pages::profile::remove_photo).may(Action::EditProfile),
+        post("/profile/password", pages::profile::password).may(Action::EditProfile),
+        post("/profile/password/removal", pages::profile::remove_password).may(Action::EditProfile),
+        post("/profile/devices/{device}/removal", pages::profile::sign_out_device).may(Action::EditProfile),
+        post("/profile/devices/removal", pages::profile::sign_out_everywhere).may(Action::EditProfile),
+
+        // For machines.
+        get.at("/healthz", pages::health::alive),
+        get.at("/readyz", pages::health::ready),
+        get.at("/metrics", pages::health::metrics),
+        get.at("/robots.txt", pages::health::robots),
+        get.at("/assets/{file}", assets::show),
+    ]
+}
+
+/// The whole program as a service: the table, with the guard before each line of it.
+pub fn router(app: &App) -> Router {
+    let mut router = Router::new();
+    for route in table(app) {
+        let handler = route.handler.clone();
+        router = router.route(route.path, crate::guards::guarded(app, route, handler));
+    }
+    crate::guards::around(app, router).with_state(app.clone())
+}

@@ -1,0 +1,288 @@
+//! Who is asking: found once for each request, before anything else, and handed to whatever needs it.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use model::event::{Actor, Via};
+use model::organisation::{self, Mode, Organisation};
+use model::person::Person;
+use model::{sign_in, token};
+use rules::ids::SignInId;
+use rules::permission::Who;
+use rules::person::{HourStyle, Language};
+use rules::refusal::Refusal;
+use rules::scope::Scopes;
+
+use crate::app::App;
+use crate::cookies::{self, Cookies};
+use crate::error::Failure;
+use crate::network::client_address;
+use crate::texts::{Texts, texts};
+use crate::words::Clockface;
+
+/// The one who asks, known or not.
+#[derive(Clone, Debug)]
+pub struct Visitor {
+    /// Who is signed in, if anybody.
+    pub signed: Option<Signed>,
+    /// Why a bearer token that was presented is not taken.
+    pub token_refusal: Option<Refusal>,
+    /// The language to answer in.
+    pub language: Language,
+    /// The address the request comes from, a trusted proxy's word included.
+    pub network: IpAddr,
+    /// Whose program this is.
+    pub organisation: Arc<Organisation>,
+    /// What the browser calls itself, in few words.
+    pub device: String,
+    /// The word before `.localhost` in a demo.
+    pub host_slug: Option<String>,
+    /// What the last act wants to say, by its key.
+    pub toast: Option<String>,
+    /// Whether a part of a page was asked for.
+    pub fragment: bool,
+    /// Where the request goes.
+    pub path: String,
+    /// The same with its query.
+    pub path_and_query: String,
+}
+
+/// Somebody who has proved who they are.
+#[derive(Clone, Debug)]
+pub struct Signed {
+    /// The person.
+    pub person: Person,
+    /// How they proved it.
+    pub by: Proof,
+}
+
+/// What was presented.
+#[derive(Clone, Debug)]
+pub enum Proof {
+    /// The cookie of a signed-in browser.
+    Browser(SignInId),
+    /// A bearer token and what it is for.
+    Token(Scopes),
+}
+
+impl Visitor {
+    /// For the verbs of the model.
+    pub fn actor(&self) -> Actor {
+        match &self.signed {
+            Some(Signed { person, by: Proof::Browser(_) }) => {
+                Actor::Person { who: person.who(), via: Via::Page }
+            }
+            Some(Signed { person, by: Proof::Token(_) }) => {
+                Actor::Person { who: person.who(), via: Via::Api }
+            }
+            None => Actor::Visitor,
+        }
+    }
+
+    /// For the permission table.
+    pub fn who(&self) -> Option<Who> {
+        self.signed.as_ref().map(|signed| signed.person.who())
+    }
+
+    /// The person who is signed in.
+    ///
+    /// # Errors
+    /// [`Refusal::NotSignedIn`].
+    pub fn person(&self) -> Result<&Person, Refusal> {
+        self.signed.as_ref().map(|signed| &signed.person).ok_or(Refusal::NotSignedIn)
+    }
+
+    /// This browser's own sign-in.
+    pub fn browser(&self) -> Option<SignInId> {
+        match self.signed.as_ref()?.by {
+            Proof::Browser(id) => Some(id),
+            Proof::Token(_) => None,
+        }
+    }
+
+    /// The words of the language to answer in.
+    pub fn texts(&self) -> &'static Texts {
+        texts(self.language)
+    }
+
+    /// Writes times for this visitor.
+    pub fn clockface(&self) -> Clockface {
+        match &self.signed {
+            Some(signed) => Clockface::of(&signed.person),
+            None => Clockface::new(self.organisation.zone.clone(), HourStyle::H24, self.language),
+        }
+    }
+
+    /// Where a form in the frame of this page leads back to: the page itself, if it was merely looked at.
+    pub fn here(&self) -> String {
+        crate::forms::local(&self.path_and_query)
+    }
+
+    /// A refusal in words.
+    pub fn say(&self, refusal: &Refusal) -> String {
+        let clockface = self.clockface();
+        self.texts().refusals.say(refusal, |at| clockface.long(at))
+    }
+
+    /// Whether the JSON interface is asked.
+    pub fn wants_json(&self) -> bool {
+        self.path.starts_with("/api/")
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Visitor {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Visitor, Failure> {
+        parts
+            .extensions
+            .get::<Visitor>()
+            .cloned()
+            .ok_or_else(|| Failure::wrong("a route outside the route table"))
+    }
+}
+
+/// Finds out who is asking and hands it on with the request. What was to be said in passing is said once.
+pub async fn identify(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let organisation = match app.read(organisation::get).await {
+        Ok(organisation) => organisation,
+        Err(error) => {
+            tracing::error!(%error, "the organisation cannot be read");
+            return (
+                StatusCode::SERVICE_UNAVAILABLE,
+                [(header::RETRY_AFTER, "1")],
+                "Busy. Please try again.",
+            )
+                .into_response();
+        }
+    };
+    let mut visitor = stranger(&app, &request, organisation);
+    let headers = request.headers().clone();
+    if let Err(error) = recognise(&app, &headers, &mut visitor).await {
+        return crate::error::render(&app, &visitor, &error.into());
+    }
+    let said = visitor.toast.is_some();
+    request.extensions_mut().insert(visitor);
+    let mut response = next.run(request).await;
+    let is_page = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    if said && is_page {
+        let gone = cookies::set(app.config(), &cookies::toast_name(app.config()), "", 0);
+        response.headers_mut().append(header::SET_COOKIE, gone);
+    }
+    response
+}
+
+async fn recognise(app: &App, headers: &HeaderMap, visitor: &mut Visitor) -> model::Result<()> {
+    if visitor.wants_json() {
+        let Some(presented) = bearer(headers) else { return Ok(()) };
+        match app.read(move |tx| token::look_up(tx, &presented)).await {
+            Ok((_, person, scopes)) => {
+                visitor.language = person.language;
+                visitor.signed = Some(Signed { person, by: Proof::Token(scopes) });
+            }
+            Err(model::Error::Refused(refusal)) => visitor.token_refusal = Some(refusal),
+            Err(error) => return Err(error),
+        }
+    } else if let Some(presented) = Cookies::of(headers).get(&cookies::sign_in_name(app.config())) {
+        let presented = presented.to_owned();
+        if let Some((id, person)) = app.read(move |tx| sign_in::look_up(tx, &presented)).await? {
+            visitor.language = person.language;
+            visitor.signed = Some(Signed { person, by: Proof::Browser(id) });
+        }
+    }
+    Ok(())
+}
+
+fn stranger(app: &App, request: &Request, organisation: Organisation) -> Visitor {
+    let headers = request.headers();
+    let cookies = Cookies::of(headers);
+    let chosen = cookies.get(&cookies::language_name(app.config())).and_then(|code| code.parse().ok());
+    Visitor {
+        signed: None,
+        token_refusal: None,
+        language: chosen
+            .or_else(|| {
+                headers
+                    .get(header::ACCEPT_LANGUAGE)
+                    .and_then(|value| Language::accepted(value.to_str().ok()?))
+            })
+            .unwrap_or(organisation.language),
+        organisation: Arc::new(organisation),
+        network: network(app, request),
+        device: device(headers),
+        host_slug: host_slug(app, headers),
+        toast: cookies.get(&cookies::toast_name(app.config())).map(str::to_owned),
+        fragment: headers.contains_key("hx-request"),
+        path: request.uri().path().to_owned(),
+        path_and_query: request.uri().path_and_query().map_or("/", |whole| whole.as_str()).to_owned(),
+    }
+}
+
+/// The token of an `Authorization: Bearer` header (RFC 6750, section 2.1).
+fn bearer(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
+}
+
+/// The address of the browser: the nearest one that is not a trusted proxy.
+fn network(app: &App, request: &Request) -> IpAddr {
+    let peer = request
+        .extensions()
+        .get::<ConnectInfo<SocketAddr>>()
+        .map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |ConnectInfo(address)| address.ip());
+    let forwarded: Vec<&str> = request
+        .headers()
+        .get_all("x-forwarded-for")
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .collect();
+    client_address(peer, forwarded.into_iter(), &app.config().trusted_proxies)
+}
+
+/// A browser and a system in few words, enough to tell one's devices apart.
+fn device(headers: &HeaderMap) -> String {
+    let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let first = |words: &[(&str, &'static str)]| {
+        words.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name)
+    };
+    let browser = first(&[
+        ("Edg/", "Edge"),
+        ("OPR/", "Opera"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    ]);
+    let system = first(&[
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Android", "Android"),
+        ("Windows", "Windows"),
+        ("Mac OS X", "Mac"),
+        ("Linux", "Linux"),
+    ]);
+    match (browser, system) {
+        (Some(browser), Some(system)) => format!("{browser}, {system}"),
+        (Some(one), None) | (None, Some(one)) => one.to_owned(),
+        (None, None) => agent.chars().take_while(|c| !matches!(c, ' ' | '/')).take(40).collect(),
+    }
+}
+
+/// In a demo each person has a host of their own.
+fn host_slug(app: &App, headers: &HeaderMap) -> Option<String> {
+    if app.mode() != Mode::Demo {
+        return None;
+    }
+    let host = headers.get(header::HOST)?.to_str().ok()?;
+    let host = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    host.strip_suffix(".localhost").map(str::to_ascii_lowercase)
+}

@@ -1,0 +1,182 @@
+//! Instants in words, for one reader: their zone, their language, their way of writing the hour (rules T2, M8).
+
+use jiff::{SignedDuration, Zoned};
+use model::person::Person;
+use rules::person::{HourStyle, Language};
+use rules::time::{Instant, Zone};
+
+use crate::texts::calendar::{Calendar, calendar};
+
+/// Writes times for one reader.
+#[derive(Clone, Debug)]
+pub struct Clockface {
+    zone: Zone,
+    hour_style: HourStyle,
+    calendar: &'static Calendar,
+}
+
+impl Clockface {
+    /// For a reader with these habits.
+    pub fn new(zone: Zone, hour_style: HourStyle, language: Language) -> Clockface {
+        Clockface { zone, hour_style, calendar: calendar(language) }
+    }
+
+    /// For this person.
+    pub fn of(person: &Person) -> Clockface {
+        Clockface::new(person.zone.clone(), person.hour_style, person.language)
+    }
+
+    /// The zone's name as people read it: the place, without underscores.
+    pub fn place(&self) -> String {
+        let name = self.zone.as_str();
+        name.rsplit('/').next().unwrap_or(name).replace('_', " ")
+    }
+
+    fn local(&self, at: Instant) -> Zoned {
+        at.to_zoned(self.zone.tz())
+    }
+
+    /// `16:48`, or `4:48 pm`.
+    pub fn time(&self, at: Instant) -> String {
+        let local = self.local(at);
+        let (hour, minute) = (local.hour(), local.minute());
+        match self.hour_style {
+            HourStyle::H24 => format!("{hour:02}:{minute:02}"),
+            HourStyle::H12 => {
+                let half = if hour < 12 { "am" } else { "pm" };
+                let hour = if hour % 12 == 0 { 12 } else { hour % 12 };
+                format!("{hour}:{minute:02} {half}")
+            }
+        }
+    }
+
+    /// `Monday 23 November 2026`.
+    pub fn date(&self, at: Instant) -> String {
+        let local = self.local(at);
+        let weekday = self.calendar.weekdays[usize_of(local.weekday().to_monday_zero_offset())];
+        let month = self.calendar.months[usize_of(local.month() - 1)];
+        (self.calendar.date)(weekday, local.day(), month, local.year())
+    }
+
+    /// `Mon 23 Nov`; with the year when it is another than that of `now`.
+    pub fn short_date(&self, at: Instant, now: Instant) -> String {
+        let local = self.local(at);
+        let weekday = self.calendar.weekdays_short[usize_of(local.weekday().to_monday_zero_offset())];
+        let month = self.calendar.months_short[usize_of(local.month() - 1)];
+        let year = local.year();
+        let text = (self.calendar.short_date)(weekday, local.day(), month);
+        if year == self.local(now).year() { text } else { format!("{text} {year}") }
+    }
+
+    /// `Monday 23 November 2026, 16:48`.
+    pub fn long(&self, at: Instant) -> String {
+        format!("{}, {}", self.date(at), self.time(at))
+    }
+
+    /// `Mon 23 Nov, 16:48`.
+    pub fn short(&self, at: Instant, now: Instant) -> String {
+        format!("{}, {}", self.short_date(at, now), self.time(at))
+    }
+
+    /// `today`, `tomorrow`, `yesterday`, else [`Self::short_date`]; then the time.
+    pub fn near(&self, at: Instant, now: Instant) -> String {
+        let day = match self.days_between(now, at) {
+            0 => self.calendar.today.to_owned(),
+            1 => self.calendar.tomorrow.to_owned(),
+            -1 => self.calendar.yesterday.to_owned(),
+            _ => self.short_date(at, now),
+        };
+        (self.calendar.day_at)(&day, &self.time(at))
+    }
+
+    /// Local days from one instant to another: 1 is tomorrow.
+    pub fn days_between(&self, from: Instant, to: Instant) -> i32 {
+        self.local(from).date().until(self.local(to).date()).map_or(i32::MAX, |span| span.get_days())
+    }
+
+    /// `in 12 minutes`, `3 days ago`, in the largest unit that says enough.
+    pub fn relative(&self, at: Instant, now: Instant) -> String {
+        let difference = at.since(now);
+        let (count, unit) = largest(difference.abs());
+        if count == 0 {
+            return self.calendar.now.to_owned();
+        }
+        let amount = (self.calendar.amount)(count, unit);
+        if difference.is_negative() { (self.calendar.ago)(&amount) } else { (self.calendar.ahead)(&amount) }
+    }
+}
+
+/// A unit of [`Clockface::relative`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// Sixty seconds.
+    Minute,
+    /// Sixty minutes.
+    Hour,
+    /// Twenty-four hours.
+    Day,
+}
+
+fn largest(difference: SignedDuration) -> (i64, Unit) {
+    let minutes = difference.as_mins();
+    match minutes {
+        0..=89 => (minutes, Unit::Minute),
+        90..=2159 => ((minutes + 30) / 60, Unit::Hour),
+        _ => ((minutes + 720) / 1440, Unit::Day),
+    }
+}
+
+fn usize_of(small: i8) -> usize {
+    usize::try_from(small).expect("weekdays and months count from zero here")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn face(zone: &str, style: HourStyle, language: Language) -> Clockface {
+        Clockface::new(zone.parse().expect(zone), style, language)
+    }
+
+    fn at(text: &str) -> Instant {
+        text.parse().expect(text)
+    }
+
+    // Rules T2, M8
+    #[test]
+    fn each_reader_has_their_own_zone_language_and_hour() {
+        let instant = at("2026-11-23T15:48:00Z");
+        assert_eq!(
+            face("Europe/Berlin", HourStyle::H24, Language::English).long(instant),
+            "Monday 23 November 2026, 16:48"
+        );
+        assert_eq!(
+            face("America/New_York", HourStyle::H12, Language::English).long(instant),
+            "Monday 23 November 2026, 10:48 am"
+        );
+        assert_eq!(
+            face("Asia/Kathmandu", HourStyle::H24, Language::German).long(instant),
+            "Montag, 23. November 2026, 21:33"
+        );
+        assert_eq!(
+            face("UTC", HourStyle::H12, Language::English).time(at("2026-11-23T00:05:00Z")),
+            "12:05 am"
+        );
+        assert_eq!(face("America/New_York", HourStyle::H24, Language::English).place(), "New York");
+    }
+
+    #[test]
+    fn near_days_have_names_and_counts_their_largest_unit() {
+        let now = at("2026-11-23T22:30:00Z");
+        let berlin = face("Europe/Berlin", HourStyle::H24, Language::English);
+        assert_eq!(berlin.near(at("2026-11-23T22:40:00Z"), now), "today at 23:40");
+        assert_eq!(berlin.near(at("2026-11-23T23:10:00Z"), now), "tomorrow at 00:10");
+        assert_eq!(berlin.near(at("2027-01-04T08:00:00Z"), now), "Mon 4 Jan 2027 at 09:00");
+        let check = |to: &str, expect: &str| assert_eq!(berlin.relative(at(to), now), expect, "{to}");
+        check("2026-11-23T22:30:30Z", "now");
+        check("2026-11-23T22:31:00Z", "in 1 minute");
+        check("2026-11-23T22:42:00Z", "in 12 minutes");
+        check("2026-11-24T02:30:00Z", "in 4 hours");
+        check("2026-11-20T22:30:00Z", "3 days ago");
+    }
+}
