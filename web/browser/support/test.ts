@@ -23,11 +23,12 @@ export const test = base.extend<{ ownCairn: Program }, { cairn: Program }>({
   },
 });
 
-/** Signs somebody of the example in with one click, as a person would: through the page of the demo. */
-export async function signInAs(page: Page, cairn: Program, name: string): Promise<void> {
+/** Signs in the first of the example's people who has this role ("Coach"), as a person would: by one click. */
+export async function signInAs(page: Page, cairn: Program, role: string): Promise<void> {
   await page.goto(`${cairn.url}/demo`);
-  await page.getByRole("button", { name: new RegExp(name) }).first().click();
-  await expect(page.getByRole("button", { name: /^Account/ })).toBeVisible();
+  const group = page.getByRole("region", { name: role, exact: true });
+  await group.getByRole("button", { name: /^Sign in as/ }).first().click();
+  await expect(page.getByRole("button", { name: /your account$/ })).toBeVisible();
 }
 
 /** Nothing that axe finds. */

@@ -1,0 +1,40 @@
+import { complaintsOf, expect, signInAs, test } from "../support/test.ts";
+
+const roles = ["Admin", "Program lead", "Coach", "Client"];
+
+// Rule P6
+test("each role of the example signs in with one click", async ({ page, context, cairn }) => {
+  const complaints = complaintsOf(context);
+  for (const role of roles) {
+    await page.goto(`${cairn.url}/demo`);
+    const group = page.getByRole("region", { name: role, exact: true });
+    await group.getByRole("button", { name: /^Sign in as/ }).first().click();
+    await expect(page.getByRole("button", { name: /your account$/ })).toBeVisible();
+    await expect(page.getByText("This is an example.")).toBeVisible();
+  }
+  expect(complaints).toEqual([]);
+});
+
+// Rule P6
+test("two people of the example are open side by side", async ({ page, context, cairn }) => {
+  await page.goto(`${cairn.url}/demo`);
+  const windows = page.getByRole("link", { name: /at an address of their own/ });
+  const [first, second] = [await windows.nth(0).getAttribute("href"), await windows.nth(1).getAttribute("href")];
+  const other = await context.newPage();
+  await page.goto(first ?? "");
+  await other.goto(second ?? "");
+  const account = (one: typeof page) => one.getByRole("button", { name: /your account$/ });
+  const [mine, theirs] = [await account(page).getAttribute("aria-label"), await account(other).getAttribute("aria-label")];
+  expect(mine).not.toBe(theirs);
+  await page.reload();
+  expect(await account(page).getAttribute("aria-label")).toBe(mine);
+});
+
+// Rules T4, M7
+test("an admin moves the clock and the pages follow", async ({ page, ownCairn }) => {
+  await signInAs(page, ownCairn, "Admin");
+  const clock = page.getByText(/^The clock here shows/);
+  const before = await clock.textContent();
+  await page.getByRole("button", { name: "+3 days" }).click();
+  await expect(clock).not.toHaveText(before ?? "");
+});

@@ -1,0 +1,43 @@
+import { complaintsOf, expect, expectAccessible, expectNoSidewaysScroll, signInAs, test } from "../support/test.ts";
+
+const outside = ["/", "/demo", "/sign-in", "/sign-in/sent?mail=a@example.org", "/nowhere", "/gallery"];
+const inside: Record<string, string[]> = {
+  Admin: ["/", "/people", "/people/new", "/mail", "/audit", "/settings", "/mailbox", "/profile", "/nowhere"],
+  Coach: ["/", "/profile", "/people", "/mailbox"],
+  Client: ["/", "/profile", "/settings"],
+};
+
+// Rule S1
+test("no page has a barrier that axe finds", async ({ page, context, cairn }) => {
+  test.slow();
+  const complaints = complaintsOf(context);
+  for (const path of outside) {
+    await page.goto(cairn.url + path);
+    await expectAccessible(page);
+  }
+  for (const [role, paths] of Object.entries(inside)) {
+    await signInAs(page, cairn, role);
+    for (const path of paths) {
+      await page.goto(cairn.url + path);
+      await expectAccessible(page);
+    }
+  }
+  const unexpected = complaints.filter((one) => !/status of 40[34]/.test(one));
+  expect(unexpected).toEqual([]);
+});
+
+test("no page is wider than 320 px", async ({ page, cairn }) => {
+  test.slow();
+  await page.setViewportSize({ width: 320, height: 700 });
+  for (const path of outside) {
+    await page.goto(cairn.url + path);
+    await expectNoSidewaysScroll(page);
+  }
+  for (const [role, paths] of Object.entries(inside)) {
+    await signInAs(page, cairn, role);
+    for (const path of paths) {
+      await page.goto(cairn.url + path);
+      await expectNoSidewaysScroll(page);
+    }
+  }
+});
