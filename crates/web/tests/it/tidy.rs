@@ -2,6 +2,8 @@
 //! and that texts about the code are true of it. Reads the work tree; changes nothing.
 //! That both engines get the same schema is a test of the store's own.
 
+mod rules_page;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -191,6 +193,44 @@ fn every_template_is_used() {
 }
 
 #[test]
+fn templates_lead_only_to_addresses_that_answer() {
+    let table = read("crates/web/src/routes.rs");
+    let routed = |method: &str, path: &str| {
+        let paths = table.split(method).skip(1).filter_map(|rest| rest.split('"').next());
+        paths.into_iter().any(|known| as_shape(known, '{', '}') == path)
+    };
+    // A form that searches reads; any other changes something.
+    let (reading, both) = (["get.at(\""], ["get.at(\"", "post(\""]);
+    let mut lost = BTreeSet::new();
+    for (path, source) in files("crates/web/templates", "html") {
+        let source = source.replace("{{", "\u{1}").replace("}}", "\u{2}");
+        for (attribute, methods) in [(" href=\"", &reading[..]), ("action=\"", &both[..])] {
+            for rest in source.split(attribute).skip(1) {
+                let address = rest.split(['"', '?', '#']).next().unwrap_or_default();
+                let shape = as_shape(address, '\u{1}', '\u{2}');
+                let is_ours = shape.starts_with('/') && !shape.starts_with("/assets/");
+                if is_ours && !methods.iter().any(|method| routed(method, &shape)) {
+                    lost.insert(format!("{path}: {attribute}{shape}"));
+                }
+            }
+        }
+    }
+    assert!(lost.is_empty(), "nothing answers at: {lost:#?}");
+}
+
+/// An address with its variable parts emptied: `/people/{person}` and what a template writes for it are `/people/{}`.
+fn as_shape(address: &str, open: char, close: char) -> String {
+    let mut shape = String::new();
+    for (n, part) in address.split(open).enumerate() {
+        match (n, part.split_once(close)) {
+            (0, _) | (_, None) => shape += part,
+            (_, Some((_, rest))) => shape += &format!("{{}}{rest}"),
+        }
+    }
+    shape
+}
+
+#[test]
 fn templates_hold_nothing_that_the_content_policy_forbids() {
     for (path, source) in files("crates/web/templates", "html") {
         if path.contains("templates/mail/") {
@@ -209,42 +249,6 @@ fn templates_hold_nothing_that_the_content_policy_forbids() {
 }
 
 #[test]
-fn a_test_names_only_rules_that_are_written_down() {
-    let written = rules_built();
-    let mut unwritten: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for (path, rules) in rules_named_by_tests() {
-        for rule in rules.difference(&written) {
-            unwritten.entry(rule.clone()).or_default().insert(path.clone());
-        }
-    }
-    assert!(
-        unwritten.is_empty(),
-        "docs/rules.md does not hold these as built, and tests name them: {unwritten:#?}"
-    );
-}
-
-#[test]
-fn a_rule_that_is_built_is_named_by_a_test() {
-    let named: BTreeSet<String> = rules_named_by_tests().into_values().flatten().collect();
-    let unnamed: Vec<String> = rules_built().difference(&named).cloned().collect();
-    assert!(unnamed.is_empty(), "docs/rules.md calls these built, and no test names them: {unnamed:?}");
-}
-
-#[test]
-fn the_rules_name_only_tests_that_exist() {
-    let rust: String = files("crates", "rs").into_values().collect();
-    let browser: String = files("web/browser", "ts").into_values().collect();
-    let page = read("docs/rules.md");
-    let names = page.lines().filter_map(|line| line.split_once("Shown by ")).flat_map(|(_, names)| {
-        names.split('`').skip(1).step_by(2) // what stands between each pair of marks
-    });
-    let exists =
-        |name: &str| rust.contains(&format!("fn {name}(")) || browser.contains(&format!("\"{name}\""));
-    let gone: Vec<&str> = names.filter(|name| !exists(name)).collect();
-    assert!(gone.is_empty(), "docs/rules.md names tests that are not there: {gone:#?}");
-}
-
-#[test]
 fn texts_link_only_to_files_that_exist() {
     for (path, source) in files("", "md") {
         let folder = Path::new(&path).parent().expect("a folder").to_owned();
@@ -255,45 +259,6 @@ fn texts_link_only_to_files_that_exist() {
             }
         }
     }
-}
-
-/// The rules that docs/rules.md describes as built: its headings.
-fn rules_built() -> BTreeSet<String> {
-    let page = read("docs/rules.md");
-    let headings = page.lines().filter_map(|line| line.strip_prefix("### "));
-    headings.map(|heading| heading.split(' ').next().unwrap_or_default().to_owned()).collect()
-}
-
-/// The rules that comments such as `// Rules P4, B5` name, by file.
-fn rules_named_by_tests() -> BTreeMap<String, BTreeSet<String>> {
-    let mut named = BTreeMap::new();
-    for (path, source) in files("crates", "rs").into_iter().chain(files("web/browser", "ts")) {
-        let mut rules = BTreeSet::new();
-        for line in source.lines() {
-            let comment = line.trim_start().strip_prefix("// Rule");
-            let Some(rest) = comment.and_then(|rest| rest.strip_prefix("s ").or(rest.strip_prefix(' ')))
-            else {
-                continue;
-            };
-            let words = rest.split([',', ' ', ':', '.']).filter(|word| !word.is_empty());
-            rules.extend(
-                words
-                    .take_while(|word| is_rule(word) || *word == "and")
-                    .filter(|word| is_rule(word))
-                    .map(str::to_owned),
-            );
-        }
-        named.insert(path, rules);
-    }
-    named
-}
-
-/// Whether a word looks like `P4`.
-fn is_rule(word: &str) -> bool {
-    let (letter, number) = word.split_at(word.len().min(1));
-    letter.starts_with(|c: char| c.is_ascii_uppercase())
-        && !number.is_empty()
-        && number.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Whether an SPDX expression lets us choose only allowed licences. `AND` binds closer than `OR`; the old `/` is an `OR`.
