@@ -82,6 +82,8 @@ pub struct Smtp {
     pub from_address: Address,
     /// The name that letters come from; without it, the organisation's.
     pub from_name: Option<String>,
+    /// A certificate to trust besides those of the machine, as PEM.
+    pub extra_certificate: Option<String>,
     /// The signature under each letter.
     pub dkim: Option<Dkim>,
 }
@@ -104,7 +106,7 @@ pub struct Dkim {
     pub selector: String,
     /// The domain that signs.
     pub domain: String,
-    /// The private key: RSA in PEM (PKCS#1), or Ed25519 in base64.
+    /// The private key, RSA or Ed25519, as PEM.
     pub key: Secret,
 }
 

@@ -8,7 +8,6 @@ use std::str::FromStr;
 
 use jiff::SignedDuration;
 use lettre::Address;
-use lettre::message::dkim::{DkimSigningAlgorithm, DkimSigningKey};
 use toml::de::{DeTable, DeValue};
 
 use super::settings::{self, SETTINGS, Setting, closest, default_of, variable_name};
@@ -16,6 +15,7 @@ use super::{
     Config, Database, Dkim, FILE_VARIABLE, Limit, Limits, Log, LogFormat, LogLevel, PublicUrl, Purpose,
     Secret, Security, Smtp,
 };
+use crate::mail::dkim;
 use crate::network::Network;
 
 const PREFIX: &str = "CAIRN_";
@@ -224,6 +224,10 @@ impl Found {
             true => Err("a name is one line".to_owned()),
             false => Ok(text.to_owned()),
         });
+        let extra_certificate = self.optional("smtp.extra_certificate", |text| {
+            let is_pem = text.contains("-----BEGIN CERTIFICATE-----");
+            if is_pem { Ok(text.to_owned()) } else { Err("it must be a certificate in PEM".to_owned()) }
+        });
         let dkim = self.dkim();
 
         let host = host?;
@@ -255,20 +259,15 @@ impl Found {
             Security::Tls => 465,
             Security::None => 25,
         });
-        Some(Smtp { host, port, security, login, from_address, from_name, dkim })
+        Some(Smtp { host, port, security, login, from_address, from_name, extra_certificate, dkim })
     }
 
     fn dkim(&mut self) -> Option<Dkim> {
         let selector = self.optional("smtp.dkim_selector", domain_name);
         let domain = self.optional("smtp.dkim_domain", domain_name);
         let key = self.optional("smtp.dkim_key", |text| {
-            let kinds = [DkimSigningAlgorithm::Rsa, DkimSigningAlgorithm::Ed25519];
-            match kinds.into_iter().any(|kind| DkimSigningKey::new(text, kind).is_ok()) {
-                true => Ok(Secret::new(text)),
-                false => {
-                    Err("it must be a private key: RSA in PEM (PKCS#1), or Ed25519 in base64".to_owned())
-                }
-            }
+            // The domain and the name play no part in whether the key can be read.
+            dkim::Dkim::new("localhost", "any", text).map(|_| Secret::new(text))
         });
         let keys = ["smtp.dkim_selector", "smtp.dkim_domain", "smtp.dkim_key"];
         let set = keys.into_iter().filter(|key| !self.text(key).is_empty()).count();

@@ -75,13 +75,18 @@ pub(super) const SETTINGS: &[Setting] = &[
         "The name that letters come from. If not set, the organisation's own.",
     ),
     unset(
+        "smtp.extra_certificate",
+        "PEM",
+        "A certificate to trust besides those of the machine, for a mail server that signs its own.",
+    ),
+    unset(
         "smtp.dkim_selector",
         "cairn",
         "A signature under each letter (DKIM): the name of the key in DNS, the domain that signs, and the private\n\
-         key, RSA in PEM or Ed25519 in base64. All three or none.",
+         key, RSA or Ed25519, as OpenSSL writes it. All three or none.",
     ),
     unset("smtp.dkim_domain", "coaching.example", ""),
-    secret("smtp.dkim_key", "BASE64", ""),
+    secret("smtp.dkim_key", "PEM", ""),
     setting("log.format", "text", "`text` for a person's eyes, `json` for a collector: one object a line."),
     setting(
         "log.level",
