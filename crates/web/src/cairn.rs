@@ -180,9 +180,9 @@ impl Drawing {
         self.inside.push_str("</g>");
         let edge = out + FALLEN_WIDTH / 2.0 + 10.0;
         if side > 0.0 {
-            self.right = self.right.max(edge)
+            self.right = self.right.max(edge);
         } else {
-            self.left = self.left.min(-edge)
+            self.left = self.left.min(-edge);
         }
         self.top = self.top.max(0.0);
     }
@@ -243,7 +243,7 @@ impl Shape {
     fn draw(&self, svg: &mut String, index: usize, status: Status) {
         match status {
             Status::Completed => {
-                push(svg, format_args!(r#"<path class="stone completed tint-{}" d="{self}"/>"#, index % 3))
+                push(svg, format_args!(r#"<path class="stone completed tint-{}" d="{self}"/>"#, index % 3));
             }
             Status::GreyedOut => {
                 push(

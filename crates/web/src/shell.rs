@@ -70,11 +70,11 @@ impl Shell {
     }
 
     /// Samples for tests and for looking at: an admin of an example, with everything that can be there.
-    pub fn sample(language: Language, title: &str) -> Shell {
+    pub fn sample(language: Language, title: &str, place: Place) -> Shell {
         let mut shell = Shell::public(language, title, "/people?q=li", SAMPLE_NOW).signed_in(
             Face::new("Otto Brandt", None),
             Roles::only(Role::Admin),
-            Place::People,
+            place,
         );
         shell.notice = Some(Notice::Demo);
         shell.clock = Some(ClockControl { shows: "Monday 23 November 2026, 16:48".to_owned() });

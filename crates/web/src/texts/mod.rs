@@ -95,7 +95,7 @@ pub struct Texts {
 section! {
     /// Words that stand on many pages.
     Common {
-        save, cancel, back, close, search, name, e_mail, optional, all, none_yet, newer, older, undo, never, you, and,
+        save, cancel, back, close, search, name, e_mail, optional, all, none_yet, pages, newer, older, undo, never, you, and,
         required_note;
         page_title: fn(&str) -> String,
     }
@@ -207,7 +207,7 @@ section! {
     /// A person's own settings.
     Profile {
         title, heading, lede,
-        you_heading, you_note, name_hint, mail_hint,
+        you_heading, you_heading_other, you_note, name_hint, mail_hint,
         photo_heading, photo_note, photo_label, photo_hint, photo_upload, photo_remove, photo_alt,
         time_heading, time_note, zone, zone_hint, zone_differs, zone_use, clock_format, clock_24, clock_12,
         language_heading, language_note,

@@ -75,6 +75,7 @@ pub(super) mod english {
             "rate_limited" => "That was asked too often.",
             "busy" => "More is waiting than can be done soon; nothing was changed.",
             "too_large" => "What you sent is larger than we take.",
+            "wrong_method" => "This address exists, but not for that.",
             "unreadable" => "What you sent cannot be read.",
             "invalid" => "Something in the form does not fit yet.",
             "idempotency_key_reused" => "This form was sent before, with other contents. Load the page anew.",

@@ -53,8 +53,8 @@ pub fn status_icon(status: &Status, _: &dyn askama::Values) -> askama::Result<Ma
 
 /// A pebble for a line of the day or a timeline: `{{ status|pebble(index) }}`.
 #[askama::filter_fn]
-pub fn pebble(status: &Status, _: &dyn askama::Values, index: usize) -> askama::Result<Markup> {
-    Ok(Markup(drawing::pebble(index, *status)))
+pub fn pebble(status: &Status, _: &dyn askama::Values, index: &usize) -> askama::Result<Markup> {
+    Ok(Markup(drawing::pebble(*index, *status)))
 }
 
 /// The stone of one row of a step stack: `{{ status|row_stone(index, of) }}`.

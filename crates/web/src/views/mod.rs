@@ -2,11 +2,20 @@
 //!
 //! Each has a `sample`, which tests render and people look at. Knows no database and no request.
 
+pub mod audit;
 pub mod demo;
 pub mod error;
 pub mod filters;
+pub mod front;
+pub mod home;
+pub mod mail_queue;
+pub mod mailbox;
+pub mod parts;
+pub mod people;
 pub mod profile;
+pub mod settings;
 pub mod sign_in;
+pub mod today;
 
 use askama::Template;
 
@@ -28,6 +37,17 @@ pub fn samples() -> Vec<(String, String)> {
     add(&mut all, "demo", demo::DemoPage::samples());
     add(&mut all, "error", error::ErrorPage::samples());
     add(&mut all, "profile", profile::ProfilePage::samples());
+    add(&mut all, "welcome", front::WelcomePage::samples());
+    add(&mut all, "set-up", front::SetUpPage::samples());
+    add(&mut all, "people", people::PeoplePage::samples());
+    add(&mut all, "person", people::PersonPage::samples());
+    add(&mut all, "person-new", people::NewPersonPage::samples());
+    add(&mut all, "mail-queue", mail_queue::MailQueuePage::samples());
+    add(&mut all, "mailbox", mailbox::MailboxPage::samples());
+    add(&mut all, "audit", audit::AuditPage::samples());
+    add(&mut all, "settings", settings::SettingsPage::samples());
+    add(&mut all, "home", home::HomePage::samples());
+    add(&mut all, "today", today::TodayPage::samples());
     all
 }
 

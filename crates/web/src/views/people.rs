@@ -1,0 +1,213 @@
+//! People, as an admin sees them.
+
+use askama::Template;
+use rules::permission::{Role, Roles};
+
+use super::audit::AuditLine;
+use super::filters;
+use crate::shell::{Choice, ChoiceGroup, Face, FormErrors, Paging, Shell, zone_choices};
+use crate::texts::{Language, Texts};
+
+/// `GET /people`
+#[derive(Template)]
+#[template(path = "people/index.html")]
+pub struct PeoplePage {
+    /// The frame.
+    pub shell: Shell,
+    /// What was searched for.
+    pub query: String,
+    /// Roles to filter by, the empty one first.
+    pub roles: Vec<Choice>,
+    /// This page of the list.
+    pub rows: Vec<PersonRow>,
+    /// How many there are, in a sentence.
+    pub count: String,
+    /// Where the list goes on.
+    pub paging: Paging,
+}
+
+/// One row of the list.
+#[derive(Clone, Debug)]
+pub struct PersonRow {
+    /// Name and photo.
+    pub face: Face,
+    /// Mail address.
+    pub mail: String,
+    /// Their page.
+    pub href: String,
+    /// Their roles, in words.
+    pub roles: Vec<&'static str>,
+    /// The city of their zone.
+    pub zone: String,
+    /// When they were last here, in words.
+    pub last_seen: String,
+}
+
+/// One role in a form.
+#[derive(Clone, Copy, Debug)]
+pub struct RoleChoice {
+    /// What the form sends.
+    pub value: &'static str,
+    /// Its name.
+    pub label: &'static str,
+    /// What it is.
+    pub about: &'static str,
+    /// Whether they have it.
+    pub chosen: bool,
+}
+
+impl RoleChoice {
+    /// All roles, those in `now` chosen.
+    pub fn all(now: Roles, t: &'static Texts) -> Vec<RoleChoice> {
+        Role::ALL
+            .iter()
+            .map(|&role| RoleChoice {
+                value: role.code(),
+                label: t.roles.name(role),
+                about: t.roles.about(role),
+                chosen: now.contains(role),
+            })
+            .collect()
+    }
+}
+
+/// A label and what belongs to it.
+#[derive(Clone, Debug)]
+pub struct Fact {
+    /// The label.
+    pub label: String,
+    /// What belongs to it.
+    pub value: String,
+}
+
+impl Fact {
+    /// A fact.
+    pub fn new(label: impl Into<String>, value: impl Into<String>) -> Fact {
+        Fact { label: label.into(), value: value.into() }
+    }
+}
+
+/// `GET /people/{id}`
+#[derive(Template)]
+#[template(path = "people/show.html")]
+pub struct PersonPage {
+    /// The frame.
+    pub shell: Shell,
+    /// Name and photo.
+    pub face: Face,
+    /// Mail address.
+    pub mail: String,
+    /// Zone, language, since when, last seen.
+    pub facts: Vec<Fact>,
+    /// All roles, theirs chosen.
+    pub roles: Vec<RoleChoice>,
+    /// What stands in the way of a change of roles, empty if nothing does.
+    pub locked: String,
+    /// `/people/per_…`
+    pub base: String,
+    /// What was changed about them, newest first.
+    pub history: Vec<AuditLine>,
+    /// What is wrong with `roles`.
+    pub errors: FormErrors,
+}
+
+/// `GET /people/new`
+#[derive(Template)]
+#[template(path = "people/new.html")]
+pub struct NewPersonPage {
+    /// The frame.
+    pub shell: Shell,
+    /// As typed.
+    pub name: String,
+    /// As typed.
+    pub mail: String,
+    /// All roles, those ticked chosen.
+    pub roles: Vec<RoleChoice>,
+    /// All zones.
+    pub zones: Vec<ChoiceGroup>,
+    /// All languages.
+    pub languages: Vec<Choice>,
+    /// What is wrong with `name`, `mail`, `roles`, `zone`.
+    pub errors: FormErrors,
+}
+
+impl PeoplePage {
+    /// Samples.
+    pub fn samples() -> Vec<(&'static str, PeoplePage)> {
+        let row = |name: &str, mail: &str, roles: &[&'static str], zone: &str, seen: &str| PersonRow {
+            face: Face::new(name, None),
+            mail: mail.to_owned(),
+            href: "/people/per_0000000000000".to_owned(),
+            roles: roles.to_vec(),
+            zone: zone.to_owned(),
+            last_seen: seen.to_owned(),
+        };
+        let rows = vec![
+            row(
+                "Ada Lindqvist",
+                "ada@fernhill.example",
+                &["Coach", "Program lead"],
+                "Stockholm",
+                "Today, 16:31",
+            ),
+            row("Otto Brandt", "otto@fernhill.example", &["Admin"], "Berlin", "Now"),
+            row("Pavel Hruška", "pavel.hruska@nordvik-ferries.example", &["Client"], "Prague", "Friday"),
+            row("Tomás Pereira", "tomas@pereira.example", &["Client"], "Lisbon", "never"),
+        ];
+        let page = |rows: Vec<PersonRow>, query: &str, count: &str| PeoplePage {
+            shell: Shell::sample(Language::English, "People", crate::shell::Place::People),
+            query: query.to_owned(),
+            roles: vec![Choice::new("", "All", ""), Choice::new("coach", "Coach", "")],
+            rows,
+            count: count.to_owned(),
+            paging: Paging { newer: None, older: Some("/people?after=x".to_owned()) },
+        };
+        vec![("plain", page(rows, "", "49 people")), ("no-match", page(Vec::new(), "zzz", "0 for “zzz”"))]
+    }
+}
+
+impl PersonPage {
+    /// Samples.
+    pub fn samples() -> Vec<(&'static str, PersonPage)> {
+        let page = |locked: &str, history| {
+            let shell = Shell::sample(Language::English, "Ada Lindqvist", crate::shell::Place::People);
+            PersonPage {
+                face: Face::new("Ada Lindqvist", None),
+                mail: "ada@fernhill.example".to_owned(),
+                facts: vec![
+                    Fact::new("Time zone", "Europe/Stockholm, 16:48 there now"),
+                    Fact::new("Language", "English"),
+                    Fact::new("Here since", "2 September 2026"),
+                    Fact::new("Last seen", "Today, 16:31"),
+                ],
+                roles: RoleChoice::all(Roles::only(Role::Coach).with(Role::ProgramLead), shell.t),
+                locked: locked.to_owned(),
+                base: "/people/per_0000000000000".to_owned(),
+                history,
+                errors: FormErrors::NONE,
+                shell,
+            }
+        };
+        vec![
+            ("plain", page("", AuditLine::sample_lines())),
+            ("locked", page("The only admin stays admin: make another one first.", Vec::new())),
+        ]
+    }
+}
+
+impl NewPersonPage {
+    /// Samples.
+    pub fn samples() -> Vec<(&'static str, NewPersonPage)> {
+        let shell = Shell::sample(Language::English, "Invite somebody", crate::shell::Place::People);
+        let page = NewPersonPage {
+            name: "Hana Mori".to_owned(),
+            mail: "hana".to_owned(),
+            roles: RoleChoice::all(Roles::only(Role::Client), shell.t),
+            zones: zone_choices(["Asia/Tokyo", "Europe/Berlin"], "Europe/Berlin"),
+            languages: vec![Choice::new("en", "English", "en"), Choice::new("de", "Deutsch", "en")],
+            errors: FormErrors::from_iter([("mail", shell.t.sign_in.mail_invalid.to_owned())]),
+            shell,
+        };
+        vec![("wrong", page)]
+    }
+}

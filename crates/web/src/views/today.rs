@@ -1,0 +1,114 @@
+//! A coach's day.
+
+use askama::Template;
+use rules::permission::{Role, Roles};
+
+use super::filters;
+use super::parts::{Moment, SessionLine};
+use crate::shell::{Face, Place, SAMPLE_NOW, Shell};
+use crate::status::Status;
+use crate::texts::Language;
+
+/// `GET /today`
+#[derive(Template)]
+#[template(path = "today/show.html")]
+pub struct TodayPage {
+    /// The frame.
+    pub shell: Shell,
+    /// The day and the time now, in their zone.
+    pub date: String,
+    /// The city of their zone.
+    pub place: String,
+    /// The next session today.
+    pub next: Option<NextMeeting>,
+    /// Today, in order.
+    pub day: Vec<DayEntry>,
+    /// The sessions after today, soonest first.
+    pub coming: Vec<SessionLine>,
+    /// Whether they ever had a session.
+    pub any: bool,
+}
+
+/// The session that is next.
+#[derive(Clone, Debug)]
+pub struct NextMeeting {
+    /// Whom they meet.
+    pub who: String,
+    /// When.
+    pub at: Moment,
+    /// Which session it is, from when to when, and when that is for the other.
+    pub line: String,
+}
+
+/// One line of the day.
+#[derive(Clone, Debug)]
+pub enum DayEntry {
+    /// A session.
+    Session {
+        /// Its start.
+        time: String,
+        /// Whom they meet.
+        who: String,
+        /// Which session it is, or that it needs a mark.
+        line: String,
+        /// How it stands.
+        status: Status,
+        /// Whether it is the next one.
+        current: bool,
+        /// Whether it is over and not marked.
+        unmarked: bool,
+    },
+    /// Where the day stands.
+    Now {
+        /// The time now.
+        time: String,
+    },
+}
+
+impl TodayPage {
+    /// Samples.
+    pub fn samples() -> Vec<(&'static str, TodayPage)> {
+        let page = |next, day, coming, any| TodayPage {
+            shell: Shell::public(Language::English, "Today", "/today", SAMPLE_NOW).signed_in(
+                Face::new("Mara Lindqvist", None),
+                Roles::only(Role::Coach),
+                Place::Today,
+            ),
+            date: "Monday 23 November, 16:48".to_owned(),
+            place: "Stockholm".to_owned(),
+            next,
+            day,
+            coming,
+            any,
+        };
+        let entry = |time: &str, who: &str, line: &str, status, current, unmarked| DayEntry::Session {
+            time: time.to_owned(),
+            who: who.to_owned(),
+            line: line.to_owned(),
+            status,
+            current,
+            unmarked,
+        };
+        let next = NextMeeting {
+            who: "Tomás Pereira".to_owned(),
+            at: Moment::sample(),
+            line: "Session 5 of 8, Delegation. 17:00 to 18:00 (16:00 for Tomás in Lisbon)".to_owned(),
+        };
+        let day = vec![
+            entry("09:00", "Ben Fischer", "Session 3, completed", Status::Completed, false, false),
+            entry("14:00", "Hana Mori", "Ended 15:00, not marked", Status::Booked, false, true),
+            DayEntry::Now { time: "16:48".to_owned() },
+            entry("17:00", "Tomás Pereira", "Session 5, 60 minutes", Status::Booked, true, false),
+            entry("18:15", "Helena Brandt", "Intro call, 15 minutes", Status::Booked, false, false),
+        ];
+        let coming = vec![
+            SessionLine::sample("Tomorrow, 09:00", "Ines Duarte, session 2", Status::Booked),
+            SessionLine::sample("Wed 25 November, 11:00", "Pod: practice, 6 people", Status::Booked),
+        ];
+        vec![
+            ("full", page(Some(next), day, coming.clone(), true)),
+            ("quiet", page(None, Vec::new(), coming, true)),
+            ("empty", page(None, Vec::new(), Vec::new(), false)),
+        ]
+    }
+}
