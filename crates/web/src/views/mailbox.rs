@@ -79,7 +79,8 @@ impl MailboxPage {
             when: "Today, 16:44".to_owned(),
             message_id: "<mai_0000000000000@fernhill.example>".to_owned(),
             html: "letter-link.html".to_owned(),
-            text: "Hello Tomás,\n\nopen this to sign in:\nhttps://fernhill.example/sign-in/link/abc\n".to_owned(),
+            text: "Hello Tomás,\n\nopen this to sign in:\nhttps://fernhill.example/sign-in/link/abc\n"
+                .to_owned(),
             attachments: vec![FileLink {
                 name: "intro-call.ics".to_owned(),
                 href: "#".to_owned(),
