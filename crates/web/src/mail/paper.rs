@@ -14,6 +14,8 @@ pub struct Paper {
     pub heading: String,
     /// What follows, in order.
     pub blocks: Vec<Block>,
+    /// What stands beside the address that a button leads to, for whom the button does nothing.
+    pub fallback: String,
     /// Why the reader gets this, and whether it can be switched off.
     pub why: String,
 }
@@ -40,6 +42,19 @@ impl Block {
     /// A paragraph of these words.
     pub fn says(text: impl Into<String>) -> Block {
         Block::Paragraph(text.into())
+    }
+
+    /// A note of these words.
+    pub fn note(text: impl Into<String>) -> Block {
+        Block::Note(text.into())
+    }
+
+    /// Its sentences, if it has some.
+    pub fn first_words(&self) -> Option<String> {
+        match self {
+            Block::Paragraph(text) | Block::Note(text) => Some(text.clone()),
+            Block::Button { .. } | Block::Facts(_) => None,
+        }
     }
 
     /// A button with this label to this address.

@@ -39,6 +39,7 @@ fn paper() -> Paper {
                 ("Neu".to_owned(), "11:00".to_owned()),
             ]),
         ],
+        fallback: "Oder hier:".to_owned(),
         why: "Darum.".to_owned(),
     }
 }

@@ -1,0 +1,171 @@
+//! What each letter says: one function per kind, from the material to the paper. Reads in the reader's language and
+//! zone (rules T2, M8).
+
+use model::mail::Material;
+use model::{Result, Tx, sign_in};
+use rules::letters::Letter;
+use rules::permission::Role;
+use rules::time::Instant;
+
+use super::paper::{Block, Paper};
+use crate::texts::letters::{Letters, Notice, letters};
+use crate::texts::{Texts, texts};
+use crate::words::Clockface;
+
+/// A letter that is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draft {
+    /// What it says.
+    pub paper: Paper,
+    /// When a link in it ends.
+    pub void_at: Option<Instant>,
+}
+
+/// Writes the letter, or gives none if it concerns nobody any more. A link in it is made in this transaction, so that
+/// its secret stands in the finished message and nowhere else.
+///
+/// # Errors
+/// Only those of the store.
+pub fn write(tx: &mut Tx, material: &Material, home: &str) -> Result<Option<Draft>> {
+    let desk = Desk::new(material, home);
+    let reader = &material.reader;
+    let says = |paper| Ok(Some(Draft { paper, void_at: None }));
+    match material.letter {
+        // Who cannot sign in needs neither.
+        Letter::SignInLink | Letter::Invitation if reader.is_closed => Ok(None),
+        Letter::SignInLink => {
+            let token = sign_in::mint_link(tx, reader.id)?;
+            let until = tx.now() + sign_in::LINK_FOR;
+            Ok(Some(Draft { paper: desk.sign_in_link(token.reveal(), until), void_at: Some(until) }))
+        }
+        Letter::Invitation => says(desk.invitation()),
+        Letter::PasswordChanged => says(desk.warning(&desk.t.password_changed, "/profile")),
+        Letter::NewDevice => says(desk.warning(&desk.t.new_device, "/profile")),
+        Letter::TokenMade => says(desk.warning(&desk.t.token_made, "/profile")),
+        Letter::SignedOut => says(desk.notice(&desk.t.signed_out, "/sign-in")),
+        Letter::AccountClosed => says(desk.notice(&desk.t.account_closed, "/")),
+        Letter::RolesChanged => says(desk.roles_changed()),
+        Letter::Test => says(desk.notice(&desk.t.test, "/")),
+    }
+}
+
+/// What lies in front of whoever writes a letter.
+struct Desk<'a> {
+    material: &'a Material,
+    home: &'a str,
+    t: &'static Letters,
+    texts: &'static Texts,
+    clock: Clockface,
+}
+
+impl<'a> Desk<'a> {
+    fn new(material: &'a Material, home: &'a str) -> Desk<'a> {
+        let reader = &material.reader;
+        Desk {
+            material,
+            home,
+            t: letters(reader.language),
+            texts: texts(reader.language),
+            clock: Clockface::new(reader.zone.clone(), reader.hour_style, reader.language),
+        }
+    }
+
+    fn sign_in_link(&self, token: &str, until: Instant) -> Paper {
+        let words = &self.t.sign_in_link;
+        let address = format!("{}/sign-in/link/{token}", self.home);
+        self.paper(
+            (words.subject)(self.organisation()),
+            words.heading.to_owned(),
+            vec![
+                Block::says(words.says),
+                Block::button(words.button, address),
+                Block::says((words.until)(&self.moment(until))),
+                Block::note(words.not_asked),
+            ],
+        )
+    }
+
+    fn invitation(&self) -> Paper {
+        let words = &self.t.invitation;
+        self.paper(
+            (words.subject)(self.organisation()),
+            (words.heading)(self.organisation()),
+            vec![
+                Block::says((words.says)(self.by(), &self.material.reader.mail)),
+                Block::button(words.button, format!("{}/sign-in", self.home)),
+                Block::says(words.how),
+            ],
+        )
+    }
+
+    fn roles_changed(&self) -> Paper {
+        let words = &self.t.roles_changed;
+        let facts = &self.material.event.facts;
+        let names = |codes: &str| {
+            let roles = codes.split(' ').filter_map(Role::from_code);
+            let names: Vec<&str> = roles.map(|role| self.texts.roles.name(role)).collect();
+            if names.is_empty() { words.none.to_owned() } else { names.join(", ") }
+        };
+        let row = |name: &str, fact: &str| (name.to_owned(), names(facts[fact].as_str().unwrap_or_default()));
+        self.paper(
+            (words.subject)(self.organisation()),
+            words.heading.to_owned(),
+            vec![
+                Block::says(self.sentence(words.says)),
+                Block::Facts(vec![row(words.before, "from"), row(words.now, "to")]),
+                Block::button(words.button, format!("{}/", self.home)),
+            ],
+        )
+    }
+
+    /// Something happened that could be a thief's work.
+    fn warning(&self, words: &Notice, path: &str) -> Paper {
+        let mut paper = self.notice(words, path);
+        paper.blocks.push(Block::note(self.t.not_you));
+        paper
+    }
+
+    fn notice(&self, words: &Notice, path: &str) -> Paper {
+        let mut blocks = vec![Block::says(self.sentence(words.says))];
+        if !words.button.is_empty() {
+            blocks.push(Block::button(words.button, format!("{}{path}", self.home)));
+        }
+        if let Some(address) = &self.material.organisation.support_mail {
+            blocks.push(Block::note((self.t.ask_for_help)(address)));
+        }
+        self.paper((words.subject)(self.organisation()), words.heading.to_owned(), blocks)
+    }
+
+    fn paper(&self, subject: String, heading: String, blocks: Vec<Block>) -> Paper {
+        let frame = &self.texts.mail;
+        let preview = blocks.iter().find_map(Block::first_words).unwrap_or_default();
+        let greeting = Block::says((self.t.greeting)(&self.material.reader.name));
+        Paper {
+            subject,
+            preview,
+            heading,
+            blocks: std::iter::once(greeting).chain(blocks).collect(),
+            fallback: frame.button_fallback.to_owned(),
+            why: format!("{} {}", frame.why_account, frame.cannot_be_switched_off),
+        }
+    }
+
+    /// A sentence of when and by whom, beginning with a capital whoever it was.
+    fn sentence(&self, says: fn(&str, &str) -> String) -> String {
+        let sentence = says(&self.moment(self.material.event.at), self.by());
+        let mut letters = sentence.chars();
+        letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+    }
+
+    fn moment(&self, at: Instant) -> String {
+        (self.t.moment)(&self.clock.long(at), &self.clock.place())
+    }
+
+    fn by(&self) -> &str {
+        self.material.event.by.as_deref().unwrap_or(self.t.the_operator)
+    }
+
+    fn organisation(&self) -> &str {
+        &self.material.organisation.name
+    }
+}

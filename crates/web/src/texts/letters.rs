@@ -1,0 +1,256 @@
+//! What letters say, per language. Which letter goes to whom is not decided here.
+
+use rules::person::Language;
+
+/// The letters of one language.
+#[derive(Debug)]
+pub struct Letters {
+    /// To a reader, by name.
+    pub greeting: fn(&str) -> String,
+    /// A moment in the reader's zone: what the clock shows, and where.
+    pub moment: fn(&str, &str) -> String,
+    /// Who it was, if nobody can be named.
+    pub the_operator: &'static str,
+    /// What to do if it was not the reader.
+    pub not_you: &'static str,
+    /// Asks a person for help, at the organisation's address.
+    pub ask_for_help: fn(&str) -> String,
+    /// A link to sign in.
+    pub sign_in_link: SignInLink,
+    /// An account, made by somebody else.
+    pub invitation: Invitation,
+    /// A password was set.
+    pub password_changed: Notice,
+    /// Somebody signed in on another device.
+    pub new_device: Notice,
+    /// Somebody else ended all sign-ins.
+    pub signed_out: Notice,
+    /// A token was made.
+    pub token_made: Notice,
+    /// Roles were given or taken.
+    pub roles_changed: RolesChanged,
+    /// The account is closed.
+    pub account_closed: Notice,
+    /// Mail works.
+    pub test: Notice,
+}
+
+/// See [`Letters::sign_in_link`].
+#[derive(Debug)]
+pub struct SignInLink {
+    /// With the organisation's name.
+    pub subject: fn(&str) -> String,
+    /// The large line.
+    pub heading: &'static str,
+    /// What the button does.
+    pub says: &'static str,
+    /// Its label.
+    pub button: &'static str,
+    /// Until when it works.
+    pub until: fn(&str) -> String,
+    /// If somebody else asked for it.
+    pub not_asked: &'static str,
+}
+
+/// See [`Letters::invitation`].
+#[derive(Debug)]
+pub struct Invitation {
+    /// With the organisation's name.
+    pub subject: fn(&str) -> String,
+    /// With the organisation's name.
+    pub heading: fn(&str) -> String,
+    /// By whom, and to which address.
+    pub says: fn(&str, &str) -> String,
+    /// How one signs in.
+    pub how: &'static str,
+    /// The button's label.
+    pub button: &'static str,
+}
+
+/// A letter that says that something happened.
+#[derive(Debug)]
+pub struct Notice {
+    /// With the organisation's name.
+    pub subject: fn(&str) -> String,
+    /// The large line.
+    pub heading: &'static str,
+    /// When, and by whom.
+    pub says: fn(&str, &str) -> String,
+    /// The button's label; empty for none.
+    pub button: &'static str,
+}
+
+/// See [`Letters::roles_changed`].
+#[derive(Debug)]
+pub struct RolesChanged {
+    /// With the organisation's name.
+    pub subject: fn(&str) -> String,
+    /// The large line.
+    pub heading: &'static str,
+    /// When, and by whom.
+    pub says: fn(&str, &str) -> String,
+    /// Beside the roles of before.
+    pub before: &'static str,
+    /// Beside the roles of now.
+    pub now: &'static str,
+    /// Where there are none.
+    pub none: &'static str,
+    /// The button's label.
+    pub button: &'static str,
+}
+
+/// The letters of a language.
+pub const fn letters(language: Language) -> &'static Letters {
+    match language {
+        Language::English => &EN,
+        Language::German => &DE,
+    }
+}
+
+static EN: Letters = Letters {
+    greeting: |name| format!("Hello {name},"),
+    moment: |time, place| format!("{time} (time in {place})"),
+    the_operator: "whoever runs this place",
+    not_you: "If that was not you, sign in, change your password and sign out all devices.",
+    ask_for_help: |address| format!("If that is not right, write to {address}."),
+    sign_in_link: SignInLink {
+        subject: |organisation| format!("Your link to sign in to {organisation}"),
+        heading: "Come in.",
+        says: "This button opens a page from which you sign in. It works once.",
+        button: "Sign in",
+        until: |moment| format!("It works until {moment}."),
+        not_asked: "If you did not ask for it, you need do nothing: without this mail nobody comes in.",
+    },
+    invitation: Invitation {
+        subject: |organisation| format!("Your account at {organisation}"),
+        heading: |organisation| format!("Welcome to {organisation}."),
+        says: |by, address| format!("There is an account for you, made by {by}. It belongs to {address}."),
+        how: "You need no password: type that address, and a link to sign in comes by mail.",
+        button: "Open your account",
+    },
+    password_changed: Notice {
+        subject: |organisation| format!("Your password at {organisation} was changed"),
+        heading: "Your password was changed.",
+        says: |moment, _| format!("It happened on {moment}. All your other devices have been signed out."),
+        button: "Look at your devices",
+    },
+    new_device: Notice {
+        subject: |organisation| format!("A new device signed in to {organisation}"),
+        heading: "A new device signed in.",
+        says: |moment, _| format!("Somebody signed in as you on {moment}, with a browser that was not used before."),
+        button: "Look at your devices",
+    },
+    signed_out: Notice {
+        subject: |organisation| format!("You were signed out of {organisation}"),
+        heading: "You were signed out everywhere.",
+        says: |moment, by| format!("On {moment} {by} ended all your sign-ins. You can sign in again at any time."),
+        button: "Sign in",
+    },
+    token_made: Notice {
+        subject: |organisation| format!("A token for your account at {organisation}"),
+        heading: "A token was made.",
+        says: |moment, _| {
+            format!("Since {moment} there is a token with which a program can act as you. It was shown once.")
+        },
+        button: "",
+    },
+    roles_changed: RolesChanged {
+        subject: |organisation| format!("What you can do at {organisation} has changed"),
+        heading: "Your roles have changed.",
+        says: |moment, by| format!("{by} changed them on {moment}."),
+        before: "Before",
+        now: "Now",
+        none: "none",
+        button: "Have a look",
+    },
+    account_closed: Notice {
+        subject: |organisation| format!("Your account at {organisation} is closed"),
+        heading: "Your account is closed.",
+        says: |moment, by| format!("{by} closed it on {moment}. You are signed out and cannot sign in any more."),
+        button: "",
+    },
+    test: Notice {
+        subject: |organisation| format!("Mail works: {organisation}"),
+        heading: "Mail works.",
+        says: |moment, _| format!("This letter was asked for on {moment} to see whether letters arrive. This one did."),
+        button: "",
+    },
+};
+
+static DE: Letters = Letters {
+    greeting: |name| format!("Guten Tag {name},"),
+    moment: |time, place| format!("{time} Uhr (Zeit in {place})"),
+    the_operator: "der Betreiber",
+    not_you: "Falls Sie das nicht waren: Melden Sie sich an, ändern Sie Ihr Passwort und melden Sie alle Geräte ab.",
+    ask_for_help: |address| format!("Falls das nicht stimmt, schreiben Sie an {address}."),
+    sign_in_link: SignInLink {
+        subject: |organisation| format!("Ihr Link zur Anmeldung bei {organisation}"),
+        heading: "Kommen Sie herein.",
+        says: "Dieser Knopf öffnet eine Seite, auf der Sie sich anmelden. Er wirkt einmal.",
+        button: "Anmelden",
+        until: |moment| format!("Er wirkt bis {moment}."),
+        not_asked: "Falls Sie ihn nicht angefordert haben, ist nichts zu tun: Ohne diese Mail kommt niemand herein.",
+    },
+    invitation: Invitation {
+        subject: |organisation| format!("Ihr Konto bei {organisation}"),
+        heading: |organisation| format!("Willkommen bei {organisation}."),
+        says: |by, address| format!("Es gibt ein Konto für Sie, angelegt durch {by}. Es gehört zu {address}."),
+        how: "Ein Passwort brauchen Sie nicht: Geben Sie diese Adresse ein, dann kommt ein Link zur Anmeldung per Mail.",
+        button: "Konto öffnen",
+    },
+    password_changed: Notice {
+        subject: |organisation| format!("Ihr Passwort bei {organisation} wurde geändert"),
+        heading: "Ihr Passwort wurde geändert.",
+        says: |moment, _| format!("Das war am {moment}. Alle Ihre anderen Geräte wurden abgemeldet."),
+        button: "Geräte ansehen",
+    },
+    new_device: Notice {
+        subject: |organisation| format!("Ein neues Gerät bei {organisation}"),
+        heading: "Ein neues Gerät hat sich angemeldet.",
+        says: |moment, _| {
+            format!("Am {moment} hat sich jemand als Sie angemeldet, mit einem Browser, der vorher nicht dabei war.")
+        },
+        button: "Geräte ansehen",
+    },
+    signed_out: Notice {
+        subject: |organisation| format!("Sie wurden bei {organisation} abgemeldet"),
+        heading: "Sie wurden überall abgemeldet.",
+        says: |moment, by| {
+            format!("Am {moment} wurden alle Ihre Anmeldungen beendet, durch {by}. Sie können sich jederzeit wieder anmelden.")
+        },
+        button: "Anmelden",
+    },
+    token_made: Notice {
+        subject: |organisation| format!("Ein Token für Ihr Konto bei {organisation}"),
+        heading: "Ein Token wurde angelegt.",
+        says: |moment, _| {
+            format!("Seit {moment} gibt es ein Token, mit dem ein Programm als Sie handeln kann. Es wurde einmal gezeigt.")
+        },
+        button: "",
+    },
+    roles_changed: RolesChanged {
+        subject: |organisation| format!("Was Sie bei {organisation} tun können, hat sich geändert"),
+        heading: "Ihre Rollen haben sich geändert.",
+        says: |moment, by| format!("Geändert am {moment} durch {by}."),
+        before: "Vorher",
+        now: "Jetzt",
+        none: "keine",
+        button: "Ansehen",
+    },
+    account_closed: Notice {
+        subject: |organisation| format!("Ihr Konto bei {organisation} ist geschlossen"),
+        heading: "Ihr Konto ist geschlossen.",
+        says: |moment, by| {
+            format!("Geschlossen am {moment} durch {by}. Sie sind abgemeldet und können sich nicht mehr anmelden.")
+        },
+        button: "",
+    },
+    test: Notice {
+        subject: |organisation| format!("Die Post geht: {organisation}"),
+        heading: "Die Post geht.",
+        says: |moment, _| {
+            format!("Dieser Brief wurde am {moment} angefordert, um zu sehen, ob Briefe ankommen. Dieser kam an.")
+        },
+        button: "",
+    },
+};
