@@ -3,7 +3,7 @@
 //! * [`config`], [`network`]: settings. [`app`]: what every handler can reach. [`files`], [`photo`]: pictures.
 //! * [`routes`]: every address, one line each. [`guards`], [`limits`]: what stands before all of them.
 //! * [`visitor`], [`cookies`]: who is asking. [`forms`]: what they send. [`error`]: every "no" in words.
-//! * [`mail`]: letters, from words to a message that a server takes.
+//! * [`mail`]: letters, from words to a message that a server takes. [`schedule`], [`jobs`]: what is done by itself.
 //! * [`pages`]: one file per resource; [`views`], [`shell`]: the typed templates; [`texts`], [`words`]: all words.
 
 pub mod app;
@@ -15,12 +15,14 @@ pub mod error;
 pub mod files;
 pub mod forms;
 pub mod guards;
+pub mod jobs;
 pub mod limits;
 pub mod mail;
 pub mod network;
 pub mod pages;
 pub mod photo;
 pub mod routes;
+pub mod schedule;
 pub mod shell;
 pub mod status;
 pub mod texts;

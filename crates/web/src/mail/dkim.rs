@@ -26,7 +26,8 @@ const SIGNED: [&str; 9] = [
 pub struct Dkim(DkimConfig);
 
 impl Dkim {
-    /// Reads a private key as OpenSSL writes it: RSA (PKCS#1 or PKCS#8) or Ed25519 (PKCS#8).
+    /// Reads a private key as OpenSSL writes it: RSA (PKCS#1 or PKCS#8) or Ed25519 (PKCS#8), or
+    /// the 32 bytes of an Ed25519 key in base64.
     pub fn new(domain: &str, selector: &str, private_key_pem: &str) -> Result<Dkim, String> {
         let headers = SIGNED.map(HeaderName::new_from_ascii_str).to_vec();
         let relaxed = DkimCanonicalization {
@@ -48,6 +49,9 @@ fn signing_key(pem: &str) -> Result<DkimSigningKey, String> {
     let rsa = |pem: &str| DkimSigningKey::new(pem, DkimSigningAlgorithm::Rsa).map_err(|_| unreadable());
     if pem.contains("BEGIN RSA PRIVATE KEY") {
         return rsa(pem);
+    }
+    if !pem.contains("-----") {
+        return DkimSigningKey::new(pem.trim(), DkimSigningAlgorithm::Ed25519).map_err(|_| unreadable());
     }
     let body = pem
         .split_once("-----BEGIN PRIVATE KEY-----")

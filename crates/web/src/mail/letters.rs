@@ -1,6 +1,7 @@
 //! What each letter says: one function per kind, from the material to the paper. Reads in the reader's language and
 //! zone (rules T2, M8).
 
+use jiff::SignedDuration;
 use model::mail::Material;
 use model::{Result, Tx, sign_in};
 use rules::letters::Letter;
@@ -11,6 +12,9 @@ use super::paper::{Block, Paper};
 use crate::texts::letters::{Letters, Notice, letters};
 use crate::texts::{Texts, texts};
 use crate::words::Clockface;
+
+/// A link that was asked for longer ago than this, while no mail server was there, surprises more than it helps.
+const ASKED_LONG_AGO: SignedDuration = SignedDuration::from_hours(24);
 
 /// A letter that is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +37,7 @@ pub fn write(tx: &mut Tx, material: &Material, home: &str) -> Result<Option<Draf
     match material.letter {
         // Who cannot sign in needs neither.
         Letter::SignInLink | Letter::Invitation if reader.is_closed => Ok(None),
+        Letter::SignInLink if tx.now().since(material.event.at) > ASKED_LONG_AGO => Ok(None),
         Letter::SignInLink => {
             let token = sign_in::mint_link(tx, reader.id)?;
             let until = tx.now() + sign_in::LINK_FOR;

@@ -137,13 +137,17 @@ static EN: Letters = Letters {
     new_device: Notice {
         subject: |organisation| format!("A new device signed in to {organisation}"),
         heading: "A new device signed in.",
-        says: |moment, _| format!("Somebody signed in as you on {moment}, with a browser that was not used before."),
+        says: |moment, _| {
+            format!("Somebody signed in as you on {moment}, with a browser that was not used before.")
+        },
         button: "Look at your devices",
     },
     signed_out: Notice {
         subject: |organisation| format!("You were signed out of {organisation}"),
         heading: "You were signed out everywhere.",
-        says: |moment, by| format!("On {moment} {by} ended all your sign-ins. You can sign in again at any time."),
+        says: |moment, by| {
+            format!("On {moment} {by} ended all your sign-ins. You can sign in again at any time.")
+        },
         button: "Sign in",
     },
     token_made: Notice {
@@ -166,13 +170,17 @@ static EN: Letters = Letters {
     account_closed: Notice {
         subject: |organisation| format!("Your account at {organisation} is closed"),
         heading: "Your account is closed.",
-        says: |moment, by| format!("{by} closed it on {moment}. You are signed out and cannot sign in any more."),
+        says: |moment, by| {
+            format!("{by} closed it on {moment}. You are signed out and cannot sign in any more.")
+        },
         button: "",
     },
     test: Notice {
         subject: |organisation| format!("Mail works: {organisation}"),
         heading: "Mail works.",
-        says: |moment, _| format!("This letter was asked for on {moment} to see whether letters arrive. This one did."),
+        says: |moment, _| {
+            format!("This letter was asked for on {moment} to see whether letters arrive. This one did.")
+        },
         button: "",
     },
 };
@@ -194,7 +202,9 @@ static DE: Letters = Letters {
     invitation: Invitation {
         subject: |organisation| format!("Ihr Konto bei {organisation}"),
         heading: |organisation| format!("Willkommen bei {organisation}."),
-        says: |by, address| format!("Es gibt ein Konto für Sie, angelegt durch {by}. Es gehört zu {address}."),
+        says: |by, address| {
+            format!("Es gibt ein Konto für Sie, angelegt durch {by}. Es gehört zu {address}.")
+        },
         how: "Ein Passwort brauchen Sie nicht: Geben Sie diese Adresse ein, dann kommt ein Link zur Anmeldung per Mail.",
         button: "Konto öffnen",
     },
@@ -208,7 +218,9 @@ static DE: Letters = Letters {
         subject: |organisation| format!("Ein neues Gerät bei {organisation}"),
         heading: "Ein neues Gerät hat sich angemeldet.",
         says: |moment, _| {
-            format!("Am {moment} hat sich jemand als Sie angemeldet, mit einem Browser, der vorher nicht dabei war.")
+            format!(
+                "Am {moment} hat sich jemand als Sie angemeldet, mit einem Browser, der vorher nicht dabei war."
+            )
         },
         button: "Geräte ansehen",
     },
@@ -216,7 +228,9 @@ static DE: Letters = Letters {
         subject: |organisation| format!("Sie wurden bei {organisation} abgemeldet"),
         heading: "Sie wurden überall abgemeldet.",
         says: |moment, by| {
-            format!("Am {moment} wurden alle Ihre Anmeldungen beendet, durch {by}. Sie können sich jederzeit wieder anmelden.")
+            format!(
+                "Am {moment} wurden alle Ihre Anmeldungen beendet, durch {by}. Sie können sich jederzeit wieder anmelden."
+            )
         },
         button: "Anmelden",
     },
@@ -224,7 +238,9 @@ static DE: Letters = Letters {
         subject: |organisation| format!("Ein Token für Ihr Konto bei {organisation}"),
         heading: "Ein Token wurde angelegt.",
         says: |moment, _| {
-            format!("Seit {moment} gibt es ein Token, mit dem ein Programm als Sie handeln kann. Es wurde einmal gezeigt.")
+            format!(
+                "Seit {moment} gibt es ein Token, mit dem ein Programm als Sie handeln kann. Es wurde einmal gezeigt."
+            )
         },
         button: "",
     },
@@ -241,7 +257,9 @@ static DE: Letters = Letters {
         subject: |organisation| format!("Ihr Konto bei {organisation} ist geschlossen"),
         heading: "Ihr Konto ist geschlossen.",
         says: |moment, by| {
-            format!("Geschlossen am {moment} durch {by}. Sie sind abgemeldet und können sich nicht mehr anmelden.")
+            format!(
+                "Geschlossen am {moment} durch {by}. Sie sind abgemeldet und können sich nicht mehr anmelden."
+            )
         },
         button: "",
     },
@@ -249,7 +267,9 @@ static DE: Letters = Letters {
         subject: |organisation| format!("Die Post geht: {organisation}"),
         heading: "Die Post geht.",
         says: |moment, _| {
-            format!("Dieser Brief wurde am {moment} angefordert, um zu sehen, ob Briefe ankommen. Dieser kam an.")
+            format!(
+                "Dieser Brief wurde am {moment} angefordert, um zu sehen, ob Briefe ankommen. Dieser kam an."
+            )
         },
         button: "",
     },

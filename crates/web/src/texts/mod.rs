@@ -7,6 +7,7 @@
 pub mod calendar;
 mod de;
 mod en;
+pub mod letters;
 mod refusals;
 mod toasts;
 

@@ -1,5 +1,7 @@
 //! How letters become messages and leave: with a real mail server, one that also fails and returns.
 
+mod delivery;
+mod letters;
 mod message;
 mod server;
 mod transport;

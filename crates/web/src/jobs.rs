@@ -1,0 +1,263 @@
+//! Runs what [`crate::schedule`] says: in the background while the program serves, until nothing is left to do for
+//! tests, and moment by moment when the clock of a demo is moved (rule T4).
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+
+use jiff::SignedDuration;
+use model::db::Notice;
+use model::{Db, Result, Tx, attempt, due, idempotency, lease, mail, sign_in};
+use rules::time::Instant;
+use tokio::sync::{Mutex, broadcast, watch};
+use tokio::task::JoinSet;
+
+use crate::mail::{Mailroom, delivery};
+use crate::schedule::{Job, SCHEDULE, When};
+
+/// How long a lease is taken for; its holder takes it again well before the end.
+pub const LEASE_SECONDS: i64 = 300;
+/// So many rows are swept at a time.
+pub const SWEEP_ROWS: u32 = 500;
+
+/// How a job's turn ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// There may be more to do.
+    Worked,
+    /// There is nothing to do.
+    Idle,
+    /// There is something to do, and it cannot be done now.
+    Blocked,
+    /// Another program does it.
+    Elsewhere,
+}
+
+/// What is needed to run them.
+pub struct Jobs {
+    db: Db,
+    room: Arc<Mailroom>,
+    /// What this program calls itself among others.
+    holder: String,
+    is_stopping: Arc<AtomicBool>,
+    /// One turn at a time for each line of the schedule: within a program the lease tells nobody apart.
+    turns: Vec<Mutex<()>>,
+}
+
+impl Jobs {
+    /// For this store and this way of sending.
+    pub fn new(db: Db, room: Arc<Mailroom>) -> Arc<Jobs> {
+        let holder = format!("{:032x}", u128::from_be_bytes(model::clock::random_bytes()));
+        let turns = SCHEDULE.iter().map(|_| Mutex::new(())).collect();
+        Arc::new(Jobs { db, room, holder, is_stopping: Arc::default(), turns })
+    }
+
+    /// Does everything that is due now, what follows from it, and what is done again and again.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn run_until_idle(&self) -> Result<()> {
+        self.run_while_working(|_| true).await
+    }
+
+    /// Moves the product clock as if time had passed: to each moment at which something becomes due, with all of that
+    /// done before the next, and in the end to the target (rule T4). Gives the new now.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn advance(&self, by: SignedDuration) -> Result<Instant> {
+        let target = self.db.clock().now() + by;
+        loop {
+            self.run_while_working(|when| matches!(when, When::Due { .. })).await?;
+            let now = self.db.clock().now();
+            if now >= target {
+                return Ok(now);
+            }
+            let next = self.db.read(due::next).await?.unwrap_or(target).min(target);
+            let step = next.since(self.db.clock().now());
+            if step.is_positive() {
+                self.db.advance_clock(step).await?;
+            }
+        }
+    }
+
+    async fn run_while_working(&self, is_wanted: impl Fn(When) -> bool) -> Result<()> {
+        loop {
+            let mut has_worked = false;
+            for (line, (job, when)) in SCHEDULE.iter().enumerate() {
+                has_worked |= is_wanted(*when) && self.turn(line, *job).await? == Progress::Worked;
+            }
+            if !has_worked {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Runs everything in the background until [`Running::stop`].
+    pub fn start(self: &Arc<Jobs>) -> Running {
+        let (stop, _) = watch::channel(false);
+        let mut tasks = JoinSet::new();
+        for line in 0..SCHEDULE.len() {
+            tasks.spawn(Arc::clone(self).keep_going(line, self.db.notices(), stop.subscribe()));
+        }
+        Running { jobs: Arc::clone(self), stop, tasks }
+    }
+
+    async fn keep_going(
+        self: Arc<Jobs>,
+        line: usize,
+        mut notices: broadcast::Receiver<Notice>,
+        mut stop: watch::Receiver<bool>,
+    ) {
+        let (job, when) = SCHEDULE[line];
+        while !*stop.borrow() {
+            let progress = match self.turn(line, job).await {
+                Ok(progress) => progress,
+                Err(error) => {
+                    tracing::error!(job = job.name(), %error, "a job failed and is tried again");
+                    Progress::Blocked
+                }
+            };
+            if progress == Progress::Worked {
+                continue;
+            }
+            tokio::select! {
+                biased;
+                // Its end is a stop as well.
+                _ = stop.changed() => return,
+                () = self.wait(when, progress, &mut notices) => {}
+            }
+        }
+    }
+
+    /// Returns when a job should have another look.
+    async fn wait(&self, when: When, progress: Progress, notices: &mut broadcast::Receiver<Notice>) {
+        match when {
+            When::Every(pause) => tokio::time::sleep(pause.unsigned_abs()).await,
+            When::Due { at_the_latest } if progress != Progress::Idle => {
+                tokio::time::sleep(at_the_latest.unsigned_abs()).await;
+            }
+            When::Due { at_the_latest } => {
+                tokio::select! {
+                    () = tokio::time::sleep(at_the_latest.unsigned_abs()) => {}
+                    () = queued(notices) => {}
+                    () = self.next_moment() => {}
+                }
+            }
+        }
+    }
+
+    async fn next_moment(&self) {
+        match self.db.read(due::next).await {
+            Ok(Some(moment)) => self.db.clock().sleep_until(moment).await,
+            // Nothing lies ahead that is known of.
+            Ok(None) | Err(_) => std::future::pending().await,
+        }
+    }
+
+    async fn turn(&self, line: usize, job: Job) -> Result<Progress> {
+        let _turn = self.turns[line].lock().await;
+        let lease = Arc::new(Lease {
+            db: self.db.clone(),
+            job: job.name(),
+            holder: self.holder.clone(),
+            until_machine: AtomicI64::new(i64::MIN),
+            renewing: Mutex::new(()),
+            is_stopping: Arc::clone(&self.is_stopping),
+        });
+        let done = self.run(job, &lease).await;
+        lease.give_back().await?;
+        done
+    }
+
+    async fn run(&self, job: Job, lease: &Arc<Lease>) -> Result<Progress> {
+        match job {
+            Job::DeliverMail => {
+                // Another program may have moved it.
+                self.db.reload_clock().await?;
+                delivery::deliver(&self.db, &self.room, lease).await
+            }
+            Job::SweepSignIns => self.sweep(lease, sign_in::sweep).await,
+            Job::SweepAnswers => self.sweep(lease, idempotency::sweep).await,
+            Job::SweepAttempts => self.sweep(lease, attempt::sweep).await,
+        }
+    }
+
+    async fn sweep(&self, lease: &Lease, sweep: fn(&mut Tx, u32) -> Result<u64>) -> Result<Progress> {
+        const SWEEP_SECONDS: i64 = 60;
+        if !lease.lasts(SWEEP_SECONDS).await? {
+            return Ok(Progress::Elsewhere);
+        }
+        let swept = self.db.write(move |tx| sweep(tx, SWEEP_ROWS)).await?;
+        Ok(if swept >= u64::from(SWEEP_ROWS) { Progress::Worked } else { Progress::Idle })
+    }
+}
+
+/// Hears that a mail was queued; also if it was too far behind to hear which.
+async fn queued(notices: &mut broadcast::Receiver<Notice>) {
+    loop {
+        match notices.recv().await {
+            Ok(notice) if notice.topic != mail::QUEUED => {}
+            Ok(_) | Err(broadcast::error::RecvError::Lagged(_)) => return,
+            Err(broadcast::error::RecvError::Closed) => std::future::pending().await,
+        }
+    }
+}
+
+/// Jobs that run in the background.
+pub struct Running {
+    jobs: Arc<Jobs>,
+    stop: watch::Sender<bool>,
+    tasks: JoinSet<()>,
+}
+
+impl Running {
+    /// Begins nothing new, finishes what is in hand, and returns when all is still.
+    pub async fn stop(mut self) {
+        self.jobs.is_stopping.store(true, Ordering::Relaxed);
+        self.stop.send_replace(true);
+        while self.tasks.join_next().await.is_some() {}
+    }
+}
+
+/// The right to do a kind of job for a while, among all programs on one database.
+pub struct Lease {
+    db: Db,
+    job: &'static str,
+    holder: String,
+    until_machine: AtomicI64,
+    renewing: Mutex<()>,
+    is_stopping: Arc<AtomicBool>,
+}
+
+impl Lease {
+    /// Whether this program may do the job for so long from now; takes the lease, or takes it again, if need be.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn lasts(&self, seconds: i64) -> Result<bool> {
+        let _one_asks = self.renewing.lock().await;
+        let now = self.db.clock().machine_now();
+        if (now + SignedDuration::from_secs(seconds)).millis() < self.until_machine.load(Ordering::Relaxed) {
+            return Ok(true);
+        }
+        let (job, holder) = (self.job, self.holder.clone());
+        let length = SignedDuration::from_secs(LEASE_SECONDS);
+        let is_ours = self.db.write(move |tx| lease::take(tx, job, &holder, length)).await?;
+        let until = if is_ours { (now + length).millis() } else { i64::MIN };
+        self.until_machine.store(until, Ordering::Relaxed);
+        Ok(is_ours)
+    }
+
+    /// Whether nothing new is to be begun.
+    pub fn is_stopping(&self) -> bool {
+        self.is_stopping.load(Ordering::Relaxed)
+    }
+
+    async fn give_back(&self) -> Result<()> {
+        if self.until_machine.swap(i64::MIN, Ordering::Relaxed) == i64::MIN {
+            return Ok(());
+        }
+        let (job, holder) = (self.job, self.holder.clone());
+        self.db.write(move |tx| lease::give_back(tx, job, &holder)).await
+    }
+}

@@ -1,0 +1,49 @@
+//! What the program does by itself, as a table of sentences. How they are run is in [`crate::jobs`].
+
+use jiff::SignedDuration;
+
+/// A kind of job. Each is shallow, may run late, twice or on another machine, and may find nothing to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Job {
+    /// Hands letters to the mail server (rule M2).
+    DeliverMail,
+    /// Forgets links and sign-ins that ended.
+    SweepSignIns,
+    /// Forgets answers that were kept for a repeated request (rule B5).
+    SweepAnswers,
+    /// Forgets how often something was tried.
+    SweepAttempts,
+}
+
+impl Job {
+    /// Its name, for leases and logs.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Job::DeliverMail => "deliver_mail",
+            Job::SweepSignIns => "sweep_sign_ins",
+            Job::SweepAnswers => "sweep_answers",
+            Job::SweepAttempts => "sweep_attempts",
+        }
+    }
+}
+
+/// When a job runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// As soon as something is due: after a commit that queued it, at its moment of the product clock, and at the latest
+    /// after this much of the machine's time, because another program may have queued it.
+    Due {
+        /// The longest wait.
+        at_the_latest: SignedDuration,
+    },
+    /// Again and again, after this much of the machine's time.
+    Every(SignedDuration),
+}
+
+/// Everything that the program does by itself.
+pub const SCHEDULE: &[(Job, When)] = &[
+    (Job::DeliverMail, When::Due { at_the_latest: SignedDuration::from_secs(10) }),
+    (Job::SweepSignIns, When::Every(SignedDuration::from_mins(30))),
+    (Job::SweepAnswers, When::Every(SignedDuration::from_mins(30))),
+    (Job::SweepAttempts, When::Every(SignedDuration::from_mins(30))),
+];
