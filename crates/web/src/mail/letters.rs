@@ -125,19 +125,21 @@ impl<'a> Desk<'a> {
 
     /// Something happened that could be a thief's work.
     fn warning(&self, words: &Notice, path: &str) -> Paper {
-        let mut paper = self.notice(words, path);
-        paper.blocks.push(Block::note(self.t.not_you));
-        paper
+        self.happened(words, path, Some(self.t.not_you.to_owned()))
     }
 
+    /// Something happened that somebody else decided.
     fn notice(&self, words: &Notice, path: &str) -> Paper {
+        let support = self.material.organisation.support_mail.as_deref();
+        self.happened(words, path, support.map(self.t.ask_for_help))
+    }
+
+    fn happened(&self, words: &Notice, path: &str, advice: Option<String>) -> Paper {
         let mut blocks = vec![Block::says(self.sentence(words.says))];
         if !words.button.is_empty() {
             blocks.push(Block::button(words.button, format!("{}{path}", self.home)));
         }
-        if let Some(address) = &self.material.organisation.support_mail {
-            blocks.push(Block::note((self.t.ask_for_help)(address)));
-        }
+        blocks.extend(advice.map(Block::note));
         self.paper((words.subject)(self.organisation()), words.heading.to_owned(), blocks)
     }
 

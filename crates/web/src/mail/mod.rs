@@ -53,7 +53,7 @@ impl Mailroom {
                     Security::StartTls => Tls::Starttls,
                     Security::None => Tls::None,
                 },
-                extra_root_pem: None,
+                extra_root_pem: smtp.extra_certificate.as_deref().map(str::as_bytes),
                 credentials: smtp.login.as_ref().map(|(user, password)| (user.as_str(), password.expose())),
                 hello: host,
             })?),

@@ -167,5 +167,10 @@ pub const DE: Texts = Texts {
         },
     },
     problems: refusals::german::PROBLEMS,
+    mail: MailFrame {
+        why_account: "Sie erhalten dies, weil Sie hier ein Konto haben.",
+        cannot_be_switched_off: "Diese Art von Mail lässt sich nicht abbestellen.",
+        button_fallback: "Falls der Knopf nichts tut, öffnen Sie diese Adresse:",
+    },
     ..EN
 };

@@ -116,7 +116,7 @@ static EN: Letters = Letters {
     sign_in_link: SignInLink {
         subject: |organisation| format!("Your link to sign in to {organisation}"),
         heading: "Come in.",
-        says: "This button opens a page from which you sign in. It works once.",
+        says: "This link opens a page from which you sign in. It works once.",
         button: "Sign in",
         until: |moment| format!("It works until {moment}."),
         not_asked: "If you did not ask for it, you need do nothing: without this mail nobody comes in.",
@@ -188,13 +188,13 @@ static EN: Letters = Letters {
 static DE: Letters = Letters {
     greeting: |name| format!("Guten Tag {name},"),
     moment: |time, place| format!("{time} Uhr (Zeit in {place})"),
-    the_operator: "der Betreiber",
+    the_operator: "den Betreiber",
     not_you: "Falls Sie das nicht waren: Melden Sie sich an, ändern Sie Ihr Passwort und melden Sie alle Geräte ab.",
     ask_for_help: |address| format!("Falls das nicht stimmt, schreiben Sie an {address}."),
     sign_in_link: SignInLink {
         subject: |organisation| format!("Ihr Link zur Anmeldung bei {organisation}"),
         heading: "Kommen Sie herein.",
-        says: "Dieser Knopf öffnet eine Seite, auf der Sie sich anmelden. Er wirkt einmal.",
+        says: "Dieser Link öffnet eine Seite, auf der Sie sich anmelden. Er wirkt einmal.",
         button: "Anmelden",
         until: |moment| format!("Er wirkt bis {moment}."),
         not_asked: "Falls Sie ihn nicht angefordert haben, ist nichts zu tun: Ohne diese Mail kommt niemand herein.",

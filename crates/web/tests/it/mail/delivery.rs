@@ -30,6 +30,7 @@ fn config(port: Option<u16>) -> Config {
         login: None,
         from_address: "letters@cairn.example".parse().expect("an address"),
         from_name: None,
+        extra_certificate: None,
         dkim: None,
     });
     let public_url = "https://cairn.example".parse().expect("an address");
