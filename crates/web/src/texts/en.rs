@@ -173,7 +173,7 @@ pub const EN: Texts = Texts {
         photo_heading: "Photo",
         photo_note: "Without one, your initials stand in its place.",
         photo_label: "Choose a picture",
-        photo_hint: "JPEG, PNG or WebP, at most 8 MB. We keep a small square copy, without place or camera data",
+        photo_hint: "JPEG, PNG or WebP, at most 10 MB. We keep a small square copy, without place or camera data",
         photo_upload: "Use this picture",
         photo_remove: "Remove the photo",
         photo_alt: "Your photo as others see it",

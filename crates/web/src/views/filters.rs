@@ -51,6 +51,16 @@ pub fn status_icon(status: &Status, _: &dyn askama::Values) -> askama::Result<Ma
     Ok(Markup(crate::assets::icon(status::icon(*status))))
 }
 
+/// The word of a status: `{{ status|status_word(t) }}`.
+#[askama::filter_fn]
+pub fn status_word(
+    status: &Status,
+    _: &dyn askama::Values,
+    t: &crate::texts::Texts,
+) -> askama::Result<&'static str> {
+    Ok(t.status.word(*status))
+}
+
 /// A pebble for a line of the day or a timeline: `{{ status|pebble(index) }}`.
 #[askama::filter_fn]
 pub fn pebble(status: &Status, _: &dyn askama::Values, index: &usize) -> askama::Result<Markup> {

@@ -7,6 +7,7 @@ pub mod demo;
 pub mod error;
 pub mod filters;
 pub mod front;
+pub mod gallery;
 pub mod home;
 pub mod mail_queue;
 pub mod mailbox;
@@ -39,6 +40,7 @@ pub fn samples() -> Vec<(String, String)> {
     add(&mut all, "profile", profile::ProfilePage::samples());
     add(&mut all, "welcome", front::WelcomePage::samples());
     add(&mut all, "set-up", front::SetUpPage::samples());
+    add(&mut all, "gallery", gallery::GalleryPage::samples());
     add(&mut all, "people", people::PeoplePage::samples());
     add(&mut all, "person", people::PersonPage::samples());
     add(&mut all, "person-new", people::NewPersonPage::samples());

@@ -119,3 +119,268 @@ impl FilterLink {
         .collect()
     }
 }
+
+/// A number with what it means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stat {
+    /// What it counts.
+    pub label: String,
+    /// The number.
+    pub value: String,
+    /// What stands behind it: "of 14 people"; empty is nothing.
+    pub unit: String,
+    /// How it changed; empty is nothing to say.
+    pub change: String,
+    /// What is counted, exactly.
+    pub definition: String,
+}
+
+/// Bars of now and then, side by side; the numbers stand in a table behind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BarChart {
+    /// What it shows.
+    pub title: String,
+    /// What the solid bars are.
+    pub now: String,
+    /// What the outlined bars are.
+    pub then: String,
+    /// The words that open the table.
+    pub table: String,
+    /// From left to right.
+    pub points: Vec<BarPoint>,
+}
+
+/// One pair of bars.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BarPoint {
+    /// What stands under it.
+    pub label: String,
+    /// The solid one.
+    pub now: u32,
+    /// The outlined one.
+    pub then: u32,
+}
+
+/// One bar, placed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bar {
+    /// Its class.
+    pub class: &'static str,
+    /// Its left edge.
+    pub x: u32,
+    /// Its upper edge.
+    pub y: u32,
+    /// Its width.
+    pub width: u32,
+    /// Its height.
+    pub height: u32,
+}
+
+/// One word in a drawing, placed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChartWord {
+    /// Its class.
+    pub class: &'static str,
+    /// Its middle.
+    pub x: u32,
+    /// Its line.
+    pub y: u32,
+    /// The word.
+    pub text: String,
+}
+
+impl BarChart {
+    const STEP: u32 = 64;
+    const BAR: u32 = 22;
+    const TALLEST: u32 = 140;
+    const TOP: u32 = 20;
+    const UNDER: u32 = 24;
+
+    /// Width of the drawing.
+    pub fn width(&self) -> u32 {
+        u32::try_from(self.points.len()).unwrap_or(u32::MAX / Self::STEP) * Self::STEP
+    }
+
+    /// Height of the drawing.
+    pub fn height(&self) -> u32 {
+        Self::TOP + Self::TALLEST + Self::UNDER
+    }
+
+    fn tall(&self, value: u32) -> u32 {
+        let most = self.points.iter().flat_map(|point| [point.now, point.then]).max().unwrap_or(0).max(1);
+        u32::try_from(u64::from(value) * u64::from(Self::TALLEST) / u64::from(most)).unwrap_or(Self::TALLEST)
+    }
+
+    /// All bars.
+    pub fn bars(&self) -> Vec<Bar> {
+        let bar = |class, x, value| {
+            let height = self.tall(value);
+            Bar { class, x, y: Self::TOP + Self::TALLEST - height, width: Self::BAR, height }
+        };
+        let lefts = (0..).step_by(Self::STEP as usize);
+        self.points
+            .iter()
+            .zip(lefts)
+            .flat_map(|(point, left)| {
+                [bar("then-bar", left + 8, point.then), bar("now-bar", left + 34, point.now)]
+            })
+            .collect()
+    }
+
+    /// All words: a label under each pair, the number above each solid bar.
+    pub fn words(&self) -> Vec<ChartWord> {
+        let lefts = (0..).step_by(Self::STEP as usize);
+        self.points
+            .iter()
+            .zip(lefts)
+            .flat_map(|(point, left)| {
+                let over = Self::TOP + Self::TALLEST - self.tall(point.now) - 6;
+                [
+                    ChartWord {
+                        class: "middle",
+                        x: left + 32,
+                        y: self.height() - 6,
+                        text: point.label.clone(),
+                    },
+                    ChartWord { class: "middle figure", x: left + 45, y: over, text: point.now.to_string() },
+                ]
+            })
+            .collect()
+    }
+}
+
+/// A month of days.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Month {
+    /// Its name.
+    pub caption: String,
+    /// The names of the seven days, in the reader's order.
+    pub weekdays: Vec<Weekday>,
+    /// Weeks of seven days.
+    pub weeks: Vec<Vec<MonthDay>>,
+}
+
+/// The name of a day of the week.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Weekday {
+    /// Written out.
+    pub long: String,
+    /// Two or three letters.
+    pub short: String,
+}
+
+/// One day of a month.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MonthDay {
+    /// Its number; empty outside the month.
+    pub label: String,
+    /// Read aloud: "Thursday 26 November, 4 times".
+    pub spoken: String,
+    /// Where its times are; none if it has none.
+    pub href: Option<String>,
+    /// Whether its times are shown now.
+    pub chosen: bool,
+}
+
+/// Morning, afternoon or evening.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DayPart {
+    /// Its name.
+    pub label: String,
+    /// Its times.
+    pub slots: Vec<SlotLink>,
+}
+
+/// One time that can be taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SlotLink {
+    /// The time.
+    pub label: String,
+    /// What takes it.
+    pub href: String,
+    /// Whether it is chosen.
+    pub chosen: bool,
+}
+
+/// A week of a coach, from 06:00 to 22:00.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Week {
+    /// What it is, read aloud.
+    pub label: String,
+    /// Seven days.
+    pub days: Vec<WeekDay>,
+    /// The hours along the side.
+    pub hours: Vec<HourMark>,
+    /// Where hours are open.
+    pub free: Vec<WeekPlace>,
+    /// What is booked.
+    pub entries: Vec<WeekEntry>,
+}
+
+/// One day of a week.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WeekDay {
+    /// "Mon 23"
+    pub label: String,
+    /// "3 sessions"
+    pub line: String,
+    /// Whether it is today.
+    pub today: bool,
+}
+
+/// An hour along the side.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HourMark {
+    /// Its half hour from 06:00, from 1.
+    pub row: u8,
+    /// The time.
+    pub label: String,
+}
+
+/// Where something stands in a week.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WeekPlace {
+    /// 1 to 7.
+    pub day: u8,
+    /// The half hour it starts in, counted from 06:00, from 1.
+    pub row: u8,
+    /// How many half hours it takes, at most 8.
+    pub rows: u8,
+}
+
+/// Something booked in a week.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WeekEntry {
+    /// Where it stands.
+    pub place: WeekPlace,
+    /// Its page.
+    pub href: String,
+    /// Whom it is with.
+    pub title: String,
+    /// When.
+    pub line: String,
+    /// How it stands.
+    pub status: Status,
+}
+
+/// One cell of a board.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cell {
+    /// How it stands.
+    pub status: Status,
+    /// The date, or by whom; empty is nothing.
+    pub line: String,
+    /// Whether its weeks are over and nothing is booked.
+    pub overdue: bool,
+}
+
+/// One message of a thread.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// What it says.
+    pub text: String,
+    /// By whom, when, read when.
+    pub line: String,
+    /// Whether the reader wrote it.
+    pub mine: bool,
+}

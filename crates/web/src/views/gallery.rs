@@ -1,0 +1,271 @@
+//! Every component in every state, for whoever builds pages. English only: nobody but us reads it.
+
+use askama::Template;
+
+use super::filters;
+use super::parts::{
+    BarChart, BarPoint, Cell, DayPart, FileLink, FilterLink, HourMark, Message, Month, MonthDay, SlotLink,
+    Stat, Step, Week, WeekDay, WeekEntry, WeekPlace, Weekday,
+};
+use crate::cairn::Stone;
+use crate::shell::{Choice, Face, Flash, Paging, Shell, Theme};
+use crate::status::{self, Status};
+use crate::texts::Language;
+
+/// `GET /gallery`, `GET /gallery?theme=dark`
+#[derive(Template)]
+#[template(path = "gallery.html")]
+pub struct GalleryPage {
+    /// The frame; its theme is that of the link.
+    pub shell: Shell,
+    /// One cairn per number of sessions.
+    pub cairns: Vec<Vec<Stone>>,
+    /// Names of the colours.
+    pub colours: Vec<&'static str>,
+    /// Names of the icons.
+    pub icons: Vec<&'static str>,
+    faces: Vec<Face>,
+    choices: Vec<Choice>,
+    steps: Vec<Step>,
+    cells: Vec<Cell>,
+    filters: Vec<FilterLink>,
+    paging: Paging,
+    file: FileLink,
+    flash: Flash,
+    stats: Vec<Stat>,
+    chart: BarChart,
+    month: Month,
+    day: Vec<DayPart>,
+    week: Week,
+    messages: Vec<Message>,
+}
+
+const COLOURS: [&str; 16] = [
+    "paper",
+    "surface",
+    "sunk",
+    "line",
+    "edge",
+    "ink",
+    "ink-soft",
+    "pine",
+    "pine-deep",
+    "pine-wash",
+    "booked",
+    "completed",
+    "missed",
+    "unbooked",
+    "greyed-wash",
+    "waiting",
+];
+
+const ICONS: [&str; 24] = [
+    "home", "sun", "people", "person", "calendar", "clock", "zone", "mail", "message", "send", "check",
+    "cross", "warn", "info", "search", "filter", "download", "upload", "link", "lock", "key", "settings",
+    "audit", "undo",
+];
+
+impl GalleryPage {
+    /// The gallery in a theme.
+    pub fn new(mut shell: Shell, theme: Theme) -> GalleryPage {
+        shell.theme = theme;
+        GalleryPage {
+            shell,
+            cairns: (1..=16).map(journey).collect(),
+            colours: COLOURS.to_vec(),
+            icons: ICONS.to_vec(),
+            faces: vec![
+                Face::new("Mara Lindqvist", None),
+                Face::new("Tomás Pereira", None),
+                Face::new("Ines Duarte", None),
+            ],
+            choices: vec![
+                Choice::new("30", "30 minutes", "45"),
+                Choice::new("45", "45 minutes", "45"),
+                Choice::new("60", "60 minutes", "45"),
+            ],
+            steps: Step::samples(),
+            cells: cells(),
+            filters: FilterLink::samples(),
+            paging: Paging { newer: Some("#".to_owned()), older: Some("#".to_owned()) },
+            file: FileLink {
+                name: "Values.pdf".to_owned(),
+                href: "#".to_owned(),
+                line: "PDF, 240 KB".to_owned(),
+            },
+            flash: Flash { text: "Marked as completed".to_owned(), undo: Some("#".to_owned()) },
+            stats: stats(),
+            chart: chart(),
+            month: month(),
+            day: day(),
+            week: week(),
+            messages: messages(),
+        }
+    }
+
+    /// Samples.
+    pub fn samples() -> Vec<(&'static str, GalleryPage)> {
+        let page = |theme| GalleryPage::new(Shell::sample_public(Language::English, "Components"), theme);
+        vec![("plain", page(Theme::System)), ("light", page(Theme::Light)), ("dark", page(Theme::Dark))]
+    }
+}
+
+/// A journey on its way: most is done, something fell, something was greyed out, the rest is to come.
+fn journey(length: u32) -> Vec<Stone> {
+    (1..=length)
+        .map(|number| {
+            let status = match number {
+                3 if length > 3 && length % 2 == 0 => Status::Missed,
+                n if length > 6 && n == length - 3 => Status::GreyedOut,
+                n if n == length && length > 3 => Status::Unbooked,
+                n if n + 1 >= length => Status::Booked,
+                _ => Status::Completed,
+            };
+            Stone { number, status }
+        })
+        .collect()
+}
+
+fn cells() -> Vec<Cell> {
+    let lines = ["", "1 Dec", "22 Oct", "8 Oct", "by A. Berg"];
+    let mut cells: Vec<Cell> = status::ALL
+        .into_iter()
+        .zip(lines)
+        .map(|(status, line)| Cell { status, line: line.to_owned(), overdue: false })
+        .collect();
+    cells.push(Cell { status: Status::Unbooked, line: "overdue".to_owned(), overdue: true });
+    cells
+}
+
+fn stats() -> Vec<Stat> {
+    [
+        ("On track", "8", "of 14 people", "", "No overdue step, and the last outcome is not Missed"),
+        ("Completed", "51", "of 110 sessions", "9 more than last month", "Greyed out steps are not counted"),
+        ("Attendance", "89 %", "51 of 57", "2 points less", "Completed, of all that were marked"),
+    ]
+    .into_iter()
+    .map(|(label, value, unit, change, definition)| Stat {
+        label: label.to_owned(),
+        value: value.to_owned(),
+        unit: unit.to_owned(),
+        change: change.to_owned(),
+        definition: definition.to_owned(),
+    })
+    .collect()
+}
+
+fn chart() -> BarChart {
+    let points = [
+        ("Jun", 31, 24),
+        ("Jul", 18, 20),
+        ("Aug", 22, 15),
+        ("Sep", 44, 38),
+        ("Oct", 51, 40),
+        ("Nov", 47, 43),
+    ];
+    BarChart {
+        title: "Completed sessions a month".to_owned(),
+        now: "2026".to_owned(),
+        then: "2025".to_owned(),
+        table: "As a table".to_owned(),
+        points: points
+            .into_iter()
+            .map(|(label, now, then)| BarPoint { label: label.to_owned(), now, then })
+            .collect(),
+    }
+}
+
+fn month() -> Month {
+    let names = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+    let weeks = (0..4)
+        .map(|week| {
+            (0..7)
+                .map(|day| {
+                    let number = 23 + week * 7 + day;
+                    let number = if number > 30 { number - 30 } else { number };
+                    let open = day < 5 && (week + day) % 2 == 0;
+                    MonthDay {
+                        label: number.to_string(),
+                        spoken: format!("{} {number}, 4 times", names[day]),
+                        href: open.then(|| "#".to_owned()),
+                        chosen: week == 0 && day == 2,
+                    }
+                })
+                .collect()
+        })
+        .collect();
+    let weekdays = names
+        .into_iter()
+        .map(|name| Weekday { long: name.to_owned(), short: name[..2].to_owned() })
+        .collect();
+    Month { caption: "23 November to 20 December".to_owned(), weekdays, weeks }
+}
+
+fn day() -> Vec<DayPart> {
+    let part = |label: &str, times: &[&str]| DayPart {
+        label: label.to_owned(),
+        slots: times
+            .iter()
+            .map(|time| SlotLink {
+                label: (*time).to_owned(),
+                href: "#".to_owned(),
+                chosen: *time == "10:15",
+            })
+            .collect(),
+    };
+    vec![
+        part("Morning", &["09:00", "09:30", "10:15", "11:00"]),
+        part("Afternoon", &["13:00", "14:45", "16:00"]),
+        part("Evening", &["18:15"]),
+    ]
+}
+
+fn week() -> Week {
+    let days = ["Mon 23", "Tue 24", "Wed 25", "Thu 26", "Fri 27", "Sat 28", "Sun 29"];
+    let entry = |day, row, rows, title: &str, line: &str, status| WeekEntry {
+        place: WeekPlace { day, row, rows },
+        href: "#".to_owned(),
+        title: title.to_owned(),
+        line: line.to_owned(),
+        status,
+    };
+    Week {
+        label: "Week of 23 November".to_owned(),
+        days: days
+            .into_iter()
+            .zip([4, 2, 1, 2, 0, 0, 0])
+            .map(|(label, count)| WeekDay {
+                label: label.to_owned(),
+                line: if count == 0 { "free".to_owned() } else { format!("{count} sessions") },
+                today: label == "Mon 23",
+            })
+            .collect(),
+        hours: (0..8)
+            .map(|hour| HourMark { row: 1 + hour * 4, label: format!("{:02}:00", 6 + hour * 2) })
+            .collect(),
+        free: (1..=5).map(|day| WeekPlace { day, row: 7, rows: 8 }).collect(),
+        entries: vec![
+            entry(1, 7, 2, "Ben Fischer", "09:00 to 10:00", Status::Completed),
+            entry(1, 17, 2, "Hana Mori", "14:00 to 15:00", Status::Missed),
+            entry(1, 23, 2, "Tomás Pereira", "17:00 to 18:00", Status::Booked),
+            entry(2, 13, 2, "Ines Duarte", "12:00 to 13:00", Status::Booked),
+            entry(4, 9, 4, "Pod: practice", "10:00 to 12:00", Status::Booked),
+        ],
+    }
+}
+
+fn messages() -> Vec<Message> {
+    vec![
+        Message {
+            text: "The meeting is cancelled. Nobody has noticed so far.".to_owned(),
+            line: "18:04, read 18:20".to_owned(),
+            mine: true,
+        },
+        Message {
+            text: "That is the best kind of answer. Bring the list of three, even if it is only two."
+                .to_owned(),
+            line: "Mara, 08:51".to_owned(),
+            mine: false,
+        },
+    ]
+}
