@@ -1,2 +1,59 @@
-//! Nothing yet.
-fn main() {}
+//! `cairn-bench`: measures the program and writes `docs/benchmarks.md`.
+//!
+//! Sees everything and is seen by nothing. Each row is run several times, the median counts, and every
+//! single result is kept beside the table.
+
+mod machine;
+mod report;
+mod store;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use model::Clock;
+use report::Report;
+
+const USAGE: &str = "cairn-bench [--date YYYY-MM-DD] [--seconds N] [--rounds N] [--out FOLDER]
+Measures, and writes FOLDER/benchmarks.md and FOLDER/benchmarks/DATE.tsv (FOLDER is docs unless said).";
+
+/// How the rows are run.
+struct Plan {
+    date: String,
+    out: PathBuf,
+    rounds: usize,
+    round: Duration,
+}
+
+fn main() {
+    let plan = match Plan::parse(std::env::args().skip(1)) {
+        Ok(plan) => plan,
+        Err(problem) => return report::say(&format!("{problem}\n{USAGE}")),
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+    let mut report = Report::new(&plan.date, machine::describe());
+    runtime.block_on(store::measure(&plan, &mut report));
+    report.write(&plan.out).expect("writing the report");
+}
+
+impl Plan {
+    fn parse(mut words: impl Iterator<Item = String>) -> Result<Plan, String> {
+        let mut plan = Plan {
+            date: Clock::machine().now().to_string()[..10].to_owned(),
+            out: PathBuf::from("docs"),
+            rounds: 5,
+            round: Duration::from_secs(3),
+        };
+        while let Some(word) = words.next() {
+            let value = words.next().ok_or_else(|| format!("{word} needs a value"))?;
+            let number = || value.parse::<usize>().map_err(|_| format!("{value} is no number"));
+            match word.as_str() {
+                "--date" => plan.date = value,
+                "--out" => plan.out = PathBuf::from(value),
+                "--rounds" => plan.rounds = number()?.max(1),
+                "--seconds" => plan.round = Duration::from_secs(number()?.max(1) as u64),
+                _ => return Err(format!("{word} means nothing here")),
+            }
+        }
+        Ok(plan)
+    }
+}

@@ -1,0 +1,120 @@
+//! The table that people read, and every single result beside it.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::Path;
+
+/// All that was measured.
+pub(crate) struct Report {
+    date: String,
+    machine: Vec<String>,
+    rows: Vec<Row>,
+}
+
+struct Row {
+    what: &'static str,
+    engine: &'static str,
+    unit: &'static str,
+    rounds: Vec<f64>,
+    remark: String,
+}
+
+impl Report {
+    pub(crate) fn new(date: &str, machine: Vec<String>) -> Report {
+        Report { date: date.to_owned(), machine, rows: Vec::new() }
+    }
+
+    /// One more line about where this runs.
+    pub(crate) fn on(&mut self, line: String) {
+        self.machine.push(line);
+    }
+
+    pub(crate) fn row(
+        &mut self,
+        what: &'static str,
+        engine: &'static str,
+        unit: &'static str,
+        rounds: Vec<f64>,
+        remark: String,
+    ) {
+        let row = Row { what, engine, unit, rounds, remark };
+        say(&format!("{what}, {engine}: {} {unit} {}", thousands(row.median()), row.remark));
+        self.rows.push(row);
+    }
+
+    pub(crate) fn write(&self, out: &Path) -> std::io::Result<()> {
+        let raw = out.join("benchmarks");
+        std::fs::create_dir_all(&raw)?;
+        std::fs::write(raw.join(format!("{}.tsv", self.date)), self.raw())?;
+        std::fs::write(out.join("benchmarks.md"), self.page())
+    }
+
+    fn page(&self) -> String {
+        let mut page = format!(
+            "# Benchmarks\n\nMeasured on {}, by `make bench`, which writes this page. The median of several rounds \
+             counts; every round is in `benchmarks/{}.tsv`.\nLoad and program share the machine:\n\n",
+            self.date, self.date
+        );
+        for line in &self.machine {
+            let _ = writeln!(page, "- {line}");
+        }
+        page.push_str("\n| what | engine | median | lowest to highest | |\n|---|---|---:|---:|---|\n");
+        for row in &self.rows {
+            let (lowest, highest) = row.range();
+            let (median, lowest, highest) = (thousands(row.median()), thousands(lowest), thousands(highest));
+            let Row { what, engine, unit, remark, .. } = row;
+            let _ =
+                writeln!(page, "| {what} | {engine} | {median} {unit} | {lowest} to {highest} | {remark} |");
+        }
+        page.push_str(NOTES);
+        page
+    }
+
+    fn raw(&self) -> String {
+        let mut raw = "what\tengine\tunit\tround\tvalue\n".to_owned();
+        for Row { what, engine, unit, rounds, .. } in &self.rows {
+            for (number, value) in rounds.iter().enumerate() {
+                let _ = writeln!(raw, "{what}\t{engine}\t{unit}\t{}\t{value:.1}", number + 1);
+            }
+        }
+        raw
+    }
+}
+
+const NOTES: &str = "
+- **Durable write**: a transaction as a booking makes it: a session, its twelve quanta of coach time and the coach's \
+version, thirteen rows inserted and one raised, on disk before it is acknowledged. 64 at the same time. *Contended*: all \
+of them for one coach, so that each raises the same row. *Spread*: each for a coach of its own.
+- **Read**: a snapshot with five queries by key. 64 at the same time.
+- SQLite runs with `synchronous=FULL` and commits waiting writes as a group; PostgreSQL with `fsync` on, writes \
+serialisable, reads repeatable. On PostgreSQL a contended write may run several times: what is counted is what was kept.
+";
+
+impl Row {
+    fn median(&self) -> f64 {
+        let mut sorted = self.rounds.clone();
+        sorted.sort_by(f64::total_cmp);
+        sorted[sorted.len() / 2]
+    }
+
+    fn range(&self) -> (f64, f64) {
+        self.rounds.iter().fold((f64::MAX, 0.0), |(low, high), value| (low.min(*value), value.max(high)))
+    }
+}
+
+fn thousands(value: f64) -> String {
+    let digits = format!("{value:.0}");
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// Tells whoever waits how far it is.
+pub(crate) fn say(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{line}");
+}
