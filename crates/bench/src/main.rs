@@ -13,13 +13,15 @@ use std::time::Duration;
 use model::Clock;
 use report::Report;
 
-const USAGE: &str = "cairn-bench [--date YYYY-MM-DD] [--seconds N] [--rounds N] [--out FOLDER]
-Measures, and writes FOLDER/benchmarks.md and FOLDER/benchmarks/DATE.tsv (FOLDER is docs unless said).";
+const USAGE: &str = "cairn-bench [--date YYYY-MM-DD] [--seconds N] [--rounds N] [--only TEXT] [--out FOLDER]
+Measures, and writes FOLDER/benchmarks.md and FOLDER/benchmarks/DATE.tsv (FOLDER is docs unless said).\n\
+With --only, it measures the rows that contain TEXT (\"read\", \"SQLite\") and writes nothing.";
 
 /// How the rows are run.
 struct Plan {
     date: String,
     out: PathBuf,
+    only: String,
     rounds: usize,
     round: Duration,
 }
@@ -32,7 +34,9 @@ fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
     let mut report = Report::new(&plan.date, machine::describe());
     runtime.block_on(store::measure(&plan, &mut report));
-    report.write(&plan.out).expect("writing the report");
+    if plan.only.is_empty() {
+        report.write(&plan.out).expect("writing the report");
+    }
 }
 
 impl Plan {
@@ -40,6 +44,7 @@ impl Plan {
         let mut plan = Plan {
             date: Clock::machine().now().to_string()[..10].to_owned(),
             out: PathBuf::from("docs"),
+            only: String::new(),
             rounds: 5,
             round: Duration::from_secs(3),
         };
@@ -49,11 +54,16 @@ impl Plan {
             match word.as_str() {
                 "--date" => plan.date = value,
                 "--out" => plan.out = PathBuf::from(value),
+                "--only" => plan.only = value,
                 "--rounds" => plan.rounds = number()?.max(1),
                 "--seconds" => plan.round = Duration::from_secs(number()?.max(1) as u64),
                 _ => return Err(format!("{word} means nothing here")),
             }
         }
         Ok(plan)
+    }
+
+    fn wants(&self, what: &str, engine: &str) -> bool {
+        format!("{what}, {engine}").contains(&self.only)
     }
 }

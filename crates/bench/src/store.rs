@@ -20,6 +20,10 @@ const QUANTA: i64 = 12;
 /// Rows that are read from.
 const SESSIONS: i64 = 20_000;
 
+const CONTENDED: &str = "durable write, contended";
+const SPREAD: &str = "durable write, spread";
+const READ: &str = "read, five queries";
+
 const SCHEMA: &[Migration] = &[Migration {
     version: 1,
     name: "bench",
@@ -45,6 +49,9 @@ const SCHEMA: &[Migration] = &[Migration {
 pub(crate) async fn measure(plan: &Plan, report: &mut Report) {
     let folder = tempfile::TempDir::new().expect("a folder for the database");
     measure_on(&Place::Sqlite(folder.path().join("bench.db")), plan, report).await;
+    if ![CONTENDED, SPREAD, READ].iter().any(|what| plan.wants(what, "PostgreSQL")) {
+        return;
+    }
     let server = tokio::task::block_in_place(|| Postgres::start(Care::Durable));
     let name = tokio::task::block_in_place(|| server.create(None));
     measure_on(&Place::Postgres(server.url(&name)), plan, report).await;
@@ -62,7 +69,10 @@ async fn measure_on(place: &Place, plan: &Plan, report: &mut Report) {
     let ids = fill(&db).await.expect("filling the database");
 
     let next_hour = Arc::new(AtomicI64::new(1_000_000));
-    for (what, coaches) in [("durable write, contended", 1), ("durable write, spread", TASKS)] {
+    for (what, coaches) in [(CONTENDED, 1), (SPREAD, TASKS)] {
+        if !plan.wants(what, engine) {
+            continue;
+        }
         let attempts = Arc::new(AtomicU64::new(0));
         let (next_hour, counted) = (next_hour.clone(), attempts.clone());
         let result = run(plan, &db, move |db, task| {
@@ -84,6 +94,9 @@ async fn measure_on(place: &Place, plan: &Plan, report: &mut Report) {
             result.remark(attempts.load(Ordering::Relaxed)),
         );
     }
+    if !plan.wants(READ, engine) {
+        return db.close().await;
+    }
     let turn = Arc::new(AtomicU64::new(0));
     let result = run(plan, &db, move |db, _| {
         // Spread over the rows without the cost of a random number.
@@ -92,7 +105,7 @@ async fn measure_on(place: &Place, plan: &Plan, report: &mut Report) {
         async move { db.read(move |tx| look(tx, id, n as i64)).await }
     })
     .await;
-    report.row("read, five queries", engine, "tx/s", result.per_second.clone(), result.remark(0));
+    report.row(READ, engine, "tx/s", result.per_second.clone(), result.remark(0));
     db.close().await;
 }
 

@@ -4,10 +4,12 @@
 //! job in a savepoint of its own, commits, and answers all of them once the commit is on disk. While the
 //! disk works, the next group gathers by itself.
 
+use std::any::TypeId;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI32, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -27,6 +29,8 @@ use crate::{Error, Result};
 
 /// Reads that run at the same time.
 const READERS: usize = 8;
+/// A read that takes longer is not to hold up the thread that it runs on.
+const SLOW_READ_MICROS: u64 = 1_000;
 /// A group that has so many jobs is committed.
 const GROUP_JOBS_MAX: usize = 256;
 /// Prepared statements kept per connection.
@@ -75,7 +79,7 @@ impl Sqlite {
         Ok(Sqlite { queue, readers: Arc::new(readers), threads: Arc::new(Mutex::new(threads)) })
     }
 
-    pub(super) async fn read<T>(&self, f: impl Fn(&mut Tx) -> Result<T>) -> Result<T> {
+    pub(super) async fn read<T>(&self, f: impl Fn(&mut Tx) -> Result<T> + 'static) -> Result<T> {
         self.readers.read(f).await
     }
 
@@ -165,53 +169,60 @@ pub(super) fn connect(path: &Path, lock_wait: Duration) -> rusqlite::Result<rusq
 
 struct Readers {
     permits: Semaphore,
-    idle: Mutex<Vec<Tx>>,
+    pool: Mutex<Pool>,
     waiting: AtomicUsize,
     waiting_max: usize,
+}
+
+struct Pool {
+    idle: Vec<Tx>,
+    /// The kinds of read (their closure's type) that took long when they ran last.
+    slow: HashSet<TypeId>,
 }
 
 impl Readers {
     fn open(path: &Path, settings: &Settings, shared: &Arc<Shared>) -> Result<Readers> {
         let idle =
             (0..READERS).map(|_| new_tx(path, Access::Read, settings, shared)).collect::<Result<_>>()?;
-        let permits = Semaphore::new(READERS);
         Ok(Readers {
-            permits,
-            idle: Mutex::new(idle),
+            permits: Semaphore::new(READERS),
+            pool: Mutex::new(Pool { idle, slow: HashSet::new() }),
             waiting: AtomicUsize::new(0),
             waiting_max: settings.waiting_jobs_max,
         })
     }
 
-    /// Runs on the caller's thread, because a hop to another costs more than most reads. On a runtime of
-    /// many threads the others are told (`block_in_place`); on a single-threaded one, which only tests and
-    /// commands use, the read simply runs: it waits for nothing but the file.
-    async fn read<T>(&self, f: impl Fn(&mut Tx) -> Result<T>) -> Result<T> {
+    /// Runs on the caller's thread, because a hop to another costs more than most reads do. So does telling
+    /// the runtime (`block_in_place`): only a read that took long the last time does that first. On a
+    /// runtime of one thread, which only tests and commands use, there is nobody to tell.
+    async fn read<T, F: Fn(&mut Tx) -> Result<T> + 'static>(&self, f: F) -> Result<T> {
         let waits = Waits::enter(&self.waiting, self.waiting_max)?;
-        let permit = self.permits.acquire().await.map_err(|_| Error::Closed)?;
+        let _permit = self.permits.acquire().await.map_err(|_| Error::Closed)?;
         drop(waits);
-        let outcome = match Handle::current().runtime_flavor() {
-            RuntimeFlavor::CurrentThread => self.snapshot(f),
-            _ => tokio::task::block_in_place(|| self.snapshot(f)),
+        let kind = TypeId::of::<F>();
+        let (mut tx, slow) = {
+            let mut pool = self.pool();
+            (pool.idle.pop().ok_or(Error::Closed)?, pool.slow.contains(&kind))
         };
-        drop(permit);
+        let watch = Stopwatch::start();
+        let outcome = if slow && Handle::current().runtime_flavor() != RuntimeFlavor::CurrentThread {
+            tokio::task::block_in_place(|| snapshot(&mut tx, &f))
+        } else {
+            snapshot(&mut tx, &f)
+        };
+        let was_slow = watch.elapsed() > Duration::from_micros(SLOW_READ_MICROS);
+        let mut pool = self.pool();
+        pool.idle.push(tx);
+        match (slow, was_slow) {
+            (false, true) => drop(pool.slow.insert(kind)),
+            (true, false) => drop(pool.slow.remove(&kind)),
+            _ => {}
+        }
         outcome
     }
 
-    fn snapshot<T>(&self, f: impl Fn(&mut Tx) -> Result<T>) -> Result<T> {
-        let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut tx = idle().pop().ok_or(Error::Closed)?;
-        let outcome = match run(&tx, "BEGIN") {
-            Ok(()) => tx.attempt(&f),
-            Err(error) => Err(Error::caused("beginning to read", error)),
-        };
-        if !session(&tx).connection.is_autocommit()
-            && let Err(error) = run(&tx, "ROLLBACK")
-        {
-            tracing::error!(%error, "ending a read");
-        }
-        idle().push(tx);
-        outcome
+    fn pool(&self) -> MutexGuard<'_, Pool> {
+        self.pool.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn close(&self) {
@@ -220,8 +231,20 @@ impl Readers {
             all.forget();
         }
         self.permits.close();
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.pool().idle.clear();
     }
+}
+
+fn snapshot<T>(tx: &mut Tx, f: &impl Fn(&mut Tx) -> Result<T>) -> Result<T> {
+    run(tx, "BEGIN").map_err(|error| Error::caused("beginning to read", error))?;
+    let outcome = tx.attempt(f);
+    // Some failures have ended it already.
+    if !session(tx).connection.is_autocommit()
+        && let Err(error) = run(tx, "ROLLBACK")
+    {
+        tracing::error!(%error, "ending a read");
+    }
+    outcome
 }
 
 /// Counts one that waits, for as long as it does.
