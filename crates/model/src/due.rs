@@ -4,9 +4,11 @@ use rules::time::Instant;
 
 use crate::{Result, Tx, mail};
 
-/// Each asks for the first moment after now at which something becomes due. A kind of work that waits for a moment
-/// of the product clock has its line here.
-const MOMENTS: &[fn(&mut Tx) -> Result<Option<Instant>>] = &[mail::next_due];
+/// Asks for the first moment after now at which one kind of work becomes due.
+type Moment = fn(&mut Tx) -> Result<Option<Instant>>;
+
+/// A kind of work that waits for a moment of the product clock has its line here.
+const MOMENTS: &[Moment] = &[mail::next_due];
 
 /// The next moment of the product clock, after now, at which anything becomes due.
 pub fn next(tx: &mut Tx) -> Result<Option<Instant>> {

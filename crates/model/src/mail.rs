@@ -365,6 +365,8 @@ pub struct Line {
     pub subject: Option<String>,
     /// When it may leave at the earliest.
     pub due_at: Instant,
+    /// When it is tried next, on the product clock; as early as this, if it waits.
+    pub next_try_at: Instant,
     /// When a server accepted it.
     pub sent_at: Option<Instant>,
     /// How often it was refused.
@@ -407,15 +409,19 @@ fn lines(tx: &mut Tx, mut query: Query, filter: &Filter, limit: u32) -> Result<V
         .and_some("m.person_id = $1", filter.person)
         .and_some("m.id < $1", filter.before)
         .push("ORDER BY m.id DESC LIMIT $1", args![limit]);
-    tx.all(query.sql(), query.args(), line)
+    let offset = tx.now().since(tx.machine_now());
+    tx.all(query.sql(), query.args(), |row| line(row, offset))
 }
 
 const LINE: &str =
     "SELECT m.id, m.letter, m.state, p.id, p.name, COALESCE(m.recipient, p.mail), m.subject, m.due_at,
-         m.sent_at, m.attempts, m.last_error
+         m.retry_machine, m.sent_at, m.attempts, m.last_error
      FROM mail m JOIN person p ON p.id = m.person_id";
 
-fn line(row: &Row<'_>) -> Result<Line> {
+/// `offset` is how far the product clock is ahead of the machine's.
+fn line(row: &Row<'_>, offset: SignedDuration) -> Result<Line> {
+    let due_at = row.get::<Instant>(7)?;
+    let retry = row.get::<Instant>(8)?;
     Ok(Line {
         id: row.get(0)?,
         letter: row.parse(1)?,
@@ -424,10 +430,11 @@ fn line(row: &Row<'_>) -> Result<Line> {
         name: row.get(4)?,
         recipient: row.get(5)?,
         subject: row.get(6)?,
-        due_at: row.get(7)?,
-        sent_at: row.get(8)?,
-        attempts: row.get(9)?,
-        last_error: row.get(10)?,
+        due_at,
+        next_try_at: due_at.max(retry + offset),
+        sent_at: row.get(9)?,
+        attempts: row.get(10)?,
+        last_error: row.get(11)?,
     })
 }
 
@@ -442,7 +449,8 @@ const SHOWN: &str = "m.message IS NOT NULL AND m.state = 'sent'
 pub fn whole(tx: &mut Tx, id: MailId) -> Result<(Line, String)> {
     let mut query = Query::new(LINE, args![]);
     query.and(SHOWN, args![]).and("m.id = $1", args![id]);
-    let line = tx.opt(query.sql(), query.args(), line)?.ok_or(Refusal::NotFound)?;
+    let offset = tx.now().since(tx.machine_now());
+    let line = tx.opt(query.sql(), query.args(), |row| line(row, offset))?.ok_or(Refusal::NotFound)?;
     let message = tx.one("SELECT message FROM mail WHERE id = $1", args![id], |row| row.get(0))?;
     Ok((line, message))
 }

@@ -160,7 +160,10 @@ model::on_both! {
         let mut wait = mail::BACKOFF_FIRST;
         for attempt in 1..mail::ATTEMPTS_MAX {
             fail(db, id).await;
-            assert_eq!(line(db, id).await.attempts, attempt);
+            let failed = line(db, id).await;
+            assert_eq!(failed.attempts, attempt);
+            let (earliest, latest) = (db.clock().now() + wait, db.clock().now() + wait * 120 / 100);
+            assert!((earliest..=latest).contains(&failed.next_try_at), "attempt {attempt}");
             db.advance_clock(SignedDuration::from_hours(24)).await.expect("moving the clock");
             db.clock().advance(wait - SignedDuration::from_secs(1));
             assert_eq!(due_now(db).await, [], "attempt {attempt}: too early, whatever the product clock says");

@@ -284,7 +284,9 @@ model::on_both! {
         let id = shown.expect("the mailbox")[0].id;
         let (line, message) = db.read(move |tx| mail::whole(tx, id)).await.expect("a whole mail");
         assert_eq!((line.person, line.sent_at), (BEN, Some(db.clock().now())));
-        assert!(read::open(&message).html.contains("<h1"));
+        let opened = read::open(&message);
+        assert!(opened.html.contains("<h1") && opened.message_id.ends_with("@cairn.example>"));
+        assert_eq!(Some(opened.subject), line.subject);
     }
 
     // Rule M2
