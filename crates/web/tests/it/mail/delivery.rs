@@ -285,7 +285,7 @@ model::on_both! {
         let (line, message) = db.read(move |tx| mail::whole(tx, id)).await.expect("a whole mail");
         assert_eq!((line.person, line.sent_at), (BEN, Some(db.clock().now())));
         let opened = read::open(&message);
-        assert!(opened.html.contains("<h1") && opened.message_id.ends_with("@cairn.example>"));
+        assert!(opened.html.contains("<h1"));
         assert_eq!(Some(opened.subject), line.subject);
     }
 
