@@ -8,7 +8,7 @@ use rules::time::Instant;
 use serde_json::Value as Json;
 
 use crate::db::build::Query;
-use crate::{Result, Row, Tx, args};
+use crate::{Result, Row, Tx, args, person};
 
 /// How a person reached the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -199,6 +199,26 @@ pub fn record_for(
     Ok(id)
 }
 
+/// What happened to one person, newest first, at most `limit` lines, for whoever may see that person.
+///
+/// # Errors
+/// [`Refusal::NotFound`] for a person who is not theirs to see.
+pub fn history(tx: &mut Tx, by: &Actor, id: PersonId, limit: u32) -> Result<Vec<Recorded>> {
+    person::visible(tx, by, id)?;
+    let mut query = Query::new(RECORDED, args![]);
+    query
+        .and("e.subject_kind = 'per' AND e.subject_id = $1", args![id])
+        .push("ORDER BY e.id DESC LIMIT $1", args![i64::from(limit)]);
+    tx.all(query.sql(), query.args(), recorded)
+}
+
+const RECORDED: &str = "SELECT e.id, e.at, e.kind, e.subject_kind, e.subject_id, e.via, e.facts, s.name,
+        b.id, b.name, f.id, f.name
+    FROM event e
+    LEFT JOIN person s ON s.id = e.subject_id AND e.subject_kind = 'per'
+    LEFT JOIN person b ON b.id = e.by_id
+    LEFT JOIN person f ON f.id = e.for_id";
+
 /// One line of the audit log.
 #[derive(Clone, Debug)]
 pub struct Recorded {
@@ -229,6 +249,12 @@ pub struct Filter {
     pub kind: Option<String>,
     /// Only what this person did or what was done to them.
     pub person: Option<PersonId>,
+    /// Only what somebody did, or what was done to somebody, whose name or address has this in it.
+    pub search: String,
+    /// Only from this moment on.
+    pub from: Option<Instant>,
+    /// Only before this moment.
+    pub until: Option<Instant>,
     /// Only events older than this one: the cursor of the page before.
     pub before: Option<EventId>,
 }
@@ -239,26 +265,20 @@ pub struct Filter {
 /// [`Refusal::MayNot`] for whoever may not see the audit log.
 pub fn audit(tx: &mut Tx, by: &Actor, filter: &Filter, limit: u32) -> Result<Vec<Recorded>> {
     by.may(Action::SeeAudit, &What::of_the_organisation())?;
-    let mut query = Query::new(
-        "SELECT e.id, e.at, e.kind, e.subject_kind, e.subject_id, e.via, e.facts, s.name,
-                b.id, b.name, f.id, f.name
-         FROM event e
-         LEFT JOIN person s ON s.id = e.subject_id AND e.subject_kind = 'per'
-         LEFT JOIN person b ON b.id = e.by_id
-         LEFT JOIN person f ON f.id = e.for_id",
-        args![],
-    );
-    if let Some(kind) = &filter.kind {
-        query.and("e.kind = $1", args![kind]);
-    }
-    if let Some(person) = filter.person {
+    let mut query = Query::new(RECORDED, args![]);
+    query
+        .and_some("e.kind = $1", filter.kind.as_deref())
+        .and_some("((e.subject_kind = 'per' AND e.subject_id = $1) OR e.by_id = $1 OR e.for_id = $1)", filter.person)
+        .and_some("e.at >= $1", filter.from)
+        .and_some("e.at < $1", filter.until)
+        .and_some("e.id < $1", filter.before);
+    if let Some(pattern) = person::pattern(&filter.search) {
         query.and(
-            "((e.subject_kind = 'per' AND e.subject_id = $1) OR e.by_id = $1 OR e.for_id = $1)",
-            args![person],
+            "(s.folded_name LIKE $1 ESCAPE '!' OR s.folded_mail LIKE $1 ESCAPE '!'
+              OR b.folded_name LIKE $1 ESCAPE '!' OR b.folded_mail LIKE $1 ESCAPE '!'
+              OR f.folded_name LIKE $1 ESCAPE '!')",
+            args![pattern],
         );
-    }
-    if let Some(before) = filter.before {
-        query.and("e.id < $1", args![before]);
     }
     query.push("ORDER BY e.id DESC LIMIT $1", args![i64::from(limit)]);
     tx.all(query.sql(), query.args(), recorded)

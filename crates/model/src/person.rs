@@ -1,5 +1,7 @@
 //! People: their profile and their roles. How they prove who they are is in [`crate::sign_in`].
 
+use std::collections::HashMap;
+
 use rules::ids::PersonId;
 use rules::letters::Happening;
 use rules::permission::{Action, Role, Roles, What, Who};
@@ -225,10 +227,8 @@ fn narrowed(by: &Actor, filter: &Filter, select: &'static str) -> Result<Query> 
     let reach = reach::somewhere(by, Action::ManageParticipants)?;
     let mut query = Query::new(select, args![]);
     reach::people(&mut query, by, reach);
-    let search = rules::person::fold(filter.search.trim());
-    if !search.is_empty() {
-        let pattern = format!("%{}%", search.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
-        query.and("(p.folded_name LIKE $1 ESCAPE '\\' OR p.folded_mail LIKE $1 ESCAPE '\\')", args![pattern]);
+    if let Some(pattern) = pattern(&filter.search) {
+        query.and("(p.folded_name LIKE $1 ESCAPE '!' OR p.folded_mail LIKE $1 ESCAPE '!')", args![pattern]);
     }
     if let Some(role) = filter.role {
         query.and(
@@ -237,6 +237,37 @@ fn narrowed(by: &Actor, filter: &Filter, select: &'static str) -> Result<Query> 
         );
     }
     Ok(query)
+}
+
+/// A pattern for LIKE, escaped with `!`, that finds what was typed anywhere in a folded text; none if nothing was.
+pub(crate) fn pattern(typed: &str) -> Option<String> {
+    let folded = rules::person::fold(typed.trim());
+    if folded.is_empty() {
+        return None;
+    }
+    let escaped = folded.chars().fold(String::with_capacity(folded.len() + 2), |mut pattern, c| {
+        if matches!(c, '!' | '%' | '_') {
+            pattern.push('!');
+        }
+        pattern.push(c);
+        pattern
+    });
+    Some(format!("%{escaped}%"))
+}
+
+/// When each of these people last changed anything here, of those who are signed in anywhere.
+///
+/// # Errors
+/// Only those of the store.
+pub fn last_seen(tx: &mut Tx, people: &[PersonId]) -> Result<HashMap<PersonId, Instant>> {
+    let mut seen = HashMap::with_capacity(people.len());
+    for id in people {
+        let sql = "SELECT MAX(seen_at) FROM sign_in WHERE person_id = $1";
+        if let Some(at) = tx.one(sql, args![*id], |row| row.get::<Option<Instant>>(0))? {
+            seen.insert(*id, at);
+        }
+    }
+    Ok(seen)
 }
 
 /// Gives and takes roles. The person is told by mail.

@@ -8,10 +8,10 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use model::organisation::Mode;
 use model::{Clock, Db, Reader, Result, Tx};
 use rules::time::Instant;
-use tokio::sync::Notify;
 
 use crate::config::Config;
 use crate::files::Files;
+use crate::jobs::Jobs;
 
 /// The running program. Clones share one.
 #[derive(Clone)]
@@ -23,16 +23,15 @@ struct Inner {
     config: Config,
     mode: Mode,
     files: Files,
-    /// Told when the clock was moved or a mail was queued, so that the jobs look at once.
-    work: Arc<Notify>,
+    jobs: Arc<Jobs>,
     measured: PrometheusHandle,
 }
 
 impl App {
     /// Puts the parts together.
-    pub fn new(db: Db, config: Config, mode: Mode, files: Files, measured: PrometheusHandle) -> App {
+    pub fn new(db: Db, config: Config, mode: Mode, files: Files, jobs: Arc<Jobs>, measured: PrometheusHandle) -> App {
         let reader = db.reader();
-        App(Arc::new(Inner { db, reader, config, mode, files, work: Arc::new(Notify::new()), measured }))
+        App(Arc::new(Inner { db, reader, config, mode, files, jobs, measured }))
     }
 
     /// See [`Db::read`].
@@ -46,7 +45,7 @@ impl App {
         self.0.reader.read(f).await
     }
 
-    /// See [`Db::write`]. Wakes the jobs, which may find nothing to do.
+    /// See [`Db::write`].
     ///
     /// # Errors
     /// As there.
@@ -54,19 +53,12 @@ impl App {
         &self,
         f: impl Fn(&mut Tx) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let value = self.0.db.write(f).await?;
-        self.0.work.notify_one();
-        Ok(value)
+        self.0.db.write(f).await
     }
 
-    /// The database itself: for the jobs and the clock.
-    pub fn db(&self) -> &Db {
-        &self.0.db
-    }
-
-    /// What the jobs wait on besides the clock.
-    pub fn work(&self) -> &Arc<Notify> {
-        &self.0.work
+    /// What the program does by itself.
+    pub fn jobs(&self) -> &Arc<Jobs> {
+        &self.0.jobs
     }
 
     /// The settings.

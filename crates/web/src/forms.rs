@@ -13,14 +13,19 @@ use sha2::{Digest, Sha256};
 use crate::app::App;
 use crate::cookies;
 use crate::error::Failure;
+use crate::views::filters::Markup;
 use crate::visitor::Visitor;
 
 /// The hidden field that every form of ours carries.
 pub const KEY_FIELD: &str = "idempotency_key";
 
-/// A fresh key for a form that is about to be shown.
-pub fn fresh_key() -> String {
+fn fresh_key() -> String {
     model::clock::random_bytes::<16>().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The hidden field with a fresh key, for a template.
+pub fn key_input() -> Markup {
+    Markup::new(format!(r#"<input type="hidden" name="{KEY_FIELD}" value="{}">"#, fresh_key()))
 }
 
 /// The fields of a form, in the order they came, each kept as it was typed so that it can be shown again.

@@ -154,7 +154,7 @@ where
 /// The route table.
 #[rustfmt::skip]
 pub fn table(app: &App) -> Vec<Route> {
-    use Instance::Demo;
+    use Instance::{Demo, Play};
     let get = Get(app.clone());
     vec![
         // Front doors.
@@ -164,6 +164,8 @@ pub fn table(app: &App) -> Vec<Route> {
         get.at("/sign-in/link/{token}", pages::sign_in::link),
         post("/sign-in/link/{token}", pages::sign_in::use_link),
         post("/sign-out", pages::sign_in::destroy).signed_in(),
+        get.at("/set-up/{token}", pages::set_up::show),
+        post("/set-up/{token}", pages::set_up::create),
         post("/language", pages::language::update),
         get.at("/demo", pages::demo::show).only(Demo),
         post("/demo/sign-in", pages::demo::sign_in).only(Demo),
@@ -180,6 +182,32 @@ pub fn table(app: &App) -> Vec<Route> {
         post("/profile/password/removal", pages::profile::remove_password).may(Action::EditProfile),
         post("/profile/devices/{device}/removal", pages::profile::sign_out_device).may(Action::EditProfile),
         post("/profile/devices/removal", pages::profile::sign_out_everywhere).may(Action::EditProfile),
+
+        // People.
+        get.at("/people", pages::people::index).may(Action::ManageParticipants),
+        get.at("/people/new", pages::people::new).may(Action::ManagePeople),
+        post("/people", pages::people::create).may(Action::ManagePeople),
+        get.at("/people/{person}", pages::people::show).may(Action::ManageParticipants),
+        get.at("/people/{person}/photo", pages::people::photo).signed_in(),
+        post("/people/{person}/roles", pages::people::roles).may(Action::ManagePeople),
+        post("/people/{person}/invitation", pages::people::invite).may(Action::ManagePeople),
+        post("/people/{person}/sign-out", pages::people::sign_out).may(Action::ManagePeople),
+        post("/people/{person}/closure", pages::people::close).may(Action::ManagePeople),
+        post("/people/{person}/reopening", pages::people::reopen).may(Action::ManagePeople),
+
+        // Running the organisation.
+        get.at("/settings", pages::settings::show).may(Action::ManageSettings),
+        post("/settings", pages::settings::update).may(Action::ManageSettings),
+        get.at("/audit", pages::audit::index).may(Action::SeeAudit),
+        get.at("/mail-queue", pages::mail_queue::index).may(Action::SeeMailQueue),
+        post("/mail-queue/{mail}/retry", pages::mail_queue::retry).may(Action::RetryMail),
+
+        // Demo and trial.
+        get.at("/mailbox", pages::mailbox::index).only(Play),
+        get.at("/mailbox/{mail}", pages::mailbox::show).only(Play),
+        get.at("/mailbox/{mail}/html", pages::mailbox::html).only(Play).framed_by_ourselves(),
+        get.at("/mailbox/{mail}/attachments/{part}", pages::mailbox::attachment).only(Play),
+        post("/clock", pages::clock::advance).only(Play).may(Action::MoveClock),
 
         // For machines.
         get.at("/healthz", pages::health::alive),

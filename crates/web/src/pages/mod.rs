@@ -1,9 +1,17 @@
 //! One file per resource: parse what came in, one transaction, one answer. Rules and SQL are elsewhere.
 
+
+pub mod audit;
+pub mod clock;
 pub mod demo;
 pub mod health;
 pub mod language;
+pub mod mail_queue;
+pub mod mailbox;
+pub mod people;
 pub mod profile;
+pub mod set_up;
+pub mod settings;
 pub mod shell;
 pub mod sign_in;
 

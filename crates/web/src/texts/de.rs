@@ -124,6 +124,7 @@ pub const DE: Texts = Texts {
             minutes => format!("Zu viele Versuche. Bitte versuchen Sie es in {minutes} Minuten noch einmal."),
         },
     },
+    events: EN.events,
     toasts: toasts::GERMAN,
     errors: Errors {
         back_home: "Zur ersten Seite",

@@ -8,11 +8,13 @@ pub mod calendar;
 mod de;
 mod en;
 pub mod letters;
+mod events;
 mod refusals;
 mod toasts;
 
 pub use de::DE;
 pub use en::EN;
+pub use events::Events;
 pub use refusals::{Problems, Refusals};
 pub use toasts::Toasts;
 
@@ -83,6 +85,8 @@ pub struct Texts {
     pub today: Today,
     /// Pages that say no.
     pub errors: Errors,
+    /// What happened, for the audit log.
+    pub events: Events,
     /// What is said in passing after an act.
     pub toasts: Toasts,
     /// What every refusal says.
@@ -223,7 +227,8 @@ section! {
     People {
         title, heading, search_label, role_filter, invite, invite_heading, invite_lede, invite_mail_hint, invite_roles, invite_send, invite_send_note, last_seen, roles,
         roles_heading, roles_note, roles_save, roles_last_admin, time_zone, language, since, no_match_heading, no_match, clear_search,
-        history_heading, history_none, send_link, send_link_note;
+        history_heading, history_none, send_link, send_link_note, closed, roles_by_admin, access_heading, access_note, reopen, reopen_note, sign_out, sign_out_note, close, close_note;
+        closed_since: fn(&str) -> String,
         count: fn(usize) -> String,
         found: fn(usize, &str) -> String,
     }
@@ -248,7 +253,7 @@ section! {
 section! {
     /// Who changed what.
     Audit {
-        title, heading, lede, who, what, changed, when, person_filter, kind_filter, from_day, to_day, filter, reset, system, empty_heading, empty, nothing;
+        title, heading, lede, who, what, changed, when, person_filter, kind_filter, from_day, to_day, filter, reset, system, operator, visitor, empty_heading, empty, nothing;
         on_behalf: fn(&str) -> String,
     }
 }
@@ -256,7 +261,7 @@ section! {
 section! {
     /// The organisation's settings.
     Settings {
-        title, heading, lede, organisation, organisation_hint, save, fixed_heading, fixed_note, default_word;
+        title, heading, lede, organisation, organisation_hint, organisation_note, name, name_hint, support_mail, support_mail_hint, language, language_hint, zone, zone_hint, bands, bands_note, late, late_hint, free, free_hint, no_mail_server, public_address, database, mail_server, save, fixed_heading, fixed_note, default_word;
     }
 }
 

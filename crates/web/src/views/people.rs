@@ -103,6 +103,10 @@ pub struct PersonPage {
     pub roles: Vec<RoleChoice>,
     /// What stands in the way of a change of roles, empty if nothing does.
     pub locked: String,
+    /// Whether the reader may let this person in and out.
+    pub manages: bool,
+    /// Since when the account is closed, in words.
+    pub closed: Option<String>,
     /// `/people/per_…`
     pub base: String,
     /// What was changed about them, newest first.

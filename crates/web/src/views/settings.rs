@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::filters;
 use super::people::Fact;
-use crate::shell::{FormErrors, Shell};
+use crate::shell::{Choice, ChoiceGroup, FormErrors, Shell, zone_choices};
 use crate::texts::Language;
 
 /// `GET /settings`, and the same page again when something did not fit.
@@ -15,6 +15,10 @@ pub struct SettingsPage {
     pub shell: Shell,
     /// What can be changed here.
     pub groups: Vec<SettingGroup>,
+    /// All languages, the organisation's chosen.
+    pub languages: Vec<Choice>,
+    /// All zones, the organisation's chosen.
+    pub zones: Vec<ChoiceGroup>,
     /// What is wrong, by the names of the fields.
     pub errors: FormErrors,
     /// What the operator has set.

@@ -1,0 +1,113 @@
+//! The audit log: who did what, for whom, when, from what to what (rule P5).
+
+use axum::extract::{Query, State};
+use jiff::civil::Date;
+use model::event::{self, Filter, Recorded, kind};
+use rules::permission::Roles;
+use rules::time::Instant;
+use serde::Deserialize;
+use serde_json::Value as Json;
+
+use super::{Answer, page, shell};
+use crate::app::Reading;
+use crate::forms::encode;
+use crate::shell::{Choice, Paging, Place};
+use crate::views::audit::{AuditLine, AuditPage};
+use crate::visitor::Visitor;
+use crate::words::Clockface;
+
+/// How many lines one page shows.
+const PAGE_LINES: u32 = 50;
+
+/// The query of the page.
+#[derive(Debug, Default, Deserialize)]
+pub struct Asked {
+    #[serde(default)]
+    person: String,
+    #[serde(default)]
+    kind: String,
+    #[serde(default)]
+    from: String,
+    #[serde(default)]
+    to: String,
+    #[serde(default)]
+    before: String,
+}
+
+/// `GET /audit`
+pub async fn index(State(app): State<Reading>, visitor: Visitor, Query(asked): Query<Asked>) -> Answer {
+    let t = visitor.texts();
+    let clockface = visitor.clockface();
+    let filter = Filter {
+        kind: Some(asked.kind.clone()).filter(|kind| !kind.is_empty()),
+        person: None,
+        search: asked.person.clone(),
+        from: day(&asked.from).and_then(|date| clockface.begin_of(date)),
+        until: day(&asked.to).and_then(|date| clockface.begin_of(date.tomorrow().ok()?)),
+        before: asked.before.parse().ok(),
+    };
+    let by = visitor.actor();
+    let mut events = app.read(move |tx| event::audit(tx, &by, &filter, PAGE_LINES + 1)).await?;
+    let is_more = events.len() > PAGE_LINES as usize;
+    events.truncate(PAGE_LINES as usize);
+    let now = app.now();
+    let kept = format!(
+        "person={}&kind={}&from={}&to={}",
+        encode(&asked.person),
+        encode(&asked.kind),
+        encode(&asked.from),
+        encode(&asked.to)
+    );
+    let every = Choice::new("", t.common.all, &asked.kind);
+    let kinds = kind::ALL.iter().map(|kind| Choice::new(kind.0, t.events.name(kind.0), &asked.kind));
+    page(&AuditPage {
+        shell: shell::of(&visitor, app.mode(), now, t.audit.title, Place::Audit),
+        kinds: std::iter::once(every).chain(kinds).collect(),
+        filtered: [&asked.person, &asked.kind, &asked.from, &asked.to].iter().any(|typed| !typed.is_empty()),
+        lines: events.iter().map(|event| line(&visitor, event, &clockface, now)).collect(),
+        paging: Paging {
+            newer: (!asked.before.is_empty()).then(|| format!("/audit?{kept}")),
+            older: events.last().filter(|_| is_more).map(|last| format!("/audit?{kept}&before={}", last.id)),
+        },
+        person: asked.person,
+        from_day: asked.from,
+        to_day: asked.to,
+    })
+}
+
+fn day(typed: &str) -> Option<Date> {
+    typed.parse().ok()
+}
+
+/// One event in words.
+pub fn line(visitor: &Visitor, event: &Recorded, clockface: &Clockface, now: Instant) -> AuditLine {
+    let t = visitor.texts();
+    let who = match (&event.by, event.via.as_str()) {
+        (Some((_, name)), _) => name.clone(),
+        (None, "cli") => t.audit.operator.to_owned(),
+        (None, "program") => t.audit.system.to_owned(),
+        (None, _) => t.audit.visitor.to_owned(),
+    };
+    let subject = event.subject_name.as_deref().unwrap_or_default();
+    let fact = |name: &str| match &event.facts[name] {
+        Json::String(text) if event.kind == kind::ROLES_CHANGED.0 => Some(roles_in_words(visitor, text)),
+        Json::String(text) => Some(text.clone()),
+        _ => None,
+    };
+    AuditLine {
+        who,
+        for_whom: event.principal.as_ref().map(|(_, name)| name.clone()),
+        what: t.events.say(&event.kind, subject, &event.facts),
+        from: fact("from"),
+        to: fact("to"),
+        when: clockface.near(event.at, now),
+        why: String::new(),
+    }
+}
+
+fn roles_in_words(visitor: &Visitor, codes: &str) -> String {
+    let t = visitor.texts();
+    let roles: Vec<&str> =
+        codes.parse::<Roles>().unwrap_or_default().iter().map(|role| t.roles.name(role)).collect();
+    if roles.is_empty() { t.audit.nothing.to_owned() } else { roles.join(", ") }
+}

@@ -1,0 +1,305 @@
+//! People: who there is, what they may do, how they are let in and out.
+
+use std::collections::HashMap;
+
+use axum::extract::{Path, Query, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use model::event::{self, Actor};
+use model::person::{self, Filter, Person};
+use model::{idempotency, sign_in};
+use rules::ids::PersonId;
+use rules::permission::{Action, Role, Roles, reach};
+use rules::person::{Language, MailAddress, PersonName};
+use rules::refusal::{Problem, Refusal};
+use rules::time::{Instant, Zone};
+use serde::Deserialize;
+
+use super::{Answer, audit, page, page_again, shell};
+use crate::app::{App, Reading};
+use crate::error::Failure;
+use crate::forms::{Checks, Fields, Form, encode, lead_to, led};
+use crate::shell::{Choice, FormErrors, Paging, Place, zone_choices};
+use crate::views::people::{Fact, NewPersonPage, PeoplePage, PersonPage, PersonRow, RoleChoice};
+use crate::visitor::Visitor;
+use crate::words::Clockface;
+
+/// How many people one page of the list shows.
+const PAGE_PEOPLE: u32 = 50;
+/// How many lines of their history a person's page shows.
+const HISTORY_LINES: u32 = 30;
+
+/// The query of the list.
+#[derive(Debug, Default, Deserialize)]
+pub struct Asked {
+    #[serde(default)]
+    q: String,
+    #[serde(default)]
+    role: String,
+    /// The folded name and the id of the last person before.
+    #[serde(default)]
+    after_name: String,
+    #[serde(default)]
+    after: String,
+}
+
+/// `GET /people`
+pub async fn index(State(app): State<Reading>, visitor: Visitor, Query(asked): Query<Asked>) -> Answer {
+    let t = visitor.texts();
+    let after = asked.after.parse::<PersonId>().ok().map(|id| (asked.after_name.clone(), id));
+    let filter = Filter { search: asked.q.clone(), role: asked.role.parse().ok(), after };
+    let by = visitor.actor();
+    let (mut people, count, seen) = app
+        .read(move |tx| {
+            let people = person::list(tx, &by, &filter, PAGE_PEOPLE + 1)?;
+            let ids: Vec<PersonId> = people.iter().map(|person| person.id).collect();
+            Ok((people, person::count(tx, &by, &filter)?, person::last_seen(tx, &ids)?))
+        })
+        .await?;
+    let is_more = people.len() > PAGE_PEOPLE as usize;
+    people.truncate(PAGE_PEOPLE as usize);
+    let kept = format!("q={}&role={}", encode(&asked.q), encode(&asked.role));
+    let older = people.last().filter(|_| is_more).map(|last| {
+        format!("/people?{kept}&after_name={}&after={}", encode(&rules::person::fold(&last.name)), last.id)
+    });
+    let newer = (!asked.after.is_empty()).then(|| format!("/people?{kept}"));
+    let count = usize::try_from(count).unwrap_or_default();
+    let (clockface, now) = (visitor.clockface(), app.now());
+    page(&PeoplePage {
+        shell: shell::of(&visitor, app.mode(), now, t.people.title, Place::People),
+        count: if asked.q.is_empty() { (t.people.count)(count) } else { (t.people.found)(count, &asked.q) },
+        query: asked.q,
+        roles: role_filter(&visitor, &asked.role),
+        rows: people.iter().map(|person| row(&visitor, person, &seen, &clockface, now)).collect(),
+        paging: Paging { newer, older },
+    })
+}
+
+fn role_filter(visitor: &Visitor, now: &str) -> Vec<Choice> {
+    let t = visitor.texts();
+    let every = Choice::new("", t.common.all, now);
+    let roles = Role::ALL.iter().map(|role| Choice::new(role.code(), t.roles.name(*role), now));
+    std::iter::once(every).chain(roles).collect()
+}
+
+fn row(
+    visitor: &Visitor,
+    person: &Person,
+    seen: &HashMap<PersonId, Instant>,
+    clockface: &Clockface,
+    now: Instant,
+) -> PersonRow {
+    let t = visitor.texts();
+    PersonRow {
+        face: shell::face(person),
+        mail: person.mail.clone(),
+        href: format!("/people/{}", person.id),
+        roles: person.roles.iter().map(|role| t.roles.name(role)).collect(),
+        zone: Clockface::of(person).place(),
+        last_seen: match (person.closed_at, seen.get(&person.id)) {
+            (Some(_), _) => t.people.closed.to_owned(),
+            (None, Some(at)) => clockface.near(*at, now),
+            (None, None) => t.common.never.to_owned(),
+        },
+    }
+}
+
+/// `GET /people/new`
+pub async fn new(State(app): State<Reading>, visitor: Visitor) -> Answer {
+    page(&form_page(&app, &visitor, &Fields::default(), FormErrors::NONE))
+}
+
+fn form_page(app: &Reading, visitor: &Visitor, typed: &Fields, errors: FormErrors) -> NewPersonPage {
+    let t = visitor.texts();
+    let organisation = &visitor.organisation;
+    let or = |typed: &str, default: &str| if typed.is_empty() { default.to_owned() } else { typed.to_owned() };
+    let zone = or(typed.get("zone"), organisation.zone.as_str());
+    let language = or(typed.get("language"), organisation.language.code());
+    NewPersonPage {
+        shell: shell::of(visitor, app.mode(), app.now(), t.people.invite_heading, Place::People),
+        name: typed.get("name").to_owned(),
+        mail: typed.get("mail").to_owned(),
+        roles: RoleChoice::all(typed.all("role").filter_map(|code| code.parse::<Role>().ok()).collect(), t),
+        zones: zone_choices(Zone::names().iter().map(String::as_str), &zone),
+        languages: Language::ALL.iter().map(|l| Choice::new(l.code(), l.name(), &language)).collect(),
+        errors,
+    }
+}
+
+/// `POST /people`: makes the account and sends its invitation.
+pub async fn create(State(app): State<App>, visitor: Visitor, form: Form) -> Answer {
+    match add(&app, &visitor, &form).await {
+        Ok(response) => Ok(response),
+        Err(Failure::Refused(refusal @ Refusal::Invalid { .. })) => {
+            let errors = FormErrors::of_refusal(&refusal, visitor.texts());
+            let again = form_page(&app.reading(), &visitor, &form.fields, errors);
+            page_again(StatusCode::UNPROCESSABLE_ENTITY, &again)
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+async fn add(app: &App, visitor: &Visitor, form: &Form) -> Result<Response, Failure> {
+    let fields = &form.fields;
+    let mut checks = Checks::default();
+    let name = checks.take("name", PersonName::parse(fields.get("name")));
+    let mail = checks.take("mail", MailAddress::parse(fields.get("mail")));
+    let roles = checks.take("roles", roles_of(fields));
+    let zone = checks.take("zone", fields.get("zone").parse::<Zone>().map_err(|_| Problem::UnknownZone));
+    let language =
+        checks.take("language", fields.get("language").parse().map_err(|_| Problem::NotAChoice));
+    checks.done()?;
+    let (Some(name), Some(mail), Some(roles)) = (name, mail, roles) else {
+        return Err(Failure::wrong("a field is missing although nothing was noted"));
+    };
+    // The zone here is the admin's guess: the person's own browser may still say better.
+    let new = person::New { name, mail, roles, zone, language, slug: None };
+    let (by, key) = (visitor.actor(), form.key.clone());
+    let answer = app
+        .write(move |tx| {
+            idempotency::once(tx, key.as_ref(), |tx| {
+                let person = person::add(tx, &by, &new)?;
+                sign_in::invite(tx, &by, person.id)?;
+                Ok(lead_to(&format!("/people/{}", person.id), "person_added"))
+            })
+        })
+        .await?;
+    Ok(led(app, &answer))
+}
+
+fn roles_of(fields: &Fields) -> Result<Roles, Problem> {
+    fields.all("role").map(|code| code.parse::<Role>().map_err(|_| Problem::NotAChoice)).collect()
+}
+
+fn id_of(path: &str) -> Result<PersonId, Refusal> {
+    path.parse().map_err(|_| Refusal::NotFound)
+}
+
+/// `GET /people/{person}`
+pub async fn show(State(app): State<Reading>, visitor: Visitor, Path(id): Path<String>) -> Answer {
+    page(&fill(&app, &visitor, id_of(&id)?, FormErrors::NONE).await?)
+}
+
+async fn fill(
+    app: &Reading,
+    visitor: &Visitor,
+    id: PersonId,
+    errors: FormErrors,
+) -> Result<PersonPage, Failure> {
+    let by = visitor.actor();
+    let (person, seen, history) = app
+        .read(move |tx| {
+            let person = person::visible(tx, &by, id)?;
+            let seen = person::last_seen(tx, &[id])?.remove(&id);
+            Ok((person, seen, event::history(tx, &by, id, HISTORY_LINES)?))
+        })
+        .await?;
+    let t = visitor.texts();
+    let (clockface, now) = (visitor.clockface(), app.now());
+    let manages = visitor.who().is_some_and(|who| !reach(who.roles, Action::ManagePeople).is_none());
+    let seen = seen.map_or_else(|| t.common.never.to_owned(), |at| clockface.near(at, now));
+    Ok(PersonPage {
+        shell: shell::of(visitor, app.mode(), now, &person.name, Place::People),
+        face: shell::face(&person),
+        mail: person.mail.clone(),
+        facts: vec![
+            Fact::new(t.people.time_zone, person.zone.to_string()),
+            Fact::new(t.people.language, person.language.name()),
+            Fact::new(t.people.since, clockface.date(person.created_at)),
+            Fact::new(t.people.last_seen, seen),
+        ],
+        roles: RoleChoice::all(person.roles, t),
+        locked: if manages { String::new() } else { t.people.roles_by_admin.to_owned() },
+        manages,
+        closed: person.closed_at.map(|at| (t.people.closed_since)(&clockface.date(at))),
+        base: format!("/people/{id}"),
+        history: history.iter().map(|line| audit::line(visitor, line, &clockface, now)).collect(),
+        errors,
+    })
+}
+
+/// `POST /people/{person}/roles`
+pub async fn roles(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    form: Form,
+) -> Answer {
+    let id = id_of(&id)?;
+    let roles = roles_of(&form.fields).map_err(|problem| Refusal::invalid("roles", problem))?;
+    let (by, key) = (visitor.actor(), form.key.clone());
+    let outcome = app
+        .write(move |tx| {
+            idempotency::once(tx, key.as_ref(), |tx| {
+                person::set_roles(tx, &by, id, roles)?;
+                Ok(lead_to(&format!("/people/{id}"), "roles_saved"))
+            })
+        })
+        .await;
+    match outcome {
+        Ok(answer) => Ok(led(&app, &answer)),
+        Err(model::Error::Refused(refusal @ Refusal::LastAdmin)) => {
+            let errors = FormErrors::from_iter([("roles", visitor.say(&refusal))]);
+            let again = fill(&app.reading(), &visitor, id, errors).await?;
+            page_again(StatusCode::CONFLICT, &again)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Runs one verb on one person, once, and leads back to their page.
+async fn act(
+    app: &App,
+    visitor: &Visitor,
+    id: &str,
+    form: Form,
+    toast: &'static str,
+    verb: fn(&mut model::Tx, &Actor, PersonId) -> model::Result<()>,
+) -> Answer {
+    let id = id_of(id)?;
+    let by = visitor.actor();
+    let answer = app
+        .write(move |tx| {
+            idempotency::once(tx, form.key.as_ref(), |tx| {
+                verb(tx, &by, id)?;
+                Ok(lead_to(&format!("/people/{id}"), toast))
+            })
+        })
+        .await?;
+    Ok(led(app, &answer))
+}
+
+/// `POST /people/{person}/invitation`: mails them a link.
+pub async fn invite(State(app): State<App>, visitor: Visitor, Path(id): Path<String>, form: Form) -> Answer {
+    act(&app, &visitor, &id, form, "invitation_sent", sign_in::invite).await
+}
+
+/// `POST /people/{person}/sign-out`: everywhere.
+pub async fn sign_out(State(app): State<App>, visitor: Visitor, Path(id): Path<String>, form: Form) -> Answer {
+    let verb = |tx: &mut model::Tx, by: &Actor, id| sign_in::sign_out_person(tx, by, id).map(|_| ());
+    act(&app, &visitor, &id, form, "person_signed_out", verb).await
+}
+
+/// `POST /people/{person}/closure`
+pub async fn close(State(app): State<App>, visitor: Visitor, Path(id): Path<String>, form: Form) -> Answer {
+    let verb = |tx: &mut model::Tx, by: &Actor, id| person::close(tx, by, id).map(|_| ());
+    act(&app, &visitor, &id, form, "person_closed", verb).await
+}
+
+/// `POST /people/{person}/reopening`
+pub async fn reopen(State(app): State<App>, visitor: Visitor, Path(id): Path<String>, form: Form) -> Answer {
+    let verb = |tx: &mut model::Tx, by: &Actor, id| person::reopen(tx, by, id).map(|_| ());
+    act(&app, &visitor, &id, form, "person_reopened", verb).await
+}
+
+/// `GET /people/{person}/photo`: for whoever may see the person.
+pub async fn photo(State(app): State<Reading>, visitor: Visitor, Path(id): Path<String>) -> Answer {
+    let id = id_of(&id)?;
+    let by = visitor.actor();
+    let person = app.read(move |tx| person::visible(tx, &by, id)).await?;
+    let name = person.photo.ok_or(Refusal::NotFound)?;
+    let picture = app.files().get(&name).await?.ok_or(Refusal::NotFound)?;
+    let headers = [(header::CONTENT_TYPE, "image/webp"), (header::CACHE_CONTROL, "private, max-age=86400")];
+    Ok((headers, picture).into_response())
+}
+

@@ -1,0 +1,223 @@
+//! A running instance: from the data folder to a graceful stop that loses nothing that was acknowledged.
+
+use std::future::IntoFuture as _;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use model::organisation::{self, Mode};
+use model::{Clock, Db, Error, Place, demo, sign_in};
+use rules::time::Instant;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tracing_subscriber::EnvFilter;
+
+use crate::app::App;
+use crate::config::{self, Config, LogFormat};
+use crate::files::Files;
+use crate::jobs::Jobs;
+use crate::mail::Mailroom;
+use crate::routes;
+
+/// How long requests may take to finish after the stop signal, in seconds.
+const STOP_WITHIN_S: u64 = 20;
+
+/// What becomes of the data that is there already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// It is used.
+    AsItIs,
+    /// A demo's data is removed and invented again, relative to now. Other data is refused.
+    Anew,
+}
+
+/// Runs an instance until it is told to stop.
+///
+/// # Errors
+/// In words for the operator.
+pub async fn run(config: Config, mode: Mode, clock: Option<Instant>, start: Start) -> Result<(), String> {
+    log_as(&config);
+    if start == Start::Anew {
+        clear_demo(&config).await?;
+    }
+    let db = open_database(&config).await?;
+    let outcome = run_on(&db, config, mode, clock).await;
+    db.close().await;
+    tracing::info!("stopped");
+    outcome
+}
+
+async fn run_on(db: &Db, config: Config, mode: Mode, clock: Option<Instant>) -> Result<(), String> {
+    db.write(move |tx| organisation::open(tx, mode).map(|_| ())).await.map_err(|error| error.to_string())?;
+    db.reload_clock().await.map_err(|error| error.to_string())?;
+    if let Some(instant) = clock
+        && !db.start_clock_at(instant).await.map_err(|error| error.to_string())?
+    {
+        return Err(format!("The clock of this instance is past {instant} already, and time only goes forward."));
+    }
+    if mode == Mode::Demo {
+        db.write(demo::build).await.map_err(|error| format!("The example cannot be made: {error}"))?;
+    }
+    let files = Files::in_folder(&config.data.join("files"))
+        .map_err(|error| format!("The folder for files cannot be used: {error}"))?;
+    let listener = listen(&config).await?;
+    let mailroom = Arc::new(Mailroom::new(&config, mode)?);
+    let jobs = Jobs::new(db.clone(), mailroom);
+    let app = App::new(db.clone(), config, mode, files, Arc::clone(&jobs), measure()?);
+    greet(&app, mode).await?;
+
+    let (stop, stopped) = watch::channel(false);
+    let running = jobs.start();
+    let service = routes::router(&app).into_make_service_with_connect_info::<SocketAddr>();
+    let mut until = stopped.clone();
+    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
+        let _ = until.changed().await;
+    });
+    let server = tokio::spawn(server.into_future());
+    told_to_stop().await;
+    tracing::info!("stopping: requests that have begun are finished first");
+    stop.send_replace(true);
+    if tokio::time::timeout(Duration::from_secs(STOP_WITHIN_S), server).await.is_err() {
+        tracing::warn!(seconds = STOP_WITHIN_S, "some requests took too long and were cut");
+    }
+    running.stop().await;
+    Ok(())
+}
+
+/// Opens the database that the settings name, migrating it if need be.
+///
+/// # Errors
+/// In words for the operator.
+pub async fn open_database(config: &Config) -> Result<Db, String> {
+    std::fs::create_dir_all(&config.data)
+        .map_err(|error| format!("The data folder {} cannot be made: {error}", config.data.display()))?;
+    Db::open(&place(config), Clock::machine()).await.map_err(|error| match error {
+        newer @ Error::NewerDatabase { .. } => newer.to_string(),
+        error => format!("The database cannot be opened: {error}"),
+    })
+}
+
+fn place(config: &Config) -> Place {
+    match &config.database {
+        config::Database::Sqlite(file) => Place::Sqlite(file.clone()),
+        config::Database::Postgres { url, connections } => {
+            Place::Postgres { url: url.expose().to_owned(), connections: *connections }
+        }
+    }
+}
+
+/// Removes what an earlier demo left. Whatever is no demo stays, and the command ends.
+async fn clear_demo(config: &Config) -> Result<(), String> {
+    let config::Database::Sqlite(file) = &config.database else {
+        return Err("A demo keeps its data in a folder of its own: take the database out of its settings, \
+            or start it with --keep."
+            .to_owned());
+    };
+    if !file.exists() {
+        return refuse_foreign_folder(&config.data);
+    }
+    let db = open_database(config).await?;
+    let mode = db.read(organisation::mode).await;
+    db.close().await;
+    match mode {
+        Ok(Some(Mode::Demo) | None) => {}
+        Ok(Some(mode)) => {
+            let wrong = Error::WrongMode { is: mode.code(), wanted: Mode::Demo.code() };
+            return Err(wrong.to_string());
+        }
+        Err(error) => return Err(format!("The data folder cannot be read: {error}")),
+    }
+    let gone = |result: std::io::Result<()>| match result {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(format!("What an earlier demo left cannot be removed: {error}"))
+        }
+        _ => Ok(()),
+    };
+    for ending in ["", "-wal", "-shm"] {
+        let mut name = file.clone().into_os_string();
+        name.push(ending);
+        gone(std::fs::remove_file(name))?;
+    }
+    gone(std::fs::remove_dir_all(config.data.join("files")))
+}
+
+/// A folder with something else in it is not taken for a demo.
+fn refuse_foreign_folder(data: &Path) -> Result<(), String> {
+    let Ok(mut entries) = std::fs::read_dir(data) else { return Ok(()) };
+    let foreign = entries.any(|entry| entry.is_ok_and(|entry| entry.file_name() != config::FILE_NAME));
+    if foreign {
+        return Err(format!(
+            "The folder {} holds something that no demo made: name another one with --data.",
+            data.display()
+        ));
+    }
+    Ok(())
+}
+
+fn log_as(config: &Config) {
+    let filter = EnvFilter::new(config.log.level.as_str());
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // A second instance in one process keeps the log of the first.
+    let _ = match config.log.format {
+        LogFormat::Text => builder.try_init(),
+        LogFormat::Json => builder.json().flatten_event(true).try_init(),
+    };
+}
+
+fn measure() -> Result<PrometheusHandle, String> {
+    PrometheusBuilder::new()
+        .set_buckets(&[0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5])
+        .map_err(|error| error.to_string())?
+        .install_recorder()
+        .map_err(|error| format!("Measuring cannot begin: {error}"))
+}
+
+async fn listen(config: &Config) -> Result<TcpListener, String> {
+    let first = TcpListener::bind(config.listen).await;
+    let listener = match (first, config.listen_without_ipv6()) {
+        (Ok(listener), _) => Ok(listener),
+        (Err(_), Some(address)) => TcpListener::bind(address).await,
+        (Err(error), None) => Err(error),
+    };
+    listener.map_err(|error| match error.kind() {
+        std::io::ErrorKind::AddrInUse => format!(
+            "Another program answers at {} already: stop it, or choose another address with --listen.",
+            config.listen
+        ),
+        _ => format!("The program cannot answer at {}: {error}", config.listen),
+    })
+}
+
+/// Tells the operator where to go, on standard output, because logs may be elsewhere.
+#[expect(clippy::print_stdout, reason = "the first words to the operator")]
+async fn greet(app: &App, mode: Mode) -> Result<(), String> {
+    let url = app.config().public_url.as_str();
+    match mode {
+        Mode::Demo => println!("Cairn shows a living example at {url}"),
+        Mode::Serve | Mode::Trial => println!("Cairn answers at {url}"),
+    }
+    let token = app.write(sign_in::offer_set_up).await.map_err(|error| error.to_string())?;
+    if let Some(token) = token {
+        println!("There is no admin yet. This link makes the first one, once:\n{url}/set-up/{}", token.reveal());
+    }
+    Ok(())
+}
+
+/// Returns on the signals that ask a program to end.
+async fn told_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let interrupt = tokio::signal::ctrl_c();
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! {
+                _ = interrupt => {}
+                _ = terminate.recv() => {}
+            }
+        }
+        Err(_) => {
+            let _ = interrupt.await;
+        }
+    }
+}
