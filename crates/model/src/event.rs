@@ -268,7 +268,10 @@ pub fn audit(tx: &mut Tx, by: &Actor, filter: &Filter, limit: u32) -> Result<Vec
     let mut query = Query::new(RECORDED, args![]);
     query
         .and_some("e.kind = $1", filter.kind.as_deref())
-        .and_some("((e.subject_kind = 'per' AND e.subject_id = $1) OR e.by_id = $1 OR e.for_id = $1)", filter.person)
+        .and_some(
+            "((e.subject_kind = 'per' AND e.subject_id = $1) OR e.by_id = $1 OR e.for_id = $1)",
+            filter.person,
+        )
         .and_some("e.at >= $1", filter.from)
         .and_some("e.at < $1", filter.until)
         .and_some("e.id < $1", filter.before);

@@ -395,6 +395,15 @@ pub fn list(tx: &mut Tx, by: &Actor, filter: &Filter, limit: u32) -> Result<Vec<
     lines(tx, Query::new(LINE, args![]), filter, limit)
 }
 
+/// How many mails there are of each state.
+///
+/// # Errors
+/// Whoever may not is refused.
+pub fn counts(tx: &mut Tx, by: &Actor) -> Result<Vec<(State, i64)>> {
+    by.may(Action::SeeMailQueue, &What::of_the_organisation())?;
+    tx.all("SELECT state, COUNT(*) FROM mail GROUP BY state", args![], |row| Ok((row.parse(0)?, row.get(1)?)))
+}
+
 /// The mails that a mailbox page shows: those that were sent and have a text, newest first, at most `limit`. None
 /// outside of a demo or trial (rule M7).
 pub fn mailbox(tx: &mut Tx, filter: &Filter, limit: u32) -> Result<Vec<Line>> {

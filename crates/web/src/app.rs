@@ -29,7 +29,14 @@ struct Inner {
 
 impl App {
     /// Puts the parts together.
-    pub fn new(db: Db, config: Config, mode: Mode, files: Files, jobs: Arc<Jobs>, measured: PrometheusHandle) -> App {
+    pub fn new(
+        db: Db,
+        config: Config,
+        mode: Mode,
+        files: Files,
+        jobs: Arc<Jobs>,
+        measured: PrometheusHandle,
+    ) -> App {
         let reader = db.reader();
         App(Arc::new(Inner { db, reader, config, mode, files, jobs, measured }))
     }

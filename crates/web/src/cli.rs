@@ -8,8 +8,8 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 use jiff::SignedDuration;
 use model::event::Actor;
-use model::organisation::{self, Mode};
-use model::{Db, person, sign_in, token};
+use model::organisation::Mode;
+use model::{Clock, Db, person, sign_in, token};
 use rules::permission::{Role, Roles};
 use rules::person::{MailAddress, PersonName};
 use rules::refusal::Refusal;
@@ -205,14 +205,15 @@ async fn command(cli: Cli) -> Outcome {
         }
         Command::Token(TokenCommand::Create { person, scopes, label, days }) => {
             let config = settings(Purpose::Live, common, None)?;
-            let made = make_token(&config, &person, scopes, label, SignedDuration::from_hours(24 * days)).await?;
+            let made =
+                make_token(&config, &person, scopes, label, SignedDuration::from_hours(24 * days)).await?;
             println!("{made}");
             Ok(())
         }
         Command::Mail(MailCommand::Test { to }) => {
             let config = settings(Purpose::Live, common, None)?;
-            let to = MailAddress::parse(&to).map_err(|_| format!("“{to}” is no mail address."))?;
-            println!("{}", mail::send_test(&config, to.as_str()).await?);
+            let address = to.parse().map_err(|_| format!("“{to}” is no mail address."))?;
+            println!("{}", mail::send_test(&config, &address, Clock::machine().now()).await?);
             Ok(())
         }
         Command::Config(ConfigCommand::Example) => {
@@ -254,7 +255,7 @@ async fn open(config: &Config) -> Outcome<Db> {
 
 fn word(error: model::Error) -> String {
     match error {
-        model::Error::Refused(refusal) => texts::EN.refusal(&refusal),
+        model::Error::Refused(refusal) => texts::EN.refusals.say(&refusal, |at| at.to_string()),
         error => format!("The database says: {error}"),
     }
 }
@@ -262,7 +263,9 @@ fn word(error: model::Error) -> String {
 async fn people(config: &Config, command: PersonCommand) -> Outcome {
     let db = open(config).await?;
     let outcome = match command {
-        PersonCommand::Add { mail, name, roles, zone } => add_person(config, &db, &mail, &name, roles, zone).await,
+        PersonCommand::Add { mail, name, roles, zone } => {
+            add_person(config, &db, &mail, &name, roles, zone).await
+        }
         PersonCommand::List { role } => list_people(&db, role).await,
         PersonCommand::Link { mail } => link(config, &db, &mail).await,
     };
@@ -282,7 +285,7 @@ async fn add_person(
     roles: Roles,
     zone: Option<Zone>,
 ) -> Outcome {
-    let name = PersonName::parse(name).map_err(|problem| texts::EN.problem(&problem))?;
+    let name = PersonName::parse(name).map_err(|problem| texts::EN.problems.say(&problem))?;
     let new = person::New { name, mail: address(mail)?, roles, zone, language: None, slug: None };
     let (person, token) = db
         .write(move |tx| {
@@ -362,9 +365,4 @@ async fn make_token(
         });
     db.close().await;
     made
-}
-
-/// The mode of the data that a command works on, for the doctor.
-pub(crate) async fn mode_of(db: &Db) -> Outcome<Option<Mode>> {
-    db.read(organisation::mode).await.map_err(word)
 }

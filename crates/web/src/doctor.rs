@@ -7,10 +7,11 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream, ToSocketAddrs}
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use model::{Db, organisation};
+use model::Db;
+use model::organisation::{self, Mode};
 
 use crate::config::{Config, Database};
-use crate::mail::transport;
+use crate::mail::{Mailroom, explain};
 use crate::serve;
 
 /// How long a connection may take, in seconds.
@@ -97,7 +98,7 @@ async fn database(config: &Config, db: &Db) -> Finding {
     match looked {
         Ok((mode, mails)) if mails.dead > 0 => Warning(format!(
             "{engine}, used as {}; {} mails were given up: see the mail queue",
-            mode.map_or("nothing yet", organisation::Mode::code),
+            mode.map_or("nothing yet", Mode::code),
             mails.dead
         )),
         Ok((Some(mode), _)) => Good(format!("{engine}, used as {}", mode.code())),
@@ -135,12 +136,15 @@ fn public_address(config: &Config) -> Finding {
 }
 
 async fn mail(config: &Config) -> Finding {
-    let Some(smtp) = &config.smtp else {
-        return Warning("no server is set (smtp.host): mails are kept and none is sent".to_owned());
+    let room = match Mailroom::new(config, Mode::Serve) {
+        Ok(room) => room,
+        Err(problem) => return Bad(problem),
     };
-    match transport::probe(smtp).await {
-        Ok(()) => Good(format!("{} answers and takes our name", smtp.host)),
-        Err(problem) => Bad(format!("{}: {problem}", smtp.host)),
+    let host = config.smtp.as_ref().map_or("", |smtp| smtp.host.as_str());
+    match room.try_server().await {
+        Ok(true) => Good(format!("{host} answers")),
+        Ok(false) => Warning("no server is set (smtp.host): mails are kept and none is sent".to_owned()),
+        Err(failure) => Bad(format!("{host}: {}", explain(&failure.class))),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The program `cairn`: pages, the JSON interface, letters and jobs around the model. A map:
 //!
+//! * [`cli`]: the commands. [`serve`]: a running instance, from start to graceful stop. [`doctor`]: is all in order?
 //! * [`config`], [`network`]: settings. [`app`]: what every handler can reach. [`files`], [`photo`]: pictures.
 //! * [`routes`]: every address, one line each. [`guards`], [`limits`]: what stands before all of them.
 //! * [`visitor`], [`cookies`]: who is asking. [`forms`]: what they send. [`error`]: every "no" in words.
@@ -9,8 +10,10 @@
 pub mod app;
 pub mod assets;
 pub mod cairn;
+pub mod cli;
 pub mod config;
 pub mod cookies;
+pub mod doctor;
 pub mod error;
 pub mod files;
 pub mod forms;
@@ -23,6 +26,7 @@ pub mod pages;
 pub mod photo;
 pub mod routes;
 pub mod schedule;
+pub mod serve;
 pub mod shell;
 pub mod status;
 pub mod texts;

@@ -1,2 +1,11 @@
-//! Nothing yet.
-fn main() {}
+//! The program `cairn`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    // First of all: one crypto stack for every connection.
+    if rustls::crypto::aws_lc_rs::default_provider().install_default().is_err() {
+        return ExitCode::FAILURE;
+    }
+    web::cli::run()
+}

@@ -7,8 +7,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use model::db::Settings;
 use model::organisation::{self, Mode};
-use model::{Clock, Db, Error, Place, demo, sign_in};
+use model::{Clock, Db, Error, Place, sign_in};
 use rules::time::Instant;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -55,10 +56,9 @@ async fn run_on(db: &Db, config: Config, mode: Mode, clock: Option<Instant>) -> 
     if let Some(instant) = clock
         && !db.start_clock_at(instant).await.map_err(|error| error.to_string())?
     {
-        return Err(format!("The clock of this instance is past {instant} already, and time only goes forward."));
-    }
-    if mode == Mode::Demo {
-        db.write(demo::build).await.map_err(|error| format!("The example cannot be made: {error}"))?;
+        return Err(format!(
+            "The clock of this instance is past {instant} already, and time only goes forward."
+        ));
     }
     let files = Files::in_folder(&config.data.join("files"))
         .map_err(|error| format!("The folder for files cannot be used: {error}"))?;
@@ -93,7 +93,11 @@ async fn run_on(db: &Db, config: Config, mode: Mode, clock: Option<Instant>) -> 
 pub async fn open_database(config: &Config) -> Result<Db, String> {
     std::fs::create_dir_all(&config.data)
         .map_err(|error| format!("The data folder {} cannot be made: {error}", config.data.display()))?;
-    Db::open(&place(config), Clock::machine()).await.map_err(|error| match error {
+    let mut settings = Settings::default();
+    if let config::Database::Postgres { connections, .. } = config.database {
+        settings.postgres_connections = usize::try_from(connections).unwrap_or(settings.postgres_connections);
+    }
+    Db::open_with(&place(config), Clock::machine(), settings).await.map_err(|error| match error {
         newer @ Error::NewerDatabase { .. } => newer.to_string(),
         error => format!("The database cannot be opened: {error}"),
     })
@@ -102,9 +106,7 @@ pub async fn open_database(config: &Config) -> Result<Db, String> {
 fn place(config: &Config) -> Place {
     match &config.database {
         config::Database::Sqlite(file) => Place::Sqlite(file.clone()),
-        config::Database::Postgres { url, connections } => {
-            Place::Postgres { url: url.expose().to_owned(), connections: *connections }
-        }
+        config::Database::Postgres { url, .. } => Place::Postgres(url.expose().to_owned()),
     }
 }
 
@@ -200,7 +202,10 @@ async fn greet(app: &App, mode: Mode) -> Result<(), String> {
     }
     let token = app.write(sign_in::offer_set_up).await.map_err(|error| error.to_string())?;
     if let Some(token) = token {
-        println!("There is no admin yet. This link makes the first one, once:\n{url}/set-up/{}", token.reveal());
+        println!(
+            "There is no admin yet. This link makes the first one, once:\n{url}/set-up/{}",
+            token.reveal()
+        );
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! Instants in words, for one reader: their zone, their language, their way of writing the hour (rules T2, M8).
 
+use jiff::civil::Date;
 use jiff::{SignedDuration, Zoned};
 use model::person::Person;
 use rules::person::{HourStyle, Language};
@@ -30,6 +31,12 @@ impl Clockface {
     pub fn place(&self) -> String {
         let name = self.zone.as_str();
         name.rsplit('/').next().unwrap_or(name).replace('_', " ")
+    }
+
+    /// The first instant of a date here (rule T3).
+    pub fn begin_of(&self, date: Date) -> Option<Instant> {
+        let first = date.to_zoned(self.zone.tz().clone()).ok()?.start_of_day().ok()?;
+        Some(Instant::from_timestamp(first.timestamp()))
     }
 
     fn local(&self, at: Instant) -> Zoned {

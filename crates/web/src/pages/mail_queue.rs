@@ -11,6 +11,7 @@ use super::{Answer, page, shell};
 use crate::app::{App, Reading};
 use crate::forms::{Form, encode, lead_to, led};
 use crate::shell::{Paging, Place};
+use crate::texts::letters::letters;
 use crate::views::mail_queue::{MailQueuePage, MailState, QueuedMail};
 use crate::views::parts::FilterLink;
 use crate::visitor::Visitor;
@@ -54,7 +55,9 @@ pub async fn index(State(app): State<Reading>, visitor: Visitor, Query(asked): Q
     );
     let when = |line: &Line| match (line.sent_at, line.state) {
         (Some(at), _) => clockface.near(at, now),
-        (None, MailStatus::Queued) if line.attempts > 0 => (t.mail_queue.next_try)(&clockface.near(line.due_at, now)),
+        (None, MailStatus::Queued) if line.attempts > 0 => {
+            (t.mail_queue.next_try)(&clockface.near(line.next_try_at, now))
+        }
         (None, _) => clockface.near(line.due_at, now),
     };
     let kept = format!("state={}", encode(&asked.state));
@@ -66,7 +69,7 @@ pub async fn index(State(app): State<Reading>, visitor: Visitor, Query(asked): Q
             .iter()
             .map(|line| QueuedMail {
                 to: format!("{} <{}>", line.name, line.recipient),
-                kind: crate::texts::letters::letters(visitor.language).name(line.letter).to_owned(),
+                kind: (letters(visitor.language).kind)(line.letter).to_owned(),
                 state: shown(line.state),
                 attempts: line.attempts,
                 when: when(line),
@@ -76,7 +79,10 @@ pub async fn index(State(app): State<Reading>, visitor: Visitor, Query(asked): Q
             .collect(),
         paging: Paging {
             newer: (!asked.before.is_empty()).then(|| format!("/mail-queue?{kept}")),
-            older: lines.last().filter(|_| is_more).map(|last| format!("/mail-queue?{kept}&before={}", last.id)),
+            older: lines
+                .last()
+                .filter(|_| is_more)
+                .map(|last| format!("/mail-queue?{kept}&before={}", last.id)),
         },
     })
 }

@@ -103,7 +103,7 @@ fn opened(line: &Line, message: &str, when: String) -> OpenMail {
         reply_to: received.reply_to.unwrap_or_default(),
         subject: received.subject,
         when,
-        message_id: line.message_id.clone().unwrap_or_default(),
+        message_id: received.message_id,
         html: format!("/mailbox/{}/html", line.id),
         text: received.text,
         attachments: received
@@ -132,10 +132,7 @@ pub async fn html(State(app): State<Reading>, Path(id): Path<String>) -> Answer 
 }
 
 /// `GET /mailbox/{mail}/attachments/{part}`: always as a download.
-pub async fn attachment(
-    State(app): State<Reading>,
-    Path((id, part)): Path<(String, String)>,
-) -> Answer {
+pub async fn attachment(State(app): State<Reading>, Path((id, part)): Path<(String, String)>) -> Answer {
     let received = opened_mail(&app, &id).await?;
     let part: usize = part.parse().map_err(|_| Refusal::NotFound)?;
     let file = received.attachments.into_iter().nth(part).ok_or(Refusal::NotFound)?;

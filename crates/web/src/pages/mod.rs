@@ -1,6 +1,5 @@
 //! One file per resource: parse what came in, one transaction, one answer. Rules and SQL are elsewhere.
 
-
 pub mod audit;
 pub mod clock;
 pub mod demo;

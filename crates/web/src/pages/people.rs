@@ -112,7 +112,8 @@ pub async fn new(State(app): State<Reading>, visitor: Visitor) -> Answer {
 fn form_page(app: &Reading, visitor: &Visitor, typed: &Fields, errors: FormErrors) -> NewPersonPage {
     let t = visitor.texts();
     let organisation = &visitor.organisation;
-    let or = |typed: &str, default: &str| if typed.is_empty() { default.to_owned() } else { typed.to_owned() };
+    let or =
+        |typed: &str, default: &str| if typed.is_empty() { default.to_owned() } else { typed.to_owned() };
     let zone = or(typed.get("zone"), organisation.zone.as_str());
     let language = or(typed.get("language"), organisation.language.code());
     NewPersonPage {
@@ -146,8 +147,7 @@ async fn add(app: &App, visitor: &Visitor, form: &Form) -> Result<Response, Fail
     let mail = checks.take("mail", MailAddress::parse(fields.get("mail")));
     let roles = checks.take("roles", roles_of(fields));
     let zone = checks.take("zone", fields.get("zone").parse::<Zone>().map_err(|_| Problem::UnknownZone));
-    let language =
-        checks.take("language", fields.get("language").parse().map_err(|_| Problem::NotAChoice));
+    let language = checks.take("language", fields.get("language").parse().map_err(|_| Problem::NotAChoice));
     checks.done()?;
     let (Some(name), Some(mail), Some(roles)) = (name, mail, roles) else {
         return Err(Failure::wrong("a field is missing although nothing was noted"));
@@ -219,12 +219,7 @@ async fn fill(
 }
 
 /// `POST /people/{person}/roles`
-pub async fn roles(
-    State(app): State<App>,
-    visitor: Visitor,
-    Path(id): Path<String>,
-    form: Form,
-) -> Answer {
+pub async fn roles(State(app): State<App>, visitor: Visitor, Path(id): Path<String>, form: Form) -> Answer {
     let id = id_of(&id)?;
     let roles = roles_of(&form.fields).map_err(|problem| Refusal::invalid("roles", problem))?;
     let (by, key) = (visitor.actor(), form.key.clone());
@@ -275,7 +270,12 @@ pub async fn invite(State(app): State<App>, visitor: Visitor, Path(id): Path<Str
 }
 
 /// `POST /people/{person}/sign-out`: everywhere.
-pub async fn sign_out(State(app): State<App>, visitor: Visitor, Path(id): Path<String>, form: Form) -> Answer {
+pub async fn sign_out(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    form: Form,
+) -> Answer {
     let verb = |tx: &mut model::Tx, by: &Actor, id| sign_in::sign_out_person(tx, by, id).map(|_| ());
     act(&app, &visitor, &id, form, "person_signed_out", verb).await
 }
@@ -302,4 +302,3 @@ pub async fn photo(State(app): State<Reading>, visitor: Visitor, Path(id): Path<
     let headers = [(header::CONTENT_TYPE, "image/webp"), (header::CACHE_CONTROL, "private, max-age=86400")];
     Ok((headers, picture).into_response())
 }
-

@@ -33,13 +33,14 @@ fn fill(app: &Reading, visitor: &Visitor, typed: Option<&Fields>, errors: FormEr
     let s = &t.settings;
     let now = &visitor.organisation;
     let value = |name: &str, stored: String| typed.map_or(stored, |typed| typed.get(name).to_owned());
-    let field = |name: &'static str, label: &str, hint: &str, kind: &'static str, stored: String| SettingField {
-        name,
-        label: label.to_owned(),
-        hint: hint.to_owned(),
-        value: value(name, stored),
-        kind,
-    };
+    let field =
+        |name: &'static str, label: &str, hint: &str, kind: &'static str, stored: String| SettingField {
+            name,
+            label: label.to_owned(),
+            hint: hint.to_owned(),
+            value: value(name, stored),
+            kind,
+        };
     let zone = value("zone", now.zone.to_string());
     let language = value("language", now.language.code().to_owned());
     let support = now.support_mail.as_ref().map(|mail| mail.as_str().to_owned()).unwrap_or_default();
@@ -59,10 +60,14 @@ fn fill(app: &Reading, visitor: &Visitor, typed: Option<&Fields>, errors: FormEr
                     field("support_mail", s.support_mail, s.support_mail_hint, "email", support),
                 ],
             ),
-            group(s.bands, s.bands_note, vec![
-                field("late_hours", s.late, s.late_hint, "number", now.late_hours.to_string()),
-                field("free_hours", s.free, s.free_hint, "number", now.free_hours.to_string()),
-            ]),
+            group(
+                s.bands,
+                s.bands_note,
+                vec![
+                    field("late_hours", s.late, s.late_hint, "number", now.late_hours.to_string()),
+                    field("free_hours", s.free, s.free_hint, "number", now.free_hours.to_string()),
+                ],
+            ),
         ],
         languages: Language::ALL.iter().map(|l| Choice::new(l.code(), l.name(), &language)).collect(),
         zones: zone_choices(rules::time::Zone::names().iter().map(String::as_str), &zone),

@@ -7,8 +7,8 @@
 pub mod calendar;
 mod de;
 mod en;
-pub mod letters;
 mod events;
+pub mod letters;
 mod refusals;
 mod toasts;
 

@@ -185,6 +185,8 @@ impl PersonPage {
                     Fact::new("Last seen", "Today, 16:31"),
                 ],
                 roles: RoleChoice::all(Roles::only(Role::Coach).with(Role::ProgramLead), shell.t),
+                manages: true,
+                closed: None,
                 locked: locked.to_owned(),
                 base: "/people/per_0000000000000".to_owned(),
                 history,

@@ -63,6 +63,8 @@ impl SettingsPage {
         };
         let page = SettingsPage {
             shell: Shell::sample(Language::English, "Settings", crate::shell::Place::Settings),
+            languages: vec![Choice::new("en", "English", "en"), Choice::new("de", "Deutsch", "en")],
+            zones: zone_choices(["Europe/Berlin", "Europe/Lisbon"], "Europe/Berlin"),
             groups: vec![
                 SettingGroup {
                     heading: "Organisation".to_owned(),
