@@ -11,12 +11,14 @@
 //! * [`program`]: companies, cohorts, pathways, journeys, pods.
 //! * [`reach`]: permission turned into SQL. [`idempotency`], [`attempt`]: a write happens once, and not too often.
 //! * [`secret`], [`password`]: tokens and their hashes.
+//! * [`demo`]: the living example.
 //! * [`testing`]: both engines for tests. [`world`]: the small named world of the tests (feature `testing`).
 
 pub mod attempt;
 pub mod clock;
 pub mod coach;
 pub mod db;
+pub mod demo;
 pub mod due;
 mod error;
 pub mod event;

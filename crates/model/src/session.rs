@@ -12,6 +12,20 @@ use rules::time::Instant;
 
 use crate::{Error, Result, Row, Tx, args};
 
+/// What can happen to a meeting and to a client's place in it.
+pub mod kind {
+    use crate::event::Kind;
+
+    /// A meeting got its time.
+    pub const BOOKED: Kind = Kind("session_booked");
+    /// A meeting was called off.
+    pub const CANCELLED: Kind = Kind("session_cancelled");
+    /// Somebody said how it went for one client, or a client cancelled late.
+    pub const MARKED: Kind = Kind("attendance_marked");
+    /// An admin disabled a client's place.
+    pub const GREYED_OUT: Kind = Kind("attendance_greyed_out");
+}
+
 /// The status of an attendance `a` of a session `s`, for queries that count, filter and sort by it.
 pub const STATUS_SQL: &str = "CASE
     WHEN a.greyed_out_at IS NOT NULL THEN 'greyed_out'

@@ -4,6 +4,7 @@ mod basics;
 mod child;
 mod clock;
 mod conflicts;
+mod demo;
 mod domain;
 mod durability;
 mod groups;

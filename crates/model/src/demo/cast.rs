@@ -1,0 +1,367 @@
+//! Who is in the example, and what their past was like. Nothing but data: names of many places, none of a real person.
+
+/// What the organisation calls itself.
+pub(super) const ORGANISATION: &str = "Tarnfell Coaching";
+/// Where its people, and its practice's clients, get their mail.
+pub(super) const HOUSE: &str = "tarnfell.example";
+const POST: &str = "letterbox.example";
+
+/// Somebody. Their word in `NAME.localhost` is also the local part of their address.
+pub(super) struct Someone {
+    /// `ada`
+    pub(super) slug: &'static str,
+    /// As they wish to be called.
+    pub(super) name: &'static str,
+    /// Whose clock they read.
+    pub(super) zone: &'static str,
+    /// Which language.
+    pub(super) language: &'static str,
+    /// What follows the @.
+    pub(super) host: &'static str,
+}
+
+const fn someone(
+    slug: &'static str,
+    name: &'static str,
+    zone: &'static str,
+    language: &'static str,
+    host: &'static str,
+) -> Someone {
+    Someone { slug, name, zone, language, host }
+}
+
+/// Runs it all.
+pub(super) const ADMIN: Someone = someone("otto", "Otto Brandstetter", "Europe/Berlin", "en", HOUSE);
+
+/// Each leads one company's program.
+pub(super) const LEADS: [Someone; 2] = [
+    someone("lea", "Lea Morvanne", "Europe/Paris", "en", HOUSE),
+    someone("tarek", "Tarek Benslim", "Africa/Casablanca", "en", HOUSE),
+];
+
+/// A coach and what they offer.
+pub(super) struct CoachSketch {
+    /// Who.
+    pub(super) someone: Someone,
+    /// One line.
+    pub(super) headline: &'static str,
+    /// A few more.
+    pub(super) about: &'static str,
+    /// Tags, with spaces.
+    pub(super) languages: &'static str,
+    /// Words, with commas.
+    pub(super) specialities: &'static str,
+    /// What they are allowed to write behind their name.
+    pub(super) credentials: &'static str,
+    /// Of the prices.
+    pub(super) currency: &'static str,
+    /// Of 30, 45 and 60 minutes, in minor units.
+    pub(super) prices: [i64; 3],
+    /// First and last weekday, and from when to when, as `HHMM`.
+    pub(super) hours: &'static [(i64, i64, i64, i64)],
+    /// Where they meet: kind and detail.
+    pub(super) place: (&'static str, &'static str),
+    /// Whether the coach sells, or the organisation does.
+    pub(super) sells_alone: bool,
+}
+
+/// The coaches, the one that the example is mostly about first.
+pub(super) const COACHES: [CoachSketch; 6] = [
+    CoachSketch {
+        someone: someone("ada", "Ada Lindvall", "Europe/Stockholm", "en", HOUSE),
+        headline: "Calm before clever",
+        about: "I work with people who lead for the first time, and with those who have done it so long that they \
+                no longer notice how. We look at one real situation each time, and you leave with one thing to try.",
+        languages: "en sv de",
+        specialities: "leadership,delegation,difficult conversations",
+        credentials: "PCC",
+        currency: "EUR",
+        prices: [6_000, 8_500, 11_000],
+        hours: &[(1, 5, 900, 1200), (1, 4, 1300, 1700), (5, 5, 1300, 1500)],
+        place: ("room", ""),
+        sells_alone: true,
+    },
+    CoachSketch {
+        someone: someone("malik", "Malik Renwick", "America/New_York", "en", HOUSE),
+        headline: "For engineers who now have a team",
+        about: "Twelve years of building bridges, eight of coaching the people who do. Practical, a little dry, and \
+                always on time.",
+        languages: "en fr",
+        specialities: "first team,career,feedback",
+        credentials: "ACC",
+        currency: "USD",
+        prices: [7_500, 10_500, 14_000],
+        hours: &[(1, 4, 800, 1200), (2, 4, 1400, 1800), (7, 7, 1600, 1900)],
+        place: ("link", "https://meet.tarnfell.example/malik"),
+        sells_alone: false,
+    },
+    CoachSketch {
+        someone: someone("anjali", "Anjali Deshpal", "Asia/Kolkata", "en", HOUSE),
+        headline: "Decide, and sleep well",
+        about: "I coach founders and heads of finance on decisions they keep putting off. Bring one; we usually find \
+                a second behind it.",
+        languages: "en hi mr",
+        specialities: "decisions,founders,stress",
+        credentials: "PCC",
+        currency: "INR",
+        prices: [250_000, 360_000, 450_000],
+        hours: &[(1, 6, 930, 1300), (1, 5, 1500, 1930)],
+        place: ("room", ""),
+        sells_alone: false,
+    },
+    CoachSketch {
+        someone: someone("wanjiru", "Wanjiru Kimondo", "Africa/Nairobi", "en", HOUSE),
+        headline: "Say it kindly, say it today",
+        about: "Conflict is information. I help teams and those who lead them to hear it while it is still quiet.",
+        languages: "en sw",
+        specialities: "conflict,teams,negotiation",
+        credentials: "MCC",
+        currency: "KES",
+        prices: [600_000, 850_000, 1_100_000],
+        hours: &[(1, 5, 800, 1230), (1, 4, 1400, 1730)],
+        place: ("phone", "I call you"),
+        sells_alone: false,
+    },
+    CoachSketch {
+        someone: someone("caetano", "Caetano Luzardo", "America/Sao_Paulo", "en", HOUSE),
+        headline: "Change that outlives the project",
+        about: "From the factory floor to the board. I work with those in the middle, who have to carry what others \
+                decided.",
+        languages: "pt es en",
+        specialities: "change,middle management,presence",
+        credentials: "ACC",
+        currency: "BRL",
+        prices: [18_000, 25_000, 32_000],
+        hours: &[(1, 5, 900, 1300), (1, 3, 1430, 1900)],
+        place: ("room", ""),
+        sells_alone: true,
+    },
+    CoachSketch {
+        someone: someone("haruka", "Haruka Tsukida", "Asia/Tokyo", "en", HOUSE),
+        headline: "Room to think",
+        about: "Quiet sessions with long pauses. For people whose days leave no minute for the question behind the \
+                question.",
+        languages: "ja en",
+        specialities: "focus,transitions,working abroad",
+        credentials: "PCC",
+        currency: "JPY",
+        prices: [8_000, 11_000, 14_000],
+        hours: &[(1, 5, 900, 1200), (1, 5, 1300, 1800), (6, 6, 900, 1100)],
+        place: ("room", ""),
+        sells_alone: false,
+    },
+];
+
+/// Minutes and name of what each coach offers, the free intro first.
+pub(super) const OFFERINGS: [(i64, &str); 4] =
+    [(15, "Intro call"), (30, "Half an hour"), (45, "Three quarters of an hour"), (60, "A whole hour")];
+
+/// One step of the pathway.
+pub(super) struct StepSketch {
+    /// What it is about.
+    pub(super) name: &'static str,
+    /// Whether in a group.
+    pub(super) is_pod: bool,
+    /// How long.
+    pub(super) minutes: i64,
+    /// Suggested weeks.
+    pub(super) weeks: (i64, i64),
+}
+
+const fn alone(name: &'static str, weeks: (i64, i64)) -> StepSketch {
+    StepSketch { name, is_pod: false, minutes: 60, weeks }
+}
+
+const fn together(name: &'static str, weeks: (i64, i64)) -> StepSketch {
+    StepSketch { name, is_pod: true, minutes: 90, weeks }
+}
+
+/// What the pathway is called.
+pub(super) const PATHWAY: &str = "Leading through change";
+/// Its eight steps.
+pub(super) const STEPS: [StepSketch; 8] = [
+    alone("Where you stand", (1, 2)),
+    alone("What matters to you", (2, 4)),
+    together("Listening, in practice", (4, 5)),
+    alone("The conversation you avoid", (5, 7)),
+    alone("Letting go of the work", (7, 10)),
+    together("Feedback among peers", (11, 12)),
+    alone("Under pressure", (12, 14)),
+    alone("What stays", (14, 16)),
+];
+
+/// A company, its project and its cohort.
+pub(super) struct CompanySketch {
+    /// What it is called.
+    pub(super) name: &'static str,
+    /// What its program is called.
+    pub(super) project: &'static str,
+    /// What it sees of its people.
+    pub(super) disclosure: &'static str,
+    /// Who goes through it together.
+    pub(super) cohort: &'static str,
+    /// How many weeks ago that began.
+    pub(super) weeks_in: i64,
+    /// The company's contact.
+    pub(super) sponsor: Someone,
+    /// Its pods.
+    pub(super) pods: &'static [PodSketch],
+    /// Who takes part.
+    pub(super) participants: &'static [Participant],
+}
+
+/// A pod.
+pub(super) struct PodSketch {
+    /// What it is called.
+    pub(super) name: &'static str,
+    /// For which step, from 1.
+    pub(super) step: usize,
+    /// Who leads it.
+    pub(super) facilitator: &'static str,
+    /// Between which days from now it meets, if it has a date.
+    pub(super) days: Option<(i64, i64)>,
+}
+
+/// A participant and how their journey went so far.
+pub(super) struct Participant {
+    /// Who.
+    pub(super) someone: Someone,
+    /// Who coaches them.
+    pub(super) coach: &'static str,
+    /// One mark per step; see [`super::Mark`].
+    pub(super) marks: &'static str,
+    /// Which pods of the company they are in, from 0.
+    pub(super) pods: &'static [usize],
+}
+
+const KESTREL: &str = "kestrel-vane.example";
+const OMBRA: &str = "ombra.example";
+
+const fn pod(
+    name: &'static str,
+    step: usize,
+    facilitator: &'static str,
+    days: Option<(i64, i64)>,
+) -> PodSketch {
+    PodSketch { name, step, facilitator, days }
+}
+
+const fn participant(
+    someone: Someone,
+    coach: &'static str,
+    marks: &'static str,
+    pods: &'static [usize],
+) -> Participant {
+    Participant { someone, coach, marks, pods }
+}
+
+/// The companies.
+#[rustfmt::skip]
+pub(super) const COMPANIES: [CompanySketch; 2] = [
+    CompanySketch {
+        name: "Kestrel & Vane Instruments",
+        project: "New leads",
+        disclosure: "names",
+        cohort: "Autumn group",
+        weeks_in: 10,
+        sponsor: someone("cara", "Cara Jessing", "America/New_York", "en", KESTREL),
+        pods: &[
+            pod("Listening, northern group", 3, "ada", Some((-44, -36))),
+            pod("Listening, southern group", 3, "wanjiru", Some((-44, -36))),
+            pod("Feedback, northern group", 6, "ada", Some((6, 12))),
+            pod("Feedback, southern group", 6, "anjali", Some((6, 12))),
+        ],
+        participants: &[
+            participant(someone("ben", "Ben Oyelarin", "Europe/London", "en", KESTREL), "ada", "ccccAbuu", &[0, 2]),
+            participant(someone("tomas", "Tomás Quevedo Reis", "Europe/Lisbon", "en", KESTREL), "ada", "ccncbbuu", &[0, 2]),
+            participant(someone("hana", "Hana Morikane", "Asia/Tokyo", "en", KESTREL), "anjali", "cccnbbuu", &[1, 3]),
+            participant(someone("pavel", "Pavel Hrubant", "Europe/Prague", "en", KESTREL), "ada", "ccccAbuu", &[0, 2]),
+            participant(someone("noor", "Noor Haddarin", "Asia/Amman", "en", KESTREL), "ada", "clccAbuu", &[0, 2]),
+            participant(someone("lena", "Lena Sommerfeldt", "Europe/Berlin", "de", KESTREL), "ada", "cccuubuu", &[0, 2]),
+            participant(someone("oskar", "Oskar Blomvik", "Europe/Stockholm", "en", KESTREL), "ada", "cccccbbu", &[0, 2]),
+            participant(someone("zuri", "Zuri Mwakaleba", "Africa/Dar_es_Salaam", "en", KESTREL), "wanjiru", "ccccbbuu", &[1, 3]),
+            participant(someone("mateo", "Mateo Villarroya", "America/Bogota", "en", KESTREL), "wanjiru", "cnnuubuu", &[1, 3]),
+            participant(someone("freya", "Freya Kallas", "Europe/Helsinki", "en", KESTREL), "wanjiru", "cccccbuu", &[1, 3]),
+            participant(someone("samir", "Samir Chowdhal", "Asia/Dhaka", "en", KESTREL), "anjali", "cccl*buu", &[1, 3]),
+            participant(someone("greta", "Greta Ziegenhorn", "Europe/Vienna", "de", KESTREL), "ada", "cccxxxuu", &[1, 3]),
+        ],
+    },
+    CompanySketch {
+        name: "Ombra Weaving Mills",
+        project: "From shift to team",
+        disclosure: "counts",
+        cohort: "First group",
+        weeks_in: 5,
+        sponsor: someone("ines", "Ines Valcourt", "Europe/Rome", "en", OMBRA),
+        pods: &[
+            pod("Listening, western group", 3, "malik", Some((-9, -4))),
+            pod("Listening, eastern group", 3, "haruka", Some((2, 5))),
+            pod("Feedback, western group", 6, "malik", None),
+        ],
+        participants: &[
+            participant(someone("lucia", "Lucia Ferrantin", "Europe/Rome", "en", OMBRA), "caetano", "cccbuuuu", &[0, 2]),
+            participant(someone("kwame", "Kwame Asantefi", "Africa/Accra", "en", OMBRA), "wanjiru", "ccnuuuuu", &[0, 2]),
+            participant(someone("meilin", "Meilin Khoo", "Asia/Singapore", "en", OMBRA), "haruka", "ccbuuuuu", &[1]),
+            participant(someone("anton", "Anton Verhaeck", "Europe/Brussels", "en", OMBRA), "ada", "ccbbuuuu", &[1]),
+            participant(someone("rosa", "Rosa Iturbal", "America/Mexico_City", "en", OMBRA), "malik", "cccbuuuu", &[0, 2]),
+            participant(someone("dario", "Dario Colombari", "Europe/Zurich", "en", OMBRA), "caetano", "clcuuuuu", &[0, 2]),
+            participant(someone("yara", "Yara Nasralim", "Asia/Beirut", "en", OMBRA), "wanjiru", "ccbuuuuu", &[1]),
+            participant(someone("emil", "Emil Nygrund", "Europe/Copenhagen", "en", OMBRA), "caetano", "ccc*uuuu", &[0, 2]),
+            participant(someone("thandi", "Thandi Mkhabo", "Africa/Johannesburg", "en", OMBRA), "wanjiru", "cpbuuuuu", &[1]),
+            participant(someone("jun", "Jun Baek", "Asia/Seoul", "en", OMBRA), "haruka", "ccb*uuuu", &[1]),
+            participant(someone("olivia", "Olivia Pemberlow", "America/Chicago", "en", OMBRA), "malik", "cccxuuuu", &[0, 2]),
+            participant(someone("farid", "Farid Rahmonov", "Asia/Tashkent", "en", OMBRA), "anjali", "uuuuuuuu", &[]),
+        ],
+    },
+];
+
+/// A client of one coach's own practice.
+pub(super) struct PracticeClient {
+    /// Who.
+    pub(super) someone: Someone,
+    /// Whose.
+    pub(super) coach: &'static str,
+    /// Their meetings: days from now, which of [`OFFERINGS`], and a mark; see [`super::Mark`].
+    pub(super) meetings: &'static [(i64, usize, char)],
+}
+
+const fn client(
+    slug: &'static str,
+    name: &'static str,
+    zone: &'static str,
+    language: &'static str,
+    coach: &'static str,
+    meetings: &'static [(i64, usize, char)],
+) -> PracticeClient {
+    PracticeClient { someone: someone(slug, name, zone, language, POST), coach, meetings }
+}
+
+/// The clients of the practices.
+#[rustfmt::skip]
+pub(super) const PRACTICE: [PracticeClient; 16] = [
+    client("clara", "Clara Wetterholm", "Europe/Berlin", "de", "ada", &[(-61, 0, 'c'), (-47, 3, 'c'), (-33, 3, 'c'), (-12, 2, 'n'), (0, 2, 'A'), (16, 2, 'b')]),
+    client("hugo", "Hugo Delvaire", "Europe/Paris", "en", "ada", &[(0, 0, 'A')]),
+    client("sofia", "Sofia Lindgaard", "Europe/Oslo", "en", "ada", &[(-80, 0, 'c'), (-66, 3, 'c'), (-38, 3, 'k'), (-24, 3, 'c'), (2, 3, 'b'), (16, 3, 'b')]),
+    client("nina", "Nina Petrovan", "Europe/Skopje", "en", "ada", &[(-30, 0, 'c'), (-9, 1, 'c'), (1, 1, 'b')]),
+    client("elias", "Elias Thornwick", "America/Los_Angeles", "en", "malik", &[(-52, 0, 'c'), (-38, 2, 'c'), (-10, 2, 'l'), (4, 2, 'b')]),
+    client("marisol", "Marisol Etxeber", "America/Santiago", "en", "malik", &[(-45, 0, 'c'), (-21, 3, 'c'), (0, 3, '*')]),
+    client("teo", "Teo Papadakis", "Europe/Athens", "en", "malik", &[(-90, 0, 'c'), (-70, 3, 'c'), (-56, 3, 'n'), (-42, 3, 'c'), (0, 1, '*')]),
+    client("amara", "Amara Nwosi", "Africa/Lagos", "en", "wanjiru", &[(-64, 0, 'c'), (-36, 2, 'c'), (-15, 2, 'c'), (-4, 2, 'p'), (9, 2, 'b')]),
+    client("imani", "Imani Otienda", "Africa/Nairobi", "en", "wanjiru", &[(0, 0, '*'), (7, 1, 'b')]),
+    client("kofi", "Kofi Ankomal", "Africa/Accra", "en", "wanjiru", &[(-40, 0, 'c'), (-20, 3, 'k'), (0, 3, '*')]),
+    client("ravi", "Ravi Subramand", "Asia/Kolkata", "en", "anjali", &[(-75, 0, 'c'), (-54, 3, 'c'), (-26, 3, 'c'), (0, 3, '*'), (14, 3, 'b')]),
+    client("darya", "Darya Kovalenko-Marsh", "Europe/Warsaw", "en", "anjali", &[(-34, 0, 'c'), (-6, 1, 'n'), (8, 1, 'k')]),
+    client("bruno", "Bruno Castelhan", "America/Sao_Paulo", "en", "caetano", &[(-58, 0, 'c'), (-44, 2, 'c'), (-30, 2, 'c'), (-16, 2, 'c'), (0, 2, '*'), (12, 2, 'b')]),
+    client("aiko", "Aiko Fujisaka", "Asia/Tokyo", "en", "haruka", &[(-50, 0, 'c'), (-22, 3, 'c'), (0, 3, '*'), (21, 3, 'b')]),
+    client("wren", "Wren Hollisby", "Australia/Sydney", "en", "haruka", &[(-28, 0, 'c'), (-3, 2, 'c'), (5, 2, 'b')]),
+    client("ngaio", "Ngaio Tamatea", "Pacific/Auckland", "en", "haruka", &[(-1, 0, 'n'), (0, 1, '*')]),
+];
+
+/// Ada's day, around the session that is about to start: whose, and how many minutes after it (or before).
+pub(super) const ADAS_DAY: [(&str, i64); 5] =
+    [("pavel", -195), ("noor", -120), ("ben", 0), ("clara", 75), ("hugo", 150)];
+/// The one of it whose outcome she has marked already.
+pub(super) const MARKED_BY_ADA: &str = "pavel";
+
+/// Who has an invitation in the mailbox, having just been added.
+pub(super) const INVITED: [&str; 4] = ["farid", "imani", "hugo", "ngaio"];
