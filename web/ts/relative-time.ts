@@ -1,18 +1,20 @@
 import type { ServerClock } from "./clock";
 
 const TICK_MILLISECONDS = 15_000;
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
+const MINUTE_MILLISECONDS = 60_000;
+const MINUTES_IN_HOUR = 60;
+const MINUTES_IN_DAY = 1_440;
 
-/** "in 12 minutes", "3 hours ago": the same words and bounds as the server's, so that the first tick changes nothing. */
+/** "in 12 minutes", "3 hours ago": the same words and bounds as the server's (words.rs), so that the first tick changes nothing. */
 export function relative(instant: number, now: number, language: string): string {
-  const words = new Intl.RelativeTimeFormat(language, { numeric: "always" });
   const distance = instant - now;
-  const size = Math.abs(distance);
-  if (size < HOUR) return words.format(Math.trunc(distance / MINUTE), "minute");
-  if (size < 2 * DAY) return words.format(Math.trunc(distance / HOUR), "hour");
-  return words.format(Math.trunc(distance / DAY), "day");
+  const minutes = Math.floor(Math.abs(distance) / MINUTE_MILLISECONDS);
+  if (minutes === 0) return new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(0, "second");
+  const words = new Intl.RelativeTimeFormat(language, { numeric: "always" });
+  const sign = Math.sign(distance);
+  if (minutes < 90) return words.format(sign * minutes, "minute");
+  if (minutes < 2160) return words.format(sign * Math.floor((minutes + 30) / MINUTES_IN_HOUR), "hour");
+  return words.format(sign * Math.floor((minutes + 720) / MINUTES_IN_DAY), "day");
 }
 
 /** Keeps every `<time data-relative datetime="…">` true while the page stands open. */

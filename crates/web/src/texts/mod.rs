@@ -100,8 +100,7 @@ pub struct Texts {
 section! {
     /// Words that stand on many pages.
     Common {
-        save, cancel, back, close, search, name, e_mail, optional, all, none_yet, pages, newer, older, undo, never, you, and,
-        required_note;
+        save, close, search, name, e_mail, optional, all, pages, newer, older, undo, never,         ;
         page_title: fn(&str) -> String,
     }
 }
@@ -109,9 +108,8 @@ section! {
 section! {
     /// The frame of every page.
     Shell {
-        skip, main_navigation, brand_home, home, today, people, mail_queue, mailbox, audit, settings, profile, sign_in, sign_out, gallery,
-        switch_person, footer, language, notifications, dismiss, demo_notice, trial_notice, see_mails,
-        clock, clock_label, clock_hour, clock_hours_18, clock_day, clock_days_3, clock_by, clock_by_hint, clock_move;
+        skip, main_navigation, brand_home, home, today, people, mail_queue, mailbox, audit, settings, profile, sign_in, sign_out,         switch_person, footer, language, notifications, dismiss, demo_notice, trial_notice, see_mails,
+        clock, clock_hour, clock_hours_18, clock_day, clock_days_3, clock_by, clock_by_hint, clock_move;
         account_of: fn(&str) -> String,
         clock_shows: fn(&str) -> String,
     }
@@ -213,8 +211,7 @@ section! {
     Profile {
         title, heading, lede,
         you_heading, you_heading_other, you_note, name_hint, mail_hint,
-        photo_heading, photo_note, photo_label, photo_hint, photo_upload, photo_remove, photo_alt,
-        time_heading, time_note, zone, zone_hint, zone_differs, zone_use, clock_format, clock_24, clock_12,
+        photo_heading, photo_note, photo_label, photo_hint, photo_upload, photo_remove,         time_heading, time_note, zone, zone_hint, zone_differs, zone_use, clock_format, clock_24, clock_12,
         language_heading, language_note,
         password_heading, password_note, password_set, password_none, password_current, password_new, password_hint, password_save, password_remove,
         devices_heading, devices_note, device_this, device_unknown, device_sign_out, devices_sign_out_all, devices_sign_out_all_note, saved;
@@ -245,7 +242,7 @@ section! {
 section! {
     /// The mails of an example, as they would arrive.
     Mailbox {
-        title, heading, lede, list, to_filter, everybody, from, to, reply_to, subject, sent_at, attached, as_html, as_text, frame_title, empty_heading, empty, pick;
+        title, heading, lede, list, to_filter, everybody, from, to, reply_to, subject, sent_at, attached, as_text, frame_title, empty_heading, empty, pick;
         message_id: fn(&str) -> String,
     }
 }
@@ -261,7 +258,7 @@ section! {
 section! {
     /// The organisation's settings.
     Settings {
-        title, heading, lede, organisation, organisation_hint, organisation_note, name, name_hint, support_mail, support_mail_hint, language, language_hint, zone, zone_hint, bands, bands_note, late, late_hint, free, free_hint, no_mail_server, public_address, database, mail_server, save, fixed_heading, fixed_note, default_word;
+        title, heading, lede, organisation, organisation_hint, organisation_note, name, name_hint, support_mail, support_mail_hint, language, language_hint, zone, zone_hint, bands, bands_note, late, late_hint, free, free_hint, no_mail_server, public_address, database, mail_server, save, fixed_heading, fixed_note
     }
 }
 
@@ -286,7 +283,7 @@ section! {
 section! {
     /// Pages that say no: what happened, what to do.
     Errors {
-        back_home, back, sign_in,
+        back_home, sign_in,
         forbidden_title, forbidden, forbidden_do,
         not_found_title, not_found, not_found_do,
         conflict_title, conflict, conflict_do,
