@@ -110,10 +110,16 @@ impl Jobs {
     ) {
         let (job, when) = SCHEDULE[line];
         while !*stop.borrow() {
-            let progress = match self.turn(line, job).await {
-                Ok(progress) => progress,
-                Err(error) => {
+            // A task of its own: a mistake in one turn must not end all later ones.
+            let jobs = Arc::clone(&self);
+            let progress = match tokio::spawn(async move { jobs.turn(line, job).await }).await {
+                Ok(Ok(progress)) => progress,
+                Ok(Err(error)) => {
                     tracing::error!(job = job.name(), %error, "a job failed and is tried again");
+                    Progress::Blocked
+                }
+                Err(panic) => {
+                    tracing::error!(job = job.name(), %panic, "a job panicked and is tried again");
                     Progress::Blocked
                 }
             };

@@ -79,7 +79,18 @@ impl Round {
     async fn carry(self: Arc<Round>) -> Result<()> {
         let mut wire = None;
         while let Some(id) = self.next().await? {
-            let Some(written) = prepare(&self.db, &self.room, id).await? else { continue };
+            let written = match prepare(&self.db, &self.room, id).await {
+                Ok(Some(written)) => written,
+                Ok(None) => continue,
+                Err(error) if may_pass(&error) || matches!(error, Error::Closed) => return Err(error),
+                Err(error) => {
+                    // One mail that cannot be written must not keep back all that come after it.
+                    tracing::error!(mail = %id, %error, "a mail could not be written");
+                    let failure = Failure { class: "message".to_owned(), reach: Reach::Message };
+                    settle(&self.db, id, Err(failure)).await?;
+                    continue;
+                }
+            };
             let outcome = hand_over(&self.room, &mut wire, &written).await;
             if matches!(&outcome, Err(failure) if failure.reach == Reach::Server) {
                 self.is_blocked.store(true, Ordering::Relaxed);

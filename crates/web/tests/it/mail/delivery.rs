@@ -1,6 +1,7 @@
 //! From the outbox to a real mail server and back: everything arrives, and once.
 
 use std::collections::BTreeSet;
+use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,16 +10,18 @@ use mail_parser::MessageParser;
 use model::event::{self, Actor, Subject};
 use model::mail::{self, Filter, Line, State};
 use model::organisation::Mode;
+use model::testing::{Fixture, Store};
 use model::world::{ADA, BEN, CARA, FINN, GIL, OTTO, World};
 use model::{Db, args, sign_in};
 use rules::ids::{MailId, PersonId};
 use rules::letters::Letter;
 use serde_json::json;
-use web::config::{Config, Purpose, Security, Smtp};
+use web::config::{Config, Dkim, Purpose, Secret, Security, Smtp};
 use web::jobs::Jobs;
 use web::mail::{Mailroom, delivery, read, send_test};
 
-use super::server::Server;
+use super::message::{verify, without_frame};
+use super::server::{Server, run};
 
 const EVERYBODY: [PersonId; 6] = [OTTO, ADA, BEN, CARA, FINN, GIL];
 
@@ -333,6 +336,72 @@ model::on_both! {
         queue(db, CARA, Letter::RolesChanged, SignedDuration::ZERO).await;
         tokio::time::sleep(Duration::from_millis(200)).await;
         assert_eq!(server.taken().len(), 2, "it has stopped");
+    }
+}
+
+/// Two programs on one database, each with a store of its own.
+struct Two {
+    one: Db,
+    other: Db,
+}
+
+impl Fixture for Two {
+    async fn make(store: &Store) -> Two {
+        let World { db: one } = World::make(store).await;
+        Two { one, other: store.open().await }
+    }
+}
+
+model::on_both! {
+    // Rules M2, D6
+    async fn two_nodes_share_one_outbox(two: Two) {
+        let server = Server::start();
+        for _ in 0..3 {
+            queue_for_everybody(&two.one).await;
+            queue_for_everybody(&two.other).await;
+        }
+        let (one, other) = (program(&two.one, &server), program(&two.other, &server));
+        let (first, second) = tokio::join!(one.run_until_idle(), other.run_until_idle());
+        first.and(second).expect("delivering");
+        other.run_until_idle().await.expect("what the first left, if anything");
+        assert_each_came_once(&server, 6 * EVERYBODY.len());
+        assert_eq!(count(&two.one, State::Sent).await, 6 * EVERYBODY.len());
+    }
+
+    // Rule M2
+    async fn a_mail_that_cannot_be_written_keeps_nobody_back(world: World) {
+        let (db, server) = (&world.db, Server::start());
+        let sql = "UPDATE person SET zone = 'Nowhere/Atlantis' WHERE id = $1";
+        db.write(move |tx| tx.exec(sql, args![OTTO])).await.expect("breaking a row");
+        for _ in 0..8 {
+            queue(db, OTTO, Letter::RolesChanged, SignedDuration::ZERO).await;
+        }
+        queue(db, BEN, Letter::RolesChanged, SignedDuration::ZERO).await;
+        program(db, &server).run_until_idle().await.expect("delivering");
+        assert_each_came_once(&server, 1);
+        let broken = lines(db).await.into_iter().filter(|line| line.person == OTTO);
+        assert!(broken.into_iter().all(|line| line.last_error.as_deref() == Some("message") && line.attempts == 1));
+    }
+
+    // Rule M2
+    async fn over_an_encrypted_and_signed_way_it_arrives_unchanged(world: World) {
+        let (db, server) = (&world.db, Server::start_strict());
+        let folder = tempfile::tempdir().expect("a folder");
+        let openssl = |args: &str| run(Command::new("openssl").current_dir(folder.path()).args(args.split(' ')));
+        let key = openssl("genpkey -algorithm ed25519");
+        std::fs::write(folder.path().join("key.pem"), &key).expect("a key");
+        let public = without_frame(&openssl("pkey -in key.pem -pubout"));
+        let mut config = config(Some(server.port));
+        let smtp = config.smtp.as_mut().expect("a mail server");
+        smtp.security = Security::StartTls;
+        smtp.login = Some(("cairn".to_owned(), Secret::new("correct horse")));
+        smtp.extra_certificate = Some(String::from_utf8(server.certificate()).expect("PEM"));
+        smtp.dkim = Some(Dkim { selector: "cairn".to_owned(), domain: "example.org".to_owned(), key: Secret::new(key) });
+        let room = Mailroom::new(&config, Mode::Serve).expect("a mailroom");
+        queue(db, OTTO, Letter::PasswordChanged, SignedDuration::ZERO).await;
+        Jobs::new(db.clone(), Arc::new(room)).run_until_idle().await.expect("delivering");
+        let record = format!("v=DKIM1; k=ed25519; p={}", public.trim_start_matches("MCowBQYDK2VwAyEA"));
+        assert_eq!(verify(&server.taken()[0], &record), Ok(()));
     }
 }
 

@@ -121,10 +121,7 @@ fn a_receiving_server_finds_the_signature_good() {
     };
     let folder = tempfile::tempdir().expect("a folder");
     let openssl = |args: &str| run(Command::new("openssl").current_dir(folder.path()).args(args.split(' ')));
-    let public = |name: &str| {
-        let pem = openssl(&format!("pkey -in {name} -pubout"));
-        pem.lines().filter(|line| !line.starts_with('-')).collect::<String>()
-    };
+    let public = |name: &str| without_frame(&openssl(&format!("pkey -in {name} -pubout")));
     openssl("genrsa -out rsa.pem 2048");
     openssl("rsa -in rsa.pem -traditional -out rsa1.pem");
     openssl("genpkey -algorithm ed25519 -out ed.pem");
@@ -135,7 +132,12 @@ fn a_receiving_server_finds_the_signature_good() {
     check(&read("ed.pem"), "ed25519", public("ed.pem").trim_start_matches("MCowBQYDK2VwAyEA"));
 }
 
-fn verify(message: &str, record: &str) -> Result<(), String> {
+/// What stands in a PEM text between its first and last line.
+pub(crate) fn without_frame(pem: &str) -> String {
+    pem.lines().filter(|line| !line.starts_with('-')).collect()
+}
+
+pub(crate) fn verify(message: &str, record: &str) -> Result<(), String> {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/mail/verify_dkim.py");
     let mut child = Command::new("/usr/bin/python3")
         .args([script, "cairn._domainkey.example.org", record])
