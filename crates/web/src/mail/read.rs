@@ -13,6 +13,8 @@ pub struct Opened {
     pub reply_to: Option<String>,
     /// The subject line.
     pub subject: String,
+    /// The Message-ID, with the angle brackets.
+    pub message_id: String,
     /// The HTML part: a page of its own, to be framed without scripts.
     pub html: String,
     /// The plain part.
@@ -51,6 +53,7 @@ pub fn open(message: &str) -> Opened {
         to: parsed.to().map(shown).unwrap_or_default(),
         reply_to: parsed.reply_to().map(shown),
         subject: parsed.subject().unwrap_or_default().to_owned(),
+        message_id: parsed.message_id().map(|id| format!("<{id}>")).unwrap_or_default(),
         html: parsed.body_html(0).unwrap_or_default().into_owned(),
         text: parsed.body_text(0).unwrap_or_default().into_owned(),
         attachments: attachments.collect(),

@@ -1,10 +1,13 @@
 //! What letters say, per language. Which letter goes to whom is not decided here.
 
+use rules::letters::Letter;
 use rules::person::Language;
 
 /// The letters of one language.
 #[derive(Debug)]
 pub struct Letters {
+    /// What a kind of letter is called in a list.
+    pub kind: fn(Letter) -> &'static str,
     /// To a reader, by name.
     pub greeting: fn(&str) -> String,
     /// A moment in the reader's zone: what the clock shows, and where.
@@ -108,6 +111,17 @@ pub const fn letters(language: Language) -> &'static Letters {
 }
 
 static EN: Letters = Letters {
+    kind: |letter| match letter {
+        Letter::SignInLink => "Link to sign in",
+        Letter::Invitation => "Invitation",
+        Letter::PasswordChanged => "Password changed",
+        Letter::NewDevice => "New device",
+        Letter::RolesChanged => "Roles changed",
+        Letter::SignedOut => "Signed out",
+        Letter::TokenMade => "Token made",
+        Letter::AccountClosed => "Account closed",
+        Letter::Test => "Test",
+    },
     greeting: |name| format!("Hello {name},"),
     moment: |time, place| format!("{time} (time in {place})"),
     the_operator: "whoever runs this place",
@@ -186,6 +200,17 @@ static EN: Letters = Letters {
 };
 
 static DE: Letters = Letters {
+    kind: |letter| match letter {
+        Letter::SignInLink => "Link zur Anmeldung",
+        Letter::Invitation => "Einladung",
+        Letter::PasswordChanged => "Passwort geändert",
+        Letter::NewDevice => "Neues Gerät",
+        Letter::RolesChanged => "Rollen geändert",
+        Letter::SignedOut => "Abgemeldet",
+        Letter::TokenMade => "Token angelegt",
+        Letter::AccountClosed => "Konto geschlossen",
+        Letter::Test => "Probe",
+    },
     greeting: |name| format!("Guten Tag {name},"),
     moment: |time, place| format!("{time} Uhr (Zeit in {place})"),
     the_operator: "den Betreiber",
