@@ -1,11 +1,12 @@
 //! How often one may try: which buckets a try is counted in. The counting itself is the model's.
 
-use model::attempt::{Limit, Verdict};
+use model::attempt::{self, Limit, Verdict};
 use rules::person::MailAddress;
 use rules::refusal::Refusal;
 
 use crate::app::App;
 use crate::config;
+use crate::error::Failure;
 use crate::network::Network;
 use crate::visitor::Visitor;
 
@@ -19,20 +20,39 @@ pub fn mail(app: &App, visitor: &Visitor, address: &MailAddress) -> Vec<(String,
     buckets("mail", app.config().limits.mail, visitor, address)
 }
 
+/// Counts one mail that somebody signed in is about to cause to another's address, and holds them back if it is one too
+/// many: an account in the wrong hands must not be able to flood a mailbox.
+///
+/// # Errors
+/// [`Refusal::RateLimited`], and those of the store.
+pub async fn before_mail_to(app: &App, address: &MailAddress) -> Result<(), Failure> {
+    let bucket = (
+        address_bucket("mail", address),
+        limit_of(app.config().limits.mail.per_address, app.config().limits.mail),
+    );
+    let verdict = app.write(move |tx| attempt::count_all(tx, std::slice::from_ref(&bucket))).await?;
+    Ok(hold(verdict)?)
+}
+
 fn buckets(
     kind: &str,
     limit: config::Limit,
     visitor: &Visitor,
     address: &MailAddress,
 ) -> Vec<(String, Limit)> {
-    let window_s = u32::try_from(limit.window.as_secs()).unwrap_or(u32::MAX);
-    let of = |tries| Limit { tries, window_s };
-    // An address is personal: the bucket carries its hash.
-    let address = &model::secret::hash(&address.folded())[..32];
     vec![
-        (format!("{kind}/address/{address}"), of(limit.per_address)),
-        (format!("{kind}/network/{}", Network::around(visitor.network)), of(limit.per_network)),
+        (address_bucket(kind, address), limit_of(limit.per_address, limit)),
+        (format!("{kind}/network/{}", Network::around(visitor.network)), limit_of(limit.per_network, limit)),
     ]
+}
+
+/// An address is personal: its bucket carries a hash.
+fn address_bucket(kind: &str, address: &MailAddress) -> String {
+    format!("{kind}/address/{}", &model::secret::hash(&address.folded())[..32])
+}
+
+fn limit_of(tries: u32, limit: config::Limit) -> Limit {
+    Limit { tries, window_s: u32::try_from(limit.window.as_secs()).unwrap_or(u32::MAX) }
 }
 
 /// Turns whoever is over a limit away.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use model::db::Settings;
 use model::organisation::{self, Mode};
-use model::{Clock, Db, Error, Place, sign_in};
+use model::{Clock, Db, Error, Place, demo, sign_in};
 use rules::time::Instant;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -59,6 +59,9 @@ async fn run_on(db: &Db, config: Config, mode: Mode, clock: Option<Instant>) -> 
         return Err(format!(
             "The clock of this instance is past {instant} already, and time only goes forward."
         ));
+    }
+    if mode == Mode::Demo {
+        db.write(demo::build).await.map_err(|error| format!("The example cannot be made: {error}"))?;
     }
     let files = Files::in_folder(&config.data.join("files"))
         .map_err(|error| format!("The folder for files cannot be used: {error}"))?;

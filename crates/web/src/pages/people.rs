@@ -19,6 +19,7 @@ use super::{Answer, audit, page, page_again, shell};
 use crate::app::{App, Reading};
 use crate::error::Failure;
 use crate::forms::{Checks, Fields, Form, encode, lead_to, led};
+use crate::limits;
 use crate::shell::{Choice, FormErrors, Paging, Place, zone_choices};
 use crate::views::people::{Fact, NewPersonPage, PeoplePage, PersonPage, PersonRow, RoleChoice};
 use crate::visitor::Visitor;
@@ -152,6 +153,7 @@ async fn add(app: &App, visitor: &Visitor, form: &Form) -> Result<Response, Fail
     let (Some(name), Some(mail), Some(roles)) = (name, mail, roles) else {
         return Err(Failure::wrong("a field is missing although nothing was noted"));
     };
+    limits::before_mail_to(app, &mail).await?;
     // The zone here is the admin's guess: the person's own browser may still say better.
     let new = person::New { name, mail, roles, zone, language, slug: None };
     let (by, key) = (visitor.actor(), form.key.clone());
@@ -266,6 +268,10 @@ async fn act(
 
 /// `POST /people/{person}/invitation`: mails them a link.
 pub async fn invite(State(app): State<App>, visitor: Visitor, Path(id): Path<String>, form: Form) -> Answer {
+    let person = id_of(&id)?;
+    let address =
+        app.read(move |tx| person::get(tx, person)).await?.mail.parse().map_err(|_| Refusal::NotFound)?;
+    limits::before_mail_to(&app, &address).await?;
     act(&app, &visitor, &id, form, "invitation_sent", sign_in::invite).await
 }
 

@@ -1,0 +1,189 @@
+//! The program as its operator meets it: commands, a first start, a graceful stop, and data that is not confused.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
+
+use model::clock::Stopwatch;
+
+/// How long anything here may take before it has failed, in seconds.
+const PATIENCE_S: u64 = 60;
+
+fn cairn(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cairn"));
+    command.current_dir(folder).env_clear().stdin(Stdio::null());
+    command
+}
+
+fn run(folder: &Path, words: &[&str]) -> Output {
+    cairn(folder).args(words).output().expect("the program starts")
+}
+
+fn said(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+/// A running program. Dropping it kills it.
+struct Running {
+    child: Child,
+    port: u16,
+    greeting: String,
+}
+
+impl Running {
+    fn start(folder: &Path, words: &[&str]) -> Running {
+        let port =
+            TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port").port();
+        let listen = format!("127.0.0.1:{port}");
+        let mut child = cairn(folder)
+            .args(words)
+            .args(["--listen", &listen])
+            .env("CAIRN_PUBLIC_URL", format!("http://localhost:{port}"))
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
+        let mut greeting = lines.next().expect("a first line").expect("readable");
+        if words == ["serve"] || words.contains(&"--trial") {
+            for line in lines.by_ref().take(2) {
+                greeting.push('\n');
+                greeting.push_str(&line.expect("readable"));
+            }
+        }
+        let running = Running { child, port, greeting };
+        running.wait_until_ready();
+        running
+    }
+
+    fn wait_until_ready(&self) {
+        let watch = Stopwatch::start();
+        while !self.ask("GET /readyz HTTP/1.1").starts_with("HTTP/1.1 200") {
+            assert!(watch.elapsed() < Duration::from_secs(PATIENCE_S), "the program does not become ready");
+            std::thread::yield_now();
+        }
+    }
+
+    fn ask(&self, line: &str) -> String {
+        let Ok(mut connection) = TcpStream::connect(("127.0.0.1", self.port)) else { return String::new() };
+        let request = format!(
+            "{line}\r\nHost: localhost:{}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
+            self.port
+        );
+        let mut answer = String::new();
+        match connection.write_all(request.as_bytes()).and_then(|()| connection.read_to_string(&mut answer)) {
+            Ok(_) => answer,
+            Err(_) => String::new(),
+        }
+    }
+
+    fn stop(mut self) -> bool {
+        let told = Command::new("kill").arg(self.child.id().to_string()).status().expect("kill is there");
+        assert!(told.success());
+        self.child.wait().expect("it ends").success()
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn folder() -> tempfile::TempDir {
+    tempfile::tempdir().expect("a temporary folder")
+}
+
+// Rules P6, D1, D4
+#[test]
+fn a_first_start_needs_no_settings_and_a_stop_is_graceful() {
+    let folder = folder();
+    let running = Running::start(folder.path(), &["serve"]);
+    assert!(running.greeting.contains("/set-up/"), "{}", running.greeting);
+    let link = running.greeting.rsplit('/').next().expect("a token").trim().to_owned();
+    assert!(folder.path().join("cairn-data/cairn.db").exists());
+    assert!(running.ask(&format!("GET /set-up/{link} HTTP/1.1")).starts_with("HTTP/1.1 200"));
+    assert!(running.ask("GET /set-up/nothing HTTP/1.1").starts_with("HTTP/1.1 410"));
+    let well = run(folder.path(), &["healthcheck"]);
+    assert!(!well.status.success(), "nothing answers at the default port: {}", said(&well));
+    assert!(running.stop(), "a stop that was asked for is no failure");
+
+    // The next start makes a new link, and the old one is gone.
+    let again = Running::start(folder.path(), &["serve"]);
+    assert!(again.ask(&format!("GET /set-up/{link} HTTP/1.1")).starts_with("HTTP/1.1 410"));
+}
+
+// Rules T4, M7
+#[test]
+fn only_a_demo_or_a_trial_shows_mails_and_moves_its_clock() {
+    let (real, trial) = (folder(), folder());
+    let serving = Running::start(real.path(), &["serve"]);
+    for line in
+        ["GET /mailbox HTTP/1.1", "POST /clock HTTP/1.1", "POST /api/v1/clock HTTP/1.1", "GET /demo HTTP/1.1"]
+    {
+        assert!(serving.ask(line).starts_with("HTTP/1.1 404"), "{line}: {}", serving.ask(line));
+    }
+    let trying = Running::start(trial.path(), &["serve", "--trial", "--clock", "2030-01-01T00:00:00Z"]);
+    assert!(trying.ask("GET /mailbox HTTP/1.1").starts_with("HTTP/1.1 200"));
+    assert!(trying.ask("GET /demo HTTP/1.1").starts_with("HTTP/1.1 404"));
+    let refused = run(real.path(), &["serve", "--clock", "2030-01-01T00:00:00Z"]);
+    assert!(!refused.status.success() && said(&refused).contains("trial"), "{}", said(&refused));
+}
+
+#[test]
+fn a_demo_and_real_data_are_never_confused() {
+    let folder = folder();
+    Running::start(folder.path(), &["serve"]).stop();
+    let demo = run(folder.path(), &["demo", "--data", "cairn-data"]);
+    assert!(!demo.status.success() && said(&demo).contains("--data"), "{}", said(&demo));
+    std::fs::create_dir(folder.path().join("photos")).expect("a folder");
+    std::fs::write(folder.path().join("photos/holiday.jpg"), b"mine").expect("a file");
+    let demo = run(folder.path(), &["demo", "--data", "photos"]);
+    assert!(!demo.status.success() && said(&demo).contains("photos"), "{}", said(&demo));
+    assert!(folder.path().join("photos/holiday.jpg").exists());
+
+    Running::start(folder.path(), &["demo"]).stop();
+    let serve = run(folder.path(), &["serve", "--data", "cairn-demo"]);
+    assert!(!serve.status.success() && said(&serve).contains("demo"), "{}", said(&serve));
+    // A demo begins anew each time.
+    Running::start(folder.path(), &["demo"]).stop();
+}
+
+#[test]
+fn an_operator_manages_people_and_tokens() {
+    let folder = folder();
+    let told = |words: &[&str]| {
+        let output = run(folder.path(), words);
+        assert!(output.status.success(), "{words:?}: {}", said(&output));
+        said(&output)
+    };
+    let added = told(&["person", "add", "ada@cairn.example", "--name", "Ada Löwe", "--roles", "admin,coach"]);
+    assert!(added.contains("per_") && added.contains("/sign-in/link/"), "{added}");
+    assert!(told(&["person", "list"]).contains("Ada Löwe <ada@cairn.example>  admin,coach"));
+    assert!(told(&["person", "list", "--role", "client"]).is_empty());
+    assert!(told(&["person", "link", "ADA@cairn.example"]).contains("/sign-in/link/"));
+    assert!(
+        told(&["token", "create", "--person", "ada@cairn.example", "--scopes", "me:read"])
+            .starts_with("cairn_")
+    );
+    assert!(told(&["doctor"]).contains("SQLite"));
+    assert!(told(&["config", "example"]).contains("public_url"));
+    assert!(told(&["config", "check"]).contains("in order"));
+
+    let fails = |words: &[&str], why: &str| {
+        let output = run(folder.path(), words);
+        assert!(!output.status.success() && said(&output).contains(why), "{words:?}: {}", said(&output));
+    };
+    fails(&["person", "add", "ada@cairn.example", "--name", "Ada"], "");
+    fails(&["person", "add", "nonsense", "--name", "Ada"], "no mail address");
+    fails(&["person", "link", "nobody@cairn.example"], "Nobody here");
+    fails(&["token", "create", "--person", "ada@cairn.example", "--scopes", "everything"], "scope");
+    fails(&["mail", "test", "ada@cairn.example"], "smtp.host");
+    std::fs::write(folder.path().join("cairn.toml"), "listn = \"x\"\nlog.level = \"loud\"\n")
+        .expect("a file");
+    fails(&["config", "check"], "listn");
+    fails(&["config", "check"], "loud");
+}
