@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 use jiff::SignedDuration;
 use model::event::Actor;
-use model::organisation::Mode;
+use model::organisation::{self, Mode};
 use model::{Clock, Db, person, sign_in, token};
 use rules::permission::{Role, Roles};
 use rules::person::{MailAddress, PersonName};
@@ -248,9 +248,17 @@ fn settings(purpose: Purpose, common: Common, listen: Option<String>) -> Outcome
     Config::load(&given).map_err(|problems| problems.to_string())
 }
 
-/// Opens the database for a command, in whatever way it is used.
+/// Opens the database for a command, in whatever way it is used; a new one is for real people.
 async fn open(config: &Config) -> Outcome<Db> {
-    serve::open_database(config).await
+    let db = serve::open_database(config).await?;
+    db.write(|tx| {
+        let mode = organisation::mode(tx)?.unwrap_or(Mode::Serve);
+        organisation::open(tx, mode).map(|_| ())
+    })
+    .await
+    .map_err(word)?;
+    db.reload_clock().await.map_err(word)?;
+    Ok(db)
 }
 
 fn word(error: model::Error) -> String {

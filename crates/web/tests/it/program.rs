@@ -62,7 +62,7 @@ impl Running {
         let watch = Stopwatch::start();
         while !self.ask("GET /readyz HTTP/1.1").starts_with("HTTP/1.1 200") {
             assert!(watch.elapsed() < Duration::from_secs(PATIENCE_S), "the program does not become ready");
-            std::thread::yield_now();
+            std::thread::park_timeout(Duration::from_millis(20));
         }
     }
 
