@@ -2,7 +2,7 @@
 //!
 //! * [`cli`]: the commands. [`serve`]: a running instance, from start to graceful stop. [`doctor`]: is all in order?
 //! * [`config`], [`network`]: settings. [`app`]: what every handler can reach. [`files`], [`photo`]: pictures.
-//! * [`routes`]: every address, one line each. [`guards`], [`limits`]: what stands before all of them.
+//! * [`routes`]: every address, one line each. [`guards`], [`limits`]: what stands before all of them. [`http`]: connections.
 //! * [`visitor`], [`cookies`]: who is asking. [`forms`]: what they send. [`error`]: every "no" in words.
 //! * [`mail`]: letters, from words to a message that a server takes. [`schedule`], [`jobs`]: what is done by itself.
 //! * [`pages`]: one file per resource; [`views`], [`shell`]: the typed templates; [`texts`], [`words`]: all words.
@@ -18,6 +18,7 @@ pub mod error;
 pub mod files;
 pub mod forms;
 pub mod guards;
+pub mod http;
 pub mod jobs;
 pub mod limits;
 pub mod mail;

@@ -1,10 +1,7 @@
 //! A running instance: from the data folder to a graceful stop that loses nothing that was acknowledged.
 
-use std::future::IntoFuture as _;
-use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use model::db::Settings;
@@ -12,18 +9,15 @@ use model::organisation::{self, Mode};
 use model::{Clock, Db, Error, Place, demo, sign_in};
 use rules::time::Instant;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
 
 use crate::app::App;
 use crate::config::{self, Config, LogFormat};
 use crate::files::Files;
+use crate::http;
 use crate::jobs::Jobs;
 use crate::mail::Mailroom;
 use crate::routes;
-
-/// How long requests may take to finish after the stop signal, in seconds.
-const STOP_WITHIN_S: u64 = 20;
 
 /// What becomes of the data that is there already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,20 +65,8 @@ async fn run_on(db: &Db, config: Config, mode: Mode, clock: Option<Instant>) -> 
     let app = App::new(db.clone(), config, mode, files, Arc::clone(&jobs), measure()?);
     greet(&app, mode).await?;
 
-    let (stop, stopped) = watch::channel(false);
     let running = jobs.start();
-    let service = routes::router(&app).into_make_service_with_connect_info::<SocketAddr>();
-    let mut until = stopped.clone();
-    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
-        let _ = until.changed().await;
-    });
-    let server = tokio::spawn(server.into_future());
-    told_to_stop().await;
-    tracing::info!("stopping: requests that have begun are finished first");
-    stop.send_replace(true);
-    if tokio::time::timeout(Duration::from_secs(STOP_WITHIN_S), server).await.is_err() {
-        tracing::warn!(seconds = STOP_WITHIN_S, "some requests took too long and were cut");
-    }
+    http::serve(listener, routes::router(&app), told_to_stop()).await;
     running.stop().await;
     Ok(())
 }

@@ -333,7 +333,18 @@ impl Session {
     }
 
     fn failed(&self, error: postgres::Error) -> Failed {
-        Failed { failure: failure_of(&error, &self.client), source: error.into() }
+        Failed { failure: failure_of(&error, &self.client), source: without_values(error) }
+    }
+}
+
+/// What the server said, without its DETAIL: that repeats the values of a row, and logs are not their place (rule D4).
+fn without_values(error: postgres::Error) -> Box<dyn std::error::Error + Send + Sync> {
+    match error.as_db_error() {
+        Some(said) => {
+            let constraint = said.constraint().map(|name| format!(", constraint {name}")).unwrap_or_default();
+            format!("{} ({}{constraint})", said.message(), said.code().code()).into()
+        }
+        None => error.into(),
     }
 }
 
