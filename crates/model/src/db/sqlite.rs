@@ -13,6 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::hooks::Wal;
 use rusqlite::types::ToSqlOutput;
 use rusqlite::{CachedStatement, ErrorCode, OpenFlags, ToSql};
@@ -162,6 +163,8 @@ pub(super) fn connect(path: &Path, lock_wait: Duration) -> rusqlite::Result<rusq
     // Sorting in memory: a temporary file would be one more place where personal data lie.
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     connection.pragma_update(None, "wal_autocheckpoint", 0)?;
+    // A plan does not depend on the values: else a prepared statement is parsed again whenever they change.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(connection)
 }
 
