@@ -209,6 +209,9 @@ pub fn table(app: &App) -> Vec<Route> {
         get.at("/mailbox/{mail}/attachments/{part}", pages::mailbox::attachment).only(Play),
         post("/clock", pages::clock::advance).only(Play).may(Action::MoveClock),
 
+        // For whoever builds pages.
+        get.at("/gallery", pages::gallery::show),
+
         // For machines.
         get.at("/healthz", pages::health::alive),
         get.at("/readyz", pages::health::ready),

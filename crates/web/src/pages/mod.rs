@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod clock;
 pub mod demo;
+pub mod gallery;
 pub mod health;
 pub mod language;
 pub mod mail_queue;
