@@ -115,7 +115,7 @@ fn journey(length: u32) -> Vec<Stone> {
     (1..=length)
         .map(|number| {
             let status = match number {
-                3 if length > 3 && length % 2 == 0 => Status::Missed,
+                3 if length > 3 && length.is_multiple_of(2) => Status::Missed,
                 n if length > 6 && n == length - 3 => Status::GreyedOut,
                 n if n == length && length > 3 => Status::Unbooked,
                 n if n + 1 >= length => Status::Booked,
