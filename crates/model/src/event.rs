@@ -153,6 +153,11 @@ impl Subject {
         Subject { kind: "organisation".to_owned(), id: 1 }
     }
 
+    /// Its id as people and programs see it; none for the organisation itself.
+    pub fn id_text(&self) -> Option<String> {
+        rules::ids::written(&self.kind, self.id)
+    }
+
     /// As a person, if it is one.
     pub fn person(&self) -> Option<PersonId> {
         (self.kind == PersonId::PREFIX).then(|| PersonId::from_raw(self.id))

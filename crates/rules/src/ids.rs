@@ -61,6 +61,17 @@ fn parse(prefix: &'static str, text: &str) -> Result<i64, NotAnId> {
     Ok(raw)
 }
 
+/// An id of which only the prefix and the number are known; none if there is no such prefix.
+pub fn written(prefix: &str, raw: i64) -> Option<String> {
+    struct Written<'a>(&'a str, i64);
+    impl fmt::Display for Written<'_> {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            write(f, self.0, self.1)
+        }
+    }
+    PREFIXES.contains(&prefix).then(|| Written(prefix, raw).to_string())
+}
+
 macro_rules! ids {
     ($d:tt $($(#[$doc:meta])* $name:ident $prefix:literal)*) => {
         $(

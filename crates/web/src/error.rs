@@ -1,6 +1,12 @@
 //! From a failure to an answer, in one place: a page in the visitor's language, a part of a page, or problem+json.
 //! Handlers return any failure with `?` and render none.
 
+use crate::api::wire::{Field, Problem};
+use crate::app::App;
+use crate::guards;
+use crate::pages::shell;
+use crate::views::error::ErrorPage;
+use crate::visitor::Visitor;
 use askama::Template;
 use axum::Json;
 use axum::extract::{Request, State};
@@ -8,13 +14,6 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use rules::refusal::{Refusal, RefusalKind};
-use serde_json::json;
-
-use crate::app::App;
-use crate::guards;
-use crate::pages::shell;
-use crate::views::error::ErrorPage;
-use crate::visitor::Visitor;
 
 /// Why a handler gives no answer of its own.
 #[derive(Clone, Debug)]
@@ -176,24 +175,20 @@ fn problem(visitor: &Visitor, failure: &Failure, reference: Option<&str>) -> Res
         Failure::Refused(refusal) => visitor.say(refusal),
         Failure::Wrong(_) => texts.errors.broken.to_owned(),
     };
-    let mut body = json!({
-        "type": "about:blank",
-        "title": status.canonical_reason().unwrap_or("Error"),
-        "status": status.as_u16(),
-        "code": code,
-        "detail": detail,
+    let fields = fields.iter().map(|field| Field {
+        field: field.field,
+        code: field.problem.code(),
+        detail: texts.problems.say(&field.problem),
     });
-    if !fields.is_empty() {
-        body["fields"] = fields
-            .iter()
-            .map(|field| {
-                json!({ "field": field.field, "code": field.problem.code(), "detail": texts.problems.say(&field.problem) })
-            })
-            .collect();
-    }
-    if let Some(reference) = reference {
-        body["reference"] = json!(reference);
-    }
+    let body = Problem {
+        kind: "about:blank",
+        title: status.canonical_reason().unwrap_or("Error"),
+        status: status.as_u16(),
+        code,
+        detail,
+        fields: Some(fields.collect::<Vec<_>>()).filter(|fields| !fields.is_empty()),
+        reference: reference.map(str::to_owned),
+    };
     let mut response = (status, Json(body)).into_response();
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     if status == StatusCode::UNAUTHORIZED {

@@ -2,7 +2,7 @@
 //! Parsing stops at the door: handlers get values of the rules' own types, or a refusal that names each field.
 
 use axum::extract::{FromRequest, Request};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use bytes::Bytes;
 use model::idempotency::{Answer, KEY_MAX_CHARS, Key};
@@ -143,14 +143,25 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for JsonWrite<T> {
             .transpose()
             .map_err(|_| Refusal::Unreadable)?
             .unwrap_or_default();
+        let is_json = is_json(request.headers());
         let sent = Sent::read(request, state).await?;
         let key = sent.key(&presented)?;
-        let body = serde_json::from_slice(&sent.body).map_err(|error| {
+        // A write that says everything by its address needs no body.
+        let text: &[u8] = if sent.body.is_empty() { b"{}" } else { &sent.body };
+        if !sent.body.is_empty() && !is_json {
+            return Err(Refusal::Unreadable.into());
+        }
+        let body = serde_json::from_slice(text).map_err(|error| {
             tracing::debug!(%error, "a JSON body that cannot be read");
             Refusal::Unreadable
         })?;
         Ok(JsonWrite { body, key })
     }
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json")
 }
 
 /// A body and what it was sent to.

@@ -39,6 +39,8 @@ pub struct Jobs {
     /// What this program calls itself among others.
     holder: String,
     is_stopping: Arc<AtomicBool>,
+    /// The clock is moved by one at a time: two who both step to the same moment would pass it.
+    moving: Mutex<()>,
     /// One turn at a time for each line of the schedule: within a program the lease tells nobody apart.
     turns: Vec<Mutex<()>>,
 }
@@ -48,7 +50,7 @@ impl Jobs {
     pub fn new(db: Db, room: Arc<Mailroom>) -> Arc<Jobs> {
         let holder = format!("{:032x}", u128::from_be_bytes(model::clock::random_bytes()));
         let turns = SCHEDULE.iter().map(|_| Mutex::new(())).collect();
-        Arc::new(Jobs { db, room, holder, is_stopping: Arc::default(), turns })
+        Arc::new(Jobs { db, room, holder, is_stopping: Arc::default(), moving: Mutex::default(), turns })
     }
 
     /// Does everything that is due now, what follows from it, and what is done again and again.
@@ -65,7 +67,15 @@ impl Jobs {
     /// # Errors
     /// Those of the store.
     pub async fn advance(&self, by: SignedDuration) -> Result<Instant> {
-        let target = self.db.clock().now() + by;
+        self.advance_to(self.db.clock().now() + by).await
+    }
+
+    /// The same to a moment; one that has passed already is where the clock stays.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn advance_to(&self, target: Instant) -> Result<Instant> {
+        let _one_moves = self.moving.lock().await;
         loop {
             self.run_while_working(|when| matches!(when, When::Due { .. })).await?;
             let now = self.db.clock().now();

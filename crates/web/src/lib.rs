@@ -5,8 +5,10 @@
 //! * [`routes`]: every address, one line each. [`guards`], [`limits`]: what stands before all of them. [`http`]: connections.
 //! * [`visitor`], [`cookies`]: who is asking. [`forms`]: what they send. [`error`]: every "no" in words.
 //! * [`mail`]: letters, from words to a message that a server takes. [`schedule`], [`jobs`]: what is done by itself.
+//! * [`api`]: the JSON interface, and its description of itself.
 //! * [`pages`]: one file per resource; [`views`], [`shell`]: the typed templates; [`texts`], [`words`]: all words.
 
+pub mod api;
 pub mod app;
 pub mod assets;
 pub mod cairn;

@@ -9,7 +9,7 @@ use rules::permission::Action;
 use rules::scope::Scope;
 
 use crate::app::{App, Reading};
-use crate::{assets, pages};
+use crate::{api, assets, pages};
 
 /// Who is let in before a handler looks at the thing itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,15 +121,15 @@ impl Route {
 }
 
 /// GET and HEAD: the handler is given no way to write (rule P2).
-struct Get(App);
+struct Get<'a>(&'a Reading);
 
-impl Get {
+impl Get<'_> {
     fn at<H, T>(&self, path: &'static str, handler: H) -> Route
     where
         H: Handler<T, Reading>,
         T: 'static,
     {
-        let handler = axum::routing::get(handler).with_state(self.0.reading());
+        let handler = axum::routing::get(handler).with_state(self.0.clone());
         Route::new(Method::GET, path, handler)
     }
 }
@@ -143,6 +143,30 @@ where
     Route::new(method, path, on(filter, handler))
 }
 
+fn put<H, T>(path: &'static str, handler: H) -> Route
+where
+    H: Handler<T, App>,
+    T: 'static,
+{
+    change(Method::PUT, path, handler)
+}
+
+fn patch<H, T>(path: &'static str, handler: H) -> Route
+where
+    H: Handler<T, App>,
+    T: 'static,
+{
+    change(Method::PATCH, path, handler)
+}
+
+fn delete<H, T>(path: &'static str, handler: H) -> Route
+where
+    H: Handler<T, App>,
+    T: 'static,
+{
+    change(Method::DELETE, path, handler)
+}
+
 fn post<H, T>(path: &'static str, handler: H) -> Route
 where
     H: Handler<T, App>,
@@ -153,9 +177,9 @@ where
 
 /// The route table.
 #[rustfmt::skip]
-pub fn table(app: &App) -> Vec<Route> {
+pub fn table(app: &Reading) -> Vec<Route> {
     use Instance::{Demo, Play};
-    let get = Get(app.clone());
+    let get = Get(app);
     vec![
         // Front doors.
         get.at("/sign-in", pages::sign_in::show),
@@ -212,6 +236,26 @@ pub fn table(app: &App) -> Vec<Route> {
         // For whoever builds pages.
         get.at("/gallery", pages::gallery::show),
 
+        // The JSON interface.
+        get.at("/api/v1/openapi.json", api::openapi::show),
+        get.at("/api/v1/me", api::me::show).may(Action::EditProfile).scope(Scope::MeRead),
+        patch("/api/v1/me", api::me::update).may(Action::EditProfile).scope(Scope::MeWrite),
+        get.at("/api/v1/me/tokens", api::tokens::index).may(Action::EditProfile).scope(Scope::MeRead),
+        delete("/api/v1/me/tokens/{token}", api::tokens::destroy).may(Action::EditProfile).scope(Scope::MeWrite),
+        get.at("/api/v1/people", api::people::index).may(Action::ManageParticipants).scope(Scope::PeopleRead),
+        post("/api/v1/people", api::people::create).may(Action::ManagePeople).scope(Scope::PeopleWrite),
+        get.at("/api/v1/people/{person}", api::people::show).may(Action::SeePerson).scope(Scope::PeopleRead),
+        put("/api/v1/people/{person}/roles", api::people::set_roles).may(Action::ManagePeople).scope(Scope::PeopleWrite),
+        post("/api/v1/people/{person}/invitation", api::people::invite).may(Action::ManagePeople).scope(Scope::PeopleWrite),
+        post("/api/v1/people/{person}/closure", api::people::close).may(Action::ManagePeople).scope(Scope::PeopleWrite),
+        delete("/api/v1/people/{person}/closure", api::people::reopen).may(Action::ManagePeople).scope(Scope::PeopleWrite),
+        get.at("/api/v1/audit", api::audit::index).may(Action::SeeAudit).scope(Scope::AuditRead),
+        get.at("/api/v1/mail", api::mail::index).may(Action::SeeMailQueue).scope(Scope::MailRead),
+        post("/api/v1/mail/{mail}/retry", api::mail::retry).may(Action::RetryMail).scope(Scope::MailWrite),
+        post("/api/v1/clock", api::clock::advance).only(Play).may(Action::MoveClock).scope(Scope::ClockWrite),
+        get.at("/api/v1/demo", api::demo::show).only(Demo),
+        post("/api/v1/demo/tokens", api::demo::make_token).only(Demo),
+
         // For machines.
         get.at("/healthz", pages::health::alive),
         get.at("/readyz", pages::health::ready),
@@ -224,7 +268,7 @@ pub fn table(app: &App) -> Vec<Route> {
 /// The whole program as a service: the table, with the guard before each line of it.
 pub fn router(app: &App) -> Router {
     let mut router = Router::new();
-    for route in table(app) {
+    for route in table(&app.reading()) {
         let handler = route.handler.clone();
         router = router.route(route.path, crate::guards::guarded(app, route, handler));
     }

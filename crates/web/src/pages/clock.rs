@@ -3,7 +3,8 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect};
 use jiff::SignedDuration;
-use model::event::{self, Subject, kind};
+use model::Tx;
+use model::event::{self, Actor, Subject, kind};
 use rules::permission::{Action, What};
 use rules::refusal::{Problem, Refusal};
 use rules::time::Instant;
@@ -29,17 +30,34 @@ pub async fn advance(State(app): State<App>, visitor: Visitor, form: Form) -> An
 /// # Errors
 /// A length that is none, is negative or too long; and whoever may not.
 pub async fn move_by(app: &App, visitor: &Visitor, text: &str) -> Result<Instant, Failure> {
-    let by = visitor.actor();
-    by.may(Action::MoveClock, &What::of_the_organisation())?;
+    let (by, length) = (visitor.actor(), length(app, text)?);
+    let target = app.write(move |tx| announce(tx, &by, length)).await?;
+    Ok(app.jobs().advance_to(target).await?)
+}
+
+/// A step of the clock, as it was typed.
+///
+/// # Errors
+/// A length that is none, is negative or too long.
+pub fn length(app: &App, text: &str) -> Result<SignedDuration, Refusal> {
     let length: SignedDuration =
         text.trim().parse().map_err(|_| Refusal::invalid("advance", Problem::NotADuration))?;
     if length.is_negative() {
-        return Err(Refusal::ClockOnlyForward { now: app.now() }.into());
+        return Err(Refusal::ClockOnlyForward { now: app.now() });
     }
     if length > SignedDuration::from_hours(24 * i64::from(STEP_MAX_DAYS)) {
-        return Err(Refusal::ClockStepTooLong { most_days: STEP_MAX_DAYS }.into());
+        return Err(Refusal::ClockStepTooLong { most_days: STEP_MAX_DAYS });
     }
+    Ok(length)
+}
+
+/// Writes down that the clock is about to be moved, and gives the moment to which.
+///
+/// # Errors
+/// Whoever may not is refused.
+pub fn announce(tx: &mut Tx, by: &Actor, length: SignedDuration) -> model::Result<Instant> {
+    by.may(Action::MoveClock, &What::of_the_organisation())?;
     let facts = json!({ "by": length.to_string() });
-    app.write(move |tx| event::record(tx, &by, kind::CLOCK_MOVED, &Subject::organisation(), &facts)).await?;
-    Ok(app.jobs().advance(length).await?)
+    event::record(tx, by, kind::CLOCK_MOVED, &Subject::organisation(), &facts)?;
+    Ok(tx.now() + length)
 }

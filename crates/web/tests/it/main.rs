@@ -1,5 +1,7 @@
 //! The program seen from outside, and the project seen as a whole. Files mirror addresses.
 
+mod app;
 mod mail;
+mod openapi;
 mod program;
 mod tidy;
