@@ -138,7 +138,8 @@ pub async fn index(State(app): State<Reading>, visitor: Visitor, Query(wanted): 
     let limit = limit(&mut checks, &wanted.limit);
     checks.done()?;
     let (by, zone) = (visitor.actor(), zone_of(&visitor));
-    let filter = Filter { kind: Some(wanted.kind).filter(|kind| !kind.is_empty()), person, before };
+    let kind = Some(wanted.kind).filter(|kind| !kind.is_empty());
+    let filter = Filter { kind, person, before, ..Filter::default() };
     let lines = app.read(move |tx| event::audit(tx, &by, &filter, limit + 1)).await?;
     let cursor_of = |last: &Recorded| cursor([last.id.to_string()]);
     shown(List::of(lines, limit, cursor_of, |line| AuditLine::of(line, &zone)))

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Span, SpanRelativeTo};
 use model::Tx;
 use model::event::{self, Actor, Subject, kind};
 use rules::permission::{Action, What};
@@ -40,8 +40,12 @@ pub async fn move_by(app: &App, visitor: &Visitor, text: &str) -> Result<Instant
 /// # Errors
 /// A length that is none, is negative or too long.
 pub fn length(app: &App, text: &str) -> Result<SignedDuration, Refusal> {
-    let length: SignedDuration =
-        text.trim().parse().map_err(|_| Refusal::invalid("advance", Problem::NotADuration))?;
+    // A day is 24 hours here; months and years have no length of their own.
+    let length = text
+        .trim()
+        .parse::<Span>()
+        .and_then(|span| span.to_duration(SpanRelativeTo::days_are_24_hours()))
+        .map_err(|_| Refusal::invalid("advance", Problem::NotADuration))?;
     if length.is_negative() {
         return Err(Refusal::ClockOnlyForward { now: app.now() });
     }
