@@ -322,7 +322,7 @@ on_both! {
         otto.key("k1").put_json(&roles, &none).await.expect(200);
     }
 
-    // Rules B5, A7
+    // Rule B5
     async fn two_at_once_have_one_effect(app: TestApp) {
         let otto = app.api(OTTO).key("k1");
         otto.get(ME).await.expect(200);
@@ -346,7 +346,7 @@ on_both! {
         ben.key(&"k".repeat(100)).patch_json(ME, &json!({})).await.expect(200);
     }
 
-    // Rules T4, M7
+    // Rule T4
     async fn clock_and_demo_are_for_play_only(app: TestApp) {
         let absent = app.api(OTTO).get("/api/v1/nothing").await.refused(404, "not_found").body;
         let step = json!({ "advance": "PT18H" });
@@ -397,7 +397,7 @@ on_both! {
         assert_eq!(app.clock().offset(), SignedDuration::from_hours(24));
     }
 
-    // Rules T4, D5
+    // Rule D5
     async fn a_demo_lists_its_people_and_gives_tokens(app: Demo) {
         let nobody = app.nobody();
         let demo = nobody.get("/api/v1/demo").await.expect(200).json();
