@@ -93,9 +93,6 @@ impl TestApp {
         db.write(move |tx| {
             world::build(tx)?;
             tx.exec("UPDATE organisation SET mode = $1 WHERE id = 1", args![mode.code()])?;
-            if mode == Mode::Demo {
-                tx.exec("UPDATE person SET slug = SUBSTR(folded_mail, 1, 3)", args![])?;
-            }
             Ok(())
         })
         .await
