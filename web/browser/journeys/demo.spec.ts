@@ -18,7 +18,20 @@ test("each role of the example signs in with one click", async ({ page, context,
 // Rule P6
 test("two people of the example are open side by side", async ({ page, context, cairn }) => {
   await page.goto(`${cairn.url}/demo`);
-  const windows = page.getByRole("link", { name: /at an address of their own/ });
+  const own = await page.getByRole("link", { name: /at an address of their own/ }).evaluateAll((links) =>
+    links.slice(0, 2).map((link) => ({ href: (link as HTMLAnchorElement).href, label: link.getAttribute("aria-label") })),
+  );
+  const windows = [page, await context.newPage()];
+  const names = own.map(({ label }) => /^Open (.*) at an address/.exec(label ?? "")?.[1] ?? "");
+  for (const [at, one] of windows.entries()) {
+    await one.goto(own[at]?.href ?? "");
+    await one.getByRole("button", { name: `Sign in as ${names[at]}` }).click();
+  }
+  for (const [at, one] of windows.entries()) {
+    await one.reload();
+    await expect(one.getByRole("button", { name: `${names[at]}, your account` })).toBeVisible();
+  }
+});
   const [first, second] = [await windows.nth(0).getAttribute("href"), await windows.nth(1).getAttribute("href")];
   const other = await context.newPage();
   await page.goto(first ?? "");

@@ -2,7 +2,7 @@ import { complaintsOf, expect, expectAccessible, expectNoSidewaysScroll, signInA
 
 const outside = ["/", "/demo", "/sign-in", "/sign-in/sent?mail=a@example.org", "/nowhere", "/gallery"];
 const inside: Record<string, string[]> = {
-  Admin: ["/", "/people", "/people/new", "/mail", "/audit", "/settings", "/mailbox", "/profile", "/nowhere"],
+  Admin: ["/", "/people", "/people/new", "/mail-queue", "/audit", "/settings", "/mailbox", "/profile", "/nowhere"],
   Coach: ["/", "/profile", "/people", "/mailbox"],
   Client: ["/", "/profile", "/settings"],
 };

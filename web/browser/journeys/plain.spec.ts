@@ -30,11 +30,11 @@ test("a keyboard opens the account menu and signs out", async ({ page, cairn }) 
   await signInAs(page, cairn, "Coach");
   await page.getByRole("button", { name: /your account$/ }).focus();
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("button", { name: "Sign out" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Sign out", exact: true })).toBeVisible();
   await page.keyboard.press("Escape");
-  await expect(page.getByRole("button", { name: "Sign out" })).toBeHidden();
+  await expect(page.getByRole("button", { name: "Sign out", exact: true })).toBeHidden();
   await page.keyboard.press("Enter");
-  await page.getByRole("button", { name: "Sign out" }).focus();
+  await page.getByRole("button", { name: "Sign out", exact: true }).focus();
   await page.keyboard.press("Enter");
   await expect(page.getByRole("button", { name: /your account$/ })).toHaveCount(0);
 });

@@ -22,6 +22,7 @@ export class Program {
   ) {
     process.stdout?.on("data", (bytes) => (this.said += String(bytes)));
     process.stderr?.on("data", (bytes) => (this.said += String(bytes)));
+    process.once("exit", (code, signal) => (this.said += `\nended: ${signal ?? code}\n`));
   }
 
   /** `Program.start("demo")`, `Program.start("serve", "--trial")`. */
@@ -60,13 +61,13 @@ export class Program {
   }
 
   async stop(): Promise<void> {
-    if (this.process.exitCode === null) {
-      const ended = new Promise((resolve) => this.process.once("exit", resolve));
-      const killer = setTimeout(() => this.process.kill("SIGKILL"), STOP_TIMEOUT_MS);
-      this.process.kill("SIGTERM");
-      await ended;
-      clearTimeout(killer);
-    }
+    const isDead = this.process.exitCode !== null || this.process.signalCode !== null;
+    if (isDead) throw new Error(`The program had ended by itself:\n${this.said}`);
+    const ended = new Promise((resolve) => this.process.once("exit", resolve));
+    const killer = setTimeout(() => this.process.kill("SIGKILL"), STOP_TIMEOUT_MS);
+    this.process.kill("SIGTERM");
+    await ended;
+    clearTimeout(killer);
     rmSync(this.data, { recursive: true, force: true });
   }
 

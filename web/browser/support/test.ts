@@ -16,10 +16,11 @@ export const test = base.extend<{ ownCairn: Program }, { cairn: Program }>({
     },
     { scope: "worker" },
   ],
-  ownCairn: async ({}, use) => {
+  ownCairn: async ({}, use, info) => {
     const program = await Program.start("demo");
     await use(program);
     await program.stop();
+    if (info.status !== info.expectedStatus) await info.attach("the program", { body: program.output });
   },
 });
 
