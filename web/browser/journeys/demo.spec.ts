@@ -32,16 +32,6 @@ test("two people of the example are open side by side", async ({ page, context, 
     await expect(one.getByRole("button", { name: `${names[at]}, your account` })).toBeVisible();
   }
 });
-  const [first, second] = [await windows.nth(0).getAttribute("href"), await windows.nth(1).getAttribute("href")];
-  const other = await context.newPage();
-  await page.goto(first ?? "");
-  await other.goto(second ?? "");
-  const account = (one: typeof page) => one.getByRole("button", { name: /your account$/ });
-  const [mine, theirs] = [await account(page).getAttribute("aria-label"), await account(other).getAttribute("aria-label")];
-  expect(mine).not.toBe(theirs);
-  await page.reload();
-  expect(await account(page).getAttribute("aria-label")).toBe(mine);
-});
 
 // Rules T4, M7
 test("an admin moves the clock and the pages follow", async ({ page, ownCairn }) => {

@@ -1,6 +1,6 @@
 // Starts the built program on a free port with a data folder of its own, and ends it.
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -27,8 +27,15 @@ export class Program {
 
   /** `Program.start("demo")`, `Program.start("serve", "--trial")`. */
   static async start(...command: string[]): Promise<Program> {
+    return Program.startWith("", ...command);
+  }
+
+  /** The same, with a settings file that says this. */
+  static async startWith(settings: string, ...command: string[]): Promise<Program> {
     if (!binary) throw new Error("CAIRN_BIN must name the built program; `make test` does");
     const data = mkdtempSync(join(tmpdir(), "cairn-"));
+    mkdirSync(join(data, "data"));
+    if (settings) writeFileSync(join(data, "data", "cairn.toml"), settings);
     const port = await freePort();
     const place = ["--data", join(data, "data"), "--listen", `127.0.0.1:${port}`];
     const child = spawn(binary, [...command, ...place], { cwd: data, env: environment() });

@@ -32,6 +32,19 @@ export async function signInAs(page: Page, cairn: Program, role: string): Promis
   await expect(page.getByRole("button", { name: /your account$/ })).toBeVisible();
 }
 
+/** Makes the first admin by the link that the program printed, and tells the link. */
+export async function setUp(page: Page, program: Program): Promise<string> {
+  const link = /http:\/\/\S+\/set-up\/\S+/.exec(program.output)?.[0] ?? "";
+  await page.goto(link);
+  await page.getByLabel("Name of your organisation").fill("Stone & Path");
+  await page.getByLabel("Your name").fill("Otto Frank");
+  await page.getByLabel("Your e-mail").fill("otto@example.org");
+  await page.getByLabel("Password").fill("seven grey stones by the river");
+  await page.getByRole("button", { name: "Set up and sign in" }).click();
+  await expect(page.getByRole("button", { name: "Otto Frank, your account" })).toBeVisible();
+  return link;
+}
+
 /** Nothing that axe finds. */
 export async function expectAccessible(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).analyze();
