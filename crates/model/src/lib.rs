@@ -8,12 +8,14 @@
 //! * [`event`]: what happened; timeline and audit log are two readings of it.
 //! * [`mail`]: the outbox. [`lease`]: who does a kind of job. [`due`]: what time will make due.
 //! * [`session`]: meetings and each client's place in them. [`coach`]: whose five minutes they are.
+//! * [`agenda`]: what somebody has next.
 //! * [`program`]: companies, cohorts, pathways, journeys, pods.
 //! * [`reach`]: permission turned into SQL. [`idempotency`], [`attempt`]: a write happens once, and not too often.
 //! * [`secret`], [`password`]: tokens and their hashes.
 //! * [`demo`]: the living example.
 //! * [`testing`]: both engines for tests. [`world`]: the small named world of the tests (feature `testing`).
 
+pub mod agenda;
 pub mod attempt;
 pub mod clock;
 pub mod coach;

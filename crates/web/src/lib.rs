@@ -24,6 +24,7 @@ pub mod http;
 pub mod jobs;
 pub mod limits;
 pub mod mail;
+pub mod meeting;
 pub mod network;
 pub mod pages;
 pub mod photo;

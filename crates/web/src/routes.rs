@@ -181,6 +181,10 @@ pub fn table(app: &Reading) -> Vec<Route> {
     use Instance::{Demo, Play};
     let get = Get(app);
     vec![
+        // What one sees first.
+        get.at("/", pages::home::show),
+        get.at("/today", pages::today::show).may(Action::SeeSession),
+
         // Front doors.
         get.at("/sign-in", pages::sign_in::show),
         post("/sign-in", pages::sign_in::by_password),

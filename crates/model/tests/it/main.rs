@@ -1,5 +1,6 @@
 //! The store, on both engines.
 
+mod agenda;
 mod basics;
 mod child;
 mod clock;

@@ -12,6 +12,7 @@ use super::{Answer, page, shell};
 use crate::app::Reading;
 use crate::forms::encode;
 use crate::shell::{Choice, Paging, Place};
+use crate::status::Status;
 use crate::views::audit::{AuditLine, AuditPage};
 use crate::visitor::Visitor;
 use crate::words::Clockface;
@@ -91,7 +92,10 @@ pub fn line(visitor: &Visitor, event: &Recorded, clockface: &Clockface, now: Ins
     let subject = event.subject_name.as_deref().unwrap_or_default();
     let fact = |name: &str| match &event.facts[name] {
         Json::String(text) if event.kind == kind::ROLES_CHANGED.0 => Some(roles_in_words(visitor, text)),
-        Json::String(text) => Some(text.clone()),
+        Json::String(text) => Some(match Status::from_code(text) {
+            Some(status) if event.kind != kind::SETTING_CHANGED.0 => t.status.word(status).to_owned(),
+            _ => text.clone(),
+        }),
         _ => None,
     };
     AuditLine {

@@ -5,6 +5,7 @@ pub mod clock;
 pub mod demo;
 pub mod gallery;
 pub mod health;
+pub mod home;
 pub mod language;
 pub mod mail_queue;
 pub mod mailbox;
@@ -14,6 +15,7 @@ pub mod set_up;
 pub mod settings;
 pub mod shell;
 pub mod sign_in;
+pub mod today;
 
 use askama::Template;
 use axum::http::StatusCode;

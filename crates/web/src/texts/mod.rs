@@ -79,8 +79,12 @@ pub struct Texts {
     pub audit: Audit,
     /// The organisation's settings.
     pub settings: Settings,
+    /// A session in words, wherever one is shown.
+    pub meeting: Meeting,
     /// A client's home.
     pub home: Home,
+    /// The home of those who run programs or pay for them.
+    pub desk: Desk,
     /// A coach's day.
     pub today: Today,
     /// Pages that say no.
@@ -263,18 +267,48 @@ section! {
 }
 
 section! {
+    /// A session in words, wherever one is shown.
+    Meeting {
+        intro, one_to_one, pod, room, phone, address, link, no_show, late_cancellation;
+        step: fn(u32, u32, &str) -> String,
+        with: fn(&str, &str) -> String,
+        length: fn(u16, &str) -> String,
+        until: fn(&str, &str) -> String,
+        from_to: fn(&str, &str) -> String,
+        there: fn(&str, &str, &str) -> String,
+        people: fn(usize) -> String,
+        best: fn(&str, &str) -> String,
+    }
+}
+
+section! {
+    /// The home of those who run programs or pay for them.
+    Desk {
+        title, admin_lede, lead_lede, sponsor_heading, sponsor_lede, sponsor_never, no_role_heading, no_role_lede,
+        people, people_about, participants, participants_about, waiting, waiting_about, given_up, given_up_about,
+        ways_heading, invite, invite_about, audit, audit_about, settings, settings_about, profile, profile_about;
+        greeting: fn(&str) -> String,
+        sponsor_of: fn(&str) -> String,
+    }
+}
+
+section! {
     /// A client's home.
     Home {
         title, next_eyebrow, sessions_heading, journey_heading, empty_heading, empty, empty_steps_heading, empty_step_1, empty_step_2, empty_step_3,
         nothing_booked, nothing_booked_lede, past_heading;
         greeting: fn(&str) -> String,
+        journey_line: fn(usize, usize, usize) -> String,
     }
 }
 
 section! {
     /// A coach's day.
     Today {
-        title, day_heading, now, free_day, next_sessions, empty_heading, empty, nothing_heading, nothing;
+        title, day_heading, now, free_day, next_sessions, empty_heading, empty, nothing_heading, nothing,
+        unmarked_heading, unmarked;
+        tomorrow: fn(usize) -> String,
+        not_marked: fn(&str) -> String,
         eyebrow: fn(&str, &str) -> String,
         greeting: fn(&str) -> String,
     }

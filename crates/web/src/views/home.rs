@@ -1,12 +1,14 @@
-//! What a client sees first: what is next, and their path.
+//! What people see first: a client what is next and their path, those who run or pay for programs their desk.
 
 use askama::Template;
+use rules::permission::{Role, Roles};
 
 use super::filters;
 use super::parts::{Moment, SessionLine, Step};
 use crate::cairn::Stone;
-use crate::shell::Shell;
+use crate::shell::{Face, Place, SAMPLE_NOW, Shell};
 use crate::status::Status;
+use crate::texts::Language;
 
 /// `GET /`
 #[derive(Template)]
@@ -92,5 +94,82 @@ impl HomePage {
             ..empty()
         };
         vec![("full", full), ("empty", empty()), ("between", between)]
+    }
+}
+
+/// `GET /` for those who have no sessions of their own.
+#[derive(Template)]
+#[template(path = "home/desk.html")]
+pub struct DeskPage {
+    /// The frame.
+    pub shell: Shell,
+    /// The display line.
+    pub heading: String,
+    /// What stands below it.
+    pub lede: String,
+    /// What there is to count, each a link.
+    pub figures: Vec<Figure>,
+    /// Where to go from here.
+    pub ways: Vec<Way>,
+}
+
+/// A number that leads to what it counts.
+#[derive(Clone, Debug)]
+pub struct Figure {
+    /// The number.
+    pub value: String,
+    /// What is counted.
+    pub label: &'static str,
+    /// The same in a sentence.
+    pub about: &'static str,
+    /// The list.
+    pub href: &'static str,
+}
+
+/// Something to do, and where.
+#[derive(Clone, Copy, Debug)]
+pub struct Way {
+    /// Its icon.
+    pub icon: &'static str,
+    /// What it is.
+    pub title: &'static str,
+    /// The same in a sentence.
+    pub about: &'static str,
+    /// Where.
+    pub href: &'static str,
+}
+
+impl DeskPage {
+    /// Samples.
+    pub fn samples() -> Vec<(&'static str, DeskPage)> {
+        let t = Shell::sample_client("Home").t;
+        let page = |role, heading: &str, lede: &str, figures, ways| DeskPage {
+            shell: Shell::public(Language::English, "Home", "/", SAMPLE_NOW).signed_in(
+                Face::new("Otto Brandt", None),
+                Roles::only(role),
+                Place::Home,
+            ),
+            heading: heading.to_owned(),
+            lede: lede.to_owned(),
+            figures,
+            ways,
+        };
+        let figure = |value: &str, label, about, href| Figure { value: value.to_owned(), label, about, href };
+        let profile =
+            Way { icon: "person", title: t.desk.profile, about: t.desk.profile_about, href: "/profile" };
+        let invite =
+            Way { icon: "plus", title: t.desk.invite, about: t.desk.invite_about, href: "/people/new" };
+        let figures = vec![
+            figure("51", t.desk.people, t.desk.people_about, "/people"),
+            figure("2", t.desk.waiting, t.desk.waiting_about, "/mail-queue?state=queued"),
+            figure("0", t.desk.given_up, t.desk.given_up_about, "/mail-queue?state=dead"),
+        ];
+        vec![
+            ("admin", page(Role::Admin, "Hello Otto", t.desk.admin_lede, figures, vec![invite, profile])),
+            (
+                "sponsor",
+                page(Role::Sponsor, t.desk.sponsor_heading, t.desk.sponsor_lede, Vec::new(), vec![profile]),
+            ),
+        ]
     }
 }

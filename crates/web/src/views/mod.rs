@@ -49,6 +49,7 @@ pub fn samples() -> Vec<(String, String)> {
     add(&mut all, "audit", audit::AuditPage::samples());
     add(&mut all, "settings", settings::SettingsPage::samples());
     add(&mut all, "home", home::HomePage::samples());
+    add(&mut all, "desk", home::DeskPage::samples());
     add(&mut all, "today", today::TodayPage::samples());
     all
 }

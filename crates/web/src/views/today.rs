@@ -23,6 +23,10 @@ pub struct TodayPage {
     pub next: Option<NextMeeting>,
     /// Today, in order.
     pub day: Vec<DayEntry>,
+    /// What there is tomorrow, in a sentence.
+    pub tomorrow: String,
+    /// What is over and has no outcome, the oldest first.
+    pub unmarked: Vec<SessionLine>,
     /// The sessions after today, soonest first.
     pub coming: Vec<SessionLine>,
     /// Whether they ever had a session.
@@ -78,6 +82,12 @@ impl TodayPage {
             place: "Stockholm".to_owned(),
             next,
             day,
+            tomorrow: "Tomorrow: 1 session.".to_owned(),
+            unmarked: vec![SessionLine::sample(
+                "Thu 19 November, 11:00",
+                "Hana Mori, session 1",
+                Status::Booked,
+            )],
             coming,
             any,
         };

@@ -1,0 +1,303 @@
+//! What a person has next: their own meetings, as a client and as a coach, and how far their journeys are. Only reads,
+//! and only what is one's own: whatever else a role reaches is not in here (rule P4).
+
+use jiff::SignedDuration;
+use rules::attendance::{Outcome, Status};
+use rules::ids::{JourneyId, PersonId, SessionId};
+use rules::permission::{Action, Reach};
+use rules::refusal::Refusal;
+use rules::session::{PlaceKind, SessionKind};
+use rules::time::{Instant, Zone};
+
+use crate::event::Actor;
+use crate::session::STATUS_SQL;
+use crate::{Result, Row, Tx, args, reach};
+
+/// The most meetings that one list of an agenda holds.
+pub const MEETINGS_MAX: usize = 50;
+/// So many of a client's past meetings are shown, the latest.
+pub const PAST_MAX: usize = 6;
+/// The most rows that are read for one list: each client of a meeting is one.
+const ROWS_MAX: i64 = 15 * MEETINGS_MAX as i64;
+/// The most journeys that are shown.
+const JOURNEYS_MAX: i64 = 5;
+
+/// One meeting that has a time, as one of its people sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Meeting {
+    /// Its id.
+    pub session: SessionId,
+    /// What sort of meeting.
+    pub kind: SessionKind,
+    /// How long it is meant to be.
+    pub minutes: u16,
+    /// When it begins.
+    pub starts_at: Instant,
+    /// When it ends or ended.
+    pub ends_at: Instant,
+    /// Where.
+    pub place: PlaceKind,
+    /// The name of the pod, if it is one's.
+    pub pod: Option<String>,
+    /// Which step of a journey it is.
+    pub step: Option<Step>,
+    /// The others: a client's coach, or the clients of a coach.
+    pub others: Vec<Other>,
+    /// How it stands. To a coach a pod stands as its members do, what is still to be marked first.
+    pub status: Status,
+    /// What was marked, if it was.
+    pub outcome: Option<Outcome>,
+}
+
+impl Meeting {
+    /// Whether it is over and nobody has said how it went (rule S7).
+    pub fn is_unmarked(&self, now: Instant) -> bool {
+        self.status == Status::Booked && self.ends_at <= now
+    }
+}
+
+/// A step of a journey.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// Its number, from 1.
+    pub number: u32,
+    /// Of how many.
+    pub of: u32,
+    /// What it is called.
+    pub name: String,
+}
+
+/// Somebody else in a meeting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Other {
+    /// Who.
+    pub person: PersonId,
+    /// As they wish to be called.
+    pub name: String,
+    /// Whose clock they read (rule T2).
+    pub zone: Zone,
+    /// How it stands for them; to a client that is their own.
+    pub status: Status,
+}
+
+/// A participant's copy of a pathway.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Journey {
+    /// Its id.
+    pub id: JourneyId,
+    /// What the pathway is called.
+    pub name: String,
+    /// Its steps in order.
+    pub steps: Vec<JourneyStep>,
+}
+
+/// How one step of a journey stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JourneyStep {
+    /// Its number, from 1.
+    pub number: u32,
+    /// What it is called.
+    pub name: String,
+    /// How it stands.
+    pub status: Status,
+    /// When it is or was.
+    pub starts_at: Option<Instant>,
+    /// The first and the last day of the weeks that are suggested for it.
+    pub suggested: Option<(Instant, Instant)>,
+}
+
+const COLUMNS: &str = "s.id, s.kind, s.minutes, s.starts_at, s.ended_early_at, s.place, d.name, t.no,
+    (SELECT COUNT(*) FROM step u WHERE u.pathway_id = t.pathway_id), t.name, a.outcome, o.id, o.name, o.zone";
+
+/// When a meeting ends or ended, in SQL.
+const ENDS_SQL: &str = "COALESCE(s.ended_early_at, s.starts_at + s.minutes * 60000)";
+
+/// A client's meetings that are not over yet, soonest first.
+///
+/// # Errors
+/// [`Refusal::MayNot`] for whoever is no client.
+pub fn coming_of_client(tx: &mut Tx, by: &Actor) -> Result<Vec<Meeting>> {
+    let now = tx.now();
+    of_client(tx, by, &format!("{ENDS_SQL} > $2 ORDER BY s.starts_at, s.id"), now, MEETINGS_MAX)
+}
+
+/// A client's meetings that are over, the latest first.
+///
+/// # Errors
+/// As [`coming_of_client`].
+pub fn past_of_client(tx: &mut Tx, by: &Actor) -> Result<Vec<Meeting>> {
+    let now = tx.now();
+    of_client(tx, by, &format!("{ENDS_SQL} <= $2 ORDER BY s.starts_at DESC, s.id DESC"), now, PAST_MAX)
+}
+
+/// What an admin disabled a client does not see (rule S11), nor a pod that they left in time.
+fn of_client(tx: &mut Tx, by: &Actor, window: &str, now: Instant, limit: usize) -> Result<Vec<Meeting>> {
+    let me = own(by, Reach::OWN)?;
+    let sql = format!(
+        "SELECT {COLUMNS}, {STATUS_SQL}
+         FROM attendance a JOIN session s ON s.id = a.session_id
+         LEFT JOIN session_coach c ON c.session_id = s.id AND c.marking
+         LEFT JOIN person o ON o.id = c.coach_id
+         LEFT JOIN pod d ON d.id = s.pod_id
+         LEFT JOIN step t ON t.id = a.step_id
+         WHERE a.client_id = $1 AND s.starts_at IS NOT NULL AND a.greyed_out_at IS NULL
+             AND (a.left_at IS NULL OR a.outcome IS NOT NULL) AND {window} LIMIT $3"
+    );
+    tx.all(&sql, args![me, now, limit as i64], meeting)
+}
+
+/// A coach's meetings that begin from `from` until before `until`, soonest first.
+///
+/// # Errors
+/// [`Refusal::MayNot`] for whoever is no coach.
+pub fn of_coach(tx: &mut Tx, by: &Actor, from: Instant, until: Instant) -> Result<Vec<Meeting>> {
+    led(tx, by, "s.starts_at >= $2 AND s.starts_at < $3", from, until)
+}
+
+/// Whether a coach has or had any meeting at all.
+///
+/// # Errors
+/// As [`of_coach`].
+pub fn has_led(tx: &mut Tx, by: &Actor) -> Result<bool> {
+    let me = own(by, Reach::SESSIONS)?;
+    let sql = "SELECT 1 FROM session_coach c JOIN session s ON s.id = c.session_id
+         WHERE c.coach_id = $1 AND s.starts_at IS NOT NULL LIMIT 1";
+    tx.exists(sql, args![me])
+}
+
+/// A coach's meetings that ended between `from` and now and that nobody has marked, the oldest first (rule S7).
+///
+/// # Errors
+/// As [`of_coach`].
+pub fn unmarked_of_coach(tx: &mut Tx, by: &Actor, from: Instant) -> Result<Vec<Meeting>> {
+    let now = tx.now();
+    let window = format!("s.starts_at >= $2 AND {ENDS_SQL} <= $3 AND {STATUS_SQL} = 'booked'");
+    led(tx, by, &window, from, now)
+}
+
+fn led(tx: &mut Tx, by: &Actor, window: &str, from: Instant, until: Instant) -> Result<Vec<Meeting>> {
+    let me = own(by, Reach::SESSIONS)?;
+    let sql = format!(
+        "SELECT {COLUMNS}, {STATUS_SQL}
+         FROM session_coach c JOIN session s ON s.id = c.session_id
+         JOIN attendance a ON a.session_id = s.id
+         JOIN person o ON o.id = a.client_id
+         LEFT JOIN pod d ON d.id = s.pod_id
+         LEFT JOIN step t ON t.id = a.step_id
+         WHERE c.coach_id = $1 AND s.starts_at IS NOT NULL AND a.greyed_out_at IS NULL
+             AND (a.left_at IS NULL OR a.outcome IS NOT NULL) AND {window}
+         ORDER BY s.starts_at, s.id, o.folded_name, o.id LIMIT $4"
+    );
+    let places = tx.all(&sql, args![me, from, until, ROWS_MAX], meeting)?;
+    let mut meetings: Vec<Meeting> = Vec::new();
+    for place in places {
+        match meetings.last_mut() {
+            Some(last) if last.session == place.session => last.join(place),
+            _ => meetings.push(place),
+        }
+    }
+    meetings.truncate(MEETINGS_MAX);
+    Ok(meetings)
+}
+
+impl Meeting {
+    /// One more client of the same meeting. What still asks for something outweighs what is done.
+    fn join(&mut self, place: Meeting) {
+        let weight = |status| match status {
+            Status::Booked => 4,
+            Status::Completed => 3,
+            Status::Missed => 2,
+            Status::Cancelled => 1,
+            Status::Unbooked | Status::GreyedOut => 0,
+        };
+        if weight(place.status) > weight(self.status) {
+            (self.status, self.outcome) = (place.status, place.outcome);
+        }
+        self.others.extend(place.others);
+    }
+}
+
+/// Whose agenda it is, if their right to see sessions has such a tie.
+fn own(by: &Actor, tie: Reach) -> Result<PersonId> {
+    let action = Action::SeeSession;
+    let me = by.person().ok_or(Refusal::NotSignedIn)?;
+    if reach::of(by, action).contains(tie) { Ok(me) } else { Err(Refusal::MayNot { action }.into()) }
+}
+
+fn meeting(row: &Row<'_>) -> Result<Meeting> {
+    let minutes: u16 = row.get(2)?;
+    let starts_at: Instant = row.get(3)?;
+    let ended_early_at: Option<Instant> = row.get(4)?;
+    let step = match (row.get(7)?, row.get(9)?) {
+        (Some(number), Some(name)) => Some(Step { number, of: row.get(8)?, name }),
+        _ => None,
+    };
+    let status: Status = row.parse(14)?;
+    let other = match row.get(11)? {
+        Some(person) => Some(Other { person, name: row.get(12)?, zone: row.get(13)?, status }),
+        None => None,
+    };
+    Ok(Meeting {
+        session: row.get(0)?,
+        kind: row.parse(1)?,
+        minutes,
+        starts_at,
+        ends_at: ended_early_at.unwrap_or(starts_at + SignedDuration::from_mins(minutes.into())),
+        place: row.parse(5)?,
+        pod: row.get(6)?,
+        step,
+        others: other.into_iter().collect(),
+        status,
+        outcome: row.parse_opt(10)?,
+    })
+}
+
+/// The names of the companies whose sponsor one is.
+///
+/// # Errors
+/// [`Refusal::NotSignedIn`] for whoever is nobody.
+pub fn sponsored(tx: &mut Tx, by: &Actor) -> Result<Vec<String>> {
+    let me = by.person().ok_or(Refusal::NotSignedIn)?;
+    tx.all(
+        "SELECT c.name FROM sponsor s JOIN company c ON c.id = s.company_id
+         WHERE s.person_id = $1 AND c.archived_at IS NULL ORDER BY c.folded_name LIMIT $2",
+        args![me, MEETINGS_MAX as i64],
+        |row| row.get(0),
+    )
+}
+
+/// One's own journeys, the one that began last first. What an admin disabled is not in them (rule S11).
+///
+/// # Errors
+/// As [`coming_of_client`].
+pub fn journeys(tx: &mut Tx, by: &Actor) -> Result<Vec<Journey>> {
+    const WEEK: SignedDuration = SignedDuration::from_hours(7 * 24);
+    let me = own(by, Reach::OWN)?;
+    let found = tx.all(
+        "SELECT j.id, p.name, j.starts_at FROM journey j
+         JOIN participant m ON m.id = j.participant_id JOIN pathway p ON p.id = j.pathway_id
+         WHERE m.person_id = $1 AND m.archived_at IS NULL ORDER BY j.starts_at DESC, j.id DESC LIMIT $2",
+        args![me, JOURNEYS_MAX],
+        |row| Ok((row.get::<JourneyId>(0)?, row.get::<String>(1)?, row.get::<Instant>(2)?)),
+    )?;
+    let sql = format!(
+        "SELECT t.no, t.name, {STATUS_SQL}, s.starts_at, t.from_week, t.to_week
+         FROM attendance a JOIN session s ON s.id = a.session_id JOIN step t ON t.id = a.step_id
+         WHERE a.journey_id = $1 AND a.greyed_out_at IS NULL ORDER BY t.no"
+    );
+    let mut journeys = Vec::with_capacity(found.len());
+    for (id, name, began) in found {
+        let steps = tx.all(&sql, args![id], |row| {
+            let weeks = row.get::<Option<i32>>(4)?.zip(row.get::<Option<i32>>(5)?);
+            Ok(JourneyStep {
+                number: row.get(0)?,
+                name: row.get(1)?,
+                status: row.parse(2)?,
+                starts_at: row.get(3)?,
+                suggested: weeks.map(|(first, last)| (began + WEEK * (first - 1), began + WEEK * last)),
+            })
+        })?;
+        journeys.push(Journey { id, name, steps });
+    }
+    Ok(journeys)
+}
