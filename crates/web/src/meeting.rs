@@ -91,7 +91,11 @@ impl<'a> Teller<'a> {
 
     /// A line of a client's list.
     pub fn line_for_client(&self, meeting: &Meeting) -> SessionLine {
-        let what = self.what(meeting);
+        // How many there are in all is not said: what an admin disabled is invisible to a client (rule S11).
+        let what = match &meeting.step {
+            Some(step) => (self.t.meeting.own_step)(step.number, &step.name),
+            None => self.what(meeting),
+        };
         let line = match meeting.others.first() {
             Some(coach) => (self.t.meeting.with)(&what, &coach.name),
             None => what,

@@ -128,6 +128,7 @@ pub const DE: Texts = Texts {
         no_show: "nicht erschienen",
         late_cancellation: "spät abgesagt",
         step: |number, of, name| format!("Sitzung {number} von {of}, {name}"),
+        own_step: |number, name| format!("Sitzung {number}, {name}"),
         with: |what, who| format!("{what}, mit {who}"),
         length: |minutes, place| format!("{minutes} Minuten {place}"),
         until: |time, place| format!("bis {time} in {place}"),

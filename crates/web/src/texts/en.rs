@@ -344,6 +344,7 @@ pub const EN: Texts = Texts {
         no_show: "no-show",
         late_cancellation: "cancelled late",
         step: |number, of, name| format!("Session {number} of {of}, {name}"),
+        own_step: |number, name| format!("Session {number}, {name}"),
         with: |what, who| format!("{what}, with {who}"),
         length: |minutes, place| format!("{minutes} minutes {place}"),
         until: |time, place| format!("until {time} in {place}"),

@@ -271,6 +271,7 @@ section! {
     Meeting {
         intro, one_to_one, pod, room, phone, address, link, no_show, late_cancellation;
         step: fn(u32, u32, &str) -> String,
+        own_step: fn(u32, &str) -> String,
         with: fn(&str, &str) -> String,
         length: fn(u16, &str) -> String,
         until: fn(&str, &str) -> String,
