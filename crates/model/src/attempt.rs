@@ -44,7 +44,7 @@ pub fn count(tx: &mut Tx, bucket: &str, limit: Limit) -> Result<Verdict> {
         return Ok(Verdict::Under);
     }
     let left_ms = window + length - now;
-    Ok(Verdict::Over { retry_after_s: u32::try_from(left_ms.div_euclid(1000) + 1).unwrap_or(u32::MAX) })
+    Ok(Verdict::Over { retry_after_s: u32::try_from((left_ms + 999).div_euclid(1000)).unwrap_or(u32::MAX) })
 }
 
 /// Counts one try in each of several buckets; the longest wait wins.

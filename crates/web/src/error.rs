@@ -147,14 +147,18 @@ pub fn render(app: &App, visitor: &Visitor, failure: &Failure) -> Response {
     } else {
         page(app, visitor, failure, reference)
     };
-    if let Failure::Refused(
-        Refusal::RateLimited { retry_after_seconds } | Refusal::Busy { retry_after_seconds },
-    ) = failure
-    {
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(*retry_after_seconds));
+    if let Failure::Refused(refusal) = failure {
+        say_when_to_retry(refusal, &mut response);
     }
     response.extensions_mut().insert(Worded);
     response
+}
+
+/// `Retry-After` for whoever came too often or at a bad moment (RFC 9110, section 10.2.3).
+pub fn say_when_to_retry(refusal: &Refusal, response: &mut Response) {
+    if let Refusal::RateLimited { retry_after_seconds } | Refusal::Busy { retry_after_seconds } = refusal {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(*retry_after_seconds));
+    }
 }
 
 /// Ten characters that stand in the log and on the page.

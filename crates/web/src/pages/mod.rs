@@ -20,8 +20,9 @@ pub mod today;
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
+use rules::refusal::Refusal;
 
-use crate::error::{Failure, Worded};
+use crate::error::{self, Failure, Worded};
 
 /// What a handler of a page gives.
 pub type Answer = Result<Response, Failure>;
@@ -41,5 +42,15 @@ pub fn page(template: &impl Template) -> Answer {
 pub fn page_again(status: StatusCode, template: &impl Template) -> Answer {
     let mut response = (status, Html(template.render()?)).into_response();
     response.extensions_mut().insert(Worded);
+    Ok(response)
+}
+
+/// The same page again, because of a refusal that its form is told of.
+///
+/// # Errors
+/// As [`page`].
+pub fn page_refused(refusal: &Refusal, template: &impl Template) -> Answer {
+    let mut response = page_again(error::status(refusal), template)?;
+    error::say_when_to_retry(refusal, &mut response);
     Ok(response)
 }

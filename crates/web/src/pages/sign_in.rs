@@ -12,9 +12,9 @@ use rules::person::MailAddress;
 use rules::refusal::{FieldProblem, Problem, Refusal};
 use serde::Deserialize;
 
-use super::{Answer, page, page_again, shell};
+use super::{Answer, page, page_again, page_refused, shell};
 use crate::app::{App, Reading};
-use crate::error::{self, Failure};
+use crate::error::Failure;
 use crate::forms::{Form, local};
 use crate::shell::{FormErrors, Place};
 use crate::views::sign_in::{LinkPage, LinkSentPage, LinkState, SignInPage};
@@ -98,7 +98,7 @@ pub async fn by_password(State(app): State<App>, visitor: Visitor, form: Form) -
                 password_open: true,
                 ..empty(&visitor, &app.reading(), next)
             };
-            page_again(error::status(&refusal), &again)
+            page_refused(&refusal, &again)
         }
         Err(failure) => Err(failure),
     }

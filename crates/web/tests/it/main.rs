@@ -5,4 +5,5 @@ mod app;
 mod mail;
 mod openapi;
 mod program;
+mod sign_in;
 mod tidy;

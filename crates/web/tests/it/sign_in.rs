@@ -1,0 +1,215 @@
+//! Signing in and out: by link, by password, and not too often.
+
+use jiff::SignedDuration;
+use model::on_both;
+use model::world::{ADA, BEN, OTTO};
+
+use crate::app::{Actor, Demo, Response, TestApp, Trial};
+
+/// A password that is taken.
+const PASSWORD: &str = "seven quiet herons at dusk";
+
+/// The path behind the last link that was mailed in a trial.
+async fn last_link(app: &TestApp) -> String {
+    app.run_jobs().await;
+    let list = app.nobody().get("/mailbox").await.expect(200).text();
+    let mail =
+        list.split("href=\"/mailbox/").nth(1).and_then(|rest| rest.split(['"', '?']).next()).expect("a mail");
+    let page = app.nobody().get(&format!("/mailbox/{mail}")).await.expect(200).text();
+    let token =
+        page.split("/sign-in/link/").nth(1).expect("a link").chars().take_while(char::is_ascii_alphanumeric);
+    format!("/sign-in/link/{}", token.collect::<String>())
+}
+
+async fn set_password(actor: &Actor<'_>, current: &str, new: &str) -> u16 {
+    let answer = actor.post("/profile/password", &[("current", current), ("password", new)]).await;
+    answer.status.as_u16()
+}
+
+on_both! {
+    // Rules P1, P2
+    async fn a_mailed_link_signs_in_once_and_only_by_its_button(app: Trial) {
+        let nobody = app.nobody();
+        nobody.post("/sign-in/link", &[("mail", "ben@northwind.example")]).await.expect(200);
+        let link = last_link(&app).await;
+        // A mail scanner may look as often as it likes.
+        for _ in 0..3 {
+            let page = nobody.get(&link).await.expect(200).text();
+            assert!(page.contains("Ben Okri") && page.contains("<button"), "{page}");
+            nobody.head(&link).await.expect(200);
+        }
+        nobody.get("/profile").await.expect(303);
+        let browser = app.nobody();
+        browser.post(&link, &[]).await.expect(303);
+        browser.get("/profile").await.expect(200);
+        nobody.get(&link).await.expect(410);
+        nobody.post(&link, &[]).await.expect(410);
+        browser.post("/sign-out", &[]).await.expect(303);
+        browser.get("/profile").await.expect(303);
+    }
+
+    // Rule P1
+    async fn a_link_ends_after_fifteen_minutes(app: Trial) {
+        app.nobody().post("/sign-in/link", &[("mail", "ben@northwind.example")]).await.expect(200);
+        let link = last_link(&app).await;
+        app.clock().advance(SignedDuration::from_mins(15) - SignedDuration::from_millis(1));
+        app.nobody().get(&link).await.expect(200);
+        app.clock().advance(SignedDuration::from_millis(1));
+        app.nobody().get(&link).await.expect(410);
+        app.nobody().post(&link, &[]).await.expect(410);
+    }
+
+    // Rule P4
+    async fn a_known_and_an_unknown_address_get_the_same_answer(app: TestApp) {
+        let known = app.nobody().post("/sign-in/link", &[("mail", "ben@northwind.example")]).await.expect(200);
+        let unknown = app.nobody().post("/sign-in/link", &[("mail", "bex@northwind.example")]).await.expect(200);
+        let plain = |text: String| text.replace("ben@", "be?@").replace("bex@", "be?@");
+        assert_eq!(without_keys(&plain(known.text())), without_keys(&plain(unknown.text())));
+        let known = wrong_password(&app, "ben@northwind.example").await.expect(401);
+        let unknown = wrong_password(&app, "bex@northwind.example").await.expect(401);
+        assert_eq!(without_keys(&plain(known.text())), without_keys(&plain(unknown.text())));
+        app.nobody().post("/sign-in/link", &[("mail", "no address")]).await.expect(422);
+        // Two, because only the known one is written to.
+        assert_eq!(app.letters_to(BEN).await, ["sign_in_link"]);
+    }
+
+    // Rule P1
+    async fn a_password_signs_in_and_its_change_signs_out_the_others(app: TestApp) {
+        let ben = app.ben();
+        assert_eq!(set_password(&ben, "", "too short").await, 422);
+        assert_eq!(set_password(&ben, "", "aaaaaaaaaaaaaaa").await, 422);
+        assert_eq!(set_password(&ben, "", PASSWORD).await, 303);
+        let phone = app.nobody();
+        phone.post("/sign-in", &[("mail", "BEN@northwind.example"), ("password", "not this one")]).await.expect(401);
+        phone.post("/sign-in", &[("mail", "BEN@northwind.example"), ("password", PASSWORD)]).await.expect(303);
+        phone.get("/profile").await.expect(200);
+        assert_eq!(set_password(&ben, "not this one", "another long evening").await, 422);
+        assert_eq!(set_password(&ben, PASSWORD, "another long evening").await, 303);
+        ben.get("/profile").await.expect(200);
+        phone.get("/profile").await.expect(303);
+        phone.post("/sign-in", &[("mail", "ben@northwind.example"), ("password", PASSWORD)]).await.expect(401);
+        ben.post("/profile/password/removal", &[("current", "another long evening")]).await.expect(303);
+        phone.post("/sign-in", &[("mail", "ben@northwind.example"), ("password", "another long evening")]).await.expect(401);
+    }
+
+    // Rules P1, P4
+    async fn tries_are_limited_as_the_defaults_say(app: TestApp) {
+        let try_once = async |mail| wrong_password(&app, mail).await.status.as_u16();
+        for _ in 0..10 {
+            assert_eq!(try_once("ben@northwind.example").await, 401);
+        }
+        let over = wrong_password(&app, "ben@northwind.example").await.expect(429);
+        assert!(over.header("retry-after").parse::<u32>().is_ok_and(|seconds| (1..=900).contains(&seconds)));
+        // Another address from the same network still may, and after the window this one may again.
+        assert_eq!(try_once("ada@cairn.example").await, 401);
+        app.clock().advance(SignedDuration::from_mins(15));
+        assert_eq!(try_once("ben@northwind.example").await, 401);
+
+        for _ in 0..5 {
+            app.nobody().post("/sign-in/link", &[("mail", "ben@northwind.example")]).await.expect(200);
+        }
+        app.nobody().post("/sign-in/link", &[("mail", "ben@northwind.example")]).await.expect(429);
+        app.nobody().post("/sign-in/link", &[("mail", "bex@northwind.example")]).await.expect(200);
+        // One network sends no more than thirty, whatever the addresses.
+        for n in 0..23 {
+            app.nobody().post("/sign-in/link", &[("mail", &format!("n{n}@northwind.example"))]).await.expect(200);
+        }
+        app.nobody().post("/sign-in/link", &[("mail", "last@northwind.example")]).await.expect(429);
+        let elsewhere = app.nobody();
+        // What a stranger says of himself is not believed.
+        elsewhere.with("x-forwarded-for", "203.0.113.9")
+            .post("/sign-in/link", &[("mail", "last@northwind.example")]).await.expect(429);
+        assert_eq!(app.letters_to(BEN).await.len(), 5);
+    }
+
+    // Rule P1
+    async fn devices_are_listed_and_signed_out(app: TestApp) {
+        let (laptop, phone) = (app.ben(), app.ben());
+        laptop.get("/profile").await.expect(200);
+        phone.get("/profile").await.expect(200);
+        let page = laptop.get("/profile").await.expect(200).text();
+        let removal = page.split("action=\"/profile/devices/").nth(1).and_then(|rest| rest.split('"').next());
+        let removal = format!("/profile/devices/{}", removal.expect("another device"));
+        // A foreign device is as absent as one that never was.
+        app.ada().post(&removal, &[]).await.expect(404);
+        laptop.post(&removal, &[]).await.expect(303);
+        phone.get("/profile").await.expect(303);
+        laptop.get("/profile").await.expect(200);
+        let tablet = app.ben();
+        tablet.get("/profile").await.expect(200);
+        let out = laptop.post("/profile/devices/removal", &[]).await.expect(303);
+        assert!(out.header("set-cookie").contains("Max-Age=0"));
+        tablet.get("/profile").await.expect(303);
+    }
+
+    // Rule P6
+    async fn a_demo_signs_in_with_one_click_and_on_a_host_of_ones_own(app: Demo) {
+        let nobody = app.nobody();
+        let page = nobody.get("/demo").await.expect(200).text();
+        assert!(page.contains("Ada Lindholm") && page.contains("http://ada.localhost"), "{page}");
+        nobody.post("/demo/sign-in", &[("person", &ADA.to_string())]).await.expect(303);
+        nobody.get("/profile").await.expect(200);
+        let own = app.nobody();
+        let page = own.with("host", "ben.localhost:8080").get("/demo").await.expect(200).text();
+        assert!(page.contains("Ben Okri") && !page.contains("Ada Lindholm"));
+        own.post("/demo/sign-in", &[("person", "per_0000000000000")]).await.expect(404);
+    }
+
+    // Rules P5, P8
+    async fn an_admin_lets_people_in_and_out(app: TestApp) {
+        let otto = app.otto();
+        let new = [
+            ("name", "Nina Sander"), ("mail", "nina@cairn.example"), ("role", "coach"), ("role", "client"),
+            ("zone", "Europe/Vienna"), ("language", "de"), ("idempotency_key", "one-and-the-same"),
+        ];
+        let made = otto.post("/people", &new).await.expect(303);
+        // The second press of the button does nothing twice (rule B5).
+        let again = otto.post("/people", &new).await.expect(303);
+        assert_eq!(made.header("location"), again.header("location"));
+        let page = made.header("location").to_owned();
+        assert!(otto.get(&page).await.expect(200).text().contains("Nina Sander"));
+        let taken = otto.post("/people", &[&new[..6], &[("idempotency_key", "another")]].concat()).await.expect(422);
+        assert!(taken.text().contains("Nina Sander"), "nothing typed is lost");
+        otto.post(&format!("{page}/roles"), &[("role", "sponsor")]).await.expect(303);
+        otto.post(&format!("{page}/closure"), &[]).await.expect(303);
+        assert!(otto.get(&page).await.expect(200).text().contains("closed"));
+        otto.post(&format!("{page}/invitation"), &[]).await.expect(403);
+        otto.post(&format!("{page}/reopening"), &[]).await.expect(303);
+        // The last admin stays one.
+        otto.post(&format!("/people/{OTTO}/roles"), &[("role", "coach")]).await.expect(409);
+        otto.post(&format!("/people/{OTTO}/closure"), &[]).await.expect(409);
+        let log = otto.get("/audit?person=Nina").await.expect(200).text();
+        for said in ["made an account for Nina Sander", "changed the roles of Nina Sander", "Auftraggeber:in"] {
+            assert!(log.contains(said), "{said}");
+        }
+        app.ben().get("/people").await.expect(403);
+        app.ada().post("/people", &new).await.expect(403);
+    }
+
+    // Rule M8
+    async fn a_language_is_chosen_without_an_account_and_with_one(app: TestApp) {
+        let nobody = app.nobody();
+        assert!(nobody.with("accept-language", "de-AT, en").get("/sign-in").await.text().contains("lang=\"de\""));
+        nobody.post("/language", &[("language", "de"), ("back", "//elsewhere.example")]).await.expect(303);
+        assert!(nobody.get("/sign-in").await.text().contains("lang=\"de\""));
+        nobody.post("/language", &[("language", "tlh")]).await.expect(422);
+        let ben = app.ben();
+        let moved = ben.post("/language", &[("language", "de"), ("back", "/profile")]).await.expect(303);
+        assert_eq!(moved.header("location"), "/profile");
+        assert!(ben.get("/profile").await.text().contains("lang=\"de\""));
+    }
+}
+
+async fn wrong_password(app: &TestApp, mail: &str) -> Response {
+    app.nobody().post("/sign-in", &[("mail", mail), ("password", "no such password")]).await
+}
+
+/// A page without the fresh keys of its forms.
+fn without_keys(page: &str) -> String {
+    let mut parts = page.split("name=\"idempotency_key\" value=\"");
+    let mut plain = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        plain.push_str(part.split_once('"').map_or("", |(_, rest)| rest));
+    }
+    plain
+}
