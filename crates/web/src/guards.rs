@@ -140,9 +140,10 @@ const MAIL_CONTENT: &str = "default-src 'none'; style-src 'unsafe-inline'; img-s
     base-uri 'none'; sandbox allow-popups allow-popups-to-escape-sandbox";
 
 async fn headers(State(app): State<App>, request: Request, next: Next) -> Response {
-    let private = !request.uri().path().starts_with("/assets/");
+    let is_asset = request.uri().path().starts_with("/assets/");
     let head = request.method() == Method::HEAD;
     let mut response = next.run(request).await;
+    let is_kept = is_asset && !(response.status().is_client_error() || response.status().is_server_error());
     let framed = response.extensions().get::<Framing>() == Some(&Framing::Ourselves);
     let (content, ancestors) = if framed { (MAIL_CONTENT, "'self'") } else { (CONTENT, "'none'") };
     let policy = if framed {
@@ -167,7 +168,7 @@ async fn headers(State(app): State<App>, request: Request, next: Next) -> Respon
     if app.config().public_url.is_https() {
         set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     }
-    if private {
+    if !is_kept {
         set(header::CACHE_CONTROL, "no-store");
     }
     if head {

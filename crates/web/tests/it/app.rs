@@ -20,7 +20,7 @@ use metrics_exporter_prometheus::PrometheusBuilder;
 use model::event::Actor as By;
 use model::organisation::Mode;
 use model::testing::{Fixture, Store};
-use model::{Clock, args, person, sign_in, token, world};
+use model::{Clock, Db, args, person, sign_in, token, world};
 use rules::ids::PersonId;
 use rules::scope::Scopes;
 use serde_json::{Value as Json, json};
@@ -40,6 +40,7 @@ pub(crate) const TOKEN_FOR: SignedDuration = SignedDuration::from_hours(30 * 24)
 pub(crate) struct TestApp {
     app: App,
     router: Router,
+    db: Db,
     _files: TempDir,
 }
 
@@ -104,14 +105,19 @@ impl TestApp {
         let measured = PrometheusBuilder::new().build_recorder().handle();
         let mailroom = Arc::new(Mailroom::new(&config, mode).expect("a mailroom"));
         let jobs = Jobs::new(db.clone(), mailroom);
-        let app = App::new(db, config, mode, store, jobs, measured);
+        let app = App::new(db.clone(), config, mode, store, jobs, measured);
         let router = routes::router(&app);
-        TestApp { app, router, _files: files }
+        TestApp { app, router, db, _files: files }
     }
 
     /// What handlers see of it.
     pub(crate) fn inside(&self) -> &App {
         &self.app
+    }
+
+    /// Its database.
+    pub(crate) fn db(&self) -> &Db {
+        &self.db
     }
 
     /// Both clocks; they stand until they are advanced.
@@ -315,7 +321,7 @@ impl Actor<'_> {
     }
 
     /// Signs in or makes a token, if that was not done before.
-    async fn prove(&self) {
+    pub(crate) async fn prove(&self) {
         let done = {
             let jar = self.jar.lock().expect("the jar");
             jar.bearer.is_some() || !jar.cookies.is_empty()

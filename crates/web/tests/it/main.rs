@@ -7,3 +7,4 @@ mod openapi;
 mod program;
 mod sign_in;
 mod tidy;
+mod walk;

@@ -1,0 +1,329 @@
+//! A walk along every address of the route table, as everybody, to things of their own, of others, and of nobody.
+//! New routes join by themselves; a new name in braces needs a line in [`Walk::thing`].
+
+use std::collections::BTreeMap;
+
+use axum::http::Method;
+use model::event::{Actor as By, Via};
+use model::world::{ADA, BEN, CARA, GIL, LEA, OTTO, PEOPLE, Somebody};
+use model::{args, mail, on_both, person, sign_in, testing, token};
+use rules::ids::{MailId, PersonId, SignInId, TokenId};
+use rules::permission::{Reach, reach};
+use web::routes::{self, Door, Framing, Route};
+
+use crate::app::{Actor, Demo, Response, TOKEN_FOR, TestApp};
+
+/// Whose thing an address speaks of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Whose {
+    Own,
+    Foreign,
+    Absent,
+}
+
+/// Who walks: the five roles, and nobody.
+const WALKERS: [Option<PersonId>; 6] = [Some(OTTO), Some(LEA), Some(ADA), Some(BEN), Some(CARA), None];
+
+/// Addresses that may answer 404 although the thing is the walker's own: it has no picture, no attachment.
+const OFTEN_EMPTY: [&str; 2] = ["/people/{person}/photo", "/mailbox/{mail}/attachments/{part}"];
+
+/// Addresses that may answer 401 although they are open: a wrong password is refused like that.
+const ASK_FOR_A_PASSWORD: [&str; 2] = ["/sign-in", "/profile/password/removal"];
+
+struct Walk<'a> {
+    app: &'a TestApp,
+    routes: Vec<Route>,
+    /// A mail that arrived, and one that was given up.
+    sent: MailId,
+    dead: MailId,
+}
+
+impl<'a> Walk<'a> {
+    async fn new(app: &'a TestApp) -> Walk<'a> {
+        let queued = app.db().write(|tx| {
+            sign_in::invite(tx, &By::Operator, BEN)?;
+            sign_in::invite(tx, &By::Operator, GIL)
+        });
+        queued.await.expect("inviting");
+        app.run_jobs().await;
+        let mails = app.db().read(|tx| mail::list(tx, &By::Program, &mail::Filter::default(), 10)).await;
+        let mails = mails.expect("the queue");
+        Walk { app, routes: routes::table(&app.inside().reading()), sent: mails[1].id, dead: mails[0].id }
+    }
+
+    fn somebody(id: PersonId) -> &'static Somebody {
+        PEOPLE.iter().find(|somebody| somebody.id == id).expect("somebody of the small world")
+    }
+
+    /// The walker at a browser, or with a token where the address is one of the interface.
+    async fn actor(&self, who: Option<PersonId>, route: &Route) -> Actor<'a> {
+        let actor = match who {
+            None => self.app.nobody(),
+            Some(id) if route.is_api() => self.app.api(id),
+            Some(id) => self.app.person(id),
+        };
+        actor.prove().await;
+        actor
+    }
+
+    /// A thing that stands in braces in an address; none if there is no such thing.
+    async fn thing(&self, name: &str, route: &Route, who: Option<PersonId>, whose: Whose) -> Option<String> {
+        let owner = match whose {
+            Whose::Own => who?,
+            Whose::Foreign => GIL,
+            Whose::Absent => return Some(absent(name, route)),
+        };
+        Some(match name {
+            // Otto, Lea and Ada have to do with Ben; he and Cara with themselves.
+            "person" if whose == Whose::Own && owner != CARA => BEN.to_string(),
+            "person" => owner.to_string(),
+            "device" => self.device_of(owner).await.to_string(),
+            "token" if route.is_api() => self.token_of(owner).await.to_string(),
+            "mail" if whose == Whose::Own && route.path.starts_with("/mailbox") => self.sent.to_string(),
+            "mail" if whose == Whose::Own => self.dead.to_string(),
+            // What only its holder knows has no foreign kind: whoever holds it may use it.
+            "mail" | "token" | "part" | "file" => return (name == "part").then(|| "0".to_owned()),
+            other => panic!("{}: what is {{{other}}}?", route.path),
+        })
+    }
+
+    async fn device_of(&self, id: PersonId) -> SignInId {
+        let made = self.app.db().write(move |tx| {
+            let person = person::get(tx, id)?;
+            sign_in::begin(tx, &person, "another browser", "test")?;
+            let by = By::Person { who: person.who(), via: Via::Page };
+            let devices = sign_in::devices(tx, &by)?;
+            Ok(devices.iter().map(|device| device.id).max())
+        });
+        made.await.expect("signing in").expect("a device")
+    }
+
+    async fn token_of(&self, id: PersonId) -> TokenId {
+        let scopes = "me:read".parse().expect("a scope");
+        let made =
+            self.app.db().write(move |tx| token::create(tx, &By::Program, id, "another", scopes, TOKEN_FOR));
+        made.await.expect("making a token").0
+    }
+
+    /// The address with its things; none if there is nothing of that kind.
+    async fn address(&self, route: &Route, who: Option<PersonId>, whose: Whose) -> Option<String> {
+        let mut address = String::new();
+        for part in route.path.split('/').skip(1) {
+            address.push('/');
+            match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
+                Some(name) => address.push_str(&self.thing(name, route, who, whose).await?),
+                None => address.push_str(part),
+            }
+        }
+        (whose == Whose::Own || route.path.contains('{')).then_some(address)
+    }
+
+    /// Sends what the route takes, or something like it.
+    async fn visit(&self, actor: &Actor<'_>, route: &Route, address: &str) -> Response {
+        let (kind, body) = match route.method {
+            Method::GET => (None, Vec::new()),
+            _ if route.is_api() => (Some("application/json"), b"{}".to_vec()),
+            _ => {
+                (Some("application/x-www-form-urlencoded"), b"role=client&name=Somebody&language=en".to_vec())
+            }
+        };
+        let body = if route.path.ends_with("/roles") && route.is_api() {
+            br#"{"roles":["client"]}"#.to_vec()
+        } else {
+            body
+        };
+        actor.send(route.method.clone(), address, kind, body).await
+    }
+
+    /// Takes back what the writes of the walk have done to people and mails.
+    async fn mend(&self) {
+        let dead = self.dead;
+        let mended = self.app.db().write(move |tx| {
+            let now = tx.now();
+            tx.exec("UPDATE person SET closed_at = NULL", args![])?;
+            tx.exec("DELETE FROM person_role", args![])?;
+            for somebody in &PEOPLE {
+                tx.exec(
+                    "INSERT INTO person_role (person_id, role, granted_at) VALUES ($1, $2, $3)",
+                    args![somebody.id, somebody.role.code(), now],
+                )?;
+            }
+            tx.exec("UPDATE mail SET state = 'dead' WHERE id = $1", args![dead])?;
+            Ok(())
+        });
+        mended.await.expect("mending the world");
+    }
+
+    /// Every row of every table.
+    async fn digest(&self) -> BTreeMap<String, String> {
+        let mut columns: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for line in testing::schema(self.app.db()).await {
+            let Some((table, rest)) = line.split_once('.') else { continue };
+            let (column, kind) = rest.split_once(' ').expect("a column and its kind");
+            if ["flag", "number", "text", "bytes"].iter().any(|known| kind.starts_with(known)) {
+                columns.entry(table.to_owned()).or_default().push(column.to_owned());
+            }
+        }
+        let selects: Vec<String> = columns
+            .iter()
+            .map(|(table, columns)| {
+                let cells: Vec<String> =
+                    columns.iter().map(|column| format!("COALESCE(CAST({column} AS TEXT), '-')")).collect();
+                let row = cells.join(" || '|' || ");
+                format!("SELECT '{table}', COALESCE(STRING_AGG({row}, ';'), '') FROM {table}")
+            })
+            .collect();
+        let sql = selects.join(" UNION ALL ");
+        let rows =
+            self.app.db().read(move |tx| tx.all(&sql, args![], |row| Ok((row.get(0)?, row.get(1)?)))).await;
+        rows.expect("reading everything").into_iter().collect()
+    }
+}
+
+/// The name of something that never was.
+fn absent(name: &str, route: &Route) -> String {
+    match name {
+        "person" => PersonId::from_raw(999).to_string(),
+        "device" => SignInId::from_raw(999).to_string(),
+        "mail" => MailId::from_raw(999).to_string(),
+        "token" if route.is_api() => TokenId::from_raw(999).to_string(),
+        _ => "nothing".to_owned(),
+    }
+}
+
+/// What the table of rights says of a walker at a door.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Let {
+    In(Reach),
+    Away,
+    SignInFirst,
+}
+
+fn expected(route: &Route, who: Option<PersonId>) -> Let {
+    let reach_of = |id, action| reach(Walk::somebody(id).role.into(), action);
+    match (route.door, who) {
+        (Door::Open, _) => Let::In(Reach::ALL),
+        (_, None) => Let::SignInFirst,
+        (Door::SignedIn, Some(id)) => Let::In(reach_of(id, rules::permission::Action::SeePerson)),
+        (Door::May(action), Some(id)) if reach_of(id, action).is_none() => Let::Away,
+        (Door::May(action), Some(id)) => Let::In(reach_of(id, action)),
+    }
+}
+
+/// What every answer carries, and no answer may.
+fn check_headers(route: &Route, what: &str, response: &Response) {
+    assert!(!response.status.is_server_error(), "{what}: {} {}", response.status, response.text());
+    let policy = response.header("content-security-policy");
+    assert!(policy.contains("default-src 'none'"), "{what}: {policy}");
+    let is_framed = route.framing == Framing::Ourselves && response.status.is_success();
+    if is_framed {
+        assert!(policy.contains("sandbox") && policy.contains("frame-ancestors 'self'"), "{what}: {policy}");
+    } else {
+        for word in ["unsafe", "http:", "https:", "data:", "*", "nonce"] {
+            assert!(!policy.contains(word), "{what}: {policy}");
+        }
+        assert!(policy.contains("frame-ancestors 'none'"), "{what}: {policy}");
+        assert_eq!(response.header("x-frame-options"), "DENY", "{what}");
+    }
+    assert_eq!(response.header("x-content-type-options"), "nosniff", "{what}");
+    assert_eq!(response.header("referrer-policy"), "same-origin", "{what}");
+    assert_ne!(response.header("permissions-policy"), "", "{what}");
+    let cache = response.header("cache-control");
+    let is_asset = route.path.starts_with("/assets/") && response.status.is_success();
+    assert!(is_asset || cache.contains("no-store") || cache.contains("private"), "{what}: {cache:?}");
+    if response.header("content-type").starts_with("text/html") && !is_framed {
+        let page = response.text();
+        for inline in ["<script>", " style=\"", " onclick=", "<style", "javascript:"] {
+            assert!(!page.contains(inline), "{what}: {inline} in the page");
+        }
+    }
+}
+
+on_both! {
+    // Rules P3, P4
+    async fn everybody_gets_what_the_table_of_rights_says_and_no_more(app: Demo) {
+        let walk = Walk::new(&app).await;
+        for route in &walk.routes {
+            for who in WALKERS {
+                let mut answers = BTreeMap::new();
+                for whose in [Whose::Own, Whose::Foreign, Whose::Absent] {
+                    walk.mend().await;
+                    let actor = walk.actor(who, route).await;
+                    let Some(address) = walk.address(route, who, whose).await else { continue };
+                    let response = walk.visit(&actor, route, &address).await;
+                    let name = who.map_or("nobody", |id| Walk::somebody(id).name);
+                    let what = format!("{} {address} ({whose:?}) as {name}", route.method);
+                    check_headers(route, &what, &response);
+                    check_outcome(route, who, whose, &what, &response);
+                    answers.insert(format!("{whose:?}"), (what, response));
+                }
+                if let (Some((what, foreign)), Some((_, absent))) = (answers.get("Foreign"), answers.get("Absent"))
+                    && !matches!(expected(route, who), Let::In(reach) if reach.is_all())
+                    && expected(route, who) != Let::SignInFirst
+                {
+                    assert_eq!(foreign.status, absent.status, "{what}");
+                    assert_eq!(foreign.text(), absent.text(), "{what}");
+                }
+            }
+        }
+    }
+
+    // Rule P2
+    async fn looking_changes_nothing(app: Demo) {
+        let walk = Walk::new(&app).await;
+        walk.mend().await;
+        for route in walk.routes.iter().filter(|route| route.method == Method::GET) {
+            for who in WALKERS {
+                for whose in [Whose::Own, Whose::Absent] {
+                    let actor = walk.actor(who, route).await;
+                    let Some(address) = walk.address(route, who, whose).await else { continue };
+                    let before = walk.digest().await;
+                    let shown = actor.get(&address).await;
+                    let head = actor.head(&address).await;
+                    assert!(walk.digest().await == before, "GET {address} changed something");
+                    assert_eq!((head.status, head.body.len()), (shown.status, 0), "HEAD {address}");
+                    check_headers(route, &format!("HEAD {address}"), &head);
+                }
+            }
+        }
+    }
+
+    async fn no_other_site_makes_anybody_do_anything(app: Demo) {
+        let walk = Walk::new(&app).await;
+        walk.mend().await;
+        for route in walk.routes.iter().filter(|route| route.method != Method::GET) {
+            let actor = walk.actor(Some(OTTO), route).await;
+            let Some(address) = walk.address(route, Some(OTTO), Whose::Absent).await.or(
+                walk.address(route, Some(OTTO), Whose::Own).await) else { continue };
+            let before = walk.digest().await;
+            for origin in [("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site")] {
+                let forged = walk.visit(&actor.with(origin.0, origin.1), route, &address).await;
+                assert_eq!(forged.status, 403, "{} {address}", route.method);
+                check_headers(route, &address, &forged);
+            }
+            assert!(walk.digest().await == before, "{} {address} changed something", route.method);
+        }
+    }
+}
+
+fn check_outcome(route: &Route, who: Option<PersonId>, whose: Whose, what: &str, response: &Response) {
+    let status = response.status.as_u16();
+    let has_thing = route.path.contains('{');
+    match expected(route, who) {
+        Let::Away => assert_eq!(status, 403, "{what}"),
+        Let::SignInFirst if route.is_api() => assert_eq!(status, 401, "{what}"),
+        Let::SignInFirst => {
+            assert_eq!(status, 303, "{what}");
+            assert!(response.header("location").starts_with("/sign-in?next="), "{what}");
+        }
+        Let::In(_) if status == 401 => assert!(ASK_FOR_A_PASSWORD.contains(&route.path), "{what}"),
+        Let::In(_) if route.door == Door::Open => assert_ne!(status, 403, "{what}"),
+        Let::In(reach) if whose == Whose::Own || (whose == Whose::Foreign && reach.is_all()) => {
+            let is_empty = status == 404 && OFTEN_EMPTY.contains(&route.path);
+            let is_refused = matches!(status, 403 | 404);
+            assert!(is_empty || !is_refused, "{what}: {status}: {}", response.text());
+        }
+        Let::In(_) if has_thing => assert_eq!(status, 404, "{what}: {}", response.text()),
+        Let::In(_) => {}
+    }
+}
