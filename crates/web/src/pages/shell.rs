@@ -27,11 +27,13 @@ pub fn of(visitor: &Visitor, mode: Mode, now: rules::time::Instant, title: &str,
     shell
 }
 
-/// The frame of an error. It does not say where the visitor is: a foreign and an absent thing look alike (rule P4).
+/// The frame of an error. It says neither where the visitor is nor
+/// what the time is: a foreign and an absent thing are answered with the same bytes (rule P4).
 pub fn of_error(app: &App, visitor: &Visitor) -> Shell {
     let mut shell = of(visitor, app.mode(), app.now(), "", Place::Elsewhere);
     "/".clone_into(&mut shell.here);
     shell.flash = None;
+    shell.clock = None;
     shell
 }
 

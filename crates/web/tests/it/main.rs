@@ -4,6 +4,7 @@ mod api;
 mod app;
 mod mail;
 mod openapi;
+mod people;
 mod program;
 mod sign_in;
 mod tidy;

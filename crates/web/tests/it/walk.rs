@@ -4,11 +4,12 @@
 use std::collections::BTreeMap;
 
 use axum::http::Method;
+use jiff::SignedDuration;
 use model::event::{Actor as By, Via};
 use model::world::{ADA, BEN, CARA, GIL, LEA, OTTO, PEOPLE, Somebody};
 use model::{args, mail, on_both, person, sign_in, testing, token};
 use rules::ids::{MailId, PersonId, SignInId, TokenId};
-use rules::permission::{Reach, reach};
+use rules::permission::{Action, Reach, Role, reach};
 use web::routes::{self, Door, Framing, Route};
 
 use crate::app::{Actor, Demo, Response, TOKEN_FOR, TestApp};
@@ -29,6 +30,9 @@ const OFTEN_EMPTY: [&str; 2] = ["/people/{person}/photo", "/mailbox/{mail}/attac
 
 /// Addresses that may answer 401 although they are open: a wrong password is refused like that.
 const ASK_FOR_A_PASSWORD: [&str; 2] = ["/sign-in", "/profile/password/removal"];
+
+/// Addresses for those only who coach: a right over all sessions is none over one's own day.
+const FOR_COACHES: [&str; 1] = ["/today"];
 
 struct Walk<'a> {
     app: &'a TestApp,
@@ -135,12 +139,13 @@ impl<'a> Walk<'a> {
         actor.send(route.method.clone(), address, kind, body).await
     }
 
-    /// Takes back what the writes of the walk have done to people and mails.
+    /// Takes back what the writes of the walk have done to people, their tokens and mails.
     async fn mend(&self) {
         let dead = self.dead;
         let mended = self.app.db().write(move |tx| {
             let now = tx.now();
             tx.exec("UPDATE person SET closed_at = NULL", args![])?;
+            tx.exec("DELETE FROM api_token", args![])?;
             tx.exec("DELETE FROM person_role", args![])?;
             for somebody in &PEOPLE {
                 tx.exec(
@@ -204,7 +209,10 @@ fn expected(route: &Route, who: Option<PersonId>) -> Let {
     match (route.door, who) {
         (Door::Open, _) => Let::In(Reach::ALL),
         (_, None) => Let::SignInFirst,
-        (Door::SignedIn, Some(id)) => Let::In(reach_of(id, rules::permission::Action::SeePerson)),
+        (Door::SignedIn, Some(id)) => Let::In(reach_of(id, Action::SeePerson)),
+        (_, Some(id)) if FOR_COACHES.contains(&route.path) && Walk::somebody(id).role != Role::Coach => {
+            Let::Away
+        }
         (Door::May(action), Some(id)) if reach_of(id, action).is_none() => Let::Away,
         (Door::May(action), Some(id)) => Let::In(reach_of(id, action)),
     }
@@ -250,6 +258,8 @@ on_both! {
                     walk.mend().await;
                     let actor = walk.actor(who, route).await;
                     let Some(address) = walk.address(route, who, whose).await else { continue };
+                    // An answer about what is not there does not even tell the time.
+                    app.clock().advance(SignedDuration::from_secs(1));
                     let response = walk.visit(&actor, route, &address).await;
                     let name = who.map_or("nobody", |id| Walk::somebody(id).name);
                     let what = format!("{} {address} ({whose:?}) as {name}", route.method);
