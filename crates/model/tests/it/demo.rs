@@ -225,6 +225,7 @@ async fn it_is_whole_on_both_engines() {
     check(Engine::Postgres, START).await;
 }
 
+// Rule A4
 /// Nights, weekends, and the days on which clocks change.
 #[tokio::test(flavor = "multi_thread")]
 async fn it_can_be_made_at_any_moment() {

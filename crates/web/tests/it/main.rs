@@ -2,6 +2,7 @@
 
 mod api;
 mod app;
+mod home;
 mod mail;
 mod openapi;
 mod people;

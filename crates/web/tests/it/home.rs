@@ -1,0 +1,164 @@
+//! What each person sees first: `/` and `/today`.
+
+use jiff::SignedDuration;
+use model::world::{ADA, GIL};
+use model::{args, demo, on_both};
+
+use crate::app::{Demo, TestApp, Trial};
+
+/// That all of these stand in the page, in this order.
+#[track_caller]
+fn reads(page: &str, words: &[&str]) {
+    let mut rest = page;
+    for word in words {
+        let at =
+            rest.find(word).unwrap_or_else(|| panic!("{word:?} is missing, or not in its place: {page}"));
+        rest = &rest[at + word.len()..];
+    }
+}
+
+on_both! {
+    // Rules T2, S1
+    async fn a_client_reads_what_is_next_in_their_own_zone_and_the_coachs(app: TestApp) {
+        let page = app.ben().get("/").await.expect(200).text();
+        let until = "60 minutes by video, until 11:00 in London (12:00 for Ada in Stockholm)";
+        let chip = r#"<span class="chip" data-status="booked"><svg"#;
+        reads(&page, &["Thu 5 Mar at 10:00", "in 3 days", "Session, with Ada Lindholm", until, chip, "Booked</span>"]);
+        assert!(!page.contains("Gil Navarro") && !page.contains("Finn Walsh"), "nobody else's sessions");
+        app.clock().advance(SignedDuration::from_hours(4 * 24));
+        let page = app.ben().get("/").await.expect(200).text();
+        reads(&page, &["Nothing is booked.", "Until now", "Yesterday at 10:00", "Session, with Ada Lindholm"]);
+    }
+
+    // Rules T2, S7
+    async fn a_coach_is_led_to_their_day(app: TestApp) {
+        assert_eq!(app.ada().get("/").await.expect(303).header("location"), "/today");
+        let page = app.ada().get("/today").await.expect(200).text();
+        reads(&page, &["Monday 2 March 2026, 10:00 in Stockholm", "The day is yours.", "Thu 5 Mar at 11:00", "Ben Okri"]);
+        app.clock().advance(SignedDuration::from_hours(3 * 24));
+        let page = app.ada().get("/today").await.expect(200).text();
+        reads(&page, &["Ben Okri, <time", "in 60 minutes", "11:00 to 12:00 (10:00 for Ben in London)"]);
+        app.clock().advance(SignedDuration::from_hours(3));
+        let page = app.ada().get("/today").await.expect(200).text();
+        reads(&page, &["Ended 12:00, not marked", "Now", "How did these go?", "Today at 11:00", "Ben Okri"]);
+        assert!(!page.contains("Gil Navarro"));
+    }
+
+    // Rules P3, P4
+    async fn the_day_is_for_coaches(app: TestApp) {
+        for somebody in [app.otto(), app.lea(), app.ben(), app.cara()] {
+            somebody.get("/today").await.expect(403);
+        }
+        let door = app.nobody().get("/today").await.expect(303);
+        assert!(door.header("location").starts_with("/sign-in"), "{}", door.header("location"));
+    }
+
+    // Rule P8
+    async fn whoever_is_coached_too_has_both_pages(app: TestApp) {
+        app.inside()
+            .write(|tx| {
+                let now = tx.now();
+                let sql = "INSERT INTO person_role (person_id, role, granted_at) VALUES ($1, 'client', $2)";
+                tx.exec(sql, args![ADA, now])
+            })
+            .await
+            .expect("making Ada a client");
+        let page = app.person(ADA).get("/").await.expect(200).text();
+        reads(&page, &["href=\"/today\"", "href=\"/\"", "Your cairn begins with one stone"]);
+        app.person(ADA).get("/today").await.expect(200);
+    }
+
+    // Rules P3, P4
+    async fn a_desk_counts_what_its_owner_reaches(app: TestApp) {
+        let admin = app.otto().get("/").await.expect(200).text();
+        let people = r#"<a href="/people">People</a></dt><dd class="value">7</dd>"#;
+        reads(&admin, &["Hello Otto", people, "/mail-queue?state=queued", "/mail-queue?state=dead", "/people/new", "/audit"]);
+        let lead = app.lea().get("/").await.expect(200).text();
+        reads(&lead, &["Hello Lea", r#"<a href="/people">Participants</a></dt><dd class="value">1</dd>"#]);
+        assert!(!lead.contains("/mail-queue") && !lead.contains("/audit") && !lead.contains("/settings"));
+        let sponsor = app.cara().get("/").await.expect(200).text();
+        reads(&sponsor, &["Your program, in numbers", "You are the contact of Northwind."]);
+        assert!(!sponsor.contains("/people") && !sponsor.contains("Southwind") && !sponsor.contains("Ben Okri"));
+        app.inside()
+            .write(|tx| tx.exec("DELETE FROM person_role WHERE person_id = $1", args![GIL]))
+            .await
+            .expect("taking Gil's role");
+        reads(&app.person(GIL).get("/").await.expect(200).text(), &["You are in, and have no role yet"]);
+    }
+
+    async fn nobody_is_welcomed(app: TestApp) {
+        let page = app.nobody().get("/").await.expect(200).text();
+        reads(&page, &["<main", "/sign-in"]);
+        assert!(!page.contains("Ben Okri"));
+    }
+
+    async fn nobody_is_welcomed_in_a_trial(app: Trial) {
+        assert!(!app.nobody().get("/").await.expect(200).text().contains("/demo"));
+    }
+
+    async fn nobody_can_become_anybody_in_an_example(app: Demo) {
+        let page = app.nobody().get("/").await.expect(200).text();
+        reads(&page, &["Otto Brandt", "Lea Moreau", "Ada Lindholm", "Ben Okri", "Cara Jensen"]);
+        let page = app.nobody().with("host", "ben.localhost:8080").get("/").await.expect(200).text();
+        assert!(page.contains("Ben Okri") && !page.contains("Otto Brandt"));
+    }
+
+    // Rule P6
+    async fn everybody_of_the_example_has_a_first_page(app: Demo) {
+        app.inside().write(clear_and_build).await.expect("building the example");
+        let people = app.inside().read(|tx| tx.all("SELECT id FROM person ORDER BY id", args![], |row| row.get(0)));
+        let people = people.await.expect("reading people");
+        assert_eq!(people.len(), 51);
+        for person in people {
+            let home = app.person(person).get("/").await;
+            if home.status == 303 {
+                app.person(person).get("/today").await.expect(200);
+            } else {
+                home.expect(200);
+            }
+        }
+    }
+
+    // Rule S11
+    async fn what_is_greyed_out_is_not_on_the_clients_page(app: Demo) {
+        app.inside().write(clear_and_build).await.expect("building the example");
+        let greta = app.inside().read(|tx| Ok(model::person::by_slug(tx, "greta")?.expect("Greta").id));
+        let page = app.person(greta.await.expect("looking Greta up")).get("/").await.expect(200).text();
+        assert!(!page.contains("data-status=\"greyed\"") && !page.contains("Letting go of the work"));
+        // Neither is it counted, nor are all eight.
+        assert!(!page.contains(" 8 ") && !page.contains("von 8"));
+    }
+}
+
+/// The example instead of the small world.
+fn clear_and_build(tx: &mut model::Tx) -> model::Result<()> {
+    const TABLES: [&str; 23] = [
+        "mail",
+        "event",
+        "sign_in",
+        "coach_time",
+        "attendance",
+        "session_coach",
+        "session",
+        "pod_member",
+        "pod",
+        "journey",
+        "participant",
+        "sponsor",
+        "lead",
+        "cohort",
+        "step",
+        "pathway",
+        "project",
+        "company",
+        "coaching",
+        "coach",
+        "api_token",
+        "person_role",
+        "person",
+    ];
+    for table in TABLES {
+        tx.exec(&format!("DELETE FROM {table}"), args![])?;
+    }
+    demo::build(tx)
+}
