@@ -224,7 +224,7 @@ pub fn count(tx: &mut Tx, by: &Actor, filter: &Filter) -> Result<i64> {
 }
 
 fn narrowed(by: &Actor, filter: &Filter, select: &'static str) -> Result<Query> {
-    let reach = reach::somewhere(by, Action::ManageParticipants)?;
+    let reach = reach::somewhere(by, Action::SeePeople)?;
     let mut query = Query::new(select, args![]);
     reach::people(&mut query, by, reach);
     if let Some(pattern) = pattern(&filter.search) {

@@ -212,10 +212,10 @@ pub fn table(app: &Reading) -> Vec<Route> {
         post("/profile/devices/removal", pages::profile::sign_out_everywhere).may(Action::EditProfile),
 
         // People.
-        get.at("/people", pages::people::index).may(Action::ManageParticipants),
+        get.at("/people", pages::people::index).may(Action::SeePeople),
         get.at("/people/new", pages::people::new).may(Action::ManagePeople),
         post("/people", pages::people::create).may(Action::ManagePeople),
-        get.at("/people/{person}", pages::people::show).may(Action::ManageParticipants),
+        get.at("/people/{person}", pages::people::show).may(Action::SeePeople),
         get.at("/people/{person}/photo", pages::people::photo).signed_in(),
         post("/people/{person}/roles", pages::people::roles).may(Action::ManagePeople),
         post("/people/{person}/invitation", pages::people::invite).may(Action::ManagePeople),
@@ -246,7 +246,7 @@ pub fn table(app: &Reading) -> Vec<Route> {
         patch("/api/v1/me", api::me::update).may(Action::EditProfile).scope(Scope::MeWrite),
         get.at("/api/v1/me/tokens", api::tokens::index).may(Action::EditProfile).scope(Scope::MeRead),
         delete("/api/v1/me/tokens/{token}", api::tokens::destroy).may(Action::EditProfile).scope(Scope::MeWrite),
-        get.at("/api/v1/people", api::people::index).may(Action::ManageParticipants).scope(Scope::PeopleRead),
+        get.at("/api/v1/people", api::people::index).may(Action::SeePeople).scope(Scope::PeopleRead),
         post("/api/v1/people", api::people::create).may(Action::ManagePeople).scope(Scope::PeopleWrite),
         get.at("/api/v1/people/{person}", api::people::show).may(Action::SeePerson).scope(Scope::PeopleRead),
         put("/api/v1/people/{person}/roles", api::people::set_roles).may(Action::ManagePeople).scope(Scope::PeopleWrite),

@@ -71,9 +71,14 @@ pub async fn index(State(app): State<Reading>, visitor: Visitor, Query(asked): Q
         count: if asked.q.is_empty() { (t.people.count)(count) } else { (t.people.found)(count, &asked.q) },
         query: asked.q,
         roles: role_filter(&visitor, &asked.role),
+        manages: manages(&visitor),
         rows: people.iter().map(|person| row(&visitor, person, &seen, &clockface, now)).collect(),
         paging: Paging { newer, older },
     })
+}
+
+fn manages(visitor: &Visitor) -> bool {
+    visitor.who().is_some_and(|who| !reach(who.roles, Action::ManagePeople).is_none())
 }
 
 fn role_filter(visitor: &Visitor, now: &str) -> Vec<Choice> {
@@ -198,7 +203,6 @@ async fn fill(
         .await?;
     let t = visitor.texts();
     let (clockface, now) = (visitor.clockface(), app.now());
-    let manages = visitor.who().is_some_and(|who| !reach(who.roles, Action::ManagePeople).is_none());
     let seen = seen.map_or_else(|| t.common.never.to_owned(), |at| clockface.near(at, now));
     Ok(PersonPage {
         shell: shell::of(visitor, app.mode(), now, &person.name, Place::People),
@@ -211,8 +215,8 @@ async fn fill(
             Fact::new(t.people.last_seen, seen),
         ],
         roles: RoleChoice::all(person.roles, t),
-        locked: if manages { String::new() } else { t.people.roles_by_admin.to_owned() },
-        manages,
+        locked: if manages(visitor) { String::new() } else { t.people.roles_by_admin.to_owned() },
+        manages: manages(visitor),
         closed: person.closed_at.map(|at| (t.people.closed_since)(&clockface.date(at))),
         base: format!("/people/{id}"),
         history: history.iter().map(|line| audit::line(visitor, line, &clockface, now)).collect(),

@@ -20,6 +20,8 @@ pub struct PeoplePage {
     pub roles: Vec<Choice>,
     /// This page of the list.
     pub rows: Vec<PersonRow>,
+    /// Whether the reader may add somebody.
+    pub manages: bool,
     /// How many there are, in a sentence.
     pub count: String,
     /// Where the list goes on.
@@ -159,6 +161,7 @@ impl PeoplePage {
             row("Tomás Pereira", "tomas@pereira.example", &["Client"], "Lisbon", "never"),
         ];
         let page = |rows: Vec<PersonRow>, query: &str, count: &str| PeoplePage {
+            manages: true,
             shell: Shell::sample(Language::English, "People", crate::shell::Place::People),
             query: query.to_owned(),
             roles: vec![Choice::new("", "All", ""), Choice::new("coach", "Coach", "")],
