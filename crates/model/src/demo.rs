@@ -800,7 +800,8 @@ impl Example {
     /// When a meeting was booked: some days ahead, but not before `earliest`, and never in the future.
     fn booked_before(&mut self, start: Instant, earliest: Instant) -> Instant {
         let ahead = SignedDuration::from_mins(60 * 24 * 5 + 7 * self.chance.between(0, 1400));
-        (start - ahead).min(self.now - 30 * HOUR).max(earliest)
+        let lately = 30 * HOUR + SignedDuration::from_mins(11 * self.chance.between(0, 500));
+        (start - ahead).min(self.now - lately).max(earliest)
     }
 
     /// What a mark comes to that depends on the time of day.
