@@ -94,7 +94,7 @@ pub const PEOPLE: [Somebody; 7] = [
     Somebody { id: OTTO, name: "Otto Brandt",  mail: "otto@cairn.example",     role: Role::Admin,       zone: "Europe/Berlin",       language: "de" },
     Somebody { id: LEA,  name: "Lea Moreau",   mail: "lea@cairn.example",      role: Role::ProgramLead, zone: "Europe/Paris",        language: "en" },
     Somebody { id: ADA,  name: "Ada Lindholm", mail: "ada@cairn.example",      role: Role::Coach,       zone: "Europe/Stockholm",    language: "en" },
-    Somebody { id: BEN,  name: "Ben Okri",     mail: "ben@northwind.example",  role: Role::Client,      zone: "Europe/London",       language: "en" },
+    Somebody { id: BEN,  name: "Ben Orle",     mail: "ben@northwind.example",  role: Role::Client,      zone: "Europe/London",       language: "en" },
     Somebody { id: CARA, name: "Cara Jensen",  mail: "cara@northwind.example", role: Role::Sponsor,     zone: "America/New_York",    language: "en" },
     Somebody { id: FINN, name: "Finn Walsh",   mail: "finn@cairn.example",     role: Role::Coach,       zone: "America/Los_Angeles", language: "en" },
     Somebody { id: GIL,  name: "Gil Navarro",  mail: "gil@southwind.example",  role: Role::Client,      zone: "Asia/Kolkata",        language: "en" },

@@ -189,7 +189,7 @@ mod tests {
 
     use super::*;
 
-    const OWNER: &[&str] = &["Ben Okri", "ben.okri@northwind.example", "Cairn Coaching"];
+    const OWNER: &[&str] = &["Ben Orle", "ben.orle@northwind.example", "Cairn Coaching"];
 
     // Rule P1
     #[test]
@@ -258,7 +258,7 @@ mod tests {
         ] {
             verdict(leaked, common());
         }
-        for own in ["benokri12345", "Ben.Okri.2026", "okriokri-ben1", "Northwind2024!", "ben-northwind"] {
+        for own in ["benorle12345", "Ben.Orle.2026", "orleorle-ben1", "Northwind2024!", "ben-northwind"] {
             verdict(own, personal());
         }
         for good in [

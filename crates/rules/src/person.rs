@@ -270,7 +270,7 @@ mod tests {
         }
         let no = || Err(Problem::NotAMailAddress);
         check("ben@example.com", Ok("ben@example.com"));
-        check(" Ben.Okri+x@Mail.Example.COM ", Ok("Ben.Okri+x@mail.example.com"));
+        check(" Ben.Orle+x@Mail.Example.COM ", Ok("Ben.Orle+x@mail.example.com"));
         check("root@localhost", Ok("root@localhost"));
         check("o'neill@xn--mnchen-3ya.de", Ok("o'neill@xn--mnchen-3ya.de"));
         check("", Err(Problem::Missing));
@@ -278,9 +278,9 @@ mod tests {
         check("@example.com", no());
         check("ben@", no());
         check("ben@@example.com", no());
-        check("ben..okri@example.com", no());
+        check("ben..orle@example.com", no());
         check(".ben@example.com", no());
-        check("ben okri@example.com", no());
+        check("ben orle@example.com", no());
         check("ben@example..com", no());
         check("ben@-example.com", no());
         check("ben@example.com.", no());
@@ -304,7 +304,7 @@ mod tests {
     // Rule D4
     #[test]
     fn names_and_addresses_do_not_reach_a_log_by_accident() {
-        let both = (PersonName::parse("Ben Okri"), MailAddress::parse("ben@example.com"));
+        let both = (PersonName::parse("Ben Orle"), MailAddress::parse("ben@example.com"));
         let shown = format!("{both:?}").to_lowercase();
         assert!(!shown.contains("ben"), "{shown}");
     }

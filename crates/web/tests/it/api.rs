@@ -29,13 +29,13 @@ on_both! {
         let ben = app.token(BEN, "me:read me:write");
         let me = ben.get(ME).await.expect(200).json();
         assert_eq!(me, json!({
-            "id": BEN.to_string(), "name": "Ben Okri", "mail": "ben@northwind.example", "roles": ["client"],
+            "id": BEN.to_string(), "name": "Ben Orle", "mail": "ben@northwind.example", "roles": ["client"],
             "zone": "Europe/London", "language": "en", "hour_style": "h24",
             "created_at": "2026-03-02T09:00:00+00:00", "scopes": ["me:read", "me:write"],
         }));
-        let change = json!({ "name": " Benjamin  Okri ", "zone": "Europe/Berlin", "hour_style": "h12" });
+        let change = json!({ "name": " Benjamin  Orle ", "zone": "Europe/Berlin", "hour_style": "h12" });
         let changed = ben.patch_json(ME, &change).await.expect(200).json();
-        assert_eq!(changed["name"], "Benjamin Okri");
+        assert_eq!(changed["name"], "Benjamin Orle");
         assert_eq!(changed["created_at"], "2026-03-02T10:00:00+01:00");
         assert_eq!(changed["language"], "en");
         assert_eq!(ben.get(ME).await.expect(200).json(), changed);
@@ -61,7 +61,7 @@ on_both! {
         let long = json!({ "name": "n".repeat(70_000) }).to_string();
         send(Some("application/json"), &long).await.refused(413, "too_large");
         app.api(OTTO).get("/api/v1/people?colour=red").await.refused(400, "unreadable");
-        assert_eq!(ben.get(ME).await.json()["name"], "Ben Okri");
+        assert_eq!(ben.get(ME).await.json()["name"], "Ben Orle");
     }
 
     // Rule D5
@@ -104,10 +104,10 @@ on_both! {
     // Rules P3, P4
     async fn people_are_seen_as_far_as_the_right_reaches(app: TestApp) {
         let people = app.api(OTTO).get(PEOPLE).await.expect(200).json();
-        let everybody = ["Ada Lindholm", "Ben Okri", "Cara Jensen", "Finn Walsh", "Gil Navarro", "Lea Moreau", "Otto Brandt"];
+        let everybody = ["Ada Lindholm", "Ben Orle", "Cara Jensen", "Finn Walsh", "Gil Navarro", "Lea Moreau", "Otto Brandt"];
         assert_eq!(names(&people), everybody);
         assert_eq!(people["next"], Json::Null);
-        assert_eq!(names(&app.api(LEA).get(PEOPLE).await.expect(200).json()), ["Ben Okri"]);
+        assert_eq!(names(&app.api(LEA).get(PEOPLE).await.expect(200).json()), ["Ben Orle"]);
         for (who, ben, gil) in [(OTTO, 200, 200), (LEA, 200, 404), (ADA, 200, 404), (BEN, 200, 404), (CARA, 404, 404)] {
             let api = app.api(who);
             api.get(&one(BEN)).await.expect(ben);
@@ -128,7 +128,7 @@ on_both! {
             names(&list).into_iter().map(str::to_owned).collect::<Vec<_>>()
         };
         assert_eq!(found("q=lindh").await, ["Ada Lindholm"]);
-        assert_eq!(found("q=NORTHWIND").await, ["Ben Okri", "Cara Jensen"]);
+        assert_eq!(found("q=NORTHWIND").await, ["Ben Orle", "Cara Jensen"]);
         assert_eq!(found("role=coach").await, ["Ada Lindholm", "Finn Walsh"]);
         assert_eq!(found("q=ada&role=client").await, [""; 0]);
         // Page by page, everybody comes once.
@@ -408,7 +408,7 @@ on_both! {
         let made = made.expect(201).json();
         assert_eq!(made["expires_at"], "2026-04-01T11:00:00+02:00");
         let ben = app.bearer(made["token"].as_str().unwrap());
-        assert_eq!(ben.get(ME).await.expect(200).json()["name"], "Ben Okri");
+        assert_eq!(ben.get(ME).await.expect(200).json()["name"], "Ben Orle");
         ben.get("/api/v1/audit").await.refused(403, "may_not");
         let tokens = "/api/v1/demo/tokens";
         nobody.post_json(tokens, &json!({ "person": "nobody@cairn.example" })).await.invalid(&["person not_a_choice"]);

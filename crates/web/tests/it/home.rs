@@ -34,13 +34,13 @@ on_both! {
     async fn a_coach_is_led_to_their_day(app: TestApp) {
         assert_eq!(app.ada().get("/").await.expect(303).header("location"), "/today");
         let page = app.ada().get("/today").await.expect(200).text();
-        reads(&page, &["Monday 2 March 2026, 10:00 in Stockholm", "The day is yours.", "Thu 5 Mar at 11:00", "Ben Okri"]);
+        reads(&page, &["Monday 2 March 2026, 10:00 in Stockholm", "The day is yours.", "Thu 5 Mar at 11:00", "Ben Orle"]);
         app.clock().advance(SignedDuration::from_hours(3 * 24));
         let page = app.ada().get("/today").await.expect(200).text();
-        reads(&page, &["Ben Okri, <time", "in 60 minutes", "11:00 to 12:00 (10:00 for Ben in London)"]);
+        reads(&page, &["Ben Orle, <time", "in 60 minutes", "11:00 to 12:00 (10:00 for Ben in London)"]);
         app.clock().advance(SignedDuration::from_hours(3));
         let page = app.ada().get("/today").await.expect(200).text();
-        reads(&page, &["Ended 12:00, not marked", "Now", "How did these go?", "Today at 11:00", "Ben Okri"]);
+        reads(&page, &["Ended 12:00, not marked", "Now", "How did these go?", "Today at 11:00", "Ben Orle"]);
         assert!(!page.contains("Gil Navarro"));
     }
 
@@ -78,7 +78,7 @@ on_both! {
         assert!(!lead.contains("/mail-queue") && !lead.contains("/audit") && !lead.contains("/settings"));
         let sponsor = app.cara().get("/").await.expect(200).text();
         reads(&sponsor, &["Your program, in numbers", "You are the contact of Northwind."]);
-        assert!(!sponsor.contains("/people") && !sponsor.contains("Southwind") && !sponsor.contains("Ben Okri"));
+        assert!(!sponsor.contains("/people") && !sponsor.contains("Southwind") && !sponsor.contains("Ben Orle"));
         app.inside()
             .write(|tx| tx.exec("DELETE FROM person_role WHERE person_id = $1", args![GIL]))
             .await
@@ -89,7 +89,7 @@ on_both! {
     async fn nobody_is_welcomed(app: TestApp) {
         let page = app.nobody().get("/").await.expect(200).text();
         reads(&page, &["<main", "/sign-in"]);
-        assert!(!page.contains("Ben Okri"));
+        assert!(!page.contains("Ben Orle"));
     }
 
     async fn nobody_is_welcomed_in_a_trial(app: Trial) {
@@ -98,9 +98,9 @@ on_both! {
 
     async fn nobody_can_become_anybody_in_an_example(app: Demo) {
         let page = app.nobody().get("/").await.expect(200).text();
-        reads(&page, &["Otto Brandt", "Lea Moreau", "Ada Lindholm", "Ben Okri", "Cara Jensen"]);
+        reads(&page, &["Otto Brandt", "Lea Moreau", "Ada Lindholm", "Ben Orle", "Cara Jensen"]);
         let page = app.nobody().with("host", "ben.localhost:8080").get("/").await.expect(200).text();
-        assert!(page.contains("Ben Okri") && !page.contains("Otto Brandt"));
+        assert!(page.contains("Ben Orle") && !page.contains("Otto Brandt"));
     }
 
     // Rule P6

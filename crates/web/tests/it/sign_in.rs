@@ -35,7 +35,7 @@ on_both! {
         // A mail scanner may look as often as it likes.
         for _ in 0..3 {
             let page = nobody.get(&link).await.expect(200).text();
-            assert!(page.contains("Ben Okri") && page.contains("<button"), "{page}");
+            assert!(page.contains("Ben Orle") && page.contains("<button"), "{page}");
             nobody.head(&link).await.expect(200);
         }
         nobody.get("/profile").await.expect(303);
@@ -151,7 +151,7 @@ on_both! {
         nobody.get("/profile").await.expect(200);
         let own = app.nobody();
         let page = own.with("host", "ben.localhost:8080").get("/demo").await.expect(200).text();
-        assert!(page.contains("Ben Okri") && !page.contains("Ada Lindholm"));
+        assert!(page.contains("Ben Orle") && !page.contains("Ada Lindholm"));
         own.post("/demo/sign-in", &[("person", "per_0000000000000")]).await.expect(404);
     }
 

@@ -106,7 +106,7 @@ model::on_both! {
         assert_eq!(server.offered(), ["accept letters@cairn.example ben@northwind.example"]);
         let opened = read::open(&server.taken()[0]);
         assert_eq!(opened.from, "Cairn <letters@cairn.example>");
-        assert_eq!(opened.to, "Ben Okri <ben@northwind.example>");
+        assert_eq!(opened.to, "Ben Orle <ben@northwind.example>");
         assert_eq!(opened.reply_to.as_deref(), Some("Cairn <help@cairn.example>"));
         assert!(opened.text.contains("Now: Client, Coach") && opened.html.contains("Client, Coach"));
         assert!(message_id(&server.taken()[0]).starts_with(&id.to_string()));

@@ -26,7 +26,7 @@ fn material(letter: Letter, language: Language) -> Material {
         },
         reader: Reader {
             id: BEN,
-            name: "Ben Okri".to_owned(),
+            name: "Ben Orle".to_owned(),
             mail: "ben@northwind.example".to_owned(),
             zone: "Europe/London".parse().expect("a zone"),
             language,
