@@ -13,6 +13,7 @@ use crate::app::Reading;
 use crate::forms::encode;
 use crate::shell::{Choice, Paging, Place};
 use crate::status::Status;
+use crate::texts::About;
 use crate::views::audit::{AuditLine, AuditPage};
 use crate::visitor::Visitor;
 use crate::words::Clockface;
@@ -60,7 +61,7 @@ pub async fn index(State(app): State<Reading>, visitor: Visitor, Query(asked): Q
         encode(&asked.to)
     );
     let every = Choice::new("", t.common.all, &asked.kind);
-    let kinds = kind::ALL.iter().map(|kind| Choice::new(kind.0, t.events.name(kind.0), &asked.kind));
+    let kinds = t.events.kinds().map(|(code, name)| Choice::new(code, name, &asked.kind));
     page(&AuditPage {
         shell: shell::of(&visitor, app.mode(), now, t.audit.title, Place::Audit),
         kinds: std::iter::once(every).chain(kinds).collect(),
@@ -90,6 +91,7 @@ pub fn line(visitor: &Visitor, event: &Recorded, clockface: &Clockface, now: Ins
         (None, _) => t.audit.visitor.to_owned(),
     };
     let subject = event.subject_name.as_deref().unwrap_or_default();
+    let themselves = event.by.as_ref().is_some_and(|(id, _)| event.subject.person() == Some(*id));
     let fact = |name: &str| match &event.facts[name] {
         Json::String(text) if event.kind == kind::ROLES_CHANGED.0 => Some(roles_in_words(visitor, text)),
         Json::String(text) => Some(match Status::from_code(text) {
@@ -101,7 +103,7 @@ pub fn line(visitor: &Visitor, event: &Recorded, clockface: &Clockface, now: Ins
     AuditLine {
         who,
         for_whom: event.principal.as_ref().map(|(_, name)| name.clone()),
-        what: t.events.say(&event.kind, subject, &event.facts),
+        what: t.events.say(&event.kind, &About { name: subject, themselves }, &event.facts),
         from: fact("from"),
         to: fact("to"),
         when: clockface.near(event.at, now),

@@ -9,7 +9,7 @@ use rules::refusal::Refusal;
 use super::{Answer, page, shell, sign_in};
 use crate::app::{App, Reading};
 use crate::forms::Form;
-use crate::shell::Place;
+use crate::shell::{Face, Place};
 use crate::views::demo::{DemoGroup, DemoPage, DemoPerson};
 use crate::visitor::Visitor;
 
@@ -48,7 +48,8 @@ fn entry(app: &Reading, visitor: &Visitor, person: &Person) -> DemoPerson {
         _ => None,
     };
     DemoPerson {
-        face: shell::face(person),
+        // Initials only: whoever stands here is nobody yet, and may see no picture.
+        face: Face::new(person.name.clone(), None),
         line: crate::words::Clockface::of(person).place(),
         id: person.id.to_string(),
         own_window,

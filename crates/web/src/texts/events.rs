@@ -5,41 +5,73 @@ use serde_json::Value as Json;
 /// One language's sentences.
 #[derive(Clone, Copy, Debug)]
 pub struct Events {
-    pub(super) said: fn(&str, &str, &Json) -> Option<String>,
+    pub(super) said: fn(&str, &About<'_>, &Json) -> Option<String>,
     pub(super) names: &'static [(&'static str, &'static str)],
+}
+
+/// Whom an event is about.
+#[derive(Clone, Copy, Debug)]
+pub struct About<'a> {
+    /// Their name; empty if it is about no person.
+    pub name: &'a str,
+    /// Whether they did it themselves.
+    pub themselves: bool,
+}
+
+impl About<'_> {
+    /// "their password", or "the password of Ada Lindvall".
+    fn own(&self, what: &str) -> String {
+        if self.themselves { format!("their {what}") } else { format!("the {what} of {}", self.name) }
+    }
+
+    /// " of Ada Lindvall", where there is a name.
+    fn of(&self) -> String {
+        if self.name.is_empty() { String::new() } else { format!(" of {}", self.name) }
+    }
+
+    /// " with Ada Lindvall", where there is a name.
+    fn with(&self) -> String {
+        if self.name.is_empty() { String::new() } else { format!(" with {}", self.name) }
+    }
 }
 
 impl Events {
     /// "changed the roles of Ada Lindqvist". A kind that has no words yet is shown by its name.
-    pub fn say(&self, kind: &str, subject: &str, facts: &Json) -> String {
-        (self.said)(kind, subject, facts).unwrap_or_else(|| format!("{}: {subject}", kind.replace('_', " ")))
+    pub fn say(&self, kind: &str, about: &About<'_>, facts: &Json) -> String {
+        (self.said)(kind, about, facts)
+            .unwrap_or_else(|| format!("{}: {}", kind.replace('_', " "), about.name))
     }
 
-    /// What the filter calls a kind.
-    pub fn name(&self, kind: &str) -> String {
-        let known = self.names.iter().find(|(code, _)| *code == kind);
-        known.map_or_else(|| kind.replace('_', " "), |(_, name)| (*name).to_owned())
+    /// The kinds that the filter offers, with what it calls them.
+    pub fn kinds(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        self.names.iter().copied()
     }
 }
 
 pub(super) const ENGLISH: Events = Events {
-    said: |kind, name, facts| {
+    said: |kind, about, facts| {
+        let name = about.name;
         let setting = facts["setting"].as_str().unwrap_or_default().replace('_', " ");
         let by = facts["by"].as_str().unwrap_or_default();
         Some(match kind {
             "set_up" => "set up the organisation".to_owned(),
             "person_added" => format!("made an account for {name}"),
-            "profile_changed" => format!("changed the profile of {name}"),
+            "profile_changed" => format!("changed {}{}", about.own("profile"), fields(facts)),
             "roles_changed" => format!("changed the roles of {name}"),
             "person_closed" => format!("closed the account of {name}"),
             "person_reopened" => format!("opened the account of {name} again"),
-            "link_asked" => format!("asked for a sign-in link for {name}"),
+            "link_asked" => format!("asked for a link to sign in as {name}"),
             "invited" => format!("invited {name}"),
+            "signed_in" if about.themselves => "signed in".to_owned(),
             "signed_in" => format!("signed in as {name}"),
+            "signed_out" if about.themselves => "signed out a device".to_owned(),
             "signed_out" => format!("signed out a device of {name}"),
+            "signed_out_everywhere" if about.themselves => "signed out everywhere".to_owned(),
             "signed_out_everywhere" => format!("signed {name} out everywhere"),
-            "password_changed" => format!("changed the password of {name}"),
+            "password_changed" => format!("changed {}", about.own("password")),
+            "token_made" if about.themselves => "made an API token".to_owned(),
             "token_made" => format!("made an API token for {name}"),
+            "token_revoked" if about.themselves => "revoked an API token".to_owned(),
             "token_revoked" => format!("revoked an API token of {name}"),
             "setting_changed" => format!("changed the setting “{setting}”"),
             "mail_retried" => "sent a mail once more".to_owned(),
@@ -52,10 +84,10 @@ pub(super) const ENGLISH: Events = Events {
             "journey_started" => "started a journey".to_owned(),
             "pod_added" => "made a pod".to_owned(),
             "pod_joined" => "put a participant into a pod".to_owned(),
-            "session_booked" => "booked a session".to_owned(),
-            "session_cancelled" => "cancelled a session".to_owned(),
-            "attendance_marked" => "marked an attendance".to_owned(),
-            "attendance_greyed_out" => "greyed out an attendance".to_owned(),
+            "session_booked" => format!("booked a session{}", about.with()),
+            "session_cancelled" => format!("cancelled a session{}", about.with()),
+            "attendance_marked" => format!("marked the attendance{}", about.of()),
+            "attendance_greyed_out" => format!("greyed out the session{}", about.of()),
             _ => return None,
         })
     },
@@ -77,8 +109,33 @@ pub(super) const ENGLISH: Events = Events {
         ("setting_changed", "Setting changed"),
         ("mail_retried", "Mail sent once more"),
         ("clock_moved", "Clock moved"),
+        ("session_booked", "Session booked"),
+        ("session_cancelled", "Session cancelled"),
+        ("attendance_marked", "Attendance marked"),
+        ("attendance_greyed_out", "Greyed out"),
+        ("company_added", "Company added"),
+        ("project_added", "Project added"),
+        ("pathway_added", "Pathway written"),
+        ("cohort_added", "Cohort added"),
+        ("participant_added", "Participant added"),
+        ("journey_started", "Journey started"),
+        ("pod_added", "Pod made"),
+        ("pod_joined", "Pod joined"),
     ],
 };
+
+/// What of a profile changed, from what to what: ": zone Europe/Berlin → Europe/Lisbon".
+fn fields(facts: &Json) -> String {
+    let changes = facts.as_object().into_iter().flatten().map(|(field, change)| {
+        let field = field.replace('_', " ");
+        match (change["from"].as_str(), change["to"].as_str()) {
+            (Some(from), Some(to)) => format!("{field} {from} → {to}"),
+            _ => field,
+        }
+    });
+    let changes: Vec<String> = changes.collect();
+    if changes.is_empty() { String::new() } else { format!(": {}", changes.join(", ")) }
+}
 
 #[cfg(test)]
 mod tests {
@@ -87,10 +144,19 @@ mod tests {
     // Rule P5
     #[test]
     fn every_kind_of_event_has_its_words() {
-        for kind in model::event::kind::ALL {
-            assert!((ENGLISH.said)(kind.0, "Ada", &Json::Null).is_some(), "{}", kind.0);
-            assert!(ENGLISH.names.iter().any(|(code, _)| *code == kind.0), "{}", kind.0);
+        let ada = About { name: "Ada", themselves: false };
+        let known = |code: &str| ENGLISH.names.iter().any(|(name, _)| *name == code);
+        assert!(model::event::kind::ALL.iter().all(|kind| known(kind.0)));
+        for (code, _) in ENGLISH.kinds() {
+            assert!((ENGLISH.said)(code, &ada, &Json::Null).is_some(), "{code}");
         }
-        assert_eq!(ENGLISH.say("pod_made", "North", &Json::Null), "pod made: North");
+        assert_eq!(ENGLISH.say("pod_closed", &ada, &Json::Null), "pod closed: Ada");
+        let facts = serde_json::json!({ "zone": { "from": "UTC", "to": "Europe/Rome" }, "name": "changed" });
+        let herself = About { name: "Ada", themselves: true };
+        assert_eq!(
+            ENGLISH.say("profile_changed", &herself, &facts),
+            "changed their profile: name, zone UTC → Europe/Rome"
+        );
+        assert_eq!(ENGLISH.say("signed_in", &herself, &Json::Null), "signed in");
     }
 }

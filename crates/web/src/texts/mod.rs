@@ -14,7 +14,7 @@ mod toasts;
 
 pub use de::DE;
 pub use en::EN;
-pub use events::Events;
+pub use events::{About, Events};
 pub use refusals::{Problems, Refusals};
 pub use toasts::Toasts;
 
