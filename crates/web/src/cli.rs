@@ -60,7 +60,11 @@ enum Command {
     /// Looks whether everything is in order.
     Doctor,
     /// Asks the running program whether it is well: for containers and monitors.
-    Healthcheck,
+    Healthcheck {
+        /// Where it answers, if that was said at its start.
+        #[arg(long, value_name = "ADDRESS:PORT")]
+        listen: Option<String>,
+    },
 }
 
 #[derive(Args, Debug)]
@@ -229,8 +233,8 @@ async fn command(cli: Cli) -> Outcome {
             let config = settings(Purpose::Live, common, None)?;
             crate::doctor::examine(&config).await
         }
-        Command::Healthcheck => {
-            let config = settings(Purpose::Live, common, None)?;
+        Command::Healthcheck { listen } => {
+            let config = settings(Purpose::Live, common, listen)?;
             crate::doctor::ask_running(&config).await
         }
     }
@@ -263,6 +267,11 @@ async fn open(config: &Config) -> Outcome<Db> {
 
 fn word(error: model::Error) -> String {
     match error {
+        model::Error::Refused(Refusal::Invalid { fields }) => fields
+            .iter()
+            .map(|field| format!("{}: {}", field.field, texts::EN.problems.say(&field.problem)))
+            .collect::<Vec<_>>()
+            .join("\n"),
         model::Error::Refused(refusal) => texts::EN.refusals.say(&refusal, |at| at.to_string()),
         error => format!("The database says: {error}"),
     }

@@ -170,7 +170,7 @@ pub async fn ask_running(config: &Config) -> Result<(), String> {
 fn ask(addresses: &[SocketAddr], host: &str) -> Result<(), String> {
     let patience = Duration::from_secs(PATIENCE_S);
     let connected = addresses.iter().find_map(|address| TcpStream::connect_timeout(address, patience).ok());
-    let mut connection = connected.ok_or("Nothing answers.")?;
+    let mut connection = connected.ok_or_else(|| format!("Nothing answers at {}.", addresses[0]))?;
     let fail = |error: std::io::Error| format!("The program does not answer: {error}");
     connection.set_read_timeout(Some(patience)).map_err(fail)?;
     let request = format!("GET /readyz HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");

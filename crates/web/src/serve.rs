@@ -1,5 +1,6 @@
 //! A running instance: from the data folder to a graceful stop that loses nothing that was acknowledged.
 
+use std::io::IsTerminal;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -145,7 +146,10 @@ fn refuse_foreign_folder(data: &Path) -> Result<(), String> {
 
 fn log_as(config: &Config) {
     let filter = EnvFilter::new(config.log.level.as_str());
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr);
     // A second instance in one process keeps the log of the first.
     let _ = match config.log.format {
         LogFormat::Text => builder.try_init(),

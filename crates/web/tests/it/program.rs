@@ -107,8 +107,11 @@ fn a_first_start_needs_no_settings_and_a_stop_is_graceful() {
     assert!(folder.path().join("cairn-data/cairn.db").exists());
     assert!(running.ask(&format!("GET /set-up/{link} HTTP/1.1")).starts_with("HTTP/1.1 200"));
     assert!(running.ask("GET /set-up/nothing HTTP/1.1").starts_with("HTTP/1.1 410"));
-    let well = run(folder.path(), &["healthcheck"]);
-    assert!(!well.status.success(), "nothing answers at the default port: {}", said(&well));
+    let at = format!("127.0.0.1:{}", running.port);
+    let well = run(folder.path(), &["healthcheck", "--listen", &at]);
+    assert!(well.status.success(), "{}", said(&well));
+    let nowhere = run(folder.path(), &["healthcheck", "--listen", "127.0.0.1:9"]);
+    assert!(!nowhere.status.success() && said(&nowhere).contains("127.0.0.1:9"), "{}", said(&nowhere));
     assert!(running.stop(), "a stop that was asked for is no failure");
 
     // The next start makes a new link, and the old one is gone.
@@ -177,7 +180,7 @@ fn an_operator_manages_people_and_tokens() {
         let output = run(folder.path(), words);
         assert!(!output.status.success() && said(&output).contains(why), "{words:?}: {}", said(&output));
     };
-    fails(&["person", "add", "ada@cairn.example", "--name", "Ada"], "");
+    fails(&["person", "add", "ada@cairn.example", "--name", "Ada"], "mail: ");
     fails(&["person", "add", "nonsense", "--name", "Ada"], "no mail address");
     fails(&["person", "link", "nobody@cairn.example"], "Nobody here");
     fails(&["token", "create", "--person", "ada@cairn.example", "--scopes", "everything"], "scope");
