@@ -1,6 +1,8 @@
 //! From a failure to an answer, in one place: a page in the visitor's language, a part of a page, or problem+json.
 //! Handlers return any failure with `?` and render none.
 
+use std::collections::BTreeSet;
+
 use crate::api::wire::{Field, Problem};
 use crate::app::App;
 use crate::guards;
@@ -211,14 +213,31 @@ fn to_sign_in(visitor: &Visitor) -> Response {
     Redirect::to(&target).into_response()
 }
 
+/// What happened, where a refusal knows it better than its status.
+fn exactly(visitor: &Visitor, refusal: &Refusal) -> String {
+    match refusal {
+        Refusal::Invalid { fields } => {
+            let problems = &visitor.texts().problems;
+            let said: BTreeSet<String> = fields.iter().map(|wrong| problems.say(&wrong.problem)).collect();
+            said.iter().map(|words| format!("{}.", words.trim_end_matches('.'))).collect::<Vec<_>>().join(" ")
+        }
+        Refusal::NotFound
+        | Refusal::MayNot { .. }
+        | Refusal::WrongMethod
+        | Refusal::Unreadable
+        | Refusal::TooLarge { .. }
+        | Refusal::RateLimited { .. }
+        | Refusal::Busy { .. } => String::new(),
+        refusal => visitor.say(refusal),
+    }
+}
+
 fn page(app: &App, visitor: &Visitor, failure: &Failure, reference: Option<String>) -> Response {
     let status = failure.status();
     let mut page = ErrorPage::of_status(status.as_u16(), shell::of_error(app, visitor));
     page.reference = reference;
     if let Failure::Refused(refusal) = failure {
-        if !matches!(refusal, Refusal::NotFound | Refusal::MayNot { .. }) {
-            page.more = visitor.say(refusal);
-        }
+        page.more = exactly(visitor, refusal);
         if let Refusal::RateLimited { retry_after_seconds } | Refusal::Busy { retry_after_seconds } = refusal
         {
             page.retry = (visitor.texts().errors.retry_after)(u64::from(*retry_after_seconds));

@@ -20,6 +20,8 @@ pub struct Shell {
     pub here: String,
     /// The product clock, from which the islands count on.
     pub now: Instant,
+    /// The place whose time is shown: the city of the reader's zone (rule T2).
+    pub place: String,
     /// Who is signed in.
     pub person: Option<Face>,
     /// The links of the bar; empty for somebody not signed in.
@@ -48,6 +50,7 @@ impl Shell {
             brand: "Cairn".to_owned(),
             here: here.into(),
             now,
+            place: String::new(),
             person: None,
             nav: Vec::new(),
             notice: None,
@@ -77,6 +80,7 @@ impl Shell {
             place,
         );
         shell.notice = Some(Notice::Demo);
+        "Berlin".clone_into(&mut shell.place);
         shell.clock = Some(ClockControl { shows: "Monday 23 November 2026, 16:48".to_owned() });
         shell
     }
@@ -264,6 +268,39 @@ pub fn zone_choices<'a>(names: impl IntoIterator<Item = &'a str>, now: &str) -> 
     groups
 }
 
+/// What is wrong with one input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FieldError<'a> {
+    words: &'a str,
+    focus: bool,
+}
+
+impl<'a> FieldError<'a> {
+    /// Nothing is wrong.
+    pub const NONE: FieldError<'static> = FieldError::said("");
+
+    /// Something is, and the focus stays where it is.
+    pub const fn said(words: &'a str) -> FieldError<'a> {
+        FieldError { words, focus: false }
+    }
+
+    /// Whether nothing is wrong.
+    pub const fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+
+    /// Whether the reader is brought here: it is the first thing that is wrong.
+    pub const fn takes_focus(&self) -> bool {
+        self.focus
+    }
+}
+
+impl std::fmt::Display for FieldError<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.words)
+    }
+}
+
 /// What is wrong with the inputs of a form, in words.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FormErrors(Vec<(&'static str, String)>);
@@ -282,9 +319,10 @@ impl FormErrors {
         }
     }
 
-    /// The words for one input, empty if it is fine.
-    pub fn of(&self, field: &str) -> &str {
-        self.0.iter().find(|(name, _)| *name == field).map_or("", |(_, words)| words)
+    /// What is wrong with one input; the first of all has the focus.
+    pub fn of(&self, field: &str) -> FieldError<'_> {
+        let found = self.0.iter().enumerate().find(|(_, (name, _))| *name == field);
+        found.map_or(FieldError::NONE, |(index, (_, words))| FieldError { words, focus: index == 0 })
     }
 
     /// Whether nothing is wrong.
@@ -340,6 +378,14 @@ mod tests {
             labels(Roles::only(Role::Admin)),
             ["Home", "People", "Mail queue", "Audit log", "Settings"]
         );
+    }
+
+    #[test]
+    fn only_the_first_input_that_is_wrong_takes_the_focus() {
+        let errors = FormErrors::from_iter([("name", "Needed".to_owned()), ("mail", "Needed".to_owned())]);
+        let focused = ["mail", "name", "zone"].map(|field| errors.of(field).takes_focus());
+        assert_eq!(focused, [false, true, false]);
+        assert!(errors.of("zone").is_empty() && !errors.of("mail").is_empty());
     }
 
     #[test]

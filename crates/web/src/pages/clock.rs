@@ -1,7 +1,7 @@
 //! Moving the clock of a demo or trial, so that anyone can watch reminders and expiries happen (rule T4).
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Redirect};
+use jiff::fmt::temporal::SpanParser;
 use jiff::{SignedDuration, Span, SpanRelativeTo};
 use model::Tx;
 use model::event::{self, Actor, Subject, kind};
@@ -12,8 +12,7 @@ use serde_json::json;
 
 use super::Answer;
 use crate::app::App;
-use crate::error::Failure;
-use crate::forms::{Form, local};
+use crate::forms::{Form, local, with_toast};
 use crate::visitor::Visitor;
 
 /// The longest step, in days: what lies on the way is lived through, moment by moment.
@@ -21,31 +20,51 @@ pub const STEP_MAX_DAYS: u32 = 366;
 
 /// `POST /clock`
 pub async fn advance(State(app): State<App>, visitor: Visitor, form: Form) -> Answer {
-    move_by(&app, &visitor, form.fields.get("advance")).await?;
-    Ok(Redirect::to(&local(form.fields.get("back"))).into_response())
+    let by = visitor.actor();
+    let said = match typed(&app, form.fields.get("advance")) {
+        Ok(length) => {
+            let target = app.write(move |tx| announce(tx, &by, length)).await?;
+            app.jobs().advance_to(target).await?;
+            "clock_moved"
+        }
+        Err(Refusal::ClockOnlyForward { .. }) => "clock_forward",
+        Err(Refusal::ClockStepTooLong { .. }) => "clock_too_far",
+        Err(_) => "clock_length",
+    };
+    Ok(with_toast(&app, &local(form.fields.get("back")), said))
 }
 
-/// Moves the clock by an ISO 8601 length of time, stepping through every due moment on the way.
-///
-/// # Errors
-/// A length that is none, is negative or too long; and whoever may not.
-pub async fn move_by(app: &App, visitor: &Visitor, text: &str) -> Result<Instant, Failure> {
-    let (by, length) = (visitor.actor(), length(app, text)?);
-    let target = app.write(move |tx| announce(tx, &by, length)).await?;
-    Ok(app.jobs().advance_to(target).await?)
-}
-
-/// A step of the clock, as it was typed.
+/// A step of the clock in ISO 8601.
 ///
 /// # Errors
 /// A length that is none, is negative or too long.
 pub fn length(app: &App, text: &str) -> Result<SignedDuration, Refusal> {
+    within(app, SpanParser::new().parse_span(text).ok())
+}
+
+/// A step of the clock as people write one: `36 h`, `2 days`, `2 Tage`, or as ISO 8601 does.
+fn typed(app: &App, text: &str) -> Result<SignedDuration, Refusal> {
+    within(app, span(text))
+}
+
+fn span(text: &str) -> Option<Span> {
+    let text = text.trim().to_lowercase();
+    let (count, unit) = text.split_at(text.find(char::is_alphabetic)?);
+    let unit = match unit {
+        "tag" | "tage" | "tagen" => "days",
+        "std" | "stunde" | "stunden" => "hours",
+        "minute" | "minuten" => "minutes",
+        "woche" | "wochen" => "weeks",
+        _ => return text.parse().ok(),
+    };
+    format!("{}{unit}", count.trim()).parse().ok()
+}
+
+fn within(app: &App, span: Option<Span>) -> Result<SignedDuration, Refusal> {
     // A day is 24 hours here; months and years have no length of their own.
-    let length = text
-        .trim()
-        .parse::<Span>()
-        .and_then(|span| span.to_duration(SpanRelativeTo::days_are_24_hours()))
-        .map_err(|_| Refusal::invalid("advance", Problem::NotADuration))?;
+    let length = span
+        .and_then(|span| span.to_duration(SpanRelativeTo::days_are_24_hours()).ok())
+        .ok_or_else(|| Refusal::invalid("advance", Problem::NotADuration))?;
     if length.is_negative() {
         return Err(Refusal::ClockOnlyForward { now: app.now() });
     }
@@ -64,4 +83,30 @@ pub fn announce(tx: &mut Tx, by: &Actor, length: SignedDuration) -> model::Resul
     let facts = json!({ "by": length.to_string() });
     event::record(tx, by, kind::CLOCK_MOVED, &Subject::organisation(), &facts)?;
     Ok(tx.now() + length)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_length_is_typed_as_people_write_one() {
+        fn check(typed: &str, hours: Option<f64>) {
+            let length = span(typed).and_then(|s| s.to_duration(SpanRelativeTo::days_are_24_hours()).ok());
+            assert_eq!(length.map(|length| length.as_secs_f64() / 3600.0), hours, "{typed:?}");
+        }
+        check("36 h", Some(36.0));
+        check(" 36h ", Some(36.0));
+        check("2 days", Some(48.0));
+        check("2 Tage", Some(48.0));
+        check("1 Stunde", Some(1.0));
+        check("90m", Some(1.5));
+        check("90 min", Some(1.5));
+        check("1 day 2 hours", Some(26.0));
+        check("P3D", Some(72.0));
+        check("PT36H", Some(36.0));
+        check("tomorrow", None);
+        check("36", None);
+        check("", None);
+    }
 }

@@ -17,11 +17,16 @@ pub fn of(visitor: &Visitor, mode: Mode, now: rules::time::Instant, title: &str,
         Mode::Trial => Some(Notice::Trial),
         Mode::Demo => Some(Notice::Demo),
     };
-    let text = visitor.toast.as_deref().and_then(|key| shell.t.toasts.say(key));
-    shell.flash = text.map(|text| Flash { text: text.to_owned(), undo: None });
+    let clockface = visitor.clockface();
+    shell.place = clockface.place();
+    let said = visitor.toast.as_deref().and_then(|key| match key {
+        "clock_moved" => Some((shell.t.shell.clock_moved)(&clockface.short(now, now), &shell.place)),
+        key => shell.t.toasts.say(key).map(str::to_owned),
+    });
+    shell.flash = said.map(|text| Flash { text, undo: None });
     if let Some(signed) = &visitor.signed {
         let may_move = mode.is_play() && !reach(signed.person.roles, Action::MoveClock).is_none();
-        shell.clock = may_move.then(|| ClockControl { shows: visitor.clockface().long(now) });
+        shell.clock = may_move.then(|| ClockControl { shows: clockface.long(now) });
         shell = shell.signed_in(face(&signed.person), signed.person.roles, place);
     }
     shell

@@ -104,8 +104,9 @@ pub struct Texts {
 section! {
     /// Words that stand on many pages.
     Common {
-        save, close, search, name, e_mail, optional, all, pages, newer, older, undo, never,         ;
+        save, close, search, name, e_mail, optional, all, pages, newer, older, next, previous, undo, never, title_of_errors;
         page_title: fn(&str) -> String,
+        times_in: fn(&str) -> String,
     }
 }
 
@@ -115,7 +116,8 @@ section! {
         skip, main_navigation, brand_home, home, today, people, mail_queue, mailbox, audit, settings, profile, sign_in, sign_out,         switch_person, footer, language, notifications, dismiss, demo_notice, trial_notice, see_mails,
         clock, clock_hour, clock_hours_18, clock_day, clock_days_3, clock_by, clock_by_hint, clock_move;
         account_of: fn(&str) -> String,
-        clock_shows: fn(&str) -> String,
+        clock_shows: fn(&str, &str) -> String,
+        clock_moved: fn(&str, &str) -> String,
     }
 }
 
@@ -184,7 +186,6 @@ section! {
         link_title, link_heading, link_note, link_gone_heading, link_gone, link_used_heading, link_used, link_new;
         sent: fn(&str) -> String,
         link_button: fn(&str) -> String,
-        too_many: fn(u64) -> String,
     }
 }
 
@@ -321,6 +322,7 @@ section! {
         back_home, sign_in,
         forbidden_title, forbidden, forbidden_do,
         not_found_title, not_found, not_found_do,
+        wrong_method_title, wrong_method, wrong_method_do,
         conflict_title, conflict, conflict_do,
         invalid_title, invalid, invalid_do,
         too_large_title, too_large, too_large_do,

@@ -8,11 +8,16 @@ use rules::time::Instant;
 pub struct Refusals {
     pub(super) fixed: fn(&Refusal) -> &'static str,
     pub(super) with_time: fn(&Refusal, &str) -> String,
+    /// What to say to whoever asked too often, with the seconds until it is heard again.
+    pub(super) too_often: fn(u32) -> String,
 }
 
 impl Refusals {
     /// The sentence of a refusal; `when` writes an instant in the reader's zone.
     pub fn say(&self, refusal: &Refusal, when: impl Fn(Instant) -> String) -> String {
+        if let Refusal::RateLimited { retry_after_seconds } = refusal {
+            return (self.too_often)(*retry_after_seconds);
+        }
         match moment(refusal) {
             Some(at) => (self.with_time)(refusal, &when(at)),
             None => (self.fixed)(refusal).to_owned(),
@@ -52,8 +57,15 @@ const NOT_NOW: &str = "This cannot be done now.";
 pub(super) mod english {
     use super::*;
 
-    pub(in crate::texts) const REFUSALS: Refusals = Refusals { fixed, with_time };
+    pub(in crate::texts) const REFUSALS: Refusals = Refusals { fixed, with_time, too_often };
     pub(in crate::texts) const PROBLEMS: Problems = Problems { say };
+
+    fn too_often(seconds: u32) -> String {
+        match seconds {
+            0..=90 => "That was asked too often. Try again in a minute.".to_owned(),
+            seconds => format!("That was asked too often. Try again in {} minutes.", seconds.div_ceil(60)),
+        }
+    }
 
     // By code, which is stable for ever.
     fn fixed(refusal: &Refusal) -> &'static str {
@@ -72,7 +84,6 @@ pub(super) mod english {
             "token_expired" => "This token is too old.",
             "scope_missing" => "This token was made for less than what was asked.",
             "too_many_tokens" => "There are as many tokens as there may be. Take one back first.",
-            "rate_limited" => "That was asked too often.",
             "busy" => "More is waiting than can be done soon; nothing was changed.",
             "too_large" => "What you sent is larger than we take.",
             "wrong_method" => "This address exists, but not for that.",

@@ -14,7 +14,7 @@ pub struct ErrorPage {
     pub shell: Shell,
     /// What happened and what to do.
     pub what: ErrorWords,
-    /// A sentence with data, empty is none.
+    /// What happened, more exactly than the words of the status; empty is nothing more.
     pub more: String,
     /// When to try again, empty is nothing to say.
     pub retry: String,
@@ -43,7 +43,8 @@ impl ErrorWords {
             400 | 415 => (e.bad_request_title, e.bad_request, e.bad_request_do),
             401 => (e.unauthorized_title, e.unauthorized, e.unauthorized_do),
             403 => (e.forbidden_title, e.forbidden, e.forbidden_do),
-            404 | 405 | 410 => (e.not_found_title, e.not_found, e.not_found_do),
+            405 => (e.wrong_method_title, e.wrong_method, e.wrong_method_do),
+            404 | 410 => (e.not_found_title, e.not_found, e.not_found_do),
             409 => (e.conflict_title, e.conflict, e.conflict_do),
             413 => (e.too_large_title, e.too_large, e.too_large_do),
             422 => (e.invalid_title, e.invalid, e.invalid_do),
@@ -76,6 +77,7 @@ impl ErrorPage {
             ("401", unauthorized),
             ("403", signed_in),
             ("404", page(404)),
+            ("405", page(405)),
             ("409", page(409)),
             ("413", page(413)),
             ("422", page(422)),
