@@ -5,7 +5,7 @@
 //! disk works, the next group gathers by itself.
 
 use std::any::TypeId;
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI32, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
@@ -32,6 +32,8 @@ use crate::{Error, Result};
 const READERS: usize = 8;
 /// A read that takes longer is not to hold up the thread that it runs on.
 const SLOW_READ_MICROS: u64 = 1_000;
+/// After so many fast runs a kind of read that was slow counts as fast again.
+const FAST_RUNS_TO_FORGET: u32 = 64;
 /// A group that has so many jobs is committed.
 const GROUP_JOBS_MAX: usize = 256;
 /// Prepared statements kept per connection.
@@ -180,7 +182,21 @@ struct Readers {
 struct Pool {
     idle: Vec<Tx>,
     /// The kinds of read (their closure's type) that took long when they ran last.
-    slow: HashSet<TypeId>,
+    slow: HashMap<TypeId, u32>,
+}
+
+impl Pool {
+    /// One slow run marks a kind of read; so many fast ones in a row take the mark away.
+    fn note(&mut self, kind: TypeId, was_slow: bool) {
+        if was_slow {
+            self.slow.insert(kind, FAST_RUNS_TO_FORGET);
+        } else if let Some(left) = self.slow.get_mut(&kind) {
+            *left -= 1;
+            if *left == 0 {
+                self.slow.remove(&kind);
+            }
+        }
+    }
 }
 
 impl Readers {
@@ -189,14 +205,14 @@ impl Readers {
             (0..READERS).map(|_| new_tx(path, Access::Read, settings, shared)).collect::<Result<_>>()?;
         Ok(Readers {
             permits: Semaphore::new(READERS),
-            pool: Mutex::new(Pool { idle, slow: HashSet::new() }),
+            pool: Mutex::new(Pool { idle, slow: HashMap::new() }),
             waiting: AtomicUsize::new(0),
             waiting_max: settings.waiting_jobs_max,
         })
     }
 
     /// Runs on the caller's thread, because a hop to another costs more than most reads do. So does telling
-    /// the runtime (`block_in_place`): only a read that took long the last time does that first. On a
+    /// the runtime (`block_in_place`): only a kind of read that took long lately does that first. On a
     /// runtime of one thread, which only tests and commands use, there is nobody to tell.
     async fn read<T, F: Fn(&mut Tx) -> Result<T> + 'static>(&self, f: F) -> Result<T> {
         let waits = Waits::enter(&self.waiting, self.waiting_max)?;
@@ -205,7 +221,7 @@ impl Readers {
         let kind = TypeId::of::<F>();
         let (mut tx, slow) = {
             let mut pool = self.pool();
-            (pool.idle.pop().ok_or(Error::Closed)?, pool.slow.contains(&kind))
+            (pool.idle.pop().ok_or(Error::Closed)?, pool.slow.contains_key(&kind))
         };
         let watch = Stopwatch::start();
         let outcome = if slow && Handle::current().runtime_flavor() != RuntimeFlavor::CurrentThread {
@@ -216,11 +232,7 @@ impl Readers {
         let was_slow = watch.elapsed() > Duration::from_micros(SLOW_READ_MICROS);
         let mut pool = self.pool();
         pool.idle.push(tx);
-        match (slow, was_slow) {
-            (false, true) => drop(pool.slow.insert(kind)),
-            (true, false) => drop(pool.slow.remove(&kind)),
-            _ => {}
-        }
+        pool.note(kind, was_slow);
         outcome
     }
 
