@@ -2,6 +2,7 @@
 //!
 //! * [`cli`]: the commands. [`serve`]: a running instance, from start to graceful stop. [`doctor`]: is all in order?
 //! * [`config`], [`network`]: settings. [`app`]: what every handler can reach. [`files`], [`photo`]: pictures.
+//! * [`turns`], [`passwords`]: work that keeps a core busy.
 //! * [`routes`]: every address, one line each. [`guards`], [`limits`]: what stands before all of them. [`http`]: connections.
 //! * [`visitor`], [`cookies`]: who is asking. [`forms`]: what they send. [`error`]: every "no" in words.
 //! * [`mail`]: letters, from words to a message that a server takes. [`schedule`], [`jobs`]: what is done by itself.
@@ -27,6 +28,7 @@ pub mod mail;
 pub mod meeting;
 pub mod network;
 pub mod pages;
+pub mod passwords;
 pub mod photo;
 pub mod routes;
 pub mod schedule;
@@ -34,6 +36,7 @@ pub mod serve;
 pub mod shell;
 pub mod status;
 pub mod texts;
+pub mod turns;
 pub mod views;
 pub mod visitor;
 pub mod words;

@@ -6,12 +6,20 @@ use std::io::Cursor;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, imageops::FilterType};
 use rules::refusal::Problem;
 
+use crate::turns::Turns;
+
 /// Width and height of a stored picture, in pixels.
 const SIDE_PIXELS: u32 = 512;
 /// The widest or highest picture that is decoded, in pixels.
 const MOST_PIXELS: u32 = 8_000;
-/// The most memory that decoding may take, in bytes.
-const DECODE_MAX_BYTES: u64 = 256 * 1024 * 1024;
+/// The most memory that a decoded picture may take, in bytes: twice what a telephone makes.
+const DECODE_MAX_BYTES: u64 = 96 * 1024 * 1024;
+/// So many pictures are decoded at once, and so many more may wait.
+const AT_ONCE: usize = 2;
+const WAITING_MAX: usize = 16;
+
+/// Decoding takes a core and much memory.
+pub static TURNS: Turns = Turns::new(AT_ONCE, WAITING_MAX);
 
 /// A clean WebP from a JPEG, PNG or WebP.
 ///
@@ -30,6 +38,13 @@ pub fn clean(sent: &[u8]) -> Result<Vec<u8>, Problem> {
     let (width, height) = decoder.dimensions();
     if width > MOST_PIXELS || height > MOST_PIXELS {
         return Err(Problem::PictureTooLarge { most_pixels: MOST_PIXELS });
+    }
+    // The limits above are for what the decoder itself needs; the picture is not part of it.
+    if decoder.total_bytes() > DECODE_MAX_BYTES {
+        let pixels = DECODE_MAX_BYTES / u64::from(decoder.color_type().bytes_per_pixel());
+        return Err(Problem::PictureTooLarge {
+            most_pixels: u32::try_from(pixels.isqrt()).unwrap_or(MOST_PIXELS),
+        });
     }
     let upright = decoder.orientation().map_err(|_| Problem::NotAPicture)?;
     let mut picture = DynamicImage::from_decoder(decoder).map_err(|_| Problem::NotAPicture)?;
@@ -76,5 +91,17 @@ mod tests {
         assert_eq!(clean(cut), Err(Problem::NotAPicture));
         let wide = picture(MOST_PIXELS + 1, 1, ImageFormat::Png);
         assert_eq!(clean(&wide), Err(Problem::PictureTooLarge { most_pixels: MOST_PIXELS }));
+    }
+
+    #[test]
+    fn a_small_file_that_unfolds_to_much_memory_is_refused_before_it_is_decoded() {
+        let mut deep = Cursor::new(Vec::new());
+        DynamicImage::new_rgba16(4_000, 4_000)
+            .write_to(&mut deep, ImageFormat::Png)
+            .expect("a PNG is written");
+        let deep = deep.into_inner();
+        assert!(deep.len() < 1024 * 1024, "{} bytes", deep.len());
+        assert_eq!(clean(&deep), Err(Problem::PictureTooLarge { most_pixels: 3_547 }));
+        assert!(clean(&picture(4_000, 3_000, ImageFormat::Png)).is_ok(), "what a telephone makes");
     }
 }

@@ -3,6 +3,7 @@
 use std::io::IsTerminal;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use model::db::Settings;
@@ -10,6 +11,7 @@ use model::organisation::{self, Mode};
 use model::{Clock, Db, Error, Place, demo, sign_in};
 use rules::time::Instant;
 use tokio::net::TcpListener;
+use tokio::task::JoinSet;
 use tracing_subscriber::EnvFilter;
 
 use crate::app::App;
@@ -19,6 +21,9 @@ use crate::http;
 use crate::jobs::Jobs;
 use crate::mail::Mailroom;
 use crate::routes;
+
+/// How often what was measured is put in order.
+const UPKEEP_EVERY: Duration = Duration::from_secs(5);
 
 /// What becomes of the data that is there already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,7 +68,9 @@ async fn run_on(db: &Db, config: Config, mode: Mode, clock: Option<Instant>) -> 
     let listener = listen(&config).await?;
     let mailroom = Arc::new(Mailroom::new(&config, mode)?);
     let jobs = Jobs::new(db.clone(), mailroom);
-    let app = App::new(db.clone(), config, mode, files, Arc::clone(&jobs), measure()?);
+    let measured = measure()?;
+    let _upkeep = JoinSet::from_iter([keep_up(measured.clone())]);
+    let app = App::new(db.clone(), config, mode, files, Arc::clone(&jobs), measured);
     greet(&app, mode).await?;
 
     let running = jobs.start();
@@ -163,6 +170,14 @@ fn measure() -> Result<PrometheusHandle, String> {
         .map_err(|error| error.to_string())?
         .install_recorder()
         .map_err(|error| format!("Measuring cannot begin: {error}"))
+}
+
+/// Sorts what was measured into its buckets from time to time; until then every single measurement is kept.
+async fn keep_up(measured: PrometheusHandle) {
+    loop {
+        tokio::time::sleep(UPKEEP_EVERY).await;
+        measured.run_upkeep();
+    }
 }
 
 async fn listen(config: &Config) -> Result<TcpListener, String> {

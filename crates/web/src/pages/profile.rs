@@ -5,7 +5,7 @@ use axum::extract::{Multipart, Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use model::person::{self, Profile};
-use model::{idempotency, password, sign_in};
+use model::{idempotency, sign_in};
 use rules::ids::SignInId;
 use rules::person::{HourStyle, Language, PersonName};
 use rules::refusal::{Problem, Refusal};
@@ -15,10 +15,10 @@ use super::{Answer, page, page_again, shell, sign_in as front_door};
 use crate::app::{App, Reading};
 use crate::error::Failure;
 use crate::forms::{Checks, Form, lead_to, led, with_toast};
-use crate::photo;
 use crate::shell::{Choice, FormErrors, Place, zone_choices};
 use crate::views::profile::{Device, ProfilePage};
 use crate::visitor::Visitor;
+use crate::{passwords, photo};
 
 /// `GET /profile`
 pub async fn show(State(app): State<Reading>, visitor: Visitor) -> Answer {
@@ -156,9 +156,9 @@ async fn take_photo(app: &App, visitor: &Visitor, mut parts: Multipart) -> Resul
         }
     }
     let sent = sent.filter(|bytes| !bytes.is_empty()).ok_or(Refusal::invalid("photo", Problem::Missing))?;
-    let picture = tokio::task::spawn_blocking(move || photo::clean(&sent))
-        .await
-        .map_err(|error| Failure::wrong(error.to_string()))?
+    let picture = photo::TURNS
+        .take(move || photo::clean(&sent))
+        .await?
         .map_err(|problem| Refusal::invalid("photo", problem))?;
     let name = app.files().put("photos", "webp", picture.into()).await?;
     let (by, stored) = (visitor.actor(), name.clone());
@@ -194,10 +194,7 @@ async fn change_password(app: &App, visitor: &Visitor, current: String, new: Str
     let personal = [me.name.as_str(), me.mail.as_str(), visitor.organisation.name.as_str()];
     rules::password::check(&new, &personal).map_err(|problem| Refusal::invalid("password", problem))?;
     let verified = verify_own(app, visitor, current).await?;
-    let salt = model::clock::random_bytes();
-    let hash = tokio::task::spawn_blocking(move || password::hash(&new, salt))
-        .await
-        .map_err(|error| Failure::wrong(error.to_string()))?;
+    let hash = passwords::hash(new).await?;
     let (by, keep) = (visitor.actor(), visitor.browser());
     app.write(move |tx| sign_in::change_password(tx, &by, verified.as_deref(), &hash, keep)).await?;
     Ok(())
@@ -207,14 +204,10 @@ async fn change_password(app: &App, visitor: &Visitor, current: String, new: Str
 async fn verify_own(app: &App, visitor: &Visitor, current: String) -> Result<Option<String>, Failure> {
     let id = visitor.person()?.id;
     let Some(stored) = app.read(move |tx| sign_in::password_hash_of(tx, id)).await? else { return Ok(None) };
-    let fits =
-        tokio::task::spawn_blocking(move || password::verify(&current, Some(&stored)).then_some(stored))
-            .await
-            .map_err(|error| Failure::wrong(error.to_string()))?;
-    match fits {
-        Some(stored) => Ok(Some(stored)),
-        None => Err(Refusal::invalid("current", Problem::WrongPassword).into()),
+    if !passwords::verify(current, Some(stored.clone())).await? {
+        return Err(Refusal::invalid("current", Problem::WrongPassword).into());
     }
+    Ok(Some(stored))
 }
 
 /// `POST /profile/password/removal`

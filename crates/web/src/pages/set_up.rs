@@ -2,7 +2,6 @@
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use model::password;
 use model::sign_in::{self, LinkState, SetUp};
 use rules::person::{MailAddress, PersonName};
 use rules::refusal::{Problem, Refusal};
@@ -12,6 +11,7 @@ use super::{Answer, page_again, shell, sign_in as front_door};
 use crate::app::{App, Reading};
 use crate::error::Failure;
 use crate::forms::{Checks, Fields, Form, text};
+use crate::passwords;
 use crate::shell::{FormErrors, Place, zone_choices};
 use crate::views::front::SetUpPage;
 use crate::visitor::Visitor;
@@ -21,20 +21,23 @@ const NAME_MAX_CHARS: u32 = 100;
 
 /// `GET /set-up/{token}`
 pub async fn show(State(app): State<Reading>, visitor: Visitor, Path(token): Path<String>) -> Answer {
-    let presented = token.clone();
+    let works = does_work(&app, &token).await?;
+    let status = if works { StatusCode::OK } else { StatusCode::GONE };
+    page_again(status, &fill(&app, &visitor, &token, &Fields::default(), FormErrors::NONE, !works))
+}
+
+async fn does_work(app: &Reading, token: &str) -> Result<bool, Failure> {
+    let presented = token.to_owned();
     let looked = app
         .read(move |tx| {
             let is_ready = matches!(sign_in::look_at_link(tx, &presented)?, LinkState::SetsUp);
             Ok(is_ready && !sign_in::has_admin(tx)?)
         })
         .await;
-    let works = match looked {
-        Ok(works) => works,
-        Err(model::Error::Refused(Refusal::LinkUnknown)) => false,
-        Err(error) => return Err(error.into()),
-    };
-    let status = if works { StatusCode::OK } else { StatusCode::GONE };
-    page_again(status, &fill(&app, &visitor, &token, &Fields::default(), FormErrors::NONE, !works))
+    match looked {
+        Err(model::Error::Refused(Refusal::LinkUnknown)) => Ok(false),
+        looked => Ok(looked?),
+    }
 }
 
 fn fill(
@@ -88,6 +91,10 @@ async fn set_up(
     token: &str,
     fields: &Fields,
 ) -> Result<sign_in::Begun, Failure> {
+    // Before anything that costs: whoever has no link makes this program work for nothing.
+    if !does_work(&app.reading(), token).await? {
+        return Err(Refusal::LinkUnknown.into());
+    }
     let mut checks = Checks::default();
     let organisation = checks.take("organisation", text(fields.get("organisation"), 1, NAME_MAX_CHARS));
     let name = checks.take("name", PersonName::parse(fields.get("name")));
@@ -102,13 +109,7 @@ async fn set_up(
     let (Some(organisation), Some(name), Some(mail), Some(zone)) = (organisation, name, mail, zone) else {
         return Err(Failure::wrong("a field is missing although nothing was noted"));
     };
-    let password_hash = if password.is_empty() {
-        None
-    } else {
-        let salt = model::clock::random_bytes();
-        let hashed = tokio::task::spawn_blocking(move || password::hash(&password, salt));
-        Some(hashed.await.map_err(|error| Failure::wrong(error.to_string()))?)
-    };
+    let password_hash = if password.is_empty() { None } else { Some(passwords::hash(password).await?) };
     let form = SetUp { organisation, name, mail, zone, language: visitor.language, password_hash };
     let (token, device) = (token.to_owned(), visitor.device.clone());
     Ok(app.write(move |tx| sign_in::set_up(tx, &token, &form, &device)).await?)

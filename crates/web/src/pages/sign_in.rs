@@ -5,8 +5,8 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use model::attempt::{self, Verdict};
 use model::event::Actor;
+use model::person;
 use model::sign_in::{self, Begun};
-use model::{password, person};
 use rules::ids::PersonId;
 use rules::person::MailAddress;
 use rules::refusal::{FieldProblem, Problem, Refusal};
@@ -19,7 +19,7 @@ use crate::forms::{Form, local};
 use crate::shell::{FormErrors, Place};
 use crate::views::sign_in::{LinkPage, LinkSentPage, LinkState, SignInPage};
 use crate::visitor::Visitor;
-use crate::{cookies, limits};
+use crate::{cookies, limits, passwords};
 
 /// The query of the sign-in page.
 #[derive(Debug, Deserialize)]
@@ -111,14 +111,8 @@ async fn verify(app: &App, visitor: &Visitor, typed: &str, given: &str) -> Resul
         .write(move |tx| Ok((attempt::count_all(tx, &buckets)?, sign_in::password_hash_at(tx, &address)?)))
         .await?;
     limits::hold(verdict)?;
-    let given = given.to_owned();
-    let verified: Option<(PersonId, String)> = tokio::task::spawn_blocking(move || {
-        let fits = password::verify(&given, stored.as_ref().map(|(_, hash)| hash.as_str()));
-        stored.filter(|_| fits)
-    })
-    .await
-    .map_err(|error| Failure::wrong(error.to_string()))?;
-    let (id, hash) = verified.ok_or(Refusal::WrongPassword)?;
+    let fits = passwords::verify(given.to_owned(), stored.as_ref().map(|(_, hash)| hash.clone())).await?;
+    let (id, hash) = stored.filter(|_| fits).ok_or(Refusal::WrongPassword)?;
     let device = visitor.device.clone();
     Ok(app.write(move |tx| sign_in::begin_by_password(tx, id, &hash, &device)).await?)
 }

@@ -186,6 +186,12 @@ on_both! {
         app.ada().post("/people", &new).await.expect(403);
     }
 
+    // Rule P6
+    async fn without_a_link_nothing_is_set_up_and_nothing_typed_is_looked_at(app: TestApp) {
+        let tried = app.nobody().post("/set-up/nothing", &[("password", "short")]).await.expect(410);
+        assert!(!tried.text().contains("name=\"password\""), "{}", tried.text());
+    }
+
     // Rule M8
     async fn a_language_is_chosen_without_an_account_and_with_one(app: TestApp) {
         let nobody = app.nobody();
