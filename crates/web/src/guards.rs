@@ -2,44 +2,46 @@
 //! that every answer carries. Handlers check the thing itself; the door of a route is checked here.
 
 use std::convert::Infallible;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
+use std::time::Duration;
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, HttpBody};
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::MethodRouter;
+use bytes::Bytes;
+use hyper::body::{Frame, SizeHint};
 use model::clock::Stopwatch;
-use model::organisation::Mode;
 use rules::permission::reach;
 use rules::refusal::Refusal;
+use tokio::time::Sleep;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 
 use crate::app::App;
-use crate::error::{self, Failure};
-use crate::routes::{Door, Framing, Instance, Route};
+use crate::error::{self, Failure, Worded};
+use crate::routes::{Door, Framing, Route};
 use crate::visitor::{self, Proof, Visitor};
 
+/// How long the body of a request may take.
+const BODY_WITHIN: Duration = Duration::from_secs(60);
+
 /// A route's handler behind its door.
-pub fn guarded(app: &App, route: Route, handler: MethodRouter<App>) -> MethodRouter<App> {
+pub fn guarded(route: Route, handler: MethodRouter<App>) -> MethodRouter<App> {
     let most = route.body_max_bytes;
-    let guard = Arc::new(Guard { app: app.clone(), route });
     handler
-        .layer::<_, Infallible>(from_fn_with_state(guard, check))
+        .layer::<_, Infallible>(from_fn_with_state(Arc::new(route), check))
         .layer::<_, Infallible>(DefaultBodyLimit::max(most))
 }
 
-struct Guard {
-    app: App,
-    route: Route,
-}
-
-async fn check(State(guard): State<Arc<Guard>>, request: Request, next: Next) -> Response {
-    let route = &guard.route;
-    if let Err(refusal) = admit(&guard.app, route, &request) {
+async fn check(State(route): State<Arc<Route>>, request: Request, next: Next) -> Response {
+    if let Err(refusal) = admit(&route, &request) {
         return Failure::from(refusal).into_response();
     }
     let too_large = request
@@ -50,22 +52,59 @@ async fn check(State(guard): State<Arc<Guard>>, request: Request, next: Next) ->
     if too_large {
         return Failure::from(Refusal::TooLarge { most_bytes: route.body_max_bytes as u64 }).into_response();
     }
+    let is_late = Arc::new(AtomicBool::new(false));
+    let request = request.map(|body| Body::new(Timely::new(body, BODY_WITHIN, &is_late)));
     let mut response = next.run(request).await;
+    if is_late.load(Ordering::Relaxed) {
+        // Nobody reads this who is worth words: it is for the log of a proxy, and it ends the connection.
+        let mut late = (StatusCode::REQUEST_TIMEOUT, [(header::CONNECTION, "close")]).into_response();
+        late.extensions_mut().insert(Worded);
+        return late;
+    }
     if route.framing == Framing::Ourselves {
         response.extensions_mut().insert(Framing::Ourselves);
     }
     response
 }
 
-fn admit(app: &App, route: &Route, request: &Request) -> Result<(), Refusal> {
-    let exists = match route.instance {
-        Instance::Any => true,
-        Instance::Play => app.mode().is_play(),
-        Instance::Demo => app.mode() == Mode::Demo,
-    };
-    if !exists {
-        return Err(Refusal::NotFound);
+/// A body that fails if it has not come as a whole within some time.
+struct Timely {
+    body: Body,
+    end: Pin<Box<Sleep>>,
+    is_late: Arc<AtomicBool>,
+}
+
+impl Timely {
+    fn new(body: Body, within: Duration, is_late: &Arc<AtomicBool>) -> Timely {
+        Timely { body, end: Box::pin(tokio::time::sleep(within)), is_late: Arc::clone(is_late) }
     }
+}
+
+impl HttpBody for Timely {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        if self.end.as_mut().poll(context).is_ready() {
+            self.is_late.store(true, Ordering::Relaxed);
+            return Poll::Ready(Some(Err(axum::Error::new("the body took too long"))));
+        }
+        Pin::new(&mut self.body).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+fn admit(route: &Route, request: &Request) -> Result<(), Refusal> {
     if route.door == Door::Open {
         return Ok(());
     }
@@ -85,20 +124,24 @@ fn admit(app: &App, route: &Route, request: &Request) -> Result<(), Refusal> {
     }
 }
 
-/// What goes around all routes, outermost last.
-pub fn around(app: &App, router: Router<App>) -> Router<App> {
-    let mut csrf = CsrfLayer::new();
+/// What goes around all routes, outermost last. Between `people` and `machines` lies who asks: for machines that is not
+/// asked, so that they are answered without the database.
+pub fn around(app: &App, people: Router<App>, machines: Router<App>) -> Router<App> {
+    // The interface takes no cookies, so that no browser can be made to speak for somebody there.
+    let mut csrf = CsrfLayer::new().with_insecure_bypass(|_, uri| uri.path().starts_with("/api/"));
     match csrf.clone().add_trusted_origin(app.config().public_url.as_str()) {
         Ok(trusting) => csrf = trusting,
         Err(problem) => tracing::warn!(%problem, "public_url is no origin that a browser could name"),
     }
-    router
+    let people = people
         .fallback(|| async { Failure::from(Refusal::NotFound) })
         .method_not_allowed_fallback(|| async { StatusCode::METHOD_NOT_ALLOWED })
         .layer(CatchPanicLayer::custom(panicked))
         .layer(csrf)
         .layer(from_fn_with_state(app.clone(), error::recover))
-        .layer(from_fn_with_state(app.clone(), visitor::identify))
+        .layer(from_fn_with_state(app.clone(), visitor::identify));
+    people
+        .merge(machines.layer(CatchPanicLayer::custom(panicked)))
         .layer(from_fn_with_state(app.clone(), headers))
         .layer(from_fn(measure))
 }
@@ -194,7 +237,33 @@ async fn headers(State(app): State<App>, request: Request, next: Next) -> Respon
 
 #[cfg(test)]
 mod tests {
+    use http_body_util::BodyExt;
+
     use super::*;
+
+    struct Endless;
+
+    impl HttpBody for Endless {
+        type Data = Bytes;
+        type Error = Infallible;
+
+        fn poll_frame(
+            self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+            Poll::Pending
+        }
+    }
+
+    #[tokio::test]
+    async fn a_body_that_does_not_end_is_given_up() {
+        let is_late = Arc::default();
+        let endless = Body::new(Endless);
+        let read = Timely::new(endless, Duration::from_millis(20), &is_late).collect().await;
+        assert!(read.is_err() && is_late.load(Ordering::Relaxed));
+        let short = Timely::new(Body::from("all of it"), Duration::from_secs(60), &Arc::default());
+        assert_eq!(short.collect().await.expect("a body").to_bytes(), "all of it");
+    }
 
     #[test]
     fn an_invented_method_makes_no_new_series() {

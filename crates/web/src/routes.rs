@@ -5,6 +5,7 @@ use axum::Router;
 use axum::handler::Handler;
 use axum::http::Method;
 use axum::routing::{MethodRouter, on};
+use model::organisation::Mode;
 use rules::permission::Action;
 use rules::scope::Scope;
 
@@ -31,6 +32,16 @@ pub enum Instance {
     Play,
     /// In a demo; elsewhere it answers 404.
     Demo,
+}
+
+impl Instance {
+    fn is_one(self, mode: Mode) -> bool {
+        match self {
+            Instance::Any => true,
+            Instance::Play => mode.is_play(),
+            Instance::Demo => mode == Mode::Demo,
+        }
+    }
 }
 
 /// Which pages may show this one in a frame.
@@ -62,6 +73,8 @@ pub struct Route {
     pub scope: Option<Scope>,
     /// Who may frame it.
     pub framing: Framing,
+    /// Whether it is found out who asks. For machines it is not: they get an answer also without a database.
+    pub knows_visitors: bool,
     /// The largest body it takes.
     pub body_max_bytes: usize,
     handler: MethodRouter<App>,
@@ -96,6 +109,11 @@ impl Route {
         self
     }
 
+    fn for_machines(mut self) -> Route {
+        self.knows_visitors = false;
+        self
+    }
+
     fn takes_bytes(mut self, most: usize) -> Route {
         self.body_max_bytes = most;
         self
@@ -109,6 +127,7 @@ impl Route {
             instance: Instance::Any,
             scope: None,
             framing: Framing::Never,
+            knows_visitors: true,
             body_max_bytes: BODY_MAX_BYTES,
             handler,
         }
@@ -261,20 +280,21 @@ pub fn table(app: &Reading) -> Vec<Route> {
         post("/api/v1/demo/tokens", api::demo::make_token).only(Demo),
 
         // For machines.
-        get.at("/healthz", pages::health::alive),
-        get.at("/readyz", pages::health::ready),
-        get.at("/metrics", pages::health::metrics),
-        get.at("/robots.txt", pages::health::robots),
-        get.at("/assets/{file}", assets::show),
+        get.at("/healthz", pages::health::alive).for_machines(),
+        get.at("/readyz", pages::health::ready).for_machines(),
+        get.at("/metrics", pages::health::metrics).for_machines(),
+        get.at("/robots.txt", pages::health::robots).for_machines(),
+        get.at("/assets/{file}", assets::show).for_machines(),
     ]
 }
 
 /// The whole program as a service: the table, with the guard before each line of it.
 pub fn router(app: &App) -> Router {
-    let mut router = Router::new();
-    for route in table(&app.reading()) {
+    let (mut people, mut machines) = (Router::new(), Router::new());
+    for route in table(&app.reading()).into_iter().filter(|route| route.instance.is_one(app.mode())) {
         let handler = route.handler.clone();
-        router = router.route(route.path, crate::guards::guarded(app, route, handler));
+        let side = if route.knows_visitors { &mut people } else { &mut machines };
+        *side = std::mem::take(side).route(route.path, crate::guards::guarded(route, handler));
     }
-    crate::guards::around(app, router).with_state(app.clone())
+    crate::guards::around(app, people, machines).with_state(app.clone())
 }

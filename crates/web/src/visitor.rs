@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use model::event::{Actor, Via};
 use model::organisation::{self, Mode, Organisation};
 use model::person::Person;
@@ -17,13 +17,17 @@ use rules::permission::Who;
 use rules::person::{HourStyle, Language};
 use rules::refusal::Refusal;
 use rules::scope::Scopes;
+use rules::time::Zone;
 
 use crate::app::App;
 use crate::cookies::{self, Cookies};
-use crate::error::Failure;
+use crate::error::{self, Failure};
 use crate::network::client_address;
 use crate::texts::{Texts, texts};
 use crate::words::Clockface;
+
+/// When to come again if the database does not answer, in seconds.
+const RETRY_AFTER_S: u32 = 1;
 
 /// The one who asks, known or not.
 #[derive(Clone, Debug)]
@@ -151,20 +155,12 @@ impl<S: Sync> FromRequestParts<S> for Visitor {
 pub async fn identify(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let organisation = match app.read(organisation::get).await {
         Ok(organisation) => organisation,
-        Err(error) => {
-            tracing::error!(%error, "the organisation cannot be read");
-            return (
-                StatusCode::SERVICE_UNAVAILABLE,
-                [(header::RETRY_AFTER, "1")],
-                "Busy. Please try again.",
-            )
-                .into_response();
-        }
+        Err(error) => return unknown(&app, &stranger(&app, &request, nameless(app.mode())), &error),
     };
     let mut visitor = stranger(&app, &request, organisation);
     let headers = request.headers().clone();
     if let Err(error) = recognise(&app, &headers, &mut visitor).await {
-        return crate::error::render(&app, &visitor, &error.into());
+        return unknown(&app, &visitor, &error);
     }
     let said = visitor.toast.is_some();
     request.extensions_mut().insert(visitor);
@@ -178,6 +174,25 @@ pub async fn identify(State(app): State<App>, mut request: Request, next: Next) 
         response.headers_mut().append(header::SET_COOKIE, gone);
     }
     response
+}
+
+/// The organisation as long as nothing can be read of it.
+fn nameless(mode: Mode) -> Organisation {
+    Organisation {
+        name: "Cairn".to_owned(),
+        language: Language::English,
+        zone: Zone::utc(),
+        support_mail: None,
+        late_hours: 0,
+        free_hours: 0,
+        mode,
+    }
+}
+
+/// Who asks cannot be found out: the database does not answer.
+fn unknown(app: &App, visitor: &Visitor, error: &model::Error) -> Response {
+    tracing::error!(%error, "who is asking cannot be read");
+    error::render(app, visitor, &Refusal::Busy { retry_after_seconds: RETRY_AFTER_S }.into())
 }
 
 async fn recognise(app: &App, headers: &HeaderMap, visitor: &mut Visitor) -> model::Result<()> {

@@ -10,6 +10,7 @@ use model::world::{ADA, BEN, CARA, GIL, LEA, OTTO, PEOPLE, Somebody};
 use model::{args, mail, on_both, person, sign_in, testing, token};
 use rules::ids::{MailId, PersonId, SignInId, TokenId};
 use rules::permission::{Action, Reach, Role, reach};
+use serde_json::json;
 use web::routes::{self, Door, Framing, Route};
 
 use crate::app::{Actor, Demo, Response, TOKEN_FOR, TestApp};
@@ -301,7 +302,8 @@ on_both! {
     async fn no_other_site_makes_anybody_do_anything(app: Demo) {
         let walk = Walk::new(&app).await;
         walk.mend().await;
-        for route in walk.routes.iter().filter(|route| route.method != Method::GET) {
+        let by_browser = |route: &&Route| route.method != Method::GET && !route.is_api();
+        for route in walk.routes.iter().filter(by_browser) {
             let actor = walk.actor(Some(OTTO), route).await;
             let Some(address) = walk.address(route, Some(OTTO), Whose::Absent).await.or(
                 walk.address(route, Some(OTTO), Whose::Own).await) else { continue };
@@ -313,6 +315,41 @@ on_both! {
             }
             assert!(walk.digest().await == before, "{} {address} changed something", route.method);
         }
+    }
+}
+
+on_both! {
+    // The interface takes no cookie, so that it need not ask where a request comes from.
+    async fn the_interface_knows_tokens_only(app: TestApp) {
+        let elsewhere = ("sec-fetch-site", "cross-site");
+        app.otto().with(elsewhere.0, elsewhere.1).post_json("/api/v1/people", &json!({})).await.expect(401);
+        app.api(OTTO).with(elsewhere.0, elsewhere.1).post_json("/api/v1/people", &json!({})).await.expect(422);
+    }
+
+    // Rules M7, T4
+    async fn what_an_instance_does_not_have_is_absent_for_every_method(app: TestApp) {
+        for path in ["/mailbox", "/clock", "/demo", "/demo/sign-in"] {
+            app.otto().get(path).await.expect(404);
+            app.otto().post(path, &[]).await.expect(404);
+        }
+    }
+
+    // Rule D4
+    async fn machines_are_answered_without_a_database_and_people_are_told_to_come_again(app: TestApp) {
+        let otto = app.otto();
+        otto.get("/").await.expect(200);
+        app.db().clone().close().await;
+        for path in ["/healthz", "/robots.txt", "/assets/nothing.css", "/readyz"] {
+            let answer = otto.get(path).await;
+            assert_eq!(answer.header("cache-control"), "no-store", "{path}");
+            assert!(answer.header("content-security-policy").contains("default-src 'none'"), "{path}");
+        }
+        otto.get("/healthz").await.expect(200);
+        otto.get("/readyz").await.expect(503);
+        let page = otto.get("/").await.expect(503);
+        assert!(page.header("content-type").starts_with("text/html"), "{}", page.text());
+        assert_ne!(page.header("retry-after"), "");
+        app.nobody().get("/api/v1/me").await.refused(503, "busy");
     }
 }
 
