@@ -16,7 +16,7 @@ use rules::ids::{
     AttendanceId, CoachingId, CohortId, CompanyId, DayOverrideId, EventId, HoursId, Id, JourneyId, LeadId,
     OfferingId, ParticipantId, PathwayId, PersonId, PodId, ProjectId, SellerId, SessionId, StepId, TermsId,
 };
-use rules::permission::{Role, Roles, Who};
+use rules::permission::{Role, Roles};
 use rules::person::{HourStyle, MailAddress, fold};
 use rules::scope::{Scope, Scopes};
 use rules::session::{Cause, SessionKind};
@@ -64,11 +64,11 @@ pub fn build(tx: &mut Tx) -> Result<()> {
 
 /// What happens now that there are people: this much goes through the verbs, and so into the mailbox.
 fn begin(tx: &mut Tx, ids: &HashMap<&'static str, PersonId>) -> Result<()> {
-    let acting = |slug: &str, role: Role| Actor::Person {
-        who: Who { person: ids[slug], roles: Roles::from(role) },
-        via: Via::Page,
+    let acting = |tx: &mut Tx, slug: &str| {
+        let who = person::get(tx, ids[slug])?.who();
+        Ok::<_, crate::Error>(Actor::Person { who, via: Via::Page, proof: None })
     };
-    let otto = acting(cast::ADMIN.slug, Role::Admin);
+    let otto = acting(tx, cast::ADMIN.slug)?;
     let now = organisation::get(tx)?;
     let support = MailAddress::parse(&format!("help@{}", cast::HOUSE)).expect("an address");
     let settings = Settings {
@@ -89,7 +89,7 @@ fn begin(tx: &mut Tx, ids: &HashMap<&'static str, PersonId>) -> Result<()> {
         sign_in::begin(tx, &ada, device, "link")?;
     }
     let scopes: Scopes = [Scope::MeRead, Scope::SessionsRead].into_iter().collect();
-    let anjali = acting("anjali", Role::Coach);
+    let anjali = acting(tx, "anjali")?;
     token::create(tx, &anjali, ids["anjali"], "Calendar on my desk", scopes, 90 * DAY)?;
     let ben = MailAddress::parse(&person::get(tx, ids["ben"])?.mail).expect("a stored address");
     sign_in::ask_for_link(tx, &ben)

@@ -1,14 +1,14 @@
 //! What happened to what, by whom and for whom. The timeline of a thing and the audit log are two readings of
 //! these rows (rule P5). Rows are only added; what a person typed stands apart, so that it can be erased (rule D3).
 
-use rules::ids::{EventId, Id, PersonId};
-use rules::permission::{Action, What, Who};
+use rules::ids::{EventId, Id, PersonId, SignInId, TokenId};
+use rules::permission::{Action, Roles, What, Who};
 use rules::refusal::Refusal;
 use rules::time::Instant;
 use serde_json::Value as Json;
 
 use crate::db::build::Query;
-use crate::{Result, Row, Tx, args, person};
+use crate::{Result, Row, Tx, args, person, sign_in};
 
 /// How a person reached the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +17,15 @@ pub enum Via {
     Page,
     /// The JSON interface.
     Api,
+}
+
+/// What a person has shown to prove who they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proof {
+    /// The cookie of a signed-in browser.
+    Browser(SignInId),
+    /// A bearer token.
+    Token(TokenId),
 }
 
 /// Who does something. Every verb that changes anything takes one and asks it for permission.
@@ -28,6 +37,8 @@ pub enum Actor {
         who: Who,
         /// How they came.
         via: Via,
+        /// What they have shown; nothing where the program vouches for them.
+        proof: Option<Proof>,
     },
     /// Nobody is signed in: a visitor at the sign-in page, or the holder of a set-up link.
     Visitor,
@@ -56,6 +67,45 @@ impl Actor {
             Actor::Visitor => Err(Refusal::NotSignedIn),
             Actor::Operator | Actor::Program => Ok(()),
         }
+    }
+
+    /// Makes sure that a person still is who they were when they asked: their account is open, they have lost no
+    /// role, and what they have shown still counts. What happened while a request was on its way counts (rule P3).
+    /// Every change asks this: [`record`] does for those that leave an event, and a verb that leaves none, or that
+    /// changes the very standing it rests on, asks before it changes anything.
+    ///
+    /// # Errors
+    /// [`Refusal::NotSignedIn`] for whoever is signed out or closed, [`Refusal::MayNot`] for whoever has lost a role.
+    pub fn still_stands(&self, tx: &mut Tx) -> Result<()> {
+        let Actor::Person { who, proof, .. } = self else { return Ok(()) };
+        let now = tx.now();
+        let shown = match *proof {
+            None => true,
+            Some(Proof::Browser(id)) => tx.exists(
+                "SELECT 1 FROM sign_in WHERE id = $1 AND person_id = $2 AND expires_at > $3",
+                args![id, who.person, now],
+            )?,
+            Some(Proof::Token(id)) => tx.exists(
+                "SELECT 1 FROM api_token WHERE id = $1 AND person_id = $2 AND revoked_at IS NULL AND expires_at > $3",
+                args![id, who.person, now],
+            )?,
+        };
+        let roles = tx.opt(
+            "SELECT COALESCE((SELECT STRING_AGG(r.role, ',') FROM person_role r WHERE r.person_id = p.id), '')
+             FROM person p WHERE p.id = $1 AND p.closed_at IS NULL",
+            args![who.person],
+            |row| row.parse::<Roles>(0),
+        )?;
+        match roles {
+            Some(roles) if shown && who.roles.iter().all(|role| roles.contains(role)) => {}
+            // Which act the lost role was for is not known here; each begins with being oneself.
+            Some(_) if shown => return Err(Refusal::MayNot { action: Action::EditProfile }.into()),
+            _ => return Err(Refusal::NotSignedIn.into()),
+        }
+        if let Some(Proof::Browser(id)) = *proof {
+            sign_in::seen(tx, id)?;
+        }
+        Ok(())
     }
 
     fn via(&self) -> &'static str {
@@ -167,7 +217,7 @@ impl Subject {
 /// Writes down what happened. `facts` are small values such as `from` and `to`; never what somebody typed.
 ///
 /// # Errors
-/// Only those of the store.
+/// As [`Actor::still_stands`].
 pub fn record(tx: &mut Tx, by: &Actor, kind: Kind, subject: &Subject, facts: &Json) -> Result<EventId> {
     record_for(tx, by, None, kind, subject, facts)
 }
@@ -175,8 +225,31 @@ pub fn record(tx: &mut Tx, by: &Actor, kind: Kind, subject: &Subject, facts: &Js
 /// The same, done by one person for another (rule P10).
 ///
 /// # Errors
-/// Only those of the store.
+/// As [`Actor::still_stands`].
 pub fn record_for(
+    tx: &mut Tx,
+    by: &Actor,
+    principal: Option<PersonId>,
+    kind: Kind,
+    subject: &Subject,
+    facts: &Json,
+) -> Result<EventId> {
+    by.still_stands(tx)?;
+    write_down(tx, by, principal, kind, subject, facts)
+}
+
+/// [`record`] for a verb that may change the standing of whoever does it, and has asked [`Actor::still_stands`] before.
+pub(crate) fn record_asked(
+    tx: &mut Tx,
+    by: &Actor,
+    kind: Kind,
+    subject: &Subject,
+    facts: &Json,
+) -> Result<EventId> {
+    write_down(tx, by, None, kind, subject, facts)
+}
+
+fn write_down(
     tx: &mut Tx,
     by: &Actor,
     principal: Option<PersonId>,
@@ -204,12 +277,14 @@ pub fn record_for(
     Ok(id)
 }
 
-/// What happened to one person, newest first, at most `limit` lines, for whoever may see that person.
+/// What happened to one person, newest first, at most `limit` lines. It tells of sign-ins and passwords too, and so is
+/// a part of the audit log.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] for a person who is not theirs to see.
+/// [`Refusal::NotFound`] for a person who is not theirs to see, [`Refusal::MayNot`] for whoever may not see the log.
 pub fn history(tx: &mut Tx, by: &Actor, id: PersonId, limit: u32) -> Result<Vec<Recorded>> {
     person::visible(tx, by, id)?;
+    by.may(Action::SeeAudit, &What::of_the_organisation())?;
     let mut query = Query::new(RECORDED, args![]);
     query
         .and("e.subject_kind = 'per' AND e.subject_id = $1", args![id])

@@ -14,6 +14,7 @@ use rules::time::{Instant, Zone};
 use rules::words::UnknownWord;
 use serde_json::{Value as Json, json};
 
+use crate::attempt::{self, Limit, Verdict};
 use crate::db::build::Query;
 use crate::event::{self, Actor};
 use crate::{Result, Row, Tx, args};
@@ -31,10 +32,37 @@ pub const BACKOFF_LONGEST: SignedDuration = SignedDuration::from_hours(6);
 /// Waits differ by up to this part of a hundred, so that a server that returns is not met by all at once.
 const JITTER_PERCENT: i64 = 20;
 
-/// Queues the letters that this happening asks for, due now (rules M2, S10).
+/// So many letters go to one person because of what signed-in people do.
+pub const TO_ONE_PERSON: Limit = Limit { tries: 30, window_s: 3600 };
+/// So many letters one signed-in person causes.
+pub const BY_ONE_PERSON: Limit = Limit { tries: 1000, window_s: 3600 };
+
+/// Queues the letters that this happening asks for, due now (rules M2, S10). Those that a signed-in person causes are
+/// counted, by who gets them and by who causes them: an account in the wrong hands must not flood a mailbox. Signing
+/// in, and asking for a link, are counted at the door, where the network is known.
+///
+/// # Errors
+/// [`Refusal::RateLimited`] for one letter too many.
 pub fn queue_letters(tx: &mut Tx, event: EventId, happening: &Happening) -> Result<()> {
     let now = tx.now();
+    let at_the_door =
+        matches!(happening, Happening::LinkAsked { .. } | Happening::SignedInOnNewDevice { .. });
+    let by = if at_the_door {
+        None
+    } else {
+        tx.one("SELECT by_id FROM event WHERE id = $1", args![event], |row| row.get::<Option<PersonId>>(0))?
+    };
     for (person, letter) in letters(happening) {
+        if let Some(by) = by {
+            let buckets = [
+                (format!("letters/to/{person}"), TO_ONE_PERSON),
+                (format!("letters/by/{by}"), BY_ONE_PERSON),
+            ];
+            // A refusal undoes the whole act, its count too: the bucket stays as full as it was.
+            if let Verdict::Over { retry_after_s } = attempt::count_all(tx, &buckets)? {
+                return Err(Refusal::RateLimited { retry_after_seconds: retry_after_s }.into());
+            }
+        }
         queue(tx, event, person, letter, now)?;
     }
     Ok(())
@@ -52,6 +80,15 @@ pub fn queue(tx: &mut Tx, event: EventId, to: PersonId, letter: Letter, due_at: 
     if queued == 1 {
         tx.notify(QUEUED, id.raw());
     }
+    Ok(())
+}
+
+/// Drops what waits for a person of one kind of letter: it would tell of what no longer holds.
+pub(crate) fn drop_queued(tx: &mut Tx, to: PersonId, letter: Letter) -> Result<()> {
+    tx.exec(
+        "UPDATE mail SET state = 'dropped', message = NULL WHERE person_id = $1 AND letter = $2 AND state = 'queued'",
+        args![to, letter.code()],
+    )?;
     Ok(())
 }
 

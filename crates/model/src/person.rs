@@ -12,7 +12,7 @@ use serde_json::json;
 
 use crate::db::build::Query;
 use crate::event::{self, Actor, Subject, kind};
-use crate::{Result, Row, Tx, args, mail, reach};
+use crate::{Result, Row, Tx, args, mail, reach, sign_in, token};
 
 /// An account.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -239,8 +239,13 @@ fn narrowed(by: &Actor, filter: &Filter, select: &'static str) -> Result<Query> 
     Ok(query)
 }
 
-/// A pattern for LIKE, escaped with `!`, that finds what was typed anywhere in a folded text; none if nothing was.
+/// More than this of what is searched for is not looked at, in characters.
+pub const SEARCH_MAX_CHARS: usize = 100;
+
+/// A pattern for LIKE, escaped with `!`, that finds what was typed anywhere in a folded text; none if nothing was. What
+/// no name can hold, such as a NUL, is left out.
 pub(crate) fn pattern(typed: &str) -> Option<String> {
+    let typed: String = typed.chars().filter(|c| !c.is_control()).take(SEARCH_MAX_CHARS).collect();
     let folded = rules::person::fold(typed.trim());
     if folded.is_empty() {
         return None;
@@ -277,6 +282,7 @@ pub fn last_seen(tx: &mut Tx, people: &[PersonId]) -> Result<HashMap<PersonId, I
 pub fn set_roles(tx: &mut Tx, by: &Actor, id: PersonId, roles: Roles) -> Result<Person> {
     by.may(Action::ManagePeople, &What::of_the_organisation())?;
     let old = get(tx, id)?;
+    by.still_stands(tx)?;
     if old.roles == roles {
         return Ok(old);
     }
@@ -285,7 +291,7 @@ pub fn set_roles(tx: &mut Tx, by: &Actor, id: PersonId, roles: Roles) -> Result<
     }
     write_roles(tx, id, roles)?;
     let facts = json!({ "from": old.roles.to_string(), "to": roles.to_string() });
-    let event = event::record(tx, by, kind::ROLES_CHANGED, &Subject::of(id), &facts)?;
+    let event = event::record_asked(tx, by, kind::ROLES_CHANGED, &Subject::of(id), &facts)?;
     mail::queue_letters(tx, event, &Happening::RolesChanged { person: id, by: by.person() })?;
     get(tx, id)
 }
@@ -307,6 +313,7 @@ fn keep_an_admin(tx: &mut Tx, besides: PersonId) -> Result<()> {
 /// Whoever may not is refused; the last admin stays.
 pub fn close(tx: &mut Tx, by: &Actor, id: PersonId) -> Result<Person> {
     by.may(Action::ManagePeople, &What::of_the_organisation())?;
+    by.still_stands(tx)?;
     let old = get(tx, id)?;
     if old.closed_at.is_some() {
         return Ok(old);
@@ -317,12 +324,9 @@ pub fn close(tx: &mut Tx, by: &Actor, id: PersonId) -> Result<Person> {
     let now = tx.now();
     tx.exec("UPDATE person SET closed_at = $1 WHERE id = $2", args![now, id])?;
     tx.exec("DELETE FROM sign_in WHERE person_id = $1", args![id])?;
-    tx.exec(
-        "UPDATE api_token SET revoked_at = $1 WHERE person_id = $2 AND revoked_at IS NULL",
-        args![now, id],
-    )?;
-    tx.exec("DELETE FROM link WHERE person_id = $1", args![id])?;
-    let event = event::record(tx, by, kind::PERSON_CLOSED, &Subject::of(id), &json!({}))?;
+    token::revoke_all(tx, id)?;
+    sign_in::end_links(tx, id)?;
+    let event = event::record_asked(tx, by, kind::PERSON_CLOSED, &Subject::of(id), &json!({}))?;
     mail::queue_letters(tx, event, &Happening::AccountClosed { person: id })?;
     get(tx, id)
 }
@@ -399,6 +403,7 @@ pub fn change_profile(tx: &mut Tx, by: &Actor, new: &Profile) -> Result<Person> 
 /// [`Refusal::NotSignedIn`] for whoever is nobody.
 pub fn set_language(tx: &mut Tx, by: &Actor, language: Language) -> Result<()> {
     let id = by.person().ok_or(Refusal::NotSignedIn)?;
+    by.still_stands(tx)?;
     tx.exec("UPDATE person SET language = $1 WHERE id = $2", args![language.code(), id])?;
     Ok(())
 }
@@ -406,8 +411,10 @@ pub fn set_language(tx: &mut Tx, by: &Actor, language: Language) -> Result<()> {
 /// Takes the zone that a browser reports, as long as the person has not chosen one.
 ///
 /// # Errors
-/// Only those of the store.
-pub fn learn_zone(tx: &mut Tx, id: PersonId, zone: &Zone) -> Result<()> {
+/// [`Refusal::NotSignedIn`] for whoever is nobody.
+pub fn learn_zone(tx: &mut Tx, by: &Actor, zone: &Zone) -> Result<()> {
+    let id = by.person().ok_or(Refusal::NotSignedIn)?;
+    by.still_stands(tx)?;
     tx.exec(
         "UPDATE person SET zone = $1, zone_known = $2 WHERE id = $3 AND zone_known = $4",
         args![zone, true, id, false],

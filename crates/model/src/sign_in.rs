@@ -5,7 +5,7 @@
 
 use jiff::SignedDuration;
 use rules::ids::{LinkId, PersonId, SignInId};
-use rules::letters::Happening;
+use rules::letters::{Happening, Letter};
 use rules::permission::{Action, Role, Roles, What};
 use rules::person::{Language, MailAddress, PersonName};
 use rules::refusal::Refusal;
@@ -15,7 +15,7 @@ use serde_json::json;
 use crate::event::{self, Actor, Subject, Via, kind};
 use crate::person::{self, Person, select_person};
 use crate::secret::{self, Token};
-use crate::{Result, Tx, args, mail};
+use crate::{Result, Tx, args, mail, token};
 
 /// How long a link from a mail opens (rule P1).
 pub const LINK_FOR: SignedDuration = SignedDuration::from_mins(15);
@@ -215,7 +215,7 @@ pub fn set_up(tx: &mut Tx, token: &str, form: &SetUp, device: &str) -> Result<Be
     if let Some(hash) = &form.password_hash {
         store_password(tx, admin.id, hash)?;
     }
-    let by = Actor::Person { who: admin.who(), via: Via::Page };
+    let by = Actor::Person { who: admin.who(), via: Via::Page, proof: None };
     event::record(tx, &by, kind::SET_UP, &Subject::organisation(), &json!({}))?;
     begin(tx, &admin, device, "set_up")
 }
@@ -248,7 +248,7 @@ pub fn begin(tx: &mut Tx, person: &Person, device: &str, how: &str) -> Result<Be
              (SELECT id FROM sign_in WHERE person_id = $1 ORDER BY seen_at DESC, id DESC LIMIT $2)",
         args![person.id, DEVICES_MAX],
     )?;
-    let by = Actor::Person { who: person.who(), via: Via::Page };
+    let by = Actor::Person { who: person.who(), via: Via::Page, proof: None };
     let event = event::record(tx, &by, kind::SIGNED_IN, &Subject::of(person.id), &json!({ "how": how }))?;
     let happening = if is_new_device {
         Happening::SignedInOnNewDevice { person: person.id }
@@ -320,12 +320,14 @@ pub fn change_password(
     keep: Option<SignInId>,
 ) -> Result<()> {
     let id = by.person().ok_or(Refusal::NotSignedIn)?;
+    by.still_stands(tx)?;
     if password_hash_of(tx, id)?.as_deref() != verified {
         return Err(Refusal::WrongPassword.into());
     }
     store_password(tx, id, hash)?;
     sign_out_others(tx, id, keep)?;
-    let event = event::record(tx, by, kind::PASSWORD_CHANGED, &Subject::of(id), &json!({ "now": "set" }))?;
+    let event =
+        event::record_asked(tx, by, kind::PASSWORD_CHANGED, &Subject::of(id), &json!({ "now": "set" }))?;
     mail::queue_letters(tx, event, &Happening::PasswordChanged { person: id })
 }
 
@@ -340,20 +342,30 @@ pub fn remove_password(
     keep: Option<SignInId>,
 ) -> Result<()> {
     let id = by.person().ok_or(Refusal::NotSignedIn)?;
+    by.still_stands(tx)?;
     if verified.is_none() || password_hash_of(tx, id)?.as_deref() != verified {
         return Err(Refusal::WrongPassword.into());
     }
     tx.exec("DELETE FROM credential WHERE person_id = $1 AND kind = 'password'", args![id])?;
     sign_out_others(tx, id, keep)?;
-    let event = event::record(tx, by, kind::PASSWORD_CHANGED, &Subject::of(id), &json!({ "now": "none" }))?;
+    let event =
+        event::record_asked(tx, by, kind::PASSWORD_CHANGED, &Subject::of(id), &json!({ "now": "none" }))?;
     mail::queue_letters(tx, event, &Happening::PasswordChanged { person: id })
 }
 
+/// Ends all other ways in: the browsers, the links that nobody has used, and the mails that would carry such a link.
 fn sign_out_others(tx: &mut Tx, id: PersonId, keep: Option<SignInId>) -> Result<u64> {
+    end_links(tx, id)?;
     tx.exec(
         "DELETE FROM sign_in WHERE person_id = $1 AND (CAST($2 AS BIGINT) IS NULL OR id <> $2)",
         args![id, keep],
     )
+}
+
+/// Makes the links of a person worthless, those that wait to be mailed too.
+pub(crate) fn end_links(tx: &mut Tx, id: PersonId) -> Result<()> {
+    tx.exec("DELETE FROM link WHERE person_id = $1 AND used_at IS NULL", args![id])?;
+    mail::drop_queued(tx, id, Letter::SignInLink)
 }
 
 /// Who holds this cookie.
@@ -418,21 +430,24 @@ pub fn seen(tx: &mut Tx, id: SignInId) -> Result<()> {
 /// [`Refusal::NotFound`].
 pub fn sign_out(tx: &mut Tx, by: &Actor, device: SignInId) -> Result<()> {
     let id = by.person().ok_or(Refusal::NotSignedIn)?;
+    by.still_stands(tx)?;
     let gone = tx.exec("DELETE FROM sign_in WHERE id = $1 AND person_id = $2", args![device, id])?;
     if gone == 0 {
         return Err(Refusal::NotFound.into());
     }
-    event::record(tx, by, kind::SIGNED_OUT, &Subject::of(id), &json!({}))?;
+    event::record_asked(tx, by, kind::SIGNED_OUT, &Subject::of(id), &json!({}))?;
     Ok(())
 }
 
-/// An admin signs somebody out of all their browsers; the person is told by mail.
+/// An admin signs somebody out of all their browsers and programs; the person is told by mail.
 ///
 /// # Errors
 /// Whoever may not is refused.
 pub fn sign_out_person(tx: &mut Tx, by: &Actor, id: PersonId) -> Result<u64> {
     by.may(Action::ManagePeople, &What::of_the_organisation())?;
     person::get(tx, id)?;
+    by.still_stands(tx)?;
+    token::revoke_all(tx, id)?;
     end_all(tx, by, id)
 }
 
@@ -442,13 +457,14 @@ pub fn sign_out_person(tx: &mut Tx, by: &Actor, id: PersonId) -> Result<u64> {
 /// [`Refusal::NotSignedIn`] for whoever is nobody.
 pub fn sign_out_everywhere(tx: &mut Tx, by: &Actor) -> Result<u64> {
     let id = by.person().ok_or(Refusal::NotSignedIn)?;
+    by.still_stands(tx)?;
     end_all(tx, by, id)
 }
 
 fn end_all(tx: &mut Tx, by: &Actor, id: PersonId) -> Result<u64> {
     let gone = sign_out_others(tx, id, None)?;
     let facts = json!({ "devices": gone });
-    let event = event::record(tx, by, kind::SIGNED_OUT_EVERYWHERE, &Subject::of(id), &facts)?;
+    let event = event::record_asked(tx, by, kind::SIGNED_OUT_EVERYWHERE, &Subject::of(id), &facts)?;
     mail::queue_letters(tx, event, &Happening::SignedOutEverywhere { person: id, by: by.person() })?;
     Ok(gone)
 }

@@ -24,7 +24,7 @@ pub const TOKENS_MAX: i64 = 50;
 /// Makes a token for a person. What is returned is shown once.
 ///
 /// # Errors
-/// A person makes tokens for themselves only, and at most [`TOKENS_MAX`].
+/// A person makes tokens for themselves only, and at most [`TOKENS_MAX`]; a closed account gets none.
 pub fn create(
     tx: &mut Tx,
     by: &Actor,
@@ -35,6 +35,9 @@ pub fn create(
 ) -> Result<(TokenId, String)> {
     if by.person().is_some_and(|me| me != person) || matches!(by, Actor::Visitor) {
         return Err(Refusal::MayNot { action: Action::EditProfile }.into());
+    }
+    if person::get(tx, person)?.closed_at.is_some() {
+        return Err(Refusal::AccountClosed.into());
     }
     let now = tx.now();
     let living = tx.one(
@@ -132,6 +135,7 @@ pub fn list(tx: &mut Tx, by: &Actor) -> Result<Vec<Listed>> {
 /// [`Refusal::NotFound`] for a foreign one as for one that never was.
 pub fn revoke(tx: &mut Tx, by: &Actor, id: TokenId) -> Result<()> {
     let person = by.person().ok_or(Refusal::NotSignedIn)?;
+    by.still_stands(tx)?;
     let now = tx.now();
     let gone = tx.exec(
         "UPDATE api_token SET revoked_at = $1 WHERE id = $2 AND person_id = $3 AND revoked_at IS NULL",
@@ -140,6 +144,16 @@ pub fn revoke(tx: &mut Tx, by: &Actor, id: TokenId) -> Result<()> {
     if gone == 0 {
         return Err(Refusal::NotFound.into());
     }
-    event::record(tx, by, kind::TOKEN_REVOKED, &Subject::of(person), &json!({}))?;
+    event::record_asked(tx, by, kind::TOKEN_REVOKED, &Subject::of(person), &json!({}))?;
+    Ok(())
+}
+
+/// Revokes all tokens of a person.
+pub(crate) fn revoke_all(tx: &mut Tx, person: PersonId) -> Result<()> {
+    let now = tx.now();
+    tx.exec(
+        "UPDATE api_token SET revoked_at = $1 WHERE person_id = $2 AND revoked_at IS NULL",
+        args![now, person],
+    )?;
     Ok(())
 }

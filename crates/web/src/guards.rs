@@ -119,7 +119,7 @@ fn admit(route: &Route, request: &Request) -> Result<(), Refusal> {
         return Err(Refusal::MayNot { action });
     }
     match (&signed.by, route.scope) {
-        (Proof::Token(scopes), Some(wanted)) => scopes.require(wanted),
+        (Proof::Token(_, scopes), Some(wanted)) => scopes.require(wanted),
         _ => Ok(()),
     }
 }

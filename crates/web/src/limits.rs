@@ -1,12 +1,12 @@
-//! How often one may try: which buckets a try is counted in. The counting itself is the model's.
+//! How often a stranger may try: which buckets a try is counted in. The counting itself is the model's, and so is the
+//! limit on letters that signed-in people cause ([`model::mail::queue_letters`]).
 
-use model::attempt::{self, Limit, Verdict};
+use model::attempt::{Limit, Verdict};
 use rules::person::MailAddress;
 use rules::refusal::Refusal;
 
 use crate::app::App;
 use crate::config;
-use crate::error::Failure;
 use crate::network::Network;
 use crate::visitor::Visitor;
 
@@ -18,20 +18,6 @@ pub fn sign_in(app: &App, visitor: &Visitor, address: &MailAddress) -> Vec<(Stri
 /// The buckets of an act of somebody not signed in that sends mail.
 pub fn mail(app: &App, visitor: &Visitor, address: &MailAddress) -> Vec<(String, Limit)> {
     buckets("mail", app.config().limits.mail, visitor, address)
-}
-
-/// Counts one mail that somebody signed in is about to cause to another's address, and holds them back if it is one too
-/// many: an account in the wrong hands must not be able to flood a mailbox.
-///
-/// # Errors
-/// [`Refusal::RateLimited`], and those of the store.
-pub async fn before_mail_to(app: &App, address: &MailAddress) -> Result<(), Failure> {
-    let bucket = (
-        address_bucket("mail", address),
-        limit_of(app.config().limits.mail.per_address, app.config().limits.mail),
-    );
-    let verdict = app.write(move |tx| attempt::count_all(tx, std::slice::from_ref(&bucket))).await?;
-    Ok(hold(verdict)?)
 }
 
 fn buckets(

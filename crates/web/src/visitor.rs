@@ -8,11 +8,11 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
 use axum::response::Response;
-use model::event::{Actor, Via};
+use model::event::{self, Actor, Via};
 use model::organisation::{self, Mode, Organisation};
 use model::person::Person;
 use model::{sign_in, token};
-use rules::ids::SignInId;
+use rules::ids::{SignInId, TokenId};
 use rules::permission::Who;
 use rules::person::{HourStyle, Language};
 use rules::refusal::Refusal;
@@ -71,18 +71,18 @@ pub enum Proof {
     /// The cookie of a signed-in browser.
     Browser(SignInId),
     /// A bearer token and what it is for.
-    Token(Scopes),
+    Token(TokenId, Scopes),
 }
 
 impl Visitor {
     /// For the verbs of the model.
     pub fn actor(&self) -> Actor {
         match &self.signed {
-            Some(Signed { person, by: Proof::Browser(_) }) => {
-                Actor::Person { who: person.who(), via: Via::Page }
+            Some(Signed { person, by: Proof::Browser(id) }) => {
+                Actor::Person { who: person.who(), via: Via::Page, proof: Some(event::Proof::Browser(*id)) }
             }
-            Some(Signed { person, by: Proof::Token(_) }) => {
-                Actor::Person { who: person.who(), via: Via::Api }
+            Some(Signed { person, by: Proof::Token(id, _) }) => {
+                Actor::Person { who: person.who(), via: Via::Api, proof: Some(event::Proof::Token(*id)) }
             }
             None => Actor::Visitor,
         }
@@ -105,7 +105,7 @@ impl Visitor {
     pub fn browser(&self) -> Option<SignInId> {
         match self.signed.as_ref()?.by {
             Proof::Browser(id) => Some(id),
-            Proof::Token(_) => None,
+            Proof::Token(..) => None,
         }
     }
 
@@ -199,9 +199,9 @@ async fn recognise(app: &App, headers: &HeaderMap, visitor: &mut Visitor) -> mod
     if visitor.wants_json() {
         let Some(presented) = bearer(headers) else { return Ok(()) };
         match app.read(move |tx| token::look_up(tx, &presented)).await {
-            Ok((_, person, scopes)) => {
+            Ok((id, person, scopes)) => {
                 visitor.language = person.language;
-                visitor.signed = Some(Signed { person, by: Proof::Token(scopes) });
+                visitor.signed = Some(Signed { person, by: Proof::Token(id, scopes) });
             }
             Err(model::Error::Refused(refusal)) => visitor.token_refusal = Some(refusal),
             Err(error) => return Err(error),

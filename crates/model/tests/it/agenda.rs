@@ -21,7 +21,7 @@ async fn as_one<T: Send + 'static>(
 ) -> Result<T> {
     db.read(move |tx| {
         let who = person::by_slug(tx, slug)?.expect(slug).who();
-        read(tx, &Actor::Person { who, via: Via::Page })
+        read(tx, &Actor::Person { who, via: Via::Page, proof: None })
     })
     .await
 }

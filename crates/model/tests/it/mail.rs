@@ -226,7 +226,7 @@ model::on_both! {
         let id = queue(db, BEN, SignedDuration::ZERO).await;
         db.write(move |tx| mail::mark_rejected(tx, id, "smtp_550")).await.expect("marking");
         for somebody in PEOPLE {
-            let by = Actor::Person { who: somebody.who(), via: Via::Page };
+            let by = Actor::Person { who: somebody.who(), via: Via::Page, proof: None };
             let (looks, tries) = (by.clone(), by);
             let sees = db.read(move |tx| mail::list(tx, &looks, &Filter::default(), 9)).await.is_ok();
             let retries = db.write(move |tx| mail::retry(tx, &tries, id)).await.is_ok();

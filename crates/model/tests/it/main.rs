@@ -14,5 +14,6 @@ mod limits;
 mod mail;
 mod migrations;
 mod programs;
+mod rights;
 mod schema;
 mod support;

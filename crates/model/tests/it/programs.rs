@@ -15,7 +15,7 @@ use rules::session::{Minutes, Place, PlaceKind, SessionKind};
 
 fn acting(person: PersonId) -> Actor {
     let somebody = PEOPLE.iter().find(|somebody| somebody.id == person).expect("one of the small world");
-    Actor::Person { who: somebody.who(), via: Via::Page }
+    Actor::Person { who: somebody.who(), via: Via::Page, proof: None }
 }
 
 fn new_pod(cohort: CohortId, name: &str, max_members: u32) -> NewPod {

@@ -103,7 +103,7 @@ pub(super) fn operations() -> Vec<Operation> {
 
 fn scopes(signed: &Signed) -> Scopes {
     match signed.by {
-        Proof::Token(scopes) => scopes,
+        Proof::Token(_, scopes) => scopes,
         Proof::Browser(_) => Scopes::NONE,
     }
 }

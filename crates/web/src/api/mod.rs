@@ -128,7 +128,8 @@ fn keys<const N: usize>(checks: &mut Checks, cursor: &str) -> Option<[String; N]
     }
     let read = || -> Option<[String; N]> {
         let bytes = (cursor.len() <= CURSOR_MAX_CHARS).then(|| URL_SAFE_NO_PAD.decode(cursor).ok())??;
-        serde_json::from_slice::<Vec<String>>(&bytes).ok()?.try_into().ok()
+        let keys = serde_json::from_slice::<Vec<String>>(&bytes).ok()?;
+        keys.iter().all(|key| !key.contains(char::is_control)).then(|| keys.try_into().ok())?
     };
     checks.take("cursor", read().ok_or(Problem::NotACursor))
 }
@@ -151,7 +152,8 @@ mod tests {
         assert_eq!(read.map(|[_, id]| id).as_deref(), Some("per_0000000000003"));
         assert_eq!(keys::<2>(&mut checks, ""), None);
         assert_eq!(checks.done(), Ok(()));
-        for broken in ["x", "%%%", "bnVsbA", &cursor(["one".to_owned()]), &made[..made.len() - 2]] {
+        let nul = cursor(["ada\0".to_owned(), "per_0000000000003".to_owned()]);
+        for broken in ["x", "%%%", "bnVsbA", &cursor(["one".to_owned()]), &nul, &made[..made.len() - 2]] {
             let mut checks = Checks::default();
             assert_eq!(keys::<2>(&mut checks, broken), None, "{broken}");
             assert_eq!(checks.done(), Err(Refusal::invalid("cursor", Problem::NotACursor)), "{broken}");

@@ -252,6 +252,7 @@ impl Operation {
             422,
             "An input cannot be as it is, or the idempotency key came with another request.",
         );
+        add(writes, 429, "More letters would go out than anybody is to cause or get.");
 
         let mut success = json!({ "description": self.status.canonical_reason().unwrap_or("OK") });
         if let Some(form) = &self.answer {

@@ -3,7 +3,7 @@
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use model::event::Actor;
-use model::person::{self, Filter, New, Person as Account};
+use model::person::{self, Filter, New, Person as Account, SEARCH_MAX_CHARS};
 use model::{Tx, sign_in};
 use rules::ids::PersonId;
 use rules::permission::{Role, Roles};
@@ -17,7 +17,7 @@ use super::openapi::Operation;
 use super::wire::{CodeOf, HourStyleCode, IdOf, LanguageCode, List, PersonRef, RoleCode, Time};
 use super::{Answer, Nothing, cursor, filter, id, keys, limit, once, shown, zone_of};
 use crate::app::{App, Reading};
-use crate::forms::{Checks, JsonWrite};
+use crate::forms::{Checks, JsonWrite, text};
 use crate::visitor::Visitor;
 
 /// Anyone with an account.
@@ -166,9 +166,10 @@ pub async fn index(State(app): State<Reading>, visitor: Visitor, Query(wanted): 
         checks.take("cursor", id.parse().map(|id| (name, id)).map_err(|_| Problem::NotACursor))
     });
     let limit = limit(&mut checks, &wanted.limit);
+    let search = checks.take("q", text(&wanted.q, 0, SEARCH_MAX_CHARS as u32)).unwrap_or_default();
     checks.done()?;
     let (by, zone) = (visitor.actor(), zone_of(&visitor));
-    let filter = Filter { search: wanted.q, role, after };
+    let filter = Filter { search, role, after };
     let people = app.read(move |tx| person::list(tx, &by, &filter, limit + 1)).await?;
     let cursor_of = |last: &Account| cursor([fold(&last.name), last.id.to_string()]);
     shown(List::of(people, limit, cursor_of, |person| Person::of(person, &zone)))

@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 use model::mail::Material;
 use model::{Result, Tx, sign_in};
 use rules::letters::Letter;
-use rules::permission::Role;
+use rules::permission::Roles;
 use rules::time::Instant;
 
 use super::paper::{Block, Paper};
@@ -107,8 +107,8 @@ impl<'a> Desk<'a> {
         let words = &self.t.roles_changed;
         let facts = &self.material.event.facts;
         let names = |codes: &str| {
-            let roles = codes.split(' ').filter_map(Role::from_code);
-            let names: Vec<&str> = roles.map(|role| self.texts.roles.name(role)).collect();
+            let roles = codes.parse::<Roles>().unwrap_or_default();
+            let names: Vec<&str> = roles.iter().map(|role| self.texts.roles.name(role)).collect();
             if names.is_empty() { words.none.to_owned() } else { names.join(", ") }
         };
         let row = |name: &str, fact: &str| (name.to_owned(), names(facts[fact].as_str().unwrap_or_default()));

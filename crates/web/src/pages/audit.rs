@@ -41,7 +41,7 @@ pub async fn index(State(app): State<Reading>, visitor: Visitor, Query(asked): Q
     let t = visitor.texts();
     let clockface = visitor.clockface();
     let filter = Filter {
-        kind: Some(asked.kind.clone()).filter(|kind| !kind.is_empty()),
+        kind: kind::ALL.iter().find(|kind| kind.0 == asked.kind).map(|kind| kind.0.to_owned()),
         person: None,
         search: asked.person.clone(),
         from: day(&asked.from).and_then(|date| clockface.begin_of(date)),

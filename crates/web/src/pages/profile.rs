@@ -133,10 +133,10 @@ pub async fn language(State(app): State<App>, visitor: Visitor, form: Form) -> A
 
 /// `POST /profile/zone`: what the browser reports, taken as long as the person has not chosen.
 pub async fn learn_zone(State(app): State<App>, visitor: Visitor, form: Form) -> Answer {
-    let id = visitor.person()?.id;
+    let by = visitor.actor();
     let zone: Zone =
         form.fields.get("zone").parse().map_err(|_| Refusal::invalid("zone", Problem::UnknownZone))?;
-    app.write(move |tx| person::learn_zone(tx, id, &zone)).await?;
+    app.write(move |tx| person::learn_zone(tx, &by, &zone)).await?;
     Ok(with_toast(&app, "/", ""))
 }
 

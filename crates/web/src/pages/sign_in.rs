@@ -21,6 +21,10 @@ use crate::views::sign_in::{LinkPage, LinkSentPage, LinkState, SignInPage};
 use crate::visitor::Visitor;
 use crate::{cookies, limits, passwords};
 
+/// How long a browser keeps its cookie, in seconds: as long as browsers allow. When a sign-in ends is decided here, by
+/// [`sign_in::SIGN_IN_FOR`] since its last use.
+const COOKIE_FOR_S: i64 = 400 * 24 * 60 * 60;
+
 /// The query of the sign-in page.
 #[derive(Debug, Deserialize)]
 pub struct Whither {
@@ -157,12 +161,7 @@ pub async fn use_link(State(app): State<App>, visitor: Visitor, Path(token): Pat
 /// Hands the browser its cookie and leads it on.
 pub fn signed_in(app: &App, begun: &Begun, to: &str) -> Response {
     let config = app.config();
-    let cookie = cookies::set(
-        config,
-        &cookies::sign_in_name(config),
-        begun.token.reveal(),
-        sign_in::SIGN_IN_FOR.as_secs(),
-    );
+    let cookie = cookies::set(config, &cookies::sign_in_name(config), begun.token.reveal(), COOKIE_FOR_S);
     let mut response = Redirect::to(to).into_response();
     response.headers_mut().append(header::SET_COOKIE, cookie);
     response

@@ -111,6 +111,8 @@ pub struct PersonPage {
     pub closed: Option<String>,
     /// `/people/per_…`
     pub base: String,
+    /// Whether the reader may read what was changed about them.
+    pub logged: bool,
     /// What was changed about them, newest first.
     pub history: Vec<AuditLine>,
     /// What is wrong with `roles`.
@@ -192,6 +194,7 @@ impl PersonPage {
                 closed: None,
                 locked: locked.to_owned(),
                 base: "/people/per_0000000000000".to_owned(),
+                logged: true,
                 history,
                 errors: FormErrors::NONE,
                 shell,

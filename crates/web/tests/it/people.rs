@@ -1,6 +1,11 @@
 //! The pages about people, as forms are sent to them.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::SignedDuration;
 use model::on_both;
+use model::world::{ADA, BEN, OTTO};
+use serde_json::json;
 
 use crate::app::TestApp;
 
@@ -37,5 +42,58 @@ on_both! {
         let away = app.nobody().post("/people", &NINA).await.expect(303);
         assert_eq!(away.header("location"), "/sign-in?next=%2Fpeople");
         assert_eq!(app.count("person").await, 7);
+    }
+
+    // Rule P4
+    async fn what_no_name_can_hold_finds_nothing_and_breaks_nothing(app: TestApp) {
+        let (otto, api) = (app.otto(), app.api(OTTO));
+        let long = "x".repeat(5_000);
+        for address in [
+            "/people?q=%00",
+            "/people?after=per_0000000000001&after_name=%00",
+            "/audit?person=%00&kind=%00",
+            &format!("/people?q={long}"),
+            &format!("/people?after=per_0000000000001&after_name={long}"),
+            &format!("/audit?person={long}&kind={long}&from={long}&before={long}"),
+            "/mail-queue?state=%00&before=%00",
+        ] {
+            otto.get(address).await.expect(200);
+        }
+        api.get("/api/v1/people?q=%00").await.invalid(&["q hidden_characters"]);
+        api.get(&format!("/api/v1/people?q={long}")).await.invalid(&["q too_long"]);
+        api.get("/api/v1/audit?kind=%00&person=%00").await.invalid(&["kind not_a_choice", "person not_an_id"]);
+        let cursor = URL_SAFE_NO_PAD.encode(r#"["\u0000","per_0000000000001"]"#);
+        api.get(&format!("/api/v1/people?cursor={cursor}")).await.invalid(&["cursor not_a_cursor"]);
+    }
+
+    // Rule P1
+    async fn letters_that_people_cause_are_limited(app: TestApp) {
+        let (otto, api) = (app.otto(), app.api(OTTO));
+        let (page, address) = (format!("/people/{BEN}/invitation"), format!("/api/v1/people/{BEN}/invitation"));
+        otto.post(&page, &[("idempotency_key", "first")]).await.expect(303);
+        for _ in 1..30 {
+            otto.post(&page, &[]).await.expect(303);
+        }
+        let over = otto.post(&page, &[]).await.expect(429);
+        assert!(over.header("retry-after").parse::<u32>().is_ok_and(|seconds| (1..=3600).contains(&seconds)));
+        api.post_json(&address, &json!({})).await.refused(429, "rate_limited");
+        let roles = json!({ "roles": ["coach"] });
+        api.put_json(&format!("/api/v1/people/{BEN}/roles"), &roles).await.refused(429, "rate_limited");
+        // A repeat is no further letter, others are written to, and Ben may still ask for his link.
+        otto.post(&page, &[("idempotency_key", "first")]).await.expect(303);
+        otto.post(&format!("/people/{ADA}/invitation"), &[]).await.expect(303);
+        app.nobody().post("/sign-in/link", &[("mail", "ben@northwind.example")]).await.expect(200);
+        assert_eq!(app.letters_to(BEN).await.len(), 31);
+        app.clock().advance(SignedDuration::from_hours(1));
+        api.post_json(&address, &json!({})).await.expect(200);
+    }
+
+    // Rule P3
+    async fn only_who_reads_the_log_reads_it_on_a_persons_page(app: TestApp) {
+        let page = format!("/people/{BEN}");
+        assert!(app.otto().get(&page).await.expect(200).text().contains("h-history"));
+        for actor in [app.lea(), app.ada()] {
+            assert!(!actor.get(&page).await.expect(200).text().contains("h-history"));
+        }
     }
 }

@@ -96,7 +96,7 @@ impl<'a> Walk<'a> {
         let made = self.app.db().write(move |tx| {
             let person = person::get(tx, id)?;
             sign_in::begin(tx, &person, "another browser", "test")?;
-            let by = By::Person { who: person.who(), via: Via::Page };
+            let by = By::Person { who: person.who(), via: Via::Page, proof: None };
             let devices = sign_in::devices(tx, &by)?;
             Ok(devices.iter().map(|device| device.id).max())
         });

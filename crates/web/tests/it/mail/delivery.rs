@@ -108,7 +108,7 @@ model::on_both! {
         assert_eq!(opened.from, "Cairn <letters@cairn.example>");
         assert_eq!(opened.to, "Ben Orle <ben@northwind.example>");
         assert_eq!(opened.reply_to.as_deref(), Some("Cairn <help@cairn.example>"));
-        assert!(opened.text.contains("Now: Client, Coach") && opened.html.contains("Client, Coach"));
+        assert!(opened.text.contains("Now: Coach, Client") && opened.html.contains("Coach, Client"));
         assert!(message_id(&server.taken()[0]).starts_with(&id.to_string()));
         assert!(message_id(&server.taken()[0]).ends_with("@cairn.example"));
         assert_eq!((lines(&world.db).await[0].state, stored_text(&world.db, id).await), (State::Sent, None));

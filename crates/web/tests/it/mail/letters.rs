@@ -22,7 +22,7 @@ fn material(letter: Letter, language: Language) -> Material {
         event: Event {
             at: START,
             by: (letter != Letter::RolesChanged).then(|| "Otto Brandt".to_owned()),
-            facts: json!({ "from": "client", "to": "program_lead coach" }),
+            facts: json!({ "from": "client", "to": "program_lead,coach" }),
         },
         reader: Reader {
             id: BEN,
