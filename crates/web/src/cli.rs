@@ -194,8 +194,9 @@ async fn command(cli: Cli) -> Outcome {
             if door.clock.is_some() && !trial {
                 return Err("The clock can only be set in a trial (--trial) or a demo.".to_owned());
             }
-            let config = settings(Purpose::Live, common, door.listen)?;
-            let mode = if trial { Mode::Trial } else { Mode::Serve };
+            let (purpose, mode) =
+                if trial { (Purpose::Trial, Mode::Trial) } else { (Purpose::Live, Mode::Serve) };
+            let config = settings(purpose, common, door.listen)?;
             serve::run(config, mode, door.clock, serve::Start::AsItIs).await
         }
         Command::Demo(Demo { keep, door }) => {

@@ -264,6 +264,8 @@ impl FromStr for PublicUrl {
 pub enum Purpose {
     /// An organisation's own instance.
     Live,
+    /// An empty instance to try: it answers on this machine only.
+    Trial,
     /// The invented example. It has a data folder of its own, answers on this machine only, is generous with tries,
     /// and never reads a `cairn.toml` that merely lies around.
     Demo,
@@ -341,7 +343,7 @@ fn settings_file(given: &Given) -> Option<PathBuf> {
         return Some(path);
     }
     let here = PathBuf::from(FILE_NAME);
-    if given.purpose == Purpose::Live && here.is_file() {
+    if given.purpose != Purpose::Demo && here.is_file() {
         return Some(here);
     }
     let by_flag = given.flags.iter().rev().find(|(key, _)| *key == "data").map(|(_, value)| value.as_str());

@@ -4,6 +4,8 @@
 
 use std::io::{Read, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream, ToSocketAddrs};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 use std::time::Duration;
 
 use jiff::SignedDuration;
@@ -63,9 +65,13 @@ pub async fn examine(config: &Config) -> Result<(), String> {
     }
 }
 
+fn is_open_to_others(folder: &Path) -> bool {
+    std::fs::metadata(folder).is_ok_and(|about| about.permissions().mode() & 0o077 != 0)
+}
+
 fn data_folder(config: &Config) -> Finding {
     let folder = config.data.display();
-    if let Err(error) = std::fs::create_dir_all(&config.data) {
+    if let Err(error) = serve::make_data_folder(&config.data) {
         return Bad(format!("{folder} cannot be made: {error}"));
     }
     let probe = config.data.join(".doctor");
@@ -76,6 +82,9 @@ fn data_folder(config: &Config) -> Finding {
             Some(bytes) if bytes < ROOM_LEAST_BYTES => {
                 Warning(format!("{folder} can be written, but only {} MB are free", bytes / 1024 / 1024))
             }
+            _ if is_open_to_others(&config.data) => Warning(format!(
+                "{folder} can be written, and others on this machine can look into it: chmod 700"
+            )),
             _ => Good(format!("{folder} can be written")),
         },
     }

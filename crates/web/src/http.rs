@@ -28,8 +28,6 @@ const HEAD_WITHIN: Duration = Duration::from_secs(30);
 const ASK_EVERY: Duration = Duration::from_secs(20);
 /// So many requests at a time on one HTTP/2 connection.
 const STREAMS_MAX: u32 = 100;
-/// How long requests may take to finish after the stop signal, in seconds.
-const STOP_WITHIN_S: u64 = 20;
 /// How long to wait when the system gives no connection, for want of file descriptors say, or half a first line, in
 /// milliseconds.
 const PAUSE_MS: u64 = 50;
@@ -100,10 +98,7 @@ async fn serve_patiently(
         });
     }
     drop((listener, stopped));
-    tracing::info!("stopping: requests that have begun are finished first");
-    if tokio::time::timeout(Duration::from_secs(STOP_WITHIN_S), graceful.shutdown()).await.is_err() {
-        tracing::warn!(seconds = STOP_WITHIN_S, "some requests took too long and were cut");
-    }
+    graceful.shutdown().await;
 }
 
 /// Waits until it shows which protocol is spoken. False if the other side went away before.

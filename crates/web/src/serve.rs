@@ -1,6 +1,8 @@
 //! A running instance: from the data folder to a graceful stop that loses nothing that was acknowledged.
 
+use std::fs::DirBuilder;
 use std::io::IsTerminal;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,6 +13,7 @@ use model::organisation::{self, Mode};
 use model::{Clock, Db, Error, Place, demo, sign_in};
 use rules::time::Instant;
 use tokio::net::TcpListener;
+use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 use tracing_subscriber::EnvFilter;
 
@@ -22,6 +25,8 @@ use crate::jobs::Jobs;
 use crate::mail::Mailroom;
 use crate::routes;
 
+/// How long what has begun, requests and jobs alike, may take to finish after the stop signal.
+const STOP_WITHIN: Duration = Duration::from_secs(25);
 /// How often what was measured is put in order.
 const UPKEEP_EVERY: Duration = Duration::from_secs(5);
 
@@ -74,8 +79,16 @@ async fn run_on(db: &Db, config: Config, mode: Mode, clock: Option<Instant>) -> 
     greet(&app, mode).await?;
 
     let running = jobs.start();
-    http::serve(listener, routes::router(&app), told_to_stop()).await;
-    running.stop().await;
+    let (stop, stopped) = oneshot::channel::<()>();
+    let stopped = async move { drop(stopped.await) };
+    let serving = tokio::spawn(http::serve(listener, routes::router(&app), stopped));
+    told_to_stop().await;
+    tracing::info!("stopping: what has begun is finished first");
+    drop(stop);
+    let all = async { tokio::join!(serving, running.stop()) };
+    if tokio::time::timeout(STOP_WITHIN, all).await.is_err() {
+        tracing::warn!(seconds = STOP_WITHIN.as_secs(), "some of it took too long and was cut");
+    }
     Ok(())
 }
 
@@ -84,7 +97,7 @@ async fn run_on(db: &Db, config: Config, mode: Mode, clock: Option<Instant>) -> 
 /// # Errors
 /// In words for the operator.
 pub async fn open_database(config: &Config) -> Result<Db, String> {
-    std::fs::create_dir_all(&config.data)
+    make_data_folder(&config.data)
         .map_err(|error| format!("The data folder {} cannot be made: {error}", config.data.display()))?;
     let mut settings = Settings::default();
     if let config::Database::Postgres { connections, .. } = config.database {
@@ -94,6 +107,14 @@ pub async fn open_database(config: &Config) -> Result<Db, String> {
         newer @ Error::NewerDatabase { .. } => newer.to_string(),
         error => format!("The database cannot be opened: {error}"),
     })
+}
+
+/// Makes the data folder, for nobody but the program's own user: what is in it is what people say in confidence.
+///
+/// # Errors
+/// Those of the file system. A folder that is there already stays as it is.
+pub fn make_data_folder(data: &Path) -> std::io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(data)
 }
 
 fn place(config: &Config) -> Place {

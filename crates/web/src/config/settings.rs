@@ -125,9 +125,16 @@ const DEMO_DEFAULTS: &[(&str, &str)] = &[
     ("limits.mail_per_network", "100000"),
 ];
 
+/// Where an instance to try differs.
+const TRIAL_DEFAULTS: &[(&str, &str)] = &[("listen", "127.0.0.1:8080")];
+
 pub(super) fn default_of(key: &str, purpose: Purpose) -> &'static str {
-    let of_demo = DEMO_DEFAULTS.iter().find(|(name, _)| *name == key && purpose == Purpose::Demo);
-    match of_demo {
+    let own = match purpose {
+        Purpose::Live => &[],
+        Purpose::Trial => TRIAL_DEFAULTS,
+        Purpose::Demo => DEMO_DEFAULTS,
+    };
+    match own.iter().find(|(name, _)| *name == key) {
         Some((_, text)) => text,
         None => known(key).expect("a key of the table").default,
     }

@@ -40,6 +40,14 @@ fn the_living_example_keeps_to_itself() {
 }
 
 #[test]
+fn an_instance_to_try_answers_to_this_machine_and_differs_in_nothing_else() {
+    let mut trial = Config::defaults(Purpose::Trial);
+    assert!(trial.listen.ip().is_loopback());
+    trial.listen = Config::defaults(Purpose::Live).listen;
+    assert_eq!(trial, Config::defaults(Purpose::Live));
+}
+
+#[test]
 fn the_example_is_the_defaults() {
     assert_eq!(from_file(&Config::example()).unwrap(), Config::defaults(Purpose::Live));
 }

@@ -91,6 +91,10 @@ impl Round {
                     continue;
                 }
             };
+            // What is handed over is seen through, however long the server takes; so nothing new once it is to stop.
+            if self.lease.is_stopping() {
+                break;
+            }
             let outcome = hand_over(&self.room, &mut wire, &written).await;
             if matches!(&outcome, Err(failure) if failure.reach == Reach::Server) {
                 self.is_blocked.store(true, Ordering::Relaxed);

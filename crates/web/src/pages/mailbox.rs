@@ -1,12 +1,15 @@
-//! Every mail as it would arrive, in a demo or a trial (rule M7). Elsewhere these addresses answer 404.
+//! Every mail as it would arrive, in a demo or a trial (rule M7). Elsewhere these addresses answer 404. In a demo
+//! everybody may look; in a trial the admin, as soon as there is one, for a link in a mail signs in whoever reads it.
 
 use axum::extract::{Path, Query, State};
 use axum::http::header;
 use axum::response::IntoResponse;
 use model::event::Actor;
 use model::mail::{self, Filter, Line};
-use model::person;
+use model::organisation::Mode;
+use model::{Tx, person, sign_in};
 use rules::ids::MailId;
+use rules::permission::{Action, What};
 use rules::refusal::Refusal;
 use serde::Deserialize;
 
@@ -58,8 +61,10 @@ async fn fill(
 ) -> Result<MailboxPage, Failure> {
     let t = visitor.texts();
     let filter = Filter { state: None, person: asked.to.parse().ok(), before: asked.before.parse().ok() };
+    let looking = visitor.clone();
     let (mut lines, people, whole) = app
         .read(move |tx| {
+            may_look(tx, &looking)?;
             let lines = mail::mailbox(tx, &filter, PAGE_MAILS + 1)?;
             let people = person::list(tx, &Actor::Program, &person::Filter::default(), PEOPLE_MAX)?;
             let whole = open.map(|id| mail::whole(tx, id)).transpose()?;
@@ -119,21 +124,41 @@ fn opened(line: &Line, message: &str, when: String) -> OpenMail {
     }
 }
 
-async fn opened_mail(app: &Reading, id: &str) -> Result<Opened, Failure> {
+fn may_look(tx: &mut Tx, visitor: &Visitor) -> model::Result<()> {
+    let is_open = match visitor.organisation.mode {
+        Mode::Demo => true,
+        Mode::Trial | Mode::Serve => !sign_in::has_admin(tx)?,
+    };
+    if is_open {
+        return Ok(());
+    }
+    Ok(visitor.actor().may(Action::SeeMailQueue, &What::of_the_organisation())?)
+}
+
+async fn opened_mail(app: &Reading, visitor: Visitor, id: &str) -> Result<Opened, Failure> {
     let id: MailId = id.parse().map_err(|_| Refusal::NotFound)?;
-    let (_, message) = app.read(move |tx| mail::whole(tx, id)).await?;
+    let (_, message) = app
+        .read(move |tx| {
+            may_look(tx, &visitor)?;
+            mail::whole(tx, id)
+        })
+        .await?;
     Ok(read::open(&message))
 }
 
 /// `GET /mailbox/{mail}/html`: the HTML part alone, for a frame of our own.
-pub async fn html(State(app): State<Reading>, Path(id): Path<String>) -> Answer {
-    let received = opened_mail(&app, &id).await?;
+pub async fn html(State(app): State<Reading>, visitor: Visitor, Path(id): Path<String>) -> Answer {
+    let received = opened_mail(&app, visitor, &id).await?;
     Ok(([(header::CONTENT_TYPE, "text/html; charset=utf-8")], received.html).into_response())
 }
 
 /// `GET /mailbox/{mail}/attachments/{part}`: always as a download.
-pub async fn attachment(State(app): State<Reading>, Path((id, part)): Path<(String, String)>) -> Answer {
-    let received = opened_mail(&app, &id).await?;
+pub async fn attachment(
+    State(app): State<Reading>,
+    visitor: Visitor,
+    Path((id, part)): Path<(String, String)>,
+) -> Answer {
+    let received = opened_mail(&app, visitor, &id).await?;
     let part: usize = part.parse().map_err(|_| Refusal::NotFound)?;
     let file = received.attachments.into_iter().nth(part).ok_or(Refusal::NotFound)?;
     let plain: String =

@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
@@ -105,6 +106,8 @@ fn a_first_start_needs_no_settings_and_a_stop_is_graceful() {
     assert!(running.greeting.contains("/set-up/"), "{}", running.greeting);
     let link = running.greeting.rsplit('/').next().expect("a token").trim().to_owned();
     assert!(folder.path().join("cairn-data/cairn.db").exists());
+    let data = std::fs::metadata(folder.path().join("cairn-data")).expect("a data folder");
+    assert_eq!(data.permissions().mode() & 0o777, 0o700, "nobody else looks into it");
     assert!(running.ask(&format!("GET /set-up/{link} HTTP/1.1")).starts_with("HTTP/1.1 200"));
     assert!(running.ask("GET /set-up/nothing HTTP/1.1").starts_with("HTTP/1.1 410"));
     let at = format!("127.0.0.1:{}", running.port);

@@ -12,10 +12,10 @@ const PASSWORD: &str = "seven quiet herons at dusk";
 /// The path behind the last link that was mailed in a trial.
 async fn last_link(app: &TestApp) -> String {
     app.run_jobs().await;
-    let list = app.nobody().get("/mailbox").await.expect(200).text();
+    let list = app.otto().get("/mailbox").await.expect(200).text();
     let mail =
         list.split("href=\"/mailbox/").nth(1).and_then(|rest| rest.split(['"', '?']).next()).expect("a mail");
-    let page = app.nobody().get(&format!("/mailbox/{mail}")).await.expect(200).text();
+    let page = app.otto().get(&format!("/mailbox/{mail}")).await.expect(200).text();
     let token =
         page.split("/sign-in/link/").nth(1).expect("a link").chars().take_while(char::is_ascii_alphanumeric);
     format!("/sign-in/link/{}", token.collect::<String>())
@@ -46,6 +46,20 @@ on_both! {
         nobody.post(&link, &[]).await.expect(410);
         browser.post("/sign-out", &[]).await.expect(303);
         browser.get("/profile").await.expect(303);
+    }
+
+    // Rule M7
+    async fn in_a_trial_the_admin_reads_the_mails_and_nobody_else(app: Trial) {
+        app.nobody().post("/sign-in/link", &[("mail", "otto@cairn.example")]).await.expect(200);
+        app.run_jobs().await;
+        let list = app.otto().get("/mailbox").await.expect(200).text();
+        let mail = list.split("href=\"/mailbox/").nth(1).and_then(|rest| rest.split(['"', '?']).next());
+        let mail = format!("/mailbox/{}", mail.expect("a mail"));
+        for path in ["/mailbox", &mail, &format!("{mail}/html"), &format!("{mail}/attachments/0")] {
+            app.nobody().get(path).await.expect(303);
+            app.ben().get(path).await.expect(403);
+        }
+        app.otto().get(&format!("{mail}/html")).await.expect(200);
     }
 
     // Rule P1
