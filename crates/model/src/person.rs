@@ -59,8 +59,10 @@ pub struct New {
     pub mail: MailAddress,
     /// What they may do.
     pub roles: Roles,
-    /// Their zone, if it is known already; else the organisation's until they say.
+    /// Their zone; else the organisation's.
     pub zone: Option<Zone>,
+    /// Whether they have said that zone themselves. If not, their browser still may.
+    pub zone_known: bool,
     /// Their language; else the organisation's.
     pub language: Option<Language>,
     /// Their host in a demo.
@@ -94,7 +96,7 @@ pub(crate) fn insert(tx: &mut Tx, by: &Actor, new: &New) -> Result<Person> {
             new.mail.as_str(),
             new.mail.folded(),
             &zone,
-            new.zone.is_some(),
+            new.zone_known,
             language.code(),
             HourStyle::H24.code(),
             new.slug.as_deref(),
@@ -345,17 +347,17 @@ pub fn reopen(tx: &mut Tx, by: &Actor, id: PersonId) -> Result<Person> {
     get(tx, id)
 }
 
-/// What a person says of themselves.
-#[derive(Clone, Debug)]
+/// What a person says of themselves; what is missing stays as it is.
+#[derive(Clone, Debug, Default)]
 pub struct Profile {
     /// As they wish to be called.
-    pub name: PersonName,
-    /// Whose wall clock they read.
-    pub zone: Zone,
+    pub name: Option<PersonName>,
+    /// Whose wall clock they read; from then on their zone is known.
+    pub zone: Option<Zone>,
     /// Their language.
-    pub language: Language,
+    pub language: Option<Language>,
     /// 12 or 24 hours.
-    pub hour_style: HourStyle,
+    pub hour_style: Option<HourStyle>,
 }
 
 /// Changes one's own profile.
@@ -365,16 +367,21 @@ pub struct Profile {
 pub fn change_profile(tx: &mut Tx, by: &Actor, new: &Profile) -> Result<Person> {
     let id = by.person().ok_or(Refusal::NotSignedIn)?;
     let old = get(tx, id)?;
+    by.still_stands(tx)?;
+    let name = new.name.as_ref().map_or(old.name.as_str(), PersonName::as_str);
+    let zone = new.zone.as_ref().unwrap_or(&old.zone);
+    let language = new.language.unwrap_or(old.language);
+    let hour_style = new.hour_style.unwrap_or(old.hour_style);
     tx.exec(
         "UPDATE person SET name = $1, folded_name = $2, zone = $3, zone_known = $4, language = $5, hour_style = $6
          WHERE id = $7",
         args![
-            new.name.as_str(),
-            rules::person::fold(new.name.as_str()),
-            &new.zone,
-            true,
-            new.language.code(),
-            new.hour_style.code(),
+            name,
+            rules::person::fold(name),
+            zone,
+            old.zone_known || new.zone.is_some(),
+            language.code(),
+            hour_style.code(),
             id
         ],
     )?;
@@ -384,11 +391,11 @@ pub fn change_profile(tx: &mut Tx, by: &Actor, new: &Profile) -> Result<Person> 
             facts.insert(field.to_owned(), json!({ "from": from, "to": to }));
         }
     };
-    differs("zone", old.zone.as_str(), new.zone.as_str());
-    differs("language", old.language.code(), new.language.code());
-    differs("hour_style", old.hour_style.code(), new.hour_style.code());
+    differs("zone", old.zone.as_str(), zone.as_str());
+    differs("language", old.language.code(), language.code());
+    differs("hour_style", old.hour_style.code(), hour_style.code());
     // A name is personal: the log says that it changed, not to what (rule D3).
-    if old.name != new.name.as_str() {
+    if old.name != name {
         facts.insert("name".to_owned(), json!("changed"));
     }
     if !facts.is_empty() {

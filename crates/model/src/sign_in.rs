@@ -204,6 +204,7 @@ pub fn set_up(tx: &mut Tx, token: &str, form: &SetUp, device: &str) -> Result<Be
         mail: form.mail.clone(),
         roles: Roles::from(Role::Admin),
         zone: Some(form.zone.clone()),
+        zone_known: true,
         language: Some(form.language),
         slug: None,
     };

@@ -304,7 +304,15 @@ async fn add_person(
     zone: Option<Zone>,
 ) -> Outcome {
     let name = PersonName::parse(name).map_err(|problem| texts::EN.problems.say(&problem))?;
-    let new = person::New { name, mail: address(mail)?, roles, zone, language: None, slug: None };
+    let new = person::New {
+        name,
+        mail: address(mail)?,
+        roles,
+        zone,
+        zone_known: false,
+        language: None,
+        slug: None,
+    };
     let (person, token) = db
         .write(move |tx| {
             let person = person::add(tx, &Actor::Operator, &new)?;

@@ -36,8 +36,8 @@ pub const ALL_ROWS_MAX: usize = 10_000;
 pub const INSERT_ROWS_MAX: usize = 64;
 /// A listener that is further behind than this many notices misses the oldest.
 pub const NOTICES_MAX: usize = 1024;
-/// Connections to PostgreSQL, each with a thread of its own.
-pub const POSTGRES_CONNECTIONS: usize = 16;
+/// Connections to PostgreSQL, each with a thread of its own; as many as the program's setting is by default.
+pub const POSTGRES_CONNECTIONS: usize = 8;
 
 /// Where the database is.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -34,6 +34,10 @@ const PAUSE_MILLIS_MAX: u64 = 100;
 const STATEMENTS_MAX: usize = 512;
 /// How long to wait for a connection, if the address does not say.
 const CONNECT_SECONDS: u64 = 5;
+/// How long a server may say nothing before its connection counts as broken, if the address does not say.
+const SILENT_SECONDS: u64 = 30;
+/// The longest a statement runs, in milliseconds, if the server does not say. Migrations take the time they need.
+const STATEMENT_MILLIS: u32 = 60_000;
 
 pub(super) struct Postgres {
     queue: Arc<Queue<Work>>,
@@ -113,6 +117,12 @@ impl Server {
         if config.get_connect_timeout().is_none() {
             config.connect_timeout(Duration::from_secs(CONNECT_SECONDS));
         }
+        if config.get_tcp_user_timeout().is_none() {
+            config.tcp_user_timeout(Duration::from_secs(SILENT_SECONDS));
+        }
+        if config.get_keepalives_idle() == Config::new().get_keepalives_idle() {
+            config.keepalives_idle(Duration::from_secs(SILENT_SECONDS));
+        }
         let tls = (config.get_ssl_mode() == SslMode::Require).then(tls).transpose()?;
         Ok(Server { config, tls })
     }
@@ -132,6 +142,16 @@ impl Server {
         };
         connected.and_then(prepare).map_err(|error| Error::caused("connecting to PostgreSQL", error))
     }
+}
+
+/// Sees to it that no statement holds a thread for good.
+fn bounded(mut client: Client) -> Result<Client> {
+    let sql = format!(
+        "SELECT set_config('statement_timeout', '{STATEMENT_MILLIS}', false)
+         WHERE current_setting('statement_timeout') = '0'"
+    );
+    client.batch_execute(&sql).map_err(|error| Error::caused("connecting to PostgreSQL", error))?;
+    Ok(client)
 }
 
 /// TLS that trusts what the system trusts (or the file that `SSL_CERT_FILE` names).
@@ -205,7 +225,7 @@ impl Worker {
 
     fn attempt(&mut self, kind: Kind, job: &mut dyn Job) -> Ended {
         if self.tx.is_none() {
-            match self.server.connect() {
+            match self.server.connect().and_then(bounded) {
                 Ok(client) => {
                     let session = Session { client, statements: HashMap::new() };
                     self.tx = Some(Tx::new(Connection::Postgres(Box::new(session)), self.shared.clone()));
@@ -249,11 +269,19 @@ const BEGIN_WRITE: &str = "BEGIN ISOLATION LEVEL SERIALIZABLE";
 const BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 fn commit(tx: &mut Tx, kind: Kind) -> Ended {
-    let Err(error) = frame(tx, "COMMIT") else { return Ended::With(Ok(())) };
+    // The server takes COMMIT for ROLLBACK if a statement failed and nobody noticed; one that is refused then tells.
+    let Err(error) = frame(tx, "SELECT 1; COMMIT") else { return Ended::With(Ok(())) };
     match failure_of(&error, &session(tx).client) {
-        // What was read was read.
-        _ if kind == Kind::Read => Ended::With(Ok(())),
-        Failure::Conflict => Ended::Again(Again::Conflict),
+        // What was read was read; a connection that cannot end the transaction shows it at the next one.
+        _ if kind == Kind::Read => {
+            let _ = frame(tx, "ROLLBACK");
+            Ended::With(Ok(()))
+        }
+        // What had failed unnoticed is still open.
+        Failure::Conflict => match frame(tx, "ROLLBACK") {
+            Ok(()) => Ended::Again(Again::Conflict),
+            Err(error) => Ended::Again(Again::Lost(Error::caused("rolling back", error))),
+        },
         Failure::Lost => Ended::With(Err(Error::InDoubt { why: error.to_string() })),
         _ => Ended::With(Err(Error::NotCommitted { why: error.to_string() })),
     }
@@ -307,7 +335,11 @@ impl Session {
             while let Some(row) = rows.next()? {
                 match read(&Row(Columns::Postgres(&row))) {
                     Ok(Next::Row) => {}
-                    Ok(Next::Stop) => break,
+                    // The rest is taken in all the same: an error may follow the rows.
+                    Ok(Next::Stop) => {
+                        while rows.next()?.is_some() {}
+                        break;
+                    }
                     Err(error) => {
                         stopped = Some(error);
                         break;
@@ -352,6 +384,8 @@ fn failure_of(error: &postgres::Error, client: &Client) -> Failure {
     match error.code() {
         Some(code) if *code == SqlState::T_R_SERIALIZATION_FAILURE => Failure::Conflict,
         Some(code) if *code == SqlState::T_R_DEADLOCK_DETECTED => Failure::Conflict,
+        // An earlier statement failed after its rows were read: what it was is not known, and another try tells.
+        Some(code) if *code == SqlState::IN_FAILED_SQL_TRANSACTION => Failure::Conflict,
         Some(code) if *code == SqlState::UNIQUE_VIOLATION => Failure::Duplicate,
         // The server says why it hangs up: class 57 of its codes, and 08.
         Some(code) if *code == SqlState::ADMIN_SHUTDOWN || *code == SqlState::CRASH_SHUTDOWN => Failure::Lost,

@@ -193,3 +193,27 @@ async fn a_read_sees_one_moment() {
     assert_eq!(counts, (0, 0));
     assert_eq!(kept(&db).await, [1]);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_failure_behind_the_row_that_was_wanted_is_noticed() {
+    let store = Store::empty(Engine::Postgres);
+    let db = numbers(&store).await;
+    let late = "SELECT 1 / (2 - n) FROM generate_series(1, 2) AS n";
+    let outcome = db
+        .write(move |tx| {
+            insert(tx, 1)?;
+            tx.exists(late, args![])
+        })
+        .await;
+    assert!(matches!(outcome, Err(Error::Database { .. })), "{outcome:?}");
+    assert_eq!(kept(&db).await, [0_i64; 0]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_statement_runs_for_good() {
+    let store = Store::empty(Engine::Postgres);
+    let db = numbers(&store).await;
+    let sql = "SELECT current_setting('statement_timeout')";
+    let most = db.read(move |tx| tx.one(sql, args![], |row| row.get::<String>(0))).await.unwrap();
+    assert_eq!(most, "1min");
+}

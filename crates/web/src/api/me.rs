@@ -70,25 +70,22 @@ pub struct MeChange {
 }
 
 impl MeChange {
-    fn to(&self, old: &Person) -> Result<Profile, Refusal> {
+    fn checked(&self) -> Result<Profile, Refusal> {
         let mut checks = Checks::default();
-        let name = checks.take("name", PersonName::parse(self.name.as_deref().unwrap_or(old.name.as_str())));
-        let mut zone = old.zone.clone();
-        if let Some(text) = &self.zone {
-            zone = checks.take("zone", text.parse().map_err(|_| Problem::UnknownZone)).unwrap_or(zone);
-        }
-        let mut language = old.language;
-        if let Some(text) = &self.language {
-            let chosen = text.parse().map_err(|_| Problem::NotAChoice);
-            language = checks.take("language", chosen).unwrap_or(language);
-        }
-        let mut hour_style = old.hour_style;
-        if let Some(text) = &self.hour_style {
-            let chosen = text.parse().map_err(|_| Problem::NotAChoice);
-            hour_style = checks.take("hour_style", chosen).unwrap_or(hour_style);
-        }
+        let name = self.name.as_deref().and_then(|name| checks.take("name", PersonName::parse(name)));
+        let zone = self
+            .zone
+            .as_deref()
+            .and_then(|zone| checks.take("zone", zone.parse().map_err(|_| Problem::UnknownZone)));
+        let language = self
+            .language
+            .as_deref()
+            .and_then(|code| checks.take("language", code.parse().map_err(|_| Problem::NotAChoice)));
+        let hour_style = self
+            .hour_style
+            .as_deref()
+            .and_then(|code| checks.take("hour_style", code.parse().map_err(|_| Problem::NotAChoice)));
         checks.done()?;
-        let name = name.ok_or(Refusal::invalid("name", Problem::Missing))?;
         Ok(Profile { name, zone, language, hour_style })
     }
 }
@@ -117,9 +114,8 @@ pub async fn show(visitor: Visitor) -> Answer {
 /// `PATCH /api/v1/me`
 pub async fn update(State(app): State<App>, visitor: Visitor, write: JsonWrite<MeChange>) -> Answer {
     let signed = visitor.signed.as_ref().ok_or(Refusal::NotSignedIn)?;
-    let (by, id, scopes, change) = (visitor.actor(), signed.person.id, scopes(signed), write.body);
+    let (by, scopes, profile) = (visitor.actor(), scopes(signed), write.body.checked()?);
     once(&app, write.key, StatusCode::OK, move |tx| {
-        let profile = change.to(&person::get(tx, id)?)?;
         Ok(Me::of(&person::change_profile(tx, &by, &profile)?, scopes))
     })
     .await

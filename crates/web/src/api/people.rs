@@ -103,7 +103,7 @@ impl NewPerson {
         checks.done()?;
         match (name, mail, roles) {
             (Some(name), Some(mail), Some(roles)) => {
-                Ok(New { name, mail, roles, zone, language, slug: None })
+                Ok(New { name, mail, roles, zone, zone_known: false, language, slug: None })
             }
             _ => unreachable!("what is missing was noted"),
         }

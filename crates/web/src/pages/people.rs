@@ -166,7 +166,7 @@ async fn add(app: &App, visitor: &Visitor, form: &Form) -> Result<Response, Fail
         return Err(Failure::wrong("a field is missing although nothing was noted"));
     };
     // The zone here is the admin's guess: the person's own browser may still say better.
-    let new = person::New { name, mail, roles, zone, language, slug: None };
+    let new = person::New { name, mail, roles, zone, zone_known: false, language, slug: None };
     let (by, key) = (visitor.actor(), form.key.clone());
     let answer = app
         .write(move |tx| {

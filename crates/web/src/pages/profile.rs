@@ -87,17 +87,11 @@ async fn save(app: &App, visitor: &Visitor, form: &Form, new: Profile) -> Answer
     Ok(led(app, &answer))
 }
 
-fn unchanged(visitor: &Visitor) -> Result<Profile, Failure> {
-    let me = visitor.person()?;
-    let name = PersonName::parse(&me.name).map_err(|problem| Refusal::invalid("name", problem))?;
-    Ok(Profile { name, zone: me.zone.clone(), language: me.language, hour_style: me.hour_style })
-}
-
 /// `POST /profile`: the name.
 pub async fn update(State(app): State<App>, visitor: Visitor, form: Form) -> Answer {
     let typed = form.fields.get("name");
     match PersonName::parse(typed) {
-        Ok(name) => save(&app, &visitor, &form, Profile { name, ..unchanged(&visitor)? }).await,
+        Ok(name) => save(&app, &visitor, &form, Profile { name: Some(name), ..Profile::default() }).await,
         Err(problem) => again(&app, &visitor, Refusal::invalid("name", problem).into(), Some(typed)).await,
     }
 }
@@ -114,19 +108,18 @@ pub async fn time(State(app): State<App>, visitor: Visitor, form: Form) -> Answe
             _ => Err(Problem::NotAChoice),
         },
     );
-    match (checks.done(), zone, hour_style) {
-        (Ok(()), Some(zone), Some(hour_style)) => {
-            save(&app, &visitor, &form, Profile { zone, hour_style, ..unchanged(&visitor)? }).await
-        }
-        (Err(refusal), ..) => again(&app, &visitor, refusal.into(), None).await,
-        (Ok(()), ..) => Err(Failure::wrong("a field is missing although nothing was noted")),
+    match checks.done() {
+        Ok(()) => save(&app, &visitor, &form, Profile { zone, hour_style, ..Profile::default() }).await,
+        Err(refusal) => again(&app, &visitor, refusal.into(), None).await,
     }
 }
 
 /// `POST /profile/language`
 pub async fn language(State(app): State<App>, visitor: Visitor, form: Form) -> Answer {
     match form.fields.get("language").parse() {
-        Ok(language) => save(&app, &visitor, &form, Profile { language, ..unchanged(&visitor)? }).await,
+        Ok(language) => {
+            save(&app, &visitor, &form, Profile { language: Some(language), ..Profile::default() }).await
+        }
         Err(_) => again(&app, &visitor, Refusal::invalid("language", Problem::NotAChoice).into(), None).await,
     }
 }

@@ -5,9 +5,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::SignedDuration;
 use model::on_both;
 use model::world::{ADA, BEN, OTTO};
+use rules::ids::PersonId;
 use serde_json::json;
 
-use crate::app::TestApp;
+use crate::app::{Actor, TestApp};
 
 const NINA: [(&str, &str); 6] = [
     ("name", "Nina Sander"),
@@ -95,5 +96,19 @@ on_both! {
         for actor in [app.lea(), app.ada()] {
             assert!(!actor.get(&page).await.expect(200).text().contains("h-history"));
         }
+    }
+
+    // Rule T2
+    async fn a_guessed_zone_gives_way_to_what_the_browser_says_once(app: TestApp) {
+        let zone = async |actor: &Actor<'_>| actor.get("/api/v1/me").await.json()["zone"].clone();
+        app.otto().post("/people", &NINA).await.expect(303);
+        let people = app.api(OTTO).get("/api/v1/people?q=nina").await.json();
+        let nina: PersonId = people["items"][0]["id"].as_str().and_then(|id| id.parse().ok()).expect("Nina");
+        let (browser, api) = (app.person(nina), app.api(nina));
+        browser.post("/profile", &[("name", "Nina S.")]).await.expect(303);
+        browser.post("/profile/zone", &[("zone", "Asia/Tokyo")]).await.expect(303);
+        assert_eq!(zone(&api).await, "Asia/Tokyo");
+        browser.post("/profile/zone", &[("zone", "Europe/Lisbon")]).await.expect(303);
+        assert_eq!(zone(&api).await, "Asia/Tokyo");
     }
 }
