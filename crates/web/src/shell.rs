@@ -254,17 +254,76 @@ pub struct ChoiceGroup {
     pub choices: Vec<Choice>,
 }
 
-/// Zone names by continent for a select, underscores as spaces; `now` is chosen.
+/// Where the cities of the zones lie; what the database calls otherwise is an older name of one of them.
+const CONTINENTS: [&str; 10] = [
+    "Africa",
+    "America",
+    "Antarctica",
+    "Arctic",
+    "Asia",
+    "Atlantic",
+    "Australia",
+    "Europe",
+    "Indian",
+    "Pacific",
+];
+/// Older names of cities, and of regions of Australia, that stand in the list under their present ones.
+const FORMER: [&str; 31] = [
+    "America/Buenos_Aires",
+    "America/Catamarca",
+    "America/Cordoba",
+    "America/Fort_Wayne",
+    "America/Godthab",
+    "America/Indianapolis",
+    "America/Jujuy",
+    "America/Knox_IN",
+    "America/Louisville",
+    "America/Mendoza",
+    "Asia/Ashkhabad",
+    "Asia/Calcutta",
+    "Asia/Chungking",
+    "Asia/Dacca",
+    "Asia/Istanbul",
+    "Asia/Katmandu",
+    "Asia/Macao",
+    "Asia/Rangoon",
+    "Asia/Saigon",
+    "Asia/Thimbu",
+    "Asia/Ujung_Pandang",
+    "Asia/Ulan_Bator",
+    "Australia/ACT",
+    "Australia/LHI",
+    "Australia/NSW",
+    "Australia/North",
+    "Australia/Queensland",
+    "Australia/South",
+    "Australia/Victoria",
+    "Australia/West",
+    "Europe/Kiev",
+];
+
+fn is_offered(name: &str) -> bool {
+    let region = name.split_once('/').map_or(name, |(region, _)| region);
+    name == "UTC" || name.contains('/') && CONTINENTS.contains(&region) && !FORMER.contains(&name)
+}
+
+/// Zones by continent for a select, each named by its city, with the country where the database needs it to tell two
+/// cities apart. Older names of the same zones are left out, unless one of them is `now`, which is chosen.
 pub fn zone_choices<'a>(names: impl IntoIterator<Item = &'a str>, now: &str) -> Vec<ChoiceGroup> {
     let mut groups: Vec<ChoiceGroup> = Vec::new();
-    for name in names {
+    for name in names.into_iter().filter(|name| is_offered(name) || *name == now) {
         let (region, city) = name.split_once('/').unwrap_or(("UTC", name));
-        let choice = Choice::new(name, city.replace('_', " ").replace('/', ", "), now);
+        let label = match city.split_once('/') {
+            Some((land, city)) => format!("{city} ({land})"),
+            None => city.to_owned(),
+        };
+        let choice = Choice::new(name, label.replace('_', " "), now);
         match groups.iter_mut().find(|group| group.label == region) {
             Some(group) => group.choices.push(choice),
             None => groups.push(ChoiceGroup { label: region.to_owned(), choices: vec![choice] }),
         }
     }
+    groups.iter_mut().for_each(|group| group.choices.sort_by(|a, b| a.label.cmp(&b.label)));
     groups
 }
 
@@ -395,8 +454,11 @@ mod tests {
             "Europe/Lisbon",
         );
         assert_eq!(groups.len(), 3);
-        assert_eq!(groups[0].choices[0].label, "Argentina, Buenos Aires");
+        assert_eq!(groups[0].choices[0].label, "Buenos Aires (Argentina)");
         assert!(groups[1].choices[1].chosen && !groups[1].choices[0].chosen);
         assert_eq!(groups[2].label, "UTC");
+        let older = ["Factory", "W-SU", "EST", "Etc/GMT+3", "US/Pacific", "Asia/Calcutta"];
+        assert!(zone_choices(older, "UTC").is_empty(), "an older name is offered");
+        assert!(zone_choices(older, "Asia/Calcutta")[0].choices[0].chosen, "what is set is kept");
     }
 }

@@ -158,9 +158,8 @@ async fn desk(app: &Reading, visitor: &Visitor, me: &Person) -> Answer {
     } else if roles.contains(Role::ProgramLead) {
         ((d.greeting)(&first_name(me)), d.lead_lede.to_owned())
     } else if roles.contains(Role::Sponsor) {
-        let named = (!companies.is_empty()).then(|| (d.sponsor_of)(&companies.join(", ")) + " ");
-        let lede = format!("{}{} {}", named.unwrap_or_default(), d.sponsor_lede, d.sponsor_never);
-        (d.sponsor_heading.to_owned(), lede)
+        let heading = if companies.is_empty() { d.sponsor_heading.to_owned() } else { companies.join(", ") };
+        (heading, format!("{} {}", d.sponsor_lede, d.sponsor_never))
     } else {
         (d.no_role_heading.to_owned(), d.no_role_lede.to_owned())
     };

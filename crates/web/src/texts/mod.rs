@@ -104,7 +104,7 @@ pub struct Texts {
 section! {
     /// Words that stand on many pages.
     Common {
-        save, close, search, name, e_mail, optional, all, pages, newer, older, next, previous, undo, never, title_of_errors;
+        save, close, search, search_and_filter, name, e_mail, optional, all, pages, newer, older, next, previous, undo, never, title_of_errors;
         page_title: fn(&str) -> String,
         times_in: fn(&str) -> String,
     }
@@ -113,7 +113,7 @@ section! {
 section! {
     /// The frame of every page.
     Shell {
-        skip, main_navigation, brand_home, home, today, people, mail_queue, mailbox, audit, settings, profile, sign_in, sign_out,         switch_person, footer, language, notifications, dismiss, demo_notice, trial_notice, see_mails,
+        skip, main_navigation, brand_home, home, today, people, mail_queue, mailbox, audit, settings, profile, sign_in, sign_out,         switch_person, footer, language, notifications, dismiss, demo_notice, demo_notice_more, trial_notice, trial_notice_more, see_mails,
         clock, clock_hour, clock_hours_18, clock_day, clock_days_3, clock_by, clock_by_hint, clock_move;
         account_of: fn(&str) -> String,
         clock_shows: fn(&str, &str) -> String,
@@ -290,7 +290,6 @@ section! {
         people, people_about, participants, participants_about, waiting, waiting_about, given_up, given_up_about,
         ways_heading, invite, invite_about, audit, audit_about, settings, settings_about, profile, profile_about;
         greeting: fn(&str) -> String,
-        sponsor_of: fn(&str) -> String,
     }
 }
 

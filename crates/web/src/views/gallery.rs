@@ -236,7 +236,11 @@ fn week() -> Week {
             .zip([4, 2, 1, 2, 0, 0, 0])
             .map(|(label, count)| WeekDay {
                 label: label.to_owned(),
-                line: if count == 0 { "free".to_owned() } else { format!("{count} sessions") },
+                line: match count {
+                    0 => "free".to_owned(),
+                    1 => "1 session".to_owned(),
+                    count => format!("{count} sessions"),
+                },
                 today: label == "Mon 23",
             })
             .collect(),

@@ -140,6 +140,11 @@ pub struct NewPersonPage {
 }
 
 impl PeoplePage {
+    /// Whether not everybody is asked for.
+    fn filtered(&self) -> bool {
+        !self.query.is_empty() || self.roles.iter().any(|role| role.chosen && !role.value.is_empty())
+    }
+
     /// Samples.
     pub fn samples() -> Vec<(&'static str, PeoplePage)> {
         let row = |name: &str, mail: &str, roles: &[&'static str], zone: &str, seen: &str| PersonRow {
