@@ -149,14 +149,73 @@ pub(super) mod english {
     }
 }
 
-/// German, for the problems of the forms that are in German.
+/// German, for what people on the pages in German meet.
 pub(super) mod german {
     use super::*;
 
+    pub(in crate::texts) const REFUSALS: Refusals = Refusals { fixed, with_time, too_often };
     pub(in crate::texts) const PROBLEMS: Problems = Problems { say };
+
+    fn too_often(seconds: u32) -> String {
+        match seconds {
+            0..=90 => "Das war zu oft. Versuchen Sie es in einer Minute noch einmal.".to_owned(),
+            seconds => {
+                format!("Das war zu oft. Versuchen Sie es in {} Minuten noch einmal.", seconds.div_ceil(60))
+            }
+        }
+    }
+
+    fn fixed(refusal: &Refusal) -> &'static str {
+        match refusal.code() {
+            "not_found" => "So etwas gibt es hier nicht.",
+            "not_signed_in" => "Melden Sie sich zuerst an.",
+            "may_not" => "Ihre Rolle erlaubt das nicht.",
+            "own_attendance" => "Hier werden Sie selbst begleitet; darum entscheidet das jemand anderes.",
+            "cross_site" => {
+                "Die Anfrage kam von der Seite einer anderen Website; darum ist nichts geschehen."
+            }
+            "link_unknown" => "Einen solchen Link kennt hier niemand.",
+            "link_used" => "Dieser Link hat seine Arbeit getan; er gilt einmal.",
+            "link_expired" => "Dieser Link ist zu alt.",
+            "wrong_password" => "Diese Adresse und dieses Passwort gehören nicht zusammen.",
+            "account_closed" => {
+                "Dieses Konto ist geschlossen. Die Administration Ihrer Organisation kann es wieder öffnen."
+            }
+            "busy" => "Es wartet mehr, als sich bald erledigen lässt; nichts hat sich geändert.",
+            "too_large" => "Was Sie gesendet haben, ist größer, als wir annehmen.",
+            "wrong_method" => "Diese Adresse gibt es, aber nicht dafür.",
+            "unreadable" => "Was Sie gesendet haben, lässt sich nicht lesen.",
+            "invalid" => "Etwas im Formular passt noch nicht.",
+            "idempotency_key_reused" => {
+                "Dieses Formular wurde schon einmal mit anderem Inhalt gesendet. Laden Sie die Seite neu."
+            }
+            "idempotency_key_in_use" => "An demselben Formular wird in diesem Augenblick gearbeitet.",
+            "changed_meanwhile" => "Jemand hat es geändert, während Sie schrieben.",
+            "pod_full" => "Die Gruppe hat so viele Mitglieder, wie sie fassen kann.",
+            "in_another_pod" => "Sie sind für diesen Schritt schon in einer anderen Gruppe.",
+            "wrong_status" => "So, wie es jetzt steht, geht das damit nicht.",
+            _ => (english::REFUSALS.fixed)(refusal),
+        }
+    }
+
+    fn with_time(refusal: &Refusal, when: &str) -> String {
+        match refusal.code() {
+            "clock_only_forward" => format!("Die Zeit geht nur vorwärts; die Uhr zeigt {when}."),
+            "taken" => format!("{when} hat sich eben jemand anderes genommen."),
+            "mark_too_early" => format!("Ein Ergebnis lässt sich ab {when} eintragen."),
+            "correction_over" => format!("Ändern ließ es sich bis {when}; jetzt kann es die Administration."),
+            "already_started" => format!("Die Sitzung begann {when}."),
+            "booked_now" => format!("Gebucht ist {when}. Löschen Sie zuerst diese Buchung."),
+            _ => (english::REFUSALS.with_time)(refusal, when),
+        }
+    }
 
     fn say(problem: &Problem) -> String {
         let fixed = match problem {
+            Problem::OutOfRange { least, most } => return format!("Eine Zahl von {least} bis {most}"),
+            Problem::PictureTooLarge { most_pixels } => {
+                return format!("Breite und Höhe sind jeweils höchstens {most_pixels} Pixel");
+            }
             Problem::TooShort { least } => return format!("Mindestens {least} Zeichen"),
             Problem::TooLong { most } => return format!("Höchstens {most} Zeichen"),
             other => match other.code() {
@@ -166,6 +225,14 @@ pub(super) mod german {
                 }
                 "common_password" => "Dieses Passwort gehört zu denen, die zuerst geraten werden",
                 "personal_password" => "Das ist zu nah an Ihrem Namen oder Ihrer Adresse",
+                "hidden_characters" => "Darin stehen unsichtbare Zeichen. Tippen Sie es neu",
+                "not_a_name" => "Ein Name hat wenigstens einen Buchstaben oder eine Ziffer",
+                "taken" => "Das hat schon jemand",
+                "not_the_same" => "Die beiden sind nicht gleich",
+                "unknown_zone" => "Keine Zeitzone heißt so",
+                "not_a_choice" => "Wählen Sie eines der angebotenen",
+                "not_a_number" => "Hier wird eine Zahl gebraucht",
+                "not_a_picture" => "Diese Datei ist kein Bild im Format JPEG, PNG oder WebP",
                 "wrong_password" => "Ihr jetziges Passwort ist ein anderes",
                 _ => return (english::PROBLEMS.say)(problem),
             },

@@ -71,8 +71,8 @@ on_both! {
     // Rules P3, P4
     async fn a_desk_counts_what_its_owner_reaches(app: TestApp) {
         let admin = app.otto().get("/").await.expect(200).text();
-        let people = r#"<a href="/people">People</a></dt><dd class="value">7</dd>"#;
-        reads(&admin, &["Hello Otto", people, "/mail-queue?state=queued", "/mail-queue?state=dead", "/people/new", "/audit"]);
+        let people = r#"<a href="/people">Personen</a></dt><dd class="value">7</dd>"#;
+        reads(&admin, &["Hallo Otto", people, "/mail-queue?state=queued", "/mail-queue?state=dead", "/people/new", "/audit"]);
         let lead = app.lea().get("/").await.expect(200).text();
         reads(&lead, &["Hello Lea", r#"<a href="/people">Participants</a></dt><dd class="value">1</dd>"#]);
         assert!(!lead.contains("/mail-queue") && !lead.contains("/audit") && !lead.contains("/settings"));
