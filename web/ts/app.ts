@@ -2,5 +2,7 @@
 import "htmx.org";
 import "./public";
 import { searchKey } from "./search";
+import { tellZone } from "./zone";
 
 searchKey(document);
+tellZone(document);

@@ -2,7 +2,7 @@
 //! Parsing stops at the door: handlers get values of the rules' own types, or a refusal that names each field.
 
 use axum::extract::{FromRequest, Request};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use bytes::Bytes;
 use model::idempotency::{Answer, KEY_MAX_CHARS, Key};
@@ -227,17 +227,6 @@ pub fn with_toast(app: &App, address: &str, toast: &str) -> Response {
     response
 }
 
-/// A redirect back to the page that the visitor came from, if it is one of ours.
-pub fn back(visitor_referer: Option<&HeaderValue>, public_host: Option<&HeaderValue>) -> String {
-    let referer = visitor_referer.and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let host = public_host.and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let rest = referer.split_once("://").map_or("", |(_, rest)| rest);
-    match rest.split_once('/') {
-        Some((from, path)) if from == host && !host.is_empty() => local(&format!("/{path}")),
-        _ => "/".to_owned(),
-    }
-}
-
 /// An address inside this program, or the first page: nobody is sent elsewhere by a link that somebody else made.
 pub fn local(address: &str) -> String {
     let inside = address.starts_with('/')
@@ -276,11 +265,5 @@ mod tests {
         check("https://elsewhere.example/", "/");
         check("/\u{0}", "/");
         check("", "/");
-        let value = |text: &'static str| HeaderValue::from_static(text);
-        let (ours, theirs) = (value("http://a.localhost:80/people/x"), value("http://b.example/people"));
-        let host = value("a.localhost:80");
-        assert_eq!(back(Some(&ours), Some(&host)), "/people/x");
-        assert_eq!(back(Some(&theirs), Some(&host)), "/");
-        assert_eq!(back(None, Some(&host)), "/");
     }
 }

@@ -21,7 +21,9 @@ use model::clock::Stopwatch;
 use rules::permission::reach;
 use rules::refusal::Refusal;
 use tokio::time::Sleep;
+use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 
 use crate::app::App;
@@ -144,6 +146,8 @@ pub fn around(app: &App, people: Router<App>, machines: Router<App>) -> Router<A
         .merge(machines.layer(CatchPanicLayer::custom(panicked)))
         .layer(from_fn_with_state(app.clone(), headers))
         .layer(from_fn(measure))
+        // Made for each answer anew, so the fastest level; what is built once comes with its own encoding.
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
 }
 
 fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {

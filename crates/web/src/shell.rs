@@ -30,6 +30,8 @@ pub struct Shell {
     pub notice: Option<Notice>,
     /// The control that moves the clock, for admins of an example or a trial.
     pub clock: Option<ClockControl>,
+    /// Whether the browser is to tell its zone, because the person has not.
+    pub tell_zone: bool,
     /// What was just done, shown once.
     pub flash: Option<Flash>,
     /// Light and dark as the reader's system has it, or fixed (gallery only).
@@ -55,6 +57,7 @@ impl Shell {
             nav: Vec::new(),
             notice: None,
             clock: None,
+            tell_zone: false,
             flash: None,
             theme: Theme::System,
         }

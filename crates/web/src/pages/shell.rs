@@ -27,6 +27,7 @@ pub fn of(visitor: &Visitor, mode: Mode, now: rules::time::Instant, title: &str,
     if let Some(signed) = &visitor.signed {
         let may_move = mode.is_play() && !reach(signed.person.roles, Action::MoveClock).is_none();
         shell.clock = may_move.then(|| ClockControl { shows: clockface.long(now) });
+        shell.tell_zone = !signed.person.zone_known;
         shell = shell.signed_in(face(&signed.person), signed.person.roles, place);
     }
     shell
