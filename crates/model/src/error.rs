@@ -39,6 +39,13 @@ pub enum Error {
         /// The statement.
         sql: String,
     },
+    /// The database is of an older version, and whoever opens it is not to change that.
+    OlderDatabase {
+        /// The database's version.
+        found: i64,
+        /// The newest that this program knows.
+        known: i64,
+    },
     /// The database is of a newer version than this program.
     NewerDatabase {
         /// The database's version.
@@ -92,6 +99,11 @@ impl fmt::Display for Error {
             Error::Closed => f.write_str("the database was closed"),
             Error::Panicked { message } => write!(f, "a transaction panicked: {message}"),
             Error::NoRow { sql } => write!(f, "no row where one was expected: {sql}"),
+            Error::OlderDatabase { found, known } => write!(
+                f,
+                "the database is of version {found} and this program of {known}: start it once with `cairn serve`, \
+                 which brings the database up to date after copying it"
+            ),
             Error::NewerDatabase { found, known } => write!(
                 f,
                 "the database is of version {found} and this program knows versions up to {known}: \

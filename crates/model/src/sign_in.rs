@@ -448,11 +448,11 @@ pub fn sign_out_person(tx: &mut Tx, by: &Actor, id: PersonId) -> Result<u64> {
     by.may(Action::ManagePeople, &What::of_the_organisation())?;
     person::get(tx, id)?;
     by.still_stands(tx)?;
-    token::revoke_all(tx, id)?;
     end_all(tx, by, id)
 }
 
-/// Signs out all of one's browsers, this one too.
+/// Signs out all of one's browsers, this one too, and revokes one's tokens: what a letter advises to whoever has been
+/// robbed must end every way in.
 ///
 /// # Errors
 /// [`Refusal::NotSignedIn`] for whoever is nobody.
@@ -463,6 +463,7 @@ pub fn sign_out_everywhere(tx: &mut Tx, by: &Actor) -> Result<u64> {
 }
 
 fn end_all(tx: &mut Tx, by: &Actor, id: PersonId) -> Result<u64> {
+    token::revoke_all(tx, id)?;
     let gone = sign_out_others(tx, id, None)?;
     let facts = json!({ "devices": gone });
     let event = event::record_asked(tx, by, kind::SIGNED_OUT_EVERYWHERE, &Subject::of(id), &facts)?;

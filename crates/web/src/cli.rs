@@ -255,7 +255,7 @@ fn settings(purpose: Purpose, common: Common, listen: Option<String>) -> Outcome
 
 /// Opens the database for a command, in whatever way it is used; a new one is for real people.
 async fn open(config: &Config) -> Outcome<Db> {
-    let db = serve::open_database(config).await?;
+    let db = serve::open_database(config, serve::Older::Refused).await?;
     db.write(|tx| {
         let mode = organisation::mode(tx)?.unwrap_or(Mode::Serve);
         organisation::open(tx, mode).map(|_| ())

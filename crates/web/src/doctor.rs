@@ -48,7 +48,7 @@ pub async fn examine(config: &Config) -> Result<(), String> {
         println!("{mark}  {subject}: {words}");
     };
     say("Data folder", data_folder(config));
-    match serve::open_database(config).await {
+    match serve::open_database(config, serve::Older::Refused).await {
         Ok(db) => {
             say("Database", database(config, &db).await);
             say("Clock", clock(&db).await);

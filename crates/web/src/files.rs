@@ -8,7 +8,6 @@ use bytes::Bytes;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as Key;
 use object_store::{ObjectStore, ObjectStoreExt};
-use sha2::{Digest, Sha256};
 
 /// The file store. Clones share one.
 #[derive(Clone)]
@@ -25,13 +24,14 @@ impl Files {
         Ok(Files(Arc::new(LocalFileSystem::new_with_prefix(folder)?)))
     }
 
-    /// Stores a file under a name made from its content, and gives the name.
+    /// Stores a file under a name that no other has or can guess, and gives the name: what is removed for one is never
+    /// another's.
     ///
     /// # Errors
     /// Those of the store.
     pub async fn put(&self, kind: &str, ending: &str, content: Bytes) -> Result<String, object_store::Error> {
-        let digest = Sha256::digest(&content);
-        let name: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+        let name: String =
+            model::clock::random_bytes::<16>().iter().map(|byte| format!("{byte:02x}")).collect();
         let name = format!("{kind}/{name}.{ending}");
         self.0.put(&Key::from(name.as_str()), content.into()).await?;
         Ok(name)

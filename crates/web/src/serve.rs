@@ -30,6 +30,9 @@ const STOP_WITHIN: Duration = Duration::from_secs(25);
 /// How often what was measured is put in order.
 const UPKEEP_EVERY: Duration = Duration::from_secs(5);
 
+/// The file that tells a demo's folder from all others: only such a folder is ever emptied.
+const DEMO_MARK: &str = ".cairn-demo";
+
 /// What becomes of the data that is there already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Start {
@@ -48,7 +51,7 @@ pub async fn run(config: Config, mode: Mode, clock: Option<Instant>, start: Star
     if start == Start::Anew {
         clear_demo(&config).await?;
     }
-    let db = open_database(&config).await?;
+    let db = open_database(&config, Older::Migrated).await?;
     let outcome = run_on(&db, config, mode, clock).await;
     db.close().await;
     tracing::info!("stopped");
@@ -66,6 +69,11 @@ async fn run_on(db: &Db, config: Config, mode: Mode, clock: Option<Instant>) -> 
         ));
     }
     if mode == Mode::Demo {
+        std::fs::write(
+            config.data.join(DEMO_MARK),
+            "What is here was made by cairn demo, which removes it.\n",
+        )
+        .map_err(|error| format!("The data folder cannot be written: {error}"))?;
         db.write(demo::build).await.map_err(|error| format!("The example cannot be made: {error}"))?;
     }
     let files = Files::in_folder(&config.data.join("files"))
@@ -92,19 +100,28 @@ async fn run_on(db: &Db, config: Config, mode: Mode, clock: Option<Instant>) -> 
     Ok(())
 }
 
-/// Opens the database that the settings name, migrating it if need be.
+/// What becomes of a database that an older program made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Older {
+    /// It is brought up to date, after a copy.
+    Migrated,
+    /// It is left as it is, and the command ends.
+    Refused,
+}
+
+/// Opens the database that the settings name.
 ///
 /// # Errors
 /// In words for the operator.
-pub async fn open_database(config: &Config) -> Result<Db, String> {
+pub async fn open_database(config: &Config, older: Older) -> Result<Db, String> {
     make_data_folder(&config.data)
         .map_err(|error| format!("The data folder {} cannot be made: {error}", config.data.display()))?;
-    let mut settings = Settings::default();
+    let mut settings = Settings { migrates_older: older == Older::Migrated, ..Settings::default() };
     if let config::Database::Postgres { connections, .. } = config.database {
         settings.postgres_connections = usize::try_from(connections).unwrap_or(settings.postgres_connections);
     }
     Db::open_with(&place(config), Clock::machine(), settings).await.map_err(|error| match error {
-        newer @ Error::NewerDatabase { .. } => newer.to_string(),
+        told @ (Error::NewerDatabase { .. } | Error::OlderDatabase { .. }) => told.to_string(),
         error => format!("The database cannot be opened: {error}"),
     })
 }
@@ -131,19 +148,9 @@ async fn clear_demo(config: &Config) -> Result<(), String> {
             or start it with --keep."
             .to_owned());
     };
-    if !file.exists() {
+    let mark = config.data.join(DEMO_MARK);
+    if !mark.exists() {
         return refuse_foreign_folder(&config.data);
-    }
-    let db = open_database(config).await?;
-    let mode = db.read(organisation::mode).await;
-    db.close().await;
-    match mode {
-        Ok(Some(Mode::Demo) | None) => {}
-        Ok(Some(mode)) => {
-            let wrong = Error::WrongMode { is: mode.code(), wanted: Mode::Demo.code() };
-            return Err(wrong.to_string());
-        }
-        Err(error) => return Err(format!("The data folder cannot be read: {error}")),
     }
     let gone = |result: std::io::Result<()>| match result {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {

@@ -13,6 +13,7 @@ use rusqlite::ErrorCode;
 use sha2::{Digest, Sha256};
 
 use crate::clock::Stopwatch;
+use crate::db::Settings;
 use crate::{Error, Result};
 
 /// How long to wait for another program that migrates the same database.
@@ -67,7 +68,8 @@ impl Migration {
 type Applied = Vec<(i64, String)>;
 
 /// The steps that are still to be taken; an error if the database is none of this program's.
-fn pending(applied: &Applied, migrations: &'static [Migration]) -> Result<Vec<&'static Migration>> {
+fn pending(applied: &Applied, settings: &Settings) -> Result<Vec<&'static Migration>> {
+    let migrations = settings.migrations;
     let known = steps(migrations).map(|step| step.version).max().unwrap_or(0);
     if let Some((found, _)) = applied.iter().find(|(version, _)| *version > known) {
         return Err(Error::NewerDatabase { found: *found, known });
@@ -86,11 +88,16 @@ fn pending(applied: &Applied, migrations: &'static [Migration]) -> Result<Vec<&'
             }
         }
     }
-    Ok(pending)
+    match applied.last() {
+        Some((found, _)) if !pending.is_empty() && !settings.migrates_older => {
+            Err(Error::OlderDatabase { found: *found, known })
+        }
+        _ => Ok(pending),
+    }
 }
 
 /// Migrates a SQLite file, after copying it beside itself if it holds anything.
-pub(super) fn sqlite(path: &Path, migrations: &'static [Migration], machine_now: Instant) -> Result<()> {
+pub(super) fn sqlite(path: &Path, settings: &Settings, machine_now: Instant) -> Result<()> {
     let context = |error| Error::caused(format!("migrating {}", path.display()), error);
     let connection = super::sqlite::connect(path, Duration::from_secs(LOCK_WAIT_SECONDS)).map_err(context)?;
     switch_to_wal(&connection).map_err(context)?;
@@ -98,7 +105,7 @@ pub(super) fn sqlite(path: &Path, migrations: &'static [Migration], machine_now:
     connection.pragma_update(None, "foreign_keys", false).map_err(context)?;
     connection.execute_batch("BEGIN IMMEDIATE").map_err(context)?;
     let applied = sqlite_applied(&connection).map_err(context)?;
-    let pending = pending(&applied, migrations)?;
+    let pending = pending(&applied, settings)?;
     if pending.is_empty() {
         return Ok(());
     }
@@ -178,7 +185,7 @@ fn copy_beside(path: &Path, version: i64) -> Result<()> {
 /// Migrates a PostgreSQL database.
 pub(super) fn postgres(
     client: &mut postgres::Client,
-    migrations: &'static [Migration],
+    settings: &Settings,
     machine_now: Instant,
 ) -> Result<()> {
     let context = |error| Error::caused("migrating", error);
@@ -187,7 +194,7 @@ pub(super) fn postgres(
         .and_then(|rows| rows.count())
         .map_err(context)?;
     let applied = postgres_applied(&mut tx).map_err(context)?;
-    for step in pending(&applied, migrations)? {
+    for step in pending(&applied, settings)? {
         let sql = to_postgres(step.sql)?;
         let context = |error| Error::caused(format!("migration {}", step.name), error);
         tx.batch_execute(&sql).map_err(context)?;

@@ -54,6 +54,9 @@ pub enum Place {
 pub struct Settings {
     /// The schema, oldest step first.
     pub migrations: &'static [Migration],
+    /// Whether a database of an older version is migrated, or refused as [`Error::OlderDatabase`]: only the program
+    /// that serves a database changes its shape, a command that looks at it does not. An empty one is always filled.
+    pub migrates_older: bool,
     /// See [`POSTGRES_CONNECTIONS`].
     pub postgres_connections: usize,
     /// See [`WAITING_JOBS_MAX`].
@@ -71,6 +74,7 @@ impl Default for Settings {
     fn default() -> Settings {
         Settings {
             migrations: migrate::MIGRATIONS,
+            migrates_older: true,
             postgres_connections: POSTGRES_CONNECTIONS,
             waiting_jobs_max: WAITING_JOBS_MAX,
             lock_wait: Duration::from_secs(5),

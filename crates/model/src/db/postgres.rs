@@ -58,7 +58,7 @@ enum Kind {
 impl Postgres {
     pub(super) fn open(url: &str, settings: &Settings, shared: &Arc<Shared>) -> Result<Postgres> {
         let server = Arc::new(Server::parse(url)?);
-        migrate::postgres(&mut server.connect()?, settings.migrations, shared.clock.machine_now())?;
+        migrate::postgres(&mut server.connect()?, settings, shared.clock.machine_now())?;
         let queue = Arc::new(Queue::new(settings.waiting_jobs_max));
         let spawn = |number: usize| {
             let worker =

@@ -58,7 +58,7 @@ pub(super) struct Sqlite {
 
 impl Sqlite {
     pub(super) fn open(path: &Path, settings: &Settings, shared: &Arc<Shared>) -> Result<Sqlite> {
-        migrate::sqlite(path, settings.migrations, shared.clock.machine_now())?;
+        migrate::sqlite(path, settings, shared.clock.machine_now())?;
         let queue = Arc::new(Queue::new(settings.waiting_jobs_max));
         // One waiting call is enough: whoever is called copies everything there is.
         let (grown, woken) = sync_channel(1);

@@ -48,6 +48,32 @@ async fn a_newer_database_is_refused_postgres() {
     a_newer_database_is_refused(Engine::Postgres).await;
 }
 
+async fn only_who_serves_a_database_migrates_it(engine: Engine) {
+    let store = Store::empty(engine);
+    let look = async |migrations| {
+        let settings = Settings { migrates_older: false, ..testing::settings(migrations) };
+        Db::open_with(store.place(), Clock::manual(START), settings).await
+    };
+    // An empty one is filled by whoever comes first.
+    look(NUMBERS).await.unwrap().close().await;
+    let refused = look(MORE).await.err().expect("refused");
+    assert!(matches!(refused, Error::OlderDatabase { found: 1, known: 2 }), "{refused}");
+    // It is as it was: the older program still opens it.
+    look(NUMBERS).await.unwrap().close().await;
+    open(&store, MORE).await.unwrap().close().await;
+    look(MORE).await.unwrap().close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn only_who_serves_a_database_migrates_it_sqlite() {
+    only_who_serves_a_database_migrates_it(Engine::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn only_who_serves_a_database_migrates_it_postgres() {
+    only_who_serves_a_database_migrates_it(Engine::Postgres).await;
+}
+
 async fn a_rewritten_step_is_noticed(engine: Engine) {
     const REWRITTEN: &[Migration] =
         &[Migration { version: 1, name: "numbers", sql: "CREATE TABLE number (n BIGINT PRIMARY KEY);" }];

@@ -155,7 +155,8 @@ async fn take_photo(app: &App, visitor: &Visitor, mut parts: Multipart) -> Resul
         .map_err(|problem| Refusal::invalid("photo", problem))?;
     let name = app.files().put("photos", "webp", picture.into()).await?;
     let (by, stored) = (visitor.actor(), name.clone());
-    app.write(move |tx| person::set_photo(tx, &by, Some(&stored))).await?;
+    let old = app.write(move |tx| person::set_photo(tx, &by, Some(&stored))).await?;
+    forget(app, old).await?;
     Ok(with_toast(app, "/profile", "photo_saved"))
 }
 
@@ -169,8 +170,17 @@ fn broken(error: MultipartError) -> Failure {
 /// `POST /profile/photo/removal`
 pub async fn remove_photo(State(app): State<App>, visitor: Visitor) -> Answer {
     let by = visitor.actor();
-    app.write(move |tx| person::set_photo(tx, &by, None)).await?;
+    let old = app.write(move |tx| person::set_photo(tx, &by, None)).await?;
+    forget(&app, old).await?;
     Ok(with_toast(&app, "/profile", "photo_removed"))
+}
+
+/// Removes a picture that nobody shows any more.
+async fn forget(app: &App, old: Option<String>) -> Result<(), Failure> {
+    if let Some(old) = old {
+        app.files().remove(&old).await?;
+    }
+    Ok(())
 }
 
 /// `POST /profile/password`: sets or changes it; all other browsers are signed out.

@@ -204,7 +204,7 @@ pub const DE: Texts = Texts {
         device_this: "Dieses hier",
         device_sign_out: "Abmelden",
         devices_sign_out_all: "Überall abmelden",
-        devices_sign_out_all_note: "Auch hier: Zurück kommen Sie mit einem Link oder Ihrem Passwort.",
+        devices_sign_out_all_note: "Auch hier, und Ihre API-Token enden. Zurück kommen Sie mit einem Link oder Ihrem Passwort.",
         saved: "Gespeichert",
         device_since: |since, seen| format!("Seit {since}, zuletzt gesehen {seen}"),
     },

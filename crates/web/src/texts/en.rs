@@ -198,7 +198,7 @@ pub const EN: Texts = Texts {
         device_this: "This one",
         device_sign_out: "Sign out",
         devices_sign_out_all: "Sign out everywhere",
-        devices_sign_out_all_note: "Here too: you come back by a link or your password.",
+        devices_sign_out_all_note: "Here too, and your API tokens end. You come back by a link or your password.",
         saved: "Saved",
         device_since: |since, seen| format!("Since {since}, last seen {seen}"),
     },

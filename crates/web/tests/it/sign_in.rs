@@ -151,9 +151,32 @@ on_both! {
         laptop.get("/profile").await.expect(200);
         let tablet = app.ben();
         tablet.get("/profile").await.expect(200);
+        let program = app.token(BEN, "me:read");
+        program.get("/api/v1/me").await.expect(200);
         let out = laptop.post("/profile/devices/removal", &[]).await.expect(303);
+        program.get("/api/v1/me").await.expect(401);
         assert!(out.header("set-cookie").contains("Max-Age=0"));
         tablet.get("/profile").await.expect(303);
+    }
+
+    async fn a_photo_that_is_replaced_or_removed_is_gone(app: TestApp) {
+        let ben = app.ben();
+        let shown = async || {
+            let person = app.inside().read(|tx| model::person::get(tx, BEN)).await.expect("Ben");
+            person.photo
+        };
+        let file = async |name: &str| app.inside().files().get(name).await.expect("the store answers");
+        upload(&ben, 40).await;
+        let first = shown().await.expect("a photo");
+        assert!(file(&first).await.is_some());
+        ben.get(&format!("/people/{BEN}/photo")).await.expect(200);
+        app.cara().get(&format!("/people/{BEN}/photo")).await.expect(404);
+        upload(&ben, 50).await;
+        let second = shown().await.expect("a photo");
+        assert!(file(&first).await.is_none() && file(&second).await.is_some());
+        ben.post("/profile/photo/removal", &[]).await.expect(303);
+        assert!(shown().await.is_none() && file(&second).await.is_none());
+        ben.get(&format!("/people/{BEN}/photo")).await.expect(404);
     }
 
     // Rule P6
@@ -222,6 +245,18 @@ on_both! {
 
 async fn wrong_password(app: &TestApp, mail: &str) -> Response {
     app.nobody().post("/sign-in", &[("mail", mail), ("password", "no such password")]).await
+}
+
+/// Sends a picture of so many pixels as a browser does (RFC 7578).
+async fn upload(actor: &Actor<'_>, pixels: u32) {
+    let mut picture = std::io::Cursor::new(Vec::new());
+    image::DynamicImage::new_rgb8(pixels, pixels)
+        .write_to(&mut picture, image::ImageFormat::Png)
+        .expect("a picture");
+    let head = "--edge\r\nContent-Disposition: form-data; name=\"photo\"; filename=\"me.png\"\r\n\r\n";
+    let body = [head.as_bytes(), &picture.into_inner(), b"\r\n--edge--\r\n"].concat();
+    let kind = Some("multipart/form-data; boundary=edge");
+    actor.send(axum::http::Method::POST, "/profile/photo", kind, body).await.expect(303);
 }
 
 /// A page without the fresh keys of its forms.
