@@ -13,6 +13,25 @@ pub struct Limit {
     pub window_s: u32,
 }
 
+/// How many letters signed-in people may cause. An operator's setting, so that it comes with the store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LetterLimits {
+    /// To one person, by whomever.
+    pub to_one: Limit,
+    /// By one person, to whomever.
+    pub by_one: Limit,
+}
+
+impl Default for LetterLimits {
+    fn default() -> LetterLimits {
+        const HOUR_S: u32 = 3600;
+        LetterLimits {
+            to_one: Limit { tries: 30, window_s: HOUR_S },
+            by_one: Limit { tries: 1000, window_s: HOUR_S },
+        }
+    }
+}
+
 /// Whether a try is let through. Being over the limit is an `Ok` value: the count must stay written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]

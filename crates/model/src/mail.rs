@@ -14,7 +14,7 @@ use rules::time::{Instant, Zone};
 use rules::words::UnknownWord;
 use serde_json::{Value as Json, json};
 
-use crate::attempt::{self, Limit, Verdict};
+use crate::attempt::{self, Verdict};
 use crate::db::build::Query;
 use crate::event::{self, Actor};
 use crate::{Result, Row, Tx, args};
@@ -32,11 +32,6 @@ pub const BACKOFF_LONGEST: SignedDuration = SignedDuration::from_hours(6);
 /// Waits differ by up to this part of a hundred, so that a server that returns is not met by all at once.
 const JITTER_PERCENT: i64 = 20;
 
-/// So many letters go to one person because of what signed-in people do.
-pub const TO_ONE_PERSON: Limit = Limit { tries: 30, window_s: 3600 };
-/// So many letters one signed-in person causes.
-pub const BY_ONE_PERSON: Limit = Limit { tries: 1000, window_s: 3600 };
-
 /// Queues the letters that this happening asks for, due now (rules M2, S10). Those that a signed-in person causes are
 /// counted, by who gets them and by who causes them: an account in the wrong hands must not flood a mailbox. Signing
 /// in, and asking for a link, are counted at the door, where the network is known.
@@ -52,11 +47,12 @@ pub fn queue_letters(tx: &mut Tx, event: EventId, happening: &Happening) -> Resu
     } else {
         tx.one("SELECT by_id FROM event WHERE id = $1", args![event], |row| row.get::<Option<PersonId>>(0))?
     };
+    let limits = tx.letter_limits();
     for (person, letter) in letters(happening) {
         if let Some(by) = by {
             let buckets = [
-                (format!("letters/to/{person}"), TO_ONE_PERSON),
-                (format!("letters/by/{by}"), BY_ONE_PERSON),
+                (format!("letters/to/{person}"), limits.to_one),
+                (format!("letters/by/{by}"), limits.by_one),
             ];
             // A refusal undoes the whole act, its count too: the bucket stays as full as it was.
             if let Verdict::Over { retry_after_s } = attempt::count_all(tx, &buckets)? {

@@ -20,6 +20,7 @@ use std::str::FromStr;
 use axum::http::Uri;
 use jiff::SignedDuration;
 use lettre::Address;
+use model::attempt::LetterLimits;
 
 pub use found::Problems;
 use found::{Found, Origin, read_text};
@@ -163,6 +164,8 @@ pub struct Limits {
     pub sign_in: Limit,
     /// Acts of somebody not signed in that send mail.
     pub mail: Limit,
+    /// Letters that signed-in people cause, within the same window: to one person, and by one person.
+    pub letters: LetterLimits,
 }
 
 /// How often one may try within a window of time.

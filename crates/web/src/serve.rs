@@ -116,7 +116,11 @@ pub enum Older {
 pub async fn open_database(config: &Config, older: Older) -> Result<Db, String> {
     make_data_folder(&config.data)
         .map_err(|error| format!("The data folder {} cannot be made: {error}", config.data.display()))?;
-    let mut settings = Settings { migrates_older: older == Older::Migrated, ..Settings::default() };
+    let mut settings = Settings {
+        migrates_older: older == Older::Migrated,
+        letter_limits: config.limits.letters,
+        ..Settings::default()
+    };
     if let config::Database::Postgres { connections, .. } = config.database {
         settings.postgres_connections = usize::try_from(connections).unwrap_or(settings.postgres_connections);
     }

@@ -24,6 +24,7 @@ use tokio::sync::{broadcast, oneshot};
 pub use value::{FromValue, Value, ValueRef};
 
 use crate::args;
+use crate::attempt::LetterLimits;
 use crate::clock::{self, Clock};
 use crate::{Error, Result};
 use migrate::Migration;
@@ -66,6 +67,8 @@ pub struct Settings {
     /// A group of writes on SQLite that has run so long is committed, so that the first of it does not
     /// wait for the last.
     pub group_time_max: Duration,
+    /// How many letters signed-in people may cause.
+    pub letter_limits: LetterLimits,
     /// Runs every write twice and rolls the first back, which shows closures that do not bear it.
     pub rehearse: bool,
 }
@@ -79,6 +82,7 @@ impl Default for Settings {
             waiting_jobs_max: WAITING_JOBS_MAX,
             lock_wait: Duration::from_secs(5),
             group_time_max: Duration::from_millis(5),
+            letter_limits: LetterLimits::default(),
             rehearse: false,
         }
     }
@@ -112,6 +116,7 @@ enum Engine {
 struct Shared {
     clock: Clock,
     notices: broadcast::Sender<Notice>,
+    letter_limits: LetterLimits,
     rehearse: bool,
 }
 
@@ -124,7 +129,12 @@ impl Db {
     /// As [`Db::open`], with settings.
     pub async fn open_with(place: &Place, clock: Clock, settings: Settings) -> Result<Db> {
         let (notices, _) = broadcast::channel(NOTICES_MAX);
-        let shared = Arc::new(Shared { clock, notices, rehearse: settings.rehearse });
+        let shared = Arc::new(Shared {
+            clock,
+            notices,
+            letter_limits: settings.letter_limits,
+            rehearse: settings.rehearse,
+        });
         let place = place.clone();
         // A thread of its own: opening blocks, and a PostgreSQL connection must not be used on an async one.
         let inner = on_own_thread("cairn-db-open", move || {
@@ -346,6 +356,11 @@ impl Tx {
     /// A new id, larger than all that this program made before.
     pub fn new_id<T: Id>(&self) -> T {
         self.shared.clock.new_id()
+    }
+
+    /// How many letters signed-in people may cause.
+    pub fn letter_limits(&self) -> LetterLimits {
+        self.shared.letter_limits
     }
 
     /// Unpredictable bytes.

@@ -8,6 +8,7 @@ use std::str::FromStr;
 
 use jiff::SignedDuration;
 use lettre::Address;
+use model::attempt::{self, LetterLimits};
 use toml::de::{DeTable, DeValue};
 
 use super::settings::{self, SETTINGS, Setting, closest, default_of, variable_name};
@@ -183,6 +184,10 @@ impl Found {
                     per_network: self.number("limits.mail_per_network", MOST_TRIES),
                     window: self.minutes("limits.mail_window_minutes"),
                 },
+                letters: LetterLimits {
+                    to_one: self.letters("limits.letters_to_person"),
+                    by_one: self.letters("limits.letters_by_person"),
+                },
             },
             data,
         };
@@ -313,6 +318,12 @@ impl Found {
 
     fn minutes(&mut self, key: &'static str) -> SignedDuration {
         SignedDuration::from_mins(self.number(key, MOST_WINDOW_MINUTES).into())
+    }
+
+    /// So many letters within the window of `limits.mail_window_minutes`.
+    fn letters(&mut self, key: &'static str) -> attempt::Limit {
+        let window_s = self.number("limits.mail_window_minutes", MOST_WINDOW_MINUTES) * 60;
+        attempt::Limit { tries: self.number(key, MOST_TRIES), window_s }
     }
 
     fn text(&self, key: &'static str) -> &str {

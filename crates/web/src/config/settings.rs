@@ -113,6 +113,12 @@ pub(super) const SETTINGS: &[Setting] = &[
     ),
     setting("limits.mail_per_network", "30", ""),
     setting("limits.mail_window_minutes", "60", ""),
+    setting(
+        "limits.letters_to_person",
+        "30",
+        "How many letters people who are signed in may cause within that window: to one person, and by one person.",
+    ),
+    setting("limits.letters_by_person", "1000", ""),
 ];
 
 /// Where the living example differs from [`SETTINGS`].
@@ -123,6 +129,8 @@ const DEMO_DEFAULTS: &[(&str, &str)] = &[
     ("limits.sign_in_per_network", "100000"),
     ("limits.mail_per_address", "100000"),
     ("limits.mail_per_network", "100000"),
+    ("limits.letters_to_person", "100000"),
+    ("limits.letters_by_person", "100000"),
 ];
 
 /// Where an instance to try differs.

@@ -229,6 +229,21 @@ on_both! {
         assert!(!tried.text().contains("name=\"password\""), "{}", tried.text());
     }
 
+    async fn letters_that_people_cause_are_limited_as_the_defaults_say(app: TestApp) {
+        let (otto, invite) = (app.otto(), format!("/people/{BEN}/invitation"));
+        for _ in 0..30 {
+            otto.post(&invite, &[]).await.expect(303);
+        }
+        let over = otto.post(&invite, &[]).await.expect(429);
+        assert_eq!(over.header("retry-after"), "3600");
+        app.api(OTTO).post_json(&format!("/api/v1/people/{BEN}/invitation"), &serde_json::json!({})).await.refused(429, "rate_limited");
+        // Nothing of the refused act stays, and others are still written to.
+        assert_eq!(app.letters_to(BEN).await.len(), 30);
+        otto.post(&format!("/people/{ADA}/invitation"), &[]).await.expect(303);
+        app.clock().advance(SignedDuration::from_hours(1));
+        otto.post(&invite, &[]).await.expect(303);
+    }
+
     // Rule M8
     async fn a_language_is_chosen_without_an_account_and_with_one(app: TestApp) {
         let nobody = app.nobody();
