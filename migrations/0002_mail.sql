@@ -3,7 +3,8 @@
 CREATE TABLE mail (
     id BIGINT PRIMARY KEY,
     event_id BIGINT NOT NULL REFERENCES event (id),
-    person_id BIGINT NOT NULL REFERENCES person (id),
+    -- Null: the stranger of the hold that the event is about, who has no account yet (B7).
+    person_id BIGINT REFERENCES person (id),
     letter TEXT NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('queued', 'sent', 'dead', 'dropped')),
     -- Not before this moment of the product clock (S10 lets a mail of a mark wait).
@@ -25,6 +26,7 @@ CREATE TABLE mail (
     -- One event tells one person one thing once (M3).
     UNIQUE (event_id, person_id, letter)
 );
+CREATE UNIQUE INDEX mail_to_stranger ON mail (event_id, letter) WHERE person_id IS NULL;
 CREATE INDEX mail_queued ON mail (due_at, id) WHERE state = 'queued';
 CREATE INDEX mail_by_state ON mail (state, id);
 CREATE INDEX mail_by_person ON mail (person_id, id);

@@ -4,14 +4,38 @@ CREATE TABLE coach (
     slug TEXT NOT NULL UNIQUE,
     headline TEXT NOT NULL,
     about TEXT NOT NULL,
-    -- Space-separated language tags and comma-separated words, folded in Rust for search.
-    languages TEXT NOT NULL,
-    specialities TEXT NOT NULL,
     credentials TEXT NOT NULL,
     listed BOOLEAN NOT NULL,
-    -- Raised by every change that slots depend on; an index of free time is reloaded by it.
+    -- Name and profile in one text, folded in Rust: what the directory searches.
+    folded_text TEXT NOT NULL,
+    -- Raised by every change of the coach's own that slots depend on.
     availability_version BIGINT NOT NULL,
     joined_at BIGINT NOT NULL
+);
+CREATE INDEX coach_listed ON coach (slug) WHERE listed;
+
+-- An address that a coach's page had before still leads to it, and is nobody else's.
+CREATE TABLE former_slug (
+    slug TEXT NOT NULL PRIMARY KEY,
+    coach_id BIGINT NOT NULL REFERENCES coach (person_id)
+);
+CREATE INDEX former_slug_by_coach ON former_slug (coach_id);
+
+-- What a coach speaks, as tags of BCP 47, and what they work on, in the order in which they say it.
+CREATE TABLE coach_language (
+    coach_id BIGINT NOT NULL REFERENCES coach (person_id),
+    place BIGINT NOT NULL,
+    language TEXT NOT NULL,
+    PRIMARY KEY (coach_id, place),
+    UNIQUE (language, coach_id)
+);
+CREATE TABLE coach_speciality (
+    coach_id BIGINT NOT NULL REFERENCES coach (person_id),
+    place BIGINT NOT NULL,
+    name TEXT NOT NULL,
+    folded_name TEXT NOT NULL,
+    PRIMARY KEY (coach_id, place),
+    UNIQUE (folded_name, coach_id)
 );
 
 -- Terms copied to each booking (F3): share kept, in percent, at notice >= free, between, below late.
@@ -38,6 +62,8 @@ CREATE TABLE offering (
     coach_id BIGINT NOT NULL REFERENCES coach (person_id),
     kind TEXT NOT NULL CHECK (kind IN ('intro', 'one_to_one')),
     name TEXT NOT NULL,
+    -- One line below the name.
+    about TEXT NOT NULL,
     minutes BIGINT NOT NULL CHECK (minutes BETWEEN 5 AND 480 AND minutes % 5 = 0),
     price BIGINT NOT NULL CHECK (price >= 0),
     currency TEXT NOT NULL,
@@ -51,11 +77,23 @@ CREATE TABLE offering (
     place_detail TEXT NOT NULL,
     terms_id BIGINT NOT NULL REFERENCES terms (id),
     seller_id BIGINT NOT NULL REFERENCES seller (id),
+    -- Whether it can be booked. One that is retired can never be again; bookings still refer to it.
     active BOOLEAN NOT NULL,
     made_at BIGINT NOT NULL,
-    CHECK (kind <> 'intro' OR price = 0)
+    retired_at BIGINT,
+    CHECK (kind <> 'intro' OR price = 0),
+    CHECK (retired_at IS NULL OR NOT active)
 );
 CREATE INDEX offering_by_coach ON offering (coach_id, id);
+
+-- What a coach asks before a session (B1). The answers stand with the attendance, each beside the question as it was.
+CREATE TABLE question (
+    offering_id BIGINT NOT NULL REFERENCES offering (id),
+    no BIGINT NOT NULL CHECK (no >= 1),
+    text TEXT NOT NULL,
+    required BOOLEAN NOT NULL,
+    PRIMARY KEY (offering_id, no)
+);
 
 -- Weekly hours on the wall clock of the coach's zone (T1): weekday 1 is Monday, minutes from local midnight.
 CREATE TABLE hours (
@@ -89,9 +127,15 @@ CREATE TABLE busy (
     source TEXT NOT NULL,
     starts_at BIGINT NOT NULL,
     ends_at BIGINT NOT NULL,
-    CHECK (starts_at < ends_at)
+    -- Time off has a name that only the coach reads. Whole days stay the same days when the coach's zone changes.
+    name TEXT,
+    first_date TEXT,
+    last_date TEXT,
+    CHECK (starts_at < ends_at),
+    CHECK ((source = 'time_off') = (name IS NOT NULL)),
+    CHECK ((first_date IS NULL) = (last_date IS NULL) AND (first_date IS NULL OR source = 'time_off'))
 );
-CREATE INDEX busy_by_coach ON busy (coach_id, starts_at);
+CREATE INDEX busy_by_coach ON busy (coach_id, ends_at);
 
 -- Who is whose client, and when (G10).
 CREATE TABLE coaching (

@@ -27,6 +27,7 @@ CREATE TABLE session (
     pod_id BIGINT UNIQUE REFERENCES pod (id),
     booked_at BIGINT,
     -- Kept back until the button behind the mail link is pressed or money has come (B4, B7).
+    -- By the clock it is void from then on, whether or not somebody has swept it away.
     held_until BIGINT,
     ended_early_at BIGINT,
     cancelled_at BIGINT,
@@ -42,6 +43,7 @@ CREATE TABLE session (
 );
 CREATE INDEX session_by_start ON session (starts_at, id);
 CREATE INDEX session_by_series ON session (series_id);
+CREATE INDEX session_held ON session (held_until) WHERE held_until IS NOT NULL;
 
 -- Whose time a session takes; one of them marks (G11).
 CREATE TABLE session_coach (
@@ -63,6 +65,31 @@ CREATE TABLE coach_time (
 );
 CREATE INDEX coach_time_by_session ON coach_time (session_id);
 CREATE INDEX coach_time_by_quantum ON coach_time (quantum);
+
+-- A booking by somebody who is not signed in: a session with a time, a coach, `held_until` and no attendance (B7).
+-- Pressing the button behind the mail link makes the attendance and says whose it is.
+CREATE TABLE hold (
+    session_id BIGINT PRIMARY KEY REFERENCES session (id),
+    -- Of the link's token: made when the letter is written, so that it stands in the letter alone.
+    token_hash TEXT UNIQUE,
+    mail TEXT NOT NULL,
+    folded_mail TEXT NOT NULL,
+    name TEXT NOT NULL,
+    language TEXT NOT NULL,
+    zone TEXT NOT NULL,
+    note TEXT NOT NULL,
+    -- A list of number and text, never queried.
+    answers TEXT NOT NULL,
+    -- What they accepted by booking (P9).
+    agreement_id BIGINT REFERENCES agreement (id),
+    -- Made on a page inside another site (C4).
+    embedded BOOLEAN NOT NULL,
+    made_at BIGINT NOT NULL,
+    confirmed_at BIGINT,
+    person_id BIGINT REFERENCES person (id),
+    CHECK ((confirmed_at IS NULL) = (person_id IS NULL))
+);
+CREATE INDEX hold_open ON hold (folded_mail) WHERE confirmed_at IS NULL;
 
 CREATE TABLE attendance (
     id BIGINT PRIMARY KEY,
@@ -91,6 +118,8 @@ CREATE TABLE attendance (
     keep_between BIGINT CHECK (keep_between BETWEEN 0 AND 100),
     keep_late BIGINT CHECK (keep_late BETWEEN 0 AND 100),
     coach_fee BIGINT,
+    -- What the client wrote when booking.
+    note TEXT,
     made_at BIGINT NOT NULL,
     UNIQUE (session_id, client_id),
     CHECK ((outcome IS NULL) = (outcome_at IS NULL) AND (outcome IS NULL) = (outcome_by IS NULL)),
@@ -103,11 +132,37 @@ CREATE TABLE attendance (
 CREATE INDEX attendance_by_client ON attendance (client_id, session_id);
 CREATE UNIQUE INDEX attendance_one_per_step ON attendance (journey_id, step_id) WHERE step_id IS NOT NULL;
 
+-- What the client answered before the session, beside the question as it was asked.
+CREATE TABLE answer (
+    attendance_id BIGINT NOT NULL REFERENCES attendance (id),
+    no BIGINT NOT NULL CHECK (no >= 1),
+    question TEXT NOT NULL,
+    text TEXT NOT NULL,
+    PRIMARY KEY (attendance_id, no)
+);
+
+-- Opens one session to one person until a day after its end (B2). Each letter carries a link of its own.
+CREATE TABLE manage_link (
+    token_hash TEXT NOT NULL PRIMARY KEY,
+    session_id BIGINT NOT NULL REFERENCES session (id),
+    person_id BIGINT NOT NULL REFERENCES person (id),
+    made_at BIGINT NOT NULL
+);
+CREATE INDEX manage_link_by_session ON manage_link (session_id, person_id);
+
 -- One live intro per client and coach (C3): the row goes when the intro is cancelled.
 CREATE TABLE intro (
     client_id BIGINT NOT NULL REFERENCES person (id),
     coach_id BIGINT NOT NULL REFERENCES coach (person_id),
     session_id BIGINT NOT NULL UNIQUE REFERENCES session (id),
+    PRIMARY KEY (client_id, coach_id)
+);
+
+-- The coach lets a client have one more intro (C3): the row goes when it is booked.
+CREATE TABLE intro_grant (
+    client_id BIGINT NOT NULL REFERENCES person (id),
+    coach_id BIGINT NOT NULL REFERENCES coach (person_id),
+    granted_at BIGINT NOT NULL,
     PRIMARY KEY (client_id, coach_id)
 );
 

@@ -30,7 +30,7 @@ use self::diary::{Diary, Stray, Week, Wish};
 use crate::event::{Actor, Kind, Subject, Via, kind};
 use crate::organisation::{self, Settings};
 use crate::session::kind as session_kind;
-use crate::{Result, Tx, Value, args, person, program, sign_in, token};
+use crate::{Result, Tx, Value, args, coach, person, program, sign_in, token};
 
 /// All of it follows from this and the moment.
 const SEED: u64 = 0xCA12_2026;
@@ -308,13 +308,30 @@ impl Example {
                 slug.into(),
                 sketch.headline.into(),
                 sketch.about.into(),
-                sketch.languages.into(),
-                sketch.specialities.into(),
                 sketch.credentials.into(),
                 true.into(),
+                coach::folded_text(&[
+                    sketch.someone.name,
+                    sketch.headline,
+                    sketch.specialities,
+                    sketch.credentials,
+                    sketch.about,
+                ])
+                .into(),
                 0.into(),
                 joined.into(),
             ]);
+            for (language, place) in sketch.languages.split(' ').zip(1_i64..) {
+                self.rows.languages.push([id.into(), place.into(), language.into()]);
+            }
+            for (speciality, place) in sketch.specialities.split(',').zip(1_i64..) {
+                self.rows.specialities.push([
+                    id.into(),
+                    place.into(),
+                    speciality.into(),
+                    fold(speciality).into(),
+                ]);
+            }
             let seller = if sketch.sells_alone { self.seller(id, sketch.someone.name) } else { house };
             let offerings = self.offerings(id, sketch, seller, joined);
             let mut week = Week { zone: zone(sketch.someone.zone), usual: Vec::new(), different: Vec::new() };
@@ -356,7 +373,7 @@ impl Example {
         ]);
         let prices = [0].into_iter().chain(sketch.prices);
         let mut offerings = Vec::with_capacity(cast::OFFERINGS.len());
-        for ((minutes, name), price) in cast::OFFERINGS.into_iter().zip(prices) {
+        for ((minutes, name, about), price) in cast::OFFERINGS.into_iter().zip(prices) {
             let id: OfferingId = self.id();
             let kind = if price == 0 { SessionKind::Intro } else { SessionKind::OneToOne };
             self.rows.offerings.push([
@@ -364,6 +381,7 @@ impl Example {
                 coach.into(),
                 kind.code().into(),
                 name.into(),
+                about.into(),
                 minutes.into(),
                 price.into(),
                 sketch.currency.into(),
@@ -975,10 +993,12 @@ macro_rules! rows {
 rows! {
     people 11 "person (id, name, folded_name, mail, folded_mail, zone, zone_known, language, hour_style, slug, created_at)"
     roles 3 "person_role (person_id, role, granted_at)"
-    coaches 10 "coach (person_id, slug, headline, about, languages, specialities, credentials, listed, availability_version, joined_at)"
+    coaches 9 "coach (person_id, slug, headline, about, credentials, listed, folded_text, availability_version, joined_at)"
+    languages 3 "coach_language (coach_id, place, language)"
+    specialities 4 "coach_speciality (coach_id, place, name, folded_name)"
     terms 6 "terms (id, coach_id, keep_early, keep_between, keep_late, made_at)"
     sellers 4 "seller (id, coach_id, name, next_invoice)"
-    offerings 19 "offering (id, coach_id, kind, name, minutes, price, currency, buffer_before_minutes, buffer_after_minutes, notice_minutes, window_days, daily_cap, grid_minutes, place, place_detail, terms_id, seller_id, active, made_at)"
+    offerings 20 "offering (id, coach_id, kind, name, about, minutes, price, currency, buffer_before_minutes, buffer_after_minutes, notice_minutes, window_days, daily_cap, grid_minutes, place, place_detail, terms_id, seller_id, active, made_at)"
     hours 5 "hours (id, coach_id, weekday, from_minute, to_minute)"
     overrides 5 "day_override (id, coach_id, date, from_minute, to_minute)"
     coachings 4 "coaching (id, client_id, coach_id, from_at)"

@@ -173,21 +173,26 @@ fn person(tx: &mut Tx, somebody: &Somebody, now: Instant) -> Result<()> {
 
 fn practice(
     tx: &mut Tx,
-    coach: PersonId,
+    coach_id: PersonId,
     slug: &str,
     client: PersonId,
     coaching: CoachingId,
     now: Instant,
 ) -> Result<()> {
     tx.exec(
-        "INSERT INTO coach (person_id, slug, headline, about, languages, specialities, credentials, listed,
-             availability_version, joined_at)
-         VALUES ($1, $2, 'Calm before clever', '', 'en', 'leadership', 'PCC', $3, 0, $4)",
-        args![coach, slug, true, now],
+        "INSERT INTO coach (person_id, slug, headline, about, credentials, listed, folded_text, availability_version,
+             joined_at)
+         VALUES ($1, $2, 'Calm before clever', '', 'PCC', $3, $4, 0, $5)",
+        args![coach_id, slug, true, coach::folded_text(&[slug, "Calm before clever", "leadership", "PCC"]), now],
+    )?;
+    tx.exec("INSERT INTO coach_language (coach_id, place, language) VALUES ($1, 1, 'en')", args![coach_id])?;
+    tx.exec(
+        "INSERT INTO coach_speciality (coach_id, place, name, folded_name) VALUES ($1, 1, 'leadership', 'leadership')",
+        args![coach_id],
     )?;
     tx.exec(
         "INSERT INTO coaching (id, client_id, coach_id, from_at) VALUES ($1, $2, $3, $4)",
-        args![coaching, client, coach, now],
+        args![coaching, client, coach_id, now],
     )?;
     Ok(())
 }

@@ -164,7 +164,7 @@ ids! { $
     HoursId "hrs"
     /// A date on which a coach's hours differ.
     DayOverrideId "ovr"
-    /// One busy span that an outside calendar reported.
+    /// One busy span: an outside calendar reported it, or a coach takes time off.
     BusyId "bsy"
     /// From when to when a person is a coach's client.
     CoachingId "cng"

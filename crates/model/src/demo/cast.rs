@@ -152,9 +152,13 @@ pub(super) const COACHES: [CoachSketch; 6] = [
     },
 ];
 
-/// Minutes and name of what each coach offers, the free intro first.
-pub(super) const OFFERINGS: [(i64, &str); 4] =
-    [(15, "Intro call"), (30, "Half an hour"), (45, "Three quarters of an hour"), (60, "A whole hour")];
+/// Minutes, name and a line about what each coach offers, the free intro first.
+pub(super) const OFFERINGS: [(i64, &str, &str); 4] = [
+    (15, "Intro call", "To see whether we fit"),
+    (30, "Check-in", "One question, one next step"),
+    (45, "Session", "One situation, looked at closely"),
+    (60, "Long session", "Time to turn a thing around and look again"),
+];
 
 /// One step of the pathway.
 pub(super) struct StepSketch {

@@ -68,3 +68,8 @@ pub fn take_on(tx: &mut Tx, coach: PersonId, client: PersonId) -> Result<()> {
     )?;
     Ok(())
 }
+
+/// Name and profile in one text, as the directory searches them.
+pub(crate) fn folded_text(parts: &[&str]) -> String {
+    rules::person::fold(&parts.join("\n"))
+}
