@@ -6,7 +6,7 @@
 
 use jiff::SignedDuration;
 use rules::ids::{EventId, MailId, PersonId};
-use rules::letters::{Happening, Letter, letters};
+use rules::letters::{Addressee, Happening, Letter, letters};
 use rules::permission::{Action, What};
 use rules::person::{HourStyle, Language};
 use rules::refusal::Refusal;
@@ -16,7 +16,7 @@ use serde_json::{Value as Json, json};
 
 use crate::attempt::{self, Verdict};
 use crate::db::build::Query;
-use crate::event::{self, Actor};
+use crate::event::{self, Actor, Subject};
 use crate::{Result, Row, Tx, args};
 
 /// What `Tx::notify` says when a mail was queued.
@@ -34,22 +34,29 @@ const JITTER_PERCENT: i64 = 20;
 
 /// Queues the letters that this happening asks for, due now (rules M2, S10). Those that a signed-in person causes are
 /// counted, by who gets them and by who causes them: an account in the wrong hands must not flood a mailbox. Signing
-/// in, and asking for a link, are counted at the door, where the network is known.
+/// in, asking for a link and holding a time are counted at the door, where the network is known; bookings have their
+/// limit in the coach's time.
 ///
 /// # Errors
 /// [`Refusal::RateLimited`] for one letter too many.
 pub fn queue_letters(tx: &mut Tx, event: EventId, happening: &Happening) -> Result<()> {
     let now = tx.now();
-    let at_the_door =
-        matches!(happening, Happening::LinkAsked { .. } | Happening::SignedInOnNewDevice { .. });
-    let by = if at_the_door {
+    let limited_elsewhere = matches!(
+        happening,
+        Happening::LinkAsked { .. }
+            | Happening::SignedInOnNewDevice { .. }
+            | Happening::BookingHeld { .. }
+            | Happening::SessionBooked { .. }
+            | Happening::SeriesBooked { .. }
+    );
+    let by = if limited_elsewhere {
         None
     } else {
         tx.one("SELECT by_id FROM event WHERE id = $1", args![event], |row| row.get::<Option<PersonId>>(0))?
     };
     let limits = tx.letter_limits();
-    for (person, letter) in letters(happening) {
-        if let Some(by) = by {
+    for (to, letter) in letters(happening) {
+        if let (Some(by), Some(person)) = (by, to.person()) {
             let buckets = [
                 (format!("letters/to/{person}"), limits.to_one),
                 (format!("letters/by/{by}"), limits.by_one),
@@ -59,19 +66,27 @@ pub fn queue_letters(tx: &mut Tx, event: EventId, happening: &Happening) -> Resu
                 return Err(Refusal::RateLimited { retry_after_seconds: retry_after_s }.into());
             }
         }
-        queue(tx, event, person, letter, now)?;
+        queue(tx, event, to, letter, now)?;
     }
     Ok(())
 }
 
-/// Queues one letter about an event, unless this person has been told of it already (rule M3). It leaves no sooner
+/// Queues one letter about an event, unless its reader has been told of it already (rule M3). It leaves no sooner
 /// than `due_at`.
-pub fn queue(tx: &mut Tx, event: EventId, to: PersonId, letter: Letter, due_at: Instant) -> Result<()> {
+pub fn queue(
+    tx: &mut Tx,
+    event: EventId,
+    to: impl Into<Addressee>,
+    letter: Letter,
+    due_at: Instant,
+) -> Result<()> {
     let id: MailId = tx.new_id();
+    // Whose hold it is says the event.
+    let person = to.into().person();
     let queued = tx.exec(
         "INSERT INTO mail (id, event_id, person_id, letter, state, due_at, retry_machine, attempts)
-         VALUES ($1, $2, $3, $4, 'queued', $5, 0, 0) ON CONFLICT (event_id, person_id, letter) DO NOTHING",
-        args![id, event, to, letter.code(), due_at],
+         VALUES ($1, $2, $3, $4, 'queued', $5, 0, 0) ON CONFLICT DO NOTHING",
+        args![id, event, person, letter.code(), due_at],
     )?;
     if queued == 1 {
         tx.notify(QUEUED, id.raw());
@@ -140,8 +155,12 @@ pub struct Material {
 pub struct Event {
     /// When it happened.
     pub at: Instant,
+    /// What it is about.
+    pub subject: Subject,
     /// Who did it, by name; none for the program, the operator or a visitor.
     pub by: Option<String>,
+    /// The same by id.
+    pub by_id: Option<PersonId>,
     /// Its small values, old and new.
     pub facts: Json,
 }
@@ -149,8 +168,8 @@ pub struct Event {
 /// Who reads a letter.
 #[derive(Clone, Debug)]
 pub struct Reader {
-    /// Their id.
-    pub id: PersonId,
+    /// Who they are to us.
+    pub to: Addressee,
     /// As they wish to be called.
     pub name: String,
     /// Where mail goes now; a queued letter follows a change of address.
@@ -219,7 +238,8 @@ pub fn open(tx: &mut Tx, id: MailId) -> Result<Step> {
 
 fn material(tx: &mut Tx, id: MailId, message_id: Option<String>) -> Result<Material> {
     tx.one(
-        "SELECT m.letter, e.at, b.name, e.facts, p.id, p.name, p.mail, p.zone, p.language, p.hour_style, p.closed_at,
+        "SELECT m.letter, e.at, e.subject_kind, e.subject_id, b.name, b.id, e.facts, p.id, e.subject_id,
+             p.name, p.mail, p.zone, p.language, p.hour_style, p.closed_at,
              (SELECT name FROM organisation WHERE id = 1), (SELECT support_mail FROM organisation WHERE id = 1)
          FROM mail m
          JOIN event e ON e.id = m.event_id
@@ -228,28 +248,34 @@ fn material(tx: &mut Tx, id: MailId, message_id: Option<String>) -> Result<Mater
          WHERE m.id = $1",
         args![id],
         |row| {
-            let facts = row.get::<String>(3)?;
+            let facts = row.get::<String>(6)?;
+            let to = match row.get::<Option<PersonId>>(7)? {
+                Some(person) => Addressee::Person(person),
+                None => Addressee::Holder(row.get(8)?),
+            };
             Ok(Material {
                 id,
                 letter: row.parse(0)?,
                 message_id: message_id.clone(),
                 event: Event {
                     at: row.get(1)?,
-                    by: row.get(2)?,
+                    subject: Subject { kind: row.get(2)?, id: row.get(3)? },
+                    by: row.get(4)?,
+                    by_id: row.get(5)?,
                     facts: serde_json::from_str(&facts).unwrap_or(Json::Null),
                 },
                 reader: Reader {
-                    id: row.get(4)?,
-                    name: row.get(5)?,
-                    mail: row.get(6)?,
-                    zone: row.parse(7)?,
-                    language: row.parse(8)?,
-                    hour_style: row.parse(9)?,
-                    is_closed: row.get::<Option<Instant>>(10)?.is_some(),
+                    to,
+                    name: row.get(9)?,
+                    mail: row.get(10)?,
+                    zone: row.parse(11)?,
+                    language: row.parse(12)?,
+                    hour_style: row.parse(13)?,
+                    is_closed: row.get::<Option<Instant>>(14)?.is_some(),
                 },
                 organisation: Letterhead {
-                    name: row.get::<Option<String>>(11)?.unwrap_or_default(),
-                    support_mail: row.get(12)?,
+                    name: row.get::<Option<String>>(15)?.unwrap_or_default(),
+                    support_mail: row.get(16)?,
                 },
             })
         },
@@ -388,11 +414,11 @@ pub struct Line {
     pub letter: Letter,
     /// What became of it.
     pub state: State,
-    /// Whom it is for.
-    pub person: PersonId,
-    /// By name.
+    /// Whom it is for, if they have an account.
+    pub person: Option<PersonId>,
+    /// By name; empty for somebody who held a time and is not known any more.
     pub name: String,
-    /// The address on the envelope; the person's own until it is written.
+    /// The address on the envelope; the reader's own until it is written.
     pub recipient: String,
     /// Its subject, once written.
     pub subject: Option<String>,
@@ -510,7 +536,7 @@ pub fn retry(tx: &mut Tx, by: &Actor, id: MailId) -> Result<()> {
     if retried == 0 {
         return Err(Refusal::NotFound.into());
     }
-    event::record(tx, by, event::kind::MAIL_RETRIED, &event::Subject::of(id), &json!({}))?;
+    event::record(tx, by, event::kind::MAIL_RETRIED, &Subject::of(id), &json!({}))?;
     tx.notify(QUEUED, id.raw());
     Ok(())
 }

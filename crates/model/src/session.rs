@@ -18,6 +18,12 @@ pub mod kind {
 
     /// A meeting got its time.
     pub const BOOKED: Kind = Kind("session_booked");
+    /// Somebody who is not signed in holds a time (rule B7).
+    pub const HELD: Kind = Kind("booking_held");
+    /// Several meetings got their times in one act (rule B6).
+    pub const SERIES_BOOKED: Kind = Kind("series_booked");
+    /// A meeting that had been was written down afterwards (rule B3).
+    pub const RECORDED: Kind = Kind("session_recorded");
     /// A meeting was called off.
     pub const CANCELLED: Kind = Kind("session_cancelled");
     /// Somebody said how it went for one client, or a client cancelled late.

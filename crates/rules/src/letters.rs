@@ -1,7 +1,7 @@
 //! Which letter goes to whom when something happens. The preview before an act and the sending after it both
 //! ask here (rule S10). Knows no words, no addresses, and not when a letter is sent.
 
-use crate::ids::PersonId;
+use crate::ids::{PersonId, SessionId};
 use crate::words::words;
 
 words! {
@@ -23,8 +23,43 @@ words! {
         TokenMade "token_made"
         /// Your account is closed.
         AccountClosed "account_closed"
+        /// Press the button behind this link, and the time is yours (rule B7).
+        BookingLink "booking_link"
+        /// Your session is booked.
+        Booked "booked"
+        /// A session with you is booked.
+        BookedForCoach "booked_for_coach"
+        /// Your sessions are booked, all of them (rule B6).
+        SeriesBooked "series_booked"
+        /// Sessions with you are booked, all of them.
+        SeriesBookedForCoach "series_booked_for_coach"
         /// Mail works.
         Test "test"
+    }
+}
+
+/// Who reads a letter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Addressee {
+    /// Somebody with an account.
+    Person(PersonId),
+    /// Whoever gave an address to hold this session's time, and may have no account (rule B7).
+    Holder(SessionId),
+}
+
+impl Addressee {
+    /// The person, if it is one.
+    pub const fn person(self) -> Option<PersonId> {
+        match self {
+            Addressee::Person(person) => Some(person),
+            Addressee::Holder(_) => None,
+        }
+    }
+}
+
+impl From<PersonId> for Addressee {
+    fn from(person: PersonId) -> Addressee {
+        Addressee::Person(person)
     }
 }
 
@@ -85,6 +120,25 @@ pub enum Happening {
         /// Whose.
         person: PersonId,
     },
+    /// Somebody who is not signed in holds the time of a session (rule B7).
+    BookingHeld {
+        /// The held session.
+        session: SessionId,
+    },
+    /// A session got its time and its client, whoever booked it (rule B2).
+    SessionBooked {
+        /// The client.
+        client: PersonId,
+        /// Their coach.
+        coach: PersonId,
+    },
+    /// Several sessions were booked in one act (rule B6).
+    SeriesBooked {
+        /// The client.
+        client: PersonId,
+        /// Their coach.
+        coach: PersonId,
+    },
     /// Somebody wants to know whether mail works.
     MailTested {
         /// Who gets it.
@@ -93,21 +147,31 @@ pub enum Happening {
 }
 
 /// Who gets which letter. One act is one mail per person (rule M3): no person stands here twice.
-pub fn letters(happening: &Happening) -> Vec<(PersonId, Letter)> {
+pub fn letters(happening: &Happening) -> Vec<(Addressee, Letter)> {
+    let one = |person: PersonId, letter| vec![(person.into(), letter)];
     let unless_by_themselves =
-        |person, by, letter| if by == Some(person) { vec![] } else { vec![(person, letter)] };
+        |person, by, letter| if by == Some(person) { vec![] } else { one(person, letter) };
     match *happening {
         Happening::SetUp { .. } | Happening::SignedIn { .. } => vec![],
-        Happening::LinkAsked { person } => vec![(person, Letter::SignInLink)],
-        Happening::Invited { person } => vec![(person, Letter::Invitation)],
+        Happening::LinkAsked { person } => one(person, Letter::SignInLink),
+        Happening::Invited { person } => one(person, Letter::Invitation),
         // What could be a thief's work is told to the owner, whoever did it.
-        Happening::SignedInOnNewDevice { person } => vec![(person, Letter::NewDevice)],
-        Happening::PasswordChanged { person } => vec![(person, Letter::PasswordChanged)],
-        Happening::TokenMade { person } => vec![(person, Letter::TokenMade)],
-        Happening::AccountClosed { person } => vec![(person, Letter::AccountClosed)],
+        Happening::SignedInOnNewDevice { person } => one(person, Letter::NewDevice),
+        Happening::PasswordChanged { person } => one(person, Letter::PasswordChanged),
+        Happening::TokenMade { person } => one(person, Letter::TokenMade),
+        Happening::AccountClosed { person } => one(person, Letter::AccountClosed),
         Happening::RolesChanged { person, by } => unless_by_themselves(person, by, Letter::RolesChanged),
         Happening::SignedOutEverywhere { person, by } => unless_by_themselves(person, by, Letter::SignedOut),
-        Happening::MailTested { person } => vec![(person, Letter::Test)],
+        // The coach hears of it once it is a booking.
+        Happening::BookingHeld { session } => vec![(Addressee::Holder(session), Letter::BookingLink)],
+        // Both get the invitation, also whoever of them booked: it belongs into both calendars.
+        Happening::SessionBooked { client, coach } => {
+            vec![(client.into(), Letter::Booked), (coach.into(), Letter::BookedForCoach)]
+        }
+        Happening::SeriesBooked { client, coach } => {
+            vec![(client.into(), Letter::SeriesBooked), (coach.into(), Letter::SeriesBookedForCoach)]
+        }
+        Happening::MailTested { person } => one(person, Letter::Test),
     }
 }
 
@@ -120,7 +184,10 @@ mod tests {
     fn each_happening_has_its_letters() {
         const BEN: PersonId = PersonId::from_raw(2);
         const OTTO: PersonId = PersonId::from_raw(4);
+        const ADA: PersonId = PersonId::from_raw(3);
+        const HELD: SessionId = SessionId::from_raw(9);
         fn check(happening: Happening, expect: &[(PersonId, Letter)]) {
+            let expect: Vec<_> = expect.iter().map(|(person, letter)| ((*person).into(), *letter)).collect();
             assert_eq!(letters(&happening), expect, "{happening:?}");
         }
         check(Happening::SetUp { person: OTTO }, &[]);
@@ -137,6 +204,19 @@ mod tests {
         check(Happening::TokenMade { person: BEN }, &[(BEN, Letter::TokenMade)]);
         check(Happening::AccountClosed { person: BEN }, &[(BEN, Letter::AccountClosed)]);
         check(Happening::MailTested { person: OTTO }, &[(OTTO, Letter::Test)]);
+        check(
+            Happening::SessionBooked { client: BEN, coach: ADA },
+            &[(BEN, Letter::Booked), (ADA, Letter::BookedForCoach)],
+        );
+        check(
+            Happening::SeriesBooked { client: BEN, coach: ADA },
+            &[(BEN, Letter::SeriesBooked), (ADA, Letter::SeriesBookedForCoach)],
+        );
+        assert_eq!(
+            letters(&Happening::BookingHeld { session: HELD }),
+            [(Addressee::Holder(HELD), Letter::BookingLink)],
+            "the coach is not told of a hold (rule B7)"
+        );
     }
 
     #[test]

@@ -177,6 +177,31 @@ refusals! {
         /// The start that was asked for.
         start: Instant = SAMPLE_INSTANT,
     } "taken"
+    /// They have met this coach for free already, or are about to (rule C3).
+    Conflict IntroUsed "intro_used"
+    /// They have another session at that time themselves (rule A6); the same asked again knowingly is done.
+    Conflict Overlap {
+        /// When their other session begins.
+        start: Instant = SAMPLE_INSTANT,
+    } "overlap"
+    /// As many times are held for this address as there may be (rule B7).
+    Conflict TooManyHolds {
+        /// The limit.
+        most: u32 = 2,
+    } "too_many_holds"
+    /// The time was not kept any longer (rule B7).
+    Gone HoldExpired "hold_expired"
+    /// The first paid session needs the agreement of now accepted (rule P9).
+    Conflict AgreementNeeded "agreement_needed"
+    /// This is not offered any more, or its coach takes no bookings.
+    Conflict NotOffered "not_offered"
+    /// Nobody coaches themselves.
+    Conflict OwnCoach "own_coach"
+    /// Only what is over is recorded afterwards (rule B3).
+    Conflict NotOverYet {
+        /// When it ends.
+        end: Instant = SAMPLE_INSTANT,
+    } "not_over_yet"
     /// The pod has as many members as it can hold (rules G5, A7).
     Conflict PodFull {
         /// The limit.

@@ -21,8 +21,9 @@ use crate::visitor::Visitor;
 #[serde(deny_unknown_fields)]
 pub struct Mail {
     id: MailRef,
-    /// Whom it is for.
-    person: PersonRef,
+    /// Whom it is for, if they have an account.
+    #[schema(required)]
+    person: Option<PersonRef>,
     /// By name.
     name: String,
     /// The address on the envelope.
@@ -45,7 +46,7 @@ impl Mail {
     fn of(line: &Line, zone: &Zone) -> Mail {
         Mail {
             id: IdOf(line.id),
-            person: IdOf(line.person),
+            person: line.person.map(IdOf),
             name: line.name.clone(),
             recipient: line.recipient.clone(),
             letter: CodeOf(line.letter),

@@ -39,7 +39,8 @@ pub fn write(tx: &mut Tx, material: &Material, home: &str) -> Result<Option<Draf
         Letter::SignInLink | Letter::Invitation if reader.is_closed => Ok(None),
         Letter::SignInLink if tx.now().since(material.event.at) > ASKED_LONG_AGO => Ok(None),
         Letter::SignInLink => {
-            let token = sign_in::mint_link(tx, reader.id)?;
+            let Some(person) = reader.to.person() else { return Ok(None) };
+            let token = sign_in::mint_link(tx, person)?;
             let until = tx.now() + sign_in::LINK_FOR;
             Ok(Some(Draft { paper: desk.sign_in_link(token.reveal(), until), void_at: Some(until) }))
         }
@@ -50,6 +51,12 @@ pub fn write(tx: &mut Tx, material: &Material, home: &str) -> Result<Option<Draf
         Letter::SignedOut => says(desk.notice(&desk.t.signed_out, "/sign-in")),
         Letter::AccountClosed => says(desk.notice(&desk.t.account_closed, "/")),
         Letter::RolesChanged => says(desk.roles_changed()),
+        // No verb asks for these yet.
+        Letter::BookingLink
+        | Letter::Booked
+        | Letter::BookedForCoach
+        | Letter::SeriesBooked
+        | Letter::SeriesBookedForCoach => Ok(None),
         Letter::Test => says(desk.notice(&desk.t.test, "/")),
     }
 }

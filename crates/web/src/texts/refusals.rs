@@ -41,9 +41,11 @@ impl Problems {
 fn moment(refusal: &Refusal) -> Option<Instant> {
     match refusal {
         Refusal::ClockOnlyForward { now } => Some(*now),
-        Refusal::Taken { start } | Refusal::AlreadyStarted { start } | Refusal::BookedNow { start } => {
-            Some(*start)
-        }
+        Refusal::Taken { start }
+        | Refusal::Overlap { start }
+        | Refusal::AlreadyStarted { start }
+        | Refusal::BookedNow { start } => Some(*start),
+        Refusal::NotOverYet { end } => Some(*end),
         Refusal::MarkTooEarly { opens } => Some(*opens),
         Refusal::CorrectionOver { since } => Some(*since),
         _ => None,
@@ -96,6 +98,14 @@ pub(super) mod english {
             "already_set_up" => "The organisation has its first admin already.",
             "mail_not_dead" => "Only a mail that was given up can be sent again.",
             "clock_step_too_long" => "The clock moves by at most a year and a day at a time.",
+            "intro_used" => "There is one free call with each coach, and you have had or booked yours.",
+            "too_many_holds" => {
+                "Two times are kept for this address already. Press the button in one of the mails, or wait."
+            }
+            "hold_expired" => "The time was kept for half an hour and is free again. Choose a time anew.",
+            "agreement_needed" => "Please read and accept the agreement first.",
+            "not_offered" => "This cannot be booked any more.",
+            "own_coach" => "Nobody books a session with themselves.",
             "pod_full" => "The pod has as many members as it can hold.",
             "in_another_pod" => "They are in another pod for this step already.",
             "wrong_status" => "As it stands now, this cannot be done with it.",
@@ -107,6 +117,8 @@ pub(super) mod english {
         match refusal.code() {
             "clock_only_forward" => format!("Time only goes forward; the clock shows {when}."),
             "taken" => format!("{when} has just been taken by somebody else."),
+            "overlap" => format!("You have another session at that time: it begins {when}."),
+            "not_over_yet" => format!("Only a session that is over is recorded; this one ends {when}."),
             "mark_too_early" => format!("It can be marked from {when}."),
             "correction_over" => format!("It could be corrected until {when}; now an admin can."),
             "already_started" => format!("The session began {when}."),
@@ -191,6 +203,18 @@ pub(super) mod german {
             }
             "idempotency_key_in_use" => "An demselben Formular wird in diesem Augenblick gearbeitet.",
             "changed_meanwhile" => "Jemand hat es geändert, während Sie schrieben.",
+            "intro_used" => {
+                "Es gibt ein kostenloses Gespräch mit jedem Coach; Ihres hatten oder haben Sie schon."
+            }
+            "too_many_holds" => {
+                "Für diese Adresse sind schon zwei Zeiten reserviert. Drücken Sie den Knopf in einer der Mails, oder warten Sie."
+            }
+            "hold_expired" => {
+                "Die Zeit war eine halbe Stunde reserviert und ist wieder frei. Wählen Sie bitte neu."
+            }
+            "agreement_needed" => "Bitte lesen Sie zuerst die Vereinbarung, und stimmen Sie ihr zu.",
+            "not_offered" => "Das lässt sich nicht mehr buchen.",
+            "own_coach" => "Mit sich selbst bucht niemand eine Sitzung.",
             "pod_full" => "Die Gruppe hat so viele Mitglieder, wie sie fassen kann.",
             "in_another_pod" => "Sie sind für diesen Schritt schon in einer anderen Gruppe.",
             "wrong_status" => "So, wie es jetzt steht, geht das damit nicht.",
@@ -202,6 +226,8 @@ pub(super) mod german {
         match refusal.code() {
             "clock_only_forward" => format!("Die Zeit geht nur vorwärts; die Uhr zeigt {when}."),
             "taken" => format!("{when} hat sich eben jemand anderes genommen."),
+            "overlap" => format!("Zu dieser Zeit haben Sie schon eine Sitzung: Sie beginnt {when}."),
+            "not_over_yet" => format!("Eintragen lässt sich nur, was vorbei ist; das hier endet {when}."),
             "mark_too_early" => format!("Ein Ergebnis lässt sich ab {when} eintragen."),
             "correction_over" => format!("Ändern ließ es sich bis {when}; jetzt kann es die Administration."),
             "already_started" => format!("Die Sitzung begann {when}."),

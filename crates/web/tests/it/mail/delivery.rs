@@ -286,7 +286,7 @@ model::on_both! {
         let shown = db.read(|tx| mail::mailbox(tx, &Filter { person: Some(BEN), ..Filter::default() }, 9)).await;
         let id = shown.expect("the mailbox")[0].id;
         let (line, message) = db.read(move |tx| mail::whole(tx, id)).await.expect("a whole mail");
-        assert_eq!((line.person, line.sent_at), (BEN, Some(db.clock().now())));
+        assert_eq!((line.person, line.sent_at), (Some(BEN), Some(db.clock().now())));
         let opened = read::open(&message);
         assert!(opened.html.contains("<h1"));
         assert_eq!(Some(opened.subject), line.subject);
@@ -379,7 +379,7 @@ model::on_both! {
         queue(db, BEN, Letter::RolesChanged, SignedDuration::ZERO).await;
         program(db, &server).run_until_idle().await.expect("delivering");
         assert_each_came_once(&server, 1);
-        let broken = lines(db).await.into_iter().filter(|line| line.person == OTTO);
+        let broken = lines(db).await.into_iter().filter(|line| line.person == Some(OTTO));
         assert!(broken.into_iter().all(|line| line.last_error.as_deref() == Some("message") && line.attempts == 1));
     }
 
