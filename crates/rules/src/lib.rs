@@ -13,19 +13,28 @@
 //! * [`session`]: what is true of one meeting.
 //! * [`attendance`]: what is true of one client's part in it, and the status that follows.
 //! * [`terms`]: the bands of notice, and what is kept of a price in each.
+//! * [`availability`]: when a coach is open, and the instants that wall-clock hours mean.
+//! * [`offering`]: when an offering can be booked, given that.
+//! * [`slots`]: the starts that can be booked: hours less what is taken and busy.
+//! * [`series`]: the dates of sessions booked together.
 //! * [`letters`]: who gets which letter when something happens.
 //! * [`words`]: closed sets of words, as the database and the API write them.
 
 pub mod attendance;
+pub mod availability;
 pub mod ids;
 pub mod letters;
 pub mod money;
+pub mod offering;
 pub mod password;
 pub mod permission;
 pub mod person;
 pub mod refusal;
 pub mod scope;
+pub mod series;
 pub mod session;
+pub mod slots;
 pub mod terms;
 pub mod time;
+mod wall;
 pub mod words;

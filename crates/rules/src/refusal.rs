@@ -202,6 +202,31 @@ refusals! {
         /// When it ends.
         end: Instant = SAMPLE_INSTANT,
     } "not_over_yet"
+    /// The coach wants longer notice (rule A3).
+    Conflict TooSoon {
+        /// From when on something can start.
+        earliest: Instant = SAMPLE_INSTANT,
+    } "too_soon"
+    /// The coach's calendar is not open that far ahead yet (rule A3).
+    Conflict BeyondWindow {
+        /// Up to when it is.
+        until: Instant = SAMPLE_INSTANT,
+    } "beyond_window"
+    /// The coach is not open then, or not long enough (rules A3, T3).
+    Conflict OutsideHours {
+        /// The start that was asked for.
+        start: Instant = SAMPLE_INSTANT,
+    } "outside_hours"
+    /// The coach is open then, and offers no start at that minute (rules A3, T3).
+    Conflict OffGrid {
+        /// The start that was asked for.
+        start: Instant = SAMPLE_INSTANT,
+    } "off_grid"
+    /// As many sessions of the offering start on that day as may (rules A3, A7).
+    Conflict DayFull {
+        /// The start that was asked for.
+        start: Instant = SAMPLE_INSTANT,
+    } "day_full"
     /// The pod has as many members as it can hold (rules G5, A7).
     Conflict PodFull {
         /// The limit.

@@ -1,4 +1,4 @@
-//! Instants, zones and quanta. Knows no clock: whoever asks brings the time with them.
+//! Instants, spans, zones and quanta. Knows no clock: whoever asks brings the time with them.
 
 use std::fmt;
 use std::ops::{Add, Sub};
@@ -75,6 +75,42 @@ impl Sub<SignedDuration> for Instant {
 fn whole_millis(duration: SignedDuration) -> i64 {
     let millis = duration.as_millis();
     i64::try_from(millis).unwrap_or(if millis < 0 { i64::MIN } else { i64::MAX })
+}
+
+/// A time from one instant to another, the end left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Span {
+    /// Its first instant.
+    pub from: Instant,
+    /// The first instant after it.
+    pub until: Instant,
+}
+
+impl Span {
+    /// So long from there on.
+    pub fn of(from: Instant, length: SignedDuration) -> Span {
+        Span { from, until: from + length }
+    }
+
+    /// Whether no instant is in it.
+    pub fn is_empty(&self) -> bool {
+        self.until <= self.from
+    }
+
+    /// Whether an instant is in it.
+    pub fn contains(&self, at: Instant) -> bool {
+        self.from <= at && at < self.until
+    }
+
+    /// Whether some instant is in both.
+    pub fn overlaps(&self, other: &Span) -> bool {
+        self.from.max(other.from) < self.until.min(other.until)
+    }
+
+    /// How long it is.
+    pub fn length(&self) -> SignedDuration {
+        self.until.since(self.from)
+    }
 }
 
 /// RFC 3339 in UTC, with as many digits of the second as are needed.

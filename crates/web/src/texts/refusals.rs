@@ -46,6 +46,11 @@ fn moment(refusal: &Refusal) -> Option<Instant> {
         | Refusal::AlreadyStarted { start }
         | Refusal::BookedNow { start } => Some(*start),
         Refusal::NotOverYet { end } => Some(*end),
+        Refusal::OutsideHours { start } | Refusal::OffGrid { start } | Refusal::DayFull { start } => {
+            Some(*start)
+        }
+        Refusal::TooSoon { earliest } => Some(*earliest),
+        Refusal::BeyondWindow { until } => Some(*until),
         Refusal::MarkTooEarly { opens } => Some(*opens),
         Refusal::CorrectionOver { since } => Some(*since),
         _ => None,
@@ -119,6 +124,11 @@ pub(super) mod english {
             "taken" => format!("{when} has just been taken by somebody else."),
             "overlap" => format!("You have another session at that time: it begins {when}."),
             "not_over_yet" => format!("Only a session that is over is recorded; this one ends {when}."),
+            "too_soon" => format!("That is too soon for the coach; the earliest start now is {when}."),
+            "beyond_window" => format!("That is too far ahead; times can be booked before {when} so far."),
+            "outside_hours" => format!("{when} is outside the coach's hours, or too close to their end."),
+            "off_grid" => format!("{when} is not one of the times on offer."),
+            "day_full" => format!("The coach takes no more such sessions on the day of {when}."),
             "mark_too_early" => format!("It can be marked from {when}."),
             "correction_over" => format!("It could be corrected until {when}; now an admin can."),
             "already_started" => format!("The session began {when}."),
@@ -228,6 +238,15 @@ pub(super) mod german {
             "taken" => format!("{when} hat sich eben jemand anderes genommen."),
             "overlap" => format!("Zu dieser Zeit haben Sie schon eine Sitzung: Sie beginnt {when}."),
             "not_over_yet" => format!("Eintragen lässt sich nur, was vorbei ist; das hier endet {when}."),
+            "too_soon" => format!("Das ist zu kurzfristig; möglich ist jetzt frühestens {when}."),
+            "beyond_window" => format!("Das ist zu weit voraus; buchbar sind bisher Zeiten vor {when}."),
+            "outside_hours" => {
+                format!("{when} liegt außerhalb der Zeiten des Coaches oder zu nah an ihrem Ende.")
+            }
+            "off_grid" => format!("{when} gehört nicht zu den angebotenen Zeiten."),
+            "day_full" => {
+                format!("Am Tag von {when} sind beim Coach keine weiteren solchen Sitzungen möglich.")
+            }
             "mark_too_early" => format!("Ein Ergebnis lässt sich ab {when} eintragen."),
             "correction_over" => format!("Ändern ließ es sich bis {when}; jetzt kann es die Administration."),
             "already_started" => format!("Die Sitzung begann {when}."),

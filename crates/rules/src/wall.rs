@@ -1,0 +1,122 @@
+//! The wall clock of one zone over a while. It asks for the zone's changes once, when it is made; after that every
+//! question is an addition. Rule T3 is here: which instant a wall time means.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::Offset;
+
+use crate::time::{Instant, Zone};
+
+pub(crate) const MINUTE_MILLIS: i64 = 60_000;
+pub(crate) const DAY_MILLIS: i64 = 86_400_000;
+
+/// How far beyond its span a wall clock still goes right: more than the longest gap there ever was, with the
+/// days around it.
+const MARGIN_MILLIS: i64 = 4 * DAY_MILLIS;
+
+/// Wall times are milliseconds from 1970-01-01T00:00 on the wall, days are counted from that date.
+pub(crate) struct Wall {
+    /// Ascending and touching; never empty.
+    stretches: Vec<Stretch>,
+}
+
+/// A time without a change of the clock.
+#[derive(Clone, Copy)]
+pub(crate) struct Stretch {
+    from: i64,
+    until: i64,
+    offset: i64,
+}
+
+impl Stretch {
+    /// What the wall shows at its first instant.
+    pub(crate) fn shows_from(&self) -> i64 {
+        self.from + self.offset
+    }
+
+    /// What the wall would show at its end, were it not for the change.
+    pub(crate) fn shows_until(&self) -> i64 {
+        self.until + self.offset
+    }
+
+    /// Wall time less elapsed time.
+    pub(crate) fn offset(&self) -> i64 {
+        self.offset
+    }
+}
+
+impl Wall {
+    /// The clock of a zone between two instants, and some days around them.
+    pub(crate) fn over(zone: &Zone, from: Instant, until: Instant) -> Wall {
+        let begin = Instant::from_millis(from.millis() - MARGIN_MILLIS);
+        let end = Instant::from_millis(until.millis() + MARGIN_MILLIS).millis();
+        let mut stretches = Vec::with_capacity(4);
+        let mut stretch = Stretch {
+            from: i64::MIN / 2,
+            until: i64::MAX / 2,
+            offset: millis(zone.tz().to_offset(begin.timestamp())),
+        };
+        for change in zone.tz().following(begin.timestamp()) {
+            let (at, offset) = (change.timestamp().as_millisecond(), millis(change.offset()));
+            if at > end {
+                break;
+            }
+            if offset != stretch.offset {
+                stretches.push(Stretch { until: at, ..stretch });
+                stretch = Stretch { from: at, offset, ..stretch };
+            }
+        }
+        stretches.push(stretch);
+        Wall { stretches }
+    }
+
+    /// The first stretch whose wall has not passed `wall` at its end: a wall time that comes twice is its first
+    /// occurrence, and one that never comes stands before the first instant of it.
+    pub(crate) fn stretch(&self, wall: i64) -> Stretch {
+        let found = self.stretches.iter().find(|stretch| wall < stretch.shows_until());
+        *found.unwrap_or(&self.stretches[self.stretches.len() - 1])
+    }
+
+    /// The instant that a wall time means (rule T3): in a fold the earlier one, in a gap the instant after it.
+    pub(crate) fn instant(&self, wall: i64) -> Instant {
+        let stretch = self.stretch(wall);
+        Instant::from_millis(stretch.from.max(wall - stretch.offset))
+    }
+
+    /// What the wall shows at an instant.
+    pub(crate) fn shows(&self, at: Instant) -> i64 {
+        let later = self.stretches.partition_point(|stretch| stretch.from <= at.millis());
+        at.millis() + self.stretches[later.max(1) - 1].offset
+    }
+
+    /// The first instant of a day (rule T3); of a day that never was, the first of the next.
+    pub(crate) fn day_from(&self, day: i64) -> Instant {
+        self.instant(day * DAY_MILLIS)
+    }
+
+    /// The day that an instant belongs to: the last one that has begun.
+    pub(crate) fn day(&self, at: Instant) -> i64 {
+        let mut day = self.shows(at).div_euclid(DAY_MILLIS);
+        // A clock that is set back over midnight shows the old date again; the new day has begun all the same.
+        while self.day_from(day + 1) <= at {
+            day += 1;
+        }
+        day
+    }
+}
+
+fn millis(offset: Offset) -> i64 {
+    i64::from(offset.seconds()) * 1_000
+}
+
+/// A date as a day.
+pub(crate) fn day_of_date(date: Date) -> i64 {
+    let midnight = Offset::UTC.to_timestamp(date.at(0, 0, 0, 0)).unwrap_or(Timestamp::MAX);
+    midnight.as_second().div_euclid(DAY_MILLIS / 1_000)
+}
+
+/// A day as a date.
+pub(crate) fn date_of_day(day: i64) -> Date {
+    let midnight = Instant::from_millis(day.saturating_mul(DAY_MILLIS));
+    Offset::UTC.to_datetime(midnight.timestamp()).date()
+}
