@@ -8,7 +8,7 @@ use rules::time::Instant;
 use serde_json::Value as Json;
 
 use crate::db::build::Query;
-use crate::{Result, Row, Tx, args, person, sign_in};
+use crate::{Result, Row, Tx, args, person, program, session, sign_in};
 
 /// How a person reached the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -161,7 +161,7 @@ pub mod kind {
     /// The clock of a demo or trial was moved (T4).
     pub const CLOCK_MOVED: Kind = Kind("clock_moved");
 
-    /// All of them, for the filter of the audit log.
+    /// All of these.
     pub const ALL: &[Kind] = &[
         SET_UP,
         PERSON_ADDED,
@@ -181,6 +181,11 @@ pub mod kind {
         MAIL_RETRIED,
         CLOCK_MOVED,
     ];
+}
+
+/// Every kind that this program writes, for the filter of the audit log.
+pub fn kinds() -> impl Iterator<Item = Kind> {
+    [kind::ALL, session::kind::ALL, program::kind::ALL].into_iter().flatten().copied()
 }
 
 /// What an event is about: any thing with an id.
@@ -277,6 +282,20 @@ fn write_down(
     Ok(id)
 }
 
+/// Keeps the reason that somebody gave for what they did. It stands apart from the event, so that it can be erased.
+///
+/// # Errors
+/// Those of the database.
+pub fn give_reason(tx: &mut Tx, event: EventId, reason: &str) -> Result<()> {
+    if !reason.is_empty() {
+        tx.exec(
+            "INSERT INTO event_text (event_id, field, text) VALUES ($1, 'reason', $2)",
+            args![event, reason],
+        )?;
+    }
+    Ok(())
+}
+
 /// What happened to one person, newest first, at most `limit` lines. It tells of sign-ins and passwords too, and so is
 /// a part of the audit log.
 ///
@@ -287,17 +306,70 @@ pub fn history(tx: &mut Tx, by: &Actor, id: PersonId, limit: u32) -> Result<Vec<
     by.may(Action::SeeAudit, &What::of_the_organisation())?;
     let mut query = Query::new(RECORDED, args![]);
     query
-        .and("e.subject_kind = 'per' AND e.subject_id = $1", args![id])
+        .and(
+            "((e.subject_kind = 'per' AND e.subject_id = $1)
+              OR (e.subject_kind = 'ses' AND e.subject_id IN (
+                  SELECT a.session_id FROM attendance a WHERE a.client_id = $1))
+              OR (e.subject_kind = 'att' AND e.subject_id IN (
+                  SELECT a.id FROM attendance a WHERE a.client_id = $1)))",
+            args![id],
+        )
         .push("ORDER BY e.id DESC LIMIT $1", args![i64::from(limit)]);
     tx.all(query.sql(), query.args(), recorded)
 }
 
-const RECORDED: &str = "SELECT e.id, e.at, e.kind, e.subject_kind, e.subject_id, e.via, e.facts, s.name,
+/// What an event is about is named by a line for each kind of thing; a kind without one is shown by its id.
+const RECORDED: &str = "SELECT e.id, e.at, e.kind, e.subject_kind, e.subject_id, e.via, e.facts,
+        CASE e.subject_kind
+            WHEN 'per' THEN (SELECT p.name FROM person p WHERE p.id = e.subject_id)
+            WHEN 'ses' THEN (SELECT p.name FROM attendance a JOIN person p ON p.id = a.client_id
+                             WHERE a.session_id = e.subject_id ORDER BY a.id LIMIT 1)
+            WHEN 'att' THEN (SELECT p.name FROM attendance a JOIN person p ON p.id = a.client_id
+                             WHERE a.id = e.subject_id)
+            WHEN 'par' THEN (SELECT p.name FROM participant m JOIN person p ON p.id = m.person_id
+                             WHERE m.id = e.subject_id)
+            WHEN 'jou' THEN (SELECT p.name FROM journey j JOIN participant m ON m.id = j.participant_id
+                             JOIN person p ON p.id = m.person_id WHERE j.id = e.subject_id)
+            WHEN 'off' THEN (SELECT o.name FROM offering o WHERE o.id = e.subject_id)
+            WHEN 'com' THEN (SELECT c.name FROM company c WHERE c.id = e.subject_id)
+            WHEN 'pro' THEN (SELECT c.name FROM project c WHERE c.id = e.subject_id)
+            WHEN 'coh' THEN (SELECT c.name FROM cohort c WHERE c.id = e.subject_id)
+            WHEN 'pat' THEN (SELECT c.name FROM pathway c WHERE c.id = e.subject_id)
+            WHEN 'pod' THEN (SELECT c.name FROM pod c WHERE c.id = e.subject_id)
+        END,
+        CASE e.subject_kind
+            WHEN 'ses' THEN (SELECT COUNT(*) FROM attendance a WHERE a.session_id = e.subject_id)
+            ELSE 1
+        END,
+        CASE e.subject_kind
+            WHEN 'ses' THEN (SELECT s.starts_at FROM session s WHERE s.id = e.subject_id)
+            WHEN 'att' THEN (SELECT s.starts_at FROM attendance a JOIN session s ON s.id = a.session_id
+                             WHERE a.id = e.subject_id)
+        END,
+        (SELECT t.text FROM event_text t WHERE t.event_id = e.id AND t.field = 'reason'),
         b.id, b.name, f.id, f.name
     FROM event e
-    LEFT JOIN person s ON s.id = e.subject_id AND e.subject_kind = 'per'
     LEFT JOIN person b ON b.id = e.by_id
     LEFT JOIN person f ON f.id = e.for_id";
+
+/// The things of a person: whatever happened to one of these happened to them. `$1` is the person.
+const ABOUT_PERSON: &str = "((e.subject_kind = 'per' AND e.subject_id = $1)
+    OR (e.subject_kind = 'ses' AND e.subject_id IN (SELECT a.session_id FROM attendance a WHERE a.client_id = $1))
+    OR (e.subject_kind = 'att' AND e.subject_id IN (SELECT a.id FROM attendance a WHERE a.client_id = $1))
+    OR e.by_id = $1 OR e.for_id = $1)";
+
+/// Whoever did it, for whom, or to whom has `$1` in their name or address.
+const FOUND_BY_NAME: &str = "(b.folded_name LIKE $1 ESCAPE '!' OR b.folded_mail LIKE $1 ESCAPE '!'
+    OR f.folded_name LIKE $1 ESCAPE '!' OR f.folded_mail LIKE $1 ESCAPE '!'
+    OR (e.subject_kind = 'per' AND e.subject_id IN (
+        SELECT p.id FROM person p
+        WHERE p.folded_name LIKE $1 ESCAPE '!' OR p.folded_mail LIKE $1 ESCAPE '!'))
+    OR (e.subject_kind = 'ses' AND e.subject_id IN (
+        SELECT a.session_id FROM attendance a JOIN person p ON p.id = a.client_id
+        WHERE p.folded_name LIKE $1 ESCAPE '!' OR p.folded_mail LIKE $1 ESCAPE '!'))
+    OR (e.subject_kind = 'att' AND e.subject_id IN (
+        SELECT a.id FROM attendance a JOIN person p ON p.id = a.client_id
+        WHERE p.folded_name LIKE $1 ESCAPE '!' OR p.folded_mail LIKE $1 ESCAPE '!')))";
 
 /// One line of the audit log.
 #[derive(Clone, Debug)]
@@ -310,8 +382,14 @@ pub struct Recorded {
     pub kind: String,
     /// What it is about.
     pub subject: Subject,
-    /// The name of the person it is about, if it is one.
+    /// The name of what it is about: of a session, the name of its first client.
     pub subject_name: Option<String>,
+    /// How many more clients the session has that it is about.
+    pub others: i64,
+    /// When the session starts that it is about.
+    pub starts_at: Option<Instant>,
+    /// The reason that was given.
+    pub reason: Option<String>,
     /// Who did it, with their name; none for a visitor, the operator or the program.
     pub by: Option<(PersonId, String)>,
     /// For whom it was done.
@@ -348,20 +426,12 @@ pub fn audit(tx: &mut Tx, by: &Actor, filter: &Filter, limit: u32) -> Result<Vec
     let mut query = Query::new(RECORDED, args![]);
     query
         .and_some("e.kind = $1", filter.kind.as_deref())
-        .and_some(
-            "((e.subject_kind = 'per' AND e.subject_id = $1) OR e.by_id = $1 OR e.for_id = $1)",
-            filter.person,
-        )
+        .and_some(ABOUT_PERSON, filter.person)
         .and_some("e.at >= $1", filter.from)
         .and_some("e.at < $1", filter.until)
         .and_some("e.id < $1", filter.before);
     if let Some(pattern) = person::pattern(&filter.search) {
-        query.and(
-            "(s.folded_name LIKE $1 ESCAPE '!' OR s.folded_mail LIKE $1 ESCAPE '!'
-              OR b.folded_name LIKE $1 ESCAPE '!' OR b.folded_mail LIKE $1 ESCAPE '!'
-              OR f.folded_name LIKE $1 ESCAPE '!')",
-            args![pattern],
-        );
+        query.and(FOUND_BY_NAME, args![pattern]);
     }
     query.push("ORDER BY e.id DESC LIMIT $1", args![i64::from(limit)]);
     tx.all(query.sql(), query.args(), recorded)
@@ -379,7 +449,10 @@ fn recorded(row: &Row) -> Result<Recorded> {
         via: row.get(5)?,
         facts: serde_json::from_str(&row.get::<String>(6)?).unwrap_or(Json::Null),
         subject_name: row.get(7)?,
-        by: named(8)?,
-        principal: named(10)?,
+        others: (row.get::<i64>(8)? - 1).max(0),
+        starts_at: row.get(9)?,
+        reason: row.get(10)?,
+        by: named(11)?,
+        principal: named(13)?,
     })
 }

@@ -42,6 +42,18 @@ pub mod kind {
     pub const POD_ADDED: Kind = Kind("pod_added");
     /// A participant became a member of a pod.
     pub const POD_JOINED: Kind = Kind("pod_joined");
+
+    /// All of these.
+    pub const ALL: &[Kind] = &[
+        COMPANY_ADDED,
+        PROJECT_ADDED,
+        PATHWAY_ADDED,
+        COHORT_ADDED,
+        PARTICIPANT_ADDED,
+        JOURNEY_STARTED,
+        POD_ADDED,
+        POD_JOINED,
+    ];
 }
 
 /// What a paying company sees of its people (rule N5).

@@ -30,6 +30,9 @@ pub mod kind {
     pub const MARKED: Kind = Kind("attendance_marked");
     /// An admin disabled a client's place.
     pub const GREYED_OUT: Kind = Kind("attendance_greyed_out");
+
+    /// All of these.
+    pub const ALL: &[Kind] = &[BOOKED, HELD, SERIES_BOOKED, RECORDED, CANCELLED, MARKED, GREYED_OUT];
 }
 
 /// The status of an attendance `a` of a session `s`, for queries that count, filter and sort by it.

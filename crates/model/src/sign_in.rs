@@ -39,7 +39,7 @@ pub fn ask_for_link(tx: &mut Tx, address: &MailAddress) -> Result<()> {
     mail::queue_letters(tx, event, &Happening::LinkAsked { person: person.id })
 }
 
-/// An admin sends somebody a link, to begin with or again.
+/// An admin invites somebody, to begin with or again: a mail leads them to the page where they sign in.
 ///
 /// # Errors
 /// Whoever may not is refused; a closed account is not invited.

@@ -368,6 +368,10 @@ problems! {
     NotAnId "not_an_id"
     /// It is no time as RFC 3339 has it.
     NotAnInstant "not_an_instant"
+    /// It is no date as `2026-11-23`.
+    NotADate "not_a_date"
+    /// It has characters that its kind of text has not: spaces, or letters that no key may hold.
+    StrayCharacters "stray_characters"
     /// It is no length of time as ISO 8601 has it.
     NotADuration "not_a_duration"
     /// It is no place in a list that an answer gave out.

@@ -22,8 +22,30 @@ use rules::refusal::{Refusal, RefusalKind};
 pub enum Failure {
     /// Somebody may not, or not so.
     Refused(Refusal),
+    /// A JSON body cannot be read, and it is known where it goes wrong.
+    Unreadable(Place),
     /// The world failed, or we are wrong: logged once, under a reference that the visitor is shown.
     Wrong(String),
+}
+
+/// Where a JSON body goes wrong.
+#[derive(Clone, Debug)]
+pub struct Place {
+    line: usize,
+    column: usize,
+    field: Option<String>,
+    said: String,
+}
+
+impl Place {
+    /// Where the parser stopped, in which field if it was in one.
+    pub fn of(error: &serde_json::Error, field: Option<String>) -> Place {
+        let (line, column) = (error.line(), error.column());
+        let whole = error.to_string();
+        let said =
+            whole.strip_suffix(&format!(" at line {line} column {column}")).unwrap_or(&whole).to_owned();
+        Place { line, column, field, said }
+    }
 }
 
 impl Failure {
@@ -36,6 +58,7 @@ impl Failure {
     pub fn status(&self) -> StatusCode {
         match self {
             Failure::Refused(refusal) => status(refusal),
+            Failure::Unreadable(_) => StatusCode::BAD_REQUEST,
             Failure::Wrong(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -140,7 +163,7 @@ pub fn render(app: &App, visitor: &Visitor, failure: &Failure) -> Response {
             tracing::error!(reference, context, "a request failed");
             Some(reference)
         }
-        Failure::Refused(_) => None,
+        Failure::Refused(_) | Failure::Unreadable(_) => None,
     };
     let mut response = if visitor.wants_json() {
         problem(visitor, failure, reference.as_deref())
@@ -175,24 +198,38 @@ fn problem(visitor: &Visitor, failure: &Failure, reference: Option<&str>) -> Res
     let (code, fields) = match failure {
         Failure::Refused(Refusal::Invalid { fields }) => ("invalid", fields.as_slice()),
         Failure::Refused(refusal) => (refusal.code(), [].as_slice()),
+        Failure::Unreadable(_) => (Refusal::Unreadable.code(), [].as_slice()),
         Failure::Wrong(_) => ("internal", [].as_slice()),
     };
     let detail = match failure {
         Failure::Refused(refusal) => visitor.say(refusal),
+        Failure::Unreadable(place) => {
+            (texts.errors.unreadable_at)(place.line, place.column, place.said.as_str())
+        }
         Failure::Wrong(_) => texts.errors.broken.to_owned(),
     };
-    let fields = fields.iter().map(|field| Field {
-        field: field.field,
-        code: field.problem.code(),
-        detail: texts.problems.say(&field.problem),
-    });
+    let mut fields: Vec<Field> = fields
+        .iter()
+        .map(|field| Field {
+            field: field.field.into(),
+            code: field.problem.code(),
+            detail: texts.problems.say(&field.problem),
+        })
+        .collect();
+    if let Failure::Unreadable(Place { field: Some(field), said, .. }) = failure {
+        fields.push(Field {
+            field: field.clone().into(),
+            code: Refusal::Unreadable.code(),
+            detail: said.clone(),
+        });
+    }
     let body = Problem {
         kind: "about:blank",
         title: status.canonical_reason().unwrap_or("Error"),
         status: status.as_u16(),
         code,
         detail,
-        fields: Some(fields.collect::<Vec<_>>()).filter(|fields| !fields.is_empty()),
+        fields: Some(fields).filter(|fields| !fields.is_empty()),
         reference: reference.map(str::to_owned),
     };
     let mut response = (status, Json(body)).into_response();

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 
 use crate::app::App;
 use crate::cookies;
-use crate::error::Failure;
+use crate::error::{Failure, Place};
 use crate::views::filters::Markup;
 use crate::visitor::Visitor;
 
@@ -139,9 +139,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for JsonWrite<T> {
         let presented = request
             .headers()
             .get("idempotency-key")
-            .map(|value| value.to_str().map(str::to_owned))
-            .transpose()
-            .map_err(|_| Refusal::Unreadable)?
+            .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
             .unwrap_or_default();
         let is_json = is_json(request.headers());
         let sent = Sent::read(request, state).await?;
@@ -151,12 +149,19 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for JsonWrite<T> {
         if !sent.body.is_empty() && !is_json {
             return Err(Refusal::Unreadable.into());
         }
-        let body = serde_json::from_slice(text).map_err(|error| {
-            tracing::debug!(%error, "a JSON body that cannot be read");
-            Refusal::Unreadable
-        })?;
-        Ok(JsonWrite { body, key })
+        Ok(JsonWrite { body: parse(text)?, key })
     }
+}
+
+/// The body, or where and why it cannot be read.
+fn parse<T: DeserializeOwned>(text: &[u8]) -> Result<T, Failure> {
+    let mut reader = serde_json::Deserializer::from_slice(text);
+    let body = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let path = error.path().to_string();
+        Failure::Unreadable(Place::of(error.inner(), Some(path).filter(|path| path != ".")))
+    })?;
+    reader.end().map_err(|error| Failure::Unreadable(Place::of(&error, None)))?;
+    Ok(body)
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
@@ -192,9 +197,12 @@ impl Sent {
         if presented.is_empty() {
             return Ok(None);
         }
-        if presented.len() > KEY_MAX_CHARS || !presented.bytes().all(|byte| byte.is_ascii_graphic()) {
+        if !presented.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(Refusal::invalid(KEY_FIELD, Problem::StrayCharacters).into());
+        }
+        if presented.len() > KEY_MAX_CHARS {
             let problem = Problem::TooLong { most: KEY_MAX_CHARS as u32 };
-            return Err(Refusal::invalid("idempotency_key", problem).into());
+            return Err(Refusal::invalid(KEY_FIELD, problem).into());
         }
         let mut hash = Sha256::new();
         hash.update(self.line.as_bytes());

@@ -28,6 +28,8 @@ pub struct Shell {
     pub nav: Vec<NavItem>,
     /// Whether this is an example or a trial.
     pub notice: Option<Notice>,
+    /// Whether that notice leads to the mails: only whoever may read them is shown the way.
+    pub sees_mails: bool,
     /// The control that moves the clock, for admins of an example or a trial.
     pub clock: Option<ClockControl>,
     /// Whether the browser is to tell its zone, because the person has not.
@@ -56,6 +58,7 @@ impl Shell {
             person: None,
             nav: Vec::new(),
             notice: None,
+            sees_mails: false,
             clock: None,
             tell_zone: false,
             flash: None,
@@ -83,8 +86,9 @@ impl Shell {
             place,
         );
         shell.notice = Some(Notice::Demo);
+        shell.sees_mails = true;
         "Berlin".clone_into(&mut shell.place);
-        shell.clock = Some(ClockControl { shows: "Monday 23 November 2026, 16:48".to_owned() });
+        shell.clock = Some(ClockControl::showing("Monday 23 November 2026, 16:48"));
         shell
     }
 
@@ -96,6 +100,7 @@ impl Shell {
             Place::Home,
         );
         shell.notice = Some(Notice::Demo);
+        shell.sees_mails = true;
         shell
     }
 
@@ -195,6 +200,22 @@ pub enum Notice {
 pub struct ClockControl {
     /// What it shows now, in the reader's zone, written out.
     pub shows: String,
+    /// The length of time, as typed.
+    pub typed: String,
+    /// What is wrong with it; empty if nothing is.
+    pub error: String,
+}
+
+impl ClockControl {
+    /// The control as it stands on every page.
+    pub fn showing(time: impl Into<String>) -> ClockControl {
+        ClockControl { shows: time.into(), typed: String::new(), error: String::new() }
+    }
+
+    /// What is wrong, for its input.
+    pub fn problem(&self) -> FieldError<'_> {
+        FieldError { words: &self.error, focus: !self.error.is_empty() }
+    }
 }
 
 /// What was just done.

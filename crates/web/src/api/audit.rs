@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::extract::{Query, State};
-use model::event::{self, Filter, Recorded, kind};
+use model::event::{self, Filter, Recorded, kinds};
 use rules::ids::PersonId;
 use rules::refusal::Problem;
 use rules::time::Zone;
@@ -27,9 +27,14 @@ pub struct AuditLine {
     at: Time,
     /// What: `roles_changed` and the like. New kinds may come.
     kind: String,
-    /// To what; null if to the organisation itself.
+    /// To what; null if to the organisation itself. A session is named after its first client.
     #[schema(required)]
     subject: Option<Named>,
+    /// How many more clients the session has that it is about.
+    others: i64,
+    /// When the session starts that it is about; null if it is about none, or about one without a time.
+    #[schema(required)]
+    session_starts_at: Option<Time>,
     /// Who did it; null if a visitor, the operator or the program did.
     #[schema(required)]
     by: Option<Named>,
@@ -41,6 +46,9 @@ pub struct AuditLine {
     via: String,
     /// From what, to what, and other small values.
     facts: BTreeMap<String, Fact>,
+    /// The reason that was given; null if none was.
+    #[schema(required)]
+    reason: Option<String>,
 }
 
 /// A thing, with its name if it has one.
@@ -98,10 +106,13 @@ impl AuditLine {
             at: Time::of(line.at, zone),
             kind: line.kind.clone(),
             subject: line.subject.id_text().map(|id| Named { id, name: line.subject_name.clone() }),
+            others: line.others,
+            session_starts_at: line.starts_at.map(|at| Time::of(at, zone)),
             by: person(&line.by),
             principal: person(&line.principal),
             via: line.via.clone(),
             facts: facts.map(|(name, value)| (name.clone(), Fact::of(value))).collect(),
+            reason: line.reason.clone(),
         }
     }
 }
@@ -112,6 +123,8 @@ impl AuditLine {
 pub struct Wanted {
     kind: String,
     person: String,
+    from: String,
+    to: String,
     cursor: String,
     limit: String,
 }
@@ -122,6 +135,8 @@ pub(super) fn operations() -> Vec<Operation> {
         Operation::get("/audit", "What happened, the newest first")
             .query("kind", "Only what is of this kind.")
             .query_id::<PersonId>("person", "Only what this person did or what was done to them.")
+            .query_time("from", "Only from this moment on.")
+            .query_time("to", "Only before this moment.")
             .paged()
             .answers::<List<AuditLine>>(),
     ]
@@ -130,16 +145,18 @@ pub(super) fn operations() -> Vec<Operation> {
 /// `GET /api/v1/audit`
 pub async fn index(State(app): State<Reading>, visitor: Visitor, Query(wanted): Query<Wanted>) -> Answer {
     let mut checks = Checks::default();
-    if !wanted.kind.is_empty() && !kind::ALL.iter().any(|known| known.0 == wanted.kind) {
+    if !wanted.kind.is_empty() && !kinds().any(|known| known.0 == wanted.kind) {
         checks.note("kind", Problem::NotAChoice);
     }
     let person = filter(&mut checks, "person", &wanted.person, Problem::NotAnId);
+    let from = filter(&mut checks, "from", &wanted.from, Problem::NotAnInstant);
+    let until = filter(&mut checks, "to", &wanted.to, Problem::NotAnInstant);
     let before = key(&mut checks, &wanted.cursor);
     let limit = limit(&mut checks, &wanted.limit);
     checks.done()?;
     let (by, zone) = (visitor.actor(), zone_of(&visitor));
     let kind = Some(wanted.kind).filter(|kind| !kind.is_empty());
-    let filter = Filter { kind, person, before, ..Filter::default() };
+    let filter = Filter { kind, person, from, until, before, ..Filter::default() };
     let lines = app.read(move |tx| event::audit(tx, &by, &filter, limit + 1)).await?;
     let cursor_of = |last: &Recorded| cursor([last.id.to_string()]);
     shown(List::of(lines, limit, cursor_of, |line| AuditLine::of(line, &zone)))

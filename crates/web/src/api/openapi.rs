@@ -149,6 +149,11 @@ impl Operation {
         self.query_of(name, what, &json!({ "type": "string", "pattern": id_pattern(I::PREFIX) }))
     }
 
+    /// A moment in the query.
+    pub(super) fn query_time(self, name: &str, what: &str) -> Operation {
+        self.query_of(name, what, &json!({ "type": "string", "format": "date-time" }))
+    }
+
     /// The query of a list that comes in pages.
     pub(super) fn paged(self) -> Operation {
         let limit =

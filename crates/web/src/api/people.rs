@@ -81,7 +81,7 @@ pub struct NewPerson {
     /// Else the organisation's.
     #[schema(value_type = Option<LanguageCode>)]
     language: Option<String>,
-    /// Whether they are sent a link to sign in with.
+    /// Whether they are invited: a mail leads them to the page where they sign in.
     #[serde(default)]
     invite: bool,
 }
@@ -144,13 +144,13 @@ pub(super) fn operations() -> Vec<Operation> {
         Operation::post("/people", "Make an account")
             .takes::<NewPerson>()
             .made::<Person>()
-            .about("With `invite`, the person is sent a link to sign in with."),
+            .about("With `invite`, a mail leads the person to the page where they sign in."),
         Operation::get("/people/{person}", "One person").answers::<Person>(),
         Operation::put("/people/{person}/roles", "Give and take roles")
             .takes::<RolesOfPerson>()
             .answers::<Person>()
             .conflicts("It would take the last admin's role."),
-        Operation::post("/people/{person}/invitation", "Send a link to sign in with").answers::<Person>(),
+        Operation::post("/people/{person}/invitation", "Invite to sign in").answers::<Person>(),
         Operation::post("/people/{person}/closure", "Close an account")
             .answers::<Person>()
             .conflicts("It is the last admin's."),

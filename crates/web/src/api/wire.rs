@@ -234,7 +234,7 @@ pub struct Problem {
 #[serde(deny_unknown_fields)]
 pub struct Field {
     /// The name of the input, in the body or the query.
-    pub field: &'static str,
+    pub field: Cow<'static, str>,
     /// For programs: stable, in snake_case.
     #[schema(pattern = "^[a-z_]+$", examples("missing"))]
     pub code: &'static str,

@@ -1,17 +1,19 @@
 //! The audit log: who did what, for whom, when, from what to what (rule P5).
 
 use axum::extract::{Query, State};
+use axum::http::StatusCode;
 use jiff::civil::Date;
-use model::event::{self, Filter, Recorded, kind};
+use model::event::{self, Filter, Recorded, kind, kinds};
 use rules::permission::Roles;
+use rules::refusal::Problem;
 use rules::time::Instant;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
-use super::{Answer, page, shell};
+use super::{Answer, page, page_again, shell};
 use crate::app::Reading;
-use crate::forms::encode;
-use crate::shell::{Choice, Paging, Place};
+use crate::forms::{Checks, encode};
+use crate::shell::{Choice, FormErrors, Paging, Place};
 use crate::status::Status;
 use crate::texts::About;
 use crate::views::audit::{AuditLine, AuditPage};
@@ -40,16 +42,22 @@ pub struct Asked {
 pub async fn index(State(app): State<Reading>, visitor: Visitor, Query(asked): Query<Asked>) -> Answer {
     let t = visitor.texts();
     let clockface = visitor.clockface();
+    let mut checks = Checks::default();
+    let from = day(&mut checks, "from", &asked.from, |date| clockface.begin_of(date));
+    let until = day(&mut checks, "to", &asked.to, |date| clockface.begin_of(date.tomorrow().ok()?));
+    let errors = checks.done().map_or_else(|wrong| FormErrors::of_refusal(&wrong, t), |()| FormErrors::NONE);
     let filter = Filter {
-        kind: kind::ALL.iter().find(|kind| kind.0 == asked.kind).map(|kind| kind.0.to_owned()),
+        kind: kinds().find(|kind| kind.0 == asked.kind).map(|kind| kind.0.to_owned()),
         person: None,
         search: asked.person.clone(),
-        from: day(&asked.from).and_then(|date| clockface.begin_of(date)),
-        until: day(&asked.to).and_then(|date| clockface.begin_of(date.tomorrow().ok()?)),
+        from,
+        until,
         before: asked.before.parse().ok(),
     };
     let by = visitor.actor();
-    let mut events = app.read(move |tx| event::audit(tx, &by, &filter, PAGE_LINES + 1)).await?;
+    // A log that left out a filter without saying so would be taken for the filtered one: then it shows nothing.
+    let most = if errors.is_empty() { PAGE_LINES + 1 } else { 0 };
+    let mut events = app.read(move |tx| event::audit(tx, &by, &filter, most)).await?;
     let is_more = events.len() > PAGE_LINES as usize;
     events.truncate(PAGE_LINES as usize);
     let now = app.now();
@@ -62,7 +70,8 @@ pub async fn index(State(app): State<Reading>, visitor: Visitor, Query(asked): Q
     );
     let every = Choice::new("", t.common.all, &asked.kind);
     let kinds = t.events.kinds().map(|(code, name)| Choice::new(code, name, &asked.kind));
-    page(&AuditPage {
+    let answer = if errors.is_empty() { page } else { refused };
+    answer(&AuditPage {
         shell: shell::of(&visitor, app.mode(), now, t.audit.title, Place::Audit),
         kinds: std::iter::once(every).chain(kinds).collect(),
         filtered: [&asked.person, &asked.kind, &asked.from, &asked.to].iter().any(|typed| !typed.is_empty()),
@@ -72,13 +81,27 @@ pub async fn index(State(app): State<Reading>, visitor: Visitor, Query(asked): Q
             older: events.last().filter(|_| is_more).map(|last| format!("/audit?{kept}&before={}", last.id)),
         },
         person: asked.person,
+        errors,
         from_day: asked.from,
         to_day: asked.to,
     })
 }
 
-fn day(typed: &str) -> Option<Date> {
-    typed.parse().ok()
+fn refused(page: &AuditPage) -> Answer {
+    page_again(StatusCode::UNPROCESSABLE_ENTITY, page)
+}
+
+/// The bound that a day sets; none if nothing was typed.
+fn day(
+    checks: &mut Checks,
+    field: &'static str,
+    typed: &str,
+    bound: impl Fn(Date) -> Option<Instant>,
+) -> Option<Instant> {
+    if typed.is_empty() {
+        return None;
+    }
+    checks.take(field, typed.parse().ok().and_then(bound).ok_or(Problem::NotADate))
 }
 
 /// One event in words.
@@ -90,8 +113,13 @@ pub fn line(visitor: &Visitor, event: &Recorded, clockface: &Clockface, now: Ins
         (None, "program") => t.audit.system.to_owned(),
         (None, _) => t.audit.visitor.to_owned(),
     };
-    let subject = event.subject_name.as_deref().unwrap_or_default();
-    let themselves = event.by.as_ref().is_some_and(|(id, _)| event.subject.person() == Some(*id));
+    let start = event.starts_at.map(|at| clockface.near(at, now)).unwrap_or_default();
+    let about = About {
+        name: event.subject_name.as_deref().unwrap_or_default(),
+        others: event.others,
+        start: &start,
+        themselves: event.by.as_ref().is_some_and(|(id, _)| event.subject.person() == Some(*id)),
+    };
     let fact = |name: &str| match &event.facts[name] {
         Json::String(text) if event.kind == kind::ROLES_CHANGED.0 => Some(roles_in_words(visitor, text)),
         Json::String(text) => Some(match Status::from_code(text) {
@@ -103,11 +131,11 @@ pub fn line(visitor: &Visitor, event: &Recorded, clockface: &Clockface, now: Ins
     AuditLine {
         who,
         for_whom: event.principal.as_ref().map(|(_, name)| name.clone()),
-        what: t.events.say(&event.kind, &About { name: subject, themselves }, &event.facts),
+        what: t.events.say(&event.kind, &about, &event.facts),
         from: fact("from"),
         to: fact("to"),
         when: clockface.near(event.at, now),
-        why: String::new(),
+        why: event.reason.clone().unwrap_or_default(),
     }
 }
 

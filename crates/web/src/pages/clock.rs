@@ -1,6 +1,7 @@
 //! Moving the clock of a demo or trial, so that anyone can watch reminders and expiries happen (rule T4).
 
 use axum::extract::State;
+use axum::http::StatusCode;
 use jiff::fmt::temporal::SpanParser;
 use jiff::{SignedDuration, Span, SpanRelativeTo};
 use model::Tx;
@@ -10,9 +11,11 @@ use rules::refusal::{Problem, Refusal};
 use rules::time::Instant;
 use serde_json::json;
 
-use super::Answer;
+use super::{Answer, page_again, shell};
 use crate::app::App;
 use crate::forms::{Form, local, with_toast};
+use crate::shell::Place;
+use crate::views::error::ErrorPage;
 use crate::visitor::Visitor;
 
 /// The longest step, in days: what lies on the way is lived through, moment by moment.
@@ -21,17 +24,33 @@ pub const STEP_MAX_DAYS: u32 = 366;
 /// `POST /clock`
 pub async fn advance(State(app): State<App>, visitor: Visitor, form: Form) -> Answer {
     let by = visitor.actor();
-    let said = match typed(&app, form.fields.get("advance")) {
+    let back = local(form.fields.get("back"));
+    match typed(&app, form.fields.get("advance")) {
         Ok(length) => {
             let target = app.write(move |tx| announce(tx, &by, length)).await?;
             app.jobs().advance_to(target).await?;
-            "clock_moved"
+            Ok(with_toast(&app, &back, "clock_moved"))
         }
-        Err(Refusal::ClockOnlyForward { .. }) => "clock_forward",
-        Err(Refusal::ClockStepTooLong { .. }) => "clock_too_far",
-        Err(_) => "clock_length",
+        Err(refusal) => again(&app, &visitor, &refusal, form.fields.get("advance"), back),
+    }
+}
+
+/// The control stands at the foot of every page, so it comes again at the foot of one that says no more than that.
+fn again(app: &App, visitor: &Visitor, refusal: &Refusal, typed: &str, back: String) -> Answer {
+    let mut shell = shell::of(visitor, app.mode(), app.now(), "", Place::Elsewhere);
+    shell.here = back;
+    let words = match refusal {
+        Refusal::Invalid { .. } => shell.t.shell.clock_length.to_owned(),
+        refusal => visitor.say(refusal),
     };
-    Ok(with_toast(&app, &local(form.fields.get("back")), said))
+    if let Some(clock) = &mut shell.clock {
+        typed.clone_into(&mut clock.typed);
+        clock.error.clone_from(&words);
+    }
+    let status = StatusCode::UNPROCESSABLE_ENTITY;
+    let mut page = ErrorPage::of_status(status.as_u16(), shell);
+    page.more = format!("{}.", words.trim_end_matches('.'));
+    page_again(status, &page)
 }
 
 /// A step of the clock in ISO 8601.

@@ -17,6 +17,9 @@ pub fn of(visitor: &Visitor, mode: Mode, now: rules::time::Instant, title: &str,
         Mode::Trial => Some(Notice::Trial),
         Mode::Demo => Some(Notice::Demo),
     };
+    // Whoever stands at the mailbox's own door decides; here it is only not offered to whom it would refuse.
+    let reads_mails = visitor.who().is_some_and(|who| !reach(who.roles, Action::SeeMailQueue).is_none());
+    shell.sees_mails = mode == Mode::Demo || reads_mails;
     let clockface = visitor.clockface();
     shell.place = clockface.place();
     let said = visitor.toast.as_deref().and_then(|key| match key {
@@ -26,7 +29,7 @@ pub fn of(visitor: &Visitor, mode: Mode, now: rules::time::Instant, title: &str,
     shell.flash = said.map(|text| Flash { text, undo: None });
     if let Some(signed) = &visitor.signed {
         let may_move = mode.is_play() && !reach(signed.person.roles, Action::MoveClock).is_none();
-        shell.clock = may_move.then(|| ClockControl { shows: clockface.long(now) });
+        shell.clock = may_move.then(|| ClockControl::showing(clockface.long(now)));
         shell.tell_zone = !signed.person.zone_known;
         shell = shell.signed_in(face(&signed.person), signed.person.roles, place);
     }

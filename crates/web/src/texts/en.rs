@@ -56,6 +56,7 @@ pub const EN: Texts = Texts {
         clock_days_3: "+3 days",
         clock_by: "By another length",
         clock_by_hint: "36 h, 2 days",
+        clock_length: "This is no length of time. Write it like 36 h, 2 days, 90 min or PT36H",
         clock_move: "Move",
         account_of: |name| format!("{name}, your account"),
         clock_shows: |now, place| format!("The clock here shows {now} in {place}"),
@@ -465,6 +466,9 @@ pub const EN: Texts = Texts {
         unauthorized_title: "Please sign in first.",
         unauthorized: "This page belongs to somebody, and we do not know yet whether that is you.",
         unauthorized_do: "Sign in, and you come straight back here.",
+        unreadable_at: |line, column, said| {
+            format!("What you sent cannot be read. Line {line}, column {column}: {said}.")
+        },
         reference: |reference| format!("Reference {reference}"),
         retry_after: |seconds| match seconds {
             0 | 1 => "Try again in a second.".to_owned(),

@@ -9,11 +9,15 @@ pub struct Events {
     pub(super) names: &'static [(&'static str, &'static str)],
 }
 
-/// Whom an event is about.
-#[derive(Clone, Copy, Debug)]
+/// Whom or what an event is about.
+#[derive(Clone, Copy, Debug, Default)]
 pub struct About<'a> {
-    /// Their name; empty if it is about no person.
+    /// Its name; of a meeting, the name of its first client; empty if it has none.
     pub name: &'a str,
+    /// How many more clients the meeting has.
+    pub others: i64,
+    /// When the meeting starts; empty if it is none or has no time.
+    pub start: &'a str,
     /// Whether they did it themselves.
     pub themselves: bool,
 }
@@ -24,14 +28,41 @@ impl About<'_> {
         if self.themselves { format!("their {what}") } else { format!("the {what} of {}", self.name) }
     }
 
-    /// " of Ada Lindvall", where there is a name.
+    /// " of Ada Lindvall and 2 others (tomorrow, 16:30)", as far as there is a name and a time.
     fn of(&self) -> String {
-        if self.name.is_empty() { String::new() } else { format!(" of {}", self.name) }
+        self.meeting(" of ", |others| format!(" and {others} other{}", if others == 1 { "" } else { "s" }))
     }
 
-    /// " with Ada Lindvall", where there is a name.
+    /// " with Ada Lindvall and 2 others (tomorrow, 16:30)", as far as there is a name and a time.
     fn with(&self) -> String {
-        if self.name.is_empty() { String::new() } else { format!(" with {}", self.name) }
+        self.meeting(" with ", |others| format!(" and {others} other{}", if others == 1 { "" } else { "s" }))
+    }
+
+    /// " von Ada Lindvall und 2 weiteren (morgen, 16:30)", as far as there is a name and a time.
+    fn von(&self) -> String {
+        self.meeting(" von ", |others| format!(" und {others} weiteren"))
+    }
+
+    /// " mit Ada Lindvall und 2 weiteren (morgen, 16:30)", as far as there is a name and a time.
+    fn mit(&self) -> String {
+        self.meeting(" mit ", |others| format!(" und {others} weiteren"))
+    }
+
+    fn meeting(&self, word: &str, more: impl Fn(i64) -> String) -> String {
+        let name = if self.name.is_empty() { String::new() } else { format!("{word}{}", self.name) };
+        let others = if self.others == 0 { String::new() } else { more(self.others) };
+        let start = if self.start.is_empty() { String::new() } else { format!(" ({})", self.start) };
+        format!("{name}{others}{start}")
+    }
+
+    /// " “Northwind”", where there is a name.
+    fn called(&self) -> String {
+        if self.name.is_empty() { String::new() } else { format!(" “{}”", self.name) }
+    }
+
+    /// The same as German writes it.
+    fn genannt(&self) -> String {
+        if self.name.is_empty() { String::new() } else { format!(" „{}“", self.name) }
     }
 }
 
@@ -76,18 +107,18 @@ pub(super) const ENGLISH: Events = Events {
             "setting_changed" => format!("changed the setting “{setting}”"),
             "mail_retried" => "sent a mail once more".to_owned(),
             "clock_moved" => format!("moved the clock by {by}"),
-            "company_added" => "added a company".to_owned(),
-            "project_added" => "added a project to a company".to_owned(),
-            "pathway_added" => "wrote a pathway".to_owned(),
-            "cohort_added" => "added a cohort to a project".to_owned(),
-            "participant_added" => "added a participant to a cohort".to_owned(),
-            "journey_started" => "started a journey".to_owned(),
-            "pod_added" => "made a pod".to_owned(),
-            "pod_joined" => "put a participant into a pod".to_owned(),
+            "company_added" => format!("added the company{}", about.called()),
+            "project_added" => format!("added the project{} to a company", about.called()),
+            "pathway_added" => format!("wrote the pathway{}", about.called()),
+            "cohort_added" => format!("added the cohort{} to a project", about.called()),
+            "participant_added" => format!("added {name} to a cohort"),
+            "journey_started" => format!("started the journey of {name}"),
+            "pod_added" => format!("made the pod{}", about.called()),
+            "pod_joined" => format!("put a participant into the pod{}", about.called()),
             "session_booked" => format!("booked a session{}", about.with()),
-            "booking_held" => "held a time for a booking".to_owned(),
-            "series_booked" => "booked a series of sessions".to_owned(),
-            "session_recorded" => "recorded a session that had been".to_owned(),
+            "booking_held" => format!("held a time for a booking{}", about.with()),
+            "series_booked" => format!("booked a series of sessions{}", about.with()),
+            "session_recorded" => format!("recorded a past session{}", about.with()),
             "session_cancelled" => format!("cancelled a session{}", about.with()),
             "attendance_marked" => format!("marked the attendance{}", about.of()),
             "attendance_greyed_out" => format!("greyed out the session{}", about.of()),
@@ -130,6 +161,98 @@ pub(super) const ENGLISH: Events = Events {
     ],
 };
 
+pub(super) const GERMAN: Events = Events {
+    said: |kind, about, facts| {
+        let name = about.name;
+        let setting = facts["setting"].as_str().unwrap_or_default().replace('_', " ");
+        let by = facts["by"].as_str().unwrap_or_default();
+        let own = |own: &str, others: &str| if about.themselves { own.to_owned() } else { others.to_owned() };
+        Some(match kind {
+            "set_up" => "hat die Organisation eingerichtet".to_owned(),
+            "person_added" => format!("hat ein Konto für {name} angelegt"),
+            "profile_changed" => {
+                format!(
+                    "hat {} geändert{}",
+                    own("das eigene Profil", &format!("das Profil von {name}")),
+                    fields(facts)
+                )
+            }
+            "roles_changed" => format!("hat die Rollen von {name} geändert"),
+            "person_closed" => format!("hat das Konto von {name} geschlossen"),
+            "person_reopened" => format!("hat das Konto von {name} wieder geöffnet"),
+            "link_asked" => format!("hat einen Link verlangt, um sich als {name} anzumelden"),
+            "invited" => format!("hat {name} eingeladen"),
+            "signed_in" => own("hat sich angemeldet", &format!("hat sich als {name} angemeldet")),
+            "signed_out" => own("hat ein Gerät abgemeldet", &format!("hat ein Gerät von {name} abgemeldet")),
+            "signed_out_everywhere" => {
+                own("hat sich überall abgemeldet", &format!("hat {name} überall abgemeldet"))
+            }
+            "password_changed" => {
+                own("hat das eigene Passwort geändert", &format!("hat das Passwort von {name} geändert"))
+            }
+            "token_made" => {
+                own("hat ein API-Token gemacht", &format!("hat ein API-Token für {name} gemacht"))
+            }
+            "token_revoked" => {
+                own("hat ein API-Token widerrufen", &format!("hat ein API-Token von {name} widerrufen"))
+            }
+            "setting_changed" => format!("hat die Einstellung „{setting}“ geändert"),
+            "mail_retried" => "hat eine Mail noch einmal gesendet".to_owned(),
+            "clock_moved" => format!("hat die Uhr um {by} vorgestellt"),
+            "company_added" => format!("hat das Unternehmen{} angelegt", about.genannt()),
+            "project_added" => format!("hat für ein Unternehmen das Projekt{} angelegt", about.genannt()),
+            "pathway_added" => format!("hat den Pfad{} geschrieben", about.genannt()),
+            "cohort_added" => format!("hat in einem Projekt die Gruppe{} angelegt", about.genannt()),
+            "participant_added" => format!("hat {name} in eine Gruppe aufgenommen"),
+            "journey_started" => format!("hat den Weg von {name} begonnen"),
+            "pod_added" => format!("hat die Kleingruppe{} gebildet", about.genannt()),
+            "pod_joined" => format!("hat jemanden in die Kleingruppe{} aufgenommen", about.genannt()),
+            "session_booked" => format!("hat eine Sitzung{} gebucht", about.mit()),
+            "booking_held" => format!("hat eine Zeit für eine Buchung{} freigehalten", about.mit()),
+            "series_booked" => format!("hat eine Reihe von Sitzungen{} gebucht", about.mit()),
+            "session_recorded" => format!("hat eine vergangene Sitzung{} eingetragen", about.mit()),
+            "session_cancelled" => format!("hat eine Sitzung{} abgesagt", about.mit()),
+            "attendance_marked" => format!("hat die Teilnahme{} vermerkt", about.von()),
+            "attendance_greyed_out" => format!("hat die Sitzung{} ausgegraut", about.von()),
+            _ => return None,
+        })
+    },
+    names: &[
+        ("set_up", "Einrichtung"),
+        ("person_added", "Konto angelegt"),
+        ("profile_changed", "Profil geändert"),
+        ("roles_changed", "Rollen geändert"),
+        ("person_closed", "Konto geschlossen"),
+        ("person_reopened", "Konto wieder geöffnet"),
+        ("link_asked", "Link zum Anmelden verlangt"),
+        ("invited", "Eingeladen"),
+        ("signed_in", "Angemeldet"),
+        ("signed_out", "Gerät abgemeldet"),
+        ("signed_out_everywhere", "Überall abgemeldet"),
+        ("password_changed", "Passwort geändert"),
+        ("token_made", "API-Token gemacht"),
+        ("token_revoked", "API-Token widerrufen"),
+        ("setting_changed", "Einstellung geändert"),
+        ("mail_retried", "Mail noch einmal gesendet"),
+        ("clock_moved", "Uhr vorgestellt"),
+        ("session_booked", "Sitzung gebucht"),
+        ("booking_held", "Zeit freigehalten"),
+        ("series_booked", "Reihe gebucht"),
+        ("session_recorded", "Vergangene Sitzung eingetragen"),
+        ("session_cancelled", "Sitzung abgesagt"),
+        ("attendance_marked", "Teilnahme vermerkt"),
+        ("attendance_greyed_out", "Ausgegraut"),
+        ("company_added", "Unternehmen angelegt"),
+        ("project_added", "Projekt angelegt"),
+        ("pathway_added", "Pfad geschrieben"),
+        ("cohort_added", "Gruppe angelegt"),
+        ("participant_added", "In eine Gruppe aufgenommen"),
+        ("journey_started", "Weg begonnen"),
+        ("pod_added", "Kleingruppe gebildet"),
+        ("pod_joined", "In eine Kleingruppe aufgenommen"),
+    ],
+};
+
 /// What of a profile changed, from what to what: ": zone Europe/Berlin → Europe/Lisbon".
 fn fields(facts: &Json) -> String {
     let changes = facts.as_object().into_iter().flatten().map(|(field, change)| {
@@ -150,19 +273,31 @@ mod tests {
     // Rule P5
     #[test]
     fn every_kind_of_event_has_its_words() {
-        let ada = About { name: "Ada", themselves: false };
-        let known = |code: &str| ENGLISH.names.iter().any(|(name, _)| *name == code);
-        assert!(model::event::kind::ALL.iter().all(|kind| known(kind.0)));
-        for (code, _) in ENGLISH.kinds() {
-            assert!((ENGLISH.said)(code, &ada, &Json::Null).is_some(), "{code}");
+        let ada = About { name: "Ada", ..About::default() };
+        for events in [ENGLISH, GERMAN] {
+            let known = |code: &str| events.names.iter().any(|(name, _)| *name == code);
+            assert!(model::event::kinds().all(|kind| known(kind.0)));
+            assert_eq!(events.names.len(), model::event::kinds().count());
+            for (code, _) in events.kinds() {
+                assert!((events.said)(code, &ada, &Json::Null).is_some(), "{code}");
+            }
         }
         assert_eq!(ENGLISH.say("pod_closed", &ada, &Json::Null), "pod closed: Ada");
         let facts = serde_json::json!({ "zone": { "from": "UTC", "to": "Europe/Rome" }, "name": "changed" });
-        let herself = About { name: "Ada", themselves: true };
+        let herself = About { name: "Ada", themselves: true, ..About::default() };
         assert_eq!(
             ENGLISH.say("profile_changed", &herself, &facts),
             "changed their profile: name, zone UTC → Europe/Rome"
         );
         assert_eq!(ENGLISH.say("signed_in", &herself, &Json::Null), "signed in");
+        let pod = About { name: "Ben", others: 2, start: "tomorrow, 16:30", ..About::default() };
+        assert_eq!(
+            ENGLISH.say("session_booked", &pod, &Json::Null),
+            "booked a session with Ben and 2 others (tomorrow, 16:30)"
+        );
+        assert_eq!(
+            GERMAN.say("session_booked", &pod, &Json::Null),
+            "hat eine Sitzung mit Ben und 2 weiteren (tomorrow, 16:30) gebucht"
+        );
     }
 }

@@ -160,6 +160,8 @@ pub(super) mod english {
                 "not_a_number" => "A number is needed here",
                 "not_an_id" => "Nothing is known by this",
                 "not_an_instant" => "This is no date and time",
+                "not_a_date" => "This is no date. 2026-11-23 is one",
+                "stray_characters" => "Only printable ASCII characters without spaces",
                 "not_a_duration" => "This is no length of time. PT36H is a day and a half",
                 "not_a_cursor" => "This page of the list is not there any more",
                 "not_a_picture" => "This file is no JPEG, PNG or WebP picture",
@@ -212,6 +214,7 @@ pub(super) mod german {
                 "Dieses Formular wurde schon einmal mit anderem Inhalt gesendet. Laden Sie die Seite neu."
             }
             "idempotency_key_in_use" => "An demselben Formular wird in diesem Augenblick gearbeitet.",
+            "clock_step_too_long" => "Die Uhr rückt um höchstens ein Jahr und einen Tag auf einmal vor.",
             "changed_meanwhile" => "Jemand hat es geändert, während Sie schrieben.",
             "intro_used" => {
                 "Es gibt ein kostenloses Gespräch mit jedem Coach; Ihres hatten oder haben Sie schon."
@@ -279,6 +282,13 @@ pub(super) mod german {
                 "not_a_number" => "Hier wird eine Zahl gebraucht",
                 "not_a_picture" => "Diese Datei ist kein Bild im Format JPEG, PNG oder WebP",
                 "wrong_password" => "Ihr jetziges Passwort ist ein anderes",
+                "not_an_instant" => "Das ist kein Zeitpunkt",
+                "not_a_date" => "Das ist kein Datum. 2026-11-23 ist eines",
+                "not_a_duration" => "Das ist keine Dauer. PT36H sind anderthalb Tage",
+                "stray_characters" => "Nur druckbare ASCII-Zeichen ohne Leerzeichen",
+                "not_an_id" => "So etwas ist hier nicht bekannt",
+                "not_a_cursor" => "Diese Seite der Liste gibt es nicht mehr",
+                "unknown" => "Ein solches Feld gibt es nicht",
                 _ => return (english::PROBLEMS.say)(problem),
             },
         };

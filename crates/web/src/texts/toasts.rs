@@ -27,12 +27,6 @@ pub(super) const ENGLISH: Toasts = Toasts(&[
     ("settings_saved", "The settings are saved."),
     ("mail_retried", "The mail is on its way again."),
     ("clock_moved", "The clock has moved."),
-    (
-        "clock_length",
-        "This is no length of time, so the clock stands as it did. Write it like 36 h, 2 days, 90 min or PT36H.",
-    ),
-    ("clock_forward", "Time only goes forward, so the clock stands as it did."),
-    ("clock_too_far", "The clock moves by at most a year and a day at a time."),
 ]);
 
 pub(super) const GERMAN: Toasts = Toasts(&[
@@ -51,12 +45,6 @@ pub(super) const GERMAN: Toasts = Toasts(&[
     ("settings_saved", "Die Einstellungen sind gespeichert."),
     ("mail_retried", "Die Mail ist wieder unterwegs."),
     ("clock_moved", "Die Uhr ist vorgerückt."),
-    (
-        "clock_length",
-        "Das ist keine Dauer, darum steht die Uhr wie zuvor. Schreiben Sie 36 h, 2 Tage, 90 min oder PT36H.",
-    ),
-    ("clock_forward", "Die Zeit geht nur vorwärts, darum steht die Uhr wie zuvor."),
-    ("clock_too_far", "Die Uhr rückt um höchstens ein Jahr und einen Tag auf einmal vor."),
 ]);
 
 #[cfg(test)]

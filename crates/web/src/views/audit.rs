@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::filters;
-use crate::shell::{Choice, Paging, Place, Shell};
+use crate::shell::{Choice, FormErrors, Paging, Place, Shell};
 use crate::texts::Language;
 
 /// `GET /audit`
@@ -20,6 +20,8 @@ pub struct AuditPage {
     pub from_day: String,
     /// Until this day, `YYYY-MM-DD` or empty.
     pub to_day: String,
+    /// What is wrong with `from` and `to`.
+    pub errors: FormErrors,
     /// Whether any filter is set.
     pub filtered: bool,
     /// This page of the log, newest first.
@@ -93,11 +95,19 @@ impl AuditPage {
                 kinds: vec![Choice::new("", "All", "")],
                 from_day: String::new(),
                 to_day: String::new(),
+                errors: FormErrors::NONE,
                 filtered,
                 lines,
                 paging: Paging { newer: Some("/audit".to_owned()), older: Some("/audit?after=x".to_owned()) },
             }
         };
-        vec![("plain", page(AuditLine::sample_lines(), false)), ("no-match", page(Vec::new(), true))]
+        let mut wrong = page(Vec::new(), true);
+        "yesterday".clone_into(&mut wrong.from_day);
+        wrong.errors = FormErrors::from_iter([("from", "This is no date. 2026-11-23 is one".to_owned())]);
+        vec![
+            ("plain", page(AuditLine::sample_lines(), false)),
+            ("no-match", page(Vec::new(), true)),
+            ("wrong", wrong),
+        ]
     }
 }

@@ -53,6 +53,7 @@ impl DemoPage {
     pub fn samples() -> Vec<(&'static str, DemoPage)> {
         let mut shell = Shell::sample_public(Language::English, "A living example");
         shell.notice = Some(Notice::Demo);
+        shell.sees_mails = true;
         let person = |name: &str, line: &str| DemoPerson {
             face: Face::new(name, None),
             line: line.to_owned(),

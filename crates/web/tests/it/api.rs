@@ -51,7 +51,16 @@ on_both! {
         ben.patch_json(ME, &json!({ "name": "Ben", "mail": "other@example.org" })).await.refused(400, "unreadable");
         ben.patch_json(ME, &json!({ "name": 7 })).await.refused(400, "unreadable");
         ben.patch_json(ME, &json!("name")).await.refused(400, "unreadable");
+        // It is said where, and in which field.
+        let two_lines = "{\n  \"zone\": 7 }";
         let patch = axum::http::Method::PATCH;
+        let wrong = ben.send(patch.clone(), ME, Some("application/json"), two_lines.into()).await;
+        let wrong = wrong.refused(400, "unreadable").json();
+        let detail = wrong["detail"].as_str().unwrap();
+        assert!(detail.contains("Line 2, column 11") && detail.contains("integer `7`"), "{detail}");
+        assert_eq!(wrong["fields"][0]["field"], "zone");
+        let unknown = ben.patch_json(ME, &json!({ "mail": "other@example.org" })).await.json();
+        assert!(unknown["detail"].as_str().unwrap().contains("unknown field `mail`"), "{unknown}");
         let send = async |kind, body: &str| ben.send(patch.clone(), ME, kind, body.into()).await;
         send(Some("application/json"), "{\"name\":").await.refused(400, "unreadable");
         send(Some("application/x-www-form-urlencoded"), "name=Ben").await.refused(400, "unreadable");
@@ -343,6 +352,10 @@ on_both! {
     async fn a_key_is_short_and_plain(app: TestApp) {
         let ben = app.api(BEN);
         ben.key(&"k".repeat(101)).patch_json(ME, &json!({})).await.invalid(&["idempotency_key too_long"]);
+        for stray in ["two words", "schlüssel"] {
+            let refused = ben.key(stray).patch_json(ME, &json!({})).await;
+            refused.invalid(&["idempotency_key stray_characters"]);
+        }
         ben.key(&"k".repeat(100)).patch_json(ME, &json!({})).await.expect(200);
     }
 
@@ -385,6 +398,36 @@ on_both! {
         assert_eq!(log["items"][1]["subject"], Json::Null);
         // The living example is somewhere else.
         app.nobody().get("/api/v1/demo").await.refused(404, "not_found");
+    }
+
+    // Rule T4
+    async fn a_length_that_is_none_is_said_at_the_clock_itself(app: Trial) {
+        let fields = [("advance", "tomorrow"), ("back", "/people?q=li")];
+        let page = app.otto().post("/clock", &fields).await.expect(422).text();
+        for mark in [
+            r#"id="advance-error""#, r#"name="advance" value="tomorrow""#, "autofocus", "Das ist keine Dauer",
+            r#"name="back" value="/people?q=li""#,
+        ] {
+            assert!(page.contains(mark), "{mark} is missing: {page}");
+        }
+        let back = app.otto().post("/clock", &[("advance", "-1 h")]).await.expect(422).text();
+        assert!(back.contains("Die Zeit geht nur vorwärts"), "{back}");
+        let far = app.otto().post("/clock", &[("advance", "400 days")]).await.expect(422).text();
+        assert!(far.contains("höchstens ein Jahr"), "{far}");
+        assert_eq!(app.clock().offset(), SignedDuration::ZERO);
+        app.otto().post("/clock", &[("advance", "18 h")]).await.expect(303);
+        assert_eq!(app.clock().offset(), SignedDuration::from_hours(18));
+    }
+
+    // Rules P3, M7
+    async fn the_way_to_the_mails_is_shown_to_whoever_may_read_them(app: Trial) {
+        let way = "href=\"/mailbox\"";
+        assert!(app.otto().get("/settings").await.expect(200).text().contains(way));
+        for other in [app.ben(), app.ada(), app.cara(), app.lea()] {
+            assert!(!other.get("/profile").await.expect(200).text().contains(way));
+            other.get("/mailbox").await.expect(403);
+        }
+        assert!(!app.nobody().get("/sign-in").await.expect(200).text().contains(way));
     }
 
     // Rules B5, T4

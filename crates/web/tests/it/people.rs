@@ -55,11 +55,12 @@ on_both! {
             "/audit?person=%00&kind=%00",
             &format!("/people?q={long}"),
             &format!("/people?after=per_0000000000001&after_name={long}"),
-            &format!("/audit?person={long}&kind={long}&from={long}&before={long}"),
+            &format!("/audit?person={long}&kind={long}&before={long}"),
             "/mail-queue?state=%00&before=%00",
         ] {
             otto.get(address).await.expect(200);
         }
+        otto.get(&format!("/audit?from={long}&to=%00")).await.expect(422);
         api.get("/api/v1/people?q=%00").await.invalid(&["q hidden_characters"]);
         api.get(&format!("/api/v1/people?q={long}")).await.invalid(&["q too_long"]);
         api.get("/api/v1/audit?kind=%00&person=%00").await.invalid(&["kind not_a_choice", "person not_an_id"]);

@@ -216,7 +216,7 @@ on_both! {
         otto.post(&format!("/people/{OTTO}/roles"), &[("role", "coach")]).await.expect(409);
         otto.post(&format!("/people/{OTTO}/closure"), &[]).await.expect(409);
         let log = otto.get("/audit?person=Nina").await.expect(200).text();
-        for said in ["made an account for Nina Sander", "changed the roles of Nina Sander", "Auftraggeber:in"] {
+        for said in ["hat ein Konto für Nina Sander angelegt", "hat die Rollen von Nina Sander geändert", "Auftraggeber:in"] {
             assert!(log.contains(said), "{said}");
         }
         app.ben().get("/people").await.expect(403);
