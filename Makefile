@@ -9,6 +9,8 @@ export PATH := $(HOME)/.cargo/bin:$(PATH)
 .PHONY: help run test check bench web
 
 cairn := --package cairn-web --bin cairn
+# Other people's calendar readers, for the tests of what we write.
+readers := $(addprefix crates/calendar/readers/,node_modules/.installed site/.installed)
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,8 +21,8 @@ run: ## the living example at http://localhost:8080 (ARGS="--help" for more)
 	cargo run $(cairn) -- demo $(ARGS)
 
 test: ## everything: both databases, then the journeys in a browser
-	@scripts/setup.sh cargo cc node postgres chromium strace smtp
-	@$(MAKE) --no-print-directory web web/browser/node_modules/.installed
+	@scripts/setup.sh cargo cc node postgres chromium strace smtp pip
+	@$(MAKE) --no-print-directory web web/browser/node_modules/.installed $(readers)
 	cargo test --workspace
 	cargo build $(cairn)
 	CAIRN_BIN="$$(scripts/target-dir.sh)/debug/cairn" npm --prefix web/browser test
@@ -53,4 +55,10 @@ web/.built: web/node_modules/.installed $(sources) $(if $(wildcard web/dist/*),,
 %/node_modules/.installed: %/package-lock.json
 	@scripts/setup.sh node
 	npm --prefix $* ci
+	@touch $@
+
+%/site/.installed: %/requirements.txt
+	@scripts/setup.sh pip
+	rm -rf $*/site
+	/usr/bin/python3 -m pip install --quiet --root-user-action=ignore --only-binary=:all: --no-deps --require-hashes --target $*/site --requirement $<
 	@touch $@

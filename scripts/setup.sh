@@ -3,7 +3,7 @@
 #
 # A machine that has a tool uses it. On Debian and its kin what is missing is installed with apt-get, as root or
 # through sudo; elsewhere it is named, and this stops. Rust comes from rustup and is never installed unasked.
-# Needs known: cargo cc node postgres chromium strace smtp
+# Needs known: cargo cc node postgres chromium strace smtp pip
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -69,6 +69,10 @@ has_strace() {
 has_smtp() { # the mail server of the tests, and what checks signatures; Debian's own python sees Debian's packages
   [ -x /usr/bin/python3 ] && /usr/bin/python3 -c 'import aiosmtpd, dkim' 2>/dev/null || need python3 python3-aiosmtpd python3-dkim
   command -v openssl >/dev/null || need openssl
+}
+
+has_pip() { # for what Debian has only in older versions
+  [ -x /usr/bin/python3 ] && /usr/bin/python3 -m pip --version >/dev/null 2>&1 || need python3 python3-pip
 }
 
 as_root() {

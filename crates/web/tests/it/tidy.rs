@@ -13,12 +13,13 @@ use std::sync::OnceLock;
 use serde_json::Value;
 
 /// The crates, and what each may know. `bench` is beside them: it sees all, and nothing sees it.
-const ARROWS: [(&str, &[&str]); 5] = [
+const ARROWS: [(&str, &[&str]); 6] = [
     ("cairn-rules", &[]),
     ("cairn-model", &["cairn-rules"]),
+    ("cairn-calendar", &["cairn-rules"]),
     ("cairn-room", &[]),
-    ("cairn-web", &["cairn-rules", "cairn-model", "cairn-room"]),
-    ("cairn-bench", &["cairn-rules", "cairn-model", "cairn-room", "cairn-web"]),
+    ("cairn-web", &["cairn-rules", "cairn-model", "cairn-calendar", "cairn-room"]),
+    ("cairn-bench", &["cairn-rules", "cairn-model", "cairn-calendar", "cairn-room", "cairn-web"]),
 ];
 
 /// Folders that hold what was built or fetched.
