@@ -34,6 +34,7 @@ fn file(method: Method, reader: Option<&Party>, events: &[Event]) -> String {
     Invitation { method, made_at: at("2026-11-21T09:30:00Z"), reader, events }.write()
 }
 
+// Rule K1
 #[test]
 fn an_invitation_is_read_as_it_was_meant() {
     let event = event(at("2026-11-26T09:15:00Z"), "Europe/Berlin");
@@ -71,7 +72,7 @@ fn a_move_keeps_the_identity_raises_the_sequence_and_a_cancellation_says_so() {
     assert!(read.iter().all(|file| file.events[0].uid == first.uid), "one identity");
 }
 
-// Rule B6
+// Rule K1
 #[test]
 fn a_series_is_one_file_in_which_each_session_has_its_own_identity() {
     let weeks = 0..12;
@@ -98,6 +99,7 @@ fn a_file_to_fetch_names_nobody_but_the_coach() {
     assert_eq!((read.method.as_str(), read.events[0].attendees.len()), ("PUBLISH", 0));
 }
 
+// Rule K1
 #[test]
 fn nothing_that_a_person_types_becomes_a_line_of_its_own() {
     let nasty =

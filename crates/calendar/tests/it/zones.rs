@@ -70,7 +70,7 @@ fn a_time_is_read_to_the_second_in_summer_and_in_winter() {
     check(&alone.collect::<Vec<_>>());
 }
 
-// Rules T1, T3, K1
+// Rules T1, K1
 #[test]
 fn a_time_beside_a_change_or_across_it_is_read_to_the_second() {
     let mut files = Vec::new();
@@ -92,7 +92,7 @@ fn the_day_that_never_was_is_left_out_by_readers_too() {
     check(&[hours.map(|start| event(start, "Pacific/Apia")).collect()]);
 }
 
-// Rules B6, K1
+// Rule K1
 #[test]
 fn a_series_across_changes_keeps_every_time() {
     let first = at("2027-02-01T10:00:00Z");

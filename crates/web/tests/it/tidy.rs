@@ -56,7 +56,7 @@ fn what_is_built_in_is_pinned_exactly() {
             );
         }
     }
-    for path in ["web/package.json", "web/browser/package.json"] {
+    for path in ["web/package.json", "web/browser/package.json", "crates/calendar/readers/package.json"] {
         let package: Value = serde_json::from_str(&read(path)).expect(path);
         for kind in ["dependencies", "devDependencies"] {
             for (name, version) in package[kind].as_object().into_iter().flatten() {
