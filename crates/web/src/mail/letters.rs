@@ -8,6 +8,7 @@ use rules::letters::Letter;
 use rules::permission::Roles;
 use rules::time::Instant;
 
+use super::message::CalendarFile;
 use super::paper::{Block, Paper};
 use crate::texts::letters::{Letters, Notice, letters};
 use crate::texts::{Texts, texts};
@@ -21,6 +22,8 @@ const ASKED_LONG_AGO: SignedDuration = SignedDuration::from_hours(24);
 pub struct Draft {
     /// What it says.
     pub paper: Paper,
+    /// The calendar file that goes with it.
+    pub calendar: Option<CalendarFile>,
     /// When a link in it ends.
     pub void_at: Option<Instant>,
 }
@@ -33,7 +36,7 @@ pub struct Draft {
 pub fn write(tx: &mut Tx, material: &Material, home: &str) -> Result<Option<Draft>> {
     let desk = Desk::new(material, home);
     let reader = &material.reader;
-    let says = |paper| Ok(Some(Draft { paper, void_at: None }));
+    let says = |paper| Ok(Some(Draft { paper, calendar: None, void_at: None }));
     match material.letter {
         // Who cannot sign in needs neither.
         Letter::SignInLink | Letter::Invitation if reader.is_closed => Ok(None),
@@ -42,7 +45,8 @@ pub fn write(tx: &mut Tx, material: &Material, home: &str) -> Result<Option<Draf
             let Some(person) = reader.to.person() else { return Ok(None) };
             let token = sign_in::mint_link(tx, person)?;
             let until = tx.now() + sign_in::LINK_FOR;
-            Ok(Some(Draft { paper: desk.sign_in_link(token.reveal(), until), void_at: Some(until) }))
+            let paper = desk.sign_in_link(token.reveal(), until);
+            Ok(Some(Draft { paper, calendar: None, void_at: Some(until) }))
         }
         Letter::Invitation => says(desk.invitation()),
         Letter::PasswordChanged => says(desk.warning(&desk.t.password_changed, "/profile")),

@@ -1,11 +1,15 @@
-//! From a letter to a finished message: headers, both parts, signature (RFC 5322, 2045, 2047, 3834, 6376).
+//! From a letter to a finished message: headers, all parts, signature (RFC 5322, 2045, 2047, 3834, 6376). A letter with
+//! an invitation carries it as RFC 6047 wants it, and once more as a file, for who takes it by hand.
 //! Knows no database and no server.
 
 use std::time::{Duration, SystemTime};
 
+use calendar::Method;
 use lettre::address::Address;
-use lettre::message::header::{self, ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
-use lettre::message::{Body, Mailbox, Message, SinglePart};
+use lettre::message::header::{
+    self, ContentDisposition, ContentTransferEncoding, ContentType, HeaderName, HeaderValue,
+};
+use lettre::message::{Body, Mailbox, Message, SinglePart, SinglePartBuilder};
 use rules::time::Instant;
 
 use super::dkim::Dkim;
@@ -48,6 +52,18 @@ pub struct Parties<'a> {
     pub reply_to: Option<Party<'a>>,
 }
 
+/// What an invitation's file is called.
+pub const FILE_NAME: &str = "invite.ics";
+
+/// A calendar file that goes with a letter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CalendarFile {
+    /// What it wants of the reader's calendar; the same stands in the file.
+    pub method: Method,
+    /// The file.
+    pub text: String,
+}
+
 /// A message that is ready to go.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Composed {
@@ -65,6 +81,7 @@ impl Sender {
     pub fn compose(
         &self,
         paper: &Paper,
+        calendar: Option<&CalendarFile>,
         head: &Letterhead<'_>,
         parties: &Parties<'_>,
         message_id: &str,
@@ -85,21 +102,28 @@ impl Sender {
         if let Some(reply_to) = parties.reply_to {
             builder = builder.reply_to(mailbox(reply_to)?);
         }
-        // The boundary may not come from chance: the same letter makes the same message.
-        let boundary =
-            format!("part-{}", message_id.trim_matches(['<', '>']).split('@').next().unwrap_or_default());
-        let mut body = Vec::new();
-        for part in [SinglePart::plain(paper.text(head)), SinglePart::html(paper.html(head))] {
-            body.extend_from_slice(format!("--{boundary}\r\n").as_bytes());
-            body.extend_from_slice(&part.formatted());
-        }
-        body.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
+        // Boundaries may not come from chance: the same letter makes the same message.
+        let stem = message_id.trim_matches(['<', '>']).split('@').next().unwrap_or_default();
+        let alternatives = Parts::new("alternative", format!("part-{stem}"));
+        let body = match calendar {
+            None => alternatives.of(&both(paper, head)),
+            Some(file) => {
+                let mut parts = both(paper, head);
+                parts.push(
+                    part(&format!("text/calendar; charset=utf-8; method={}", file.method.name()))?
+                        .body(file.text.clone()),
+                );
+                let attached = part(&format!("application/ics; name=\"{FILE_NAME}\""))?
+                    .header(ContentDisposition::attachment(FILE_NAME))
+                    .body(file.text.clone().into_bytes());
+                Parts::new("mixed", format!("whole-{stem}")).with(&alternatives.of(&parts).part(), &attached)
+            }
+        };
         // The type stands among the message's own headers, where the signature finds it.
-        let kind = ContentType::parse(&format!("multipart/alternative; boundary=\"{boundary}\""));
         let mut message = builder
             .header(header::MIME_VERSION_1_0)
-            .header(kind.map_err(|_| Failure::forever("message"))?)
-            .body(Body::dangerous_pre_encoded(body, ContentTransferEncoding::SevenBit))
+            .header(content_type(&body.kind)?)
+            .body(Body::dangerous_pre_encoded(body.bytes, ContentTransferEncoding::SevenBit))
             .map_err(|_| Failure::forever("message"))?;
         if let Some(dkim) = &self.dkim {
             dkim.sign(&mut message);
@@ -112,6 +136,63 @@ impl Sender {
     pub fn message_id(&self, mail: &str, random: [u8; 8]) -> String {
         format!("<{mail}.{:016x}@{}>", u64::from_be_bytes(random), self.host)
     }
+}
+
+/// Several parts as one.
+struct Parts {
+    kind: String,
+    boundary: String,
+}
+
+/// What is between the headers and the end: its type, and its octets.
+struct Whole {
+    kind: String,
+    bytes: Vec<u8>,
+}
+
+impl Parts {
+    fn new(kind: &str, boundary: String) -> Parts {
+        Parts { kind: format!("multipart/{kind}; boundary=\"{boundary}\""), boundary }
+    }
+
+    fn of(self, parts: &[SinglePart]) -> Whole {
+        self.join(parts.iter().map(SinglePart::formatted))
+    }
+
+    fn with(self, first: &[u8], attached: &SinglePart) -> Whole {
+        self.join([first.to_vec(), attached.formatted()].into_iter())
+    }
+
+    fn join(self, parts: impl Iterator<Item = Vec<u8>>) -> Whole {
+        let mut bytes = Vec::new();
+        for part in parts {
+            bytes.extend_from_slice(format!("--{}\r\n", self.boundary).as_bytes());
+            bytes.extend_from_slice(&part);
+        }
+        bytes.extend_from_slice(format!("--{}--\r\n", self.boundary).as_bytes());
+        Whole { kind: self.kind, bytes }
+    }
+}
+
+impl Whole {
+    /// As a part of something larger.
+    fn part(&self) -> Vec<u8> {
+        let mut bytes = format!("Content-Type: {}\r\n\r\n", self.kind).into_bytes();
+        bytes.extend_from_slice(&self.bytes);
+        bytes
+    }
+}
+
+fn both(paper: &Paper, head: &Letterhead<'_>) -> Vec<SinglePart> {
+    vec![SinglePart::plain(paper.text(head)), SinglePart::html(paper.html(head))]
+}
+
+fn part(kind: &str) -> Result<SinglePartBuilder, Failure> {
+    Ok(SinglePart::builder().header(content_type(kind)?))
+}
+
+fn content_type(kind: &str) -> Result<ContentType, Failure> {
+    ContentType::parse(kind).map_err(|_| Failure::forever("message"))
 }
 
 fn mailbox(party: Party<'_>) -> Result<Mailbox, Failure> {

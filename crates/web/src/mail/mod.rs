@@ -106,7 +106,14 @@ impl Mailroom {
             organisation: &organisation.name,
             home: &self.sender.home,
         };
-        let composed = self.sender.compose(&draft.paper, &head, &parties, &message_id, tx.now());
+        let composed = self.sender.compose(
+            &draft.paper,
+            draft.calendar.as_ref(),
+            &head,
+            &parties,
+            &message_id,
+            tx.now(),
+        );
         Ok(Some(composed.map(|composed| Written {
             recipient: material.reader.mail.clone(),
             subject: composed.subject,
@@ -152,8 +159,10 @@ pub async fn send_test(config: &Config, to: &Address, now: Instant) -> Result<St
         reply_to: None,
     };
     let message_id = room.sender.message_id("test", model::clock::random_bytes());
-    let composed =
-        room.sender.compose(&paper, &head, &parties, &message_id, now).map_err(|e| explain(&e.class))?;
+    let composed = room
+        .sender
+        .compose(&paper, None, &head, &parties, &message_id, now)
+        .map_err(|e| explain(&e.class))?;
     let sent = async {
         let wire = smtp.open().await?;
         wire.send(&room.sender.address, to, composed.message.as_bytes()).await

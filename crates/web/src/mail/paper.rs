@@ -36,6 +36,8 @@ pub enum Block {
     Note(String),
     /// Names and values.
     Facts(Vec<(String, String)>),
+    /// Names of pages, and where they are.
+    Links(Vec<(String, String)>),
 }
 
 impl Block {
@@ -53,7 +55,7 @@ impl Block {
     pub fn first_words(&self) -> Option<String> {
         match self {
             Block::Paragraph(text) | Block::Note(text) => Some(text.clone()),
-            Block::Button { .. } | Block::Facts(_) => None,
+            Block::Button { .. } | Block::Facts(_) | Block::Links(_) => None,
         }
     }
 

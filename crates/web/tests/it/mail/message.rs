@@ -6,13 +6,15 @@ use std::process::{Command, Stdio};
 use mail_parser::MessageParser;
 use rules::time::Instant;
 use web::mail::dkim::Dkim;
-use web::mail::message::{Composed, Parties, Party, Sender};
+use web::mail::message::{CalendarFile, Composed, Parties, Party, Sender};
 use web::mail::paper::{Block, Letterhead, Paper};
 
 use super::server::run;
 
 const HEAD: Letterhead<'static> =
     Letterhead { language: "de", organisation: "Fernhill Coaching", home: "https://cairn.example.org" };
+const SUMMARY: &str =
+    "Erstgespräch mit Mara Lindqvist, und noch so viele Wörter, dass die Zeile nicht reicht";
 const ID: &str = "<mai_0000000000001.00000000000000ab@cairn.example.org>";
 
 fn sender(dkim: Option<Dkim>) -> Sender {
@@ -38,6 +40,7 @@ fn paper() -> Paper {
                 ("Alt".to_owned(), "10:00".to_owned()),
                 ("Neu".to_owned(), "11:00".to_owned()),
             ]),
+            Block::Links(vec![("Kalender".to_owned(), "https://calendar.example/?a=1&b=2".to_owned())]),
         ],
         fallback: "Oder hier:".to_owned(),
         why: "Darum.".to_owned(),
@@ -45,13 +48,23 @@ fn paper() -> Paper {
 }
 
 fn compose(dkim: Option<Dkim>, paper: &Paper, from: &str, to: &str) -> Composed {
+    compose_with(None, dkim, paper, from, to)
+}
+
+fn compose_with(
+    calendar: Option<&CalendarFile>,
+    dkim: Option<Dkim>,
+    paper: &Paper,
+    from: &str,
+    to: &str,
+) -> Composed {
     let parties = Parties {
         from_name: from,
         to: Party { name: to, mail: "ben@example.org" },
         reply_to: Some(Party { name: "Mara Lindqvist", mail: "mara@example.org" }),
     };
     let now: Instant = "2026-11-21T09:30:00Z".parse().expect("an instant");
-    sender(dkim).compose(paper, &HEAD, &parties, ID, now).expect("a message")
+    sender(dkim).compose(paper, calendar, &HEAD, &parties, ID, now).expect("a message")
 }
 
 #[test]
@@ -77,6 +90,66 @@ fn a_message_is_understood_by_a_strict_reader() {
     assert_eq!(parsed.body_text(0).expect("text").replace("\r\n", "\n"), paper().text(&HEAD));
     assert_eq!(parsed.body_html(0).expect("html").replace("\r\n", "\n"), paper().html(&HEAD));
     assert_eq!(parsed.attachment_count(), 0);
+}
+
+/// A file as the calendar crate writes it, with more than ASCII and a folded line.
+fn file() -> CalendarFile {
+    let starts_at: Instant = "2026-11-26T09:15:00Z".parse().expect("an instant");
+    let event = calendar::Event {
+        uid: "0123456789abcdef".to_owned(),
+        sequence: 0,
+        starts_at,
+        ends_at: starts_at + jiff::SignedDuration::from_mins(15),
+        zone: "Europe/Berlin".parse().expect("a zone"),
+        summary: SUMMARY.to_owned(),
+        description: "Zeile eins\nZeile zwei".to_owned(),
+        location: String::new(),
+        url: String::new(),
+        organizer: calendar::Party { name: "Mara".to_owned(), mail: "cairn@example.org".to_owned() },
+        is_cancelled: false,
+    };
+    let reader = calendar::Party { name: "Ben".to_owned(), mail: "ben@example.org".to_owned() };
+    let method = calendar::Method::Request;
+    let invitation =
+        calendar::Invitation { method, made_at: starts_at, reader: Some(&reader), events: &[event] };
+    CalendarFile { method, text: invitation.write() }
+}
+
+// Rule K1
+#[test]
+fn an_invitation_travels_as_calendar_programs_expect_it() {
+    let file = file();
+    let composed = compose_with(Some(&file), None, &paper(), "Mara", "Ben");
+    assert!(composed.message.is_ascii(), "no server may have to know 8BITMIME");
+    assert!(composed.message.split("\r\n").all(|line| line.len() <= 998 && !line.contains(['\r', '\n'])));
+    let parsed = MessageParser::default().parse(composed.message.as_bytes()).expect("a message");
+    let kind = |part: &mail_parser::MessagePart<'_>| {
+        let kind = mail_parser::MimeHeaders::content_type(part).expect("a type");
+        let method = kind.attribute("method").map(|method| format!("; method={method}")).unwrap_or_default();
+        format!("{}/{}{method}", kind.ctype(), kind.subtype().unwrap_or_default())
+    };
+    let kinds: Vec<String> = parsed.parts.iter().map(kind).collect();
+    assert_eq!(
+        kinds,
+        [
+            "multipart/mixed",
+            "multipart/alternative",
+            "text/plain",
+            "text/html",
+            "text/calendar; method=REQUEST",
+            "application/ics"
+        ]
+    );
+    assert_eq!(parsed.body_text(0).expect("text").replace("\r\n", "\n"), paper().text(&HEAD));
+    assert_eq!(parsed.body_html(0).expect("html").replace("\r\n", "\n"), paper().html(&HEAD));
+    let opened = web::mail::read::open(&composed.message);
+    let files: Vec<_> =
+        opened.attachments.iter().map(|part| (part.name.as_str(), part.kind.as_str())).collect();
+    assert_eq!(files, [("calendar.ics", "text/calendar (REQUEST)"), ("invite.ics", "application/ics")]);
+    for part in &opened.attachments {
+        assert_eq!(String::from_utf8_lossy(&part.bytes), file.text, "the same twice, octet by octet");
+    }
+    assert_eq!(calendar::testing::read(&[file.text])[0].events[0].summary, SUMMARY);
 }
 
 #[test]
@@ -113,7 +186,8 @@ fn the_same_letter_makes_the_same_message() {
 fn a_receiving_server_finds_the_signature_good() {
     let check = |key: &str, kind: &str, public: &str| {
         let dkim = Dkim::new("example.org", "cairn", key).expect("a key as OpenSSL writes it");
-        let composed = compose(Some(dkim), &paper(), "Fernhill Coaching", "Benoît Ångström");
+        let composed =
+            compose_with(Some(&file()), Some(dkim), &paper(), "Fernhill Coaching", "Benoît Ångström");
         let record = format!("v=DKIM1; k={kind}; p={public}");
         assert_eq!(verify(&composed.message, &record), Ok(()), "{kind}");
         let changed = composed.message.replace("cairn@example.org", "coirn@example.org");
