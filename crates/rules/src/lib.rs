@@ -16,12 +16,14 @@
 //! * [`availability`]: when a coach is open, and the instants that wall-clock hours mean.
 //! * [`offering`]: when an offering can be booked, given that.
 //! * [`slots`]: the starts that can be booked: hours less what is taken and busy.
+//! * [`free`]: who of many coaches is free when, in memory.
 //! * [`series`]: the dates of sessions booked together.
 //! * [`letters`]: who gets which letter when something happens.
 //! * [`words`]: closed sets of words, as the database and the API write them.
 
 pub mod attendance;
 pub mod availability;
+pub mod free;
 pub mod ids;
 pub mod letters;
 pub mod money;
@@ -35,6 +37,8 @@ pub mod series;
 pub mod session;
 pub mod slots;
 pub mod terms;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 pub mod time;
 mod wall;
 pub mod words;

@@ -124,6 +124,9 @@ impl Calendar<'_> {
         let Some(cap) = policy.daily_cap else { return };
         let (first, last) = (wall.day(within.from), wall.day(within.until));
         let (from, until) = (wall.day_from(first), wall.day_from(last + 1));
+        if cap == 0 {
+            blocked.add(from.millis(), until.millis(), within);
+        }
         let all = Span { from, until };
         let same = self.taken.iter().filter(|taken| taken.offering == Some(offering));
         let mut days: Vec<i64> = same
@@ -309,6 +312,7 @@ mod tests {
     use crate::availability::{Minute, Range, Ranges, Week};
     use crate::offering::Grid;
     use crate::session::Minutes;
+    use crate::testing::{Case, Chance, Zones};
 
     const INTRO: OfferingId = OfferingId::from_raw(1);
     const HOUR: OfferingId = OfferingId::from_raw(2);
@@ -368,5 +372,25 @@ mod tests {
         let start = at("2026-06-02T07:00:00Z");
         assert_eq!(calendar.check(HOUR, &capped, now, start), Err(Refusal::DayFull { start }));
         assert_eq!(calendar.check(INTRO, &capped, now, start), Ok(()));
+    }
+
+    // Rules A3, T3
+    #[test]
+    fn slots_equal_a_naive_oracle() {
+        const CASES: usize = 3_000;
+        let (mut chance, zones) = (Chance::new(2_026), Zones::all());
+        let (mut near, mut starts) = (0, 0);
+        for number in 0..CASES {
+            let case = Case::random(&mut chance, &zones);
+            let slots = case.slots();
+            assert_eq!(slots, case.naive(), "case {number}: {case:?}");
+            for start in case.some_starts(&mut chance, &slots) {
+                assert_eq!(case.takes(start), slots.contains(&start), "case {number}, {start}: {case:?}");
+            }
+            near += usize::from(case.is_near_a_change());
+            starts += slots.len();
+        }
+        assert!(near * 10 >= CASES * 3, "only {near} of {CASES} are near a change of the clock");
+        assert!(starts >= CASES, "{starts} starts say little about {CASES} cases");
     }
 }
