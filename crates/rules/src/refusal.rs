@@ -383,6 +383,11 @@ problems! {
         /// The limit for width and height.
         most_pixels: u32 = 8_000
     } "picture_too_large"
+    /// There are as many already as there may be.
+    TooMany {
+        /// The limit.
+        most: u32 = 50
+    } "too_many"
     /// There is no input of this name.
     Unknown "unknown"
 }

@@ -253,6 +253,17 @@ fn settings(purpose: Purpose, common: Common, listen: Option<String>) -> Outcome
     Config::load(&given).map_err(|problems| problems.to_string())
 }
 
+/// Opens the database for a command that only works on one that is there.
+async fn open_existing(config: &Config) -> Outcome<Db> {
+    if serve::has_database(config) {
+        return open(config).await;
+    }
+    Err(format!(
+        "There is no database in {} yet: cairn serve makes one, and so does cairn person add.",
+        config.data.display()
+    ))
+}
+
 /// Opens the database for a command, in whatever way it is used; a new one is for real people.
 async fn open(config: &Config) -> Outcome<Db> {
     let db = serve::open_database(config, serve::Older::Refused).await?;
@@ -279,7 +290,10 @@ fn word(error: model::Error) -> String {
 }
 
 async fn people(config: &Config, command: PersonCommand) -> Outcome {
-    let db = open(config).await?;
+    let db = match command {
+        PersonCommand::Add { .. } => open(config).await?,
+        PersonCommand::List { .. } | PersonCommand::Link { .. } => open_existing(config).await?,
+    };
     let outcome = match command {
         PersonCommand::Add { mail, name, roles, zone } => {
             add_person(config, &db, &mail, &name, roles, zone).await
@@ -378,7 +392,7 @@ async fn make_token(
     life: SignedDuration,
 ) -> Outcome<String> {
     let address = address(mail)?;
-    let db = open(config).await?;
+    let db = open_existing(config).await?;
     let made = db
         .write(move |tx| {
             let person = person::by_mail(tx, &address)?.ok_or(Refusal::NotFound)?;

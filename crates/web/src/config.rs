@@ -16,6 +16,7 @@ use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::time::Duration;
 
 use axum::http::Uri;
 use jiff::SignedDuration;
@@ -42,6 +43,8 @@ pub struct Config {
     pub trusted_proxies: Vec<Network>,
     /// Where people are sent who need help.
     pub support_address: Option<Address>,
+    /// How long what has begun may take to finish after the signal to stop.
+    pub stop_within: Duration,
     /// Where the data is.
     pub database: Database,
     /// How mail leaves. Without it letters are written and kept, and none is sent.

@@ -48,13 +48,17 @@ pub async fn examine(config: &Config) -> Result<(), String> {
         println!("{mark}  {subject}: {words}");
     };
     say("Data folder", data_folder(config));
-    match serve::open_database(config, serve::Older::Refused).await {
-        Ok(db) => {
-            say("Database", database(config, &db).await);
-            say("Clock", clock(&db).await);
-            db.close().await;
+    if serve::has_database(config) {
+        match serve::open_database(config, serve::Older::Refused).await {
+            Ok(db) => {
+                say("Database", database(config, &db).await);
+                say("Clock", clock(&db).await);
+                db.close().await;
+            }
+            Err(problem) => say("Database", Bad(problem)),
         }
-        Err(problem) => say("Database", Bad(problem)),
+    } else {
+        say("Database", Warning("there is none yet; the first start makes it".to_owned()));
     }
     say("Public address", public_address(config));
     say("Mail", mail(config).await);
@@ -71,8 +75,8 @@ fn is_open_to_others(folder: &Path) -> bool {
 
 fn data_folder(config: &Config) -> Finding {
     let folder = config.data.display();
-    if let Err(error) = serve::make_data_folder(&config.data) {
-        return Bad(format!("{folder} cannot be made: {error}"));
+    if !config.data.exists() {
+        return Warning(format!("{folder} is not there yet; the first start makes it"));
     }
     let probe = config.data.join(".doctor");
     let written = std::fs::write(&probe, b"is there room?").and_then(|()| std::fs::remove_file(&probe));

@@ -36,13 +36,24 @@ const BODY_WITHIN: Duration = Duration::from_secs(60);
 
 /// A route's handler behind its door.
 pub fn guarded(route: Route, handler: MethodRouter<App>) -> MethodRouter<App> {
+    guarded_within(route, handler, BODY_WITHIN)
+}
+
+fn guarded_within<S>(route: Route, handler: MethodRouter<S>, body_within: Duration) -> MethodRouter<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
     let most = route.body_max_bytes;
     handler
-        .layer::<_, Infallible>(from_fn_with_state(Arc::new(route), check))
+        .layer::<_, Infallible>(from_fn_with_state((Arc::new(route), body_within), check))
         .layer::<_, Infallible>(DefaultBodyLimit::max(most))
 }
 
-async fn check(State(route): State<Arc<Route>>, request: Request, next: Next) -> Response {
+async fn check(
+    State((route, body_within)): State<(Arc<Route>, Duration)>,
+    request: Request,
+    next: Next,
+) -> Response {
     if let Err(refusal) = admit(&route, &request) {
         return Failure::from(refusal).into_response();
     }
@@ -55,7 +66,7 @@ async fn check(State(route): State<Arc<Route>>, request: Request, next: Next) ->
         return Failure::from(Refusal::TooLarge { most_bytes: route.body_max_bytes as u64 }).into_response();
     }
     let is_late = Arc::new(AtomicBool::new(false));
-    let request = request.map(|body| Body::new(Timely::new(body, BODY_WITHIN, &is_late)));
+    let request = request.map(|body| Body::new(Timely::new(body, body_within, &is_late)));
     let mut response = next.run(request).await;
     if is_late.load(Ordering::Relaxed) {
         // Nobody reads this who is worth words: it is for the log of a proxy, and it ends the connection.
@@ -242,6 +253,7 @@ async fn headers(State(app): State<App>, request: Request, next: Next) -> Respon
 #[cfg(test)]
 mod tests {
     use http_body_util::BodyExt;
+    use tower::ServiceExt;
 
     use super::*;
 
@@ -267,6 +279,22 @@ mod tests {
         assert!(read.is_err() && is_late.load(Ordering::Relaxed));
         let short = Timely::new(Body::from("all of it"), Duration::from_secs(60), &Arc::default());
         assert_eq!(short.collect().await.expect("a body").to_bytes(), "all of it");
+    }
+
+    #[tokio::test]
+    async fn whoever_sends_a_body_too_slowly_is_told_so_and_let_go() {
+        let route = || Route::new(Method::POST, "/", axum::routing::post(|_: Bytes| async {}));
+        let taker = || axum::routing::post(|_: Bytes| async { "taken" });
+        let within = Duration::from_millis(20);
+        let router: Router = Router::new().route("/", guarded_within(route(), taker(), within));
+        let send = |body: Body| {
+            let request = Request::builder().method("POST").uri("/").body(body).expect("a request");
+            router.clone().oneshot(request)
+        };
+        let late = send(Body::new(Endless)).await.expect("an answer");
+        assert_eq!(late.status(), StatusCode::REQUEST_TIMEOUT);
+        assert_eq!(late.headers().get(header::CONNECTION).expect("it ends the connection"), "close");
+        assert_eq!(send(Body::from("all of it")).await.expect("an answer").status(), StatusCode::OK);
     }
 
     #[test]

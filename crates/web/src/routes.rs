@@ -119,7 +119,7 @@ impl Route {
         self
     }
 
-    fn new(method: Method, path: &'static str, handler: MethodRouter<App>) -> Route {
+    pub(crate) fn new(method: Method, path: &'static str, handler: MethodRouter<App>) -> Route {
         Route {
             method,
             path,
@@ -229,6 +229,8 @@ pub fn table(app: &Reading) -> Vec<Route> {
         post("/profile/password/removal", pages::profile::remove_password).may(Action::EditProfile),
         post("/profile/devices/{device}/removal", pages::profile::sign_out_device).may(Action::EditProfile),
         post("/profile/devices/removal", pages::profile::sign_out_everywhere).may(Action::EditProfile),
+        post("/profile/tokens", pages::tokens::create).may(Action::EditProfile),
+        post("/profile/tokens/{token}/removal", pages::tokens::destroy).may(Action::EditProfile),
 
         // People.
         get.at("/people", pages::people::index).may(Action::SeePeople),

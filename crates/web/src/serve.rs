@@ -25,8 +25,6 @@ use crate::jobs::Jobs;
 use crate::mail::Mailroom;
 use crate::routes;
 
-/// How long what has begun, requests and jobs alike, may take to finish after the stop signal.
-const STOP_WITHIN: Duration = Duration::from_secs(25);
 /// How often what was measured is put in order.
 const UPKEEP_EVERY: Duration = Duration::from_secs(5);
 
@@ -83,6 +81,7 @@ async fn run_on(db: &Db, config: Config, mode: Mode, clock: Option<Instant>) -> 
     let jobs = Jobs::new(db.clone(), mailroom);
     let measured = measure()?;
     let _upkeep = JoinSet::from_iter([keep_up(measured.clone())]);
+    let stop_within = config.stop_within;
     let app = App::new(db.clone(), config, mode, files, Arc::clone(&jobs), measured);
     greet(&app, mode).await?;
 
@@ -94,8 +93,8 @@ async fn run_on(db: &Db, config: Config, mode: Mode, clock: Option<Instant>) -> 
     tracing::info!("stopping: what has begun is finished first");
     drop(stop);
     let all = async { tokio::join!(serving, running.stop()) };
-    if tokio::time::timeout(STOP_WITHIN, all).await.is_err() {
-        tracing::warn!(seconds = STOP_WITHIN.as_secs(), "some of it took too long and was cut");
+    if tokio::time::timeout(stop_within, all).await.is_err() {
+        tracing::warn!(seconds = stop_within.as_secs(), "some of it took too long and was cut");
     }
     Ok(())
 }
@@ -109,7 +108,15 @@ pub enum Older {
     Refused,
 }
 
-/// Opens the database that the settings name.
+/// Whether there is something at the place of the database. Of a server only it itself knows.
+pub fn has_database(config: &Config) -> bool {
+    match &config.database {
+        config::Database::Sqlite(file) => file.exists(),
+        config::Database::Postgres { .. } => true,
+    }
+}
+
+/// Opens the database that the settings name, and makes it if there is none.
 ///
 /// # Errors
 /// In words for the operator.

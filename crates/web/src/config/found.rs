@@ -5,6 +5,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::time::Duration;
 
 use jiff::SignedDuration;
 use lettre::Address;
@@ -24,6 +25,8 @@ const PREFIX: &str = "CAIRN_";
 const NOT_SETTINGS: [&str; 3] = [FILE_VARIABLE, "CAIRN_BIN", "CAIRN_CHROMIUM"];
 
 const MOST_CONNECTIONS: u32 = 64;
+/// The longest that a stop may take, in seconds.
+const MOST_STOP_SECONDS: u32 = 600;
 const MOST_TRIES: u32 = 1_000_000;
 const MOST_WINDOW_MINUTES: u32 = 7 * 24 * 60;
 const FILE_BYTES_MAX: u64 = 1 << 20;
@@ -162,6 +165,7 @@ impl Found {
             public_url,
             trusted_proxies: self.optional("trusted_proxies", networks).unwrap_or_default(),
             support_address: self.optional("support_address", mail_address),
+            stop_within: Duration::from_secs(self.number("stop_within_seconds", MOST_STOP_SECONDS).into()),
             database: self.database(&data),
             smtp: self.smtp(),
             log: Log {

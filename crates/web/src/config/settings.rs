@@ -48,6 +48,12 @@ pub(super) const SETTINGS: &[Setting] = &[
          none is, and who holds the connection is taken for who asks.",
     ),
     unset("support_address", "help@coaching.example", "Where people are sent who need help."),
+    setting(
+        "stop_within_seconds",
+        "25",
+        "How long what has begun may take to finish when the program is told to stop, 1 to 600 seconds. Whoever\n\
+         tells it (systemd, a container) must wait longer.",
+    ),
     secret(
         "database.url",
         "postgres://cairn:PASSWORD@localhost/cairn",

@@ -16,6 +16,7 @@ pub mod settings;
 pub mod shell;
 pub mod sign_in;
 pub mod today;
+pub mod tokens;
 
 use askama::Template;
 use axum::http::StatusCode;

@@ -5,7 +5,7 @@ use axum::extract::{Multipart, Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use model::person::{self, Profile};
-use model::{idempotency, sign_in};
+use model::{idempotency, sign_in, token};
 use rules::ids::SignInId;
 use rules::person::{HourStyle, Language, PersonName};
 use rules::refusal::{Problem, Refusal};
@@ -16,7 +16,7 @@ use crate::app::{App, Reading};
 use crate::error::Failure;
 use crate::forms::{Checks, Form, lead_to, led, with_toast};
 use crate::shell::{Choice, FormErrors, Place, zone_choices};
-use crate::views::profile::{Device, ProfilePage};
+use crate::views::profile::{Device, ProfilePage, TokenLine, Tokens};
 use crate::visitor::Visitor;
 use crate::{passwords, photo};
 
@@ -25,13 +25,17 @@ pub async fn show(State(app): State<Reading>, visitor: Visitor) -> Answer {
     page(&fill(&app, &visitor).await?)
 }
 
-async fn fill(app: &Reading, visitor: &Visitor) -> Result<ProfilePage, Failure> {
+/// The page as it is now.
+pub(super) async fn fill(app: &Reading, visitor: &Visitor) -> Result<ProfilePage, Failure> {
     let me = visitor.person()?.clone();
     let t = visitor.texts();
     let by = visitor.actor();
     let id = me.id;
-    let (devices, has_password) = app
-        .read(move |tx| Ok((sign_in::devices(tx, &by)?, sign_in::password_hash_of(tx, id)?.is_some())))
+    let (devices, has_password, tokens) = app
+        .read(move |tx| {
+            let has_password = sign_in::password_hash_of(tx, id)?.is_some();
+            Ok((sign_in::devices(tx, &by)?, has_password, token::list(tx, &by)?))
+        })
         .await?;
     let (clockface, now) = (visitor.clockface(), app.now());
     let this = visitor.browser();
@@ -44,7 +48,14 @@ async fn fill(app: &Reading, visitor: &Visitor) -> Result<ProfilePage, Failure> 
         ),
         this: this == Some(device.id),
     });
+    let tokens = tokens.iter().map(|token| TokenLine {
+        id: token.id.to_string(),
+        label: token.label.clone(),
+        scopes: token.scopes.iter().map(|scope| (t.tokens.scope)(scope)).collect::<Vec<_>>().join(", "),
+        until: (t.tokens.until)(&clockface.short_date(token.expires_at, now)),
+    });
     Ok(ProfilePage {
+        tokens: Tokens::of(tokens.collect(), t),
         shell: shell::of(visitor, app.mode(), now, t.profile.title, Place::Elsewhere),
         person: shell::face(&me),
         name: me.name.clone(),
@@ -63,13 +74,16 @@ async fn fill(app: &Reading, visitor: &Visitor) -> Result<ProfilePage, Failure> 
 }
 
 /// The page once more with what is wrong, if that is what the failure says; else the failure.
-async fn again(app: &App, visitor: &Visitor, failure: Failure, typed_name: Option<&str>) -> Answer {
+pub(super) async fn again(
+    app: &App,
+    visitor: &Visitor,
+    failure: Failure,
+    keep_typed: impl FnOnce(&mut ProfilePage),
+) -> Answer {
     let Failure::Refused(refusal @ Refusal::Invalid { .. }) = &failure else { return Err(failure) };
     let mut filled = fill(&app.reading(), visitor).await?;
     filled.errors = FormErrors::of_refusal(refusal, visitor.texts());
-    if let Some(name) = typed_name {
-        name.clone_into(&mut filled.name);
-    }
+    keep_typed(&mut filled);
     page_again(StatusCode::UNPROCESSABLE_ENTITY, &filled)
 }
 
@@ -92,7 +106,10 @@ pub async fn update(State(app): State<App>, visitor: Visitor, form: Form) -> Ans
     let typed = form.fields.get("name");
     match PersonName::parse(typed) {
         Ok(name) => save(&app, &visitor, &form, Profile { name: Some(name), ..Profile::default() }).await,
-        Err(problem) => again(&app, &visitor, Refusal::invalid("name", problem).into(), Some(typed)).await,
+        Err(problem) => {
+            let refusal = Refusal::invalid("name", problem);
+            again(&app, &visitor, refusal.into(), |page| typed.clone_into(&mut page.name)).await
+        }
     }
 }
 
@@ -110,7 +127,7 @@ pub async fn time(State(app): State<App>, visitor: Visitor, form: Form) -> Answe
     );
     match checks.done() {
         Ok(()) => save(&app, &visitor, &form, Profile { zone, hour_style, ..Profile::default() }).await,
-        Err(refusal) => again(&app, &visitor, refusal.into(), None).await,
+        Err(refusal) => again(&app, &visitor, refusal.into(), |_| {}).await,
     }
 }
 
@@ -120,7 +137,9 @@ pub async fn language(State(app): State<App>, visitor: Visitor, form: Form) -> A
         Ok(language) => {
             save(&app, &visitor, &form, Profile { language: Some(language), ..Profile::default() }).await
         }
-        Err(_) => again(&app, &visitor, Refusal::invalid("language", Problem::NotAChoice).into(), None).await,
+        Err(_) => {
+            again(&app, &visitor, Refusal::invalid("language", Problem::NotAChoice).into(), |_| {}).await
+        }
     }
 }
 
@@ -137,7 +156,7 @@ pub async fn learn_zone(State(app): State<App>, visitor: Visitor, form: Form) ->
 pub async fn photo(State(app): State<App>, visitor: Visitor, parts: Multipart) -> Answer {
     match take_photo(&app, &visitor, parts).await {
         Ok(response) => Ok(response),
-        Err(failure) => again(&app, &visitor, failure, None).await,
+        Err(failure) => again(&app, &visitor, failure, |_| {}).await,
     }
 }
 
@@ -188,7 +207,7 @@ pub async fn password(State(app): State<App>, visitor: Visitor, form: Form) -> A
     let (current, new) = (form.fields.raw("current").to_owned(), form.fields.raw("password").to_owned());
     match change_password(&app, &visitor, current, new).await {
         Ok(()) => Ok(with_toast(&app, "/profile", "password_saved")),
-        Err(failure) => again(&app, &visitor, failure, None).await,
+        Err(failure) => again(&app, &visitor, failure, |_| {}).await,
     }
 }
 
@@ -222,7 +241,7 @@ pub async fn remove_password(State(app): State<App>, visitor: Visitor, form: For
             app.write(move |tx| sign_in::remove_password(tx, &by, verified.as_deref(), keep)).await?;
             Ok(with_toast(&app, "/profile", "password_removed"))
         }
-        Err(failure) => again(&app, &visitor, failure, None).await,
+        Err(failure) => again(&app, &visitor, failure, |_| {}).await,
     }
 }
 

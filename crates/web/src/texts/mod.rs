@@ -21,6 +21,7 @@ pub use toasts::Toasts;
 pub use rules::person::Language;
 
 use rules::permission::Role;
+use rules::scope::Scope;
 
 use crate::status::Status;
 
@@ -69,6 +70,8 @@ pub struct Texts {
     pub welcome: Welcome,
     /// A person's own settings.
     pub profile: Profile,
+    /// One's own API tokens, on the same page.
+    pub tokens: Tokens,
     /// People, as an admin sees them.
     pub people: People,
     /// Mails on their way, as an admin sees them.
@@ -221,6 +224,15 @@ section! {
         password_heading, password_note, password_set, password_none, password_current, password_new, password_hint, password_save, password_remove,
         devices_heading, devices_note, device_this, device_unknown, device_sign_out, devices_sign_out_all, devices_sign_out_all_note, saved;
         device_since: fn(&str, &str) -> String,
+    }
+}
+
+section! {
+    /// One's own API tokens, on the profile.
+    Tokens {
+        heading, note, made, made_label, revoke, new, label, label_hint, scopes, days, make;
+        scope: fn(Scope) -> &'static str,
+        until: fn(&str) -> String,
     }
 }
 

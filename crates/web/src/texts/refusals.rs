@@ -142,6 +142,7 @@ pub(super) mod english {
             Problem::TooShort { least } => return format!("At least {least} characters"),
             Problem::TooLong { most } => return format!("At most {most} characters"),
             Problem::OutOfRange { least, most } => return format!("A number from {least} to {most}"),
+            Problem::TooMany { most } => return format!("There are {most} already, and no more at a time"),
             Problem::PictureTooLarge { most_pixels } => {
                 return format!("Width and height are at most {most_pixels} pixels each");
             }
@@ -261,6 +262,7 @@ pub(super) mod german {
     fn say(problem: &Problem) -> String {
         let fixed = match problem {
             Problem::OutOfRange { least, most } => return format!("Eine Zahl von {least} bis {most}"),
+            Problem::TooMany { most } => return format!("Es gibt schon {most}, und mehr auf einmal nicht"),
             Problem::PictureTooLarge { most_pixels } => {
                 return format!("Breite und Höhe sind jeweils höchstens {most_pixels} Pixel");
             }

@@ -1,9 +1,14 @@
 //! A person's own settings.
 
 use askama::Template;
+use rules::scope::Scope;
 
 use super::filters;
 use crate::shell::{Choice, ChoiceGroup, Face, Flash, FormErrors, Shell, zone_choices};
+use crate::texts::Texts;
+
+/// How long a token lives unless its owner says otherwise, in days.
+const DAYS: &str = "90";
 
 /// `GET /profile`, and the same page again when something did not fit.
 #[derive(Template)]
@@ -31,6 +36,44 @@ pub struct ProfilePage {
     pub has_password: bool,
     /// Where they are signed in, this device first.
     pub devices: Vec<Device>,
+    /// Their API tokens, and the form that makes one.
+    pub tokens: Tokens,
+}
+
+/// The section about API tokens.
+#[derive(Clone, Debug)]
+pub struct Tokens {
+    /// The one that was just made: it is shown this once.
+    pub made: Option<String>,
+    /// Those that are good now.
+    pub lines: Vec<TokenLine>,
+    /// The name of a new one, as typed.
+    pub label: String,
+    /// How many days it is to live, as typed.
+    pub days: String,
+    /// What it can be good for.
+    pub scopes: Vec<Choice>,
+}
+
+/// One token that is good now.
+#[derive(Clone, Debug)]
+pub struct TokenLine {
+    /// Its id in the address that revokes it.
+    pub id: String,
+    /// What its owner calls it.
+    pub label: String,
+    /// What it is good for, in words.
+    pub scopes: String,
+    /// Until when.
+    pub until: String,
+}
+
+impl Tokens {
+    /// These, and an empty form.
+    pub fn of(lines: Vec<TokenLine>, t: &Texts) -> Tokens {
+        let scopes = Scope::ALL.iter().map(|scope| Choice::new(scope.code(), (t.tokens.scope)(*scope), ""));
+        Tokens { made: None, lines, label: String::new(), days: DAYS.to_owned(), scopes: scopes.collect() }
+    }
 }
 
 /// One place where a person is signed in.
@@ -75,6 +118,15 @@ impl ProfilePage {
                     device("a", "Firefox on Linux", "Since 2 November, last seen now", true),
                     device("b", "Safari on a phone", "Since 14 October, last seen yesterday, 18:20", false),
                 ],
+                tokens: Tokens::of(
+                    vec![TokenLine {
+                        id: "t".to_owned(),
+                        label: "Hours into the timesheet".to_owned(),
+                        scopes: "read sessions".to_owned(),
+                        until: "Good until Sun 21 Feb".to_owned(),
+                    }],
+                    shell.t,
+                ),
                 shell,
             }
         };
@@ -83,6 +135,16 @@ impl ProfilePage {
         saved.has_password = false;
         let mut wrong = page();
         wrong.errors = FormErrors::from_iter([("password", "At least 12 characters".to_owned())]);
-        vec![("plain", page()), ("saved", saved), ("wrong", wrong)]
+        let mut made = page();
+        made.tokens.made = Some("cairn_Sample0nly0nce0000000000000000000000000".to_owned());
+        let mut wrong_token = page();
+        wrong_token.errors = FormErrors::from_iter([("scope", "This is needed".to_owned())]);
+        vec![
+            ("plain", page()),
+            ("saved", saved),
+            ("wrong", wrong),
+            ("token-made", made),
+            ("token-wrong", wrong_token),
+        ]
     }
 }

@@ -46,6 +46,35 @@ on_both! {
         assert_ne!(problem.json()["detail"], "");
     }
 
+    async fn two_who_change_one_account_at_once_lose_nothing(app: TestApp) {
+        let ben = app.api(BEN);
+        ben.get(ME).await.expect(200);
+        let (name, zone) = (json!({ "name": "Benjamin" }), json!({ "zone": "Asia/Tokyo" }));
+        let page = app.ben();
+        page.get("/profile").await.expect(200);
+        let (a, b, c) = tokio::join!(
+            ben.patch_json(ME, &name),
+            ben.patch_json(ME, &zone),
+            page.post("/profile/language", &[("language", "de")])
+        );
+        let _ = (a.expect(200), b.expect(200), c.expect(303));
+        let me = ben.get(ME).await.expect(200).json();
+        assert_eq!((&me["name"], &me["zone"], &me["language"]), (&json!("Benjamin"), &json!("Asia/Tokyo"), &json!("de")));
+        let log = app.api(OTTO).get("/api/v1/audit?kind=profile_changed").await.expect(200).json();
+        assert_eq!(log["items"].as_array().unwrap().len(), 3, "each is in the log");
+    }
+
+    async fn answers_are_compressed_for_whoever_reads_that(app: TestApp) {
+        let plain = app.nobody().get("/sign-in").await.expect(200);
+        assert_eq!(plain.header("content-encoding"), "");
+        let small = app.nobody().with("accept-encoding", "br, gzip").get("/sign-in").await.expect(200);
+        assert!(["br", "gzip"].contains(&small.header("content-encoding")), "{}", small.header("content-encoding"));
+        assert!(small.header("vary").to_ascii_lowercase().contains("accept-encoding"), "{}", small.header("vary"));
+        assert!(small.body.len() * 2 < plain.body.len(), "{} of {}", small.body.len(), plain.body.len());
+        let gzip = app.nobody().with("accept-encoding", "gzip").get("/sign-in").await.expect(200);
+        assert!(gzip.body.starts_with(&[0x1f, 0x8b]));
+    }
+
     async fn what_cannot_be_read_is_refused_whole(app: TestApp) {
         let ben = app.api(BEN);
         ben.patch_json(ME, &json!({ "name": "Ben", "mail": "other@example.org" })).await.refused(400, "unreadable");
@@ -98,6 +127,35 @@ on_both! {
         app.nobody().get(ME).await.refused(401, "not_signed_in");
         // A browser's cookie opens nothing here.
         app.ben().get(ME).await.refused(401, "not_signed_in");
+    }
+
+    // Rule D5
+    async fn one_makes_and_revokes_ones_tokens_on_the_profile(app: TestApp) {
+        let ben = app.ben();
+        let new = [("label", "Hours"), ("scope", "me:read"), ("scope", "sessions:read"), ("days", "7"), ("idempotency_key", "k")];
+        let page = ben.post("/profile/tokens", &new).await.expect(200).text();
+        let at = page.find("value=\"cairn_").expect("the token is shown") + 7;
+        let token = page[at..].split('"').next().unwrap();
+        let me = app.bearer(token).get(ME).await.expect(200).json();
+        assert_eq!(me["scopes"], json!(["me:read", "sessions:read"]));
+        // The form that is sent twice makes one token, and nobody is shown it again.
+        ben.post("/profile/tokens", &new).await.expect(303);
+        let profile = ben.get("/profile").await.expect(200).text();
+        assert!(profile.contains("Hours") && !profile.contains("cairn_"), "{profile}");
+        let removals: Vec<&str> = profile.match_indices("/profile/tokens/tok_").map(|(at, _)| &profile[at..at + 42]).collect();
+        let [removal] = removals.as_slice() else { panic!("{removals:?}") };
+        let removal = removal.split('"').next().unwrap();
+        app.ada().post(removal, &[]).await.expect(404);
+        ben.post(removal, &[]).await.expect(303);
+        app.bearer(token).get(ME).await.refused(401, "token_invalid");
+        assert!(!ben.get("/profile").await.text().contains("Hours"));
+        // What does not fit is said at its input, and what was typed is kept.
+        let wrong = [("label", "Kept"), ("scope", "world:rule"), ("days", "400")];
+        let wrong = ben.post("/profile/tokens", &wrong).await.expect(422).text();
+        assert!(wrong.contains("scope-error") && wrong.contains("days-error") && wrong.contains("value=\"Kept\""), "{wrong}");
+        let none = ben.post("/profile/tokens", &[("label", ""), ("days", "7")]).await.expect(422).text();
+        assert!(none.contains("scope-error") && none.contains("label-error"), "{none}");
+        assert_eq!(app.letters_to(BEN).await, ["token_made"]);
     }
 
     // Rule D5

@@ -1,5 +1,6 @@
 //! The program as its operator meets it: commands, a first start, a graceful stop, and data that is not confused.
 
+use std::fs::Permissions;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt;
@@ -7,7 +8,9 @@ use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
+use model::Place;
 use model::clock::Stopwatch;
+use model::testing::{Engine, Store};
 
 /// How long anything here may take before it has failed, in seconds.
 const PATIENCE_S: u64 = 60;
@@ -35,28 +38,30 @@ struct Running {
 
 impl Running {
     fn start(folder: &Path, words: &[&str]) -> Running {
+        let mut running = Running::begin(folder, words, &[]);
+        let output = running.child.stdout.take().expect("piped");
+        let lines = if words == ["serve"] || words.contains(&"--trial") { 3 } else { 1 };
+        let lines = BufReader::new(output).lines().take(lines);
+        running.greeting = lines.collect::<Result<Vec<_>, _>>().expect("readable").join("\n");
+        running.wait_until_ready();
+        running
+    }
+
+    /// Starts it with more in its environment, and waits for nothing.
+    fn begin(folder: &Path, words: &[&str], environment: &[(&str, &str)]) -> Running {
         let port =
             TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port").port();
         let listen = format!("127.0.0.1:{port}");
-        let mut child = cairn(folder)
+        let child = cairn(folder)
             .args(words)
             .args(["--listen", &listen])
             .env("CAIRN_PUBLIC_URL", format!("http://localhost:{port}"))
+            .envs(environment.iter().copied())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
             .expect("the program starts");
-        let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
-        let mut greeting = lines.next().expect("a first line").expect("readable");
-        if words == ["serve"] || words.contains(&"--trial") {
-            for line in lines.by_ref().take(2) {
-                greeting.push('\n');
-                greeting.push_str(&line.expect("readable"));
-            }
-        }
-        let running = Running { child, port, greeting };
-        running.wait_until_ready();
-        running
+        Running { child, port, greeting: String::new() }
     }
 
     fn wait_until_ready(&self) {
@@ -176,6 +181,10 @@ fn an_operator_manages_people_and_tokens() {
             .starts_with("cairn_")
     );
     assert!(told(&["doctor"]).contains("SQLite"));
+    let data = folder.path().join("cairn-data");
+    assert!(!told(&["doctor"]).contains("chmod 700"));
+    std::fs::set_permissions(&data, Permissions::from_mode(0o755)).expect("one's own folder");
+    assert!(told(&["doctor"]).contains("others on this machine can look into it: chmod 700"));
     assert!(told(&["config", "example"]).contains("public_url"));
     assert!(told(&["config", "check"]).contains("in order"));
 
@@ -192,4 +201,66 @@ fn an_operator_manages_people_and_tokens() {
         .expect("a file");
     fails(&["config", "check"], "listn");
     fails(&["config", "check"], "loud");
+}
+
+#[test]
+fn a_command_that_only_looks_makes_nothing() {
+    let folder = folder();
+    for words in [
+        ["person", "list"].as_slice(),
+        &["person", "link", "ada@cairn.example"],
+        &["token", "create", "--person", "ada@cairn.example", "--scopes", "me:read"],
+    ] {
+        let output = run(folder.path(), words);
+        assert!(!output.status.success() && said(&output).contains("no database"), "{}", said(&output));
+    }
+    let looked = run(folder.path(), &["doctor"]);
+    assert!(looked.status.success() && said(&looked).contains("there is none yet"), "{}", said(&looked));
+    let left: Vec<_> = std::fs::read_dir(folder.path()).expect("a folder").collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+// Rule D6
+#[test]
+fn two_programs_that_start_at_once_on_one_database_both_serve_it() {
+    let server = Store::empty(Engine::Postgres);
+    let Place::Postgres(url) = server.place() else { unreachable!("it was asked for") };
+    for environment in [[].as_slice(), &[("CAIRN_DATABASE_URL", url.as_str())]] {
+        let folder = folder();
+        let both = [(); 2].map(|()| Running::begin(folder.path(), &["serve"], environment));
+        for running in &both {
+            running.wait_until_ready();
+            assert!(running.ask("GET /sign-in HTTP/1.1").starts_with("HTTP/1.1 200"));
+        }
+        for running in both {
+            assert!(running.stop(), "it ends well");
+        }
+        let add = cairn(folder.path())
+            .args(["person", "add", "ada@cairn.example", "--name", "Ada"])
+            .envs(environment.iter().copied())
+            .output()
+            .expect("the program starts");
+        assert!(add.status.success(), "{}", said(&add));
+    }
+}
+
+// Rule D4
+#[test]
+fn a_stop_waits_no_longer_than_it_is_told() {
+    let folder = folder();
+    let running = Running::begin(folder.path(), &["serve"], &[("CAIRN_STOP_WITHIN_SECONDS", "1")]);
+    running.wait_until_ready();
+    // A form that never ends is something that has begun.
+    let mut slow = TcpStream::connect(("127.0.0.1", running.port)).expect("a connection");
+    let head = format!(
+        "POST /sign-in/link HTTP/1.1\r\nHost: localhost:{}\r\nSec-Fetch-Site: same-origin\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 100\r\n\r\nmail=",
+        running.port
+    );
+    slow.write_all(head.as_bytes()).expect("it is sent");
+    std::thread::park_timeout(Duration::from_millis(300));
+    let watch = Stopwatch::start();
+    assert!(running.stop(), "a stop that was asked for is no failure");
+    let took = watch.elapsed();
+    assert!(took >= Duration::from_millis(900) && took < Duration::from_secs(15), "{took:?}");
 }
