@@ -8,7 +8,9 @@ use rules::time::Instant;
 use serde_json::Value as Json;
 
 use crate::db::build::Query;
-use crate::{Result, Row, Tx, args, person, program, session, sign_in};
+use crate::{
+    Result, Row, Tx, agreement, args, availability, coach, offering, person, program, session, sign_in,
+};
 
 /// How a person reached the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -185,7 +187,8 @@ pub mod kind {
 
 /// Every kind that this program writes, for the filter of the audit log.
 pub fn kinds() -> impl Iterator<Item = Kind> {
-    [kind::ALL, session::kind::ALL, program::kind::ALL].into_iter().flatten().copied()
+    let practice = [coach::kind::ALL, offering::kind::ALL, availability::kind::ALL, agreement::kind::ALL];
+    [kind::ALL, session::kind::ALL, program::kind::ALL].into_iter().chain(practice).flatten().copied()
 }
 
 /// What an event is about: any thing with an id.

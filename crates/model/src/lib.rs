@@ -7,7 +7,8 @@
 //! * [`person`], [`sign_in`], [`token`], [`organisation`]: who there is, how they prove it, and where they are.
 //! * [`event`]: what happened; timeline and audit log are two readings of it.
 //! * [`mail`]: the outbox. [`lease`]: who does a kind of job. [`due`]: what time will make due.
-//! * [`session`]: meetings and each client's place in them. [`coach`]: whose five minutes they are.
+//! * [`session`]: meetings and each client's place in them. [`coach`]: whose five minutes they are, and who coaches say
+//!   they are. [`offering`], [`availability`]: what they sell, and when. [`agreement`]: what people accept.
 //! * [`agenda`]: what somebody has next.
 //! * [`program`]: companies, cohorts, pathways, journeys, pods.
 //! * [`reach`]: permission turned into SQL. [`idempotency`], [`attempt`]: a write happens once, and not too often.
@@ -16,7 +17,9 @@
 //! * [`testing`]: both engines for tests. [`world`]: the small named world of the tests (feature `testing`).
 
 pub mod agenda;
+pub mod agreement;
 pub mod attempt;
+pub mod availability;
 pub mod clock;
 pub mod coach;
 pub mod db;
@@ -27,6 +30,7 @@ pub mod event;
 pub mod idempotency;
 pub mod lease;
 pub mod mail;
+pub mod offering;
 pub mod organisation;
 pub mod password;
 pub mod person;

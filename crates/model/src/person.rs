@@ -12,7 +12,7 @@ use serde_json::json;
 
 use crate::db::build::Query;
 use crate::event::{self, Actor, Subject, kind};
-use crate::{Result, Row, Tx, args, mail, reach, sign_in, token};
+use crate::{Result, Row, Tx, args, availability, coach, mail, reach, sign_in, token};
 
 /// An account.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,6 +109,9 @@ pub(crate) fn insert(tx: &mut Tx, by: &Actor, new: &New) -> Result<Person> {
     write_roles(tx, id, new.roles)?;
     let facts = json!({ "roles": new.roles.to_string() });
     event::record(tx, by, kind::PERSON_ADDED, &Subject::of(id), &facts)?;
+    if new.roles.contains(Role::Coach) {
+        coach::begin(tx, by, id)?;
+    }
     get(tx, id)
 }
 
@@ -295,6 +298,9 @@ pub fn set_roles(tx: &mut Tx, by: &Actor, id: PersonId, roles: Roles) -> Result<
     let facts = json!({ "from": old.roles.to_string(), "to": roles.to_string() });
     let event = event::record_asked(tx, by, kind::ROLES_CHANGED, &Subject::of(id), &facts)?;
     mail::queue_letters(tx, event, &Happening::RolesChanged { person: id, by: by.person() })?;
+    if roles.contains(Role::Coach) {
+        coach::begin(tx, by, id)?;
+    }
     get(tx, id)
 }
 
@@ -401,6 +407,12 @@ pub fn change_profile(tx: &mut Tx, by: &Actor, new: &Profile) -> Result<Person> 
     if !facts.is_empty() {
         event::record(tx, by, kind::PROFILE_CHANGED, &Subject::of(id), &serde_json::Value::Object(facts))?;
     }
+    if old.name != name {
+        coach::refold(tx, id)?;
+    }
+    if old.zone != *zone {
+        availability::zone_changed(tx, id)?;
+    }
     get(tx, id)
 }
 
@@ -422,11 +434,11 @@ pub fn set_language(tx: &mut Tx, by: &Actor, language: Language) -> Result<()> {
 pub fn learn_zone(tx: &mut Tx, by: &Actor, zone: &Zone) -> Result<()> {
     let id = by.person().ok_or(Refusal::NotSignedIn)?;
     by.still_stands(tx)?;
-    tx.exec(
+    let learned = tx.exec(
         "UPDATE person SET zone = $1, zone_known = $2 WHERE id = $3 AND zone_known = $4",
         args![zone, true, id, false],
     )?;
-    Ok(())
+    if learned == 1 { availability::zone_changed(tx, id) } else { Ok(()) }
 }
 
 /// Sets or removes the name of one's picture in the file store, and returns the name of the one before.

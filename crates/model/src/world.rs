@@ -4,8 +4,8 @@
 
 use jiff::SignedDuration;
 use rules::ids::{
-    AttendanceId, CoachingId, CohortId, CompanyId, LeadId, ParticipantId, PathwayId, PersonId, ProjectId,
-    SessionId, StepId,
+    AttendanceId, CoachingId, CohortId, CompanyId, LeadId, OfferingId, ParticipantId, PathwayId, PersonId,
+    ProjectId, SellerId, SessionId, StepId, TermsId,
 };
 use rules::permission::{Role, Who};
 use rules::person::fold;
@@ -13,7 +13,7 @@ use rules::session::Minutes;
 use rules::time::{Instant, Zone, zone_data_version};
 
 use crate::testing::{Fixture, Store};
-use crate::{Db, Result, Tx, args, coach};
+use crate::{Db, Result, Tx, args, availability, coach};
 
 /// Runs the organisation.
 pub const OTTO: PersonId = PersonId::from_raw(1);
@@ -63,6 +63,19 @@ pub const BEN_WITH_ADA: AttendanceId = AttendanceId::from_raw(1);
 pub const FINN_GIL: SessionId = SessionId::from_raw(2);
 /// Gil's place in it.
 pub const GIL_WITH_FINN: AttendanceId = AttendanceId::from_raw(2);
+
+/// Ada's free first call of a quarter of an hour.
+pub const ADA_INTRO: OfferingId = OfferingId::from_raw(1);
+/// Half an hour with Ada, for 60 euros.
+pub const ADA_SHORT: OfferingId = OfferingId::from_raw(2);
+/// Three quarters of an hour with Ada, for 85 euros.
+pub const ADA_SESSION: OfferingId = OfferingId::from_raw(3);
+/// An hour with Ada, for 110 euros.
+pub const ADA_HOUR: OfferingId = OfferingId::from_raw(4);
+/// Finn's free first call of a quarter of an hour.
+pub const FINN_INTRO: OfferingId = OfferingId::from_raw(5);
+/// An hour with Finn, for 110 euros.
+pub const FINN_HOUR: OfferingId = OfferingId::from_raw(8);
 
 /// One of them, as they were made.
 #[derive(Clone, Copy, Debug)]
@@ -126,8 +139,14 @@ pub fn build(tx: &mut Tx) -> Result<()> {
     for somebody in &PEOPLE {
         person(tx, somebody, now)?;
     }
+    tx.exec(
+        "INSERT INTO seller (id, name, next_invoice) VALUES ($1, 'Cairn', 1)",
+        args![SellerId::from_raw(1)],
+    )?;
     practice(tx, ADA, "ada-lindholm", BEN, CoachingId::from_raw(1), now)?;
     practice(tx, FINN, "finn-walsh", GIL, CoachingId::from_raw(2), now)?;
+    offerings(tx, ADA, ADA_INTRO, TermsId::from_raw(1), now)?;
+    offerings(tx, FINN, FINN_INTRO, TermsId::from_raw(2), now)?;
     pathway(tx, now)?;
     company(tx, NORTHWIND, "Northwind", NORTHWIND_PROJECT, "names", NORTHWIND_COHORT, now)?;
     company(tx, SOUTHWIND, "Southwind", SOUTHWIND_PROJECT, "counts", SOUTHWIND_COHORT, now)?;
@@ -195,6 +214,31 @@ fn practice(
         args![coaching, client, coach_id, now],
     )?;
     Ok(())
+}
+
+/// The usual four, from this id on, on Monday to Friday from 9 to 17 of the coach's clock: half a day's notice, two
+/// months ahead, a quarter of an hour after each, no cap.
+fn offerings(tx: &mut Tx, coach_id: PersonId, first: OfferingId, terms: TermsId, now: Instant) -> Result<()> {
+    tx.exec(
+        "INSERT INTO terms (id, coach_id, keep_early, keep_between, keep_late, made_at) VALUES ($1, $2, 0, 50, 100, $3)",
+        args![terms, coach_id, now],
+    )?;
+    let usual = [
+        ("intro", "Intro call", 15, 0),
+        ("one_to_one", "Short session", 30, 6_000),
+        ("one_to_one", "Session", 45, 8_500),
+        ("one_to_one", "Long session", 60, 11_000),
+    ];
+    for ((kind, name, minutes, price), id) in usual.into_iter().zip(first.raw()..) {
+        tx.exec(
+            "INSERT INTO offering (id, coach_id, kind, name, about, minutes, price, currency, buffer_before_minutes,
+                 buffer_after_minutes, notice_minutes, window_days, grid_minutes, place, place_detail, terms_id,
+                 seller_id, active, made_at)
+             VALUES ($1, $2, $3, $4, '', $5, $6, 'EUR', 0, 15, 720, 60, 15, 'room', '', $7, 1, $8, $9)",
+            args![OfferingId::from_raw(id), coach_id, kind, name, minutes, price, terms, true, now],
+        )?;
+    }
+    availability::write_usual(tx, coach_id)
 }
 
 fn pathway(tx: &mut Tx, now: Instant) -> Result<()> {

@@ -9,6 +9,7 @@
 //! * [`refusal`]: every "no" that a person can meet, with its data.
 //! * [`scope`]: what a token of the API is good for.
 //! * [`person`]: names, mail addresses, languages, checked at the door.
+//! * [`text`]: lines, prose and words for addresses. [`spoken`]: the languages that people speak.
 //! * [`password`]: which passwords are taken.
 //! * [`session`]: what is true of one meeting.
 //! * [`attendance`]: what is true of one client's part in it, and the status that follows.
@@ -36,9 +37,11 @@ pub mod scope;
 pub mod series;
 pub mod session;
 pub mod slots;
+pub mod spoken;
 pub mod terms;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+pub mod text;
 pub mod time;
 mod wall;
 pub mod words;

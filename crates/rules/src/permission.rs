@@ -226,6 +226,13 @@ actions! {
     /// Move the clock of a demo or trial.
     MoveClock "move_clock"
 
+    /// See a coach's practice from inside: unfinished profile, hours, time off, what nobody can book yet.
+    SeePractice "see_practice"
+    /// Change it: profile, listing, offerings, hours, time off (rules C1, C2, A1).
+    EditPractice "edit_practice"
+    /// Publish the texts that people accept (rule P9).
+    PublishAgreements "publish_agreements"
+
     /// Make and change companies and projects.
     ManageCompanies "manage_companies"
     /// Make and change pathways.
@@ -343,6 +350,9 @@ const fn row(action: Action) -> [Reach; 5] {
         ManagePeople | ManageSettings | SeeAudit                        => [ALL,  NO,       NO,       NO,    NO],
         ManageTriggers                                                  => [ALL,  PROGRAMS, NO,       NO,    NO],
         SeeMailQueue | RetryMail | MoveClock                            => [ALL,  NO,       NO,       NO,    NO],
+        SeePractice                                                     => [ALL,  NO,       OWN,      NO,    NO],
+        EditPractice                                                    => [NO,   NO,       OWN,      NO,    NO],
+        PublishAgreements                                               => [ALL,  NO,       NO,       NO,    NO],
         ManageCompanies | ManageTemplates                               => [ALL,  NO,       NO,       NO,    NO],
         SeeCohort                                                       => [ALL,  PROGRAMS, NO,       NO,    NO],
         ImportPeople | ManageParticipants | ManagePods | AssignCoach    => [ALL,  PROGRAMS, NO,       NO,    NO],
@@ -499,6 +509,9 @@ mod tests {
         (&[SeePeople],                                               ["yes", "own programs", "own clients",  "-",    "-"]),
         (&[SeeMailQueue, RetryMail, MoveClock],                      ["yes", "-",            "-",            "-",    "-"]),
         (&[SeeSession],                                              ["yes", "own programs", "own clients and sessions", "self", "-"]),
+        (&[SeePractice],                                             ["yes", "-",            "self",         "-",    "-"]),
+        (&[EditPractice],                                            ["-",   "-",            "self",         "-",    "-"]),
+        (&[PublishAgreements],                                       ["yes", "-",            "-",            "-",    "-"]),
         (&[SettleContest],                                           ["yes", "-",            "own sessions", "-",    "-"]),
     ];
 

@@ -109,7 +109,7 @@ impl fmt::Debug for PersonName {
 
 /// Control characters, line ends, and what turns the direction of the text after it. Joiners stay: some scripts
 /// need them.
-fn is_hidden(c: char) -> bool {
+pub(crate) fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
         || matches!(c, '\u{E0000}'..='\u{E007F}')

@@ -251,6 +251,8 @@ refusals! {
         /// Since when.
         since: Instant = SAMPLE_INSTANT,
     } "correction_over"
+    /// There is nothing that could be booked with this coach: no offering is active (rule C1).
+    Conflict NothingToBook "nothing_to_book"
     /// The session has begun (rules R2, R9, R10).
     Conflict AlreadyStarted {
         /// When.
@@ -383,7 +385,15 @@ problems! {
         /// The limit for width and height.
         most_pixels: u32 = 8_000
     } "picture_too_large"
-    /// There are as many already as there may be.
+    /// It is no word for an address: small letters, digits and single hyphens.
+    NotASlug "not_a_slug"
+    /// It is no address of the web that begins with https.
+    NotALink "not_a_link"
+    /// It is no time of day in steps of five minutes.
+    NotATimeOfDay "not_a_time_of_day"
+    /// It ends before it begins.
+    EndsBeforeItBegins "ends_before_it_begins"
+    /// There are more of them than there may be.
     TooMany {
         /// The limit.
         most: u32 = 50

@@ -4,6 +4,19 @@
 use jiff::SignedDuration;
 
 use crate::money::{Money, Percent};
+use crate::words::words;
+
+words! {
+    /// What a text that people accept is about (rule P9).
+    AgreementKind {
+        /// How this place is used.
+        Terms "terms"
+        /// How coach and client work together: needed for the first paid booking.
+        Coaching "coaching"
+        /// What a paying company gets to know.
+        Disclosure "disclosure"
+    }
+}
 
 /// The two bounds of notice between which things get difficult.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,10 +1,35 @@
-//! A coach's time and clients. Who owns which five minutes is decided here and nowhere else (rule A4).
+//! A coach's time and clients. Who owns which five minutes is decided here and nowhere else (rule A4). What coaches say of
+//! themselves is in [`profile`], how they are found in [`directory`].
+
+pub mod directory;
+pub mod profile;
+
+pub use directory::{Card, Search, directory};
+pub use profile::{
+    NewProfile, Profile, by_slug, change_profile, is_open, list, may_edit, may_see, profile_of, unlist,
+};
+pub(crate) use profile::{begin, raise_version, refold};
 
 use rules::ids::{CoachingId, PersonId, SessionId};
 use rules::refusal::{Problem, Refusal};
 use rules::time::{Instant, Quantum};
 
 use crate::{Result, Tx, args};
+
+/// What can happen to a practice.
+pub mod kind {
+    use crate::event::Kind;
+
+    /// Somebody became a coach.
+    pub const PRACTICE_BEGUN: Kind = Kind("practice_begun");
+    /// What a coach says of themselves changed.
+    pub const PROFILE_CHANGED: Kind = Kind("practice_changed");
+    /// The directory shows a coach, or no longer.
+    pub const LISTING_CHANGED: Kind = Kind("listing_changed");
+
+    /// All of them.
+    pub const ALL: &[Kind] = &[PRACTICE_BEGUN, PROFILE_CHANGED, LISTING_CHANGED];
+}
 
 /// Makes the session the owner of its coach's time from `from` until `until`. What it owns already counts as
 /// free, so that a move may overlap itself.

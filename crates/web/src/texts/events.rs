@@ -122,6 +122,23 @@ pub(super) const ENGLISH: Events = Events {
             "session_cancelled" => format!("cancelled a session{}", about.with()),
             "attendance_marked" => format!("marked the attendance{}", about.of()),
             "attendance_greyed_out" => format!("greyed out the session{}", about.of()),
+            "practice_begun" => format!("opened the practice of {name}"),
+            "practice_changed" if about.themselves => "changed what the coach page says".to_owned(),
+            "practice_changed" => format!("changed what the coach page of {name} says"),
+            "listing_changed" if facts["to"] == true => "went into the directory".to_owned(),
+            "listing_changed" => "left the directory".to_owned(),
+            "offering_added" => format!("added the offering{}", about.called()),
+            "offering_changed" => format!("changed the offering{}", about.called()),
+            "offering_retired" => format!("ended the offering{}", about.called()),
+            "hours_changed" => format!("changed {}", about.own("weekly hours")),
+            "day_hours_changed" => {
+                let date = facts["date"].as_str().unwrap_or_default();
+                format!("changed {} on {date}", about.own("hours"))
+            }
+            "time_off_added" => "took time off".to_owned(),
+            "time_off_dropped" => "took time off back".to_owned(),
+            "agreement_published" => "published a new version of an agreement".to_owned(),
+            "agreement_accepted" => "accepted an agreement".to_owned(),
             _ => return None,
         })
     },
@@ -158,6 +175,18 @@ pub(super) const ENGLISH: Events = Events {
         ("journey_started", "Journey started"),
         ("pod_added", "Pod made"),
         ("pod_joined", "Pod joined"),
+        ("practice_begun", "Practice opened"),
+        ("practice_changed", "Coach page changed"),
+        ("listing_changed", "Directory entry"),
+        ("offering_added", "Offering added"),
+        ("offering_changed", "Offering changed"),
+        ("offering_retired", "Offering ended"),
+        ("hours_changed", "Weekly hours changed"),
+        ("day_hours_changed", "Hours of a day changed"),
+        ("time_off_added", "Time off taken"),
+        ("time_off_dropped", "Time off taken back"),
+        ("agreement_published", "Agreement published"),
+        ("agreement_accepted", "Agreement accepted"),
     ],
 };
 
@@ -214,6 +243,31 @@ pub(super) const GERMAN: Events = Events {
             "session_cancelled" => format!("hat eine Sitzung{} abgesagt", about.mit()),
             "attendance_marked" => format!("hat die Teilnahme{} vermerkt", about.von()),
             "attendance_greyed_out" => format!("hat die Sitzung{} ausgegraut", about.von()),
+            "practice_begun" => format!("hat die Praxis von {name} eröffnet"),
+            "practice_changed" => own(
+                "hat die eigene Coach-Seite geändert",
+                &format!("hat die Coach-Seite von {name} geändert"),
+            ),
+            "listing_changed" if facts["to"] == true => "steht jetzt im Verzeichnis".to_owned(),
+            "listing_changed" => "steht nicht mehr im Verzeichnis".to_owned(),
+            "offering_added" => format!("hat das Angebot{} angelegt", about.genannt()),
+            "offering_changed" => format!("hat das Angebot{} geändert", about.genannt()),
+            "offering_retired" => format!("hat das Angebot{} beendet", about.genannt()),
+            "hours_changed" => own(
+                "hat die eigenen Wochenzeiten geändert",
+                &format!("hat die Wochenzeiten von {name} geändert"),
+            ),
+            "day_hours_changed" => {
+                let date = facts["date"].as_str().unwrap_or_default();
+                format!(
+                    "hat {} am {date} geändert",
+                    own("die eigenen Zeiten", &format!("die Zeiten von {name}"))
+                )
+            }
+            "time_off_added" => "hat sich freigenommen".to_owned(),
+            "time_off_dropped" => "hat freie Zeit zurückgenommen".to_owned(),
+            "agreement_published" => "hat eine Vereinbarung neu veröffentlicht".to_owned(),
+            "agreement_accepted" => "hat eine Vereinbarung angenommen".to_owned(),
             _ => return None,
         })
     },
@@ -250,6 +304,18 @@ pub(super) const GERMAN: Events = Events {
         ("journey_started", "Weg begonnen"),
         ("pod_added", "Kleingruppe gebildet"),
         ("pod_joined", "In eine Kleingruppe aufgenommen"),
+        ("practice_begun", "Praxis eröffnet"),
+        ("practice_changed", "Coach-Seite geändert"),
+        ("listing_changed", "Eintrag im Verzeichnis"),
+        ("offering_added", "Angebot angelegt"),
+        ("offering_changed", "Angebot geändert"),
+        ("offering_retired", "Angebot beendet"),
+        ("hours_changed", "Wochenzeiten geändert"),
+        ("day_hours_changed", "Zeiten eines Tages geändert"),
+        ("time_off_added", "Freigenommen"),
+        ("time_off_dropped", "Freie Zeit zurückgenommen"),
+        ("agreement_published", "Vereinbarung veröffentlicht"),
+        ("agreement_accepted", "Vereinbarung angenommen"),
     ],
 };
 

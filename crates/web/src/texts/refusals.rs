@@ -114,6 +114,7 @@ pub(super) mod english {
             "pod_full" => "The pod has as many members as it can hold.",
             "in_another_pod" => "They are in another pod for this step already.",
             "wrong_status" => "As it stands now, this cannot be done with it.",
+            "nothing_to_book" => "There is nothing to book yet. Switch on an offering first.",
             _ => NOT_NOW,
         }
     }
@@ -142,7 +143,7 @@ pub(super) mod english {
             Problem::TooShort { least } => return format!("At least {least} characters"),
             Problem::TooLong { most } => return format!("At most {most} characters"),
             Problem::OutOfRange { least, most } => return format!("A number from {least} to {most}"),
-            Problem::TooMany { most } => return format!("There are {most} already, and no more at a time"),
+            Problem::TooMany { most } => return format!("No more than {most} at a time"),
             Problem::PictureTooLarge { most_pixels } => {
                 return format!("Width and height are at most {most_pixels} pixels each");
             }
@@ -166,6 +167,10 @@ pub(super) mod english {
                 "not_a_duration" => "This is no length of time. PT36H is a day and a half",
                 "not_a_cursor" => "This page of the list is not there any more",
                 "not_a_picture" => "This file is no JPEG, PNG or WebP picture",
+                "not_a_slug" => "Small letters, digits and single hyphens, like ada-lindholm",
+                "not_a_link" => "This is no link. It begins with https://",
+                "not_a_time_of_day" => "A time of day in steps of five minutes, like 09:30",
+                "ends_before_it_begins" => "It ends before it begins",
                 "unknown" => "There is no such field",
                 _ => NOT_NOW,
             },
@@ -232,6 +237,7 @@ pub(super) mod german {
             "pod_full" => "Die Gruppe hat so viele Mitglieder, wie sie fassen kann.",
             "in_another_pod" => "Sie sind für diesen Schritt schon in einer anderen Gruppe.",
             "wrong_status" => "So, wie es jetzt steht, geht das damit nicht.",
+            "nothing_to_book" => "Es gibt noch nichts zu buchen. Schalten Sie zuerst ein Angebot ein.",
             _ => (english::REFUSALS.fixed)(refusal),
         }
     }
@@ -262,7 +268,7 @@ pub(super) mod german {
     fn say(problem: &Problem) -> String {
         let fixed = match problem {
             Problem::OutOfRange { least, most } => return format!("Eine Zahl von {least} bis {most}"),
-            Problem::TooMany { most } => return format!("Es gibt schon {most}, und mehr auf einmal nicht"),
+            Problem::TooMany { most } => return format!("Nicht mehr als {most} auf einmal"),
             Problem::PictureTooLarge { most_pixels } => {
                 return format!("Breite und Höhe sind jeweils höchstens {most_pixels} Pixel");
             }
@@ -291,6 +297,10 @@ pub(super) mod german {
                 "not_an_id" => "So etwas ist hier nicht bekannt",
                 "not_a_cursor" => "Diese Seite der Liste gibt es nicht mehr",
                 "unknown" => "Ein solches Feld gibt es nicht",
+                "not_a_slug" => "Kleine Buchstaben, Ziffern und einzelne Bindestriche, wie ada-lindholm",
+                "not_a_link" => "Das ist kein Link. Er beginnt mit https://",
+                "not_a_time_of_day" => "Eine Uhrzeit in Schritten von fünf Minuten, wie 09:30",
+                "ends_before_it_begins" => "Es endet, bevor es beginnt",
                 _ => return (english::PROBLEMS.say)(problem),
             },
         };
