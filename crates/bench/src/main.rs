@@ -5,6 +5,7 @@
 
 mod machine;
 mod report;
+mod slots;
 mod store;
 
 use std::path::PathBuf;
@@ -13,7 +14,8 @@ use std::time::Duration;
 use model::Clock;
 use report::Report;
 
-const USAGE: &str = "cairn-bench [--date YYYY-MM-DD] [--seconds N] [--rounds N] [--only TEXT] [--out FOLDER]
+const USAGE: &str =
+    "cairn-bench [--date YYYY-MM-DD] [--seconds N] [--rounds N] [--cases N] [--only TEXT] [--out FOLDER]
 Measures, and writes FOLDER/benchmarks.md and FOLDER/benchmarks/DATE.tsv (FOLDER is docs unless said).\n\
 With --only, it measures the rows that contain TEXT (\"read\", \"SQLite\") and writes nothing.";
 
@@ -24,6 +26,7 @@ struct Plan {
     only: String,
     rounds: usize,
     round: Duration,
+    cases: u64,
 }
 
 fn main() {
@@ -33,6 +36,7 @@ fn main() {
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
     let mut report = Report::new(&plan.date, machine::describe());
+    slots::measure(&plan, &mut report);
     runtime.block_on(store::measure(&plan, &mut report));
     if plan.only.is_empty() {
         report.write(&plan.out).expect("writing the report");
@@ -47,6 +51,7 @@ impl Plan {
             only: String::new(),
             rounds: 5,
             round: Duration::from_secs(3),
+            cases: 1_000_000,
         };
         while let Some(word) = words.next() {
             let value = words.next().ok_or_else(|| format!("{word} needs a value"))?;
@@ -57,6 +62,7 @@ impl Plan {
                 "--only" => plan.only = value,
                 "--rounds" => plan.rounds = number()?.max(1),
                 "--seconds" => plan.round = Duration::from_secs(number()?.max(1) as u64),
+                "--cases" => plan.cases = number()?.max(1) as u64,
                 _ => return Err(format!("{word} means nothing here")),
             }
         }

@@ -47,9 +47,12 @@ const SCHEMA: &[Migration] = &[Migration {
 
 /// Adds the rows of both engines to the report.
 pub(crate) async fn measure(plan: &Plan, report: &mut Report) {
-    let folder = tempfile::TempDir::new().expect("a folder for the database");
-    measure_on(&Place::Sqlite(folder.path().join("bench.db")), plan, report).await;
-    if ![CONTENDED, SPREAD, READ].iter().any(|what| plan.wants(what, "PostgreSQL")) {
+    let is_wanted = |engine| [CONTENDED, SPREAD, READ].iter().any(|what| plan.wants(what, engine));
+    if is_wanted("SQLite") {
+        let folder = tempfile::TempDir::new().expect("a folder for the database");
+        measure_on(&Place::Sqlite(folder.path().join("bench.db")), plan, report).await;
+    }
+    if !is_wanted("PostgreSQL") {
         return;
     }
     let server = tokio::task::block_in_place(|| Postgres::start(Care::Durable));
