@@ -9,7 +9,7 @@
 //! * [`mail`]: the outbox. [`lease`]: who does a kind of job. [`due`]: what time will make due.
 //! * [`session`]: meetings and each client's place in them. [`coach`]: whose five minutes they are, and who coaches say
 //!   they are. [`offering`], [`availability`]: what they sell, and when. [`agreement`]: what people accept.
-//! * [`agenda`]: what somebody has next.
+//! * [`agenda`]: what somebody has next. [`appointment`]: a meeting as letters and calendars tell of it.
 //! * [`program`]: companies, cohorts, pathways, journeys, pods.
 //! * [`reach`]: permission turned into SQL. [`idempotency`], [`attempt`]: a write happens once, and not too often.
 //! * [`secret`], [`password`]: tokens and their hashes.
@@ -18,6 +18,7 @@
 
 pub mod agenda;
 pub mod agreement;
+pub mod appointment;
 pub mod attempt;
 pub mod availability;
 pub mod clock;

@@ -1,6 +1,6 @@
 //! A meeting in words, for one reader: what it is, with whom, when, and when that is for the other (rule T2).
 
-use model::agenda::{Meeting, Other};
+use model::agenda::Meeting;
 use model::person::Person;
 use rules::attendance::Outcome;
 use rules::session::{PlaceKind, SessionKind};
@@ -8,7 +8,7 @@ use rules::time::Instant;
 
 use crate::texts::{Texts, texts};
 use crate::views::parts::{Moment, SessionLine};
-use crate::words::Clockface;
+use crate::words::{Clockface, first_name};
 
 /// Writes meetings for one reader at one moment.
 pub struct Teller<'a> {
@@ -81,7 +81,7 @@ impl<'a> Teller<'a> {
         let theirs = Clockface::new(other.zone.clone(), self.reader.hour_style, self.reader.language);
         let same_day = here.date() == there.date();
         let time = if same_day { theirs.time(at) } else { theirs.short(at, self.now) };
-        Some((self.t.meeting.there)(&time, first_name(other), &theirs.place()))
+        Some((self.t.meeting.there)(&time, first_name(&other.name), &theirs.place()))
     }
 
     /// "until 17:00 in Lisbon".
@@ -133,10 +133,6 @@ impl<'a> Teller<'a> {
         }
         SessionLine { title: self.near(meeting.starts_at), line, status: meeting.status }
     }
-}
-
-fn first_name(other: &Other) -> &str {
-    other.name.split_whitespace().next().unwrap_or(&other.name)
 }
 
 fn capital(text: &str) -> String {

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use jiff::{SignedDuration, Zoned};
 use model::person::Person;
+use rules::money::Money;
 use rules::person::{HourStyle, Language};
 use rules::time::{Instant, Zone};
 
@@ -113,6 +114,50 @@ impl Clockface {
     }
 }
 
+/// What one calls a person by in few words: the first of their names.
+pub fn first_name(name: &str) -> &str {
+    name.split_whitespace().next().unwrap_or(name)
+}
+
+/// An amount as a language writes it: `€ 95`, `95 €`, `SEK 950.50`. What is whole has no digits after the point.
+pub fn money(amount: Money, language: Language) -> String {
+    let (currency, digits) = (amount.currency, usize::from(amount.currency.digits()));
+    let sign = match currency.code() {
+        "EUR" => "€",
+        "USD" => "$",
+        "GBP" => "£",
+        code => code,
+    };
+    let whole = 10_u64.pow(u32::from(currency.digits()));
+    let (units, rest) = (amount.minor.unsigned_abs() / whole, amount.minor.unsigned_abs() % whole);
+    let (point, group) = match language {
+        Language::English => ('.', ','),
+        Language::German => (',', '.'),
+    };
+    let mut number = grouped(units, group);
+    if rest > 0 {
+        number.push_str(&format!("{point}{rest:0digits$}"));
+    }
+    let minus = if amount.minor < 0 { "-" } else { "" };
+    // Between sign and number a line does not end.
+    match language {
+        Language::English => format!("{minus}{sign}\u{a0}{number}"),
+        Language::German => format!("{minus}{number}\u{a0}{sign}"),
+    }
+}
+
+fn grouped(number: u64, group: char) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place) % 3 == 0 {
+            out.push(group);
+        }
+        out.push(digit);
+    }
+    out
+}
+
 /// A unit of [`Clockface::relative`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
@@ -185,5 +230,22 @@ mod tests {
         check("2026-11-23T22:42:00Z", "in 12 minutes");
         check("2026-11-24T02:30:00Z", "in 4 hours");
         check("2026-11-20T22:30:00Z", "3 days ago");
+    }
+
+    // Rule F1
+    #[test]
+    fn an_amount_is_written_as_its_reader_writes_it() {
+        let check = |minor, currency: &str, english: &str, german: &str| {
+            let amount = Money::new(minor, currency.parse().expect(currency));
+            let said = [Language::English, Language::German].map(|l| money(amount, l).replace('\u{a0}', " "));
+            assert_eq!(said, [english, german]);
+        };
+        check(9_500, "EUR", "€ 95", "95 €");
+        check(9_550, "EUR", "€ 95.50", "95,50 €");
+        check(5, "USD", "$ 0.05", "0,05 $");
+        check(123_456_700, "GBP", "£ 1,234,567", "1.234.567 £");
+        check(-4_000, "SEK", "-SEK 40", "-40 SEK");
+        check(1_200, "JPY", "JPY 1,200", "1.200 JPY");
+        check(1_250, "KWD", "KWD 1.250", "1,250 KWD");
     }
 }

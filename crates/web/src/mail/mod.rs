@@ -62,15 +62,9 @@ impl Mailroom {
             Some(key) => Some(Dkim::new(&key.domain, &key.selector, key.key.expose())?),
             None => None,
         };
-        let address = match &config.smtp {
-            Some(smtp) => smtp.from_address.clone(),
-            None => Address::new("cairn", host)
-                .or_else(|_| Address::new("cairn", "localhost"))
-                .map_err(|e| e.to_string())?,
-        };
         Ok(Mailroom {
             sender: Sender {
-                address,
+                address: address(config),
                 host: host.to_owned(),
                 home: config.public_url.as_str().to_owned(),
                 dkim,
@@ -131,6 +125,17 @@ impl Mailroom {
         let Transport::Smtp(smtp) = &self.transport else { return Ok(false) };
         smtp.open().await?.close().await;
         Ok(true)
+    }
+}
+
+/// The address that letters come from, and that invites in calendars.
+pub fn address(config: &Config) -> Address {
+    let host = config.public_url.host();
+    match &config.smtp {
+        Some(smtp) => smtp.from_address.clone(),
+        None => Address::new("cairn", host)
+            .or_else(|_| Address::new("cairn", "localhost"))
+            .expect("this is an address"),
     }
 }
 

@@ -4,6 +4,7 @@
 //! been translated, to [`DE`]. A field is a `&'static str`, or a function where a word depends on data.
 //! English is complete by type. Another language takes what it lacks from English (`..EN`).
 
+pub mod appointments;
 pub mod calendar;
 mod de;
 mod en;
