@@ -161,7 +161,7 @@ pub fn of_coach(tx: &mut Tx, by: &Actor, from: Instant, until: Instant) -> Resul
 pub fn has_led(tx: &mut Tx, by: &Actor) -> Result<bool> {
     let me = own(by, Reach::SESSIONS)?;
     let sql = "SELECT 1 FROM session_coach c JOIN session s ON s.id = c.session_id
-         WHERE c.coach_id = $1 AND s.starts_at IS NOT NULL LIMIT 1";
+         WHERE c.coach_id = $1 AND s.starts_at IS NOT NULL AND s.held_until IS NULL LIMIT 1";
     tx.exists(sql, args![me])
 }
 

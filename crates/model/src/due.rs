@@ -2,13 +2,13 @@
 
 use rules::time::Instant;
 
-use crate::{Result, Tx, mail};
+use crate::{Result, Tx, booking, mail};
 
 /// Asks for the first moment after now at which one kind of work becomes due.
 type Moment = fn(&mut Tx) -> Result<Option<Instant>>;
 
 /// A kind of work that waits for a moment of the product clock has its line here.
-const MOMENTS: &[Moment] = &[mail::next_due];
+const MOMENTS: &[Moment] = &[mail::next_due, booking::next_end];
 
 /// The next moment of the product clock, after now, at which anything becomes due.
 pub fn next(tx: &mut Tx) -> Result<Option<Instant>> {

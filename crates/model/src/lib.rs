@@ -9,6 +9,7 @@
 //! * [`mail`]: the outbox. [`lease`]: who does a kind of job. [`due`]: what time will make due.
 //! * [`session`]: meetings and each client's place in them. [`coach`]: whose five minutes they are, and who coaches say
 //!   they are. [`offering`], [`availability`]: what they sell, and when. [`agreement`]: what people accept.
+//! * [`booking`]: from a wish to a session with a client. [`manage`]: links that open one booking.
 //! * [`agenda`]: what somebody has next. [`appointment`]: a meeting as letters and calendars tell of it.
 //! * [`program`]: companies, cohorts, pathways, journeys, pods.
 //! * [`reach`]: permission turned into SQL. [`idempotency`], [`attempt`]: a write happens once, and not too often.
@@ -21,6 +22,7 @@ pub mod agreement;
 pub mod appointment;
 pub mod attempt;
 pub mod availability;
+pub mod booking;
 pub mod clock;
 pub mod coach;
 pub mod db;
@@ -31,6 +33,7 @@ pub mod event;
 pub mod idempotency;
 pub mod lease;
 pub mod mail;
+pub mod manage;
 pub mod offering;
 pub mod organisation;
 pub mod password;

@@ -5,7 +5,7 @@
 //! link has ended meanwhile is written anew.
 
 use jiff::SignedDuration;
-use rules::ids::{EventId, MailId, PersonId};
+use rules::ids::{EventId, MailId, PersonId, SessionId};
 use rules::letters::{Addressee, Happening, Letter, letters};
 use rules::permission::{Action, What};
 use rules::person::{HourStyle, Language};
@@ -99,6 +99,16 @@ pub(crate) fn drop_queued(tx: &mut Tx, to: PersonId, letter: Letter) -> Result<(
     tx.exec(
         "UPDATE mail SET state = 'dropped', message = NULL WHERE person_id = $1 AND letter = $2 AND state = 'queued'",
         args![to, letter.code()],
+    )?;
+    Ok(())
+}
+
+/// Drops what waits for whoever holds the time of a session: the hold has ended, or is a booking now.
+pub(crate) fn drop_for_holder(tx: &mut Tx, session: SessionId) -> Result<()> {
+    tx.exec(
+        "UPDATE mail SET state = 'dropped', message = NULL WHERE person_id IS NULL AND state = 'queued'
+             AND event_id IN (SELECT id FROM event WHERE subject_kind = 'ses' AND subject_id = $1)",
+        args![session],
     )?;
     Ok(())
 }
@@ -238,12 +248,14 @@ pub fn open(tx: &mut Tx, id: MailId) -> Result<Step> {
 
 fn material(tx: &mut Tx, id: MailId, message_id: Option<String>) -> Result<Material> {
     tx.one(
-        "SELECT m.letter, e.at, e.subject_kind, e.subject_id, b.name, b.id, e.facts, p.id, e.subject_id,
-             p.name, p.mail, p.zone, p.language, p.hour_style, p.closed_at,
+        "SELECT m.letter, e.at, e.subject_kind, e.subject_id, b.name, b.id, e.facts, p.id, h.session_id,
+             COALESCE(p.name, h.name), COALESCE(p.mail, h.mail), COALESCE(p.zone, h.zone),
+             COALESCE(p.language, h.language), COALESCE(p.hour_style, 'h24'), p.closed_at,
              (SELECT name FROM organisation WHERE id = 1), (SELECT support_mail FROM organisation WHERE id = 1)
          FROM mail m
          JOIN event e ON e.id = m.event_id
-         JOIN person p ON p.id = m.person_id
+         LEFT JOIN person p ON p.id = m.person_id
+         LEFT JOIN hold h ON m.person_id IS NULL AND e.subject_kind = 'ses' AND h.session_id = e.subject_id
          LEFT JOIN person b ON b.id = e.by_id
          WHERE m.id = $1",
         args![id],
@@ -482,9 +494,12 @@ fn lines(tx: &mut Tx, mut query: Query, filter: &Filter, limit: u32) -> Result<V
 }
 
 const LINE: &str =
-    "SELECT m.id, m.letter, m.state, p.id, p.name, COALESCE(m.recipient, p.mail), m.subject, m.due_at,
-         m.retry_machine, m.sent_at, m.attempts, m.last_error
-     FROM mail m JOIN person p ON p.id = m.person_id";
+    "SELECT m.id, m.letter, m.state, p.id, COALESCE(p.name, h.name, ''),
+         COALESCE(m.recipient, p.mail, h.mail, ''), m.subject, m.due_at, m.retry_machine, m.sent_at, m.attempts,
+         m.last_error
+     FROM mail m JOIN event e ON e.id = m.event_id
+     LEFT JOIN person p ON p.id = m.person_id
+     LEFT JOIN hold h ON m.person_id IS NULL AND e.subject_kind = 'ses' AND h.session_id = e.subject_id";
 
 /// `offset` is how far the product clock is ahead of the machine's.
 fn line(row: &Row<'_>, offset: SignedDuration) -> Result<Line> {

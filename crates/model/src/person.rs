@@ -304,6 +304,22 @@ pub fn set_roles(tx: &mut Tx, by: &Actor, id: PersonId, roles: Roles) -> Result<
     get(tx, id)
 }
 
+/// Gives somebody the role that a booking brings, unless they have it. That is no news to them: the booking is.
+pub(crate) fn become_client(tx: &mut Tx, by: &Actor, id: PersonId) -> Result<()> {
+    let old = get(tx, id)?.roles;
+    if old.contains(Role::Client) {
+        return Ok(());
+    }
+    let now = tx.now();
+    tx.exec(
+        "INSERT INTO person_role (person_id, role, granted_at) VALUES ($1, $2, $3)",
+        args![id, Role::Client.code(), now],
+    )?;
+    let facts = json!({ "from": old.to_string(), "to": old.with(Role::Client).to_string() });
+    event::record_asked(tx, by, kind::ROLES_CHANGED, &Subject::of(id), &facts)?;
+    Ok(())
+}
+
 /// Refuses if nobody but this person could administer the organisation.
 fn keep_an_admin(tx: &mut Tx, besides: PersonId) -> Result<()> {
     let others = tx.one(

@@ -1,6 +1,8 @@
 //! Meetings and each client's place in them, as rows. What their status is says [`rules::attendance`]; here the
 //! same stands once more as SQL, and a test holds the two together.
 
+mod seen;
+
 use jiff::SignedDuration;
 use rules::attendance::{
     AttendanceFacts, Contested, GreyedOut, JourneyPart, Left, Marked, Outcome, Status, status,
@@ -11,6 +13,10 @@ use rules::session::{Cancelled, Cause, Minutes, Place, PlaceKind, SessionFacts, 
 use rules::time::Instant;
 
 use crate::{Error, Result, Row, Tx, args};
+
+pub use seen::{
+    Client, CoachSeen, Filter, LIST_MAX, Line, Named, PlaceSeen, SessionView, When, list, view, view_as,
+};
 
 /// What can happen to a meeting and to a client's place in it.
 pub mod kind {

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use jiff::SignedDuration;
 use model::db::Notice;
-use model::{Db, Result, Tx, attempt, due, idempotency, lease, mail, sign_in};
+use model::{Db, Result, Tx, attempt, booking, due, idempotency, lease, mail, manage, sign_in};
 use rules::time::Instant;
 use tokio::sync::{Mutex, broadcast, watch};
 use tokio::task::JoinSet;
@@ -192,6 +192,8 @@ impl Jobs {
                 self.db.reload_clock().await?;
                 delivery::deliver(&self.db, &self.room, lease).await
             }
+            Job::EndHolds => self.sweep(lease, booking::sweep).await,
+            Job::SweepManageLinks => self.sweep(lease, manage::sweep).await,
             Job::SweepSignIns => self.sweep(lease, sign_in::sweep).await,
             Job::SweepAnswers => self.sweep(lease, idempotency::sweep).await,
             Job::SweepAttempts => self.sweep(lease, attempt::sweep).await,

@@ -7,6 +7,10 @@ use jiff::SignedDuration;
 pub enum Job {
     /// Hands letters to the mail server (rule M2).
     DeliverMail,
+    /// Gives back the time of holds that have ended (rule B7).
+    EndHolds,
+    /// Forgets links to sessions that were long ago (rule B2).
+    SweepManageLinks,
     /// Forgets links and sign-ins that ended.
     SweepSignIns,
     /// Forgets answers that were kept for a repeated request (rule B5).
@@ -20,6 +24,8 @@ impl Job {
     pub const fn name(self) -> &'static str {
         match self {
             Job::DeliverMail => "deliver_mail",
+            Job::EndHolds => "end_holds",
+            Job::SweepManageLinks => "sweep_manage_links",
             Job::SweepSignIns => "sweep_sign_ins",
             Job::SweepAnswers => "sweep_answers",
             Job::SweepAttempts => "sweep_attempts",
@@ -43,6 +49,8 @@ pub enum When {
 /// Everything that the program does by itself.
 pub const SCHEDULE: &[(Job, When)] = &[
     (Job::DeliverMail, When::Due { at_the_latest: SignedDuration::from_secs(10) }),
+    (Job::EndHolds, When::Due { at_the_latest: SignedDuration::from_mins(1) }),
+    (Job::SweepManageLinks, When::Every(SignedDuration::from_mins(30))),
     (Job::SweepSignIns, When::Every(SignedDuration::from_mins(30))),
     (Job::SweepAnswers, When::Every(SignedDuration::from_mins(30))),
     (Job::SweepAttempts, When::Every(SignedDuration::from_mins(30))),

@@ -34,7 +34,8 @@ pub mod kind {
 /// Makes the session the owner of its coach's time from `from` until `until`. What it owns already counts as
 /// free, so that a move may overlap itself.
 ///
-/// One statement, whose key decides: of any number of claims to the same minute exactly one succeeds.
+/// One statement, whose key decides: of any number of claims to the same minute exactly one succeeds. A hold that has
+/// ended and lies in the way is given up by the claim that needs its time (rule B7).
 ///
 /// # Errors
 /// [`Refusal::Taken`] if a minute of it belongs to another session; then the transaction must end.
@@ -42,6 +43,7 @@ pub fn claim(tx: &mut Tx, coach: PersonId, session: SessionId, from: Instant, un
     let mut quanta = Quantum::covering(from, until);
     let Some(first) = quanta.next() else { return Ok(()) };
     let last = quanta.last().unwrap_or(first);
+    give_up_ended(tx, coach, session, first, last)?;
     let owned = tx.exec(
         "INSERT INTO coach_time (coach_id, quantum, session_id)
          WITH RECURSIVE wanted (quantum) AS (
@@ -56,6 +58,27 @@ pub fn claim(tx: &mut Tx, coach: PersonId, session: SessionId, from: Instant, un
     )?;
     let wanted = u64::try_from(last.raw() - first.raw() + 1).expect("quanta ascend");
     if owned < wanted { Err(Refusal::Taken { start: from }.into()) } else { Ok(()) }
+}
+
+/// Gives back all that ended holds own who own any of these.
+fn give_up_ended(
+    tx: &mut Tx,
+    coach: PersonId,
+    besides: SessionId,
+    first: Quantum,
+    last: Quantum,
+) -> Result<()> {
+    let now = tx.now();
+    let ended: Vec<SessionId> = tx.all(
+        "SELECT DISTINCT s.id FROM coach_time t JOIN session s ON s.id = t.session_id
+         WHERE t.coach_id = $1 AND t.quantum BETWEEN $2 AND $3 AND s.held_until <= $4 AND s.id <> $5",
+        args![coach, first, last, now, besides],
+        |row| row.get(0),
+    )?;
+    for session in ended {
+        release(tx, session)?;
+    }
+    Ok(())
 }
 
 /// Gives back all that the session owns, of all its coaches.

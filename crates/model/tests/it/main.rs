@@ -2,6 +2,8 @@
 
 mod agenda;
 mod basics;
+mod booking;
+mod booking_races;
 mod child;
 mod clock;
 mod conflicts;

@@ -1,0 +1,67 @@
+//! Sessions that had been before anybody wrote them down (rule B3). They take no coach time, and nobody is sent anything:
+//! it is over.
+
+use rules::attendance::Outcome;
+use rules::ids::{OfferingId, PersonId, SessionId};
+use rules::permission::{Action, What};
+use rules::refusal::{Problem, Refusal};
+use rules::time::{Instant, Quantum};
+use serde_json::json;
+
+use super::{Booking, write_session};
+use crate::event::{self, Actor, Subject};
+use crate::session::kind;
+use crate::{Result, Tx, args, availability, offering, person};
+
+/// A session that had been.
+#[derive(Clone, Copy, Debug)]
+pub struct Past {
+    /// Of what, with which coach; it may be retired.
+    pub offering: OfferingId,
+    /// Who was coached.
+    pub client: PersonId,
+    /// When it began.
+    pub starts_at: Instant,
+    /// How it went: attended, or not.
+    pub outcome: Outcome,
+}
+
+/// An admin records a past session, with how it went.
+///
+/// # Errors
+/// Whoever may not is refused; so are a session that is not over ([`Refusal::NotOverYet`]), one off the five minutes
+/// ([`Refusal::OffGrid`]), a second intro, and what somebody would record about themselves (rule P8).
+pub fn record_past(tx: &mut Tx, by: &Actor, past: &Past) -> Result<SessionId> {
+    let mark = What::of_the_organisation();
+    let is_own = by.person() == Some(past.client);
+    by.may(Action::MarkAttendance, &if is_own { mark.as_its_client() } else { mark })?;
+    person::visible(tx, by, past.client)?;
+    by.still_stands(tx)?;
+    let now = tx.now();
+    let offering = offering::get(tx, past.offering)?;
+    let end = past.starts_at + offering.policy.minutes.duration();
+    if end > now {
+        return Err(Refusal::NotOverYet { end }.into());
+    }
+    if past.starts_at.millis().rem_euclid(Quantum::MILLIS) != 0 {
+        return Err(Refusal::OffGrid { start: past.starts_at }.into());
+    }
+    if past.outcome == Outcome::LateCancellation {
+        return Err(Refusal::invalid("outcome", Problem::NotAChoice).into());
+    }
+    let booking = Booking { offering: &offering, client: past.client, note: "", answers: &[] };
+    booking.may_be(tx)?;
+    let zone = availability::hours(tx, offering.coach, None)?.zone;
+    let session = write_session(tx, &offering, past.starts_at, &zone)?;
+    tx.exec("UPDATE session SET recorded = $2 WHERE id = $1", args![session, true])?;
+    let place = booking.seat(tx, by, session)?;
+    let facts = json!({ "start": past.starts_at.to_string(), "outcome": past.outcome.code() });
+    let facts = booking.facts(facts);
+    let event = event::record_for(tx, by, Some(past.client), kind::RECORDED, &Subject::of(session), &facts)?;
+    tx.exec(
+        "UPDATE attendance SET outcome = $2, outcome_by = $3, outcome_at = $4 WHERE id = $1",
+        args![place, past.outcome.code(), by.person(), now],
+    )?;
+    booking.charge(tx, by, place, event)?;
+    Ok(session)
+}

@@ -1,0 +1,518 @@
+//! Sessions as their people see them: one of them whole, and lists. What somebody has nothing to do with is not there
+//! (rule P4), and of what they see each sees their part: money and what the client wrote are not for every eye.
+
+use jiff::SignedDuration;
+use rules::attendance::{Outcome, Status};
+use rules::ids::{OfferingId, PersonId, SeriesId, SessionId};
+use rules::money::{Currency, Money, Percent};
+use rules::permission::{Action, Reach, What};
+use rules::refusal::Refusal;
+use rules::session::{PlaceKind, SessionKind};
+use rules::terms::{Bands, Shares, Terms};
+use rules::time::{Instant, Zone};
+
+use super::{ATTENDANCE_COLUMNS, Attendance, STATUS_SQL, Session, attendance_from_row, get};
+use crate::db::build::Query;
+use crate::event::Actor;
+use crate::{Error, Result, Row, Tx, args, reach};
+
+/// The most sessions that one list holds.
+pub const LIST_MAX: u32 = 100;
+/// The most members that a session of a list has.
+const MEMBERS_MAX: usize = 15;
+
+/// One session, as far as its reader sees it.
+#[derive(Clone, Debug)]
+pub struct SessionView {
+    /// The meeting.
+    pub session: Session,
+    /// What was booked, with its name; none for a step of a program.
+    pub offering: Option<(OfferingId, String)>,
+    /// With which others it was booked.
+    pub series: Option<SeriesId>,
+    /// What the pod is called, if it is one's.
+    pub pod: Option<String>,
+    /// When it was booked.
+    pub booked_at: Option<Instant>,
+    /// Whether it was written down afterwards (rule B3).
+    pub recorded: bool,
+    /// What the clock on the coach's wall is to show, and in which zone, as was agreed when it was booked (rule T5).
+    pub agreed: Option<(String, Zone)>,
+    /// Whose time it takes; the one who marks comes first.
+    pub coaches: Vec<CoachSeen>,
+    /// The clients whom the reader sees; a client sees themselves alone.
+    pub places: Vec<PlaceSeen>,
+    /// What the reader has to do with it.
+    pub ties: Reach,
+}
+
+impl SessionView {
+    /// The place of this client, if the reader sees it.
+    pub fn place_of(&self, client: PersonId) -> Option<&PlaceSeen> {
+        self.places.iter().find(|place| place.attendance.client == client)
+    }
+
+    /// How it stands: for a pod as its members do, what is still to come or to be marked first.
+    pub fn status(&self) -> Option<Status> {
+        self.places.iter().map(|place| place.status).max_by_key(|status| weight(*status))
+    }
+}
+
+/// A coach of a session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CoachSeen {
+    /// Who.
+    pub person: PersonId,
+    /// As they wish to be called.
+    pub name: String,
+    /// Whose clock they read.
+    pub zone: Zone,
+    /// Name of their picture in the file store.
+    pub photo: Option<String>,
+    /// The word in the address of their page.
+    pub slug: String,
+}
+
+/// A client's place in a session.
+#[derive(Clone, Debug)]
+pub struct PlaceSeen {
+    /// Its facts.
+    pub attendance: Attendance,
+    /// How it stands.
+    pub status: Status,
+    /// As the client wishes to be called.
+    pub name: String,
+    /// Whose clock they read.
+    pub zone: Zone,
+    /// Name of their picture in the file store.
+    pub photo: Option<String>,
+    /// What it costs, for those who may see it.
+    pub price: Option<Money>,
+    /// What was agreed for moving and cancelling (rule F3).
+    pub terms: Option<Terms>,
+    /// What is still owed, for those who may see it.
+    pub owed: Option<Money>,
+    /// What the client wrote when booking, for client and coach alone.
+    pub note: Option<String>,
+    /// Questions and answers, for client and coach alone.
+    pub answers: Vec<(String, String)>,
+}
+
+/// One session, as somebody sees it who is signed in.
+///
+/// # Errors
+/// [`Refusal::NotFound`] for one that is not theirs to see, as for one that is not there (rule P4).
+pub fn view(tx: &mut Tx, by: &Actor, id: SessionId) -> Result<SessionView> {
+    let me = by.person();
+    let money = reach::of(by, Action::SeeMoney);
+    let seen = seen(tx, me, id, |ties| money.covers(ties))?;
+    by.may(Action::SeeSession, &What::private(Action::SeeSession, seen.ties))?;
+    let sees_all = reach::of(by, Action::SeeSession);
+    let sees_others = sees_all.covers(seen.ties & (Reach::SESSIONS | Reach::PROGRAMS));
+    let mut seen = seen;
+    if !sees_all.is_all() && !sees_others {
+        seen.places.retain(|place| Some(place.attendance.client) == me);
+    }
+    Ok(seen)
+}
+
+/// The same for one of a session's own people, whatever roles they have: for their letters, and for links in them.
+///
+/// # Errors
+/// [`Refusal::NotFound`] for whoever has nothing to do with it.
+pub fn view_as(tx: &mut Tx, person: PersonId, id: SessionId) -> Result<SessionView> {
+    let mut seen = seen(tx, Some(person), id, |ties| ties.covers(Reach::OWN | Reach::SESSIONS))?;
+    if !seen.ties.covers(Reach::OWN | Reach::SESSIONS) {
+        return Err(Refusal::NotFound.into());
+    }
+    if !seen.ties.contains(Reach::SESSIONS) {
+        seen.places.retain(|place| place.attendance.client == person);
+    }
+    Ok(seen)
+}
+
+/// All of a session, with the ties of one person to it; `money` says which ties show what it costs.
+fn seen(
+    tx: &mut Tx,
+    me: Option<PersonId>,
+    id: SessionId,
+    money: impl Fn(Reach) -> bool,
+) -> Result<SessionView> {
+    let session = get(tx, id)?;
+    let mut view = tx
+        .opt(
+            "SELECT s.offering_id, o.name, s.series_id, d.name, s.booked_at, s.recorded, s.wall_time, s.zone
+             FROM session s LEFT JOIN offering o ON o.id = s.offering_id LEFT JOIN pod d ON d.id = s.pod_id
+             WHERE s.id = $1 AND s.held_until IS NULL",
+            args![id],
+            |row| {
+                Ok(SessionView {
+                    session: session.clone(),
+                    offering: row.get::<Option<OfferingId>>(0)?.zip(row.get(1)?),
+                    series: row.get(2)?,
+                    pod: row.get(3)?,
+                    booked_at: row.get(4)?,
+                    recorded: row.get(5)?,
+                    agreed: row.get::<Option<String>>(6)?.zip(row.get(7)?),
+                    coaches: Vec::new(),
+                    places: Vec::new(),
+                    ties: Reach::NONE,
+                })
+            },
+        )?
+        .ok_or(Refusal::NotFound)?;
+    view.coaches = tx.all(
+        "SELECT p.id, p.name, p.zone, p.photo, c.slug FROM session_coach t
+         JOIN person p ON p.id = t.coach_id JOIN coach c ON c.person_id = p.id
+         WHERE t.session_id = $1 ORDER BY t.marking DESC, p.id",
+        args![id],
+        |row| {
+            Ok(CoachSeen {
+                person: row.get(0)?,
+                name: row.get(1)?,
+                zone: row.get(2)?,
+                photo: row.get(3)?,
+                slug: row.get(4)?,
+            })
+        },
+    )?;
+    let is_coach = view.coaches.iter().any(|coach| Some(coach.person) == me);
+    if is_coach {
+        view.ties = view.ties | Reach::SESSIONS;
+    }
+    for (mut place, is_led) in places(tx, me, &session)? {
+        let is_own = Some(place.attendance.client) == me;
+        // What an admin disabled a client does not see (rule S11).
+        let is_seen_as_own = is_own && place.attendance.facts.greyed_out.is_none();
+        let mut ties = if is_coach { Reach::SESSIONS } else { Reach::NONE };
+        if is_seen_as_own {
+            ties = ties | Reach::OWN;
+        }
+        if is_led {
+            ties = ties | Reach::PROGRAMS;
+        }
+        view.ties = view.ties | ties;
+        if is_coach || is_seen_as_own {
+            place.answers = tx.all(
+                "SELECT question, text FROM answer WHERE attendance_id = $1 ORDER BY no",
+                args![place.attendance.id],
+                |row| Ok((row.get(0)?, row.get(1)?)),
+            )?;
+        } else {
+            place.note = None;
+        }
+        if money(ties) {
+            place.owed = owed(tx, &place)?;
+        } else {
+            (place.price, place.terms) = (None, None);
+        }
+        view.places.push(place);
+    }
+    Ok(view)
+}
+
+/// Everybody's place, and whether the reader leads the program that it belongs to.
+fn places(tx: &mut Tx, me: Option<PersonId>, session: &Session) -> Result<Vec<(PlaceSeen, bool)>> {
+    let sql = format!(
+        "SELECT {ATTENDANCE_COLUMNS}, p.name, p.zone, p.photo, a.price, a.currency, a.late_hours, a.free_hours,
+             a.keep_early, a.keep_between, a.keep_late, a.note, a.journey_id IN ({LED_SQL})
+         FROM attendance a JOIN person p ON p.id = a.client_id WHERE a.session_id = $2 ORDER BY p.folded_name, p.id"
+    );
+    tx.all(&sql, args![me, session.id], |row| {
+        let attendance = attendance_from_row(row)?;
+        let price = row.get::<Option<i64>>(18)?.zip(row.parse_opt::<Currency>(19)?);
+        let place = PlaceSeen {
+            status: attendance.status(session),
+            attendance,
+            name: row.get(15)?,
+            zone: row.get(16)?,
+            photo: row.get(17)?,
+            price: price.map(|(minor, currency)| Money::new(minor, currency)),
+            terms: terms(row, 20)?,
+            owed: None,
+            note: row.get(25)?,
+            answers: Vec::new(),
+        };
+        Ok((place, row.get::<Option<bool>>(26)?.unwrap_or(false)))
+    })
+}
+
+/// The journeys in programs that `$1` leads.
+const LED_SQL: &str = "SELECT j.id FROM lead l
+    JOIN cohort h ON h.id = l.cohort_id OR h.project_id = l.project_id
+        OR h.project_id IN (SELECT q.id FROM project q WHERE q.company_id = l.company_id)
+    JOIN participant t ON t.cohort_id = h.id JOIN journey j ON j.participant_id = t.id
+    WHERE l.person_id = $1";
+
+/// What was copied to the booking, from the column of its lower band on.
+fn terms(row: &Row<'_>, from: usize) -> Result<Option<Terms>> {
+    let wrong = || Error::database("an attendance's terms are none that can be");
+    let (late, free) = (row.get::<Option<i64>>(from)?, row.get::<Option<i64>>(from + 1)?);
+    let Some((late, free)) = late.zip(free) else { return Ok(None) };
+    let share = |index: usize| {
+        let percent = row.get::<Option<u8>>(index)?.and_then(Percent::new);
+        percent.ok_or_else(wrong)
+    };
+    let kept = Shares { early: share(from + 2)?, between: share(from + 3)?, late: share(from + 4)? };
+    Ok(Some(Terms { bands: Bands::new(late, free).ok_or_else(wrong)?, kept }))
+}
+
+/// What the ledger leaves open.
+fn owed(tx: &mut Tx, place: &PlaceSeen) -> Result<Option<Money>> {
+    let Some(price) = place.price else { return Ok(None) };
+    let minor = tx.one(
+        "SELECT CAST(COALESCE(SUM(CASE WHEN kind = 'charge' THEN amount ELSE -amount END), 0) AS BIGINT)
+         FROM ledger WHERE attendance_id = $1 AND currency = $2",
+        args![place.attendance.id, price.currency.code()],
+        |row| row.get(0),
+    )?;
+    Ok(Some(Money::new(minor, price.currency)))
+}
+
+/// Which sessions a list shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum When {
+    /// What is not over, soonest first.
+    #[default]
+    Upcoming,
+    /// What is over, the latest first.
+    Past,
+    /// What was called off, the latest first.
+    Cancelled,
+}
+
+/// What a list is narrowed to.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Which of them.
+    pub when: When,
+    /// Only those of this client.
+    pub client: Option<PersonId>,
+    /// Only those of this coach.
+    pub coach: Option<PersonId>,
+    /// Only what follows this one: the last of the page before.
+    pub after: Option<(Instant, SessionId)>,
+}
+
+/// A session in a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// Its id.
+    pub session: SessionId,
+    /// What sort of meeting.
+    pub kind: SessionKind,
+    /// How long it is meant to be.
+    pub minutes: u16,
+    /// When it begins.
+    pub starts_at: Instant,
+    /// When it ends or ended.
+    pub ends_at: Instant,
+    /// Where.
+    pub place: PlaceKind,
+    /// What was booked, by name.
+    pub offering: Option<String>,
+    /// With which others it was booked.
+    pub series: Option<SeriesId>,
+    /// The name of the pod, if it is one's.
+    pub pod: Option<String>,
+    /// Whose time it takes; the one who marks comes first.
+    pub coaches: Vec<Named>,
+    /// The clients whom the reader sees.
+    pub clients: Vec<Client>,
+}
+
+impl Line {
+    /// As [`SessionView::status`].
+    pub fn status(&self) -> Option<Status> {
+        self.clients.iter().map(|client| client.status).max_by_key(|status| weight(*status))
+    }
+}
+
+/// Somebody in a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// Who.
+    pub person: PersonId,
+    /// As they wish to be called.
+    pub name: String,
+    /// Whose clock they read (rule T2).
+    pub zone: Zone,
+}
+
+/// A client in a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Client {
+    /// Who.
+    pub who: Named,
+    /// How it stands for them.
+    pub status: Status,
+    /// What was marked, if it was.
+    pub outcome: Option<Outcome>,
+}
+
+/// The sessions that somebody reaches: their own as a client and as a coach, those of programs that they lead, or all;
+/// at most `limit`, and never more than [`LIST_MAX`].
+///
+/// # Errors
+/// [`Refusal::MayNot`] for whoever reaches none.
+pub fn list(tx: &mut Tx, by: &Actor, filter: &Filter, limit: u32) -> Result<Vec<Line>> {
+    let reach = reach::somewhere(by, Action::SeeSession)?;
+    let now = tx.now();
+    let mut query = Query::new(
+        "SELECT s.id, s.kind, s.minutes, s.starts_at, s.ended_early_at, s.place, o.name, s.series_id, d.name
+         FROM session s LEFT JOIN offering o ON o.id = s.offering_id LEFT JOIN pod d ON d.id = s.pod_id",
+        args![],
+    );
+    // What a hold keeps back is no session yet.
+    query.and("s.starts_at IS NOT NULL AND s.held_until IS NULL", args![]);
+    reached(&mut query, by, reach);
+    match filter.when {
+        When::Upcoming => query.and(
+            "s.cancelled_at IS NULL AND COALESCE(s.ended_early_at, s.starts_at + s.minutes * 60000) > $1",
+            args![now],
+        ),
+        When::Past => query.and(
+            "s.cancelled_at IS NULL AND COALESCE(s.ended_early_at, s.starts_at + s.minutes * 60000) <= $1",
+            args![now],
+        ),
+        When::Cancelled => query.and("s.cancelled_at IS NOT NULL", args![]),
+    };
+    query
+        .and_some("s.id IN (SELECT a.session_id FROM attendance a WHERE a.client_id = $1)", filter.client)
+        .and_some("s.id IN (SELECT c.session_id FROM session_coach c WHERE c.coach_id = $1)", filter.coach);
+    let (after, order) = match filter.when {
+        When::Upcoming => {
+            ("(s.starts_at > $1 OR (s.starts_at = $1 AND s.id > $2))", "ORDER BY s.starts_at, s.id LIMIT $1")
+        }
+        When::Past | When::Cancelled => (
+            "(s.starts_at < $1 OR (s.starts_at = $1 AND s.id < $2))",
+            "ORDER BY s.starts_at DESC, s.id DESC LIMIT $1",
+        ),
+    };
+    if let Some((start, id)) = filter.after {
+        query.and(after, args![start, id]);
+    }
+    query.push(order, args![limit.min(LIST_MAX)]);
+    let mut lines = tx.all(query.sql(), query.args(), line)?;
+    fill(tx, by, reach, &mut lines)?;
+    Ok(lines)
+}
+
+/// Narrows a query of sessions `s` to what the reader has to do with. What an admin disabled a client does not see, nor
+/// a pod that they left in time (rules S11, S9).
+fn reached(query: &mut Query, by: &Actor, reach: Reach) {
+    if reach.is_all() {
+        return;
+    }
+    let has = |tie: Reach| reach.contains(tie);
+    query.and(
+        "s.id IN (
+             SELECT a.session_id FROM attendance a WHERE $2 AND a.client_id = $1 AND a.greyed_out_at IS NULL
+                 AND (a.left_at IS NULL OR a.outcome IS NOT NULL)
+             UNION SELECT c.session_id FROM session_coach c WHERE $3 AND c.coach_id = $1
+             UNION SELECT a.session_id FROM lead l
+                 JOIN cohort h ON h.id = l.cohort_id OR h.project_id = l.project_id
+                     OR h.project_id IN (SELECT q.id FROM project q WHERE q.company_id = l.company_id)
+                 JOIN participant t ON t.cohort_id = h.id JOIN journey j ON j.participant_id = t.id
+                 JOIN attendance a ON a.journey_id = j.id
+                 WHERE $4 AND l.person_id = $1)",
+        args![by.person(), has(Reach::OWN), has(Reach::SESSIONS), has(Reach::PROGRAMS)],
+    );
+}
+
+fn line(row: &Row<'_>) -> Result<Line> {
+    let minutes: u16 = row.get(2)?;
+    let starts_at: Instant = row.get(3)?;
+    let ended_early_at: Option<Instant> = row.get(4)?;
+    Ok(Line {
+        session: row.get(0)?,
+        kind: row.parse(1)?,
+        minutes,
+        starts_at,
+        ends_at: ended_early_at.unwrap_or(starts_at + SignedDuration::from_mins(minutes.into())),
+        place: row.parse(5)?,
+        offering: row.get(6)?,
+        series: row.get(7)?,
+        pod: row.get(8)?,
+        coaches: Vec::new(),
+        clients: Vec::new(),
+    })
+}
+
+/// Puts the people into the lines, with two questions for all of them.
+fn fill(tx: &mut Tx, by: &Actor, reach: Reach, lines: &mut [Line]) -> Result<()> {
+    if lines.is_empty() {
+        return Ok(());
+    }
+    let me = by.person();
+    let ids: Vec<SessionId> = lines.iter().map(|line| line.session).collect();
+    let mut query = Query::new(
+        "SELECT c.session_id, p.id, p.name, p.zone FROM session_coach c JOIN person p ON p.id = c.coach_id
+         WHERE c.session_id",
+        args![],
+    );
+    among(&mut query, &ids).push("ORDER BY c.marking DESC, p.id", args![]);
+    for (session, coach) in tx.all(query.sql(), query.args(), |row| Ok((row.get(0)?, named(row, 1)?)))? {
+        at(lines, session).coaches.push(coach);
+    }
+    let head = "SELECT a.session_id, p.id, p.name, p.zone, ";
+    let mut query = Query::new(head, args![]);
+    query
+        .push(STATUS_SQL, args![])
+        .push(", a.outcome, a.greyed_out_at, a.journey_id IN (", args![])
+        .push(LED_SQL, args![me])
+        .push(
+            ") FROM attendance a JOIN session s ON s.id = a.session_id JOIN person p ON p.id = a.client_id
+             WHERE a.session_id",
+            args![],
+        );
+    among(&mut query, &ids)
+        .push("ORDER BY p.folded_name, p.id LIMIT $1", args![(lines.len() * MEMBERS_MAX) as i64]);
+    let clients: Vec<(SessionId, Client, bool, bool)> = tx.all(query.sql(), query.args(), |row| {
+        let client = Client { who: named(row, 1)?, status: row.parse(4)?, outcome: row.parse_opt(5)? };
+        let is_greyed_out = row.get::<Option<Instant>>(6)?.is_some();
+        Ok((row.get(0)?, client, is_greyed_out, row.get::<Option<bool>>(7)?.unwrap_or(false)))
+    })?;
+    for (session, client, is_greyed_out, is_led) in clients {
+        let line = at(lines, session);
+        let is_coach = line.coaches.iter().any(|coach| Some(coach.person) == me);
+        let mut ties = if is_coach { Reach::SESSIONS } else { Reach::NONE };
+        if Some(client.who.person) == me && !is_greyed_out {
+            ties = ties | Reach::OWN;
+        }
+        if is_led {
+            ties = ties | Reach::PROGRAMS;
+        }
+        if reach.covers(ties) {
+            line.clients.push(client);
+        }
+    }
+    Ok(())
+}
+
+fn named(row: &Row<'_>, from: usize) -> Result<Named> {
+    Ok(Named { person: row.get(from)?, name: row.get(from + 1)?, zone: row.get(from + 2)? })
+}
+
+/// `IN (…)` for these, of which there is at least one.
+fn among<'a>(query: &'a mut Query, ids: &[SessionId]) -> &'a mut Query {
+    for (place, id) in ids.iter().enumerate() {
+        query.push(if place == 0 { "IN ($1" } else { ", $1" }, args![*id]);
+    }
+    query.push(")", args![])
+}
+
+fn at(lines: &mut [Line], session: SessionId) -> &mut Line {
+    lines.iter_mut().find(|line| line.session == session).expect("only people of these were asked for")
+}
+
+/// What still asks for something outweighs what is done.
+const fn weight(status: Status) -> u8 {
+    match status {
+        Status::Booked => 4,
+        Status::Completed => 3,
+        Status::Missed => 2,
+        Status::Cancelled => 1,
+        Status::Unbooked | Status::GreyedOut => 0,
+    }
+}
