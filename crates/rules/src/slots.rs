@@ -340,6 +340,312 @@ mod tests {
         Policy { notice: SignedDuration::ZERO, window_days: 730, grid, ..Policy::usual(minutes) }
     }
 
+    /// `2026-06-01T08:00Z-09:00Z`.
+    fn span(text: &str) -> Span {
+        let (from, until) = (at(&text.replace('Z', ":00Z")[..20]), &text[18..]);
+        Span { from, until: at(&format!("{}{}:00Z", &text[..11], &until[..5])) }
+    }
+
+    /// A session of an hour's offering, with buffers before and after.
+    fn session(text: &str, before: i64, after: i64) -> Taken {
+        let [before, after] = [before, after].map(|minutes| Buffer::new(minutes).expect("a buffer"));
+        Taken { offering: Some(HOUR), span: span(text), before, after }
+    }
+
+    fn minutes(minutes: i64) -> Minutes {
+        Minutes::new(minutes).expect("a length")
+    }
+
+    /// What is offered on some days of a zone, a week ahead of them, as its wall clock shows it. Each start is judged
+    /// alone as well, and so are the ones that are not on the list.
+    fn offered(calendar: &Calendar<'_>, policy: &Policy, dates: &str) -> String {
+        let zone = &calendar.hours.zone;
+        let bounds =
+            dates.split("..").map(|date| crate::availability::day_span(zone, date.parse().expect(date)));
+        let days: Vec<Span> = bounds.collect();
+        let within = Span { from: days[0].from, until: days[days.len() - 1].until };
+        let now = within.from - SignedDuration::from_hours(168);
+        let slots = calendar.slots(HOUR, policy, now, within);
+        for start in Quantum::covering(within.from, within.until).map(Quantum::start) {
+            let judged = calendar.check(HOUR, policy, now, start);
+            assert_eq!(judged.is_ok(), slots.contains(&start), "{start}: {judged:?}");
+        }
+        let shown = slots.iter().map(|start| start.to_zoned(zone.tz()).strftime("%H:%M").to_string());
+        shown.collect::<Vec<_>>().join(" ")
+    }
+
+    // Rules A3, T1, T3
+    #[test]
+    fn wall_clock_hours_hold_through_every_kind_of_change() {
+        fn check(zone: &str, date: &str, text: &str, expect: &str) {
+            let hours = every_day(zone, text);
+            let policy = Policy { grid: Grid::DEFAULT, minutes: minutes(30), ..hourly() };
+            let calendar = Calendar { hours: &hours, taken: &[], busy: &[] };
+            assert_eq!(offered(&calendar, &policy, date), expect, "{text} on {date} in {zone}");
+        }
+        // Days of 23 and of 25 hours; half an hour must fit as it elapses.
+        check("America/New_York", "2026-03-08", "01:15-03:30", "01:15 01:30 01:45 03:00");
+        check("America/New_York", "2026-11-01", "00:45-02:15", "00:45 01:00 01:15 01:30 01:45");
+        check(
+            "Europe/Berlin",
+            "2026-03-28",
+            "01:15-03:30",
+            "01:15 01:30 01:45 02:00 02:15 02:30 02:45 03:00",
+        );
+        check("Europe/Berlin", "2026-03-29", "01:15-03:30", "01:15 01:30 01:45 03:00");
+        check("Europe/Berlin", "2026-03-29", "01:15-02:30", "01:15 01:30");
+        check("Europe/Berlin", "2026-03-29", "02:00-03:30", "03:00");
+        check("Europe/Berlin", "2026-03-29", "02:00-03:00", "");
+        check("Europe/Berlin", "2026-10-25", "01:30-03:30", "01:30 01:45 02:00 02:15 02:30 02:45 03:00");
+        check("Europe/Berlin", "2026-10-25", "01:30-02:30", "01:30 01:45 02:00");
+        check("Europe/Berlin", "2026-10-25", "02:45-03:15", "02:45");
+        check("Australia/Sydney", "2026-10-04", "01:30-04:00", "01:30 01:45 03:00 03:15 03:30");
+        check("Australia/Sydney", "2026-04-05", "02:30-03:30", "02:30 02:45 03:00");
+        // Half an hour forward and back.
+        check("Australia/Lord_Howe", "2026-10-04", "01:30-03:15", "01:30 01:45 02:30 02:45");
+        check("Australia/Lord_Howe", "2026-04-05", "01:15-02:30", "01:15 01:30 01:45 02:00");
+        // Ramadan begins and ends.
+        check("Africa/Casablanca", "2026-02-15", "01:45-03:30", "01:45 02:00 02:15 02:30 02:45 03:00");
+        check("Africa/Casablanca", "2026-03-22", "01:15-03:45", "01:15 01:30 01:45 03:00 03:15");
+        // A day that never was: over it one goes from Thursday to Saturday.
+        check("Pacific/Apia", "2011-12-30", "00:00-24:00", "");
+        check(
+            "Pacific/Apia",
+            "2011-12-29..2011-12-31",
+            "00:00-00:45 23:15-24:00",
+            "00:00 00:15 23:15 23:30 23:45 00:00 00:15 23:15 23:30 23:45",
+        );
+        check("Asia/Gaza", "2026-03-28", "01:30-03:45", "01:30 01:45 03:00 03:15");
+        check("Asia/Gaza", "2026-10-24", "00:45-02:15", "00:45 01:00 01:15 01:30 01:45");
+        // Quarters of an hour.
+        check("Asia/Kathmandu", "1986-01-01", "00:00-01:00", "00:15 00:30");
+        check("Asia/Kathmandu", "2026-01-01", "09:00-10:00", "09:00 09:15 09:30");
+        check("Pacific/Chatham", "2026-09-27", "02:15-04:30", "02:15 02:30 03:45 04:00");
+        check("Pacific/Chatham", "2026-04-05", "02:30-04:00", "02:30 02:45 03:00 03:15 03:30");
+        // A clock that is set back over midnight, one that keeps odd seconds.
+        check(
+            "America/St_Johns",
+            "2010-11-06..2010-11-07",
+            "00:00-00:30 23:00-24:00",
+            "00:00 23:00 23:15 23:30 23:45 00:00 23:00 23:15 23:30 23:45",
+        );
+        check("Africa/Monrovia", "1971-06-01", "09:00-12:00", "");
+    }
+
+    // Rules A3, T3
+    #[test]
+    fn a_slot_fits_its_elapsed_minutes() {
+        fn check(text: &str, length: i64, dates: &str, expect: &str) {
+            let hours = every_day("Europe/Berlin", text);
+            let policy = Policy { minutes: minutes(length), ..hourly() };
+            let calendar = Calendar { hours: &hours, taken: &[], busy: &[] };
+            assert_eq!(offered(&calendar, &policy, dates), expect, "{length} min in {text} on {dates}");
+        }
+        check("09:00-10:00", 60, "2026-06-01", "09:00");
+        check("09:00-10:00", 65, "2026-06-01", "");
+        check("09:00-10:05", 65, "2026-06-01", "09:00");
+        // 1:00 to 4:00 is two hours on one day of the year, and four on another.
+        check("01:00-04:00", 120, "2026-03-29", "01:00");
+        check("01:00-04:00", 180, "2026-03-29", "");
+        check("01:00-04:00", 240, "2026-10-25", "01:00");
+        check("01:00-04:00", 240, "2026-10-24", "");
+        // Over midnight it goes on if both days are open there.
+        check("00:00-01:00 23:00-24:00", 120, "2026-06-01", "23:00");
+        check("00:00-01:00 23:00-24:00", 125, "2026-06-01", "");
+        check("00:05-01:00 23:00-24:00", 120, "2026-06-01", "");
+        check(
+            "00:00-24:00",
+            480,
+            "2026-06-01..2026-06-02",
+            &(0..48).map(|h| format!("{:02}:00", h % 24)).collect::<Vec<_>>().join(" "),
+        );
+    }
+
+    // Rules A3, T3
+    #[test]
+    fn the_grid_counts_on_the_wall_clock_from_where_a_range_begins() {
+        fn check(text: &str, grid: i64, date: &str, expect: &str) {
+            let hours = every_day("Europe/Berlin", text);
+            let policy = Policy { minutes: minutes(30), grid: Grid::new(grid).expect("a grid"), ..hourly() };
+            let calendar =
+                Calendar { hours: &hours, taken: &[session("2026-06-01T10:00Z-10:20Z", 0, 0)], busy: &[] };
+            assert_eq!(offered(&calendar, &policy, date), expect, "every {grid} min in {text} on {date}");
+        }
+        check("09:00-11:00", 15, "2026-06-02", "09:00 09:15 09:30 09:45 10:00 10:15 10:30");
+        check("09:10-11:00", 30, "2026-06-02", "09:10 09:40 10:10");
+        check("09:10-11:00", 25, "2026-06-02", "09:10 09:35 10:00 10:25");
+        check("09:00-10:00 10:20-11:30", 40, "2026-06-02", "09:00 10:20 11:00");
+        check("09:00-10:00 10:00-11:00", 50, "2026-06-02", "09:00 09:50");
+        // A session moves nothing: what is left stands where it stood.
+        check("12:00-13:30", 15, "2026-06-01", "12:30 12:45 13:00");
+        check("11:05-13:35", 60, "2026-06-01", "11:05 13:05");
+        // Neither does a change of the clock, in the middle or at the beginning.
+        check("01:10-04:00", 60, "2026-03-29", "01:10 03:10");
+        check("02:10-05:00", 60, "2026-03-29", "03:10 04:10");
+        check("01:10-04:00", 60, "2026-10-25", "01:10 02:10 03:10");
+    }
+
+    // Rule A3
+    #[test]
+    fn between_two_sessions_lies_the_greater_of_the_two_buffers() {
+        // An hour is taken from 12:00 to 13:00; how close does another hour come, before and after it?
+        fn check(theirs: (i64, i64), ours: (i64, i64), last_before: &str, first_after: &str) {
+            let hours = every_day("Europe/Berlin", "06:00-22:00");
+            let taken = [session("2026-06-01T10:00Z-11:00Z", theirs.0, theirs.1)];
+            let [before, after] = [ours.0, ours.1].map(|minutes| Buffer::new(minutes).expect("a buffer"));
+            let policy = Policy { before, after, grid: Grid::new(5).expect("a grid"), ..hourly() };
+            let slots = offered(&Calendar { hours: &hours, taken: &taken, busy: &[] }, &policy, "2026-06-01");
+            let slots: Vec<&str> = slots.split(' ').collect();
+            let gap = slots.iter().position(|slot| *slot > "11:00").expect("a slot in the afternoon");
+            assert_eq!((slots[gap - 1], slots[gap]), (last_before, first_after), "{theirs:?} and {ours:?}");
+        }
+        check((0, 0), (0, 0), "11:00", "13:00");
+        check((15, 0), (0, 0), "10:45", "13:00");
+        check((0, 15), (0, 0), "11:00", "13:15");
+        check((0, 0), (15, 0), "11:00", "13:15");
+        check((0, 0), (0, 15), "10:45", "13:00");
+        check((10, 15), (5, 20), "10:40", "13:15");
+        check((20, 5), (15, 10), "10:40", "13:15");
+        check((240, 0), (0, 0), "07:00", "13:00");
+    }
+
+    // Rule A3
+    #[test]
+    fn busy_time_blocks_without_buffers() {
+        fn check(busy: &[&str], expect: &str) {
+            let hours = every_day("Europe/Berlin", "09:00-13:00");
+            let spans: Vec<Span> = busy.iter().map(|text| span(text)).collect();
+            let buffer = Buffer::new(60).expect("a buffer");
+            let policy = Policy { before: buffer, after: buffer, ..hourly() };
+            let calendar = Calendar { hours: &hours, taken: &[], busy: &spans };
+            assert_eq!(offered(&calendar, &policy, "2026-06-01"), expect, "{busy:?}");
+        }
+        check(&[], "09:00 10:00 11:00 12:00");
+        check(&["2026-06-01T08:00Z-09:00Z"], "09:00 11:00 12:00");
+        check(&["2026-06-01T08:59Z-09:01Z"], "09:00 12:00");
+        check(&["2026-06-01T05:00Z-07:00Z", "2026-06-01T11:00Z-12:00Z"], "09:00 10:00 11:00 12:00");
+        check(
+            &["2026-06-01T09:10Z-09:20Z", "2026-06-01T08:00Z-10:00Z", "2026-06-01T08:30Z-08:40Z"],
+            "09:00 12:00",
+        );
+        check(&["2026-06-01T00:00Z-23:00Z"], "");
+        check(&["2026-06-01T08:00Z-08:00Z"], "09:00 10:00 11:00 12:00");
+    }
+
+    // Rule A3
+    #[test]
+    fn notice_is_elapsed_to_the_millisecond() {
+        fn check(notice: SignedDuration, now: &str, expect: bool) {
+            let hours = every_day("Europe/Berlin", "04:00-05:00");
+            let calendar = Calendar { hours: &hours, taken: &[], busy: &[] };
+            let policy = Policy { notice, ..hourly() };
+            // 4:00 on the day that the clock goes forward.
+            let start = at("2026-03-29T02:00:00Z");
+            let within = Span::of(start, SignedDuration::from_mins(5));
+            assert_eq!(calendar.slots(HOUR, &policy, at(now), within).len(), usize::from(expect), "{now}");
+            assert_eq!(calendar.check(HOUR, &policy, at(now), start).is_ok(), expect, "{now}");
+        }
+        let hours = SignedDuration::from_hours;
+        check(hours(24), "2026-03-28T02:00:00Z", true);
+        check(hours(24), "2026-03-28T02:00:00.001Z", false);
+        check(hours(24), "2026-03-28T01:59:59.999Z", true);
+        check(hours(0), "2026-03-29T01:59:59.999Z", true);
+        check(hours(0), "2026-03-29T02:00:00Z", false);
+        check(hours(-5), "2026-03-29T02:00:00.001Z", false);
+    }
+
+    // Rules A3, T3
+    #[test]
+    fn the_window_ends_with_a_day_of_the_coach() {
+        fn check(days: u32, now: &str, expect: &str) {
+            let hours = every_day("Pacific/Apia", "00:00-01:00 23:00-24:00");
+            let calendar = Calendar { hours: &hours, taken: &[], busy: &[] };
+            let policy = Policy { window_days: days, ..hourly() };
+            let within = Span { from: at(now), until: at("2040-01-01T00:00:00Z") };
+            let last = calendar.slots(HOUR, &policy, at(now), within).last().copied();
+            assert_eq!(last, Some(at(expect)), "{days} days from {now}");
+            assert_eq!(calendar.check(HOUR, &policy, at(now), at(expect)), Ok(()));
+        }
+        // Apia is 13 hours ahead of UTC in 2026; in 2011 it was 10 behind, up to the day that never was.
+        check(0, "2026-01-10T09:59:59.999Z", "2026-01-10T10:00:00Z");
+        check(1, "2026-01-10T10:59:59.999Z", "2026-01-11T10:00:00Z");
+        check(1, "2026-01-10T11:00:00Z", "2026-01-12T10:00:00Z");
+        check(1, "2011-12-29T12:00:00Z", "2011-12-30T09:00:00Z");
+        check(2, "2011-12-29T12:00:00Z", "2011-12-31T09:00:00Z");
+        check(u32::MAX, "2026-01-10T11:00:00Z", "2028-01-11T10:00:00Z");
+    }
+
+    // Rules A3, A7, T3
+    #[test]
+    fn the_cap_counts_an_offerings_sessions_on_the_coachs_day() {
+        let sessions = [
+            // The first and the last hour of the 25 on 2026-10-25.
+            session("2026-10-24T22:00Z-23:00Z", 0, 0),
+            session("2026-10-25T22:00Z-23:00Z", 0, 0),
+            // The day before and the day after.
+            session("2026-10-24T21:00Z-22:00Z", 0, 0),
+            session("2026-10-25T23:00Z-23:30Z", 0, 0),
+            // Of another offering, and of none.
+            Taken { offering: Some(INTRO), ..session("2026-10-25T12:00Z-12:15Z", 0, 0) },
+            Taken { offering: None, ..session("2026-10-25T12:15Z-12:30Z", 0, 0) },
+        ];
+        let check = |daily_cap: Option<u32>, date: &str, expect: &str| {
+            let hours = every_day("Europe/Berlin", "09:00-11:00");
+            let policy = Policy { daily_cap, ..hourly() };
+            let calendar = Calendar { hours: &hours, taken: &sessions, busy: &[] };
+            assert_eq!(offered(&calendar, &policy, date), expect, "{daily_cap:?} on {date}");
+        };
+        check(None, "2026-10-25", "09:00 10:00");
+        check(Some(3), "2026-10-25", "09:00 10:00");
+        check(Some(2), "2026-10-25", "");
+        check(Some(1), "2026-10-25", "");
+        check(Some(2), "2026-10-24", "09:00 10:00");
+        check(Some(1), "2026-10-24", "");
+        check(Some(2), "2026-10-26", "09:00 10:00");
+        check(Some(1), "2026-10-26", "");
+        check(Some(1), "2026-10-27", "09:00 10:00");
+        check(Some(0), "2026-10-27", "");
+        check(Some(1), "2026-10-23..2026-10-27", "09:00 10:00 09:00 10:00");
+    }
+
+    #[test]
+    fn the_nearest_slots_stand_on_both_sides_of_a_wish() {
+        fn check(wanted: i64, most: usize, expect: &[i64]) {
+            let slots: Vec<Instant> = [10, 20, 30, 60, 70].map(Instant::from_millis).into();
+            let got = nearest(&slots, Instant::from_millis(wanted), most);
+            assert_eq!(got, expect.iter().copied().map(Instant::from_millis).collect::<Vec<_>>(), "{wanted}");
+        }
+        check(30, 1, &[30]);
+        check(31, 3, &[10, 20, 30]);
+        check(41, 3, &[20, 30, 60]);
+        check(45, 2, &[30, 60]);
+        check(46, 1, &[60]);
+        check(45, 1, &[30]);
+        check(0, 3, &[10, 20, 30]);
+        check(99, 3, &[30, 60, 70]);
+        check(30, 9, &[10, 20, 30, 60, 70]);
+        check(30, 0, &[]);
+        assert_eq!(nearest(&[], Instant::from_millis(5), 3), []);
+    }
+
+    // Rule T2
+    #[test]
+    fn slots_are_told_by_the_days_of_their_reader() {
+        let slots = [
+            "2026-10-31T22:00:00Z",
+            "2026-11-01T03:55:00Z",
+            "2026-11-01T04:00:00Z",
+            "2026-11-02T04:55:00Z",
+            "2026-11-02T05:00:00Z",
+        ]
+        .map(at);
+        let new_york = Zone::parse("America/New_York").expect("a zone");
+        let days: Vec<(String, usize)> =
+            by_day(&slots, &new_york).iter().map(|day| (day.date.to_string(), day.starts.len())).collect();
+        assert_eq!(days, [("2026-10-31".into(), 2), ("2026-11-01".into(), 2), ("2026-11-02".into(), 1)]);
+        assert_eq!(by_day(&[], &new_york), []);
+    }
+
     // Rules A3, T3
     #[test]
     fn one_start_is_judged_as_the_list_says() {
