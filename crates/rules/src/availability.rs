@@ -387,7 +387,6 @@ mod tests {
         assert_eq!([-5, 1_440, 1_445, 66_976].map(|m| Minute::new(m).is_some()), [false, true, false, false]);
     }
 
-    // Rule A1
     #[test]
     fn a_day_has_several_ranges_in_their_order() {
         fn check(text: &str, expect: &str) {
@@ -408,7 +407,7 @@ mod tests {
         assert_eq!(Ranges::new(apart(13)), None);
     }
 
-    // Rules A1, T1
+    // Rules T1, T3
     #[test]
     fn a_date_that_differs_replaces_the_week_and_ranges_touch_over_midnight() {
         let date = |text: &str| text.parse::<Date>().expect(text);

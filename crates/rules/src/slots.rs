@@ -575,7 +575,7 @@ mod tests {
         check(u32::MAX, "2026-01-10T11:00:00Z", "2028-01-11T10:00:00Z");
     }
 
-    // Rules A3, A7, T3
+    // Rules A3, T3
     #[test]
     fn the_cap_counts_an_offerings_sessions_on_the_coachs_day() {
         let sessions = [
