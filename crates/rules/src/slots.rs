@@ -27,8 +27,8 @@ pub struct Taken {
     pub after: Buffer,
 }
 
-/// All that decides when a coach can be booked. It must hold what is taken on every day that is asked about, whole
-/// days of the coach, and four hours around them.
+/// All that decides when a coach can be booked. It must hold what there is on every day of the coach that is asked
+/// about, and twelve hours around them: the longest session and the longest buffer.
 #[derive(Clone, Copy, Debug)]
 pub struct Calendar<'a> {
     /// When the coach is open.

@@ -90,6 +90,31 @@ impl Zones {
         let all = Zone::names();
         Zones { hard: HARD.iter().copied().map(parse).collect(), all: all.iter().map(|n| parse(n)).collect() }
     }
+
+    /// One of them, every other time one of those that go wrong first.
+    pub fn any(&self, chance: &mut Chance) -> Zone {
+        let zones = if chance.below(2) == 0 { &self.hard } else { &self.all };
+        chance.one_of(zones).clone()
+    }
+
+    /// A moment from 1975, when no clock kept odd seconds any more, to 2060; more often than not within six hours of a
+    /// change of the clock, if the zone has one.
+    pub fn about_a_change(chance: &mut Chance, zone: &Zone) -> Instant {
+        let years = |years: i64| years * 8_766 * HOUR;
+        let anywhere = years(5) + chance.below(years(85));
+        if chance.below(5) < 2 {
+            return at(anywhere);
+        }
+        let tz = zone.tz();
+        let next = tz.following(at(anywhere).timestamp()).next().map(|change| change.timestamp());
+        let last = || tz.preceding(at(anywhere).timestamp()).next().map(|change| change.timestamp());
+        let change = next.or_else(last).map_or(anywhere, |change| change.as_millisecond());
+        if (years(5)..years(90)).contains(&change) {
+            at(change + chance.between(-6 * HOUR, 6 * HOUR))
+        } else {
+            at(anywhere)
+        }
+    }
 }
 
 /// A calendar, an offering, and what is asked of them.
@@ -107,9 +132,8 @@ pub struct Case {
 impl Case {
     /// A random one, more often than not about the time of a change of the clock.
     pub fn random(chance: &mut Chance, zones: &Zones) -> Case {
-        let zones = if chance.below(2) == 0 { &zones.hard } else { &zones.all };
-        let zone = chance.one_of(zones);
-        let centre = centre(chance, zone);
+        let zone = &zones.any(chance);
+        let centre = Zones::about_a_change(chance, zone).millis();
         let step = *chance.one_of(&[1, MINUTE, FIVE, HOUR]);
         let from = (centre - chance.below(30 * HOUR)).div_euclid(step) * step;
         let within = Span { from: at(from), until: at(from + chance.below(40 * HOUR)) };
@@ -277,24 +301,6 @@ fn at(millis: i64) -> Instant {
 
 fn minute_of(wall: DateTime) -> u16 {
     u16::from(wall.hour().unsigned_abs()) * 60 + u16::from(wall.minute().unsigned_abs())
-}
-
-/// About when the case is: from 1975, when no clock kept odd seconds any more, to 2060.
-fn centre(chance: &mut Chance, zone: &Zone) -> i64 {
-    let years = |years: i64| years * 8_766 * HOUR;
-    let anywhere = years(5) + chance.below(years(85));
-    if chance.below(5) < 2 {
-        return anywhere;
-    }
-    let tz = zone.tz();
-    let next = tz.following(at(anywhere).timestamp()).next().map(|change| change.timestamp());
-    let last = || tz.preceding(at(anywhere).timestamp()).next().map(|change| change.timestamp());
-    let change = next.or_else(last).map_or(anywhere, |change| change.as_millisecond());
-    if (years(5)..years(90)).contains(&change) {
-        change + chance.between(-6 * HOUR, 6 * HOUR)
-    } else {
-        anywhere
-    }
 }
 
 fn buffer(chance: &mut Chance) -> Buffer {

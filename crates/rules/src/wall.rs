@@ -120,3 +120,63 @@ pub(crate) fn date_of_day(day: i64) -> Date {
     let midnight = Instant::from_millis(day.saturating_mul(DAY_MILLIS));
     Offset::UTC.to_datetime(midnight.timestamp()).date()
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::SignedDuration;
+    use jiff::tz::AmbiguousOffset;
+
+    use super::*;
+    use crate::testing::{Chance, Zones};
+
+    // Rule T3
+    #[test]
+    fn a_wall_time_means_the_instant_that_the_zone_data_say() {
+        let (mut chance, zones) = (Chance::new(48), Zones::all());
+        let (mut gaps, mut folds, mut denied) = (0, 0, 0);
+        for _ in 0..20_000 {
+            let zone = zones.any(&mut chance);
+            let near = Zones::about_a_change(&mut chance, &zone);
+            let wall_clock = Wall::over(&zone, near, near);
+            let wall =
+                (wall_clock.shows(near) + chance.between(-3, 3) * DAY_MILLIS / 24).div_euclid(1_000) * 1_000;
+            let written = Offset::UTC.to_datetime(Instant::from_millis(wall).timestamp());
+            let expect = match zone.tz().to_ambiguous_timestamp(written).offset() {
+                AmbiguousOffset::Unambiguous { offset } => offset.to_timestamp(written),
+                AmbiguousOffset::Fold { before, .. } => {
+                    folds += 1;
+                    before.to_timestamp(written)
+                }
+                AmbiguousOffset::Gap { before, .. } => {
+                    gaps += 1;
+                    let past = before.to_timestamp(written).expect("an instant of our time");
+                    let change = zone.tz().preceding(past + SignedDuration::from_secs(1)).next();
+                    Ok(change.expect("a gap has a change").timestamp())
+                }
+            };
+            let expect = expect.expect("an instant of our time");
+            let shows = zone.tz().to_datetime(expect);
+            // Where listed changes of a zone give way to its rule for ever (Nuuk in 2023), the library finds an instant
+            // at which it shows another time itself.
+            if shows < written {
+                denied += 1;
+                continue;
+            }
+            let expect = Instant::from_timestamp(expect);
+            assert_eq!(wall_clock.instant(wall), expect, "{written} in {zone}");
+            let shown = Offset::UTC.to_datetime(Instant::from_millis(wall_clock.shows(near)).timestamp());
+            assert_eq!(shown, zone.tz().to_datetime(near.timestamp()), "{near} in {zone}");
+        }
+        assert!(gaps > 300 && folds > 300, "{gaps} gaps and {folds} folds say little");
+        assert!(denied < 20, "the library denies {denied} of its own answers");
+    }
+
+    #[test]
+    fn days_are_dates() {
+        for text in ["1969-12-31", "1970-01-01", "2000-02-29", "2026-11-01", "0001-01-02", "9999-12-30"] {
+            let date: Date = text.parse().expect(text);
+            assert_eq!(date_of_day(day_of_date(date)), date);
+        }
+        assert_eq!(day_of_date(Date::constant(1970, 1, 2)), 1);
+    }
+}
