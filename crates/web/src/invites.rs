@@ -99,7 +99,7 @@ impl<'a> Inviter<'a> {
             zone: appointment.zone.clone(),
             summary: self.what(appointment),
             description: (self.t.page)(page),
-            location: self.location(appointment),
+            location: self.location(appointment, page),
             url: page.to_owned(),
             organizer: Party { name: appointment.coach.name.clone(), mail: self.sender.to_owned() },
             is_cancelled: appointment.is_cancelled,
@@ -107,10 +107,10 @@ impl<'a> Inviter<'a> {
     }
 
     /// What a calendar shows as the place: what a phone can dial, a map can find or a click can open.
-    fn location(&self, appointment: &Appointment) -> String {
+    fn location(&self, appointment: &Appointment, page: &str) -> String {
         let detail = appointment.place.detail.trim();
         match appointment.place.kind {
-            PlaceKind::Room => self.page(appointment),
+            PlaceKind::Room => page.to_owned(),
             PlaceKind::Phone if detail.is_empty() => self.place(appointment),
             PlaceKind::Phone | PlaceKind::Address | PlaceKind::Link => detail.to_owned(),
         }
@@ -124,8 +124,9 @@ impl<'a> Inviter<'a> {
 
     /// Links that add it to a calendar. They hold no secret, for they tell another company what stands in them.
     pub fn add_links(&self, appointment: &Appointment) -> AddLinks {
-        let (summary, location) = (self.what(appointment), self.location(appointment));
-        let description = (self.t.page)(&self.page(appointment));
+        let page = self.page(appointment);
+        let (summary, location) = (self.what(appointment), self.location(appointment, &page));
+        let description = (self.t.page)(&page);
         let entry = Entry {
             summary: &summary,
             description: &description,

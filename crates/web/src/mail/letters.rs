@@ -8,8 +8,10 @@ use rules::letters::Letter;
 use rules::permission::Roles;
 use rules::time::Instant;
 
+use super::bookings;
 use super::message::CalendarFile;
 use super::paper::{Block, Paper};
+use crate::invites::Side;
 use crate::texts::letters::{Letters, Notice, letters};
 use crate::texts::{Texts, texts};
 use crate::words::Clockface;
@@ -17,15 +19,35 @@ use crate::words::Clockface;
 /// A link that was asked for longer ago than this, while no mail server was there, surprises more than it helps.
 const ASKED_LONG_AGO: SignedDuration = SignedDuration::from_hours(24);
 
+/// The house that letters come from.
+#[derive(Clone, Copy, Debug)]
+pub struct House<'a> {
+    /// The public address of its pages.
+    pub home: &'a str,
+    /// The mail address that sends.
+    pub mail: &'a str,
+}
+
 /// A letter that is written.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Draft {
     /// What it says.
     pub paper: Paper,
+    /// The coach who speaks in it; none if the organisation does (rule M8).
+    pub coach: Option<String>,
+    /// Name and address of who reads the answer; none if the organisation does.
+    pub reply_to: Option<(String, String)>,
     /// The calendar file that goes with it.
     pub calendar: Option<CalendarFile>,
-    /// When a link in it ends.
+    /// When it stops to be true, or a link in it ends.
     pub void_at: Option<Instant>,
+}
+
+impl Draft {
+    /// This, from the organisation, for as long as it takes.
+    fn of(paper: Paper) -> Draft {
+        Draft { paper, ..Draft::default() }
+    }
 }
 
 /// Writes the letter, or gives none if it concerns nobody any more. A link in it is made in this transaction, so that
@@ -33,10 +55,10 @@ pub struct Draft {
 ///
 /// # Errors
 /// Only those of the store.
-pub fn write(tx: &mut Tx, material: &Material, home: &str) -> Result<Option<Draft>> {
-    let desk = Desk::new(material, home);
+pub fn write(tx: &mut Tx, material: &Material, house: &House<'_>) -> Result<Option<Draft>> {
+    let desk = Desk::new(material, house);
     let reader = &material.reader;
-    let says = |paper| Ok(Some(Draft { paper, calendar: None, void_at: None }));
+    let says = |paper| Ok(Some(Draft::of(paper)));
     match material.letter {
         // Who cannot sign in needs neither.
         Letter::SignInLink | Letter::Invitation if reader.is_closed => Ok(None),
@@ -46,7 +68,7 @@ pub fn write(tx: &mut Tx, material: &Material, home: &str) -> Result<Option<Draf
             let token = sign_in::mint_link(tx, person)?;
             let until = tx.now() + sign_in::LINK_FOR;
             let paper = desk.sign_in_link(token.reveal(), until);
-            Ok(Some(Draft { paper, calendar: None, void_at: Some(until) }))
+            Ok(Some(Draft { void_at: Some(until), ..Draft::of(paper) }))
         }
         Letter::Invitation => says(desk.invitation()),
         Letter::PasswordChanged => says(desk.warning(&desk.t.password_changed, "/profile")),
@@ -55,31 +77,30 @@ pub fn write(tx: &mut Tx, material: &Material, home: &str) -> Result<Option<Draf
         Letter::SignedOut => says(desk.notice(&desk.t.signed_out, "/sign-in")),
         Letter::AccountClosed => says(desk.notice(&desk.t.account_closed, "/")),
         Letter::RolesChanged => says(desk.roles_changed()),
-        // No verb asks for these yet.
-        Letter::BookingLink
-        | Letter::Booked
-        | Letter::BookedForCoach
-        | Letter::SeriesBooked
-        | Letter::SeriesBookedForCoach => Ok(None),
+        Letter::BookingLink => bookings::link(tx, &desk),
+        Letter::Booked => bookings::booked(tx, &desk, Side::Client),
+        Letter::BookedForCoach => bookings::booked(tx, &desk, Side::Coach),
+        Letter::SeriesBooked => bookings::series(tx, &desk, Side::Client),
+        Letter::SeriesBookedForCoach => bookings::series(tx, &desk, Side::Coach),
         Letter::Test => says(desk.notice(&desk.t.test, "/")),
     }
 }
 
 /// What lies in front of whoever writes a letter.
-struct Desk<'a> {
-    material: &'a Material,
-    home: &'a str,
-    t: &'static Letters,
+pub(super) struct Desk<'a> {
+    pub(super) material: &'a Material,
+    pub(super) house: &'a House<'a>,
+    pub(super) t: &'static Letters,
     texts: &'static Texts,
-    clock: Clockface,
+    pub(super) clock: Clockface,
 }
 
 impl<'a> Desk<'a> {
-    fn new(material: &'a Material, home: &'a str) -> Desk<'a> {
+    fn new(material: &'a Material, house: &'a House<'a>) -> Desk<'a> {
         let reader = &material.reader;
         Desk {
             material,
-            home,
+            house,
             t: letters(reader.language),
             texts: texts(reader.language),
             clock: Clockface::new(reader.zone.clone(), reader.hour_style, reader.language),
@@ -88,7 +109,7 @@ impl<'a> Desk<'a> {
 
     fn sign_in_link(&self, token: &str, until: Instant) -> Paper {
         let words = &self.t.sign_in_link;
-        let address = format!("{}/sign-in/link/{token}", self.home);
+        let address = format!("{}/sign-in/link/{token}", self.house.home);
         self.paper(
             (words.subject)(self.organisation()),
             words.heading.to_owned(),
@@ -108,7 +129,7 @@ impl<'a> Desk<'a> {
             (words.heading)(self.organisation()),
             vec![
                 Block::says((words.says)(self.by(), &self.material.reader.mail)),
-                Block::button(words.button, format!("{}/sign-in", self.home)),
+                Block::button(words.button, format!("{}/sign-in", self.house.home)),
                 Block::says(words.how),
             ],
         )
@@ -129,7 +150,7 @@ impl<'a> Desk<'a> {
             vec![
                 Block::says(self.sentence(words.says)),
                 Block::Facts(vec![row(words.before, "from"), row(words.now, "to")]),
-                Block::button(words.button, format!("{}/", self.home)),
+                Block::button(words.button, format!("{}/", self.house.home)),
             ],
         )
     }
@@ -148,7 +169,7 @@ impl<'a> Desk<'a> {
     fn happened(&self, words: &Notice, path: &str, advice: Option<String>) -> Paper {
         let mut blocks = vec![Block::says(self.sentence(words.says))];
         if !words.button.is_empty() {
-            blocks.push(Block::button(words.button, format!("{}{path}", self.home)));
+            blocks.push(Block::button(words.button, format!("{}{path}", self.house.home)));
         }
         blocks.extend(advice.map(Block::note));
         self.paper((words.subject)(self.organisation()), words.heading.to_owned(), blocks)
@@ -156,6 +177,17 @@ impl<'a> Desk<'a> {
 
     fn paper(&self, subject: String, heading: String, blocks: Vec<Block>) -> Paper {
         let frame = &self.texts.mail;
+        let why = format!("{} {}", frame.why_account, frame.cannot_be_switched_off);
+        self.paper_because(subject, heading, blocks, why)
+    }
+
+    pub(super) fn paper_because(
+        &self,
+        subject: String,
+        heading: String,
+        blocks: Vec<Block>,
+        why: String,
+    ) -> Paper {
         let preview = blocks.iter().find_map(Block::first_words).unwrap_or_default();
         let greeting = Block::says((self.t.greeting)(&self.material.reader.name));
         Paper {
@@ -163,8 +195,8 @@ impl<'a> Desk<'a> {
             preview,
             heading,
             blocks: std::iter::once(greeting).chain(blocks).collect(),
-            fallback: frame.button_fallback.to_owned(),
-            why: format!("{} {}", frame.why_account, frame.cannot_be_switched_off),
+            fallback: self.texts.mail.button_fallback.to_owned(),
+            why,
         }
     }
 
@@ -175,7 +207,7 @@ impl<'a> Desk<'a> {
         letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
     }
 
-    fn moment(&self, at: Instant) -> String {
+    pub(super) fn moment(&self, at: Instant) -> String {
         (self.t.moment)(&self.clock.long(at), &self.clock.place())
     }
 

@@ -1,10 +1,11 @@
 //! Letters: what they say, how they become messages, and how those leave. Who gets which letter is decided by
 //! `rules::letters`; what waits, and how often it was tried, is kept by `model::mail`. A map:
 //!
-//! * [`letters`]: what each kind says. [`paper`]: both parts made from that. [`message`], [`dkim`]: headers, signature.
+//! * [`letters`], [`bookings`]: what each kind says. [`paper`]: both parts made from that. [`message`], [`dkim`]: headers, signature.
 //! * [`transport`]: the mail server. [`delivery`]: from the outbox to it, once.
 //! * [`read`]: a stored message taken apart again, for the mailbox page.
 
+mod bookings;
 pub mod delivery;
 pub mod dkim;
 pub mod letters;
@@ -21,10 +22,12 @@ use rules::person::Language;
 use rules::time::Instant;
 
 use self::dkim::Dkim;
+use self::letters::House;
 use self::message::{Parties, Party, Sender};
 use self::paper::{Block, Letterhead, Paper};
 use self::transport::{Failure, Smtp, SmtpSettings, Tls, Transport};
 use crate::config::{Config, Security};
+use crate::texts::appointments::appointments;
 
 /// The room where letters are written and handed over: who sends, and which way they leave.
 #[derive(Debug)]
@@ -81,19 +84,22 @@ impl Mailroom {
 
     /// The finished message for this material; none if it concerns nobody any more, a failure if it cannot be addressed.
     fn write(&self, tx: &mut Tx, material: &Material) -> Result<Option<Result<Written, Failure>>> {
-        let Some(draft) = letters::write(tx, material, &self.sender.home)? else { return Ok(None) };
+        let house = House { home: &self.sender.home, mail: self.sender.address.as_ref() };
+        let Some(draft) = letters::write(tx, material, &house)? else { return Ok(None) };
         let message_id = match &material.message_id {
             Some(message_id) => message_id.clone(),
             None => self.sender.message_id(&material.id.to_string(), tx.random()),
         };
         let organisation = &material.organisation;
+        let house = self.from_name.as_deref().unwrap_or(&organisation.name);
+        let from =
+            draft.coach.as_ref().map(|coach| (appointments(material.reader.language).from)(coach, house));
+        let support =
+            organisation.support_mail.as_deref().map(|mail| Party { name: &organisation.name, mail });
         let parties = Parties {
-            from_name: self.from_name.as_deref().unwrap_or(&organisation.name),
+            from_name: from.as_deref().unwrap_or(house),
             to: Party { name: &material.reader.name, mail: &material.reader.mail },
-            reply_to: organisation
-                .support_mail
-                .as_deref()
-                .map(|mail| Party { name: &organisation.name, mail }),
+            reply_to: draft.reply_to.as_ref().map(|(name, mail)| Party { name, mail }).or(support),
         };
         let head = Letterhead {
             language: material.reader.language.code(),

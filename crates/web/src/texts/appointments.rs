@@ -75,7 +75,7 @@ pub struct Appointments {
     pub office: &'static str,
     /// Answers reach the coach.
     pub reply: fn(&str) -> String,
-    /// In a calendar: where the booking's page is.
+    /// In a calendar: the page that says more.
     pub page: fn(&str) -> String,
     /// Why somebody who has no account gets a letter.
     pub why_asked: &'static str,
@@ -172,13 +172,13 @@ static EN: Appointments = Appointments {
         not_asked: "If you did not ask for this, you need do nothing: nothing is booked without the button.",
     },
     booked: Booked {
-        heading: "It is booked.",
+        heading: "Your session is booked.",
         button: "Open your booking",
         button_note: "It opens without signing in, until a day after the session. Keep the link to yourself.",
     },
     booked_for_coach: Booked { heading: "A session is booked.", button: "See the session", button_note: "" },
     series: Booked {
-        heading: "They are booked.",
+        heading: "Your sessions are booked.",
         button: "",
         button_note: "Each date opens its booking without signing in, until a day after that session. Keep the links to yourself.",
     },
@@ -192,7 +192,7 @@ static EN: Appointments = Appointments {
     outlook: "Add to Outlook",
     office: "Add to Outlook at work (Microsoft 365)",
     reply: |coach| format!("An answer to this mail reaches {coach}."),
-    page: |url| format!("Your booking: {url}"),
+    page: |url| format!("Details: {url}"),
     why_asked: "You get this because somebody booked with this address. This kind of mail cannot be switched off.",
     why_booked: "You get this because it is about a session of yours. This kind of mail cannot be switched off.",
 };
@@ -252,7 +252,7 @@ static DE: Appointments = Appointments {
         not_asked: "Falls Sie das nicht angefragt haben, ist nichts zu tun: Ohne den Knopf wird nichts gebucht.",
     },
     booked: Booked {
-        heading: "Es ist gebucht.",
+        heading: "Ihre Sitzung ist gebucht.",
         button: "Buchung öffnen",
         button_note: "Sie öffnet sich ohne Anmeldung, bis einen Tag nach der Sitzung. Behalten Sie den Link für sich.",
     },
@@ -262,7 +262,7 @@ static DE: Appointments = Appointments {
         button_note: "",
     },
     series: Booked {
-        heading: "Sie sind gebucht.",
+        heading: "Ihre Sitzungen sind gebucht.",
         button: "",
         button_note: "Jeder Termin öffnet seine Buchung ohne Anmeldung, bis einen Tag nach dieser Sitzung. Behalten Sie die Links für sich.",
     },
@@ -278,7 +278,7 @@ static DE: Appointments = Appointments {
     outlook: "In Outlook eintragen",
     office: "In Outlook bei der Arbeit eintragen (Microsoft 365)",
     reply: |coach| format!("Eine Antwort auf diese Mail erreicht {coach}."),
-    page: |url| format!("Ihre Buchung: {url}"),
+    page: |url| format!("Einzelheiten: {url}"),
     why_asked: "Sie erhalten dies, weil jemand mit dieser Adresse gebucht hat. Diese Art von Mail lässt sich nicht abbestellen.",
     why_booked: "Sie erhalten dies, weil es um eine Ihrer Sitzungen geht. Diese Art von Mail lässt sich nicht abbestellen.",
 };

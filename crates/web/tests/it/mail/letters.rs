@@ -10,10 +10,11 @@ use rules::ids::MailId;
 use rules::letters::{Addressee, Letter};
 use rules::person::{HourStyle, Language};
 use serde_json::json;
-use web::mail::letters::{Draft, write};
+use web::mail::letters::{Draft, House, write};
 use web::mail::paper;
 
 const HOME: &str = "https://cairn.example";
+const HOUSE: House<'static> = House { home: HOME, mail: "cairn@cairn.example" };
 
 fn material(letter: Letter, language: Language) -> Material {
     Material {
@@ -57,7 +58,7 @@ fn of_accounts() -> Vec<Letter> {
 
 async fn draft(db: &Db, material: &Material) -> Option<Draft> {
     let material = material.clone();
-    db.write(move |tx| write(tx, &material, HOME)).await.expect("writing")
+    db.write(move |tx| write(tx, &material, &HOUSE)).await.expect("writing")
 }
 
 /// The token in a link differs each time.

@@ -1,5 +1,6 @@
 //! How letters become messages and leave: with a real mail server, one that also fails and returns.
 
+mod bookings;
 mod delivery;
 mod letters;
 mod message;
