@@ -10,7 +10,7 @@ use rules::ids::{
 use rules::permission::{Role, Who};
 use rules::person::fold;
 use rules::session::Minutes;
-use rules::time::{Instant, Zone, zone_data_version};
+use rules::time::{Instant, Quantum, Zone, zone_data_version};
 
 use crate::testing::{Fixture, Store};
 use crate::{Db, Result, Tx, args, availability, coach};
@@ -160,7 +160,7 @@ pub fn build(tx: &mut Tx) -> Result<()> {
         "INSERT INTO sponsor (person_id, company_id, since_at) VALUES ($1, $2, $3)",
         args![CARA, NORTHWIND, now],
     )?;
-    let in_three_days = now + SignedDuration::from_hours(3 * 24 + 1);
+    let in_three_days = Quantum::of(now + SignedDuration::from_hours(3 * 24 + 1)).start();
     booked(tx, ADA_BEN, BEN_WITH_ADA, ADA, BEN, in_three_days)?;
     booked(tx, FINN_GIL, GIL_WITH_FINN, FINN, GIL, in_three_days)
 }

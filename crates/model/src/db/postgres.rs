@@ -28,6 +28,11 @@ use crate::{Error, Result};
 
 /// So often a transaction is tried before its caller is told that the database is busy.
 const ATTEMPTS_MAX: u32 = 10;
+/// Who has lost so often waits for its turn among those, instead of trying its luck: where many want to write the same,
+/// luck alone leaves somebody out.
+const LOSSES_MAX: u32 = 2;
+/// The lock of whoever has the turn, in each database.
+const TURN: i64 = 0x6361_6972_6e74;
 /// The longest pause between two attempts; each is a random part of it, and the first ones are shorter.
 const PAUSE_MILLIS_MAX: u64 = 100;
 /// Prepared statements kept per connection; all are dropped when there are more.
@@ -61,8 +66,13 @@ impl Postgres {
         migrate::postgres(&mut server.connect()?, settings, shared.clock.machine_now())?;
         let queue = Arc::new(Queue::new(settings.waiting_jobs_max));
         let spawn = |number: usize| {
-            let worker =
-                Worker { server: server.clone(), shared: shared.clone(), queue: queue.clone(), tx: None };
+            let worker = Worker {
+                server: server.clone(),
+                shared: shared.clone(),
+                queue: queue.clone(),
+                tx: None,
+                has_turn: false,
+            };
             std::thread::Builder::new()
                 .name(format!("cairn-db-{number}"))
                 .spawn(move || worker.run())
@@ -173,6 +183,8 @@ struct Worker {
     queue: Arc<Queue<Work>>,
     /// None before the first transaction and after the connection broke.
     tx: Option<Tx>,
+    /// Whether this connection holds the lock of [`TURN`].
+    has_turn: bool,
 }
 
 /// How one attempt at a transaction ended.
@@ -198,17 +210,30 @@ impl Worker {
     }
 
     fn settle(&mut self, kind: Kind, job: &mut dyn Job) -> Result<()> {
+        let outcome = self.try_until_settled(kind, job);
+        self.end_turn();
+        outcome
+    }
+
+    fn try_until_settled(&mut self, kind: Kind, job: &mut dyn Job) -> Result<()> {
         let mut duplicates = 0;
+        let mut losses = 0;
         let mut last = None;
         for attempt in 0..ATTEMPTS_MAX {
-            if attempt > 0 {
+            if losses >= LOSSES_MAX {
+                self.take_turn();
+            }
+            if attempt > 0 && !self.has_turn {
                 pause(attempt);
             }
             match self.attempt(kind, job) {
                 Ended::With(outcome) => return outcome,
-                Ended::Again(Again::Conflict) => last = None,
+                Ended::Again(Again::Conflict) => {
+                    losses += 1;
+                    last = None;
+                }
                 Ended::Again(Again::Lost(error)) => {
-                    self.tx = None;
+                    self.drop_connection();
                     last = Some(error);
                 }
                 // A serialisation conflict can show itself so; a second time it is what it seems to be.
@@ -221,6 +246,29 @@ impl Worker {
             }
         }
         Err(last.unwrap_or(Error::Busy("other transactions kept coming in between")))
+    }
+
+    /// Waits until nobody else who lost so often is at it, in whatever program. The lock is taken before the transaction
+    /// begins, so that it sees what those before it wrote; it ends with the connection.
+    fn take_turn(&mut self) {
+        let Some(tx) = self.tx.as_mut().filter(|_| !self.has_turn) else { return };
+        // Without it there is still luck.
+        self.has_turn = frame(tx, &format!("SELECT pg_advisory_lock({TURN})")).is_ok();
+    }
+
+    fn end_turn(&mut self) {
+        if !std::mem::take(&mut self.has_turn) {
+            return;
+        }
+        let ended = self.tx.as_mut().map(|tx| frame(tx, &format!("SELECT pg_advisory_unlock({TURN})")));
+        if !matches!(ended, Some(Ok(()))) {
+            self.drop_connection();
+        }
+    }
+
+    fn drop_connection(&mut self) {
+        self.tx = None;
+        self.has_turn = false;
     }
 
     fn attempt(&mut self, kind: Kind, job: &mut dyn Job) -> Ended {
@@ -257,7 +305,7 @@ impl Worker {
             Some(Failure::Lost) => Ended::Again(Again::Lost(error)),
             _ => {
                 if undone.is_err() {
-                    self.tx = None;
+                    self.drop_connection();
                 }
                 Ended::With(Err(error))
             }

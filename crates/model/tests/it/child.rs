@@ -21,10 +21,15 @@ const WRITERS: i64 = 16;
 
 /// A child that inserts the numbers from one to another, many at a time.
 pub(crate) fn command(program: &[&str], place: &Place, from: i64, until: i64) -> Command {
+    command_of("child::writes", program, place, from, until)
+}
+
+/// A child that runs this ignored test, which finds its errand with [`errand`].
+pub(crate) fn command_of(test: &str, program: &[&str], place: &Place, from: i64, until: i64) -> Command {
     let own = std::env::current_exe().unwrap();
     let mut words = program.iter().map(std::ffi::OsStr::new).chain([own.as_os_str()]);
     let mut command = Command::new(words.next().unwrap());
-    command.args(words).args(["child::writes", "--exact", "--ignored", "--nocapture"]);
+    command.args(words).args([test, "--exact", "--ignored", "--nocapture"]);
     let place = match place {
         Place::Sqlite(path) => path.display().to_string(),
         Place::Postgres(url) => url.clone(),
@@ -73,14 +78,26 @@ pub(crate) fn listen(mut child: Child, then: impl FnOnce(&mut Child)) -> Said {
     said
 }
 
+/// What this process was started for: where, and from which number to which; none if nobody started it.
+pub(crate) fn errand() -> Option<(Place, i64, i64)> {
+    let place = std::env::var(PLACE).ok()?;
+    let number = |name: &str| std::env::var(name).unwrap().parse::<i64>().unwrap();
+    let place =
+        if place.starts_with("postgres:") { Place::Postgres(place) } else { Place::Sqlite(place.into()) };
+    Some((place, number(FROM), number(UNTIL)))
+}
+
+/// Says something in one system call, so that it is out before anything else happens.
+pub(crate) fn say(out: &Mutex<std::io::Stdout>, line: &str) {
+    let mut out = out.lock().unwrap();
+    out.write_all(line.as_bytes()).unwrap();
+    out.flush().unwrap();
+}
+
 #[test]
 #[ignore = "run by other tests, in a process of its own"]
 fn writes() {
-    let Ok(place) = std::env::var(PLACE) else { return };
-    let number = |name: &str| std::env::var(name).unwrap().parse::<i64>().unwrap();
-    let (from, until) = (number(FROM), number(UNTIL));
-    let place =
-        if place.starts_with("postgres:") { Place::Postgres(place) } else { Place::Sqlite(place.into()) };
+    let Some((place, from, until)) = errand() else { return };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(async {
         let settings = Settings { rehearse: false, ..testing::settings(NUMBERS) };
@@ -108,9 +125,6 @@ async fn write_and_say(db: Db, next: Arc<AtomicI64>, until: i64, out: Arc<Mutex<
             Err(Error::NotCommitted { .. } | Error::Database { .. } | Error::Busy(_)) => format!("not {n}\n"),
             Err(other) => format!("doubt {n}: {other}\n"),
         };
-        // One system call per line: what was acknowledged is out before anything else happens.
-        let mut out = out.lock().unwrap();
-        out.write_all(said.as_bytes()).unwrap();
-        out.flush().unwrap();
+        say(&out, &said);
     }
 }

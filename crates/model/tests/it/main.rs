@@ -3,6 +3,8 @@
 mod agenda;
 mod basics;
 mod booking;
+mod booking_crash;
+mod booking_model;
 mod booking_races;
 mod child;
 mod clock;
