@@ -11,6 +11,7 @@
 //!   they are. [`offering`], [`availability`]: what they sell, and when. [`agreement`]: what people accept.
 //! * [`booking`]: from a wish to a session with a client. [`manage`]: links that open one booking.
 //! * [`agenda`]: what somebody has next. [`appointment`]: a meeting as letters and calendars tell of it.
+//! * [`zone_data`]: what newer zone data put at another time of day.
 //! * [`program`]: companies, cohorts, pathways, journeys, pods.
 //! * [`reach`]: permission turned into SQL. [`idempotency`], [`attempt`]: a write happens once, and not too often.
 //! * [`secret`], [`password`]: tokens and their hashes.
@@ -48,6 +49,7 @@ pub mod testing;
 pub mod token;
 #[cfg(feature = "testing")]
 pub mod world;
+pub mod zone_data;
 
 pub use clock::Clock;
 pub use db::{Db, Place, Reader, Row, Tx, Value};

@@ -450,11 +450,17 @@ pub fn set_language(tx: &mut Tx, by: &Actor, language: Language) -> Result<()> {
 pub fn learn_zone(tx: &mut Tx, by: &Actor, zone: &Zone) -> Result<()> {
     let id = by.person().ok_or(Refusal::NotSignedIn)?;
     by.still_stands(tx)?;
+    let old = get(tx, id)?;
     let learned = tx.exec(
         "UPDATE person SET zone = $1, zone_known = $2 WHERE id = $3 AND zone_known = $4",
         args![zone, true, id, false],
     )?;
-    if learned == 1 { availability::zone_changed(tx, id) } else { Ok(()) }
+    if learned == 1 && old.zone != *zone {
+        let facts = json!({ "zone": { "from": old.zone.as_str(), "to": zone.as_str() } });
+        event::record(tx, by, kind::PROFILE_CHANGED, &Subject::of(id), &facts)?;
+        availability::zone_changed(tx, id)?;
+    }
+    Ok(())
 }
 
 /// Sets or removes the name of one's picture in the file store, and returns the name of the one before.

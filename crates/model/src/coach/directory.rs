@@ -1,6 +1,8 @@
 //! How coaches are found: the public directory (rule C1). Only those who list themselves, and who can be booked, are in
 //! it. When they are free is in [`crate::free`].
 
+use std::collections::HashSet;
+
 use rules::ids::PersonId;
 use rules::money::{Currency, Money};
 use rules::session::SessionKind;
@@ -9,7 +11,7 @@ use rules::spoken::Spoken;
 use super::Profile;
 use super::profile::{IS_OPEN_SQL, from_row, select_profile};
 use crate::db::build::Query;
-use crate::{Result, Tx, args, offering, person};
+use crate::{Result, Tx, args, person};
 
 /// The most coaches on one page of the directory.
 pub const CARDS_MAX: u32 = 100;
@@ -55,9 +57,33 @@ pub fn directory(tx: &mut Tx, search: &Search, limit: u32) -> Result<Vec<Card>> 
     if let Some(after) = &search.after {
         query.and("c.slug > $1", args![after]);
     }
-    query.push("ORDER BY c.slug LIMIT $1", args![i64::from(limit.min(CARDS_MAX))]);
+    query.push("ORDER BY c.slug LIMIT $1", args![limit.min(CARDS_MAX)]);
     let profiles = tx.all(query.sql(), query.args(), from_row)?;
     profiles.into_iter().map(|profile| card(tx, profile)).collect()
+}
+
+/// The same, of these coaches only: those that are free when somebody wants them.
+///
+/// # Errors
+/// Only those of the store.
+pub fn directory_among(
+    tx: &mut Tx,
+    search: &Search,
+    among: &HashSet<PersonId>,
+    limit: u32,
+) -> Result<Vec<Card>> {
+    let mut cards = Vec::new();
+    let mut after = search.after.clone();
+    while let Some(found) = addresses(tx, search, after.as_deref())? {
+        for (coach, _) in found.iter().filter(|(coach, _)| among.contains(coach)) {
+            if cards.len() == limit.min(CARDS_MAX) as usize {
+                return Ok(cards);
+            }
+            cards.extend(card_of(tx, *coach)?);
+        }
+        after = found.last().map(|(_, slug)| slug.clone());
+    }
+    Ok(cards)
 }
 
 /// How many coaches the search finds, the place in the list aside.
@@ -67,6 +93,46 @@ pub fn directory(tx: &mut Tx, search: &Search, limit: u32) -> Result<Vec<Card>> 
 pub fn count(tx: &mut Tx, search: &Search) -> Result<i64> {
     let query = narrowed(search, "SELECT COUNT(*) FROM coach c JOIN person p ON p.id = c.person_id");
     tx.one(query.sql(), query.args(), |row| row.get(0))
+}
+
+/// The same, of these coaches only.
+///
+/// # Errors
+/// Only those of the store.
+pub fn count_among(tx: &mut Tx, search: &Search, among: &HashSet<PersonId>) -> Result<i64> {
+    let (mut count, mut after) = (0, None);
+    while let Some(found) = addresses(tx, search, after.as_deref())? {
+        count += found.iter().filter(|(coach, _)| among.contains(coach)).count() as i64;
+        after = found.last().map(|(_, slug)| slug.clone());
+    }
+    Ok(count)
+}
+
+/// So many addresses are read at a time.
+const CHUNK_ADDRESSES: i64 = 1_000;
+
+/// The next coaches that a search finds, with their addresses; none at the end.
+fn addresses(tx: &mut Tx, search: &Search, after: Option<&str>) -> Result<Option<Vec<(PersonId, String)>>> {
+    let mut query =
+        narrowed(search, "SELECT c.person_id, c.slug FROM coach c JOIN person p ON p.id = c.person_id");
+    query.and_some("c.slug > $1", after).push("ORDER BY c.slug LIMIT $1", args![CHUNK_ADDRESSES]);
+    let found = tx.all(query.sql(), query.args(), |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(if found.is_empty() { None } else { Some(found) })
+}
+
+/// The coaches that the directory shows, by their ids, from this one on: for whoever goes through all of them.
+pub(crate) fn listed_after(tx: &mut Tx, after: Option<PersonId>, limit: usize) -> Result<Vec<PersonId>> {
+    let select = "SELECT c.person_id FROM coach c JOIN person p ON p.id = c.person_id";
+    let mut query = narrowed(&Search::default(), select);
+    query.and_some("c.person_id > $1", after).push("ORDER BY c.person_id LIMIT $1", args![limit as i64]);
+    tx.all(query.sql(), query.args(), |row| row.get(0))
+}
+
+/// Whether the directory shows a coach.
+pub(crate) fn is_shown(tx: &mut Tx, coach: PersonId) -> Result<bool> {
+    let mut query = narrowed(&Search::default(), "SELECT 1 FROM coach c JOIN person p ON p.id = c.person_id");
+    query.and("c.person_id = $1", args![coach]);
+    tx.exists(query.sql(), query.args())
 }
 
 fn narrowed(search: &Search, select: &'static str) -> Query {
@@ -167,12 +233,4 @@ pub fn choices(tx: &mut Tx) -> Result<Choices> {
         languages: Spoken::all().filter(|language| spoken.iter().any(|tag| tag == language.tag())).collect(),
         currencies,
     })
-}
-
-/// Whether a coach can be booked for anything, for pages that lead there.
-///
-/// # Errors
-/// Only those of the store.
-pub fn is_bookable(tx: &mut Tx, coach: PersonId) -> Result<bool> {
-    Ok(super::is_open(tx, coach)? && !offering::active(tx, coach)?.is_empty())
 }

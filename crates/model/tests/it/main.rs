@@ -1,6 +1,7 @@
 //! The store, on both engines.
 
 mod agenda;
+mod availability;
 mod basics;
 mod booking;
 mod booking_crash;
@@ -17,6 +18,7 @@ mod lease;
 mod limits;
 mod mail;
 mod migrations;
+mod practice;
 mod programs;
 mod rights;
 mod schema;
