@@ -11,7 +11,7 @@
 //!   they are. [`offering`], [`availability`]: what they sell, and when. [`agreement`]: what people accept.
 //! * [`booking`]: from a wish to a session with a client. [`manage`]: links that open one booking.
 //! * [`agenda`]: what somebody has next. [`appointment`]: a meeting as letters and calendars tell of it.
-//! * [`zone_data`]: what newer zone data put at another time of day.
+//! * [`free`]: who of all coaches is free, in memory. [`zone_data`]: what newer zone data put at another time of day.
 //! * [`program`]: companies, cohorts, pathways, journeys, pods.
 //! * [`reach`]: permission turned into SQL. [`idempotency`], [`attempt`]: a write happens once, and not too often.
 //! * [`secret`], [`password`]: tokens and their hashes.
@@ -31,6 +31,7 @@ pub mod demo;
 pub mod due;
 mod error;
 pub mod event;
+pub mod free;
 pub mod idempotency;
 pub mod lease;
 pub mod mail;

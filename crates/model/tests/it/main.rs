@@ -13,6 +13,7 @@ mod conflicts;
 mod demo;
 mod domain;
 mod durability;
+mod free;
 mod groups;
 mod lease;
 mod limits;
