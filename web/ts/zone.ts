@@ -20,3 +20,14 @@ export function detectZone(root: Document): void {
     for (const input of note.querySelectorAll<HTMLInputElement>("input[data-zone-value]")) input.value = zone;
   }
 }
+
+/** Where the times stand in a zone that is only a guess, the page is asked for once more with the browser's own. */
+export function betterZone(root: Document): void {
+  const guess = root.querySelector<HTMLElement>("[data-zone-guess]")?.dataset["zoneGuess"];
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (!guess || !zone || guess === zone) return;
+  const here = new URL(location.href);
+  if (here.searchParams.has("zone")) return;
+  here.searchParams.set("zone", zone);
+  location.replace(here);
+}

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 use axum::extract::Path;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use rust_embed::RustEmbed;
@@ -73,6 +73,18 @@ pub async fn show(Path(file): Path<String>, headers: HeaderMap) -> Response {
     sent.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
     sent.extend(encoding);
     answer
+}
+
+/// `GET /embed.js`: the loader that other sites name in their pages, so that its address never changes (rule C4).
+pub async fn embed() -> Response {
+    let file = Dist::get(asset("embed.js").trim_start_matches("/assets/"))
+        .expect("the manifest names only files that were written");
+    let headers = [
+        (header::CONTENT_TYPE, "text/javascript; charset=utf-8"),
+        (header::CACHE_CONTROL, "public, max-age=3600"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "cross-origin"),
+    ];
+    (headers, file.data.into_owned()).into_response()
 }
 
 fn content_type(file: &str) -> Option<&'static str> {

@@ -74,8 +74,15 @@ async fn check(
         late.extensions_mut().insert(Worded);
         return late;
     }
-    if route.framing == Framing::Ourselves {
-        response.extensions_mut().insert(Framing::Ourselves);
+    match route.framing {
+        Framing::Ourselves => {
+            response.extensions_mut().insert(Framing::Ourselves);
+        }
+        // The handler has said whether it was asked for like that.
+        Framing::Anybody => {}
+        Framing::Never => {
+            response.extensions_mut().remove::<Framing>();
+        }
     }
     response
 }
@@ -215,12 +222,11 @@ async fn headers(State(app): State<App>, request: Request, next: Next) -> Respon
     let head = request.method() == Method::HEAD;
     let mut response = next.run(request).await;
     let is_kept = is_asset && !(response.status().is_client_error() || response.status().is_server_error());
-    let framed = response.extensions().get::<Framing>() == Some(&Framing::Ourselves);
-    let (content, ancestors) = if framed { (MAIL_CONTENT, "'self'") } else { (CONTENT, "'none'") };
-    let policy = if framed {
-        format!("{content}; frame-ancestors {ancestors}")
-    } else {
-        format!("{content}; frame-src 'self'; frame-ancestors {ancestors}")
+    let framing = response.extensions().get::<Framing>().copied().unwrap_or(Framing::Never);
+    let policy = match framing {
+        Framing::Never => format!("{CONTENT}; frame-src 'self'; frame-ancestors 'none'"),
+        Framing::Ourselves => format!("{MAIL_CONTENT}; frame-ancestors 'self'"),
+        Framing::Anybody => format!("{CONTENT}; frame-ancestors *"),
     };
     let mut set = |name: HeaderName, value: &str| {
         let value = HeaderValue::from_str(value).expect("policies are plain ASCII");
@@ -228,10 +234,16 @@ async fn headers(State(app): State<App>, request: Request, next: Next) -> Respon
     };
     set(header::CONTENT_SECURITY_POLICY, &policy);
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    set(header::X_FRAME_OPTIONS, if framed { "SAMEORIGIN" } else { "DENY" });
+    match framing {
+        Framing::Never => set(header::X_FRAME_OPTIONS, "DENY"),
+        Framing::Ourselves => set(header::X_FRAME_OPTIONS, "SAMEORIGIN"),
+        // That header knows no word for it.
+        Framing::Anybody => {}
+    }
     set(header::REFERRER_POLICY, "same-origin");
     set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
-    set(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
+    let resource = if framing == Framing::Anybody { "cross-origin" } else { "same-origin" };
+    set(HeaderName::from_static("cross-origin-resource-policy"), resource);
     set(
         HeaderName::from_static("permissions-policy"),
         "camera=(self), microphone=(self), display-capture=(self), fullscreen=(self), geolocation=(), payment=(), usb=()",

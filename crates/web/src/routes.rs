@@ -51,6 +51,8 @@ pub enum Framing {
     Never,
     /// Our own.
     Ourselves,
+    /// Anybody's, where it is asked for as a part of theirs: then it knows nobody who is signed in (rule C4).
+    Anybody,
 }
 
 /// The largest body that a route takes unless it says otherwise, in bytes.
@@ -106,6 +108,11 @@ impl Route {
 
     fn framed_by_ourselves(mut self) -> Route {
         self.framing = Framing::Ourselves;
+        self
+    }
+
+    fn framed_by_anybody(mut self) -> Route {
+        self.framing = Framing::Anybody;
         self
     }
 
@@ -204,6 +211,20 @@ pub fn table(app: &Reading) -> Vec<Route> {
         get.at("/", pages::home::show),
         get.at("/today", pages::today::show).may(Action::SeeSession),
 
+        // Finding a coach, and booking.
+        get.at("/coaches", pages::coaches::index),
+        get.at("/coaches/{slug}", pages::coaches::picker::show).framed_by_anybody(),
+        get.at("/coaches/{slug}/photo", pages::coaches::photo),
+        post("/coaches/{slug}/bookings", pages::coaches::bookings::create).framed_by_anybody(),
+        get.at("/coaches/{slug}/series", pages::coaches::series::show).signed_in(),
+        post("/coaches/{slug}/series", pages::coaches::series::create).signed_in(),
+        get.at("/bookings/{token}", pages::bookings::show),
+        post("/bookings/{token}", pages::bookings::confirm),
+        get.at("/bookings/{token}/calendar.ics", pages::bookings::calendar),
+        get.at("/sessions/{session}/booked", pages::bookings::booked).may(Action::SeeSession),
+        get.at("/manage/{token}", pages::manage::show),
+        get.at("/manage/{token}/calendar.ics", pages::manage::calendar),
+
         // Front doors.
         get.at("/sign-in", pages::sign_in::show),
         post("/sign-in", pages::sign_in::by_password),
@@ -286,6 +307,8 @@ pub fn table(app: &Reading) -> Vec<Route> {
         get.at("/readyz", pages::health::ready).for_machines(),
         get.at("/metrics", pages::health::metrics).for_machines(),
         get.at("/robots.txt", pages::health::robots).for_machines(),
+        get.at("/sitemap.xml", pages::coaches::sitemap).for_machines(),
+        get.at("/embed.js", assets::embed).for_machines(),
         get.at("/assets/{file}", assets::show).for_machines(),
     ]
 }

@@ -36,6 +36,8 @@ pub struct Shell {
     pub tell_zone: bool,
     /// What was just done, shown once.
     pub flash: Option<Flash>,
+    /// How much of the frame there is, and what the browser loads for it.
+    pub dress: Dress,
     /// Light and dark as the reader's system has it, or fixed (gallery only).
     pub theme: Theme,
 }
@@ -62,6 +64,7 @@ impl Shell {
             clock: None,
             tell_zone: false,
             flash: None,
+            dress: Dress::Whole,
             theme: Theme::System,
         }
     }
@@ -73,9 +76,30 @@ impl Shell {
         self
     }
 
-    /// The island bundle: visitors get no htmx.
+    /// The island bundle: visitors get no htmx, and neither does a page that is made for them.
     pub fn script(&self) -> &'static str {
-        crate::assets::asset(if self.person.is_some() { "app.js" } else { "public.js" })
+        crate::assets::asset(if self.has_htmx() { "app.js" } else { "public.js" })
+    }
+
+    /// Whether the page works with htmx.
+    pub fn has_htmx(&self) -> bool {
+        self.person.is_some() && self.dress == Dress::Whole
+    }
+
+    /// The styles: what a stranger is shown first comes with what it needs and no more.
+    pub fn style(&self) -> &'static str {
+        let is_light = self.person.is_none() && self.dress != Dress::Whole;
+        crate::assets::asset(if is_light { "public.css" } else { "app.css" })
+    }
+
+    /// Whether the page stands in a frame on somebody else's site.
+    pub fn is_embedded(&self) -> bool {
+        self.dress == Dress::Embedded
+    }
+
+    /// Whether a stranger is offered to sign in: not where they are doing that.
+    pub fn offers_sign_in(&self) -> bool {
+        !self.here.starts_with("/sign-in") && !self.here.starts_with("/set-up")
     }
 
     /// Samples for tests and for looking at: an admin of an example, with everything that can be there.
@@ -112,6 +136,18 @@ impl Shell {
 
 /// The moment of all samples: Monday 23 November 2026, 15:48 UTC.
 pub const SAMPLE_NOW: Instant = Instant::from_millis(1_795_448_880_000);
+
+/// How much of the frame there is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Dress {
+    /// All of it.
+    #[default]
+    Whole,
+    /// All of it, made for strangers: light styles, no htmx.
+    Public,
+    /// Nothing but the page itself, because it stands in a frame on somebody else's site (rule C4).
+    Embedded,
+}
 
 /// A person as they are shown: photo, else initials.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -155,6 +191,8 @@ pub enum Place {
     Home,
     /// `/today`, a coach's day.
     Today,
+    /// `/coaches`, whom one can book.
+    Coaches,
     /// `/people`
     People,
     /// `/mail-queue`
@@ -175,6 +213,7 @@ pub fn nav(t: &'static Texts, roles: Roles, here: Place) -> Vec<NavItem> {
     [
         (coaches, Place::Today, t.shell.today, "/today", "sun"),
         (comes_home, Place::Home, t.shell.home, "/", "home"),
+        (roles.contains(Role::Client), Place::Coaches, t.shell.coaches, "/coaches", "search"),
         (may(Action::SeePeople), Place::People, t.shell.people, "/people", "people"),
         (may(Action::SeeMailQueue), Place::MailQueue, t.shell.mail_queue, "/mail-queue", "send"),
         (may(Action::SeeAudit), Place::Audit, t.shell.audit, "/audit", "audit"),
@@ -455,7 +494,7 @@ mod tests {
                 .map(|item| item.label)
                 .collect::<Vec<_>>()
         };
-        assert_eq!(labels(Roles::only(Role::Client)), ["Home"]);
+        assert_eq!(labels(Roles::only(Role::Client)), ["Home", "Coaches"]);
         assert_eq!(labels(Roles::only(Role::Coach)), ["Today", "People"]);
         assert_eq!(
             labels(Roles::only(Role::Admin)),

@@ -97,6 +97,53 @@ impl Clockface {
         (self.calendar.day_at)(&day, &self.time(at))
     }
 
+    /// `Today`, `Tomorrow`, else [`Self::short_date`], as a label begins.
+    pub fn near_day(&self, at: Instant, now: Instant) -> String {
+        let day = match self.days_between(now, at) {
+            0 => self.calendar.today.to_owned(),
+            1 => self.calendar.tomorrow.to_owned(),
+            _ => return self.short_date(at, now),
+        };
+        let mut letters = day.chars();
+        letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+    }
+
+    /// `Thursday`.
+    pub fn weekday(&self, at: Instant) -> &'static str {
+        self.calendar.weekdays[usize_of(self.local(at).weekday().to_monday_zero_offset())]
+    }
+
+    /// `Thursday 26 November`, the day at this moment.
+    pub fn plain_date(&self, at: Instant) -> String {
+        self.plain_day(self.local(at).date())
+    }
+
+    /// The same of a date.
+    pub fn plain_day(&self, date: Date) -> String {
+        let weekday = self.calendar.weekdays[usize_of(date.weekday().to_monday_zero_offset())];
+        (self.calendar.short_date)(weekday, date.day(), self.calendar.months[usize_of(date.month() - 1)])
+    }
+
+    /// `26 November`.
+    pub fn day_and_month(&self, date: Date) -> String {
+        (self.calendar.day_and_month)(date.day(), self.calendar.months[usize_of(date.month() - 1)])
+    }
+
+    /// `1 Dec`.
+    pub fn short_day_and_month(&self, date: Date) -> String {
+        (self.calendar.day_and_month)(date.day(), self.calendar.months_short[usize_of(date.month() - 1)])
+    }
+
+    /// The days of the week, Monday first, written out and shortened.
+    pub fn weekdays(&self) -> impl Iterator<Item = (&'static str, &'static str)> + use<> {
+        self.calendar.weekdays.into_iter().zip(self.calendar.weekdays_short)
+    }
+
+    /// The same habits in another place.
+    pub fn in_zone(&self, zone: &Zone) -> Clockface {
+        Clockface { zone: zone.clone(), ..self.clone() }
+    }
+
     /// Local days from one instant to another: 1 is tomorrow.
     pub fn days_between(&self, from: Instant, to: Instant) -> i32 {
         self.local(from).date().until(self.local(to).date()).map_or(i32::MAX, |span| span.get_days())

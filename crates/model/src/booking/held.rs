@@ -174,6 +174,10 @@ pub struct HoldView {
     pub language: Language,
     /// What they want their coach to know.
     pub note: String,
+    /// What they answered.
+    pub answers: Vec<(u32, Answer)>,
+    /// The agreement that they accept with it.
+    pub agreement: Option<AgreementId>,
     /// Whether it was made on a page inside another site.
     pub embedded: bool,
 }
@@ -183,16 +187,10 @@ pub struct HoldView {
 /// # Errors
 /// [`Refusal::LinkUnknown`] for a token that never was, or whose hold ended long ago.
 pub fn show_hold(tx: &mut Tx, token: &str) -> Result<HoldView> {
-    Ok(find(tx, token)?.view)
+    find(tx, token)
 }
 
-struct Found {
-    view: HoldView,
-    answers: Vec<(u32, Answer)>,
-    agreement: Option<AgreementId>,
-}
-
-fn find(tx: &mut Tx, token: &str) -> Result<Found> {
+fn find(tx: &mut Tx, token: &str) -> Result<HoldView> {
     let now = tx.now();
     let found = tx.opt(
         "SELECT h.session_id, s.held_until, h.person_id, s.offering_id, c.coach_id, s.starts_at, s.minutes, h.name,
@@ -212,10 +210,9 @@ fn find(tx: &mut Tx, token: &str) -> Result<Found> {
             let answers: Vec<(u32, String)> = serde_json::from_str(&row.get::<String>(13)?)
                 .map_err(|error| Error::caused("hold.answers", error))?;
             let parsed = answers.into_iter().filter_map(|(no, text)| Some((no, Answer::parse(&text).ok()?)));
-            Ok(Found {
+            Ok(HoldView {
                 answers: parsed.collect(),
                 agreement: row.get(14)?,
-                view: HoldView {
                     session: row.get(0)?,
                     state,
                     offering: row.get(3)?,
@@ -229,7 +226,6 @@ fn find(tx: &mut Tx, token: &str) -> Result<Found> {
                     language: row.parse(10)?,
                     note: row.get(11)?,
                     embedded: row.get(12)?,
-                },
             })
         },
     )?;
@@ -254,7 +250,7 @@ pub struct Confirmed {
 /// [`Refusal::LinkUnknown`], [`Refusal::HoldExpired`], [`Refusal::IntroUsed`], [`Refusal::Overlap`] unless that is
 /// known, [`Refusal::AccountClosed`], [`Refusal::OwnCoach`].
 pub fn confirm(tx: &mut Tx, token: &str, overlap_known: bool) -> Result<Confirmed> {
-    let Found { view, answers, agreement } = find(tx, token)?;
+    let view = find(tx, token)?;
     let session = view.session;
     match view.state {
         HoldState::Confirmed { person } => return Ok(Confirmed { session, person, is_first: false }),
@@ -264,12 +260,13 @@ pub fn confirm(tx: &mut Tx, token: &str, overlap_known: bool) -> Result<Confirme
     let offering = offering::get(tx, view.offering)?;
     let person = found_or_made(tx, &view)?;
     let by = Actor::Person { who: person.who(), via: Via::Page, proof: None };
-    let booking = Booking { offering: &offering, client: person.id, note: &view.note, answers: &answers };
+    let booking =
+        Booking { offering: &offering, client: person.id, note: &view.note, answers: &view.answers };
     booking.may_be(tx)?;
     if !overlap_known {
         no_overlap(tx, person.id, view.starts_at, view.minutes)?;
     }
-    if let Some(agreement) = agreement.filter(|_| offering.is_paid()) {
+    if let Some(agreement) = view.agreement.filter(|_| offering.is_paid()) {
         agreement::accept(tx, &by, person.id, agreement)?;
     }
     let now = tx.now();

@@ -42,7 +42,19 @@ pub async fn metrics(State(app): State<Reading>, headers: HeaderMap) -> Result<R
     Ok((kind, app.measured().render()).into_response())
 }
 
-/// `GET /robots.txt`: only the front pages are for crawlers.
-pub async fn robots() -> &'static str {
-    "User-agent: *\nDisallow: /sign-in\nDisallow: /set-up\nDisallow: /people\nDisallow: /mailbox\nDisallow: /api\n"
+/// `GET /robots.txt`: the coaches and the front pages are for crawlers, and a time that is chosen is not.
+pub async fn robots(State(app): State<Reading>) -> String {
+    let closed = [
+        "/sign-in",
+        "/set-up",
+        "/bookings",
+        "/manage",
+        "/people",
+        "/mailbox",
+        "/api",
+        "/*?*at=",
+        "/*?*embed=",
+    ];
+    let closed: String = closed.iter().map(|path| format!("Disallow: {path}\n")).collect();
+    format!("User-agent: *\n{closed}Sitemap: {}/sitemap.xml\n", app.config().public_url.as_str())
 }

@@ -1,7 +1,9 @@
 //! One file per resource: parse what came in, one transaction, one answer. Rules and SQL are elsewhere.
 
 pub mod audit;
+pub mod bookings;
 pub mod clock;
+pub mod coaches;
 pub mod demo;
 pub mod gallery;
 pub mod health;
@@ -9,6 +11,7 @@ pub mod home;
 pub mod language;
 pub mod mail_queue;
 pub mod mailbox;
+pub mod manage;
 pub mod people;
 pub mod profile;
 pub mod set_up;

@@ -19,6 +19,8 @@ pub struct Calendar {
     pub date: fn(&str, i8, &str, i16) -> String,
     /// Weekday, day, month.
     pub short_date: fn(&str, i8, &str) -> String,
+    /// Day, month.
+    pub day_and_month: fn(i8, &str) -> String,
     /// A day and a time of day.
     pub day_at: fn(&str, &str) -> String,
     /// The local day of now.
@@ -65,6 +67,7 @@ static EN: Calendar = Calendar {
     months_short: ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
     date: |weekday, day, month, year| format!("{weekday} {day} {month} {year}"),
     short_date: |weekday, day, month| format!("{weekday} {day} {month}"),
+    day_and_month: |day, month| format!("{day} {month}"),
     day_at: |day, time| format!("{day} at {time}"),
     today: "today",
     tomorrow: "tomorrow",
@@ -104,6 +107,7 @@ static DE: Calendar = Calendar {
     ],
     date: |weekday, day, month, year| format!("{weekday}, {day}. {month} {year}"),
     short_date: |weekday, day, month| format!("{weekday}, {day}. {month}"),
+    day_and_month: |day, month| format!("{day}. {month}"),
     day_at: |day, time| format!("{day} um {time}"),
     today: "heute",
     tomorrow: "morgen",

@@ -32,6 +32,7 @@ pub const DE: Texts = Texts {
         brand_home: "Cairn, zur ersten Seite",
         home: "Start",
         today: "Heute",
+        coaches: "Coaches",
         people: "Personen",
         mail_queue: "Mailausgang",
         mailbox: "Postfach",
@@ -325,6 +326,8 @@ pub const DE: Texts = Texts {
         profile_about: "Wie Sie heißen, in welcher Zone Sie Zeiten lesen, Ihre Sprache.",
         greeting: |name| format!("Hallo {name}"),
     },
+    coaches: booking::COACHES_DE,
+    booking: booking::BOOKING_DE,
     today: Today {
         title: "Heute",
         day_heading: "Ihr Tag",

@@ -31,6 +31,7 @@ pub const EN: Texts = Texts {
         brand_home: "Cairn, to the first page",
         home: "Home",
         today: "Today",
+        coaches: "Coaches",
         people: "People",
         mail_queue: "Mail queue",
         mailbox: "Mailbox",
@@ -433,6 +434,8 @@ pub const EN: Texts = Texts {
             (completed, booked) => format!("{completed} of {of} completed, {booked} booked."),
         },
     },
+    coaches: booking::COACHES_EN,
+    booking: booking::BOOKING_EN,
     today: Today {
         title: "Today",
         day_heading: "Your day",

@@ -46,6 +46,10 @@ macro_rules! section {
     };
 }
 
+mod booking;
+
+pub use booking::{Booking, Coaches};
+
 /// All texts of one language.
 #[derive(Clone, Copy, Debug)]
 pub struct Texts {
@@ -91,6 +95,10 @@ pub struct Texts {
     pub desk: Desk,
     /// A coach's day.
     pub today: Today,
+    /// The directory, and a coach's page.
+    pub coaches: Coaches,
+    /// From the details to what is booked.
+    pub booking: Booking,
     /// Pages that say no.
     pub errors: Errors,
     /// What happened, for the audit log.
@@ -117,7 +125,7 @@ section! {
 section! {
     /// The frame of every page.
     Shell {
-        skip, main_navigation, brand_home, home, today, people, mail_queue, mailbox, audit, settings, profile, sign_in, sign_out,         switch_person, footer, language, notifications, dismiss, demo_notice, demo_notice_more, trial_notice, trial_notice_more, see_mails,
+        skip, main_navigation, brand_home, home, today, coaches, people, mail_queue, mailbox, audit, settings, profile, sign_in, sign_out,         switch_person, footer, language, notifications, dismiss, demo_notice, demo_notice_more, trial_notice, trial_notice_more, see_mails,
         clock, clock_hour, clock_hours_18, clock_day, clock_days_3, clock_by, clock_by_hint, clock_length, clock_move;
         account_of: fn(&str) -> String,
         clock_shows: fn(&str, &str) -> String,

@@ -4,8 +4,8 @@ use askama::Template;
 
 use super::filters;
 use super::parts::{
-    BarChart, BarPoint, Cell, DayPart, FileLink, FilterLink, HourMark, Message, Month, MonthDay, SlotLink,
-    Stat, Step, Week, WeekDay, WeekEntry, WeekPlace, Weekday,
+    BarChart, BarPoint, Cell, DayPart, FileLink, FilterLink, HourMark, Message, Month, SlotLink, Stat, Step,
+    Week, WeekDay, WeekEntry, WeekPlace,
 };
 use crate::cairn::Stone;
 use crate::shell::{Choice, Face, Flash, Paging, Shell, Theme};
@@ -96,7 +96,7 @@ impl GalleryPage {
             flash: Flash { text: "Marked as completed".to_owned(), undo: Some("#".to_owned()) },
             stats: stats(),
             chart: chart(),
-            month: month(),
+            month: Month::sample(),
             day: day(),
             week: week(),
             messages: messages(),
@@ -173,32 +173,6 @@ fn chart() -> BarChart {
             .map(|(label, now, then)| BarPoint { label: label.to_owned(), now, then })
             .collect(),
     }
-}
-
-fn month() -> Month {
-    let names = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
-    let weeks = (0..4)
-        .map(|week| {
-            (0..7)
-                .map(|day| {
-                    let number = 23 + week * 7 + day;
-                    let number = if number > 30 { number - 30 } else { number };
-                    let open = day < 5 && (week + day) % 2 == 0;
-                    MonthDay {
-                        label: number.to_string(),
-                        spoken: format!("{} {number}, 4 times", names[day]),
-                        href: open.then(|| "#".to_owned()),
-                        chosen: week == 0 && day == 2,
-                    }
-                })
-                .collect()
-        })
-        .collect();
-    let weekdays = names
-        .into_iter()
-        .map(|name| Weekday { long: name.to_owned(), short: name[..2].to_owned() })
-        .collect();
-    Month { caption: "23 November to 20 December".to_owned(), weekdays, weeks }
 }
 
 fn day() -> Vec<DayPart> {

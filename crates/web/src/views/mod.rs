@@ -3,6 +3,8 @@
 //! Each has a `sample`, which tests render and people look at. Knows no database and no request.
 
 pub mod audit;
+pub mod booking;
+pub mod coaches;
 pub mod demo;
 pub mod error;
 pub mod filters;
@@ -48,6 +50,13 @@ pub fn samples() -> Vec<(String, String)> {
     add(&mut all, "mailbox", mailbox::MailboxPage::samples());
     add(&mut all, "audit", audit::AuditPage::samples());
     add(&mut all, "settings", settings::SettingsPage::samples());
+    add(&mut all, "coaches", coaches::DirectoryPage::samples());
+    add(&mut all, "coach", coaches::CoachPage::samples());
+    add(&mut all, "series", coaches::SeriesPage::samples());
+    add(&mut all, "booking-sent", booking::SentPage::samples());
+    add(&mut all, "booking-hold", booking::HoldPage::samples());
+    add(&mut all, "booking-done", booking::DonePage::samples());
+    add(&mut all, "manage", booking::ManagePage::samples());
     add(&mut all, "home", home::HomePage::samples());
     add(&mut all, "desk", home::DeskPage::samples());
     add(&mut all, "today", today::TodayPage::samples());

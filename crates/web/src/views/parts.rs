@@ -254,6 +254,10 @@ impl BarChart {
 pub struct Month {
     /// Its name.
     pub caption: String,
+    /// Where the weeks before are, if they can be chosen from.
+    pub earlier: Option<String>,
+    /// Where the weeks after are.
+    pub later: Option<String>,
     /// The names of the seven days, in the reader's order.
     pub weekdays: Vec<Weekday>,
     /// Weeks of seven days.
@@ -274,6 +278,8 @@ pub struct Weekday {
 pub struct MonthDay {
     /// Its number; empty outside the month.
     pub label: String,
+    /// Whether it begins a month, so that the label names that.
+    pub first: bool,
     /// Read aloud: "Thursday 26 November, 4 times".
     pub spoken: String,
     /// Where its times are; none if it has none.

@@ -1,0 +1,407 @@
+//! Coaches, as strangers find them: the directory, their pictures, and what search engines are told (rule C1). A coach's
+//! own page is in [`picker`], booking there in [`bookings`] and [`series`].
+
+pub mod bookings;
+pub mod picker;
+pub mod series;
+
+use std::fmt::Write as _;
+
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use jiff::SignedDuration;
+use model::coach::{self, Card, Profile, Search, directory};
+use model::{Tx, booking, offering};
+use rules::free::Free;
+use rules::ids::{OfferingId, PersonId};
+use rules::money::{Currency, Money};
+use rules::refusal::Refusal;
+use rules::session::SessionKind;
+use rules::time::{Instant, Span, Zone};
+use serde::Deserialize;
+
+use super::{Answer, page, shell};
+use crate::app::Reading;
+use crate::forms::encode;
+use crate::shell::{Choice, Dress, Face, Paging, Place, Shell};
+use crate::views::coaches::{CoachCard, DirectoryPage, NextFree};
+use crate::visitor::Visitor;
+use crate::words::{Clockface, money};
+use picker::{Clock, spread, zone_line};
+
+/// How many coaches one page of the directory shows.
+const CARDS: u32 = 24;
+/// The most coaches that search engines are told of at once.
+const SITEMAP_MAX: u32 = 40_000;
+/// So many coaches are looked at for a time of day.
+const LOOKED_AT_MAX: usize = 1_000;
+/// So many free times stand on a card.
+const NEXT: usize = 3;
+/// The highest price that is asked for, in whole units of a currency.
+const PRICE_MAX: i64 = 100_000_000;
+/// The longest search, in characters.
+const SEARCH_MAX_CHARS: usize = 200;
+
+/// The query of the directory.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Asked {
+    #[serde(default)]
+    q: String,
+    #[serde(default)]
+    speciality: String,
+    #[serde(default)]
+    language: String,
+    #[serde(default)]
+    price: String,
+    #[serde(default)]
+    currency: String,
+    #[serde(default)]
+    time: String,
+    #[serde(default)]
+    zone: String,
+    #[serde(default)]
+    choose: String,
+    #[serde(default)]
+    after: String,
+}
+
+impl Asked {
+    fn search(&self) -> Search {
+        let text: String = self.q.trim().chars().take(SEARCH_MAX_CHARS).collect();
+        Search {
+            text,
+            speciality: Some(self.speciality.trim().to_owned()).filter(|said| !said.is_empty()),
+            language: self.language.parse().ok(),
+            price_most: self.price_most(),
+            after: Some(self.after.clone()).filter(|said| !said.is_empty()),
+        }
+    }
+
+    fn time(&self) -> Option<TimeOfDay> {
+        TimeOfDay::ALL.into_iter().find(|time| time.code() == self.time)
+    }
+
+    fn price_most(&self) -> Option<Money> {
+        let currency: Currency = self.currency.parse().ok()?;
+        let most: i64 = self.price.trim().parse().ok().filter(|most| (0..=PRICE_MAX).contains(most))?;
+        Some(Money::new(most * 10_i64.pow(currency.digits().into()), currency))
+    }
+
+    fn is_narrowed(&self) -> bool {
+        [&self.speciality, &self.language, &self.price, &self.time].iter().any(|said| !said.is_empty())
+    }
+
+    /// The filters as they stand in an address.
+    fn kept(&self) -> Vec<(&'static str, String)> {
+        let all = [
+            ("q", &self.q),
+            ("speciality", &self.speciality),
+            ("language", &self.language),
+            ("price", &self.price),
+            ("currency", if self.price.is_empty() { &self.price } else { &self.currency }),
+            ("time", &self.time),
+        ];
+        all.into_iter()
+            .filter(|(_, said)| !said.is_empty())
+            .map(|(name, said)| (name, said.clone()))
+            .collect()
+    }
+
+    fn address(&self, more: &[(&str, &str)]) -> String {
+        let kept = self.kept();
+        let zone = Some(("zone", self.zone.as_str())).filter(|(_, zone)| !zone.is_empty());
+        let pairs =
+            kept.iter().map(|(name, said)| (*name, said.as_str())).chain(zone).chain(more.iter().copied());
+        let pairs: Vec<String> = pairs.map(|(name, said)| format!("{name}={}", encode(said))).collect();
+        if pairs.is_empty() { "/coaches".to_owned() } else { format!("/coaches?{}", pairs.join("&")) }
+    }
+}
+
+/// A part of the day, on the reader's clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TimeOfDay {
+    /// Until noon.
+    Morning,
+    /// Until five.
+    Afternoon,
+    /// After that.
+    Evening,
+}
+
+impl TimeOfDay {
+    /// In the order of the day.
+    pub const ALL: [TimeOfDay; 3] = [TimeOfDay::Morning, TimeOfDay::Afternoon, TimeOfDay::Evening];
+
+    /// The part that an hour of the wall clock is in.
+    pub const fn of_hour(hour: i8) -> TimeOfDay {
+        match hour {
+            ..12 => TimeOfDay::Morning,
+            12..17 => TimeOfDay::Afternoon,
+            17.. => TimeOfDay::Evening,
+        }
+    }
+
+    const fn code(self) -> &'static str {
+        match self {
+            TimeOfDay::Morning => "morning",
+            TimeOfDay::Afternoon => "afternoon",
+            TimeOfDay::Evening => "evening",
+        }
+    }
+
+    /// Its name.
+    pub fn name(self, t: &crate::texts::Coaches) -> &'static str {
+        match self {
+            TimeOfDay::Morning => t.morning,
+            TimeOfDay::Afternoon => t.afternoon,
+            TimeOfDay::Evening => t.evening,
+        }
+    }
+}
+
+/// `GET /coaches`
+pub async fn index(State(app): State<Reading>, visitor: Visitor, Query(asked): Query<Asked>) -> Answer {
+    let t = &visitor.texts().coaches;
+    let now = app.now();
+    let clock = Clock::of(&visitor, &asked.zone);
+    let search = asked.search();
+    let (time, zone) = (asked.time(), clock.zone.clone());
+    let (mut cards, count, choices) = app
+        .read(move |tx| {
+            let (cards, count) = match time {
+                Some(time) => free_at(tx, &search, time, &zone)?,
+                None => (with_times(tx, &search, CARDS + 1)?, directory::count(tx, &search)?),
+            };
+            Ok((cards, count, directory::choices(tx)?))
+        })
+        .await?;
+    let is_more = cards.len() > CARDS as usize;
+    cards.truncate(CARDS as usize);
+    let older = cards.last().filter(|_| is_more);
+    let older = older.map(|(last, _)| asked.address(&[("after", &last.profile.slug)]));
+    let newer = (!asked.after.is_empty()).then(|| asked.address(&[]));
+    let title = t.title;
+    let any = |now: &str| Choice::new("", t.any, now);
+    let mut zone = zone_line(&clock, now, asked.address(&[("choose", "zone")]), "/coaches", asked.kept());
+    if asked.choose == "zone" {
+        zone.choices = clock.choices();
+    }
+    let answer = page(&DirectoryPage {
+        shell: frame(&visitor, &app, title, Place::Coaches, Dress::Public, clock.face.place()),
+        canonical: format!("{}/coaches", app.config().public_url.as_str()),
+        description: (t.description)(&visitor.organisation.name),
+        query: asked.q.clone(),
+        specialities: std::iter::once(any(&asked.speciality))
+            .chain(choices.specialities.iter().map(|name| Choice::new(name, name, &asked.speciality)))
+            .collect(),
+        languages: std::iter::once(any(&asked.language))
+            .chain(choices.languages.iter().map(|one| Choice::new(one.tag(), one.name(), &asked.language)))
+            .collect(),
+        price: asked.price.clone(),
+        currencies: choices
+            .currencies
+            .iter()
+            .map(|one| Choice::new(one.code(), one.code(), &asked.currency))
+            .collect(),
+        times: std::iter::once(any(&asked.time))
+            .chain(TimeOfDay::ALL.iter().map(|time| Choice::new(time.code(), time.name(t), &asked.time)))
+            .collect(),
+        is_search: asked.is_narrowed() || !asked.q.trim().is_empty(),
+        is_narrowed: asked.is_narrowed(),
+        count: (t.found)(usize::try_from(count).unwrap_or_default()),
+        zone,
+        cards: cards
+            .iter()
+            .map(|(card, free)| coach_card(&visitor, card, free, &clock, &asked.zone, now))
+            .collect(),
+        paging: Paging { newer, older },
+    })?;
+    Ok(kept_briefly(&visitor, answer))
+}
+
+/// A coach with what can be booked first, and when.
+type Found = (Card, Option<(OfferingId, Vec<Instant>)>);
+
+fn with_times(tx: &mut Tx, search: &Search, limit: u32) -> model::Result<Vec<Found>> {
+    let cards = directory(tx, search, limit)?;
+    let mut found = Vec::with_capacity(cards.len());
+    for card in cards {
+        let free = free_of(tx, &card)?;
+        found.push((card, free));
+    }
+    Ok(found)
+}
+
+/// Those of the coaches who are free at some time of day on the reader's clock, the place in the list aside how many.
+fn free_at(tx: &mut Tx, search: &Search, time: TimeOfDay, zone: &Zone) -> model::Result<(Vec<Found>, i64)> {
+    let is_then = |at: &Instant| TimeOfDay::of_hour(at.to_zoned(zone.tz()).hour()) == time;
+    let after = search.after.clone().unwrap_or_default();
+    let mut page = Search { after: None, ..search.clone() };
+    let (mut shown, mut count, mut looked_at) = (Vec::new(), 0, 0);
+    while looked_at < LOOKED_AT_MAX {
+        let found = with_times(tx, &page, directory::CARDS_MAX)?;
+        looked_at += found.len();
+        let is_last = found.len() < directory::CARDS_MAX as usize;
+        page.after = found.last().map(|(card, _)| card.profile.slug.clone());
+        for (card, free) in found {
+            let free = free.map(|(id, slots)| (id, slots.into_iter().filter(is_then).collect::<Vec<_>>()));
+            if free.as_ref().is_none_or(|(_, slots)| slots.is_empty()) {
+                continue;
+            }
+            count += 1;
+            if card.profile.slug > after && shown.len() <= CARDS as usize {
+                shown.push((card, free));
+            }
+        }
+        if is_last {
+            break;
+        }
+    }
+    Ok((shown, count))
+}
+
+/// What can be booked first with a coach, and when.
+fn free_of(tx: &mut Tx, card: &Card) -> model::Result<Option<(OfferingId, Vec<Instant>)>> {
+    let Some(offering) = first_offering(tx, card.profile.person)? else { return Ok(None) };
+    let ahead = Span::of(tx.now(), SignedDuration::from_hours(24 * Free::DAYS));
+    Ok(Some((offering, booking::slots(tx, offering, ahead)?)))
+}
+
+/// The free first call, else the shortest session.
+fn first_offering(tx: &mut Tx, coach: PersonId) -> model::Result<Option<OfferingId>> {
+    let offerings = offering::active(tx, coach)?;
+    let intro = offerings.iter().find(|offering| offering.kind == SessionKind::Intro);
+    Ok(intro.or(offerings.first()).map(|offering| offering.id))
+}
+
+fn coach_card(
+    visitor: &Visitor,
+    card: &Card,
+    free: &Option<(OfferingId, Vec<Instant>)>,
+    clock: &Clock,
+    zone: &str,
+    now: Instant,
+) -> CoachCard {
+    let t = &visitor.texts().coaches;
+    let profile = &card.profile;
+    let next = free.as_ref().map(|(offering, slots)| {
+        let starts = spread(slots, &clock.zone, NEXT);
+        let at = |at: Instant| {
+            let zone = if zone.is_empty() { String::new() } else { format!("zone={}&", encode(zone)) };
+            let at = encode(&at.to_string());
+            format!("/coaches/{}?offering={offering}&{zone}at={at}#details", profile.slug)
+        };
+        starts.into_iter().map(|start| next_free(&clock.face, start, now, at(start))).collect()
+    });
+    CoachCard {
+        face: face_of(profile),
+        href: coach_address(&profile.slug, zone),
+        credentials: profile.credentials.clone(),
+        headline: profile.headline.clone(),
+        specialities: profile.specialities.iter().take(5).cloned().collect(),
+        languages: profile.languages.iter().map(|one| one.name()).collect::<Vec<_>>().join(", "),
+        price: card.price_from.map(|price| (t.from)(&money(price, visitor.language))).unwrap_or_default(),
+        has_intro: card.has_intro,
+        next: next.unwrap_or_default(),
+    }
+}
+
+fn coach_address(slug: &str, zone: &str) -> String {
+    if zone.is_empty() {
+        format!("/coaches/{slug}")
+    } else {
+        format!("/coaches/{slug}?zone={}", encode(zone))
+    }
+}
+
+/// A free time with its day: "Tomorrow", "09:30".
+pub(crate) fn next_free(face: &Clockface, at: Instant, now: Instant, href: String) -> NextFree {
+    NextFree { day: face.near_day(at, now), time: face.time(at), href, chosen: false }
+}
+
+/// A coach as strangers see them. The picture of an unlisted one is for people who are signed in.
+pub(crate) fn face_of(profile: &Profile) -> Face {
+    let photo = profile.photo.as_ref().filter(|_| profile.listed).map(|photo| {
+        let version = photo.rsplit('/').next().unwrap_or_default().get(..8).unwrap_or_default();
+        format!("/coaches/{}/photo?v={version}", profile.slug)
+    });
+    Face::new(profile.name.clone(), photo)
+}
+
+/// The frame of a page that strangers see.
+pub(crate) fn frame(
+    visitor: &Visitor,
+    app: &Reading,
+    title: &str,
+    place: Place,
+    dress: Dress,
+    zone: String,
+) -> Shell {
+    let mut shell = shell::of(visitor, app.mode(), app.now(), title, place);
+    shell.dress = dress;
+    shell.place = zone;
+    if dress == Dress::Embedded {
+        shell.notice = None;
+    }
+    shell
+}
+
+/// A page that looks the same to every stranger may be kept for a moment on the way to them; what a person sees who is
+/// signed in is theirs alone.
+pub(super) fn kept_briefly(visitor: &Visitor, mut answer: Response) -> Response {
+    let is_common = visitor.signed.is_none() && visitor.toast.is_none() && answer.status().is_success();
+    if is_common {
+        let headers = answer.headers_mut();
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=10"));
+        headers.append(header::VARY, HeaderValue::from_static("cookie, accept-language"));
+    }
+    answer
+}
+
+/// `GET /coaches/{slug}/photo`: of those only whom the directory shows.
+pub async fn photo(State(app): State<Reading>, Path(slug): Path<String>) -> Answer {
+    let profile = app.read(move |tx| coach::by_slug(tx, &slug)).await?;
+    let name = profile.photo.filter(|_| profile.listed).ok_or(Refusal::NotFound)?;
+    let picture = app.files().get(&name).await?.ok_or(Refusal::NotFound)?;
+    let headers = [
+        (header::CONTENT_TYPE, "image/webp"),
+        (header::CACHE_CONTROL, "public, max-age=86400"),
+        (header::HeaderName::from_static("cross-origin-resource-policy"), "cross-origin"),
+    ];
+    Ok((headers, picture).into_response())
+}
+
+/// `GET /sitemap.xml`: the directory, and the pages of those who are in it.
+pub async fn sitemap(State(app): State<Reading>) -> Answer {
+    let home = app.config().public_url.as_str().to_owned();
+    let slugs = app
+        .read(|tx| {
+            let mut slugs: Vec<String> = Vec::new();
+            while slugs.len() < SITEMAP_MAX as usize {
+                let search = Search { after: slugs.last().cloned(), ..Search::default() };
+                let cards = directory(tx, &search, directory::CARDS_MAX)?;
+                let is_last = cards.len() < directory::CARDS_MAX as usize;
+                slugs.extend(cards.into_iter().map(|card| card.profile.slug));
+                if is_last {
+                    break;
+                }
+            }
+            Ok(slugs)
+        })
+        .await?;
+    let mut map = String::from(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n",
+    );
+    let paths = std::iter::once(String::from("/coaches"))
+        .chain(slugs.into_iter().map(|slug| format!("/coaches/{slug}")));
+    for path in paths {
+        writeln!(map, "<url><loc>{home}{path}</loc></url>").expect("writing to a String does not fail");
+    }
+    map.push_str("</urlset>\n");
+    let headers = [
+        (header::CONTENT_TYPE, "application/xml; charset=utf-8"),
+        (header::CACHE_CONTROL, "public, max-age=3600"),
+    ];
+    Ok((headers, map).into_response())
+}
