@@ -13,7 +13,7 @@ use rules::time::Instant;
 
 use super::letters::{Desk, Draft};
 use super::message::CalendarFile;
-use super::paper::Block;
+use super::paper::{Block, Paper};
 use crate::invites::{Inviter, Side};
 use crate::texts::appointments::{Appointments, Booked, appointments};
 use crate::words::{Clockface, first_name, money};
@@ -27,8 +27,7 @@ pub(super) fn link(tx: &mut Tx, desk: &Desk<'_>) -> Result<Option<Draft>> {
     let words = &sheet.t.booking_link;
     let coach = &appointment.coach.name;
     let blocks = vec![
-        Block::says(sheet.moment(&appointment)),
-        Block::says(sheet.sentence(&appointment)),
+        Block::says(format!("{} {}", words.asks, sheet.sentence(&appointment))),
         Block::says(words.says),
         Block::button(words.button, format!("{}/bookings/{}", desk.house.home, token.reveal())),
         Block::says((words.until)(&desk.moment(until))),
@@ -38,7 +37,13 @@ pub(super) fn link(tx: &mut Tx, desk: &Desk<'_>) -> Result<Option<Draft>> {
     let subject = (sheet.t.link_subject)(&sheet.what(&appointment), &sheet.when(&appointment));
     let why = sheet.t.why_asked.to_owned();
     Ok(Some(Draft {
-        paper: desk.paper_because(subject, words.heading.to_owned(), blocks, why),
+        paper: desk.paper_because(
+            subject,
+            sheet.heading(&appointment),
+            sheet.under(&appointment),
+            blocks,
+            why,
+        ),
         // No address of a coach's goes to somebody who has not shown yet that theirs is their own.
         coach: Some(coach.clone()),
         void_at: Some(until),
@@ -58,7 +63,7 @@ pub(super) fn booked(tx: &mut Tx, desk: &Desk<'_>, side: Side) -> Result<Option<
     let Some(appointment) = found.filter(|one| sheet.concerns(one)) else { return Ok(None) };
     let words = sheet.words();
     let page = sheet.page(tx, &appointment)?;
-    let mut blocks = vec![Block::says(sheet.moment(&appointment)), Block::says(sheet.sentence(&appointment))];
+    let mut blocks = vec![Block::says(format!("{} {}", words.says, sheet.sentence(&appointment)))];
     blocks.extend(sheet.by(&appointment).map(|who| Block::says((sheet.t.booked_by)(who))));
     blocks.extend(sheet.what_was_written(&appointment));
     blocks.push(Block::button(words.button, &*page));
@@ -74,7 +79,9 @@ pub(super) fn booked(tx: &mut Tx, desk: &Desk<'_>, side: Side) -> Result<Option<
     ]));
     let subject = (sheet.t.subject)(&sheet.what(&appointment), &sheet.when(&appointment));
     let events = vec![sheet.inviter.event(&appointment, &page)];
-    Ok(Some(sheet.draft(subject, words.heading, blocks, &appointment, &events)))
+    let (heading, under) = (sheet.heading(&appointment), sheet.under(&appointment));
+    let paper = sheet.paper(subject, heading, under, blocks, &appointment);
+    Ok(Some(sheet.draft(paper, &appointment, &events)))
 }
 
 /// Several sessions are booked, in one letter with one calendar file (rule B6). Speaks of those that are still to come.
@@ -92,9 +99,10 @@ pub(super) fn series(tx: &mut Tx, desk: &Desk<'_>, side: Side) -> Result<Option<
     for one in &all {
         let page = sheet.page(tx, one)?;
         events.push(sheet.inviter.event(one, &page));
-        dates.push((sheet.moment(one), page));
+        dates.push((sheet.date(one), page));
     }
-    let mut blocks = vec![Block::says(sheet.series_sentence(first, all.len())), Block::Links(dates)];
+    let sentence = sheet.series_sentence(first, all.len());
+    let mut blocks = vec![Block::says(format!("{} {sentence}", words.says)), Block::Links(dates)];
     if !words.button_note.is_empty() {
         blocks.push(Block::note(words.button_note));
     }
@@ -103,7 +111,10 @@ pub(super) fn series(tx: &mut Tx, desk: &Desk<'_>, side: Side) -> Result<Option<
     blocks.push(Block::says(sheet.t.series_attached));
     let what = (sheet.t.series_with)(all.len(), first_name(sheet.inviter.other(first)));
     let subject = (sheet.t.series_subject)(&what, &sheet.when(first));
-    Ok(Some(sheet.draft(subject, words.heading, blocks, first, &events)))
+    let heading = (sheet.t.series_with)(all.len(), sheet.inviter.other(first));
+    let under = (sheet.t.times_in)(&desk.clock.place());
+    let paper = sheet.paper(subject, heading, under, blocks, first);
+    Ok(Some(sheet.draft(paper, first, &events)))
 }
 
 /// A desk with a booking on it.
@@ -164,23 +175,46 @@ impl<'a> Sheet<'a> {
         self.desk.clock.short(appointment.starts_at, self.now)
     }
 
-    /// The start on the reader's clock, and on the other's unless it shows the same.
-    fn moment(&self, appointment: &Appointment) -> String {
+    /// "Thursday 26 November 2026, 10:15 to 10:30", on the reader's clock.
+    fn heading(&self, appointment: &Appointment) -> String {
+        let clock = &self.desk.clock;
+        let (from, to) = (appointment.starts_at, appointment.ends_at());
+        (self.t.from_to)(&clock.date(from), &clock.time(from), &clock.time(to))
+    }
+
+    /// "Time in Lisbon, 11:15 for Ada in Stockholm".
+    fn under(&self, appointment: &Appointment) -> String {
+        let here = (self.t.time_in)(&self.desk.clock.place());
+        match self.there(appointment) {
+            Some(there) => format!("{here}, {there}"),
+            None => here,
+        }
+    }
+
+    /// "Thursday 26 November 2026, 10:15 (11:15 for Ada in Stockholm)".
+    fn date(&self, appointment: &Appointment) -> String {
+        let here = self.desk.clock.long(appointment.starts_at);
+        match self.there(appointment) {
+            Some(there) => format!("{here} ({there})"),
+            None => here,
+        }
+    }
+
+    /// What the other's clock says at the start, unless it says the same.
+    fn there(&self, appointment: &Appointment) -> Option<String> {
         let reader = &self.desk.material.reader;
         let at = appointment.starts_at;
-        let mine = self.desk.moment(at);
-        let other = match self.side {
-            Side::Client => Some(&appointment.coach.zone),
-            Side::Coach => appointment.client.as_ref().map(|client| &client.zone),
+        let zone = match self.side {
+            Side::Client => &appointment.coach.zone,
+            Side::Coach => &appointment.client.as_ref()?.zone,
         };
-        let Some(zone) = other else { return mine };
         let (here, there) = (at.to_zoned(reader.zone.tz()), at.to_zoned(zone.tz()));
         if here.datetime() == there.datetime() {
-            return mine;
+            return None;
         }
         let clock = Clockface::new(zone.clone(), reader.hour_style, reader.language);
         let theirs = if here.date() == there.date() { clock.time(at) } else { clock.short(at, self.now) };
-        (self.t.also)(&mine, &theirs, &clock.place())
+        Some((self.t.there)(&theirs, first_name(self.inviter.other(appointment)), &clock.place()))
     }
 
     fn sentence(&self, appointment: &Appointment) -> String {
@@ -235,29 +269,29 @@ impl<'a> Sheet<'a> {
         is_told.then(|| Block::says((self.t.has_words)(self.inviter.other(appointment))))
     }
 
-    /// The letter with its calendar file. It holds for as long as the first session has not begun.
-    fn draft(
+    fn paper(
         &self,
         subject: String,
-        heading: &str,
+        heading: String,
+        under: String,
         mut blocks: Vec<Block>,
         first: &Appointment,
-        events: &[Event],
-    ) -> Draft {
+    ) -> Paper {
+        if self.side == Side::Client {
+            blocks.push(Block::note((self.t.reply)(&first.coach.name)));
+        }
+        self.desk.paper_because(subject, heading, under, blocks, self.t.why_booked.to_owned())
+    }
+
+    /// The letter with its calendar file. It holds for as long as the first session has not begun.
+    fn draft(&self, paper: Paper, first: &Appointment, events: &[Event]) -> Draft {
         let reader = &self.desk.material.reader;
-        let coach = match self.side {
-            Side::Client => {
-                blocks.push(Block::note((self.t.reply)(&first.coach.name)));
-                Some(&first.coach)
-            }
-            Side::Coach => None,
-        };
+        let coach = (self.side == Side::Client).then_some(&first.coach);
         let invited = Party { name: reader.name.clone(), mail: reader.mail.clone() };
         let method = Method::Request;
         let file = Invitation { method, made_at: self.now, reader: Some(&invited), events };
-        let why = self.t.why_booked.to_owned();
         Draft {
-            paper: self.desk.paper_because(subject, heading.to_owned(), blocks, why),
+            paper,
             coach: coach.map(|coach| coach.name.clone()),
             reply_to: coach.map(|coach| (coach.name.clone(), coach.mail.clone())),
             calendar: Some(CalendarFile { method, text: file.write() }),

@@ -178,13 +178,14 @@ impl<'a> Desk<'a> {
     fn paper(&self, subject: String, heading: String, blocks: Vec<Block>) -> Paper {
         let frame = &self.texts.mail;
         let why = format!("{} {}", frame.why_account, frame.cannot_be_switched_off);
-        self.paper_because(subject, heading, blocks, why)
+        self.paper_because(subject, heading, String::new(), blocks, why)
     }
 
     pub(super) fn paper_because(
         &self,
         subject: String,
         heading: String,
+        under: String,
         blocks: Vec<Block>,
         why: String,
     ) -> Paper {
@@ -194,6 +195,7 @@ impl<'a> Desk<'a> {
             subject,
             preview,
             heading,
+            under,
             blocks: std::iter::once(greeting).chain(blocks).collect(),
             fallback: self.texts.mail.button_fallback.to_owned(),
             why,

@@ -115,7 +115,10 @@ impl Sender {
                 );
                 let attached = part(&format!("application/ics; name=\"{FILE_NAME}\""))?
                     .header(ContentDisposition::attachment(FILE_NAME))
-                    .body(file.text.clone().into_bytes());
+                    .body(
+                        Body::new_with_encoding(file.text.clone(), ContentTransferEncoding::Base64)
+                            .map_err(|_| Failure::forever("message"))?,
+                    );
                 Parts::new("mixed", format!("whole-{stem}")).with(&alternatives.of(&parts).part(), &attached)
             }
         };

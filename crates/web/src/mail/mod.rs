@@ -27,7 +27,6 @@ use self::message::{Parties, Party, Sender};
 use self::paper::{Block, Letterhead, Paper};
 use self::transport::{Failure, Smtp, SmtpSettings, Tls, Transport};
 use crate::config::{Config, Security};
-use crate::texts::appointments::appointments;
 
 /// The room where letters are written and handed over: who sends, and which way they leave.
 #[derive(Debug)]
@@ -92,8 +91,7 @@ impl Mailroom {
         };
         let organisation = &material.organisation;
         let house = self.from_name.as_deref().unwrap_or(&organisation.name);
-        let from =
-            draft.coach.as_ref().map(|coach| (appointments(material.reader.language).from)(coach, house));
+        let from = draft.coach.as_ref().map(|coach| format!("{coach}, {house}"));
         let support =
             organisation.support_mail.as_deref().map(|mail| Party { name: &organisation.name, mail });
         let parties = Parties {

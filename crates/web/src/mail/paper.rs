@@ -12,6 +12,8 @@ pub struct Paper {
     pub preview: String,
     /// The large line at the top.
     pub heading: String,
+    /// What belongs to it, in small type; may be empty.
+    pub under: String,
     /// What follows, in order.
     pub blocks: Vec<Block>,
     /// What stands beside the address that a button leads to, for whom the button does nothing.

@@ -5,8 +5,6 @@ use rules::person::Language;
 /// The words of one language.
 #[derive(Debug)]
 pub struct Appointments {
-    /// Who a letter about a coach's session comes from: the coach, and the organisation.
-    pub from: fn(&str, &str) -> String,
     /// A free first call, where the coach gave it no name.
     pub intro: &'static str,
     /// A session, where the coach gave it no name.
@@ -23,8 +21,14 @@ pub struct Appointments {
     pub series_subject: fn(&str, &str) -> String,
     /// The subject of a letter that asks for a press: what with whom, and when.
     pub link_subject: fn(&str, &str) -> String,
-    /// When it is for the reader, and what the other's clock says and where.
-    pub also: fn(&str, &str, &str) -> String,
+    /// A day, and from when until when.
+    pub from_to: fn(&str, &str, &str) -> String,
+    /// Where the clock stands that says so.
+    pub time_in: fn(&str) -> String,
+    /// The same of several.
+    pub times_in: fn(&str) -> String,
+    /// What the other's clock says, and where.
+    pub there: fn(&str, &str, &str) -> String,
     /// What with whom, how long, where, and what was agreed on money, if anything: one sentence.
     pub sentence: fn(&str, u16, &str, &str) -> String,
     /// The same of several that are alike.
@@ -86,9 +90,9 @@ pub struct Appointments {
 /// See [`Appointments::booking_link`].
 #[derive(Debug)]
 pub struct BookingLink {
-    /// The large line.
-    pub heading: &'static str,
     /// What there is to do.
+    pub asks: &'static str,
+    /// How.
     pub says: &'static str,
     /// The button's label.
     pub button: &'static str,
@@ -103,8 +107,8 @@ pub struct BookingLink {
 /// What stands around the facts of a booking.
 #[derive(Debug)]
 pub struct Booked {
-    /// The large line.
-    pub heading: &'static str,
+    /// What happened.
+    pub says: &'static str,
     /// The button's label.
     pub button: &'static str,
     /// What the button is for.
@@ -120,7 +124,6 @@ pub const fn appointments(language: Language) -> &'static Appointments {
 }
 
 static EN: Appointments = Appointments {
-    from: |coach, organisation| format!("{coach} via {organisation}"),
     intro: "Intro call",
     one_to_one: "Session",
     pod: "Group session",
@@ -129,7 +132,10 @@ static EN: Appointments = Appointments {
     subject: |what, when| format!("{what}, {when}"),
     series_subject: |what, when| format!("{what}, from {when}"),
     link_subject: |what, when| format!("Confirm: {what}, {when}"),
-    also: |moment, time, place| format!("{moment}, which is {time} in {place}"),
+    from_to: |day, from, to| format!("{day}, {from} to {to}"),
+    time_in: |place| format!("Time in {place}"),
+    times_in: |place| format!("Times in {place}"),
+    there: |time, who, place| format!("{time} for {who} in {place}"),
     sentence: |what, minutes, place, money| {
         format!("{what}: {minutes} minutes {place}{}.", after_comma(money))
     },
@@ -160,7 +166,7 @@ static EN: Appointments = Appointments {
         said
     },
     booking_link: BookingLink {
-        heading: "One press, and it is yours.",
+        asks: "One press, and this time is yours.",
         says: "This link opens a page with a button. Only the button books.",
         button: "Book this time",
         until: |moment| format!("The time is kept for you until {moment}. After that others can have it."),
@@ -172,17 +178,17 @@ static EN: Appointments = Appointments {
         not_asked: "If you did not ask for this, you need do nothing: nothing is booked without the button.",
     },
     booked: Booked {
-        heading: "Your session is booked.",
+        says: "Your session is booked.",
         button: "Open your booking",
         button_note: "It opens without signing in, until a day after the session. Keep the link to yourself.",
     },
-    booked_for_coach: Booked { heading: "A session is booked.", button: "See the session", button_note: "" },
+    booked_for_coach: Booked { says: "A session is booked.", button: "See the session", button_note: "" },
     series: Booked {
-        heading: "Your sessions are booked.",
+        says: "Your sessions are booked.",
         button: "",
         button_note: "Each date opens its booking without signing in, until a day after that session. Keep the links to yourself.",
     },
-    series_for_coach: Booked { heading: "Sessions are booked.", button: "", button_note: "" },
+    series_for_coach: Booked { says: "Sessions are booked.", button: "", button_note: "" },
     booked_by: |who| format!("{who} booked it."),
     series_by: |who| format!("{who} booked them."),
     has_words: |who| format!("{who} wrote something for you beforehand. You find it on the session's page."),
@@ -198,7 +204,6 @@ static EN: Appointments = Appointments {
 };
 
 static DE: Appointments = Appointments {
-    from: |coach, organisation| format!("{coach} über {organisation}"),
     intro: "Erstgespräch",
     one_to_one: "Sitzung",
     pod: "Gruppensitzung",
@@ -207,7 +212,10 @@ static DE: Appointments = Appointments {
     subject: |what, when| format!("{what}, {when}"),
     series_subject: |what, when| format!("{what}, ab {when}"),
     link_subject: |what, when| format!("Bitte bestätigen: {what}, {when}"),
-    also: |moment, time, place| format!("{moment}, das ist {time} Uhr in {place}"),
+    from_to: |day, from, to| format!("{day}, {from} bis {to} Uhr"),
+    time_in: |place| format!("Zeit in {place}"),
+    times_in: |place| format!("Zeiten in {place}"),
+    there: |time, who, place| format!("{time} Uhr für {who} in {place}"),
     sentence: |what, minutes, place, money| {
         format!("{what}: {minutes} Minuten {place}{}.", after_comma(money))
     },
@@ -238,7 +246,7 @@ static DE: Appointments = Appointments {
         said
     },
     booking_link: BookingLink {
-        heading: "Ein Druck, und die Zeit gehört Ihnen.",
+        asks: "Ein Druck, und diese Zeit gehört Ihnen.",
         says: "Dieser Link öffnet eine Seite mit einem Knopf. Erst der Knopf bucht.",
         button: "Diese Zeit buchen",
         until: |moment| {
@@ -252,21 +260,21 @@ static DE: Appointments = Appointments {
         not_asked: "Falls Sie das nicht angefragt haben, ist nichts zu tun: Ohne den Knopf wird nichts gebucht.",
     },
     booked: Booked {
-        heading: "Ihre Sitzung ist gebucht.",
+        says: "Ihre Sitzung ist gebucht.",
         button: "Buchung öffnen",
         button_note: "Sie öffnet sich ohne Anmeldung, bis einen Tag nach der Sitzung. Behalten Sie den Link für sich.",
     },
     booked_for_coach: Booked {
-        heading: "Eine Sitzung ist gebucht.",
+        says: "Eine Sitzung ist gebucht.",
         button: "Sitzung ansehen",
         button_note: "",
     },
     series: Booked {
-        heading: "Ihre Sitzungen sind gebucht.",
+        says: "Ihre Sitzungen sind gebucht.",
         button: "",
         button_note: "Jeder Termin öffnet seine Buchung ohne Anmeldung, bis einen Tag nach dieser Sitzung. Behalten Sie die Links für sich.",
     },
-    series_for_coach: Booked { heading: "Sitzungen sind gebucht.", button: "", button_note: "" },
+    series_for_coach: Booked { says: "Sitzungen sind gebucht.", button: "", button_note: "" },
     booked_by: |who| format!("Gebucht hat {who}."),
     series_by: |who| format!("Gebucht hat {who}."),
     has_words: |who| {

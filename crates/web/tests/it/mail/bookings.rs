@@ -205,8 +205,10 @@ model::on_both! {
         assert_eq!((bens.to, adas.to), (Some(BEN), Some(ADA)));
         assert_eq!(bens.opened.subject, "Long session with Ada, Tue 3 Mar, 09:00");
         assert_eq!(adas.opened.subject, "Long session with Ben, Tue 3 Mar, 10:00");
-        bens.says("Tuesday 3 March 2026, 09:00 (time in London), which is 10:00 in Stockholm");
-        adas.says("Tuesday 3 March 2026, 10:00 (time in Stockholm), which is 09:00 in London");
+        bens.says("Tuesday 3 March 2026, 09:00 to 10:00");
+        bens.says("Time in London, 10:00 for Ada in Stockholm");
+        adas.says("Tuesday 3 March 2026, 10:00 to 11:00");
+        adas.says("Time in Stockholm, 09:00 for Ben in London");
         let terms = "60 minutes by video, for €\u{a0}110; cancelling costs nothing until 48 hours before, 50 % until 24 \
                      hours before, and the whole price after that.";
         bens.says(&format!("Long session with Ada Lindholm: {terms}"));
@@ -238,7 +240,7 @@ model::on_both! {
         db.write(move |tx| booking::book(tx, &by(BEN), &wish)).await.expect("a booking");
         let letters = deliver(db).await;
         let (bens, adas) = (the(&letters, Letter::Booked), the(&letters, Letter::BookedForCoach));
-        assert_eq!(bens.opened.from, format!("Ada Lindholm via Cairn <{SENDER}>"));
+        assert_eq!(bens.opened.from, format!("Ada Lindholm, Cairn <{SENDER}>"));
         assert_eq!(bens.opened.reply_to.as_deref(), Some("Ada Lindholm <ada@cairn.example>"));
         let without_reply = bens.message.lines().filter(|line| !line.starts_with("Reply-To:")).collect::<String>();
         assert!(!without_reply.contains(address(ADA)), "{without_reply}");
@@ -278,7 +280,8 @@ model::on_both! {
         assert_eq!(link.to, None);
         assert_eq!(link.opened.to, "Maya Thapa <maya@thapa.example>");
         assert_eq!(link.opened.subject, "Bitte bestätigen: Intro call mit Ada, Di, 3. März, 14:45");
-        link.says("Dienstag, 3. März 2026, 14:45 Uhr (Zeit in Kathmandu), das ist 10:00 Uhr in Stockholm");
+        link.says("Dienstag, 3. März 2026, 14:45 bis 15:00 Uhr");
+        link.says("Zeit in Kathmandu, 10:00 Uhr für Ada in Stockholm");
         link.says("Intro call mit Ada Lindholm: 15 Minuten per Video, kostenlos.");
         link.says("freigehalten bis Montag, 2. März 2026, 15:15 Uhr (Zeit in Kathmandu)");
         assert!(!link.message.contains(address(ADA)), "an address that nobody has shown to be theirs learns no other");
@@ -291,7 +294,7 @@ model::on_both! {
         let (mayas, adas) = (the(&letters, Letter::Booked), the(&letters, Letter::BookedForCoach));
         assert_eq!(mayas.opened.subject, "Intro call mit Ada, Di, 3. März, 14:45");
         assert_eq!(adas.opened.subject, "Intro call with Maya, Tue 3 Mar, 10:00");
-        adas.says("which is 14:45 in Kathmandu");
+        adas.says("14:45 for Maya in Kathmandu");
         for letter in [mayas, adas] {
             assert_eq!(letter.invitation().events[0].starts_at, tuesday());
         }
@@ -331,7 +334,8 @@ model::on_both! {
             uids.dedup();
             assert_eq!(uids.len(), 4, "each lives on its own");
         }
-        bens.says("Tuesday 24 March 2026, 09:00 (time in London), which is 10:00 in Stockholm");
+        bens.says("Times in London");
+        bens.says("Tuesday 24 March 2026, 09:00 (10:00 for Ada in Stockholm)");
         for (token, session) in bens.tokens("/manage/").into_iter().zip(sessions) {
             assert_eq!(opens(db, token).await, (session, BEN));
         }

@@ -32,6 +32,7 @@ fn paper() -> Paper {
             .to_owned(),
         preview: "Bis dann".to_owned(),
         heading: "Grüß dich <Ben> & Co".to_owned(),
+        under: "Zeit in Berlin".to_owned(),
         blocks: vec![
             Block::says("Ein Satz, der mit einem Punkt endet.\n.Und einer, der mit einem beginnt."),
             Block::button("Ansehen", "https://cairn.example.org/a?b=1&c=2"),
