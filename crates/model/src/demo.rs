@@ -10,17 +10,20 @@ mod diary;
 
 use std::collections::HashMap;
 
-use jiff::SignedDuration;
+use jiff::civil::Date;
+use jiff::{SignedDuration, ToSpan};
 use rules::attendance::Outcome;
+use rules::availability::day_span;
 use rules::ids::{
-    AttendanceId, CoachingId, CohortId, CompanyId, DayOverrideId, EventId, HoursId, Id, JourneyId, LeadId,
-    OfferingId, ParticipantId, PathwayId, PersonId, PodId, ProjectId, SellerId, SessionId, StepId, TermsId,
+    AgreementId, AttendanceId, BusyId, CoachingId, CohortId, CompanyId, DayOverrideId, EventId, HoursId, Id,
+    JourneyId, LeadId, OfferingId, ParticipantId, PathwayId, PersonId, PodId, ProjectId, SellerId, SessionId,
+    StepId, TermsId,
 };
 use rules::permission::{Role, Roles};
 use rules::person::{HourStyle, MailAddress, fold};
 use rules::scope::{Scope, Scopes};
 use rules::session::{Cause, SessionKind};
-use rules::terms::{Bands, Terms};
+use rules::terms::{AgreementKind, Bands, Terms};
 use rules::time::{Instant, Quantum, Zone, zone_data_version};
 use serde_json::{Value as Json, json};
 
@@ -30,7 +33,7 @@ use self::diary::{Diary, Stray, Week, Wish};
 use crate::event::{Actor, Kind, Subject, Via, kind};
 use crate::organisation::{self, Settings};
 use crate::session::kind as session_kind;
-use crate::{Result, Tx, Value, args, coach, person, program, sign_in, token};
+use crate::{Result, Tx, Value, agreement, args, coach, person, program, sign_in, token};
 
 /// All of it follows from this and the moment.
 const SEED: u64 = 0xCA12_2026;
@@ -51,6 +54,7 @@ pub fn build(tx: &mut Tx) -> Result<()> {
     let mut example = Example::new(tx.now());
     example.staff();
     example.coaches();
+    example.agreement();
     example.pathway();
     for company in &cast::COMPANIES {
         example.company(company);
@@ -211,6 +215,7 @@ struct Example {
     last_id: i64,
     ids: HashMap<&'static str, PersonId>,
     coaches: HashMap<&'static str, Coach>,
+    agreements: HashMap<&'static str, AgreementId>,
     pathway_id: PathwayId,
     steps: Vec<Step>,
     happened: Vec<Happened>,
@@ -227,6 +232,7 @@ impl Example {
             last_id: 0,
             ids: HashMap::new(),
             coaches: HashMap::new(),
+            agreements: HashMap::new(),
             pathway_id: PathwayId::from_raw(0),
             steps: Vec::new(),
             happened: Vec::new(),
@@ -309,7 +315,7 @@ impl Example {
                 sketch.headline.into(),
                 sketch.about.into(),
                 sketch.credentials.into(),
-                true.into(),
+                sketch.listed.into(),
                 coach::folded_text(&[
                     sketch.someone.name,
                     sketch.headline,
@@ -342,7 +348,15 @@ impl Example {
             if slug == "ada" {
                 self.open_adas_day(id, &mut week);
             }
+            for (ahead, weekday, ranges) in sketch.differing {
+                let ranges = ranges.iter().map(|(from, to)| (minute(*from), minute(*to))).collect();
+                week.different
+                    .push((first_weekday(&week.zone, self.now + *ahead as i32 * DAY, *weekday), ranges));
+            }
             self.hours(id, &week);
+            if let Some((ahead, days, name)) = sketch.away {
+                self.away(id, &week.zone, ahead, days, name);
+            }
             let (currency, place) = (sketch.currency, sketch.place);
             self.coaches.insert(slug, Coach { id, week, offerings, currency, place });
         }
@@ -400,6 +414,12 @@ impl Example {
             ]);
             offerings.push(Offering { id, minutes, price });
         }
+        for (offering, n) in offerings.iter().zip(0..) {
+            let asked = sketch.questions.iter().filter(|(of, ..)| *of == n);
+            for ((_, text, required), no) in asked.zip(1_i64..) {
+                self.rows.questions.push([offering.id.into(), no.into(), (*text).into(), (*required).into()]);
+            }
+        }
         offerings
     }
 
@@ -419,12 +439,69 @@ impl Example {
             self.rows.hours.push([id.into(), coach.into(), (*weekday).into(), (*from).into(), (*to).into()]);
         }
         for (date, ranges) in &week.different {
+            if ranges.is_empty() {
+                let id: DayOverrideId = self.id();
+                let date = date.to_string().into();
+                self.rows.overrides.push([id.into(), coach.into(), date, Value::Null, Value::Null]);
+            }
             for (from, to) in ranges {
                 let id: DayOverrideId = self.id();
                 let date = date.to_string().into();
                 self.rows.overrides.push([id.into(), coach.into(), date, (*from).into(), (*to).into()]);
             }
         }
+    }
+
+    /// Whole days off, when nobody has booked anything yet.
+    fn away(&mut self, coach: PersonId, zone: &Zone, ahead: i64, days: i64, name: &'static str) {
+        let first = (self.now + SignedDuration::from_hours(24 * ahead)).to_zoned(zone.tz()).date();
+        let last = first + (days - 1).days();
+        let (from, until) = (day_span(zone, first).from, day_span(zone, last).until);
+        self.diary.take([coach], from, until);
+        let id: BusyId = self.id();
+        self.rows.busy.push([
+            id.into(),
+            coach.into(),
+            "time_off".into(),
+            from.into(),
+            until.into(),
+            name.into(),
+            first.to_string().into(),
+            last.to_string().into(),
+        ]);
+    }
+
+    /// What clients accept, in each of its languages, from the beginning on.
+    fn agreement(&mut self) {
+        let (at, otto) = (self.days_ago(AGE_DAYS - 1), Some(self.otto()));
+        for (language, text) in cast::AGREEMENT {
+            let id: AgreementId = self.id();
+            let kind = AgreementKind::Coaching.code();
+            self.rows.agreements.push([
+                id.into(),
+                kind.into(),
+                1.into(),
+                language.into(),
+                text.into(),
+                at.into(),
+            ]);
+            let facts = json!({ "kind": kind, "language": language, "from": 0, "to": 1 });
+            self.event(at, agreement::kind::PUBLISHED, id, otto, facts);
+            self.agreements.insert(language, id);
+        }
+    }
+
+    /// A client of a practice has accepted it with their first paid booking.
+    fn accept(&mut self, client: PersonId, language: &str, at: Instant) {
+        let id = self.agreements[language];
+        self.rows.acceptances.push([client.into(), id.into(), at.into()]);
+        let facts = json!({
+            "agreement": id.to_string(),
+            "kind": AgreementKind::Coaching.code(),
+            "version": 1,
+            "language": language,
+        });
+        self.event(at, agreement::kind::ACCEPTED, client, Some(client), facts);
     }
 
     fn pathway(&mut self) {
@@ -722,8 +799,16 @@ impl Example {
         let person = self.person(&one.someone, Role::Client.into(), joined);
         let coach = self.coaches[one.coach].id;
         self.coaching(person, coach, joined);
+        let mut first_paid: Option<Instant> = None;
         for (days, offering, mark) in one.meetings {
-            self.practice_meeting(one, person, joined, *days, *offering, Mark::from_char(*mark));
+            let mark = Mark::from_char(*mark);
+            let booked_at = self.practice_meeting(one, person, joined, *days, *offering, mark);
+            if *offering > 0 {
+                first_paid = Some(first_paid.map_or(booked_at, |first| first.min(booked_at)));
+            }
+        }
+        if let Some(at) = first_paid {
+            self.accept(person, one.someone.language, at);
         }
     }
 
@@ -735,7 +820,7 @@ impl Example {
         days: i64,
         offering: usize,
         mark: Mark,
-    ) {
+    ) -> Instant {
         let coach = &self.coaches[one.coach];
         let (coach_id, currency) = (coach.id, coach.currency);
         let Offering { id: offering_id, minutes, price } = coach.offerings[offering];
@@ -787,6 +872,7 @@ impl Example {
             made_at: booked_at,
             booked_at: Some(booked_at),
         });
+        booked_at
     }
 
     fn find(
@@ -960,6 +1046,13 @@ impl Example {
     }
 }
 
+/// The first such weekday, Monday is 1, that is not before a moment.
+fn first_weekday(zone: &Zone, from: Instant, weekday: i64) -> Date {
+    let date = from.to_zoned(zone.tz()).date();
+    let ahead = (weekday - i64::from(date.weekday().to_monday_one_offset())).rem_euclid(7);
+    date + ahead.days()
+}
+
 fn zone(name: &str) -> Zone {
     Zone::parse(name).expect("the cast lives in zones that exist")
 }
@@ -999,8 +1092,12 @@ rows! {
     terms 6 "terms (id, coach_id, keep_early, keep_between, keep_late, made_at)"
     sellers 4 "seller (id, coach_id, name, next_invoice)"
     offerings 20 "offering (id, coach_id, kind, name, about, minutes, price, currency, buffer_before_minutes, buffer_after_minutes, notice_minutes, window_days, daily_cap, grid_minutes, place, place_detail, terms_id, seller_id, active, made_at)"
+    questions 4 "question (offering_id, no, text, required)"
     hours 5 "hours (id, coach_id, weekday, from_minute, to_minute)"
     overrides 5 "day_override (id, coach_id, date, from_minute, to_minute)"
+    busy 8 "busy (id, coach_id, source, starts_at, ends_at, name, first_date, last_date)"
+    agreements 6 "agreement (id, kind, version, language, text, published_at)"
+    acceptances 3 "acceptance (person_id, agreement_id, accepted_at)"
     coachings 4 "coaching (id, client_id, coach_id, from_at)"
     pathways 4 "pathway (id, name, ordered, made_at)"
     steps 11 "step (id, pathway_id, no, name, kind, minutes, from_week, to_week, window_days, place, place_detail)"

@@ -63,10 +63,18 @@ pub(super) struct CoachSketch {
     pub(super) place: (&'static str, &'static str),
     /// Whether the coach sells, or the organisation does.
     pub(super) sells_alone: bool,
+    /// Whether the directory shows them.
+    pub(super) listed: bool,
+    /// What they ask before a session: which of [`OFFERINGS`], what, and whether nobody books without an answer.
+    pub(super) questions: &'static [(usize, &'static str, bool)],
+    /// Dates that differ: the first such weekday from so many days ahead on, and from when to when, as `HHMM`.
+    pub(super) differing: &'static [(i64, i64, &'static [(i64, i64)])],
+    /// Days off: from how many days ahead, how many, and what the coach calls it.
+    pub(super) away: Option<(i64, i64, &'static str)>,
 }
 
 /// The coaches, the one that the example is mostly about first.
-pub(super) const COACHES: [CoachSketch; 6] = [
+pub(super) const COACHES: [CoachSketch; 7] = [
     CoachSketch {
         someone: someone("ada", "Ada Lindvall", "Europe/Stockholm", "en", HOUSE),
         headline: "Calm before clever",
@@ -80,6 +88,14 @@ pub(super) const COACHES: [CoachSketch; 6] = [
         hours: &[(1, 5, 900, 1200), (1, 4, 1300, 1700), (5, 5, 1300, 1500)],
         place: ("room", ""),
         sells_alone: true,
+        listed: true,
+        questions: &[
+            (0, "What made you look for a coach now?", false),
+            (3, "Which situation shall we look at?", true),
+            (3, "What have you tried already?", false),
+        ],
+        differing: &[(9, 3, &[(1400, 1800)])],
+        away: Some((37, 3, "Walking in Sarek")),
     },
     CoachSketch {
         someone: someone("malik", "Malik Renwick", "America/New_York", "en", HOUSE),
@@ -94,6 +110,13 @@ pub(super) const COACHES: [CoachSketch; 6] = [
         hours: &[(1, 4, 800, 1200), (2, 4, 1400, 1800), (7, 7, 1600, 1900)],
         place: ("link", "https://meet.tarnfell.example/malik"),
         sells_alone: false,
+        listed: true,
+        questions: &[
+            (0, "How large is your team, and since when?", false),
+            (2, "One thing that went well this week?", false),
+        ],
+        differing: &[(8, 2, &[])],
+        away: None,
     },
     CoachSketch {
         someone: someone("anjali", "Anjali Deshpal", "Asia/Kolkata", "en", HOUSE),
@@ -108,6 +131,10 @@ pub(super) const COACHES: [CoachSketch; 6] = [
         hours: &[(1, 6, 930, 1300), (1, 5, 1500, 1930)],
         place: ("room", ""),
         sells_alone: false,
+        listed: true,
+        questions: &[(3, "Which decision have you put off the longest?", true)],
+        differing: &[],
+        away: Some((34, 4, "Wedding in Pune")),
     },
     CoachSketch {
         someone: someone("wanjiru", "Wanjiru Kimondo", "Africa/Nairobi", "en", HOUSE),
@@ -121,6 +148,10 @@ pub(super) const COACHES: [CoachSketch; 6] = [
         hours: &[(1, 5, 800, 1230), (1, 4, 1400, 1730)],
         place: ("phone", "I call you"),
         sells_alone: false,
+        listed: true,
+        questions: &[(0, "Who is it about, besides you?", false)],
+        differing: &[(10, 5, &[(800, 1030), (1500, 1730)])],
+        away: None,
     },
     CoachSketch {
         someone: someone("caetano", "Caetano Luzardo", "America/Sao_Paulo", "en", HOUSE),
@@ -135,6 +166,10 @@ pub(super) const COACHES: [CoachSketch; 6] = [
         hours: &[(1, 5, 900, 1300), (1, 3, 1430, 1900)],
         place: ("room", ""),
         sells_alone: true,
+        listed: true,
+        questions: &[],
+        differing: &[],
+        away: Some((41, 5, "At the coast")),
     },
     CoachSketch {
         someone: someone("haruka", "Haruka Tsukida", "Asia/Tokyo", "en", HOUSE),
@@ -149,6 +184,28 @@ pub(super) const COACHES: [CoachSketch; 6] = [
         hours: &[(1, 5, 900, 1200), (1, 5, 1300, 1800), (6, 6, 900, 1100)],
         place: ("room", ""),
         sells_alone: false,
+        listed: true,
+        questions: &[(3, "What would you think about, had you the time?", false)],
+        differing: &[(12, 1, &[])],
+        away: None,
+    },
+    CoachSketch {
+        someone: someone("mirela", "Mirela Dobrescan", "Europe/Bucharest", "en", HOUSE),
+        headline: "What you say when you say nothing",
+        about: "I coach people who present, negotiate or teach. My hours are full until spring, so you will not find \
+                me in the directory; whoever works with me already books here.",
+        languages: "ro en fr",
+        specialities: "presence,public speaking,negotiation",
+        credentials: "ACC",
+        currency: "RON",
+        prices: [25_000, 36_000, 45_000],
+        hours: &[(2, 4, 1000, 1400)],
+        place: ("address", "Strada Teilor 12, second floor"),
+        sells_alone: true,
+        listed: false,
+        questions: &[],
+        differing: &[],
+        away: None,
     },
 ];
 
@@ -158,6 +215,38 @@ pub(super) const OFFERINGS: [(i64, &str, &str); 4] = [
     (30, "Check-in", "One question, one next step"),
     (45, "Session", "One situation, looked at closely"),
     (60, "Long session", "Time to turn a thing around and look again"),
+];
+
+/// What clients accept before their first paid session, by language.
+pub(super) const AGREEMENT: [(&str, &str); 2] = [
+    (
+        "en",
+        "How we work together\n\n\
+         1. You bring the subject. Your coach brings questions, attention and time, and no ready-made answers.\n\
+         2. What you say stays between the two of you. The exceptions are those that the law makes, and danger to \
+         somebody's life; your coach tells you if one applies.\n\
+         3. Coaching is no therapy and no advice on law, tax or medicine. If one of these would serve you better, your \
+         coach says so.\n\
+         4. Sessions begin and end on time. You can move or cancel one on its page; what is kept of the price depends \
+         on how long before, and is shown when you book and when you cancel.\n\
+         5. Either of you may end the work at any time, without giving a reason. What is paid and not used comes back.\n\
+         6. Nothing is recorded unless everybody in the call has said yes to it.",
+    ),
+    (
+        "de",
+        "Wie wir zusammenarbeiten\n\n\
+         1. Sie bringen das Thema mit. Ihr Coach bringt Fragen, Aufmerksamkeit und Zeit mit, und keine fertigen \
+         Antworten.\n\
+         2. Was Sie sagen, bleibt unter Ihnen beiden. Ausnahmen macht nur das Gesetz, und Gefahr für ein Leben; Ihr \
+         Coach sagt Ihnen, wenn eine gilt.\n\
+         3. Coaching ist keine Therapie und keine Beratung zu Recht, Steuern oder Medizin. Wäre eine davon das Bessere \
+         für Sie, sagt Ihr Coach es Ihnen.\n\
+         4. Sitzungen beginnen und enden pünktlich. Verlegen oder absagen können Sie auf der Seite der Sitzung; was vom \
+         Preis einbehalten wird, hängt davon ab, wie lange vorher, und wird beim Buchen und beim Absagen gezeigt.\n\
+         5. Beide können die Arbeit jederzeit beenden, ohne einen Grund zu nennen. Was bezahlt und nicht genutzt ist, \
+         kommt zurück.\n\
+         6. Aufgenommen wird nur, wenn alle im Gespräch zugestimmt haben.",
+    ),
 ];
 
 /// One step of the pathway.

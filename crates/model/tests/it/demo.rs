@@ -2,16 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use jiff::SignedDuration;
 use jiff::civil::DateTime;
+use jiff::{SignedDuration, ToSpan};
 use model::clock::Stopwatch;
 use model::organisation::{self, Mode};
 use model::person;
 use model::session::STATUS_SQL;
 use model::testing::{self, Engine, START, Store};
-use model::{Clock, Db, Tx, args, db, demo};
+use model::{Clock, Db, Tx, args, availability, booking, db, demo, offering};
 use rules::attendance::Status;
-use rules::time::Instant;
+use rules::availability::day_span;
+use rules::ids::PersonId;
+use rules::time::{Instant, Span};
 
 /// An example that was made at this moment.
 async fn example_at(store: &Store, now: Instant) -> Db {
@@ -85,7 +87,7 @@ async fn check_that_coaches_work_when_they_work(db: &Db) {
              || CAST(h.to_minute AS TEXT) FROM hours h JOIN person p ON p.id = h.coach_id
          UNION ALL
          SELECT p.slug || ' ' || h.date || ' ' || CAST(h.from_minute AS TEXT) || ' ' || CAST(h.to_minute AS TEXT)
-         FROM day_override h JOIN person p ON p.id = h.coach_id";
+         FROM day_override h JOIN person p ON p.id = h.coach_id WHERE h.from_minute IS NOT NULL";
     let ranges = db.read(move |tx| tx.all(ranges, args![], |row| row.get::<String>(0))).await;
     let ranges: Vec<Vec<String>> =
         ranges.expect("hours").iter().map(|line| line.split(' ').map(str::to_owned).collect()).collect();
@@ -102,6 +104,35 @@ async fn check_that_coaches_work_when_they_work(db: &Db) {
         });
         assert!(works, "{meeting} is outside of all hours");
         assert_eq!((wall.minute() % 5, wall.second()), (0, 0), "{meeting} is not on the grid");
+    }
+}
+
+/// On each of the coming days on which a coach works there is a time to book, and nothing lies outside their hours.
+async fn check_that_everybody_can_be_booked(db: &Db, now: Instant) {
+    let coaches = "SELECT person_id FROM coach";
+    let coaches = db.read(move |tx| tx.all(coaches, args![], |row| row.get::<PersonId>(0))).await;
+    for coach in coaches.expect("the coaches") {
+        let (hours, away, intro, slots, outside) = db
+            .read(move |tx| {
+                let intro = offering::active(tx, coach)?.remove(0);
+                let within = Span::of(now, SignedDuration::from_hours(24 * 60));
+                let slots = booking::slots(tx, intro.id, within)?;
+                let away = availability::times_off(tx, coach)?;
+                let hours = availability::hours(tx, coach, Some(intro.id))?;
+                Ok((hours, away, intro, slots, availability::outside(tx, coach)?))
+            })
+            .await
+            .expect("what can be booked");
+        assert_eq!(outside, [], "{coach}");
+        assert!(intro.questions.iter().all(|asked| !asked.required), "an intro asks for little");
+        let zone = hours.zone.clone();
+        let today = now.to_zoned(zone.tz()).date();
+        for date in (2..40).map(|ahead| today + ahead.days()) {
+            let day = day_span(&zone, date);
+            let works = !hours.on(date).is_empty() && !away.iter().any(|away| away.span.overlaps(&day));
+            let open = slots.iter().any(|slot| day.contains(*slot));
+            assert_eq!(open, works, "{coach} on {date}, at {now}");
+        }
     }
 }
 
@@ -147,6 +178,7 @@ async fn check(engine: Engine, now: Instant) {
     check_that_coaches_work_when_they_work(&db).await;
     check_that_time_is_claimed(&db, now).await;
     check_that_the_past_is_past(&db, now).await;
+    check_that_everybody_can_be_booked(&db, now).await;
     let soon = "SELECT COUNT(*) FROM session s JOIN session_coach c ON c.session_id = s.id
          JOIN person p ON p.id = c.coach_id
          WHERE p.slug = 'ada' AND s.starts_at > $1 AND s.starts_at <= $2";
@@ -164,7 +196,7 @@ model::on_both! {
     async fn the_example_has_everybody_it_promises(db: Db) {
         db.write(|tx| organisation::open(tx, Mode::Demo)).await.expect("the organisation");
         db.write(demo::build).await.expect("building the example");
-        for (role, expect) in [("admin", 1), ("program_lead", 2), ("coach", 6), ("client", 40), ("sponsor", 2)] {
+        for (role, expect) in [("admin", 1), ("program_lead", 2), ("coach", 7), ("client", 40), ("sponsor", 2)] {
             let of_role = move |tx: &mut Tx| {
                 let sql = "SELECT COUNT(*) FROM person_role WHERE role = $1";
                 tx.one(sql, args![role], |row| row.get::<i64>(0))
@@ -181,7 +213,15 @@ model::on_both! {
         assert_eq!(count(&db, "SELECT COUNT(*) FROM person WHERE mail NOT LIKE '%.example'").await, 0);
         assert!(count(&db, "SELECT COUNT(*) FROM person WHERE language = 'de'").await >= 2);
         let zones = "SELECT COUNT(DISTINCT p.zone) FROM person p JOIN coach c ON c.person_id = p.id";
-        assert_eq!(count(&db, zones).await, 6);
+        assert_eq!(count(&db, zones).await, 7);
+        assert_eq!(count(&db, "SELECT COUNT(*) FROM coach WHERE listed").await, 6);
+        for table in ["question", "day_override", "busy", "agreement", "acceptance"] {
+            let has = move |tx: &mut Tx| tx.exists(&format!("SELECT 1 FROM {table}"), args![]);
+            assert!(db.read(has).await.expect(table), "{table}");
+        }
+        let accepted = "SELECT COUNT(*) FROM attendance a WHERE a.price > 0 AND NOT EXISTS (
+             SELECT 1 FROM acceptance x WHERE x.person_id = a.client_id)";
+        assert_eq!(count(&db, accepted).await, 0, "whoever paid has accepted the agreement");
         let fewest = "SELECT MIN(n) FROM (SELECT COUNT(*) AS n FROM offering GROUP BY coach_id) per_coach";
         assert_eq!(count(&db, fewest).await, 4);
         assert_eq!(count(&db, "SELECT COUNT(*) FROM step").await, 8);
