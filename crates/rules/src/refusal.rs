@@ -266,6 +266,19 @@ refusals! {
 }
 
 impl Refusal {
+    /// Whether another time could be had instead: then those nearest are offered (rule A5).
+    pub const fn is_about_the_time(&self) -> bool {
+        matches!(
+            self,
+            Refusal::Taken { .. }
+                | Refusal::TooSoon { .. }
+                | Refusal::BeyondWindow { .. }
+                | Refusal::OutsideHours { .. }
+                | Refusal::OffGrid { .. }
+                | Refusal::DayFull { .. }
+        )
+    }
+
     /// One input cannot be as it is.
     pub fn invalid(field: &'static str, problem: Problem) -> Refusal {
         Refusal::Invalid { fields: vec![FieldProblem::new(field, problem)] }

@@ -17,6 +17,10 @@ words! {
         PeopleRead "people:read"
         /// Make people and change them.
         PeopleWrite "people:write"
+        /// Read one's own practice as a coach.
+        PracticeRead "practice:read"
+        /// Change it: profile, offerings, hours.
+        PracticeWrite "practice:write"
         /// Read sessions.
         SessionsRead "sessions:read"
         /// Book, move, cancel and mark sessions.

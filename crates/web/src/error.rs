@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::api::wire::{Field, Problem};
+use crate::api::wire::{Field, Problem, Time};
 use crate::app::App;
 use crate::guards;
 use crate::pages::shell;
@@ -22,6 +22,13 @@ use rules::refusal::{Refusal, RefusalKind};
 pub enum Failure {
     /// Somebody may not, or not so.
     Refused(Refusal),
+    /// A time cannot be had, and these can instead (rule A5).
+    TimeLost {
+        /// Why not.
+        refusal: Refusal,
+        /// The free starts nearest to it, soonest first.
+        alternatives: Vec<Time>,
+    },
     /// A JSON body cannot be read, and it is known where it goes wrong.
     Unreadable(Place),
     /// The world failed, or we are wrong: logged once, under a reference that the visitor is shown.
@@ -57,7 +64,7 @@ impl Failure {
     /// The HTTP status.
     pub fn status(&self) -> StatusCode {
         match self {
-            Failure::Refused(refusal) => status(refusal),
+            Failure::Refused(refusal) | Failure::TimeLost { refusal, .. } => status(refusal),
             Failure::Unreadable(_) => StatusCode::BAD_REQUEST,
             Failure::Wrong(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -163,7 +170,7 @@ pub fn render(app: &App, visitor: &Visitor, failure: &Failure) -> Response {
             tracing::error!(reference, context, "a request failed");
             Some(reference)
         }
-        Failure::Refused(_) | Failure::Unreadable(_) => None,
+        Failure::Refused(_) | Failure::TimeLost { .. } | Failure::Unreadable(_) => None,
     };
     let mut response = if visitor.wants_json() {
         problem(visitor, failure, reference.as_deref())
@@ -197,12 +204,12 @@ fn problem(visitor: &Visitor, failure: &Failure, reference: Option<&str>) -> Res
     let status = failure.status();
     let (code, fields) = match failure {
         Failure::Refused(Refusal::Invalid { fields }) => ("invalid", fields.as_slice()),
-        Failure::Refused(refusal) => (refusal.code(), [].as_slice()),
+        Failure::Refused(refusal) | Failure::TimeLost { refusal, .. } => (refusal.code(), [].as_slice()),
         Failure::Unreadable(_) => (Refusal::Unreadable.code(), [].as_slice()),
         Failure::Wrong(_) => ("internal", [].as_slice()),
     };
     let detail = match failure {
-        Failure::Refused(refusal) => visitor.say(refusal),
+        Failure::Refused(refusal) | Failure::TimeLost { refusal, .. } => visitor.say(refusal),
         Failure::Unreadable(place) => {
             (texts.errors.unreadable_at)(place.line, place.column, place.said.as_str())
         }
@@ -230,6 +237,10 @@ fn problem(visitor: &Visitor, failure: &Failure, reference: Option<&str>) -> Res
         code,
         detail,
         fields: Some(fields).filter(|fields| !fields.is_empty()),
+        alternatives: match failure {
+            Failure::TimeLost { alternatives, .. } => Some(alternatives.clone()),
+            _ => None,
+        },
         reference: reference.map(str::to_owned),
     };
     let mut response = (status, Json(body)).into_response();

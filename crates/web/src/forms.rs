@@ -63,6 +63,21 @@ impl Checks {
         value.map_err(|problem| self.0.push(FieldProblem::new(field, problem))).ok()
     }
 
+    /// The value of what need not be there, or a note of what is wrong with it.
+    pub fn some<I, T>(
+        &mut self,
+        field: &'static str,
+        given: Option<I>,
+        parse: impl FnOnce(I) -> Result<T, Problem>,
+    ) -> Option<T> {
+        self.take(field, parse(given?))
+    }
+
+    /// Whether nothing was noted so far.
+    pub fn is_fine(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Notes a problem that no single parser found.
     pub fn note(&mut self, field: &'static str, problem: Problem) {
         self.0.push(FieldProblem::new(field, problem));
@@ -182,7 +197,8 @@ impl Sent {
         let actor = visitor
             .and_then(|visitor| visitor.person().ok())
             .map_or_else(|| "visitor".to_owned(), |person| person.id.to_string());
-        let line = format!("{} {}", request.method(), request.uri().path());
+        let address = request.uri().path_and_query().map_or("/", |whole| whole.as_str());
+        let line = format!("{} {address}", request.method());
         let body = Bytes::from_request(request, state).await.map_err(|rejection| {
             if rejection.into_response().status() == StatusCode::PAYLOAD_TOO_LARGE {
                 Refusal::TooLarge { most_bytes: crate::routes::BODY_MAX_BYTES as u64 }

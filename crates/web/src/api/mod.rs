@@ -6,11 +6,15 @@
 
 pub mod audit;
 pub mod clock;
+pub mod coaches;
 pub mod demo;
 pub mod mail;
 pub mod me;
+pub mod offerings;
 pub mod openapi;
 pub mod people;
+pub mod practice;
+pub mod sessions;
 pub mod tokens;
 pub mod wire;
 

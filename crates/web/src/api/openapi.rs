@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use axum::extract::State;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::IntoResponse;
-use rules::ids::{Id, MailId, PersonId, TokenId};
+use rules::ids::{BusyId, Id, MailId, OfferingId, PersonId, SessionId, TokenId};
 use rules::scope::Scope;
 use serde_json::{Map, Value as Json, json};
 use utoipa::ToSchema;
@@ -154,6 +154,11 @@ impl Operation {
         self.query_of(name, what, &json!({ "type": "string", "format": "date-time" }))
     }
 
+    /// A whole number in the query.
+    pub(super) fn query_number(self, name: &str, what: &str) -> Operation {
+        self.query_of(name, what, &json!({ "type": "integer", "minimum": 0 }))
+    }
+
     /// The query of a list that comes in pages.
     pub(super) fn paged(self) -> Operation {
         let limit =
@@ -189,7 +194,9 @@ impl Operation {
             "parameters": self.parameters(route),
             "responses": self.responses(route),
             "security": match (route.door, route.scope) {
-                (Door::Open, _) => json!([]),
+                (Door::Open, None) => json!([]),
+                // A token may be shown, and then it must be good for this.
+                (Door::Open, Some(scope)) => json!([{}, { "bearer": [scope.code()] }]),
                 (_, scope) => json!([{ "bearer": scope.map(Scope::code).into_iter().collect::<Vec<_>>() }]),
             },
         });
@@ -235,7 +242,7 @@ impl Operation {
             }
         };
         add(reads_input, 400, "What was sent cannot be read, or has fields that there are not.");
-        add(route.door != Door::Open, 401, "No token, or none that is in use.");
+        add(route.door != Door::Open || route.scope.is_some(), 401, "No token, or none that is in use.");
         add(
             route.door != Door::Open || writes,
             403,
@@ -275,6 +282,11 @@ fn parameter(place: &str, name: &str, what: &str, required: bool, schema: &Json)
 /// What stands between braces in an address.
 fn schema_in_path(name: &str) -> Json {
     let prefix = match name {
+        "slug" => return json!({ "type": "string", "pattern": "^[a-z0-9-]+$" }),
+        "date" => return json!({ "type": "string", "format": "date" }),
+        "offering" => OfferingId::PREFIX,
+        "session" => SessionId::PREFIX,
+        "time_off" => BusyId::PREFIX,
         "person" => PersonId::PREFIX,
         "token" => TokenId::PREFIX,
         "mail" => MailId::PREFIX,
@@ -303,6 +315,10 @@ fn operations() -> Vec<Operation> {
         super::me::operations(),
         super::tokens::operations(),
         super::people::operations(),
+        super::coaches::operations(),
+        super::sessions::operations(),
+        super::practice::operations(),
+        super::offerings::operations(),
         super::audit::operations(),
         super::mail::operations(),
         super::clock::operations(),

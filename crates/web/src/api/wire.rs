@@ -3,13 +3,17 @@
 use std::borrow::Cow;
 use std::fmt::Display;
 
-use rules::ids::{Id, MailId, PersonId, TokenId};
+use rules::attendance::{Outcome, Status};
+use rules::ids::{AgreementId, BusyId, Id, MailId, OfferingId, PersonId, SeriesId, SessionId, TokenId};
 use rules::letters::Letter;
+use rules::money::Money;
 use rules::permission::Role;
 use rules::person::{HourStyle, Language};
+use rules::refusal::Problem as Wrong;
 use rules::scope::Scope;
+use rules::session::{PlaceKind, SessionKind};
 use rules::time::{Instant, Zone};
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 use utoipa::openapi::schema::{
     AdditionalProperties, Array, KnownFormat, Object, ObjectBuilder, SchemaFormat, SchemaType, Type,
 };
@@ -61,6 +65,16 @@ pub type PersonRef = IdOf<PersonId>;
 pub type TokenRef = IdOf<TokenId>;
 /// The id of a mail.
 pub type MailRef = IdOf<MailId>;
+/// The id of an offering.
+pub type OfferingRef = IdOf<OfferingId>;
+/// The id of a session.
+pub type SessionRef = IdOf<SessionId>;
+/// The id of a series.
+pub type SeriesRef = IdOf<SeriesId>;
+/// The id of an agreement.
+pub type AgreementRef = IdOf<AgreementId>;
+/// The id of some time off.
+pub type BusyRef = IdOf<BusyId>;
 /// The id of an event.
 pub type EventRef = IdOf<rules::ids::EventId>;
 
@@ -112,7 +126,7 @@ macro_rules! words {
 }
 
 use model::mail::State as MailState;
-words!(Role, Language, HourStyle, Scope, Letter, MailState);
+words!(Role, Language, HourStyle, Scope, Letter, MailState, SessionKind, PlaceKind, Status, Outcome);
 
 /// A word of a closed set, as its code.
 #[derive(Clone, Copy, Debug)]
@@ -128,6 +142,14 @@ pub type HourStyleCode = CodeOf<HourStyle>;
 pub type ScopeCode = CodeOf<Scope>;
 /// What a mail is.
 pub type LetterCode = CodeOf<Letter>;
+/// What sort of meeting it is.
+pub type SessionKindCode = CodeOf<SessionKind>;
+/// Where it happens.
+pub type PlaceKindCode = CodeOf<PlaceKind>;
+/// How it stands for a client.
+pub type StatusCode = CodeOf<Status>;
+/// How it went for a client.
+pub type OutcomeCode = CodeOf<Outcome>;
 /// What became of a mail.
 pub type MailStateCode = CodeOf<MailState>;
 
@@ -146,6 +168,32 @@ impl<T: Word> PartialSchema for CodeOf<T> {
 impl<T: Word> ToSchema for CodeOf<T> {
     fn name() -> Cow<'static, str> {
         Cow::Borrowed(T::NAME)
+    }
+}
+
+/// An amount of money.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Price {
+    /// In the smallest unit of the currency: 9000 is 90 euros, or 9000 yen.
+    minor: i64,
+    /// The code of ISO 4217.
+    #[schema(examples("EUR"))]
+    currency: String,
+}
+
+impl Price {
+    /// This amount.
+    pub fn of(money: Money) -> Price {
+        Price { minor: money.minor, currency: money.currency.code().to_owned() }
+    }
+
+    /// The amount, if there is such a currency.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn checked(&self) -> Result<Money, Wrong> {
+        Ok(Money::new(self.minor, self.currency.parse().map_err(|_| Wrong::NotAChoice)?))
     }
 }
 
@@ -223,6 +271,10 @@ pub struct Problem {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub fields: Option<Vec<Field>>,
+    /// The free starts nearest to one that cannot be had, soonest first. Each can be booked, as things stand.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub alternatives: Option<Vec<Time>>,
     /// Under this the program's log tells more.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]

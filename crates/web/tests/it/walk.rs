@@ -5,11 +5,14 @@ use std::collections::BTreeMap;
 
 use axum::http::Method;
 use jiff::SignedDuration;
+use model::availability::{self, TimeOffName, When};
 use model::event::{Actor as By, Via};
-use model::world::{ADA, ADA_BEN, BEN, CARA, FINN_GIL, GIL, LEA, OTTO, PEOPLE, Somebody};
+use model::world::{
+    ADA, ADA_BEN, ADA_HOUR, BEN, CARA, FINN, FINN_GIL, FINN_HOUR, GIL, LEA, OTTO, PEOPLE, Somebody,
+};
 use model::{args, mail, on_both, person, sign_in, testing, token};
-use rules::ids::{MailId, PersonId, SessionId, SignInId, TokenId};
-use rules::permission::{Action, Reach, Role, reach};
+use rules::ids::{BusyId, MailId, OfferingId, PersonId, SessionId, SignInId, TokenId};
+use rules::permission::{Action, Reach, Role, Who, reach};
 use serde_json::json;
 use web::routes::{self, Door, Framing, Route};
 
@@ -97,6 +100,10 @@ impl<'a> Walk<'a> {
             "slug" => return (whose == Whose::Own).then(|| "ada-lindholm".to_owned()),
             "device" => self.device_of(owner).await.to_string(),
             "token" if route.is_api() => self.token_of(owner).await.to_string(),
+            "offering" if whose == Whose::Own => ADA_HOUR.to_string(),
+            "offering" => FINN_HOUR.to_string(),
+            "date" => return (whose == Whose::Own).then(|| "2026-03-10".to_owned()),
+            "time_off" => self.time_off_of(if whose == Whose::Own { ADA } else { FINN }).await.to_string(),
             "mail" if whose == Whose::Own && route.path.starts_with("/mailbox") => self.sent.to_string(),
             "mail" if whose == Whose::Own => self.dead.to_string(),
             // What only its holder knows has no foreign kind: whoever holds it may use it.
@@ -114,6 +121,17 @@ impl<'a> Walk<'a> {
             Ok(devices.iter().map(|device| device.id).max())
         });
         made.await.expect("signing in").expect("a device")
+    }
+
+    async fn time_off_of(&self, coach: PersonId) -> BusyId {
+        let made = self.app.db().write(move |tx| {
+            let who = Who { person: coach, roles: Role::Coach.into() };
+            let by = By::Person { who, via: Via::Page, proof: None };
+            let day = jiff::civil::date(2026, 4, 1);
+            let when = When::Days { first: day, last: day };
+            availability::add_time_off(tx, &by, coach, &TimeOffName::default(), when)
+        });
+        made.await.expect("taking time off").0
     }
 
     async fn token_of(&self, id: PersonId) -> TokenId {
@@ -145,10 +163,12 @@ impl<'a> Walk<'a> {
                 (Some("application/x-www-form-urlencoded"), b"role=client&name=Somebody&language=en".to_vec())
             }
         };
-        let body = if route.path.ends_with("/roles") && route.is_api() {
-            br#"{"roles":["client"]}"#.to_vec()
-        } else {
-            body
+        let body = match route.path {
+            path if path.ends_with("/roles") && route.is_api() => br#"{"roles":["client"]}"#.to_vec(),
+            path if path.ends_with("/overrides/{date}") && route.method == Method::PUT => {
+                br#"{"hours":[]}"#.to_vec()
+            }
+            _ => body,
         };
         actor.send(route.method.clone(), address, kind, body).await
     }
@@ -160,6 +180,8 @@ impl<'a> Walk<'a> {
             let now = tx.now();
             tx.exec("UPDATE person SET closed_at = NULL", args![])?;
             tx.exec("DELETE FROM api_token", args![])?;
+            tx.exec("DELETE FROM busy", args![])?;
+            tx.exec("UPDATE offering SET retired_at = NULL, active = $1", args![true])?;
             tx.exec("DELETE FROM person_role", args![])?;
             for somebody in &PEOPLE {
                 tx.exec(
@@ -205,8 +227,10 @@ fn absent(name: &str, route: &Route) -> String {
         "person" => PersonId::from_raw(999).to_string(),
         "device" => SignInId::from_raw(999).to_string(),
         "mail" => MailId::from_raw(999).to_string(),
-        "session" => SessionId::from_raw(999).to_string(),
         "token" if route.is_api() => TokenId::from_raw(999).to_string(),
+        "session" => SessionId::from_raw(999).to_string(),
+        "offering" => OfferingId::from_raw(999).to_string(),
+        "time_off" => BusyId::from_raw(999).to_string(),
         _ => "nothing".to_owned(),
     }
 }
