@@ -250,11 +250,12 @@ pub fn record_for(
 pub(crate) fn record_asked(
     tx: &mut Tx,
     by: &Actor,
+    principal: Option<PersonId>,
     kind: Kind,
     subject: &Subject,
     facts: &Json,
 ) -> Result<EventId> {
-    write_down(tx, by, None, kind, subject, facts)
+    write_down(tx, by, principal, kind, subject, facts)
 }
 
 fn write_down(

@@ -296,7 +296,7 @@ pub fn set_roles(tx: &mut Tx, by: &Actor, id: PersonId, roles: Roles) -> Result<
     }
     write_roles(tx, id, roles)?;
     let facts = json!({ "from": old.roles.to_string(), "to": roles.to_string() });
-    let event = event::record_asked(tx, by, kind::ROLES_CHANGED, &Subject::of(id), &facts)?;
+    let event = event::record_asked(tx, by, None, kind::ROLES_CHANGED, &Subject::of(id), &facts)?;
     mail::queue_letters(tx, event, &Happening::RolesChanged { person: id, by: by.person() })?;
     if roles.contains(Role::Coach) {
         coach::begin(tx, by, id)?;
@@ -306,17 +306,18 @@ pub fn set_roles(tx: &mut Tx, by: &Actor, id: PersonId, roles: Roles) -> Result<
 
 /// Gives somebody the role that a booking brings, unless they have it. That is no news to them: the booking is.
 pub(crate) fn become_client(tx: &mut Tx, by: &Actor, id: PersonId) -> Result<()> {
-    let old = get(tx, id)?.roles;
-    if old.contains(Role::Client) {
+    let is_client = "SELECT 1 FROM person_role WHERE person_id = $1 AND role = 'client'";
+    if tx.exists(is_client, args![id])? {
         return Ok(());
     }
+    let old = get(tx, id)?.roles;
     let now = tx.now();
     tx.exec(
         "INSERT INTO person_role (person_id, role, granted_at) VALUES ($1, $2, $3)",
         args![id, Role::Client.code(), now],
     )?;
     let facts = json!({ "from": old.to_string(), "to": old.with(Role::Client).to_string() });
-    event::record_asked(tx, by, kind::ROLES_CHANGED, &Subject::of(id), &facts)?;
+    event::record_asked(tx, by, None, kind::ROLES_CHANGED, &Subject::of(id), &facts)?;
     Ok(())
 }
 
@@ -350,7 +351,7 @@ pub fn close(tx: &mut Tx, by: &Actor, id: PersonId) -> Result<Person> {
     tx.exec("DELETE FROM sign_in WHERE person_id = $1", args![id])?;
     token::revoke_all(tx, id)?;
     sign_in::end_links(tx, id)?;
-    let event = event::record_asked(tx, by, kind::PERSON_CLOSED, &Subject::of(id), &json!({}))?;
+    let event = event::record_asked(tx, by, None, kind::PERSON_CLOSED, &Subject::of(id), &json!({}))?;
     mail::queue_letters(tx, event, &Happening::AccountClosed { person: id })?;
     get(tx, id)
 }

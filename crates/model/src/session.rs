@@ -108,7 +108,7 @@ pub struct Plan {
 pub fn plan(tx: &mut Tx, plan: &Plan) -> Result<SessionId> {
     let id: SessionId = tx.new_id();
     let now = tx.now();
-    let uid = format!("{:032x}", u128::from_be_bytes(tx.random()));
+    let uid = new_uid(tx);
     tx.exec(
         "INSERT INTO session (id, kind, minutes, place, place_detail, uid, sequence, pod_id, recorded, made_at)
          VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9)",
@@ -128,6 +128,11 @@ pub fn plan(tx: &mut Tx, plan: &Plan) -> Result<SessionId> {
     let rows = coaches.map(|(place, coach)| [id.into(), (*coach).into(), (place == 0).into()]);
     tx.insert_many("INSERT INTO session_coach (session_id, coach_id, marking)", rows, "")?;
     Ok(id)
+}
+
+/// A new identity for people's calendars.
+pub(crate) fn new_uid(tx: &Tx) -> String {
+    format!("{:032x}", u128::from_be_bytes(tx.random()))
 }
 
 /// Gives a client a place in a meeting.

@@ -327,8 +327,14 @@ pub fn change_password(
     }
     store_password(tx, id, hash)?;
     sign_out_others(tx, id, keep)?;
-    let event =
-        event::record_asked(tx, by, kind::PASSWORD_CHANGED, &Subject::of(id), &json!({ "now": "set" }))?;
+    let event = event::record_asked(
+        tx,
+        by,
+        None,
+        kind::PASSWORD_CHANGED,
+        &Subject::of(id),
+        &json!({ "now": "set" }),
+    )?;
     mail::queue_letters(tx, event, &Happening::PasswordChanged { person: id })
 }
 
@@ -349,8 +355,14 @@ pub fn remove_password(
     }
     tx.exec("DELETE FROM credential WHERE person_id = $1 AND kind = 'password'", args![id])?;
     sign_out_others(tx, id, keep)?;
-    let event =
-        event::record_asked(tx, by, kind::PASSWORD_CHANGED, &Subject::of(id), &json!({ "now": "none" }))?;
+    let event = event::record_asked(
+        tx,
+        by,
+        None,
+        kind::PASSWORD_CHANGED,
+        &Subject::of(id),
+        &json!({ "now": "none" }),
+    )?;
     mail::queue_letters(tx, event, &Happening::PasswordChanged { person: id })
 }
 
@@ -436,7 +448,7 @@ pub fn sign_out(tx: &mut Tx, by: &Actor, device: SignInId) -> Result<()> {
     if gone == 0 {
         return Err(Refusal::NotFound.into());
     }
-    event::record_asked(tx, by, kind::SIGNED_OUT, &Subject::of(id), &json!({}))?;
+    event::record_asked(tx, by, None, kind::SIGNED_OUT, &Subject::of(id), &json!({}))?;
     Ok(())
 }
 
@@ -466,7 +478,7 @@ fn end_all(tx: &mut Tx, by: &Actor, id: PersonId) -> Result<u64> {
     token::revoke_all(tx, id)?;
     let gone = sign_out_others(tx, id, None)?;
     let facts = json!({ "devices": gone });
-    let event = event::record_asked(tx, by, kind::SIGNED_OUT_EVERYWHERE, &Subject::of(id), &facts)?;
+    let event = event::record_asked(tx, by, None, kind::SIGNED_OUT_EVERYWHERE, &Subject::of(id), &facts)?;
     mail::queue_letters(tx, event, &Happening::SignedOutEverywhere { person: id, by: by.person() })?;
     Ok(gone)
 }

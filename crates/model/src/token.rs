@@ -144,7 +144,7 @@ pub fn revoke(tx: &mut Tx, by: &Actor, id: TokenId) -> Result<()> {
     if gone == 0 {
         return Err(Refusal::NotFound.into());
     }
-    event::record_asked(tx, by, kind::TOKEN_REVOKED, &Subject::of(person), &json!({}))?;
+    event::record_asked(tx, by, None, kind::TOKEN_REVOKED, &Subject::of(person), &json!({}))?;
     Ok(())
 }
 

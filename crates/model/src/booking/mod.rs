@@ -31,7 +31,7 @@ use serde_json::{Value as Json, json};
 
 use crate::event::{self, Actor, Subject};
 use crate::offering::{self, Offering};
-use crate::session::{self, Plan, kind};
+use crate::session::{self, kind};
 use crate::{Result, Tx, agreement, args, coach, mail, person, reach};
 
 pub use calendar::{ALTERNATIVES_MAX, Calendar, alternatives, calendar_of, slots};
@@ -214,37 +214,57 @@ fn take(
     series: Option<SeriesId>,
 ) -> Result<SessionId> {
     let zone = calendar::check(tx, offering, start)?;
-    let session = write_session(tx, offering, start, &zone)?;
-    if held_until.is_some() || series.is_some() {
-        tx.exec(
-            "UPDATE session SET held_until = $2, series_id = $3 WHERE id = $1",
-            args![session, held_until, series],
-        )?;
-    }
+    let session = write_session(tx, offering, start, &zone, Row { held_until, series, recorded: false })?;
     coach::claim(tx, offering.coach, session, start, start + offering.policy.minutes.duration())?;
     Ok(session)
 }
 
+/// What tells one booked session's row from another's.
+#[derive(Clone, Copy, Default)]
+struct Row {
+    held_until: Option<Instant>,
+    series: Option<SeriesId>,
+    recorded: bool,
+}
+
 /// The row of a session of this offering, with all that is copied from it (rules C5, T5).
-fn write_session(tx: &mut Tx, offering: &Offering, start: Instant, zone: &Zone) -> Result<SessionId> {
-    let session = session::plan(
-        tx,
-        &Plan {
-            kind: offering.kind,
-            minutes: offering.policy.minutes,
-            place: offering.place.clone(),
-            pod: None,
-            coaches: vec![offering.coach],
-        },
-    )?;
+fn write_session(
+    tx: &mut Tx,
+    offering: &Offering,
+    start: Instant,
+    zone: &Zone,
+    row: Row,
+) -> Result<SessionId> {
+    let id: SessionId = tx.new_id();
     let now = tx.now();
     let wall = start.to_zoned(zone.tz()).datetime();
     tx.exec(
-        "UPDATE session SET starts_at = $2, wall_time = $3, zone = $4, zone_data = $5, booked_at = $6, offering_id = $7
-         WHERE id = $1",
-        args![session, start, wall.to_string(), zone, zone_data_version(), now, offering.id],
+        "INSERT INTO session (id, kind, minutes, place, place_detail, starts_at, wall_time, zone, zone_data, uid,
+             sequence, offering_id, series_id, booked_at, held_until, recorded, made_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11, $12, $13, $14, $15, $13)",
+        args![
+            id,
+            offering.kind.code(),
+            offering.policy.minutes.get(),
+            offering.place.kind.code(),
+            &offering.place.detail,
+            start,
+            wall.to_string(),
+            zone,
+            zone_data_version(),
+            session::new_uid(tx),
+            offering.id,
+            row.series,
+            now,
+            row.held_until,
+            row.recorded
+        ],
     )?;
-    Ok(session)
+    tx.exec(
+        "INSERT INTO session_coach (session_id, coach_id, marking) VALUES ($1, $2, $3)",
+        args![id, offering.coach, true],
+    )?;
+    Ok(id)
 }
 
 /// A booking that is being made.
@@ -280,14 +300,19 @@ impl Booking<'_> {
     fn seat(&self, tx: &mut Tx, by: &Actor, session: SessionId) -> Result<AttendanceId> {
         person::become_client(tx, by, self.client)?;
         coach::take_on(tx, self.offering.coach, self.client)?;
-        let place = session::attend(tx, session, self.client, None)?;
         let terms = offering::terms(tx, self.offering)?;
         let price = self.price();
+        let place: AttendanceId = tx.new_id();
+        let now = tx.now();
         tx.exec(
-            "UPDATE attendance SET price = $2, currency = $3, late_hours = $4, free_hours = $5, keep_early = $6,
-                 keep_between = $7, keep_late = $8, note = $9 WHERE id = $1",
+            "INSERT INTO attendance (id, session_id, client_id, counts, price, currency, late_hours, free_hours,
+                 keep_early, keep_between, keep_late, note, made_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
             args![
                 place,
+                session,
+                self.client,
+                false,
                 price.minor,
                 price.currency.code(),
                 terms.bands.late_hours(),
@@ -295,7 +320,8 @@ impl Booking<'_> {
                 terms.kept.early.get(),
                 terms.kept.between.get(),
                 terms.kept.late.get(),
-                (!self.note.is_empty()).then_some(self.note)
+                (!self.note.is_empty()).then_some(self.note),
+                now
             ],
         )?;
         self.write_answers(tx, place)?;
@@ -329,7 +355,7 @@ impl Booking<'_> {
     ) -> Result<()> {
         let facts = self.facts(json!({ "start": start.to_string() }));
         let event =
-            event::record_for(tx, by, self.principal(by), kind::BOOKED, &Subject::of(session), &facts)?;
+            event::record_asked(tx, by, self.principal(by), kind::BOOKED, &Subject::of(session), &facts)?;
         self.charge(tx, by, place, event)?;
         let happening = Happening::SessionBooked { client: self.client, coach: self.offering.coach };
         mail::queue_letters(tx, event, &happening)

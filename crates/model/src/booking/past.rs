@@ -8,7 +8,7 @@ use rules::refusal::{Problem, Refusal};
 use rules::time::{Instant, Quantum};
 use serde_json::json;
 
-use super::{Booking, write_session};
+use super::{Booking, Row, write_session};
 use crate::event::{self, Actor, Subject};
 use crate::session::kind;
 use crate::{Result, Tx, args, availability, offering, person};
@@ -52,12 +52,13 @@ pub fn record_past(tx: &mut Tx, by: &Actor, past: &Past) -> Result<SessionId> {
     let booking = Booking { offering: &offering, client: past.client, note: "", answers: &[] };
     booking.may_be(tx)?;
     let zone = availability::hours(tx, offering.coach, None)?.zone;
-    let session = write_session(tx, &offering, past.starts_at, &zone)?;
-    tx.exec("UPDATE session SET recorded = $2 WHERE id = $1", args![session, true])?;
+    let row = Row { recorded: true, ..Row::default() };
+    let session = write_session(tx, &offering, past.starts_at, &zone, row)?;
     let place = booking.seat(tx, by, session)?;
     let facts = json!({ "start": past.starts_at.to_string(), "outcome": past.outcome.code() });
     let facts = booking.facts(facts);
-    let event = event::record_for(tx, by, Some(past.client), kind::RECORDED, &Subject::of(session), &facts)?;
+    let event =
+        event::record_asked(tx, by, Some(past.client), kind::RECORDED, &Subject::of(session), &facts)?;
     tx.exec(
         "UPDATE attendance SET outcome = $2, outcome_by = $3, outcome_at = $4 WHERE id = $1",
         args![place, past.outcome.code(), by.person(), now],

@@ -118,7 +118,7 @@ pub fn book_series(
         "sessions": sessions.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "starts": starts.iter().map(ToString::to_string).collect::<Vec<_>>(),
     }));
-    let event = event::record(tx, by, kind::SERIES_BOOKED, &Subject::of(series), &facts)?;
+    let event = event::record_asked(tx, by, None, kind::SERIES_BOOKED, &Subject::of(series), &facts)?;
     for place in places {
         booking.charge(tx, by, place, event)?;
     }

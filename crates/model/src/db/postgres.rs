@@ -28,11 +28,9 @@ use crate::{Error, Result};
 
 /// So often a transaction is tried before its caller is told that the database is busy.
 const ATTEMPTS_MAX: u32 = 10;
-/// Who has lost so often waits for its turn among those, instead of trying its luck: where many want to write the same,
-/// luck alone leaves somebody out.
-const LOSSES_MAX: u32 = 2;
-/// The lock of whoever has the turn, in each database.
-const TURN: i64 = 0x6361_6972_6e74;
+/// Who has lost so often writes alone, instead of trying its luck: where many want to write the same, luck leaves
+/// somebody out.
+const LOSSES_MAX: u32 = 3;
 /// The longest pause between two attempts; each is a random part of it, and the first ones are shorter.
 const PAUSE_MILLIS_MAX: u64 = 100;
 /// Prepared statements kept per connection; all are dropped when there are more.
@@ -71,7 +69,7 @@ impl Postgres {
                 shared: shared.clone(),
                 queue: queue.clone(),
                 tx: None,
-                has_turn: false,
+                is_alone: false,
             };
             std::thread::Builder::new()
                 .name(format!("cairn-db-{number}"))
@@ -183,8 +181,8 @@ struct Worker {
     queue: Arc<Queue<Work>>,
     /// None before the first transaction and after the connection broke.
     tx: Option<Tx>,
-    /// Whether this connection holds the lock of [`TURN`].
-    has_turn: bool,
+    /// Whether this connection is the only one that writes.
+    is_alone: bool,
 }
 
 /// How one attempt at a transaction ended.
@@ -211,7 +209,7 @@ impl Worker {
 
     fn settle(&mut self, kind: Kind, job: &mut dyn Job) -> Result<()> {
         let outcome = self.try_until_settled(kind, job);
-        self.end_turn();
+        self.let_others_write();
         outcome
     }
 
@@ -221,9 +219,9 @@ impl Worker {
         let mut last = None;
         for attempt in 0..ATTEMPTS_MAX {
             if losses >= LOSSES_MAX {
-                self.take_turn();
+                self.write_alone();
             }
-            if attempt > 0 && !self.has_turn {
+            if attempt > 0 && !self.is_alone {
                 pause(attempt);
             }
             match self.attempt(kind, job) {
@@ -248,19 +246,22 @@ impl Worker {
         Err(last.unwrap_or(Error::Busy("other transactions kept coming in between")))
     }
 
-    /// Waits until nobody else who lost so often is at it, in whatever program. The lock is taken before the transaction
-    /// begins, so that it sees what those before it wrote; it ends with the connection.
-    fn take_turn(&mut self) {
-        let Some(tx) = self.tx.as_mut().filter(|_| !self.has_turn) else { return };
+    /// Waits until all who write now are done, in whatever program, and keeps others from beginning: what this one then
+    /// reads nobody changes. The lock is taken before the transaction begins, and ends with the connection.
+    fn write_alone(&mut self) {
+        let Some(tx) = self.tx.as_mut().filter(|_| !self.is_alone) else { return };
+        self.is_alone = frame(tx, WRITE_ALONE).is_ok();
         // Without it there is still luck.
-        self.has_turn = frame(tx, &format!("SELECT pg_advisory_lock({TURN})")).is_ok();
+        if !self.is_alone && frame(tx, "ROLLBACK").is_err() {
+            self.drop_connection();
+        }
     }
 
-    fn end_turn(&mut self) {
-        if !std::mem::take(&mut self.has_turn) {
+    fn let_others_write(&mut self) {
+        if !std::mem::take(&mut self.is_alone) {
             return;
         }
-        let ended = self.tx.as_mut().map(|tx| frame(tx, &format!("SELECT pg_advisory_unlock({TURN})")));
+        let ended = self.tx.as_mut().map(|tx| frame(tx, LET_OTHERS_WRITE));
         if !matches!(ended, Some(Ok(()))) {
             self.drop_connection();
         }
@@ -268,7 +269,7 @@ impl Worker {
 
     fn drop_connection(&mut self) {
         self.tx = None;
-        self.has_turn = false;
+        self.is_alone = false;
     }
 
     fn attempt(&mut self, kind: Kind, job: &mut dyn Job) -> Ended {
@@ -313,7 +314,13 @@ impl Worker {
     }
 }
 
-const BEGIN_WRITE: &str = "BEGIN ISOLATION LEVEL SERIALIZABLE";
+/// All who write share an advisory lock (its number is "writing" in ASCII), which one may have alone.
+const BEGIN_WRITE: &str =
+    "BEGIN ISOLATION LEVEL SERIALIZABLE; SELECT pg_advisory_xact_lock_shared(33621319478767207)";
+/// A transaction that takes long must not keep all others waiting behind whoever waits for it.
+const WRITE_ALONE: &str =
+    "BEGIN; SET LOCAL lock_timeout = '1s'; SELECT pg_advisory_lock(33621319478767207); COMMIT";
+const LET_OTHERS_WRITE: &str = "SELECT pg_advisory_unlock(33621319478767207)";
 const BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 fn commit(tx: &mut Tx, kind: Kind) -> Ended {

@@ -96,6 +96,8 @@ pub struct PlaceSeen {
     pub note: Option<String>,
     /// Questions and answers, for client and coach alone.
     pub answers: Vec<(String, String)>,
+    /// What the reader has to do with it.
+    pub ties: Reach,
 }
 
 /// One session, as somebody sees it who is signed in.
@@ -105,14 +107,10 @@ pub struct PlaceSeen {
 pub fn view(tx: &mut Tx, by: &Actor, id: SessionId) -> Result<SessionView> {
     let me = by.person();
     let money = reach::of(by, Action::SeeMoney);
-    let seen = seen(tx, me, id, |ties| money.covers(ties))?;
+    let mut seen = seen(tx, me, id, |ties| money.covers(ties))?;
     by.may(Action::SeeSession, &What::private(Action::SeeSession, seen.ties))?;
-    let sees_all = reach::of(by, Action::SeeSession);
-    let sees_others = sees_all.covers(seen.ties & (Reach::SESSIONS | Reach::PROGRAMS));
-    let mut seen = seen;
-    if !sees_all.is_all() && !sees_others {
-        seen.places.retain(|place| Some(place.attendance.client) == me);
-    }
+    let reach = reach::of(by, Action::SeeSession);
+    seen.places.retain(|place| reach.covers(place.ties));
     Ok(seen)
 }
 
@@ -125,9 +123,7 @@ pub fn view_as(tx: &mut Tx, person: PersonId, id: SessionId) -> Result<SessionVi
     if !seen.ties.covers(Reach::OWN | Reach::SESSIONS) {
         return Err(Refusal::NotFound.into());
     }
-    if !seen.ties.contains(Reach::SESSIONS) {
-        seen.places.retain(|place| place.attendance.client == person);
-    }
+    seen.places.retain(|place| place.ties.covers(Reach::OWN | Reach::SESSIONS));
     Ok(seen)
 }
 
@@ -191,7 +187,7 @@ fn seen(
         if is_led {
             ties = ties | Reach::PROGRAMS;
         }
-        view.ties = view.ties | ties;
+        (place.ties, view.ties) = (ties, view.ties | ties);
         if is_coach || is_seen_as_own {
             place.answers = tx.all(
                 "SELECT question, text FROM answer WHERE attendance_id = $1 ORDER BY no",
@@ -232,6 +228,7 @@ fn places(tx: &mut Tx, me: Option<PersonId>, session: &Session) -> Result<Vec<(P
             owed: None,
             note: row.get(25)?,
             answers: Vec::new(),
+            ties: Reach::NONE,
         };
         Ok((place, row.get::<Option<bool>>(26)?.unwrap_or(false)))
     })
