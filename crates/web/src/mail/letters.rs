@@ -4,7 +4,7 @@
 use jiff::SignedDuration;
 use model::mail::Material;
 use model::{Result, Tx, sign_in};
-use rules::letters::Letter;
+use rules::letters::{Addressee, Letter};
 use rules::permission::Roles;
 use rules::time::Instant;
 
@@ -190,13 +190,18 @@ impl<'a> Desk<'a> {
         why: String,
     ) -> Paper {
         let preview = blocks.iter().find_map(Block::first_words).unwrap_or_default();
-        let greeting = Block::says((self.t.greeting)(&self.material.reader.name));
+        let reader = &self.material.reader;
+        // What a stranger typed as their name says nothing to whom the address belongs: it may be anybody's words.
+        let greeting = match reader.to {
+            Addressee::Person(_) => (self.t.greeting)(&reader.name),
+            Addressee::Holder(_) => self.t.greeting_nobody.to_owned(),
+        };
         Paper {
             subject,
             preview,
             heading,
             under,
-            blocks: std::iter::once(greeting).chain(blocks).collect(),
+            blocks: std::iter::once(Block::says(greeting)).chain(blocks).collect(),
             fallback: self.texts.mail.button_fallback.to_owned(),
             why,
         }

@@ -89,18 +89,22 @@ impl Mailroom {
             Some(message_id) => message_id.clone(),
             None => self.sender.message_id(&material.id.to_string(), tx.random()),
         };
-        let organisation = &material.organisation;
+        let (organisation, reader) = (&material.organisation, &material.reader);
         let house = self.from_name.as_deref().unwrap_or(&organisation.name);
         let from = draft.coach.as_ref().map(|coach| format!("{coach}, {house}"));
         let support =
             organisation.support_mail.as_deref().map(|mail| Party { name: &organisation.name, mail });
         let parties = Parties {
             from_name: from.as_deref().unwrap_or(house),
-            to: Party { name: &material.reader.name, mail: &material.reader.mail },
+            to: Party {
+                // As in the greeting: a stranger's name is not shown to be theirs.
+                name: reader.to.person().map_or("", |_| &reader.name),
+                mail: &reader.mail,
+            },
             reply_to: draft.reply_to.as_ref().map(|(name, mail)| Party { name, mail }).or(support),
         };
         let head = Letterhead {
-            language: material.reader.language.code(),
+            language: reader.language.code(),
             organisation: &organisation.name,
             home: &self.sender.home,
         };
@@ -113,7 +117,7 @@ impl Mailroom {
             tx.now(),
         );
         Ok(Some(composed.map(|composed| Written {
-            recipient: material.reader.mail.clone(),
+            recipient: reader.mail.clone(),
             subject: composed.subject,
             message_id,
             message: composed.message,

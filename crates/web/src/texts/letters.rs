@@ -10,6 +10,8 @@ pub struct Letters {
     pub kind: fn(Letter) -> &'static str,
     /// To a reader, by name.
     pub greeting: fn(&str) -> String,
+    /// To somebody whose name nobody has shown to be theirs.
+    pub greeting_nobody: &'static str,
     /// A moment in the reader's zone: what the clock shows, and where.
     pub moment: fn(&str, &str) -> String,
     /// Who it was, if nobody can be named.
@@ -126,6 +128,7 @@ static EN: Letters = Letters {
         Letter::Test => "Test",
     },
     greeting: |name| format!("Hello {name},"),
+    greeting_nobody: "Hello,",
     moment: |time, place| format!("{time} (time in {place})"),
     the_operator: "whoever runs this place",
     not_you: "If that was not you, sign in, change your password and sign out all devices.",
@@ -218,6 +221,7 @@ static DE: Letters = Letters {
         Letter::Test => "Probe",
     },
     greeting: |name| format!("Guten Tag {name},"),
+    greeting_nobody: "Guten Tag,",
     moment: |time, place| format!("{time} Uhr (Zeit in {place})"),
     the_operator: "den Betreiber",
     not_you: "Falls Sie das nicht waren: Melden Sie sich an, ändern Sie Ihr Passwort und melden Sie alle Geräte ab.",

@@ -278,7 +278,8 @@ model::on_both! {
         assert_eq!(letters.len(), 1, "to the stranger alone");
         let link = the(&letters, Letter::BookingLink);
         assert_eq!(link.to, None);
-        assert_eq!(link.opened.to, "Maya Thapa <maya@thapa.example>");
+        assert_eq!(link.opened.to, "maya@thapa.example");
+        assert!(!link.message.contains("Thapa"), "what anybody typed as a name is not sent to whose address they typed");
         assert_eq!(link.opened.subject, "Bitte bestätigen: Intro call mit Ada, Di, 3. März, 14:45");
         link.says("Dienstag, 3. März 2026, 14:45 bis 15:00 Uhr");
         link.says("Zeit in Kathmandu, 10:00 Uhr für Ada in Stockholm");
