@@ -14,16 +14,22 @@ use jiff::SignedDuration;
 use rules::free::Free;
 use rules::ids::{EventId, PersonId};
 use rules::time::{Instant, Span};
+use tokio::task::JoinSet;
 
 use crate::clock::Stopwatch;
-use crate::{Reader, Result, Tx, args, booking, coach, offering};
+use crate::coach::directory::Choices;
+use crate::{Error, Reader, Result, Tx, args, booking, coach, offering};
 
 /// Nobody is shown what was true longer ago than this: a look at most every half of it, and as much again for work.
 pub const STALE_SECONDS_MAX: u64 = 2;
 /// Who asks sooner after the last look than this gets what that one found.
 const LOOK_EVERY: Duration = Duration::from_millis(1000 * STALE_SECONDS_MAX / 2);
-/// So many coaches are read in one transaction.
+/// So many coaches are read in one transaction,
 const CHUNK_COACHES: usize = 128;
+/// and so many transactions read at a time.
+const READS_AT_ONCE: usize = 3;
+/// So many coaches are looked up at a time when everybody is read.
+const LISTED_COACHES: usize = 1_024;
 /// More changes than this since the last look, and everybody is read anew.
 const EVENTS_MAX: usize = 20_000;
 /// An event may be seen so much later than its id says: transactions end in another order than they began, and machines
@@ -36,7 +42,7 @@ const RENEW_AFTER: SignedDuration = SignedDuration::from_hours(6);
 /// At most so many of those in one look.
 const RENEW_COACHES_MAX: usize = 512;
 
-/// The free starts of the coaches in the directory, each for the shortest of what they offer.
+/// The free starts of the coaches in the directory, each for what is booked first with them: [`offering::first`].
 pub struct Index {
     reader: Reader,
     known: RwLock<Known>,
@@ -47,6 +53,7 @@ pub struct Index {
 /// What is known.
 struct Known {
     free: Free,
+    choices: Choices,
     /// The notice that each coach needs, which passes while nothing else happens.
     notice: HashMap<PersonId, SignedDuration>,
 }
@@ -77,7 +84,7 @@ impl Index {
     /// One that knows nobody yet.
     pub fn new(reader: Reader) -> Index {
         let free = Free::new(reader.clock().now());
-        let known = RwLock::new(Known { free, notice: HashMap::new() });
+        let known = RwLock::new(Known { free, choices: Choices::default(), notice: HashMap::new() });
         Index { reader, known, look: tokio::sync::Mutex::default() }
     }
 
@@ -117,19 +124,19 @@ impl Index {
         if events.len() > EVENTS_MAX {
             return self.read_everybody(look).await;
         }
-        let mut changed: BTreeSet<PersonId> = BTreeSet::new();
-        for (event, coach) in &events {
-            if !look.seen.contains(event) {
-                changed.insert(*coach);
-            }
-        }
+        let new: Vec<&Changed> = events.iter().filter(|it| !look.seen.contains(&it.event)).collect();
+        let mut changed: BTreeSet<PersonId> = new.iter().map(|it| it.coach).collect();
+        let has_new_choices = new.iter().any(|it| it.is_of_the_practice);
         changed.extend(look.ends.range(..=(now, PersonId::from_raw(i64::MAX))).map(|(_, coach)| *coach));
         let old = look.read_at.iter().filter(|(_, at)| now.since(**at) >= RENEW_AFTER);
         changed.extend(old.map(|(coach, _)| *coach).take(RENEW_COACHES_MAX));
         self.read(look, &changed.into_iter().collect::<Vec<_>>()).await?;
-        look.seen.extend(events.iter().map(|(event, _)| *event));
-        if let Some((last, _)) = events.last() {
-            let cursor = shortly_before(*last).max(cursor);
+        if has_new_choices {
+            self.read_choices().await?;
+        }
+        look.seen.extend(events.iter().map(|it| it.event));
+        if let Some(last) = events.last() {
+            let cursor = shortly_before(last.event).max(cursor);
             look.cursor = Some(cursor);
             look.seen = look.seen.split_off(&cursor);
         }
@@ -146,30 +153,37 @@ impl Index {
         let mut after = None;
         loop {
             let coaches =
-                self.reader.read(move |tx| coach::directory::listed_after(tx, after, CHUNK_COACHES)).await?;
+                self.reader.read(move |tx| coach::directory::listed_after(tx, after, LISTED_COACHES)).await?;
             let Some(last) = coaches.last() else { break };
             after = Some(*last);
             self.read(look, &coaches).await?;
             gone.retain(|coach| !coaches.contains(coach));
         }
         self.read(look, &gone.into_iter().collect::<Vec<_>>()).await?;
+        self.read_choices().await?;
         (look.cursor, look.seen) = (Some(cursor), BTreeSet::new());
+        Ok(())
+    }
+
+    async fn read_choices(&self) -> Result<()> {
+        let choices = self.reader.read(coach::directory::choices).await?;
+        self.write(|known| known.choices = choices);
         Ok(())
     }
 
     /// Reads these coaches anew.
     async fn read(&self, look: &mut Look, coaches: &[PersonId]) -> Result<()> {
-        for chunk in coaches.chunks(CHUNK_COACHES) {
-            let within = self.known.read().unwrap_or_else(PoisonError::into_inner).free.span();
-            let chunk = chunk.to_vec();
-            let (now, found) = self
-                .reader
-                .read(move |tx| {
-                    let found =
-                        chunk.iter().map(|coach| find(tx, *coach, within)).collect::<Result<Vec<_>>>()?;
-                    Ok((tx.now(), found))
-                })
-                .await?;
+        let within = self.known.read().unwrap_or_else(PoisonError::into_inner).free.span();
+        let mut chunks = coaches.chunks(CHUNK_COACHES).map(<[PersonId]>::to_vec);
+        let mut reads = JoinSet::new();
+        loop {
+            while reads.len() < READS_AT_ONCE {
+                let Some(chunk) = chunks.next() else { break };
+                let reader = self.reader.clone();
+                reads.spawn(async move { reader.read(move |tx| find_all(tx, &chunk, within)).await });
+            }
+            let Some(read) = reads.join_next().await else { return Ok(()) };
+            let (now, found) = read.map_err(|error| Error::caused("reading who is free", error))??;
             for it in &found {
                 look.ends.retain(|(_, coach)| *coach != it.coach);
                 look.ends.extend(it.hold_ends.map(|at| (at, it.coach)));
@@ -184,7 +198,6 @@ impl Index {
                 }
             });
         }
-        Ok(())
     }
 
     fn write(&self, change: impl FnOnce(&mut Known)) {
@@ -213,6 +226,11 @@ impl Index {
         let now = self.reader.clock().now();
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
         known.free.next(coach, known.earliest(coach, now), most)
+    }
+
+    /// What the search of the directory offers to choose from.
+    pub fn choices(&self) -> Choices {
+        self.known.read().unwrap_or_else(PoisonError::into_inner).choices.clone()
     }
 
     /// How many coaches are known.
@@ -246,11 +264,16 @@ impl Known {
     }
 }
 
+fn find_all(tx: &mut Tx, coaches: &[PersonId], within: Span) -> Result<(Instant, Vec<Found>)> {
+    let found = coaches.iter().map(|coach| find(tx, *coach, within)).collect::<Result<_>>()?;
+    Ok((tx.now(), found))
+}
+
 fn find(tx: &mut Tx, coach: PersonId, within: Span) -> Result<Found> {
     let is_shown = coach::directory::is_shown(tx, coach)?;
-    let shortest = if is_shown { offering::active(tx, coach)?.into_iter().next() } else { None };
-    let Some(shortest) = shortest else { return Ok(Found { coach, open: None, hold_ends: None }) };
-    let starts = booking::slots(tx, shortest.id, within)?;
+    let first = if is_shown { offering::first(tx, coach)? } else { None };
+    let Some(first) = first else { return Ok(Found { coach, open: None, hold_ends: None }) };
+    let starts = booking::slots_of(tx, &first, within)?;
     let now = tx.now();
     let hold_ends = tx.one(
         "SELECT MIN(s.held_until) FROM session s JOIN session_coach c ON c.session_id = s.id
@@ -258,31 +281,42 @@ fn find(tx: &mut Tx, coach: PersonId, within: Span) -> Result<Found> {
         args![coach, now],
         |row| row.get(0),
     )?;
-    Ok(Found { coach, open: Some((shortest.policy.notice, starts)), hold_ends })
+    Ok(Found { coach, open: Some((first.policy.notice, starts)), hold_ends })
 }
 
-/// The events above a cursor that may have changed somebody's free time, with whose; one more than [`EVENTS_MAX`] if
-/// there are too many.
-fn events_above(tx: &mut Tx, cursor: EventId) -> Result<Vec<(EventId, PersonId)>> {
+/// Somebody's free time may have changed.
+struct Changed {
+    event: EventId,
+    coach: PersonId,
+    /// By the coach's own doing, and not by a session.
+    is_of_the_practice: bool,
+}
+
+/// What happened above a cursor; one more than [`EVENTS_MAX`] if that is too much.
+fn events_above(tx: &mut Tx, cursor: EventId) -> Result<Vec<Changed>> {
     tx.all(
-        "SELECT e.id, c.coach_id FROM event e JOIN session_coach c ON c.session_id = e.subject_id
+        "SELECT e.id, c.coach_id, e.subject_kind FROM event e JOIN session_coach c ON c.session_id = e.subject_id
          WHERE e.id > $1 AND e.subject_kind = 'ses'
          UNION ALL
-         SELECT e.id, c.coach_id FROM event e JOIN attendance a ON a.id = e.subject_id
+         SELECT e.id, c.coach_id, e.subject_kind FROM event e JOIN attendance a ON a.id = e.subject_id
              JOIN session_coach c ON c.session_id = a.session_id
          WHERE e.id > $1 AND e.subject_kind = 'att'
          UNION ALL
-         SELECT e.id, c.coach_id FROM event e JOIN series c ON c.id = e.subject_id
+         SELECT e.id, c.coach_id, e.subject_kind FROM event e JOIN series c ON c.id = e.subject_id
          WHERE e.id > $1 AND e.subject_kind = 'ser'
          UNION ALL
-         SELECT e.id, o.coach_id FROM event e JOIN offering o ON o.id = e.subject_id
+         SELECT e.id, o.coach_id, e.subject_kind FROM event e JOIN offering o ON o.id = e.subject_id
          WHERE e.id > $1 AND e.subject_kind = 'off'
          UNION ALL
-         SELECT e.id, c.person_id FROM event e JOIN coach c ON c.person_id = e.subject_id
+         SELECT e.id, c.person_id, e.subject_kind FROM event e JOIN coach c ON c.person_id = e.subject_id
          WHERE e.id > $1 AND e.subject_kind = 'per'
          ORDER BY 1 LIMIT $2",
         args![cursor, EVENTS_MAX as i64 + 1],
-        |row| Ok((row.get(0)?, row.get(1)?)),
+        |row| {
+            let subject: String = row.get(2)?;
+            let is_of_the_practice = matches!(subject.as_str(), "per" | "off");
+            Ok(Changed { event: row.get(0)?, coach: row.get(1)?, is_of_the_practice })
+        },
     )
 }
 

@@ -238,6 +238,16 @@ pub fn active(tx: &mut Tx, coach: PersonId) -> Result<Vec<Offering>> {
     listed(tx, coach, "o.active")
 }
 
+/// What somebody new books first with a coach: the free first call, else the shortest session. Its questions are left
+/// out.
+pub(crate) fn first(tx: &mut Tx, coach: PersonId) -> Result<Option<Offering>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM offering o JOIN terms t ON t.id = o.terms_id WHERE o.coach_id = $1 AND o.active
+         ORDER BY CASE o.kind WHEN 'intro' THEN 0 ELSE 1 END, o.minutes, o.price, o.id LIMIT 1"
+    );
+    tx.opt(&sql, args![coach], from_row)
+}
+
 fn listed(tx: &mut Tx, coach: PersonId, which: &str) -> Result<Vec<Offering>> {
     let sql = format!(
         "SELECT {COLUMNS} FROM offering o JOIN terms t ON t.id = o.terms_id

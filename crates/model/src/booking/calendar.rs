@@ -77,7 +77,7 @@ pub fn slots(tx: &mut Tx, offering: OfferingId, within: Span) -> Result<Vec<Inst
     slots_of(tx, &offering, within)
 }
 
-fn slots_of(tx: &mut Tx, offering: &Offering, within: Span) -> Result<Vec<Instant>> {
+pub(crate) fn slots_of(tx: &mut Tx, offering: &Offering, within: Span) -> Result<Vec<Instant>> {
     let (now, ahead) = (tx.now(), ahead(tx, offering));
     let within = Span { from: within.from.max(ahead.from), until: within.until.min(ahead.until) };
     if within.is_empty() {

@@ -34,6 +34,7 @@ use crate::offering::{self, Offering};
 use crate::session::{self, kind};
 use crate::{Result, Tx, agreement, args, coach, mail, person, reach};
 
+pub(crate) use calendar::slots_of;
 pub use calendar::{ALTERNATIVES_MAX, Calendar, alternatives, calendar_of, slots};
 pub use held::{
     Confirmed, HOLD_FOR, HOLDS_MAX, Held, HoldState, HoldView, Stranger, confirm, hold, mint_link, next_end,

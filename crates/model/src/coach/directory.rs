@@ -206,10 +206,11 @@ pub struct Choices {
 /// # Errors
 /// Only those of the store.
 pub fn choices(tx: &mut Tx) -> Result<Choices> {
+    // Who is shown is asked once for each query, not once for each row.
     let of_listed = |select: &str, from: &str, rest: &str| {
         format!(
-            "{select} FROM {from} x JOIN coach c ON c.person_id = x.coach_id JOIN person p ON p.id = c.person_id
-             WHERE c.listed AND {IS_OPEN_SQL} {rest}"
+            "{select} FROM {from} x WHERE x.coach_id IN (SELECT c.person_id FROM coach c
+                 JOIN person p ON p.id = c.person_id WHERE c.listed AND {IS_OPEN_SQL}) {rest}"
         )
     };
     let sql = of_listed(

@@ -2,6 +2,7 @@
 
 use jiff::SignedDuration;
 use model::booking::{self, Wish};
+use model::coach::directory;
 use model::event::{Actor, Via};
 use model::free::Index;
 use model::world::{ADA, ADA_INTRO, BEN, FINN, OTTO, PEOPLE, World};
@@ -118,6 +119,8 @@ model::on_both! {
             }).await;
             look(&index).await;
             assert_eq!(index.len(), expect);
+            let choices = db.read(directory::choices).await.expect("the choices");
+            assert_eq!(index.choices(), choices);
         }
         write(db, |tx| person::set_roles(tx, &acting(OTTO), ADA, Roles::from(Role::Client))).await;
         write(db, |tx| person::close(tx, &acting(OTTO), FINN)).await;
