@@ -1,6 +1,7 @@
 //! When a coach works: weekly hours, dates that differ, time off (rule A1). A change never touches what is booked; it
 //! says what now lies outside. What is left of it for booking is worked out by [`rules::slots`].
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::SignedDuration;
@@ -510,11 +511,10 @@ pub fn outside(tx: &mut Tx, coach: PersonId) -> Result<Vec<Outside>> {
     let mut open: HashMap<Option<OfferingId>, Vec<Span>> = HashMap::new();
     let mut outside = Vec::new();
     for it in coming {
-        if !open.contains_key(&it.offering) {
-            let hours = hours(tx, coach, it.offering)?;
-            open.insert(it.offering, hours.open(first, until));
-        }
-        let open = &open[&it.offering];
+        let open = match open.entry(it.offering) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(hours(tx, coach, it.offering)?.open(first, until)),
+        };
         let inside = open.iter().any(|open| open.from <= it.span.from && it.span.until <= open.until)
             && !away.iter().any(|away| away.overlaps(&it.span));
         if !inside {

@@ -173,7 +173,7 @@ impl Draft {
         match self.place {
             PlaceKind::Room | PlaceKind::Phone => {}
             PlaceKind::Address | PlaceKind::Link if detail.is_empty() => {
-                wrong("place_detail", Problem::Missing)
+                wrong("place_detail", Problem::Missing);
             }
             PlaceKind::Address => {}
             PlaceKind::Link if is_link(detail) => {}

@@ -39,6 +39,9 @@ pub(super) const LEADS: [Someone; 2] = [
     someone("tarek", "Tarek Benslim", "Africa/Casablanca", "en", HOUSE),
 ];
 
+/// A date with other hours: so many days ahead, then the first such weekday, and from when to when.
+pub(super) type Differing = (i64, i64, &'static [(i64, i64)]);
+
 /// A coach and what they offer.
 pub(super) struct CoachSketch {
     /// Who.
@@ -67,8 +70,8 @@ pub(super) struct CoachSketch {
     pub(super) listed: bool,
     /// What they ask before a session: which of [`OFFERINGS`], what, and whether nobody books without an answer.
     pub(super) questions: &'static [(usize, &'static str, bool)],
-    /// Dates that differ: the first such weekday from so many days ahead on, and from when to when, as `HHMM`.
-    pub(super) differing: &'static [(i64, i64, &'static [(i64, i64)])],
+    /// Dates that differ, with times as `HHMM`.
+    pub(super) differing: &'static [Differing],
     /// Days off: from how many days ahead, how many, and what the coach calls it.
     pub(super) away: Option<(i64, i64, &'static str)>,
 }
