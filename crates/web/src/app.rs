@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use metrics_exporter_prometheus::PrometheusHandle;
 use model::organisation::Mode;
-use model::{Clock, Db, Reader, Result, Tx};
+use model::{Clock, Db, Reader, Result, Tx, free};
 use rules::time::Instant;
 
 use crate::config::Config;
@@ -24,6 +24,7 @@ struct Inner {
     mode: Mode,
     files: Files,
     jobs: Arc<Jobs>,
+    free: free::Index,
     measured: PrometheusHandle,
 }
 
@@ -38,7 +39,8 @@ impl App {
         measured: PrometheusHandle,
     ) -> App {
         let reader = db.reader();
-        App(Arc::new(Inner { db, reader, config, mode, files, jobs, measured }))
+        let free = free::Index::new(db.reader());
+        App(Arc::new(Inner { db, reader, config, mode, files, jobs, free, measured }))
     }
 
     /// See [`Db::read`].
@@ -81,6 +83,11 @@ impl App {
     /// Pictures.
     pub fn files(&self) -> &Files {
         &self.0.files
+    }
+
+    /// Who of the coaches is free when, for lists.
+    pub fn free(&self) -> &free::Index {
+        &self.0.free
     }
 
     /// Both clocks.
@@ -133,6 +140,11 @@ impl Reading {
     /// Pictures, to read.
     pub fn files(&self) -> &Files {
         self.0.files()
+    }
+
+    /// Who of the coaches is free when, for lists.
+    pub fn free(&self) -> &free::Index {
+        self.0.free()
     }
 
     /// The product clock's now.

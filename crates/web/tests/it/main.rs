@@ -3,6 +3,7 @@
 mod api;
 mod app;
 mod audit;
+mod booking;
 mod booking_api;
 mod home;
 mod mail;

@@ -203,7 +203,7 @@ async fn again(
         return Err(refusal.into());
     }
     let reading = app.reading();
-    let seen = seen_again(&reading, visitor, slug, asked.offering()).await?;
+    let seen = seen_again(&reading, visitor, slug, asked.wanted()).await?;
     let shown = Shown::new(&reading, visitor, asked, &seen);
     let t = visitor.texts();
     let mut typed = Typed::of(fields);

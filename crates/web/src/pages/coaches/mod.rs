@@ -5,19 +5,20 @@ pub mod bookings;
 pub mod picker;
 pub mod series;
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use jiff::SignedDuration;
+use model::Tx;
 use model::coach::{self, Card, Profile, Search, directory};
-use model::{Tx, booking, offering};
+use rules::availability::{Hours, Minute, Range, Ranges, Week};
 use rules::free::Free;
-use rules::ids::{OfferingId, PersonId};
+use rules::ids::PersonId;
 use rules::money::{Currency, Money};
 use rules::refusal::Refusal;
-use rules::session::SessionKind;
 use rules::time::{Instant, Span, Zone};
 use serde::Deserialize;
 
@@ -36,6 +37,10 @@ const CARDS: u32 = 24;
 const SITEMAP_MAX: u32 = 40_000;
 /// So many coaches are looked at for a time of day.
 const LOOKED_AT_MAX: usize = 1_000;
+/// The hour at which nights end and mornings begin.
+const NIGHT_UNTIL_HOUR: i8 = 5;
+/// So many free starts of a coach are looked at to choose from them.
+const STARTS: usize = 512;
 /// So many free times stand on a card.
 const NEXT: usize = 3;
 /// The highest price that is asked for, in whole units of a currency.
@@ -125,7 +130,7 @@ pub enum TimeOfDay {
     Morning,
     /// Until five.
     Afternoon,
-    /// After that.
+    /// After that. Whoever looks for evenings can do with the night, and whoever looks for mornings cannot.
     Evening,
 }
 
@@ -133,13 +138,35 @@ impl TimeOfDay {
     /// In the order of the day.
     pub const ALL: [TimeOfDay; 3] = [TimeOfDay::Morning, TimeOfDay::Afternoon, TimeOfDay::Evening];
 
-    /// The part that an hour of the wall clock is in.
+    /// The part of its day that an hour of the wall clock is in.
     pub const fn of_hour(hour: i8) -> TimeOfDay {
         match hour {
             ..12 => TimeOfDay::Morning,
             12..17 => TimeOfDay::Afternoon,
             17.. => TimeOfDay::Evening,
         }
+    }
+
+    /// Whether an instant is what is looked for by it, on the wall clock of a zone.
+    fn is_at(self, at: Instant, zone: &Zone) -> bool {
+        let hour = at.to_zoned(zone.tz()).hour();
+        let sought = if hour < NIGHT_UNTIL_HOUR { TimeOfDay::Evening } else { TimeOfDay::of_hour(hour) };
+        sought == self
+    }
+
+    /// When that is in the next four weeks.
+    fn spans(self, zone: &Zone, now: Instant) -> Vec<Span> {
+        let minute = |hour: i64| Minute::new(hour * 60).expect("hours are multiples of five minutes");
+        let night = minute(NIGHT_UNTIL_HOUR.into());
+        let bounds = match self {
+            TimeOfDay::Morning => vec![(night, minute(12))],
+            TimeOfDay::Afternoon => vec![(minute(12), minute(17))],
+            TimeOfDay::Evening => vec![(minute(0), night), (minute(17), Minute::END)],
+        };
+        let daily = bounds.into_iter().filter_map(|(from, to)| Range::new(from, to));
+        let daily = Ranges::new(daily).expect("two ranges are few");
+        let hours = Hours { zone: zone.clone(), week: Week::every_day(&daily), overrides: [].into() };
+        hours.open(now, now + SignedDuration::from_hours(24 * Free::DAYS))
     }
 
     const fn code(self) -> &'static str {
@@ -166,12 +193,15 @@ pub async fn index(State(app): State<Reading>, visitor: Visitor, Query(asked): Q
     let now = app.now();
     let clock = Clock::of(&visitor, &asked.zone);
     let search = asked.search();
-    let (time, zone) = (asked.time(), clock.zone.clone());
+    let free = app.free();
+    free.refresh().await?;
+    let time = asked.time();
+    let who = time.map(|time| free.who(&time.spans(&clock.zone, now)));
     let (mut cards, count, choices) = app
         .read(move |tx| {
-            let (cards, count) = match time {
-                Some(time) => free_at(tx, &search, time, &zone)?,
-                None => (with_times(tx, &search, CARDS + 1)?, directory::count(tx, &search)?),
+            let (cards, count) = match &who {
+                Some(who) => among(tx, &search, who)?,
+                None => (directory(tx, &search, CARDS + 1)?, directory::count(tx, &search)?),
             };
             Ok((cards, count, directory::choices(tx)?))
         })
@@ -179,7 +209,7 @@ pub async fn index(State(app): State<Reading>, visitor: Visitor, Query(asked): Q
     let is_more = cards.len() > CARDS as usize;
     cards.truncate(CARDS as usize);
     let older = cards.last().filter(|_| is_more);
-    let older = older.map(|(last, _)| asked.address(&[("after", &last.profile.slug)]));
+    let older = older.map(|last| asked.address(&[("after", &last.profile.slug)]));
     let newer = (!asked.after.is_empty()).then(|| asked.address(&[]));
     let title = t.title;
     let any = |now: &str| Choice::new("", t.any, now);
@@ -213,45 +243,32 @@ pub async fn index(State(app): State<Reading>, visitor: Visitor, Query(asked): Q
         zone,
         cards: cards
             .iter()
-            .map(|(card, free)| coach_card(&visitor, card, free, &clock, &asked.zone, now))
+            .map(|card| {
+                let starts = free.next(card.profile.person, STARTS).into_iter();
+                let then = |at: &Instant| time.is_none_or(|time| time.is_at(*at, &clock.zone));
+                let next = spread(&starts.filter(then).collect::<Vec<_>>(), &clock.zone, NEXT);
+                coach_card(&visitor, card, &next, &clock, &asked.zone, now)
+            })
             .collect(),
         paging: Paging { newer, older },
     })?;
     Ok(kept_briefly(&visitor, answer))
 }
 
-/// A coach with what can be booked first, and when.
-type Found = (Card, Option<(OfferingId, Vec<Instant>)>);
-
-fn with_times(tx: &mut Tx, search: &Search, limit: u32) -> model::Result<Vec<Found>> {
-    let cards = directory(tx, search, limit)?;
-    let mut found = Vec::with_capacity(cards.len());
-    for card in cards {
-        let free = free_of(tx, &card)?;
-        found.push((card, free));
-    }
-    Ok(found)
-}
-
-/// Those of the coaches who are free at some time of day on the reader's clock, the place in the list aside how many.
-fn free_at(tx: &mut Tx, search: &Search, time: TimeOfDay, zone: &Zone) -> model::Result<(Vec<Found>, i64)> {
-    let is_then = |at: &Instant| TimeOfDay::of_hour(at.to_zoned(zone.tz()).hour()) == time;
+/// Those of the coaches who are among some, and how many they are.
+fn among(tx: &mut Tx, search: &Search, who: &HashSet<PersonId>) -> model::Result<(Vec<Card>, i64)> {
     let after = search.after.clone().unwrap_or_default();
     let mut page = Search { after: None, ..search.clone() };
     let (mut shown, mut count, mut looked_at) = (Vec::new(), 0, 0);
     while looked_at < LOOKED_AT_MAX {
-        let found = with_times(tx, &page, directory::CARDS_MAX)?;
+        let found = directory(tx, &page, directory::CARDS_MAX)?;
         looked_at += found.len();
         let is_last = found.len() < directory::CARDS_MAX as usize;
-        page.after = found.last().map(|(card, _)| card.profile.slug.clone());
-        for (card, free) in found {
-            let free = free.map(|(id, slots)| (id, slots.into_iter().filter(is_then).collect::<Vec<_>>()));
-            if free.as_ref().is_none_or(|(_, slots)| slots.is_empty()) {
-                continue;
-            }
+        page.after = found.last().map(|card| card.profile.slug.clone());
+        for card in found.into_iter().filter(|card| who.contains(&card.profile.person)) {
             count += 1;
             if card.profile.slug > after && shown.len() <= CARDS as usize {
-                shown.push((card, free));
+                shown.push(card);
             }
         }
         if is_last {
@@ -261,39 +278,19 @@ fn free_at(tx: &mut Tx, search: &Search, time: TimeOfDay, zone: &Zone) -> model:
     Ok((shown, count))
 }
 
-/// What can be booked first with a coach, and when.
-fn free_of(tx: &mut Tx, card: &Card) -> model::Result<Option<(OfferingId, Vec<Instant>)>> {
-    let Some(offering) = first_offering(tx, card.profile.person)? else { return Ok(None) };
-    let ahead = Span::of(tx.now(), SignedDuration::from_hours(24 * Free::DAYS));
-    Ok(Some((offering, booking::slots(tx, offering, ahead)?)))
-}
-
-/// The free first call, else the shortest session.
-fn first_offering(tx: &mut Tx, coach: PersonId) -> model::Result<Option<OfferingId>> {
-    let offerings = offering::active(tx, coach)?;
-    let intro = offerings.iter().find(|offering| offering.kind == SessionKind::Intro);
-    Ok(intro.or(offerings.first()).map(|offering| offering.id))
-}
-
 fn coach_card(
     visitor: &Visitor,
     card: &Card,
-    free: &Option<(OfferingId, Vec<Instant>)>,
+    next: &[Instant],
     clock: &Clock,
     zone: &str,
     now: Instant,
 ) -> CoachCard {
     let t = &visitor.texts().coaches;
     let profile = &card.profile;
-    let next = free.as_ref().map(|(offering, slots)| {
-        let starts = spread(slots, &clock.zone, NEXT);
-        let at = |at: Instant| {
-            let zone = if zone.is_empty() { String::new() } else { format!("zone={}&", encode(zone)) };
-            let at = encode(&at.to_string());
-            format!("/coaches/{}?offering={offering}&{zone}at={at}#details", profile.slug)
-        };
-        starts.into_iter().map(|start| next_free(&clock.face, start, now, at(start))).collect()
-    });
+    let zone_said = if zone.is_empty() { String::new() } else { format!("zone={}&", encode(zone)) };
+    let address =
+        |at: Instant| format!("/coaches/{}?{zone_said}at={}#details", profile.slug, encode(&at.to_string()));
     CoachCard {
         face: face_of(profile),
         href: coach_address(&profile.slug, zone),
@@ -303,7 +300,7 @@ fn coach_card(
         languages: profile.languages.iter().map(|one| one.name()).collect::<Vec<_>>().join(", "),
         price: card.price_from.map(|price| (t.from)(&money(price, visitor.language))).unwrap_or_default(),
         has_intro: card.has_intro,
-        next: next.unwrap_or_default(),
+        next: next.iter().map(|at| next_free(&clock.face, *at, now, address(*at))).collect(),
     }
 }
 

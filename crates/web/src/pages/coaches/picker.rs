@@ -83,6 +83,14 @@ impl Asked {
         self.at.parse().ok()
     }
 
+    pub(super) fn wanted(&self) -> Wanted {
+        match (self.offering(), self.at()) {
+            (Some(id), _) => Wanted::This(id),
+            (None, Some(_)) => Wanted::Shortest,
+            (None, None) => Wanted::First,
+        }
+    }
+
     pub(super) fn offering(&self) -> Option<OfferingId> {
         self.offering.parse().ok()
     }
@@ -168,20 +176,37 @@ pub(super) struct Chosen {
     pub(super) agreement: Option<Agreement>,
 }
 
+/// Which offering a page is about.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Wanted {
+    /// This one, if it can be booked.
+    This(OfferingId),
+    /// The shortest: the directory's times are of that one.
+    Shortest,
+    /// The first that is shown.
+    First,
+}
+
 /// Reads what a coach's page shows to somebody.
 pub(super) fn read(
     tx: &mut Tx,
     slug: &str,
-    wanted: Option<OfferingId>,
+    wanted: Wanted,
     person: Option<PersonId>,
     language: Language,
 ) -> model::Result<Seen> {
     let profile = coach::by_slug(tx, slug)?;
     let mut offerings = offering::active(tx, profile.person)?;
+    let shortest = offerings.first().map(|offering| offering.id);
     // The free first call stands first.
     offerings.sort_by_key(|offering| offering.kind != SessionKind::Intro);
-    let is_wanted = |offering: &&Offering| Some(offering.id) == wanted;
-    let Some(offering) = offerings.iter().find(is_wanted).or(offerings.first()).cloned() else {
+    let id = match wanted {
+        Wanted::This(id) => Some(id),
+        Wanted::Shortest => shortest,
+        Wanted::First => None,
+    };
+    let chosen = offerings.iter().find(|offering| Some(offering.id) == id).or(offerings.first()).cloned();
+    let Some(offering) = chosen else {
         return Ok(Seen { profile, offerings, chosen: None });
     };
     let days = i64::from(offering.policy.window_days).min(AHEAD_MAX_DAYS) + 1;
@@ -208,7 +233,7 @@ pub async fn show(
     Query(asked): Query<Asked>,
 ) -> Answer {
     let visitor = asked.visitor(visitor);
-    let (word, wanted, language) = (slug.clone(), asked.offering(), visitor.language);
+    let (word, wanted, language) = (slug.clone(), asked.wanted(), visitor.language);
     let person = visitor.who().map(|who| who.person);
     let seen = app.read(move |tx| read(tx, &word, wanted, person, language)).await?;
     if seen.profile.slug != slug {
@@ -697,9 +722,9 @@ pub(super) async fn seen_again(
     app: &Reading,
     visitor: &Visitor,
     slug: &str,
-    offering: Option<OfferingId>,
+    wanted: Wanted,
 ) -> Result<Seen, Failure> {
     let (slug, language) = (slug.to_owned(), visitor.language);
     let person = visitor.who().map(|who| who.person);
-    Ok(app.read(move |tx| read(tx, &slug, offering, person, language)).await?)
+    Ok(app.read(move |tx| read(tx, &slug, wanted, person, language)).await?)
 }
