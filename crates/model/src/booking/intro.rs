@@ -3,8 +3,10 @@
 
 use rules::ids::{PersonId, SessionId};
 use rules::refusal::Refusal;
+use serde_json::json;
 
-use crate::{Result, Tx, args};
+use crate::event::{self, Actor, Subject};
+use crate::{Result, Tx, args, coach};
 
 /// Whether this client can have one with this coach now.
 pub(super) fn is_open(tx: &mut Tx, coach: PersonId, client: PersonId) -> Result<bool> {
@@ -36,6 +38,38 @@ pub(super) fn claim(tx: &mut Tx, coach: PersonId, client: PersonId, session: Ses
         args![client, coach, session],
     )?;
     if claimed == 1 { Ok(()) } else { Err(Refusal::IntroUsed.into()) }
+}
+
+/// Lets a client have one more intro with this coach, whatever was before (rule C3). It is used up by the next one.
+///
+/// # Errors
+/// Whoever is not the coach is refused; [`Refusal::NotFound`] for somebody who never was their client.
+pub fn grant_intro(tx: &mut Tx, by: &Actor, coach: PersonId, client: PersonId) -> Result<()> {
+    coach::may_edit(by, coach)?;
+    let is_known =
+        tx.exists("SELECT 1 FROM coaching WHERE client_id = $1 AND coach_id = $2", args![client, coach])?;
+    if !is_known {
+        return Err(Refusal::NotFound.into());
+    }
+    let now = tx.now();
+    let granted = tx.exec(
+        "INSERT INTO intro_grant (client_id, coach_id, granted_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+        args![client, coach, now],
+    )?;
+    if granted == 1 {
+        let facts = json!({ "coach": coach.to_string() });
+        event::record(tx, by, coach::kind::INTRO_GRANTED, &Subject::of(client), &facts)?;
+    }
+    Ok(())
+}
+
+/// Whether this client can have an intro with this coach now (rule C3): none is to come, and none was used up, unless
+/// the coach granted another.
+///
+/// # Errors
+/// Only those of the store.
+pub fn may_have_intro(tx: &mut Tx, coach: PersonId, client: PersonId) -> Result<bool> {
+    is_open(tx, coach, client)
 }
 
 fn is_granted(tx: &mut Tx, coach: PersonId, client: PersonId) -> Result<bool> {

@@ -40,6 +40,7 @@ pub use held::{
     Confirmed, HOLD_FOR, HOLDS_MAX, Held, HoldState, HoldView, Stranger, confirm, hold, mint_link, next_end,
     show_hold, sweep,
 };
+pub use intro::{grant_intro, may_have_intro};
 pub use past::{Past, record_past};
 pub use series::{Planned, book_series, plan_series};
 

@@ -27,8 +27,11 @@ pub mod kind {
     /// The directory shows a coach, or no longer.
     pub const LISTING_CHANGED: Kind = Kind("listing_changed");
 
+    /// A coach lets a client have one more intro.
+    pub const INTRO_GRANTED: Kind = Kind("intro_granted");
+
     /// All of them.
-    pub const ALL: &[Kind] = &[PRACTICE_BEGUN, PROFILE_CHANGED, LISTING_CHANGED];
+    pub const ALL: &[Kind] = &[PRACTICE_BEGUN, PROFILE_CHANGED, LISTING_CHANGED, INTRO_GRANTED];
 }
 
 /// Makes the session the owner of its coach's time from `from` until `until`. What it owns already counts as

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use model::booking::{self, Wish};
 use model::coach::directory::{self, Choices, directory_among};
 use model::coach::profile::{Headline, Speciality};
 use model::coach::{self, NewProfile, Profile, Search, directory as look_up};
@@ -19,6 +20,7 @@ use rules::session::{PlaceKind, SessionKind};
 use rules::spoken::Spoken;
 use rules::terms::{AgreementKind, Shares};
 use rules::text::{Line, Slug};
+use rules::time::Span;
 
 fn acting(person: PersonId) -> Actor {
     let somebody = PEOPLE.iter().find(|somebody| somebody.id == person).expect("one of the small world");
@@ -428,6 +430,41 @@ model::on_both! {
             agreement::publish(tx, &acting(OTTO), kind, &only)
         }).await;
         assert_eq!(needed(Language::English).await.map(|it| it.text), Some("Neu.".to_owned()));
+    }
+
+    // Rules C3, P5
+    async fn a_coach_grants_another_intro_and_nobody_else_does(world: World) {
+        let db = &world.db;
+        let may = async || read(db, |tx| booking::may_have_intro(tx, ADA, BEN)).await;
+        assert!(may().await, "there was none yet");
+        let first = read(db, |tx| {
+            let within = Span::of(tx.now(), jiff::SignedDuration::from_hours(24 * 7));
+            Ok(booking::slots(tx, ADA_INTRO, within)?[0])
+        }).await;
+        write(db, move |tx| booking::book(tx, &acting(BEN), &Wish::plain(ADA_INTRO, first))).await;
+        db.clock().advance(jiff::SignedDuration::from_hours(24 * 7));
+        assert!(!may().await, "it has been");
+        for (who, expect) in [
+            (OTTO, Refusal::MayNot { action: Action::EditPractice }),
+            (FINN, Refusal::NotFound),
+            (BEN, Refusal::NotFound),
+        ] {
+            let outcome = db.write(move |tx| booking::grant_intro(tx, &acting(who), ADA, BEN)).await;
+            assert_eq!(refused(outcome), Some(expect), "{who}");
+        }
+        let outcome = db.write(|tx| booking::grant_intro(tx, &acting(ADA), ADA, CARA)).await;
+        assert_eq!(refused(outcome), Some(Refusal::NotFound), "Cara is no client of hers");
+        for _ in 0..2 {
+            write(db, |tx| booking::grant_intro(tx, &acting(ADA), ADA, BEN)).await;
+        }
+        assert_eq!(last_event(db).await.0, "intro_granted");
+        assert!(may().await);
+        let next = read(db, |tx| {
+            let within = Span::of(tx.now(), jiff::SignedDuration::from_hours(24 * 7));
+            Ok(booking::slots(tx, ADA_INTRO, within)?[0])
+        }).await;
+        write(db, move |tx| booking::book(tx, &acting(BEN), &Wish::plain(ADA_INTRO, next))).await;
+        assert!(!may().await, "one grant is one intro");
     }
 
     async fn the_small_world_can_be_booked(world: World) {
