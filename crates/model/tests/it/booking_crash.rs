@@ -12,13 +12,13 @@ use model::db::Settings;
 use model::event::{Actor, Via};
 use model::testing::{self, Care, Engine, Postgres, Store};
 use model::world;
-use model::{Clock, Db, Error, Place, Result, args, person};
+use model::{Clock, Db, Error, Place, Result, args};
 use rules::ids::{OfferingId, PersonId, SessionId};
-use rules::permission::{Role, Roles, Who};
+use rules::permission::{Role, Who};
 use rules::person::{Language, MailAddress, PersonName};
 use rules::time::{Instant, Span, Zone};
 
-use crate::booking_races::is_in_order;
+use crate::booking_races::{crowd_in, is_in_order};
 use crate::child::{self, Said};
 
 const ROUNDS: i64 = 10;
@@ -45,18 +45,7 @@ async fn prepare(place: &Place) {
         world::build(tx)?;
         tx.exec("UPDATE hours SET from_minute = 0, to_minute = 1440", args![])?;
         tx.exec("UPDATE offering SET buffer_after_minutes = 0, price = 0", args![])?;
-        for n in 0..CLIENTS {
-            let new = person::New {
-                name: PersonName::parse(&format!("Client {n}")).expect("a name"),
-                mail: MailAddress::parse(&format!("client-{n}@crowd.example")).expect("an address"),
-                roles: Roles::from(Role::Client),
-                zone: None,
-                zone_known: true,
-                language: None,
-                slug: None,
-            };
-            person::add(tx, &Actor::Operator, &new)?;
-        }
+        crowd_in(tx, CLIENTS)?;
         Ok(())
     })
     .await
