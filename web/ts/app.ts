@@ -1,8 +1,10 @@
 // Signed-in pages: what visitors get, htmx, and the keys of the house.
 import "htmx.org";
 import "./public";
+import { copies } from "./copy";
 import { searchKey } from "./search";
 import { tellZone } from "./zone";
 
+copies(document);
 searchKey(document);
 tellZone(document);

@@ -15,6 +15,9 @@ use serde_json::json;
 use crate::event::{self, Actor, Subject};
 use crate::{Result, Row, Tx, args, organisation};
 
+/// The most texts that the list of versions shows.
+const VERSIONS_MAX: i64 = 100;
+
 /// An agreement's text.
 pub type Text = Prose<40_000>;
 
@@ -75,6 +78,19 @@ pub fn current(tx: &mut Tx, kind: AgreementKind, language: Language) -> Result<O
 pub fn current_in_all(tx: &mut Tx, kind: AgreementKind) -> Result<Vec<Agreement>> {
     let sql = format!("SELECT {COLUMNS} FROM agreement g WHERE {CURRENT} ORDER BY g.language");
     tx.all(&sql, args![kind.code()], from_row)
+}
+
+/// Every version in every language, newest first, each with how many people accepted it.
+///
+/// # Errors
+/// Whoever may not publish is refused.
+pub fn versions(tx: &mut Tx, by: &Actor, kind: AgreementKind) -> Result<Vec<(Agreement, i64)>> {
+    by.may(Action::PublishAgreements, &What::of_the_organisation())?;
+    let sql = format!(
+        "SELECT {COLUMNS}, (SELECT COUNT(*) FROM acceptance a WHERE a.agreement_id = g.id) FROM agreement g
+         WHERE g.kind = $1 ORDER BY g.version DESC, g.language LIMIT $2"
+    );
+    tx.all(&sql, args![kind.code(), VERSIONS_MAX], |row| Ok((from_row(row)?, row.get(6)?)))
 }
 
 /// The text with this id, which somebody may have accepted long ago.

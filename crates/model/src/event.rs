@@ -1,7 +1,7 @@
 //! What happened to what, by whom and for whom. The timeline of a thing and the audit log are two readings of
 //! these rows (rule P5). Rows are only added; what a person typed stands apart, so that it can be erased (rule D3).
 
-use rules::ids::{EventId, Id, PersonId, SignInId, TokenId};
+use rules::ids::{EventId, Id, PersonId, SessionId, SignInId, TokenId};
 use rules::permission::{Action, Roles, What, Who};
 use rules::refusal::Refusal;
 use rules::time::Instant;
@@ -317,6 +317,25 @@ pub fn history(tx: &mut Tx, by: &Actor, id: PersonId, limit: u32) -> Result<Vec<
               OR (e.subject_kind = 'att' AND e.subject_id IN (
                   SELECT a.id FROM attendance a WHERE a.client_id = $1)))",
             args![id],
+        )
+        .push("ORDER BY e.id DESC LIMIT $1", args![i64::from(limit)]);
+    tx.all(query.sql(), query.args(), recorded)
+}
+
+/// What happened to a session and to the places in it, newest first, for those who see it: whoever asks has made sure that
+/// the reader does.
+///
+/// # Errors
+/// Only those of the store.
+pub fn of_session(tx: &mut Tx, session: SessionId, limit: u32) -> Result<Vec<Recorded>> {
+    let mut query = Query::new(RECORDED, args![]);
+    query
+        .and(
+            "((e.subject_kind = 'ses' AND e.subject_id = $1)
+              OR (e.subject_kind = 'ser' AND e.subject_id = (SELECT s.series_id FROM session s WHERE s.id = $1))
+              OR (e.subject_kind = 'att' AND e.subject_id IN (
+                  SELECT a.id FROM attendance a WHERE a.session_id = $1)))",
+            args![session],
         )
         .push("ORDER BY e.id DESC LIMIT $1", args![i64::from(limit)]);
     tx.all(query.sql(), query.args(), recorded)

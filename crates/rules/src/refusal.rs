@@ -398,6 +398,11 @@ problems! {
         /// The limit for width and height.
         most_pixels: u32 = 8_000
     } "picture_too_large"
+    /// The number is none of the steps.
+    NotInSteps {
+        /// How far apart the steps are.
+        step: i64 = 5
+    } "not_in_steps"
     /// It is no word for an address: small letters, digits and single hyphens.
     NotASlug "not_a_slug"
     /// It is no address of the web that begins with https.

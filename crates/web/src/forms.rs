@@ -126,6 +126,14 @@ pub struct Form {
     pub key: Option<Key>,
 }
 
+impl Form {
+    /// The same, with the fields of a query behind those of the body: an undo says in its address what it brings back.
+    pub fn with_query(mut self, query: Option<&str>) -> Form {
+        self.fields.0.extend(Fields::decode(query.unwrap_or_default().as_bytes()).0);
+        self
+    }
+}
+
 impl<S: Send + Sync> FromRequest<S> for Form {
     type Rejection = Failure;
 
@@ -232,6 +240,11 @@ impl Sent {
 /// What a form leads to: another page, and what that page says in passing.
 pub fn lead_to(address: &str, toast: &'static str) -> Answer {
     Answer { status: StatusCode::SEE_OTHER.as_u16(), body: format!("{toast} {address}") }
+}
+
+/// The same, and what the page says in passing can be taken back by a form sent to `undo`.
+pub fn lead_to_undoing(address: &str, toast: &'static str, undo: &str) -> Answer {
+    Answer { status: StatusCode::SEE_OTHER.as_u16(), body: format!("{toast}!{undo} {address}") }
 }
 
 /// Turns the stored answer of a form into a response.

@@ -3,7 +3,7 @@
 use model::agenda::Meeting;
 use model::person::Person;
 use rules::attendance::Outcome;
-use rules::session::{PlaceKind, SessionKind};
+use rules::session::SessionKind;
 use rules::time::Instant;
 
 use crate::texts::{Texts, texts};
@@ -52,13 +52,7 @@ impl<'a> Teller<'a> {
 
     /// "60 minutes by video".
     pub fn length(&self, meeting: &Meeting) -> String {
-        let place = match meeting.place {
-            PlaceKind::Room => self.t.meeting.room,
-            PlaceKind::Phone => self.t.meeting.phone,
-            PlaceKind::Address => self.t.meeting.address,
-            PlaceKind::Link => self.t.meeting.link,
-        };
-        (self.t.meeting.length)(meeting.minutes, place)
+        (self.t.meeting.length)(meeting.minutes, self.t.meeting.place(meeting.place))
     }
 
     /// Whom a coach meets: one by name, a group by its own.
@@ -131,8 +125,18 @@ impl<'a> Teller<'a> {
             line.push_str(", ");
             line.push_str(cause);
         }
-        SessionLine { title: self.near(meeting.starts_at), line, status: meeting.status }
+        SessionLine {
+            href: address(meeting),
+            title: self.near(meeting.starts_at),
+            line,
+            status: meeting.status,
+        }
     }
+}
+
+/// The page of a meeting.
+pub fn address(meeting: &Meeting) -> String {
+    format!("/sessions/{}", meeting.session)
 }
 
 fn capital(text: &str) -> String {

@@ -193,8 +193,12 @@ pub enum Place {
     Today,
     /// `/coaches`, whom one can book.
     Coaches,
+    /// `/sessions`
+    Sessions,
     /// `/people`
     People,
+    /// `/practice`, what a coach offers and when.
+    Practice,
     /// `/mail-queue`
     MailQueue,
     /// `/audit`
@@ -214,7 +218,9 @@ pub fn nav(t: &'static Texts, roles: Roles, here: Place) -> Vec<NavItem> {
         (coaches, Place::Today, t.shell.today, "/today", "sun"),
         (comes_home, Place::Home, t.shell.home, "/", "home"),
         (roles.contains(Role::Client), Place::Coaches, t.shell.coaches, "/coaches", "search"),
+        (may(Action::SeeSession), Place::Sessions, t.sessions.title, "/sessions", "calendar"),
         (may(Action::SeePeople), Place::People, t.shell.people, "/people", "people"),
+        (coaches, Place::Practice, t.shell.practice, "/practice", "star"),
         (may(Action::SeeMailQueue), Place::MailQueue, t.shell.mail_queue, "/mail-queue", "send"),
         (may(Action::SeeAudit), Place::Audit, t.shell.audit, "/audit", "audit"),
         (may(Action::ManageSettings), Place::Settings, t.shell.settings, "/settings", "settings"),
@@ -494,11 +500,11 @@ mod tests {
                 .map(|item| item.label)
                 .collect::<Vec<_>>()
         };
-        assert_eq!(labels(Roles::only(Role::Client)), ["Home", "Coaches"]);
-        assert_eq!(labels(Roles::only(Role::Coach)), ["Today", "People"]);
+        assert_eq!(labels(Roles::only(Role::Client)), ["Home", "Coaches", "Sessions"]);
+        assert_eq!(labels(Roles::only(Role::Coach)), ["Today", "Sessions", "People", "Practice"]);
         assert_eq!(
             labels(Roles::only(Role::Admin)),
-            ["Home", "People", "Mail queue", "Audit log", "Settings"]
+            ["Home", "Sessions", "People", "Mail queue", "Audit log", "Settings"]
         );
     }
 

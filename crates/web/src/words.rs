@@ -1,8 +1,9 @@
 //! Instants in words, for one reader: their zone, their language, their way of writing the hour (rules T2, M8).
 
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 use jiff::{SignedDuration, Zoned};
 use model::person::Person;
+use rules::availability::Minute;
 use rules::money::Money;
 use rules::person::{HourStyle, Language};
 use rules::time::{Instant, Zone};
@@ -34,10 +35,28 @@ impl Clockface {
         name.rsplit('/').next().unwrap_or(name).replace('_', " ")
     }
 
+    /// The date of an instant here.
+    pub fn day(&self, at: Instant) -> Date {
+        self.local(at).date()
+    }
+
     /// The first instant of a date here (rule T3).
     pub fn begin_of(&self, date: Date) -> Option<Instant> {
         let first = date.to_zoned(self.zone.tz().clone()).ok()?.start_of_day().ok()?;
         Some(Instant::from_timestamp(first.timestamp()))
+    }
+
+    /// A time of a date here; in a daylight-saving gap the instant after it, in a fold the earlier one (rule T3).
+    pub fn at(&self, date: Date, minute: Minute) -> Option<Instant> {
+        let midnight = date.to_datetime(Time::midnight());
+        let wall = midnight.checked_add(jiff::Span::new().minutes(i64::from(minute.get()))).ok()?;
+        Some(Instant::from_timestamp(wall.to_zoned(self.zone.tz().clone()).ok()?.timestamp()))
+    }
+
+    /// Date and time as inputs of a form hold them: `2026-11-23` and `16:48`.
+    pub fn typed(&self, at: Instant) -> (String, String) {
+        let local = self.local(at);
+        (local.date().to_string(), format!("{:02}:{:02}", local.hour(), local.minute()))
     }
 
     fn local(&self, at: Instant) -> Zoned {
@@ -142,6 +161,16 @@ impl Clockface {
     /// The same habits in another place.
     pub fn in_zone(&self, zone: &Zone) -> Clockface {
         Clockface { zone: zone.clone(), ..self.clone() }
+    }
+
+    /// `today`, `tomorrow`, `yesterday`, else [`Self::date`].
+    pub fn relative_day(&self, at: Instant, now: Instant) -> String {
+        match self.days_between(now, at) {
+            0 => self.calendar.today.to_owned(),
+            1 => self.calendar.tomorrow.to_owned(),
+            -1 => self.calendar.yesterday.to_owned(),
+            _ => self.date(at),
+        }
     }
 
     /// Local days from one instant to another: 1 is tomorrow.

@@ -4,9 +4,22 @@ const outside = ["/", "/demo", "/sign-in", "/sign-in/sent?mail=a@example.org", "
   "/coaches", "/coaches?q=falconry&time=morning", "/coaches/ada", "/coaches/ada?choose=zone", "/coaches/ada?embed=1", "/bookings/nothing", "/manage/nothing",
 ]);
 const inside: Record<string, string[]> = {
-  Admin: ["/", "/people", "/people/new", "/mail-queue", "/audit", "/settings", "/mailbox", "/profile", "/nowhere"],
-  Coach: ["/", "/profile", "/people", "/mailbox"],
-  Client: ["/", "/profile", "/settings"],
+  Admin: ["/", "/people", "/people/new", "/mail-queue", "/audit", "/settings", "/mailbox", "/profile", "/nowhere", "/sessions", "/settings/agreements"],
+  Coach: [
+    "/",
+    "/profile",
+    "/people",
+    "/mailbox",
+    "/practice",
+    "/practice/profile",
+    "/practice/offerings",
+    "/practice/offerings/new",
+    "/practice/hours",
+    "/practice/share",
+    "/sessions",
+    "/sessions?view=past",
+  ],
+  Client: ["/", "/profile", "/settings", "/sessions", "/sessions?view=past"],
 };
 
 // Rule S1

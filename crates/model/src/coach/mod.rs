@@ -16,6 +16,9 @@ use rules::time::{Instant, Quantum};
 
 use crate::{Result, Tx, args};
 
+/// The most coaches of one client that are told of.
+const COACHES_OF_CLIENT_MAX: u32 = 20;
+
 /// What can happen to a practice.
 pub mod kind {
     use crate::event::Kind;
@@ -118,6 +121,22 @@ pub fn take_on(tx: &mut Tx, coach: PersonId, client: PersonId) -> Result<()> {
         args![id, client, coach, now],
     )?;
     Ok(())
+}
+
+/// Those who coach a client now, in a practice or in a program.
+///
+/// # Errors
+/// Only those of the store.
+pub fn of_client(tx: &mut Tx, client: PersonId) -> Result<Vec<Profile>> {
+    let coaches: Vec<PersonId> = tx.all(
+        "SELECT coach_id FROM coaching WHERE client_id = $1 AND to_at IS NULL
+         UNION SELECT coach_id FROM participant
+             WHERE person_id = $1 AND archived_at IS NULL AND coach_id IS NOT NULL
+         ORDER BY 1 LIMIT $2",
+        args![client, i64::from(COACHES_OF_CLIENT_MAX)],
+        |row| row.get(0),
+    )?;
+    coaches.into_iter().map(|coach| profile_of(tx, coach)).collect()
 }
 
 /// Name and profile in one text, as the directory searches them.

@@ -3,22 +3,36 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect};
+use jiff::SignedDuration;
 use model::agenda::{self, Journey as Path};
+use model::coach::{self, Profile};
+use model::offering::{self, Offering};
 use model::organisation::Mode;
 use model::person::{self, Filter, Person};
-use model::{mail, sign_in};
+use model::{Tx, booking, mail, sign_in};
 use rules::attendance::Status;
+use rules::ids::PersonId;
 use rules::permission::{Action, Role, reach};
+use rules::session::SessionKind;
+use rules::time::{Instant, Span};
 
-use super::{Answer, demo, page, shell};
+use super::{Answer, demo, page, practice, shell};
 use crate::app::Reading;
 use crate::cairn::Stone;
-use crate::meeting::Teller;
-use crate::shell::Place;
+use crate::meeting::{Teller, address};
+use crate::shell::{Face, Place};
+use crate::texts::Texts;
 use crate::views::front::WelcomePage;
-use crate::views::home::{DeskPage, Figure, HomePage, Journey, NextSession, Way};
+use crate::views::home::{BookNext, DeskPage, Figure, HomePage, Journey, NextSession, SlotNext, Way};
 use crate::views::parts::Step;
 use crate::visitor::Visitor;
+
+/// How far ahead free times are looked for, in days.
+const BOOK_NEXT_DAYS: i64 = 28;
+/// So many free times are shown, each of another day.
+const BOOK_NEXT_SLOTS: usize = 3;
+/// So many coaches are shown with their times.
+const BOOK_NEXT_COACHES: usize = 3;
 
 /// `GET /`
 pub async fn show(State(app): State<Reading>, visitor: Visitor) -> Answer {
@@ -44,12 +58,14 @@ async fn stranger(app: Reading, visitor: Visitor) -> Answer {
 
 async fn client(app: &Reading, visitor: &Visitor, me: &Person) -> Answer {
     let by = visitor.actor();
-    let (coming, past, journeys) = app
+    let id = me.id;
+    let (coming, past, journeys, bookable) = app
         .read(move |tx| {
             Ok((
                 agenda::coming_of_client(tx, &by)?,
                 agenda::past_of_client(tx, &by)?,
                 agenda::journeys(tx, &by)?,
+                bookable(tx, id)?,
             ))
         })
         .await?;
@@ -66,18 +82,67 @@ async fn client(app: &Reading, visitor: &Visitor, me: &Person) -> Answer {
             let there =
                 teller.there(meeting, meeting.ends_at).map(|there| format!(" {there}")).unwrap_or_default();
             NextSession {
+                href: address(meeting),
                 at: teller.moment(meeting.starts_at),
                 line: format!("{with}. {}, {}{there}.", teller.length(meeting), teller.until(meeting)),
                 status: meeting.status,
             }
         }),
+        book_next: bookable.iter().map(|one| book_next(one, &teller, now, t)).collect(),
         coming: later.map(|meeting| teller.line_for_client(meeting)).collect(),
         past: past.iter().map(|meeting| teller.line_for_client(meeting)).collect(),
         journey: journeys.into_iter().next().map(|path| journey(visitor, &teller, path, now)),
     })
 }
 
-fn journey(visitor: &Visitor, teller: &Teller<'_>, path: Path, now: rules::time::Instant) -> Journey {
+/// With whom a client can book, what, and its first free times.
+struct Bookable {
+    coach: Profile,
+    offering: Offering,
+    slots: Vec<Instant>,
+}
+
+/// For each coach of a client what is usually booked after the first call: a session, else whatever there is.
+fn bookable(tx: &mut Tx, client: PersonId) -> model::Result<Vec<Bookable>> {
+    let within = Span::of(tx.now(), SignedDuration::from_hours(24 * BOOK_NEXT_DAYS));
+    let mut bookable = Vec::new();
+    for coach in coach::of_client(tx, client)?.into_iter().take(BOOK_NEXT_COACHES) {
+        let mut offerings = offering::active(tx, coach.person)?;
+        let session = offerings.iter().position(|offering| offering.kind == SessionKind::OneToOne);
+        if offerings.is_empty() {
+            continue;
+        }
+        let offering = offerings.swap_remove(session.unwrap_or_default());
+        let slots = booking::slots(tx, offering.id, within)?;
+        bookable.push(Bookable { coach, offering, slots });
+    }
+    Ok(bookable)
+}
+
+fn book_next(one: &Bookable, teller: &Teller<'_>, now: Instant, t: &Texts) -> BookNext {
+    let clockface = teller.clockface();
+    let page = format!("/coaches/{}?offering={}", one.coach.slug, one.offering.id);
+    let title = (t.practice.preview_as)(&one.offering.name, one.offering.policy.minutes.get());
+    // One time of each day: three at once would be no choice.
+    let mut slots: Vec<&Instant> = one.slots.iter().collect();
+    slots.dedup_by_key(|slot| clockface.day(**slot));
+    BookNext {
+        face: Face::new(one.coach.name.clone(), None),
+        line: format!("{title}, {}", practice::price(&one.offering, t)),
+        slots: slots
+            .into_iter()
+            .take(BOOK_NEXT_SLOTS)
+            .map(|slot| SlotNext {
+                day: clockface.short_date(*slot, now),
+                time: clockface.time(*slot),
+                href: format!("{page}&at={slot}"),
+            })
+            .collect(),
+        href: page,
+    }
+}
+
+fn journey(visitor: &Visitor, teller: &Teller<'_>, path: Path, now: Instant) -> Journey {
     let t = visitor.texts();
     let count = |status| path.steps.iter().filter(|step| step.status == status).count();
     let date = |at| teller.clockface().short_date(at, now);

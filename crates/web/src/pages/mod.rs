@@ -1,6 +1,8 @@
 //! One file per resource: parse what came in, one transaction, one answer. Rules and SQL are elsewhere.
 
+pub mod agreements;
 pub mod audit;
+pub mod booking_for;
 pub mod bookings;
 pub mod clock;
 pub mod coaches;
@@ -13,7 +15,9 @@ pub mod mail_queue;
 pub mod mailbox;
 pub mod manage;
 pub mod people;
+pub mod practice;
 pub mod profile;
+pub mod sessions;
 pub mod set_up;
 pub mod settings;
 pub mod shell;

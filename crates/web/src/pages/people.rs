@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use model::coach;
 use model::event::{self, Actor};
 use model::person::{self, Filter, Person};
 use model::{idempotency, sign_in};
@@ -15,7 +16,7 @@ use rules::refusal::{Problem, Refusal};
 use rules::time::{Instant, Zone};
 use serde::Deserialize;
 
-use super::{Answer, audit, page, page_again, shell};
+use super::{Answer, audit, booking_for, page, page_again, shell};
 use crate::app::{App, Reading};
 use crate::error::Failure;
 use crate::forms::{Checks, Fields, Form, encode, lead_to, led};
@@ -201,12 +202,19 @@ async fn fill(
 ) -> Result<PersonPage, Failure> {
     let by = visitor.actor();
     let logged = reaches(visitor, Action::SeeAudit);
-    let (person, seen, history) = app
+    let is_self = by.person() == Some(id);
+    let (person, seen, history, books, slug) = app
         .read(move |tx| {
             let person = person::visible(tx, &by, id)?;
+            let is_client = person.roles.contains(Role::Client) && !is_self;
+            let books = is_client && !booking_for::coaches(tx, &by, id)?.is_empty();
+            let slug = match person.roles.contains(Role::Coach) {
+                true => Some(coach::profile_of(tx, id)?.slug),
+                false => None,
+            };
             let seen = person::last_seen(tx, &[id])?.remove(&id);
             let history = if logged { event::history(tx, &by, id, HISTORY_LINES)? } else { Vec::new() };
-            Ok((person, seen, history))
+            Ok((person, seen, history, books, slug))
         })
         .await?;
     let t = visitor.texts();
@@ -225,6 +233,8 @@ async fn fill(
         roles: RoleChoice::all(person.roles, t),
         locked: if manages(visitor) { String::new() } else { t.people.roles_by_admin.to_owned() },
         manages: manages(visitor),
+        books,
+        coach_page: slug.map(|slug| format!("/coaches/{slug}")),
         closed: person.closed_at.map(|at| (t.people.closed_since)(&clockface.date(at))),
         base: format!("/people/{id}"),
         logged,
@@ -241,8 +251,10 @@ pub async fn roles(State(app): State<App>, visitor: Visitor, Path(id): Path<Stri
     let outcome = app
         .write(move |tx| {
             idempotency::once(tx, key.as_ref(), |tx| {
+                let before = person::visible(tx, &by, id)?.roles;
                 person::set_roles(tx, &by, id, roles)?;
-                Ok(lead_to(&format!("/people/{id}"), "roles_saved"))
+                let is_new_coach = roles.contains(Role::Coach) && !before.contains(Role::Coach);
+                Ok(lead_to(&format!("/people/{id}"), if is_new_coach { "coach_made" } else { "roles_saved" }))
             })
         })
         .await;

@@ -14,7 +14,7 @@ use rules::time::Zone;
 use super::{Answer, page, page_again, shell, sign_in as front_door};
 use crate::app::{App, Reading};
 use crate::error::Failure;
-use crate::forms::{Checks, Form, lead_to, led, with_toast};
+use crate::forms::{Checks, Form, lead_to, led, local, with_toast};
 use crate::shell::{Choice, FormErrors, Place, zone_choices};
 use crate::views::profile::{Device, ProfilePage, TokenLine, Tokens};
 use crate::visitor::Visitor;
@@ -161,10 +161,12 @@ pub async fn photo(State(app): State<App>, visitor: Visitor, parts: Multipart) -
 }
 
 async fn take_photo(app: &App, visitor: &Visitor, mut parts: Multipart) -> Result<Response, Failure> {
-    let mut sent = None;
+    let (mut sent, mut back) = (None, None);
     while let Some(part) = parts.next_field().await.map_err(broken)? {
-        if part.name() == Some("photo") {
-            sent = Some(part.bytes().await.map_err(broken)?);
+        match part.name() {
+            Some("photo") => sent = Some(part.bytes().await.map_err(broken)?),
+            Some("back") => back = Some(local(&part.text().await.map_err(broken)?)),
+            _ => {}
         }
     }
     let sent = sent.filter(|bytes| !bytes.is_empty()).ok_or(Refusal::invalid("photo", Problem::Missing))?;
@@ -176,7 +178,7 @@ async fn take_photo(app: &App, visitor: &Visitor, mut parts: Multipart) -> Resul
     let (by, stored) = (visitor.actor(), name.clone());
     let old = app.write(move |tx| person::set_photo(tx, &by, Some(&stored))).await?;
     forget(app, old).await?;
-    Ok(with_toast(app, "/profile", "photo_saved"))
+    Ok(with_toast(app, back.as_deref().unwrap_or("/profile"), "photo_saved"))
 }
 
 fn broken(error: MultipartError) -> Failure {

@@ -22,11 +22,19 @@ pub fn of(visitor: &Visitor, mode: Mode, now: rules::time::Instant, title: &str,
     shell.sees_mails = mode == Mode::Demo || reads_mails;
     let clockface = visitor.clockface();
     shell.place = clockface.place();
-    let said = visitor.toast.as_deref().and_then(|key| match key {
+    let (toast, undo) = match visitor.toast.as_deref() {
+        Some(toast) => {
+            toast.split_once('!').map_or((Some(toast), None), |(key, undo)| (Some(key), Some(undo)))
+        }
+        None => (None, None),
+    };
+    // Whoever could plant a cookie makes nobody undo what is not offered to be undone.
+    let undo = undo.filter(|undo| undo.starts_with("/practice/") && *undo == crate::forms::local(undo));
+    let said = toast.and_then(|key| match key {
         "clock_moved" => Some((shell.t.shell.clock_moved)(&clockface.short(now, now), &shell.place)),
         key => shell.t.toasts.say(key).map(str::to_owned),
     });
-    shell.flash = said.map(|text| Flash { text, undo: None });
+    shell.flash = said.map(|text| Flash { text, undo: undo.map(str::to_owned) });
     if let Some(signed) = &visitor.signed {
         let may_move = mode.is_play() && !reach(signed.person.roles, Action::MoveClock).is_none();
         shell.clock = may_move.then(|| ClockControl::showing(clockface.long(now)));

@@ -3,14 +3,18 @@
 use axum::extract::State;
 use jiff::SignedDuration;
 use model::agenda::{self, Meeting};
+use model::availability::{self, Outside};
+use model::zone_data::{self, Differing};
 use rules::attendance::Status;
 use rules::time::Instant;
 
+use super::practice::Practice;
 use super::{Answer, page, shell};
 use crate::app::Reading;
-use crate::meeting::Teller;
+use crate::meeting::{Teller, address};
 use crate::shell::Place;
 use crate::texts::Texts;
+use crate::views::parts::SessionLine;
 use crate::views::today::{DayEntry, NextMeeting, TodayPage};
 use crate::visitor::Visitor;
 
@@ -29,16 +33,20 @@ pub async fn show(State(app): State<Reading>, visitor: Visitor) -> Answer {
     let day = SignedDuration::from_hours(24);
     let begin = local.start_of_day().map_or(now, |start| Instant::from_timestamp(start.timestamp()));
     let by = visitor.actor();
-    let (meetings, unmarked, any) = app
+    let t = visitor.texts();
+    let id = me.id;
+    let (meetings, unmarked, any, practice, displaced, outside) = app
         .read(move |tx| {
             Ok((
                 agenda::of_coach(tx, &by, begin, begin + day * AHEAD_DAYS)?,
                 agenda::unmarked_of_coach(tx, &by, begin - day * BACK_DAYS)?,
                 agenda::has_led(tx, &by)?,
+                Practice::read(tx, id)?.path(None, t),
+                zone_data::differing(tx, &by)?,
+                availability::outside(tx, id)?,
             ))
         })
         .await?;
-    let t = visitor.texts();
     let teller = Teller::new(me, now);
     let days_off = |meeting: &Meeting| teller.clockface().days_between(now, meeting.starts_at);
     let (today, later): (Vec<Meeting>, Vec<Meeting>) =
@@ -49,9 +57,16 @@ pub async fn show(State(app): State<Reading>, visitor: Visitor) -> Answer {
         shell: shell::of(&visitor, app.mode(), now, t.today.title, Place::Today),
         date: teller.clockface().long(now),
         place: teller.clockface().place(),
+        set_up: (!practice.listed).then(|| (t.practice.progress_of)(practice.done(), practice.steps.len())),
         next: next.map(|meeting| next_meeting(&teller, meeting, t)),
         day: day_line(&teller, &today, next, now, t),
         tomorrow: (t.today.tomorrow)(booked_later().filter(|meeting| days_off(meeting) == 1).count()),
+        displaced: displaced
+            .iter()
+            .filter(|one| one.coach == Some(id))
+            .map(|one| displaced_line(&teller, one, t))
+            .collect(),
+        outside: outside.iter().map(|one| outside_line(&teller, one)).collect(),
         unmarked: unmarked.iter().map(|meeting| teller.line_for_coach(meeting)).collect(),
         coming: booked_later().take(LATER_MAX).map(|meeting| teller.line_for_coach(meeting)).collect(),
         any,
@@ -64,9 +79,28 @@ fn next_meeting(teller: &Teller<'_>, meeting: &Meeting, t: &Texts) -> NextMeetin
     let there = teller.there(meeting, meeting.starts_at).map(|there| format!(" {there}")).unwrap_or_default();
     let which = teller.which(meeting).map(|which| format!("{which}. ")).unwrap_or_default();
     NextMeeting {
+        href: address(meeting),
         who: teller.whom(meeting),
         at: teller.moment(meeting.starts_at),
         line: format!("{which}{span}{there}, {}.", teller.length(meeting)),
+    }
+}
+
+fn displaced_line(teller: &Teller<'_>, one: &Differing, t: &Texts) -> SessionLine {
+    SessionLine {
+        href: format!("/sessions/{}", one.session),
+        title: teller.near(one.starts_at),
+        line: (t.today.agreed_for)(&one.booked_for.strftime("%H:%M").to_string()),
+        status: Status::Booked,
+    }
+}
+
+fn outside_line(teller: &Teller<'_>, one: &Outside) -> SessionLine {
+    SessionLine {
+        href: format!("/sessions/{}", one.session),
+        title: teller.near(one.span.from),
+        line: one.clients.join(", "),
+        status: Status::Booked,
     }
 }
 
@@ -80,6 +114,7 @@ fn day_line(
     let time = |at| teller.clockface().time(at);
     let entry = |meeting: &Meeting| DayEntry::Session {
         time: time(meeting.starts_at),
+        href: address(meeting),
         who: teller.whom(meeting),
         line: if meeting.is_unmarked(now) {
             (t.today.not_marked)(&time(meeting.ends_at))

@@ -38,6 +38,7 @@ pub const DE: Texts = Texts {
         mailbox: "Postfach",
         audit: "Protokoll",
         settings: "Einstellungen",
+        practice: "Praxis",
         profile: "Ihr Profil",
         sign_in: "Anmelden",
         sign_out: "Abmelden",
@@ -179,6 +180,10 @@ pub const DE: Texts = Texts {
         empty_step_3: "Jede abgeschlossene Sitzung legt einen Stein. Hier stehen sie.",
         nothing_booked: "Nichts ist gebucht.",
         nothing_booked_lede: "Was gewesen ist, steht unten.",
+        book_next: "Nächste buchen",
+        more_times: "Weitere Zeiten",
+        no_times: "Zurzeit ist nichts frei.",
+        book_with: |name| format!("Buchen bei {name}"),
         past_heading: "Bis jetzt",
         greeting: |name| format!("Hallo {name}"),
         journey_line: |completed, booked, of| match (completed, booked) {
@@ -340,8 +345,6 @@ pub const DE: Texts = Texts {
         empty: "Sitzungen mit Ihren Klient:innen erscheinen hier, sobald sie gebucht sind, mit dem, was Sie vorher wissen sollten.",
         nothing_heading: "Der Tag gehört Ihnen.",
         nothing: "Heute steht keine Sitzung mehr an.",
-        unmarked_heading: "Noch ohne Ergebnis",
-        unmarked: "Sie sind vorbei und bleiben gebucht, bis gesagt ist, wie sie ausgingen.",
         tomorrow: |count| match count {
             0 => "Für morgen ist nichts gebucht.".to_owned(),
             1 => "Morgen: 1 Sitzung.".to_owned(),
@@ -350,8 +353,19 @@ pub const DE: Texts = Texts {
         not_marked: |time| format!("Endete {time}, ohne Ergebnis"),
         eyebrow: |when, place| format!("{when} in {place}"),
         greeting: |name| format!("Hallo {name}"),
+        needs_heading: "Braucht Sie",
+        displaced: "Zone geändert",
+        outside: "Außerhalb Ihrer Zeiten",
+        unmarked_chip: "Ohne Ergebnis",
+        agreed_for: |time| {
+            format!("Vereinbart für {time} auf Ihrer Uhr. Sie bleibt, wo sie ist, bis Sie entscheiden")
+        },
     },
     toasts: toasts::GERMAN,
+    practice: practice::GERMAN,
+    sessions: sessions::GERMAN,
+    booking_for: sessions::GERMAN_BOOKING_FOR,
+    agreements: sessions::GERMAN_AGREEMENTS,
     errors: Errors {
         back_home: "Zur ersten Seite",
         sign_in: "Anmelden",

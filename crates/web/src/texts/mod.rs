@@ -47,8 +47,12 @@ macro_rules! section {
 }
 
 mod booking;
+mod practice;
+mod sessions;
 
 pub use booking::{Booking, Coaches};
+pub use practice::Practice;
+pub use sessions::{Agreements, BookingFor, Sessions};
 
 /// All texts of one language.
 #[derive(Clone, Copy, Debug)]
@@ -99,6 +103,14 @@ pub struct Texts {
     pub coaches: Coaches,
     /// From the details to what is booked.
     pub booking: Booking,
+    /// A coach's practice: profile, offerings, hours, share.
+    pub practice: Practice,
+    /// Sessions, one by one and in lists.
+    pub sessions: Sessions,
+    /// Booking for somebody else, and recording what has been.
+    pub booking_for: BookingFor,
+    /// The texts that people agree to.
+    pub agreements: Agreements,
     /// Pages that say no.
     pub errors: Errors,
     /// What happened, for the audit log.
@@ -125,7 +137,7 @@ section! {
 section! {
     /// The frame of every page.
     Shell {
-        skip, main_navigation, brand_home, home, today, coaches, people, mail_queue, mailbox, audit, settings, profile, sign_in, sign_out,         switch_person, footer, language, notifications, dismiss, demo_notice, demo_notice_more, trial_notice, trial_notice_more, see_mails,
+        skip, main_navigation, brand_home, home, today, coaches, people, mail_queue, mailbox, audit, settings, practice, profile, sign_in, sign_out,         switch_person, footer, language, notifications, dismiss, demo_notice, demo_notice_more, trial_notice, trial_notice_more, see_mails,
         clock, clock_hour, clock_hours_18, clock_day, clock_days_3, clock_by, clock_by_hint, clock_length, clock_move;
         account_of: fn(&str) -> String,
         clock_shows: fn(&str, &str) -> String,
@@ -158,6 +170,18 @@ impl Roles {
             Role::Coach => self.coach_is,
             Role::Client => self.client_is,
             Role::Sponsor => self.sponsor_is,
+        }
+    }
+}
+
+impl Meeting {
+    /// Where a session happens, as a length goes on: "by video".
+    pub const fn place(&self, place: rules::session::PlaceKind) -> &'static str {
+        match place {
+            rules::session::PlaceKind::Room => self.room,
+            rules::session::PlaceKind::Phone => self.phone,
+            rules::session::PlaceKind::Address => self.address,
+            rules::session::PlaceKind::Link => self.link,
         }
     }
 }
@@ -250,7 +274,7 @@ section! {
     People {
         title, heading, search_label, role_filter, invite, invite_heading, invite_lede, invite_mail_hint, invite_roles, invite_send, invite_send_note, last_seen, roles,
         roles_heading, roles_note, roles_save, roles_last_admin, time_zone, language, since, no_match_heading, no_match, clear_search,
-        history_heading, history_none, send_link, send_link_note, closed, roles_by_admin, access_heading, access_note, reopen, reopen_note, sign_out, sign_out_note, close, close_note;
+        history_heading, history_none, send_link, send_link_note, closed, roles_by_admin, access_heading, access_note, reopen, reopen_note, sign_out, sign_out_note, close, close_note, coach_page;
         closed_since: fn(&str) -> String,
         count: fn(usize) -> String,
         found: fn(usize, &str) -> String,
@@ -318,7 +342,8 @@ section! {
     /// A client's home.
     Home {
         title, next_eyebrow, sessions_heading, journey_heading, empty_heading, empty, empty_steps_heading, empty_step_1, empty_step_2, empty_step_3,
-        nothing_booked, nothing_booked_lede, past_heading;
+        nothing_booked, nothing_booked_lede, past_heading, book_next, more_times, no_times;
+        book_with: fn(&str) -> String,
         greeting: fn(&str) -> String,
         journey_line: fn(usize, usize, usize) -> String,
     }
@@ -328,9 +353,10 @@ section! {
     /// A coach's day.
     Today {
         title, day_heading, now, free_day, next_sessions, empty_heading, empty, nothing_heading, nothing,
-        unmarked_heading, unmarked;
+        needs_heading, displaced, outside, unmarked_chip;
         tomorrow: fn(usize) -> String,
         not_marked: fn(&str) -> String,
+        agreed_for: fn(&str) -> String,
         eyebrow: fn(&str, &str) -> String,
         greeting: fn(&str) -> String,
     }

@@ -144,6 +144,7 @@ pub(super) mod english {
             Problem::TooLong { most } => return format!("At most {most} characters"),
             Problem::OutOfRange { least, most } => return format!("A number from {least} to {most}"),
             Problem::TooMany { most } => return format!("No more than {most} at a time"),
+            Problem::NotInSteps { step } => return format!("A multiple of {step}"),
             Problem::PictureTooLarge { most_pixels } => {
                 return format!("Width and height are at most {most_pixels} pixels each");
             }
@@ -269,6 +270,7 @@ pub(super) mod german {
         let fixed = match problem {
             Problem::OutOfRange { least, most } => return format!("Eine Zahl von {least} bis {most}"),
             Problem::TooMany { most } => return format!("Nicht mehr als {most} auf einmal"),
+            Problem::NotInSteps { step } => return format!("Ein Vielfaches von {step}"),
             Problem::PictureTooLarge { most_pixels } => {
                 return format!("Breite und Höhe sind jeweils höchstens {most_pixels} Pixel");
             }

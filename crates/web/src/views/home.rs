@@ -20,6 +20,8 @@ pub struct HomePage {
     pub first_name: String,
     /// The next session.
     pub next: Option<NextSession>,
+    /// With whom they can book, and when.
+    pub book_next: Vec<BookNext>,
     /// What is booked after it, soonest first.
     pub coming: Vec<SessionLine>,
     /// What has been, latest first.
@@ -28,9 +30,35 @@ pub struct HomePage {
     pub journey: Option<Journey>,
 }
 
+/// A coach of theirs, with the next times of what they booked last, or could.
+#[derive(Clone, Debug)]
+pub struct BookNext {
+    /// The coach.
+    pub face: Face,
+    /// "Session, 60 minutes, € 120"
+    pub line: String,
+    /// All their times.
+    pub href: String,
+    /// The first of them.
+    pub slots: Vec<SlotNext>,
+}
+
+/// A free time.
+#[derive(Clone, Debug)]
+pub struct SlotNext {
+    /// The day.
+    pub day: String,
+    /// The time.
+    pub time: String,
+    /// Books it.
+    pub href: String,
+}
+
 /// The session that is next.
 #[derive(Clone, Debug)]
 pub struct NextSession {
+    /// Its page.
+    pub href: String,
     /// When.
     pub at: Moment,
     /// With whom, how long, where, and when that is for the other.
@@ -59,6 +87,7 @@ impl HomePage {
             shell: Shell::sample_client("Home"),
             first_name: "Tomás".to_owned(),
             next: None,
+            book_next: Vec::new(),
             coming: Vec::new(),
             past: Vec::new(),
             journey: None,
@@ -70,8 +99,21 @@ impl HomePage {
             stones: steps.iter().map(|step| Stone { number: step.number, status: step.status }).collect(),
             steps,
         };
+        let slot = |day: &str, time: &str| SlotNext {
+            day: day.to_owned(),
+            time: time.to_owned(),
+            href: "/coaches/mara-lindqvist?at=x".to_owned(),
+        };
+        let book_next = vec![BookNext {
+            face: Face::new("Mara Lindqvist", None),
+            line: "Session, 60 minutes, € 120".to_owned(),
+            href: "/coaches/mara-lindqvist".to_owned(),
+            slots: vec![slot("Tue 8 Dec", "10:00"), slot("Thu 10 Dec", "16:30"), slot("Mon 14 Dec", "09:00")],
+        }];
         let full = HomePage {
+            book_next: book_next.clone(),
             next: Some(NextSession {
+                href: "/sessions/ses_0000000000000".to_owned(),
                 at: Moment::sample(),
                 line: "Session 5 with Mara Lindqvist. 60 minutes by video, until 17:00 in Lisbon (18:00 for Mara in Stockholm)."
                     .to_owned(),
@@ -86,6 +128,7 @@ impl HomePage {
             ..empty()
         };
         let between = HomePage {
+            book_next,
             past: vec![SessionLine::sample(
                 "Thu 22 October, 16:00",
                 "Intro call with Mara Lindqvist",

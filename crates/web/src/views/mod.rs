@@ -2,6 +2,7 @@
 //!
 //! Each has a `sample`, which tests render and people look at. Knows no database and no request.
 
+pub mod agreements;
 pub mod audit;
 pub mod booking;
 pub mod coaches;
@@ -15,7 +16,9 @@ pub mod mail_queue;
 pub mod mailbox;
 pub mod parts;
 pub mod people;
+pub mod practice;
 pub mod profile;
+pub mod sessions;
 pub mod settings;
 pub mod sign_in;
 pub mod today;
@@ -60,6 +63,17 @@ pub fn samples() -> Vec<(String, String)> {
     add(&mut all, "home", home::HomePage::samples());
     add(&mut all, "desk", home::DeskPage::samples());
     add(&mut all, "today", today::TodayPage::samples());
+    add(&mut all, "practice", practice::PracticePage::samples());
+    add(&mut all, "practice-profile", practice::ProfilePage::samples());
+    add(&mut all, "practice-offerings", practice::OfferingsPage::samples());
+    add(&mut all, "practice-offering", practice::OfferingPage::samples());
+    add(&mut all, "practice-hours", practice::HoursPage::samples());
+    add(&mut all, "practice-share", practice::SharePage::samples());
+    add(&mut all, "sessions", sessions::SessionsPage::samples());
+    add(&mut all, "session", sessions::SessionPage::samples());
+    add(&mut all, "session-book", sessions::BookPage::samples());
+    add(&mut all, "session-record", sessions::RecordPage::samples());
+    add(&mut all, "agreements", agreements::AgreementsPage::samples());
     all
 }
 

@@ -26,6 +26,8 @@ impl Moment {
 /// One session in a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SessionLine {
+    /// Its page.
+    pub href: String,
     /// When.
     pub title: String,
     /// With whom, which.
@@ -36,7 +38,8 @@ pub struct SessionLine {
 
 impl SessionLine {
     pub(super) fn sample(title: &str, line: &str, status: Status) -> SessionLine {
-        SessionLine { title: title.to_owned(), line: line.to_owned(), status }
+        let href = "/sessions/ses_0000000000000".to_owned();
+        SessionLine { href, title: title.to_owned(), line: line.to_owned(), status }
     }
 }
 

@@ -107,6 +107,10 @@ pub struct PersonPage {
     pub locked: String,
     /// Whether the reader may let this person in and out.
     pub manages: bool,
+    /// Whether the reader may book for them.
+    pub books: bool,
+    /// Their page as a coach, if they have one.
+    pub coach_page: Option<String>,
     /// Since when the account is closed, in words.
     pub closed: Option<String>,
     /// `/people/per_…`
@@ -196,6 +200,8 @@ impl PersonPage {
                 ],
                 roles: RoleChoice::all(Roles::only(Role::Coach).with(Role::ProgramLead), shell.t),
                 manages: true,
+                books: true,
+                coach_page: Some("/coaches/ada-lindqvist".to_owned()),
                 closed: None,
                 locked: locked.to_owned(),
                 base: "/people/per_0000000000000".to_owned(),

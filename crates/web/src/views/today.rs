@@ -19,12 +19,18 @@ pub struct TodayPage {
     pub date: String,
     /// The city of their zone.
     pub place: String,
+    /// How far their practice is set up, as long as nobody finds it; in words.
+    pub set_up: Option<String>,
     /// The next session today.
     pub next: Option<NextMeeting>,
     /// Today, in order.
     pub day: Vec<DayEntry>,
     /// What there is tomorrow, in a sentence.
     pub tomorrow: String,
+    /// What their clock will show at another time than was agreed (rule T5), soonest first.
+    pub displaced: Vec<SessionLine>,
+    /// What is booked where they do not work (rule A1), soonest first.
+    pub outside: Vec<SessionLine>,
     /// What is over and has no outcome, the oldest first.
     pub unmarked: Vec<SessionLine>,
     /// The sessions after today, soonest first.
@@ -36,6 +42,8 @@ pub struct TodayPage {
 /// The session that is next.
 #[derive(Clone, Debug)]
 pub struct NextMeeting {
+    /// Its page.
+    pub href: String,
     /// Whom they meet.
     pub who: String,
     /// When.
@@ -51,6 +59,8 @@ pub enum DayEntry {
     Session {
         /// Its start.
         time: String,
+        /// Its page.
+        href: String,
         /// Whom they meet.
         who: String,
         /// Which session it is, or that it needs a mark.
@@ -72,7 +82,7 @@ pub enum DayEntry {
 impl TodayPage {
     /// Samples.
     pub fn samples() -> Vec<(&'static str, TodayPage)> {
-        let page = |next, day, coming, any| TodayPage {
+        let page = |next, day, coming, any: bool| TodayPage {
             shell: Shell::public(Language::English, "Today", "/today", SAMPLE_NOW).signed_in(
                 Face::new("Mara Lindqvist", None),
                 Roles::only(Role::Coach),
@@ -80,9 +90,12 @@ impl TodayPage {
             ),
             date: "Monday 23 November, 16:48".to_owned(),
             place: "Stockholm".to_owned(),
+            set_up: (!any).then(|| "1 of 4 done".to_owned()),
             next,
             day,
             tomorrow: "Tomorrow: 1 session.".to_owned(),
+            displaced: Vec::new(),
+            outside: Vec::new(),
             unmarked: vec![SessionLine::sample(
                 "Thu 19 November, 11:00",
                 "Hana Mori, session 1",
@@ -93,6 +106,7 @@ impl TodayPage {
         };
         let entry = |time: &str, who: &str, line: &str, status, current, unmarked| DayEntry::Session {
             time: time.to_owned(),
+            href: "/sessions/ses_0000000000000".to_owned(),
             who: who.to_owned(),
             line: line.to_owned(),
             status,
@@ -100,6 +114,7 @@ impl TodayPage {
             unmarked,
         };
         let next = NextMeeting {
+            href: "/sessions/ses_0000000000000".to_owned(),
             who: "Tomás Pereira".to_owned(),
             at: Moment::sample(),
             line: "Session 5 of 8, Delegation. 17:00 to 18:00 (16:00 for Tomás in Lisbon)".to_owned(),
@@ -115,8 +130,15 @@ impl TodayPage {
             SessionLine::sample("Tomorrow, 09:00", "Ines Duarte, session 2", Status::Booked),
             SessionLine::sample("Wed 25 November, 11:00", "Pod: practice, 6 people", Status::Booked),
         ];
+        let mut full = page(Some(next), day, coming.clone(), true);
+        full.displaced = vec![SessionLine::sample(
+            "Mon 30 November, 10:00",
+            "Hana Mori, agreed for 11:00",
+            Status::Booked,
+        )];
+        full.outside = vec![SessionLine::sample("Thu 26 November, 18:30", "Ines Duarte", Status::Booked)];
         vec![
-            ("full", page(Some(next), day, coming.clone(), true)),
+            ("full", full),
             ("quiet", page(None, Vec::new(), coming, true)),
             ("empty", page(None, Vec::new(), Vec::new(), false)),
         ]

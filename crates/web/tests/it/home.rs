@@ -40,7 +40,7 @@ on_both! {
         reads(&page, &["Ben Orle, <time", "in 60 minutes", "11:00 to 12:00 (10:00 for Ben in London)"]);
         app.clock().advance(SignedDuration::from_hours(3));
         let page = app.ada().get("/today").await.expect(200).text();
-        reads(&page, &["Ended 12:00, not marked", "Now", "Not marked yet", "Today at 11:00", "Ben Orle"]);
+        reads(&page, &["Ended 12:00, not marked", "Now", "Needs you", "Today at 11:00", "Not marked", "Ben Orle"]);
         assert!(!page.contains("Gil Navarro"));
     }
 

@@ -173,7 +173,7 @@ impl<'a> Walk<'a> {
         actor.send(route.method.clone(), address, kind, body).await
     }
 
-    /// Takes back what the writes of the walk have done to people, their tokens and mails.
+    /// Takes back what the writes of the walk have done to people, their tokens, mails and offerings.
     async fn mend(&self) {
         let dead = self.dead;
         let mended = self.app.db().write(move |tx| {
@@ -181,7 +181,6 @@ impl<'a> Walk<'a> {
             tx.exec("UPDATE person SET closed_at = NULL", args![])?;
             tx.exec("DELETE FROM api_token", args![])?;
             tx.exec("DELETE FROM busy", args![])?;
-            tx.exec("UPDATE offering SET retired_at = NULL, active = $1", args![true])?;
             tx.exec("DELETE FROM person_role", args![])?;
             for somebody in &PEOPLE {
                 tx.exec(
@@ -189,6 +188,7 @@ impl<'a> Walk<'a> {
                     args![somebody.id, somebody.role.code(), now],
                 )?;
             }
+            tx.exec("UPDATE offering SET retired_at = NULL, active = $1", args![true])?;
             tx.exec("UPDATE mail SET state = 'dead' WHERE id = $1", args![dead])?;
             Ok(())
         });

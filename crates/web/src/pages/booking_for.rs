@@ -1,0 +1,409 @@
+//! Booking for somebody else, and recording what has been without a booking (rule B3). Only what can be booked is offered.
+
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use jiff::SignedDuration;
+use jiff::civil::Date;
+use model::booking::{self, Past, Wish};
+use model::coach::{self, Profile, Search};
+use model::event::Actor;
+use model::offering::{self, Offering};
+use model::person::{self, Person};
+use model::{Tx, idempotency};
+use rules::attendance::Outcome;
+use rules::availability::Minute;
+use rules::ids::{OfferingId, PersonId};
+use rules::permission::Action;
+use rules::refusal::{Problem, Refusal};
+use rules::session::SessionKind;
+use rules::time::{Instant, Span};
+use serde::Deserialize;
+
+use super::practice::price;
+use super::{Answer, page, page_again, page_refused, shell};
+use crate::app::{App, Reading};
+use crate::error::Failure;
+use crate::forms::{Checks, Fields, Form, lead_to, led};
+use crate::shell::{Choice, ChoiceGroup, FormErrors, Place};
+use crate::views::sessions::{BookPage, Pick, PickDay, RecordPage};
+use crate::visitor::Visitor;
+use crate::words::Clockface;
+
+/// So many days with free times stand on the page.
+const DAYS_SHOWN: usize = 7;
+/// How far from its first day the page looks for them, in days.
+const LOOK_DAYS: i64 = 60;
+/// The most coaches that an admin chooses from.
+const COACHES_MAX: u32 = 100;
+
+/// The query of the page.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Asked {
+    #[serde(default)]
+    coach: String,
+    #[serde(default)]
+    offering: String,
+    /// The first day to look at.
+    #[serde(default)]
+    from: String,
+}
+
+/// What was typed, and what came of it.
+#[derive(Default)]
+struct Typed {
+    starts_at: String,
+    note: String,
+    conflict: String,
+    overlap: bool,
+    errors: FormErrors,
+}
+
+fn id_of(path: &str) -> Result<PersonId, Refusal> {
+    path.parse().map_err(|_| Refusal::NotFound)
+}
+
+/// `GET /people/{person}/booking`
+pub async fn new(
+    State(app): State<Reading>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Answer {
+    page(&fill(&app, &visitor, id_of(&id)?, &asked, Typed::default()).await?)
+}
+
+/// Whom one can book for, with whom, what and when.
+struct Choices {
+    client: Person,
+    coaches: Vec<Profile>,
+    coach: Option<Profile>,
+    offerings: Vec<Offering>,
+    offering: Option<Offering>,
+    slots: Vec<Instant>,
+}
+
+impl Choices {
+    fn read(
+        tx: &mut Tx,
+        by: &Actor,
+        client: PersonId,
+        asked: &Asked,
+        from: Option<Instant>,
+    ) -> model::Result<Choices> {
+        let client = person::visible(tx, by, client)?;
+        let coaches = coaches(tx, by, client.id)?;
+        let wanted = asked.offering.parse::<OfferingId>().ok();
+        let wanted = match wanted.map(|id| offering::get(tx, id)) {
+            Some(Ok(offering)) => Some(offering),
+            _ => None,
+        };
+        let is_asked = |profile: &&Profile| match &wanted {
+            Some(offering) => offering.coach == profile.person,
+            None => profile.slug == asked.coach,
+        };
+        let coach = coaches.iter().find(is_asked).or(coaches.first()).cloned();
+        let offerings = match &coach {
+            Some(coach) => offering::active(tx, coach.person)?,
+            None => Vec::new(),
+        };
+        let is_wanted = |one: &&Offering| wanted.as_ref().is_some_and(|wanted| wanted.id == one.id);
+        let usual = || offerings.iter().find(|one| one.kind == SessionKind::OneToOne).or(offerings.first());
+        let offering = offerings.iter().find(is_wanted).or_else(usual).cloned();
+        let slots = match &offering {
+            Some(offering) => {
+                let from = from.unwrap_or(tx.now());
+                booking::slots(tx, offering.id, Span::of(from, SignedDuration::from_hours(24 * LOOK_DAYS)))?
+            }
+            None => Vec::new(),
+        };
+        Ok(Choices { client, coaches, coach, offerings, offering, slots })
+    }
+}
+
+/// The coaches with whom one may book for a client: theirs; for who may book everywhere, and for oneself, all that are
+/// listed too.
+pub(super) fn coaches(tx: &mut Tx, by: &Actor, client: PersonId) -> model::Result<Vec<Profile>> {
+    let mut candidates = coach::of_client(tx, client)?;
+    for card in coach::directory(tx, &Search::default(), COACHES_MAX)? {
+        if candidates.iter().all(|known| known.person != card.profile.person) {
+            candidates.push(card.profile);
+        }
+    }
+    let mut coaches = Vec::new();
+    for candidate in candidates.into_iter().filter(|candidate| candidate.person != client) {
+        if by.person() == Some(client) {
+            coaches.push(candidate);
+            continue;
+        }
+        match booking::may_book_for(tx, by, client, candidate.person) {
+            Ok(()) => coaches.push(candidate),
+            Err(model::Error::Refused(Refusal::MayNot { .. })) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(coaches)
+}
+
+async fn fill(
+    app: &Reading,
+    visitor: &Visitor,
+    id: PersonId,
+    asked: &Asked,
+    typed: Typed,
+) -> Result<BookPage, Failure> {
+    let clockface = visitor.clockface();
+    let from = asked.from.parse::<Date>().ok().and_then(|date| clockface.begin_of(date));
+    let (by, wanted) = (visitor.actor(), asked.clone());
+    let choices = app.read(move |tx| Choices::read(tx, &by, id, &wanted, from)).await?;
+    if choices.coaches.is_empty() {
+        return Err(Refusal::MayNot { action: Action::Book }.into());
+    }
+    let t = visitor.texts();
+    let base = format!("/people/{id}");
+    let now = app.now();
+    let me = visitor.person()?.id;
+    let (days, next) = days(&choices.slots, &clockface, now, &typed.starts_at);
+    let coach = choices.coach.as_ref();
+    let offering = choices.offering.as_ref();
+    let offering_id = offering.map(|offering| offering.id.to_string()).unwrap_or_default();
+    Ok(BookPage {
+        shell: shell::of(visitor, app.mode(), now, t.booking_for.heading, Place::Elsewhere),
+        heading: (t.booking_for.heading_for)(&choices.client.name),
+        name: choices.client.name.clone(),
+        coaches: choices
+            .coaches
+            .iter()
+            .map(|one| Pick {
+                label: one.name.clone(),
+                line: String::new(),
+                href: format!("{base}/booking?coach={}", one.slug),
+                chosen: coach.is_some_and(|coach| coach.person == one.person),
+            })
+            .collect(),
+        offerings: choices
+            .offerings
+            .iter()
+            .map(|one| Pick {
+                label: one.name.clone(),
+                line: format!("{}, {}", (t.sessions.minutes)(one.policy.minutes.get()), price(one, t)),
+                href: format!("{base}/booking?offering={}", one.id),
+                chosen: offering.is_some_and(|offering| offering.id == one.id),
+            })
+            .collect(),
+        later: next.map(|date| format!("{base}/booking?offering={offering_id}&from={date}")),
+        offering: offering_id,
+        days,
+        place: clockface.place(),
+        availability: coach.map(|coach| {
+            if coach.person == me {
+                ("/practice/hours".to_owned(), t.booking_for.to_hours.to_owned())
+            } else {
+                (format!("/coaches/{}", coach.slug), t.booking_for.to_coach.to_owned())
+            }
+        }),
+        person: base,
+        note: typed.note,
+        conflict: typed.conflict,
+        overlap: typed.overlap,
+        errors: typed.errors,
+    })
+}
+
+/// The first days with free times, and the day on which the next page begins.
+fn days(
+    slots: &[Instant],
+    clockface: &Clockface,
+    now: Instant,
+    chosen: &str,
+) -> (Vec<PickDay>, Option<Date>) {
+    let mut days: Vec<(Date, PickDay)> = Vec::new();
+    for slot in slots {
+        let date = clockface.day(*slot);
+        if days.last().is_none_or(|(last, _)| *last != date) {
+            if days.len() == DAYS_SHOWN {
+                return (days.into_iter().map(|(_, day)| day).collect(), Some(date));
+            }
+            days.push((date, PickDay { label: clockface.short_date(*slot, now), slots: Vec::new() }));
+        }
+        if let Some((_, day)) = days.last_mut() {
+            day.slots.push(Choice::new(slot.to_string(), clockface.time(*slot), chosen));
+        }
+    }
+    (days.into_iter().map(|(_, day)| day).collect(), None)
+}
+
+/// `POST /people/{person}/booking`
+pub async fn create(State(app): State<App>, visitor: Visitor, Path(id): Path<String>, form: Form) -> Answer {
+    let id = id_of(&id)?;
+    let failure = match book(&app, &visitor, id, &form).await {
+        Ok(answer) => return Ok(answer),
+        Err(failure) => failure,
+    };
+    let Failure::Refused(refusal) = failure else { return Err(failure) };
+    let asked = Asked { offering: form.fields.get("offering").to_owned(), ..Asked::default() };
+    let is_invalid = matches!(refusal, Refusal::Invalid { .. });
+    if !is_invalid && crate::error::status(&refusal) != StatusCode::CONFLICT {
+        return Err(refusal.into());
+    }
+    let typed = Typed {
+        starts_at: form.fields.get("starts_at").to_owned(),
+        note: form.fields.get("note").to_owned(),
+        conflict: if is_invalid { String::new() } else { visitor.say(&refusal) },
+        overlap: matches!(refusal, Refusal::Overlap { .. }),
+        errors: FormErrors::of_refusal(&refusal, visitor.texts()),
+    };
+    page_refused(&refusal, &fill(&app.reading(), &visitor, id, &asked, typed).await?)
+}
+
+async fn book(app: &App, visitor: &Visitor, client: PersonId, form: &Form) -> Answer {
+    let fields = &form.fields;
+    let offering = fields.get("offering").parse::<OfferingId>().map_err(|_| Refusal::NotFound);
+    let mut checks = Checks::default();
+    let starts_at = match fields.get("starts_at") {
+        "" => Err(Problem::Missing),
+        typed => typed.parse::<Instant>().map_err(|_| Problem::NotAnInstant),
+    };
+    let starts_at = checks.take("starts_at", starts_at);
+    let note = checks.take("note", booking::Note::parse(fields.get("note")));
+    // Who may not even look gets no form back.
+    let by = visitor.actor();
+    app.read({
+        let by = by.clone();
+        move |tx| person::visible(tx, &by, client).map(|_| ())
+    })
+    .await?;
+    checks.done()?;
+    let offering = offering?;
+    let (Some(starts_at), Some(note)) = (starts_at, note) else {
+        return Err(Failure::wrong("a time is missing although nothing was noted"));
+    };
+    let wish = Wish {
+        note,
+        overlap_known: !fields.get("overlap_known").is_empty(),
+        ..Wish::plain(offering, starts_at)
+    };
+    let key = form.key.clone();
+    let answer = app
+        .write(move |tx| {
+            idempotency::once(tx, key.as_ref(), |tx| {
+                let session = booking::book_for(tx, &by, client, &wish)?;
+                Ok(lead_to(&format!("/sessions/{session}"), "session_booked"))
+            })
+        })
+        .await?;
+    Ok(led(app, &answer))
+}
+
+/// `GET /people/{person}/past-session`
+pub async fn past(State(app): State<Reading>, visitor: Visitor, Path(id): Path<String>) -> Answer {
+    page(&record_page(&app, &visitor, id_of(&id)?, &Fields::default(), FormErrors::NONE).await?)
+}
+
+async fn record_page(
+    app: &Reading,
+    visitor: &Visitor,
+    id: PersonId,
+    typed: &Fields,
+    errors: FormErrors,
+) -> Result<RecordPage, Failure> {
+    let by = visitor.actor();
+    let (client, offered) = app
+        .read(move |tx| {
+            let client = person::visible(tx, &by, id)?;
+            let mut offered = Vec::new();
+            for coach in coaches(tx, &by, id)? {
+                let offerings = offering::of_coach(tx, coach.person)?;
+                offered.push((coach.name, offerings));
+            }
+            Ok((client, offered))
+        })
+        .await?;
+    let t = visitor.texts();
+    let b = &t.booking_for;
+    let chosen = typed.get("offering");
+    let groups = offered.into_iter().map(|(label, offerings)| ChoiceGroup {
+        label,
+        choices: offerings
+            .iter()
+            .map(|one| {
+                let title = (t.practice.preview_as)(&one.name, one.policy.minutes.get());
+                Choice::new(one.id.to_string(), title, chosen)
+            })
+            .collect(),
+    });
+    let outcome = Some(typed.get("outcome")).filter(|typed| !typed.is_empty());
+    let outcome = outcome.unwrap_or(Outcome::Completed.code());
+    Ok(RecordPage {
+        shell: shell::of(visitor, app.mode(), app.now(), b.record_heading, Place::People),
+        heading: (b.record_heading_for)(&client.name),
+        name: client.name,
+        person: format!("/people/{id}"),
+        offerings: groups.filter(|group| !group.choices.is_empty()).collect(),
+        date: typed.get("date").to_owned(),
+        time: typed.get("time").to_owned(),
+        outcomes: vec![
+            Choice::new(Outcome::Completed.code(), b.record_came, outcome),
+            Choice::new(Outcome::NoShow.code(), b.record_no_show, outcome),
+        ],
+        place: visitor.clockface().place(),
+        errors,
+    })
+}
+
+/// `POST /people/{person}/past-session`
+pub async fn record(State(app): State<App>, visitor: Visitor, Path(id): Path<String>, form: Form) -> Answer {
+    let id = id_of(&id)?;
+    let failure = match write_down(&app, &visitor, id, &form).await {
+        Ok(answer) => return Ok(answer),
+        Err(failure) => failure,
+    };
+    let errors = match &failure {
+        Failure::Refused(refusal @ Refusal::Invalid { .. }) => {
+            FormErrors::of_refusal(refusal, visitor.texts())
+        }
+        // What is wrong with the time stands at the time.
+        Failure::Refused(refusal @ (Refusal::NotOverYet { .. } | Refusal::OffGrid { .. })) => {
+            FormErrors::from_iter([("date", visitor.say(refusal))])
+        }
+        Failure::Refused(refusal @ Refusal::IntroUsed) => {
+            FormErrors::from_iter([("offering", visitor.say(refusal))])
+        }
+        _ => return Err(failure),
+    };
+    let again = record_page(&app.reading(), &visitor, id, &form.fields, errors).await?;
+    page_again(StatusCode::UNPROCESSABLE_ENTITY, &again)
+}
+
+async fn write_down(app: &App, visitor: &Visitor, client: PersonId, form: &Form) -> Answer {
+    let fields = &form.fields;
+    let mut checks = Checks::default();
+    let offering = checks
+        .take("offering", fields.get("offering").parse::<OfferingId>().map_err(|_| Problem::NotAChoice));
+    let date = checks.take("date", fields.get("date").parse::<Date>().map_err(|_| Problem::NotADate));
+    let time = checks.take("date", fields.get("time").parse::<Minute>().map_err(|_| Problem::NotATimeOfDay));
+    let outcome =
+        checks.take("outcome", Outcome::from_code(fields.get("outcome")).ok_or(Problem::NotAChoice));
+    let by = visitor.actor();
+    app.read({
+        let by = by.clone();
+        move |tx| person::visible(tx, &by, client).map(|_| ())
+    })
+    .await?;
+    checks.done()?;
+    let clockface = visitor.clockface();
+    let starts_at = date.zip(time).and_then(|(date, time)| clockface.at(date, time));
+    let (Some(offering), Some(starts_at), Some(outcome)) = (offering, starts_at, outcome) else {
+        return Err(Refusal::invalid("date", Problem::NotADate).into());
+    };
+    let past = Past { offering, client, starts_at, outcome };
+    let key = form.key.clone();
+    let answer = app
+        .write(move |tx| {
+            idempotency::once(tx, key.as_ref(), |tx| {
+                let session = booking::record_past(tx, &by, &past)?;
+                Ok(lead_to(&format!("/sessions/{session}"), "session_recorded"))
+            })
+        })
+        .await?;
+    Ok(led(app, &answer))
+}

@@ -1,0 +1,434 @@
+//! Sessions, one by one and in lists, for everybody who has to do with them. Moving, cancelling and marking them is not
+//! done here.
+
+use axum::extract::{Path, Query, State};
+use axum::http::header;
+use axum::response::IntoResponse;
+use model::appointment::{self, Appointment};
+use model::event::{self, Recorded};
+use model::session::{self, Filter, Line, PlaceSeen, SessionView, When};
+use rules::attendance::{Outcome, Status};
+use rules::ids::{AttendanceId, PersonId, SessionId};
+use rules::permission::{Reach, Role};
+use rules::refusal::Refusal;
+use rules::session::{PlaceKind, SessionKind};
+use rules::terms::Terms;
+use rules::time::Instant;
+use serde::Deserialize;
+
+use super::{Answer, page, shell};
+use crate::app::Reading;
+use crate::error::Failure;
+use crate::invites::{Inviter, Side};
+use crate::mail;
+use crate::shell::{Face, Paging, Place};
+use crate::texts::Texts;
+use crate::views::parts::Moment;
+use crate::views::people::Fact;
+use crate::views::sessions::{
+    CalendarLinks, HistoryLine, SessionDay, SessionPage, SessionRow, SessionsPage, View, Way, Written,
+};
+use crate::visitor::Visitor;
+use crate::words::{Clockface, first_name, money};
+
+/// How many sessions one page of a list shows.
+const PAGE_SESSIONS: u32 = 30;
+/// How many lines of its history a session's page shows.
+const HISTORY_LINES: u32 = 30;
+
+/// The query of the list.
+#[derive(Debug, Default, Deserialize)]
+pub struct Asked {
+    #[serde(default)]
+    view: String,
+    /// Start and id of the last session of the page before.
+    #[serde(default)]
+    after_start: String,
+    #[serde(default)]
+    after: String,
+}
+
+/// `GET /sessions`
+pub async fn index(State(app): State<Reading>, visitor: Visitor, Query(asked): Query<Asked>) -> Answer {
+    let me = visitor.person()?;
+    let (view, when) = match asked.view.as_str() {
+        "past" => (View::Past, When::Past),
+        "cancelled" => (View::Cancelled, When::Cancelled),
+        _ => (View::Upcoming, When::Upcoming),
+    };
+    let after = asked.after_start.parse::<Instant>().ok().zip(asked.after.parse::<SessionId>().ok());
+    let filter = Filter { when, after, ..Filter::default() };
+    let by = visitor.actor();
+    let mut lines = app.read(move |tx| session::list(tx, &by, &filter, PAGE_SESSIONS + 1)).await?;
+    let is_more = lines.len() > PAGE_SESSIONS as usize;
+    lines.truncate(PAGE_SESSIONS as usize);
+    let t = visitor.texts();
+    let (clockface, now) = (visitor.clockface(), app.now());
+    let base = match view {
+        View::Upcoming => "/sessions?view=upcoming",
+        View::Past => "/sessions?view=past",
+        View::Cancelled => "/sessions?view=cancelled",
+    };
+    let older = lines.last().filter(|_| is_more);
+    let paging = Paging {
+        newer: after.map(|_| base.to_owned()),
+        older: older.map(|last| format!("{base}&after_start={}&after={}", last.starts_at, last.session)),
+    };
+    let mut days: Vec<SessionDay> = Vec::new();
+    for line in &lines {
+        let label = clockface.relative_day(line.starts_at, now);
+        let row = row(line, me.id, &clockface, t);
+        match days.last_mut() {
+            Some(day) if day.label == label => day.sessions.push(row),
+            _ => days.push(SessionDay { label, sessions: vec![row] }),
+        }
+    }
+    page(&SessionsPage {
+        shell: shell::of(&visitor, app.mode(), now, t.sessions.title, Place::Sessions),
+        view,
+        days,
+        paging,
+        way: if me.roles.contains(Role::Client) {
+            Way::FindCoach
+        } else if me.roles.contains(Role::Coach) {
+            Way::SharePage
+        } else {
+            Way::None
+        },
+    })
+}
+
+fn row(line: &Line, me: PersonId, clockface: &Clockface, t: &Texts) -> SessionRow {
+    let is_client = line.clients.iter().any(|client| client.who.person == me);
+    let is_coach = line.coaches.iter().any(|coach| coach.person == me);
+    let coaches = || line.coaches.iter().map(|coach| coach.name.as_str()).collect::<Vec<_>>().join(", ");
+    let clients = || match (&line.pod, line.clients.as_slice()) {
+        (Some(pod), _) => pod.clone(),
+        (None, [one]) => one.who.name.clone(),
+        (None, several) => (t.meeting.people)(several.len()),
+    };
+    let name = if is_client && !is_coach {
+        coaches()
+    } else if is_coach {
+        clients()
+    } else {
+        (t.sessions.pair)(&clients(), &coaches())
+    };
+    let what = line.offering.clone().or_else(|| line.pod.clone().filter(|_| is_client));
+    let mut words = vec![what.unwrap_or_else(|| kind_in_words(line.kind, t).to_owned())];
+    words.push((t.meeting.length)(line.minutes, t.meeting.place(line.place)));
+    let outcome = line.clients.iter().filter(|client| !is_client || client.who.person == me);
+    words.extend(
+        outcome.filter_map(|client| client.outcome).find_map(|outcome| cause(outcome, t)).map(str::to_owned),
+    );
+    SessionRow {
+        href: format!("/sessions/{}", line.session),
+        time: (t.meeting.from_to)(&clockface.time(line.starts_at), &clockface.time(line.ends_at)),
+        face: Face::new(name, None),
+        line: words.join(", "),
+        status: line.status().unwrap_or(Status::Booked),
+    }
+}
+
+fn kind_in_words(kind: SessionKind, t: &Texts) -> &'static str {
+    match kind {
+        SessionKind::Intro => t.meeting.intro,
+        SessionKind::OneToOne => t.meeting.one_to_one,
+        SessionKind::Pod => t.meeting.pod,
+    }
+}
+
+/// A Missed carries its cause (rule S6).
+fn cause(outcome: Outcome, t: &Texts) -> Option<&'static str> {
+    match outcome {
+        Outcome::NoShow => Some(t.meeting.no_show),
+        Outcome::LateCancellation => Some(t.meeting.late_cancellation),
+        Outcome::Completed => None,
+    }
+}
+
+fn id_of(path: &str) -> Result<SessionId, Refusal> {
+    path.parse().map_err(|_| Refusal::NotFound)
+}
+
+/// `GET /sessions/{session}`
+pub async fn show(State(app): State<Reading>, visitor: Visitor, Path(id): Path<String>) -> Answer {
+    let (id, by) = (id_of(&id)?, visitor.actor());
+    let (seen, history, appointment) = app
+        .read(move |tx| {
+            let seen = session::view(tx, &by, id)?;
+            Ok((seen, event::of_session(tx, id, HISTORY_LINES)?, appointment::find(tx, id)?))
+        })
+        .await?;
+    page(&fill(&app, &visitor, &seen, &history, appointment.as_ref())?)
+}
+
+fn fill(
+    app: &Reading,
+    visitor: &Visitor,
+    seen: &SessionView,
+    history: &[Recorded],
+    appointment: Option<&Appointment>,
+) -> Result<SessionPage, Failure> {
+    let me = visitor.person()?;
+    let t = visitor.texts();
+    let s = &t.sessions;
+    let (clockface, now) = (visitor.clockface(), app.now());
+    let facts = &seen.session.facts;
+    let own = seen.place_of(me.id);
+    let is_coach = seen.ties.contains(Reach::SESSIONS);
+    let status =
+        own.filter(|_| !is_coach).map(|place| place.status).or(seen.status()).unwrap_or(Status::Unbooked);
+    let who = whom(seen, own.is_some() && !is_coach, is_coach, t);
+    let what = seen.offering.as_ref().map(|(_, name)| name.clone()).or_else(|| seen.pod.clone());
+    let what = what.unwrap_or_else(|| kind_in_words(facts.kind, t).to_owned());
+    let starts_at = facts.time.map(|time| time.starts_at);
+    let ends_at = facts.ends_at();
+    let (heading, at) = match starts_at.zip(ends_at) {
+        Some((start, end)) => {
+            let text = (s.whole)(
+                &clockface.date(start),
+                &clockface.time(start),
+                &clockface.time(end),
+                &clockface.place(),
+            );
+            let moment = Moment { iso: start.to_string(), text, relative: clockface.relative(start, now) };
+            ((s.heading)(&capital(&clockface.near(start, now)), &who), moment)
+        }
+        None => {
+            (who.clone(), Moment { iso: String::new(), text: s.no_time.to_owned(), relative: String::new() })
+        }
+    };
+    let place = own.or_else(|| seen.places.first().filter(|_| seen.places.len() == 1));
+    Ok(SessionPage {
+        shell: shell::of(visitor, app.mode(), now, &heading, Place::Sessions),
+        heading,
+        status,
+        at,
+        place: place_in_words(seen.session.place.kind, t).to_owned(),
+        what,
+        there: starts_at.map(|start| there(seen, visitor, start, now)).unwrap_or_default(),
+        word: word(seen, status, now, &clockface, t),
+        calendar: appointment
+            .filter(|_| status == Status::Booked && ends_at.is_some_and(|end| end > now))
+            .map(|appointment| calendar_links(app, visitor, appointment, is_coach)),
+        facts: details(seen, place, &clockface, now, t),
+        terms: place.map(|place| terms(place, facts.kind, t)).unwrap_or_default(),
+        written: place.and_then(|place| written(place, me.id, is_coach, t)),
+        history: history
+            .iter()
+            .filter(|event| is_told(event, seen))
+            .filter_map(|event| history_line(event, me.id, &clockface, now, t))
+            .collect(),
+    })
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// Whom the reader meets; who only looks after it reads both names.
+fn whom(seen: &SessionView, is_client: bool, is_coach: bool, t: &Texts) -> String {
+    let coaches = seen.coaches.iter().map(|coach| coach.name.as_str()).collect::<Vec<_>>().join(", ");
+    let clients = match (&seen.pod, seen.places.as_slice()) {
+        (Some(pod), _) => pod.clone(),
+        (None, [one]) => one.name.clone(),
+        (None, several) => (t.meeting.people)(several.len()),
+    };
+    if is_client {
+        coaches
+    } else if is_coach {
+        clients
+    } else {
+        (t.sessions.pair)(&clients, &coaches)
+    }
+}
+
+/// What the clocks of the others show, where they show something else (rule T2).
+fn there(seen: &SessionView, visitor: &Visitor, start: Instant, now: Instant) -> Vec<String> {
+    let (Ok(me), t) = (visitor.person(), visitor.texts()) else { return Vec::new() };
+    let coaches = seen.coaches.iter().map(|coach| (coach.person, &coach.name, &coach.zone));
+    let clients = seen.places.iter().map(|place| (place.attendance.client, &place.name, &place.zone));
+    let others = coaches.chain(clients.filter(|_| seen.places.len() == 1));
+    let here = start.to_zoned(me.zone.tz()).datetime();
+    others
+        .filter(|(person, _, zone)| *person != me.id && start.to_zoned(zone.tz()).datetime() != here)
+        .map(|(_, name, zone)| {
+            let theirs = Clockface::new(zone.clone(), me.hour_style, me.language);
+            let is_same_day = start.to_zoned(zone.tz()).date() == here.date();
+            let time = if is_same_day { theirs.time(start) } else { theirs.short(start, now) };
+            (t.sessions.there)(&time, first_name(name), &theirs.place())
+        })
+        .collect()
+}
+
+/// What is to be said of it before anything else.
+fn word(seen: &SessionView, status: Status, now: Instant, clockface: &Clockface, t: &Texts) -> String {
+    if let Some(cancelled) = seen.session.facts.cancelled {
+        return (t.sessions.called_off)(&clockface.near(cancelled.at, now));
+    }
+    let is_over = seen.session.facts.ends_at().is_some_and(|end| end <= now);
+    if status == Status::Booked && is_over { t.sessions.unmarked.to_owned() } else { String::new() }
+}
+
+fn place_in_words(place: PlaceKind, t: &Texts) -> &'static str {
+    match place {
+        PlaceKind::Room => t.sessions.place_room,
+        PlaceKind::Phone => t.sessions.place_phone,
+        PlaceKind::Address => t.sessions.place_address,
+        PlaceKind::Link => t.sessions.place_link,
+    }
+}
+
+fn details(
+    seen: &SessionView,
+    place: Option<&PlaceSeen>,
+    clockface: &Clockface,
+    now: Instant,
+    t: &Texts,
+) -> Vec<Fact> {
+    let s = &t.sessions;
+    let session = &seen.session;
+    let detail = session.place.detail.trim();
+    let whereabouts = place_in_words(session.place.kind, t);
+    let whereabouts =
+        if detail.is_empty() { whereabouts.to_owned() } else { format!("{whereabouts}: {detail}") };
+    let mut facts =
+        vec![Fact::new(s.length, (s.minutes)(session.facts.minutes.get())), Fact::new(s.place, whereabouts)];
+    if seen.places.len() > 1 {
+        let names: Vec<&str> = seen.places.iter().map(|place| place.name.as_str()).collect();
+        facts.push(Fact::new(s.people_heading, names.join(", ")));
+    }
+    if let Some(price) = place.and_then(|place| place.price) {
+        let is_free = price.is_zero();
+        facts.push(Fact::new(
+            s.price,
+            if is_free { s.price_free.to_owned() } else { money(price, t.language) },
+        ));
+        if let Some(owed) = place.and_then(|place| place.owed).filter(|_| !is_free) {
+            let owed = if owed.is_zero() { s.owed_nothing.to_owned() } else { money(owed, t.language) };
+            facts.push(Fact::new(s.owed, owed));
+        }
+    }
+    if let Some(at) = seen.booked_at {
+        let label = if seen.recorded { s.recorded } else { s.booked_by };
+        facts.push(Fact::new(label, capital(&clockface.near(at, now))));
+    }
+    facts
+}
+
+/// What cancelling costs, as it was agreed, in one sentence (rule F3).
+fn terms(place: &PlaceSeen, kind: SessionKind, t: &Texts) -> String {
+    let s = &t.sessions;
+    let (Some(price), Some(terms)) = (place.price, place.terms) else { return String::new() };
+    if kind == SessionKind::Intro {
+        return s.intro_terms.to_owned();
+    }
+    if price.is_zero() {
+        return s.terms_free.to_owned();
+    }
+    let Terms { bands, kept } = terms;
+    let share = |percent| {
+        let kept = price.share(percent);
+        if kept.is_zero() { String::new() } else { money(kept, t.language) }
+    };
+    (s.terms)(
+        bands.late_hours(),
+        bands.free_hours(),
+        &share(kept.early),
+        &share(kept.between),
+        &share(kept.late),
+    )
+}
+
+/// What was written while booking: its two ends are shown it, and nobody else is given it.
+fn written(place: &PlaceSeen, me: PersonId, is_coach: bool, t: &Texts) -> Option<Written> {
+    let is_client = place.attendance.client == me;
+    if !is_client && !is_coach {
+        return None;
+    }
+    let answers = place.answers.iter().map(|(question, answer)| Fact::new(question.clone(), answer.clone()));
+    Some(Written {
+        about: if is_client { t.sessions.note_client } else { t.sessions.note_coach }.to_owned(),
+        note: place.note.clone().unwrap_or_default(),
+        answers: answers.collect(),
+    })
+}
+
+/// What happened to a place that the reader does not see is none of their business (rule P4).
+fn is_told(event: &Recorded, seen: &SessionView) -> bool {
+    event.subject.kind != AttendanceId::PREFIX
+        || seen.places.iter().any(|place| place.attendance.id.raw() == event.subject.id)
+}
+
+/// One thing that happened to it; of what a session's people have no word for, nothing is said.
+fn history_line(
+    event: &Recorded,
+    me: PersonId,
+    clockface: &Clockface,
+    now: Instant,
+    t: &Texts,
+) -> Option<HistoryLine> {
+    let what = (t.sessions.happened)(&event.kind)?;
+    let who = match &event.by {
+        Some((id, _)) if *id == me => t.sessions.by_you.to_owned(),
+        Some((_, name)) => (t.sessions.by)(name),
+        None => String::new(),
+    };
+    let moved = |fact: &str| event.facts[fact].as_str().and_then(|text| text.parse::<Instant>().ok());
+    let status = match event.kind.as_str() {
+        "session_cancelled" => Status::Cancelled,
+        "attendance_marked" => {
+            event.facts["to"].as_str().and_then(Status::from_code).unwrap_or(Status::Completed)
+        }
+        "attendance_greyed_out" => Status::GreyedOut,
+        "session_recorded" => Status::Completed,
+        _ => Status::Booked,
+    };
+    let change = match moved("from").zip(moved("to")) {
+        Some((from, to)) => (t.meeting.from_to)(&clockface.short(from, now), &clockface.short(to, now)),
+        None if event.kind == "attendance_marked" => t.status.word(status).to_owned(),
+        None => String::new(),
+    };
+    let what = if who.is_empty() { what.to_owned() } else { format!("{what} {who}") };
+    Some(HistoryLine { what, change, when: clockface.near(event.at, now), status })
+}
+
+fn inviter<'a>(app: &'a Reading, visitor: &Visitor, is_coach: bool, sender: &'a str) -> Inviter<'a> {
+    let side = if is_coach { Side::Coach } else { Side::Client };
+    Inviter::new(side, visitor.language, app.config().public_url.as_str(), sender)
+}
+
+fn calendar_links(
+    app: &Reading,
+    visitor: &Visitor,
+    appointment: &Appointment,
+    is_coach: bool,
+) -> CalendarLinks {
+    let sender = mail::address(app.config()).to_string();
+    let links = inviter(app, visitor, is_coach, &sender).add_links(appointment);
+    CalendarLinks {
+        file: format!("/sessions/{}/calendar.ics", appointment.session),
+        google: links.google,
+        outlook: links.outlook,
+        office: links.office,
+    }
+}
+
+/// `GET /sessions/{session}/calendar.ics`
+pub async fn calendar(State(app): State<Reading>, visitor: Visitor, Path(id): Path<String>) -> Answer {
+    let (id, by) = (id_of(&id)?, visitor.actor());
+    let (seen, appointment) =
+        app.read(move |tx| Ok((session::view(tx, &by, id)?, appointment::find(tx, id)?))).await?;
+    let appointment = appointment.ok_or(Refusal::NotFound)?;
+    let is_coach = seen.ties.contains(Reach::SESSIONS);
+    let sender = mail::address(app.config()).to_string();
+    let file = inviter(&app, &visitor, is_coach, &sender).file(&appointment, app.now());
+    let headers = [
+        (header::CONTENT_TYPE, "text/calendar; charset=utf-8"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"session.ics\""),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    Ok((headers, file).into_response())
+}

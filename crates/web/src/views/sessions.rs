@@ -1,0 +1,445 @@
+//! Sessions: the lists of them, the page of one, booking for somebody else, recording what has been.
+
+use askama::Template;
+use rules::permission::{Role, Roles};
+
+use super::filters;
+use super::parts::Moment;
+use super::people::Fact;
+use crate::shell::{Choice, ChoiceGroup, Face, FormErrors, Paging, Place, SAMPLE_NOW, Shell};
+use crate::status::Status;
+use crate::texts::Language;
+
+/// `GET /sessions`
+#[derive(Template)]
+#[template(path = "sessions/index.html")]
+pub struct SessionsPage {
+    /// The frame.
+    pub shell: Shell,
+    /// Which of them are shown.
+    pub view: View,
+    /// This page of the list, by day.
+    pub days: Vec<SessionDay>,
+    /// Where the list goes on.
+    pub paging: Paging,
+    /// What an empty list leads to.
+    pub way: Way,
+}
+
+/// Which sessions a list shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum View {
+    /// What is to come.
+    Upcoming,
+    /// What has been.
+    Past,
+    /// What was called off.
+    Cancelled,
+}
+
+/// What somebody without sessions does next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// A client looks for a coach.
+    FindCoach,
+    /// A coach shares their page.
+    SharePage,
+    /// Nothing that they could do.
+    None,
+}
+
+/// The sessions of one day.
+#[derive(Clone, Debug)]
+pub struct SessionDay {
+    /// "Today", "Tuesday 24 November 2026".
+    pub label: String,
+    /// In order.
+    pub sessions: Vec<SessionRow>,
+}
+
+/// One session of a list.
+#[derive(Clone, Debug)]
+pub struct SessionRow {
+    /// Its page.
+    pub href: String,
+    /// From when until when.
+    pub time: String,
+    /// Whom one meets.
+    pub face: Face,
+    /// What it is, how long, where.
+    pub line: String,
+    /// How it stands.
+    pub status: Status,
+}
+
+/// `GET /sessions/{session}`
+#[derive(Template)]
+#[template(path = "sessions/show.html")]
+pub struct SessionPage {
+    /// The frame.
+    pub shell: Shell,
+    /// "Tomorrow at 11:00, with Mara Lindqvist"
+    pub heading: String,
+    /// How it stands.
+    pub status: Status,
+    /// Date, from, until, zone; and how far off.
+    pub at: Moment,
+    /// "video call"
+    pub place: String,
+    /// What it is: "Session 2 of 6, Values", "Intro call".
+    pub what: String,
+    /// When that is for others, empty if their clocks say the same.
+    pub there: Vec<String>,
+    /// What is to be said of it now: called off, not marked. Empty is nothing.
+    pub word: String,
+    /// The calendar, as long as it is to come.
+    pub calendar: Option<CalendarLinks>,
+    /// Price, place, length and the like.
+    pub facts: Vec<Fact>,
+    /// The terms in a sentence, empty if they are none of the reader's business.
+    pub terms: String,
+    /// What was written while booking, for its two ends.
+    pub written: Option<Written>,
+    /// What happened to it, newest first.
+    pub history: Vec<HistoryLine>,
+}
+
+/// Ways into a calendar.
+#[derive(Clone, Debug)]
+pub struct CalendarLinks {
+    /// The file.
+    pub file: String,
+    /// Google's form.
+    pub google: String,
+    /// Outlook's form.
+    pub outlook: String,
+    /// The form of Outlook at work.
+    pub office: String,
+}
+
+/// What was written while booking.
+#[derive(Clone, Debug)]
+pub struct Written {
+    /// Whose words these are and who reads them.
+    pub about: String,
+    /// The note; empty if there is none.
+    pub note: String,
+    /// Questions with their answers.
+    pub answers: Vec<Fact>,
+}
+
+/// One thing that happened.
+#[derive(Clone, Debug)]
+pub struct HistoryLine {
+    /// Who did what.
+    pub what: String,
+    /// From what to what; empty if nothing moved.
+    pub change: String,
+    /// When.
+    pub when: String,
+    /// What the session became by it.
+    pub status: Status,
+}
+
+/// `GET /people/{person}/booking`
+#[derive(Template)]
+#[template(path = "sessions/book.html")]
+pub struct BookPage {
+    /// The frame.
+    pub shell: Shell,
+    /// "Book for Ben Amos"
+    pub heading: String,
+    /// Their name.
+    pub name: String,
+    /// Their page.
+    pub person: String,
+    /// Coaches to choose from; one is no choice.
+    pub coaches: Vec<Pick>,
+    /// What can be booked.
+    pub offerings: Vec<Pick>,
+    /// The chosen offering.
+    pub offering: String,
+    /// Days with their times.
+    pub days: Vec<PickDay>,
+    /// Whose clock the times are on.
+    pub place: String,
+    /// Later days.
+    pub later: Option<String>,
+    /// Where the hours of the coach are, and what the link says.
+    pub availability: Option<(String, String)>,
+    /// As typed.
+    pub note: String,
+    /// What stands in the way, to be said above the times; empty is nothing.
+    pub conflict: String,
+    /// Whether the client has another session at the chosen time.
+    pub overlap: bool,
+    /// What is wrong with `starts_at`, `note`.
+    pub errors: FormErrors,
+}
+
+/// One thing to choose by a link.
+#[derive(Clone, Debug)]
+pub struct Pick {
+    /// Its name.
+    pub label: String,
+    /// "60 minutes, € 120"; empty is nothing.
+    pub line: String,
+    /// Chooses it.
+    pub href: String,
+    /// Whether it is chosen.
+    pub chosen: bool,
+}
+
+/// A day with free times.
+#[derive(Clone, Debug)]
+pub struct PickDay {
+    /// The day.
+    pub label: String,
+    /// Its times: RFC 3339 and as read.
+    pub slots: Vec<Choice>,
+}
+
+/// `GET /people/{person}/past-session`
+#[derive(Template)]
+#[template(path = "sessions/record.html")]
+pub struct RecordPage {
+    /// The frame.
+    pub shell: Shell,
+    /// "A past session of Ben Amos"
+    pub heading: String,
+    /// Their name.
+    pub name: String,
+    /// Their page.
+    pub person: String,
+    /// What it could have been, by coach.
+    pub offerings: Vec<ChoiceGroup>,
+    /// As typed.
+    pub date: String,
+    /// As typed.
+    pub time: String,
+    /// How it went.
+    pub outcomes: Vec<Choice>,
+    /// Whose clock it is.
+    pub place: String,
+    /// What is wrong with `offering`, `date`, `outcome`.
+    pub errors: FormErrors,
+}
+
+fn shell_of(name: &str, role: Role, title: &str) -> Shell {
+    let mut shell = Shell::public(Language::English, title, "/sessions", SAMPLE_NOW).signed_in(
+        Face::new(name, None),
+        Roles::only(role),
+        Place::Sessions,
+    );
+    "Lisbon".clone_into(&mut shell.place);
+    shell
+}
+
+impl SessionsPage {
+    /// Samples.
+    pub fn samples() -> Vec<(&'static str, SessionsPage)> {
+        let t = &crate::texts::EN.sessions;
+        let row = |time: &str, name: &str, line: &str, status| SessionRow {
+            href: "/sessions/ses_0000000000000".to_owned(),
+            time: time.to_owned(),
+            face: Face::new(name, None),
+            line: line.to_owned(),
+            status,
+        };
+        let page = |view, days, way| SessionsPage {
+            shell: shell_of("Ines Duarte", Role::Client, t.title),
+            view,
+            days,
+            paging: Paging { newer: None, older: Some("/sessions?after=x".to_owned()) },
+            way,
+        };
+        let day = |label: &str, sessions| SessionDay { label: label.to_owned(), sessions };
+        let coming = vec![
+            day(
+                "Today",
+                vec![row(
+                    "16:00 to 17:00",
+                    "Mara Lindqvist",
+                    "Session 5, Delegation, 60 minutes by video",
+                    Status::Booked,
+                )],
+            ),
+            day(
+                "Tuesday 1 December 2026",
+                vec![
+                    row(
+                        "14:00 to 15:30",
+                        "Mara Lindqvist",
+                        "Pod: practice, 90 minutes by video",
+                        Status::Booked,
+                    ),
+                    row(
+                        "18:00 to 18:15",
+                        "Jonas Lind",
+                        "Intro call, 15 minutes on the phone",
+                        Status::Cancelled,
+                    ),
+                ],
+            ),
+        ];
+        let past = vec![day(
+            "Thursday 8 October 2026",
+            vec![row(
+                "10:00 to 11:00",
+                "Mara Lindqvist",
+                "Values, 60 minutes by video, no-show",
+                Status::Missed,
+            )],
+        )];
+        let empty = |view, way| SessionsPage { paging: Paging::default(), ..page(view, Vec::new(), way) };
+        vec![
+            ("upcoming", page(View::Upcoming, coming, Way::FindCoach)),
+            ("past", page(View::Past, past, Way::FindCoach)),
+            ("empty", empty(View::Upcoming, Way::FindCoach)),
+            ("empty-coach", empty(View::Upcoming, Way::SharePage)),
+            ("empty-past", empty(View::Past, Way::None)),
+            ("empty-cancelled", empty(View::Cancelled, Way::None)),
+        ]
+    }
+}
+
+impl SessionPage {
+    /// Samples.
+    pub fn samples() -> Vec<(&'static str, SessionPage)> {
+        let t = &crate::texts::EN.sessions;
+        let line = |what: &str, change: &str, when: &str, status| HistoryLine {
+            what: what.to_owned(),
+            change: change.to_owned(),
+            when: when.to_owned(),
+            status,
+        };
+        let booked = || SessionPage {
+            shell: shell_of("Ines Duarte", Role::Client, "Tomorrow at 11:00, with Mara Lindqvist"),
+            heading: (t.heading)("Tomorrow at 11:00", "Mara Lindqvist"),
+            status: Status::Booked,
+            at: Moment {
+                iso: "2026-11-24T11:00:00Z".to_owned(),
+                text: (t.whole)("Tuesday 24 November 2026", "11:00", "12:00", "Lisbon"),
+                relative: "in 19 hours".to_owned(),
+            },
+            place: "Video call".to_owned(),
+            what: "Session 2 of 6, Values".to_owned(),
+            there: vec![(t.there)("12:00", "Mara", "Stockholm")],
+            word: String::new(),
+            calendar: Some(CalendarLinks {
+                file: "/sessions/ses_0000000000000/calendar.ics".to_owned(),
+                google: "https://calendar.google.com/calendar/render?action=TEMPLATE".to_owned(),
+                outlook: "https://outlook.live.com/calendar/0/deeplink/compose".to_owned(),
+                office: "https://outlook.office.com/calendar/0/deeplink/compose".to_owned(),
+            }),
+            facts: vec![
+                Fact::new(t.length, "60 minutes"),
+                Fact::new(t.place, "Video call here"),
+                Fact::new(t.price, "€ 120"),
+                Fact::new(t.owed, "€ 120"),
+            ],
+            terms: (t.terms)(24, 48, "", "€ 60", "€ 120"),
+            written: Some(Written {
+                about: t.note_client.to_owned(),
+                note: "I have to tell my team something they will not like.".to_owned(),
+                answers: vec![Fact::new(
+                    "What should be different in an hour?",
+                    "A first sentence that I can say.",
+                )],
+            }),
+            history: vec![
+                line("You booked it", "", "Mon 9 Nov, 12:03", Status::Booked),
+                line("Session 2 opened, after session 1", "", "Mon 9 Nov, 12:00", Status::Unbooked),
+            ],
+        };
+        let mut over = booked();
+        over.shell = shell_of("Mara Lindqvist", Role::Coach, "Thu 19 Nov at 11:00, with Hana Mori");
+        over.heading = (t.heading)("Thu 19 Nov at 11:00", "Hana Mori");
+        over.word = t.unmarked.to_owned();
+        over.calendar = None;
+        over.there = Vec::new();
+        over.written =
+            Some(Written { about: t.note_coach.to_owned(), note: String::new(), answers: Vec::new() });
+        let mut off = booked();
+        off.status = Status::Cancelled;
+        off.word = "Called off by Mara Lindqvist, Mon 23 Nov at 09:12".to_owned();
+        off.calendar = None;
+        off.terms = String::new();
+        off.written = None;
+        vec![("booked", booked()), ("unmarked", over), ("cancelled", off)]
+    }
+}
+
+impl BookPage {
+    /// Samples.
+    pub fn samples() -> Vec<(&'static str, BookPage)> {
+        let t = &crate::texts::EN.booking_for;
+        let pick = |label: &str, line: &str, chosen| Pick {
+            label: label.to_owned(),
+            line: line.to_owned(),
+            href: "/people/per_0000000000000/booking?offering=off_0000000000000".to_owned(),
+            chosen,
+        };
+        let slot = |time: &str, chosen| Choice {
+            value: format!("2026-11-24T{time}:00Z"),
+            label: time.to_owned(),
+            chosen,
+        };
+        let page = |days, conflict: &str, overlap| BookPage {
+            shell: shell_of("Mara Lindqvist", Role::Coach, t.heading),
+            heading: (t.heading_for)("Ines Duarte"),
+            name: "Ines Duarte".to_owned(),
+            person: "/people/per_0000000000000".to_owned(),
+            coaches: vec![pick("Mara Lindqvist", "", true), pick("Jonas Lind", "", false)],
+            offerings: vec![
+                pick("Session", "45 minutes, € 95", false),
+                pick("Session", "60 minutes, € 120", true),
+            ],
+            offering: "off_0000000000000".to_owned(),
+            days,
+            place: "Stockholm".to_owned(),
+            later: Some("/people/per_0000000000000/booking?from=2026-12-08".to_owned()),
+            availability: Some(("/practice/hours".to_owned(), t.to_hours.to_owned())),
+            note: "As we said on Friday.".to_owned(),
+            conflict: conflict.to_owned(),
+            overlap,
+            errors: FormErrors::NONE,
+        };
+        let day = |label: &str, slots| PickDay { label: label.to_owned(), slots };
+        let days = vec![
+            day("Tue 24 Nov", vec![slot("09:00", false), slot("09:15", false), slot("14:30", true)]),
+            day("Wed 25 Nov", vec![slot("10:00", false), slot("11:45", false)]),
+        ];
+        vec![
+            ("free", page(days.clone(), "", false)),
+            ("taken", page(days, "Somebody else has just taken Tue 24 Nov, 11:00.", true)),
+            ("none", BookPage { later: None, ..page(Vec::new(), "", false) }),
+        ]
+    }
+}
+
+impl RecordPage {
+    /// Samples.
+    pub fn samples() -> Vec<(&'static str, RecordPage)> {
+        let t = &crate::texts::EN.booking_for;
+        let page = RecordPage {
+            shell: shell_of("Otto Brandt", Role::Admin, t.record_heading),
+            heading: (t.record_heading_for)("Ines Duarte"),
+            name: "Ines Duarte".to_owned(),
+            person: "/people/per_0000000000000".to_owned(),
+            offerings: vec![ChoiceGroup {
+                label: "Mara Lindqvist".to_owned(),
+                choices: vec![Choice::new("off_0000000000001", "Session, 60 minutes", "off_0000000000001")],
+            }],
+            date: "2026-11-30".to_owned(),
+            time: "10:00".to_owned(),
+            outcomes: vec![
+                Choice::new("completed", t.record_came, "completed"),
+                Choice::new("no_show", t.record_no_show, "completed"),
+            ],
+            place: "Berlin".to_owned(),
+            errors: FormErrors::from_iter([("date", "This is not over yet".to_owned())]),
+        };
+        vec![("wrong", page)]
+    }
+}
