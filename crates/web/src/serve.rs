@@ -80,10 +80,12 @@ async fn run_on(db: &Db, config: Config, mode: Mode, clock: Option<Instant>) -> 
     let mailroom = Arc::new(Mailroom::new(&config, mode)?);
     let jobs = Jobs::new(db.clone(), mailroom);
     let measured = measure()?;
-    let _upkeep = JoinSet::from_iter([keep_up(measured.clone())]);
+    let mut upkeep = JoinSet::new();
+    upkeep.spawn(keep_up(measured.clone()));
     let stop_within = config.stop_within;
     let app = App::new(db.clone(), config, mode, files, Arc::clone(&jobs), measured);
     greet(&app, mode).await?;
+    upkeep.spawn(learn_who_is_free(app.clone()));
 
     let running = jobs.start();
     let (stop, stopped) = oneshot::channel::<()>();
@@ -97,6 +99,13 @@ async fn run_on(db: &Db, config: Config, mode: Mode, clock: Option<Instant>) -> 
         tracing::warn!(seconds = stop_within.as_secs(), "some of it took too long and was cut");
     }
     Ok(())
+}
+
+/// Where there are thousands of coaches that takes a moment, in which the first to open the directory need not wait.
+async fn learn_who_is_free(app: App) {
+    if let Err(error) = app.free().refresh().await {
+        tracing::warn!(%error, "who is free is not known yet");
+    }
 }
 
 /// What becomes of a database that an older program made.

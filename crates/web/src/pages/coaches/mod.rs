@@ -35,8 +35,6 @@ use picker::{Clock, spread, zone_line};
 const CARDS: u32 = 24;
 /// The most coaches that search engines are told of at once.
 const SITEMAP_MAX: u32 = 40_000;
-/// So many coaches are looked at for a time of day.
-const LOOKED_AT_MAX: usize = 1_000;
 /// The hour at which nights end and mornings begin.
 const NIGHT_UNTIL_HOUR: i8 = 5;
 /// So many free starts of a coach are looked at to choose from them.
@@ -197,13 +195,14 @@ pub async fn index(State(app): State<Reading>, visitor: Visitor, Query(asked): Q
     free.refresh().await?;
     let time = asked.time();
     let who = time.map(|time| free.who(&time.spans(&clock.zone, now)));
-    let (mut cards, count, choices) = app
-        .read(move |tx| {
-            let (cards, count) = match &who {
-                Some(who) => among(tx, &search, who)?,
-                None => (directory(tx, &search, CARDS + 1)?, directory::count(tx, &search)?),
-            };
-            Ok((cards, count, directory::choices(tx)?))
+    let choices = free.choices();
+    let (mut cards, count) = app
+        .read(move |tx| match &who {
+            Some(who) => Ok((
+                directory::directory_among(tx, &search, who, CARDS + 1)?,
+                directory::count_among(tx, &search, who)?,
+            )),
+            None => Ok((directory(tx, &search, CARDS + 1)?, directory::count(tx, &search)?)),
         })
         .await?;
     let is_more = cards.len() > CARDS as usize;
@@ -253,29 +252,6 @@ pub async fn index(State(app): State<Reading>, visitor: Visitor, Query(asked): Q
         paging: Paging { newer, older },
     })?;
     Ok(kept_briefly(&visitor, answer))
-}
-
-/// Those of the coaches who are among some, and how many they are.
-fn among(tx: &mut Tx, search: &Search, who: &HashSet<PersonId>) -> model::Result<(Vec<Card>, i64)> {
-    let after = search.after.clone().unwrap_or_default();
-    let mut page = Search { after: None, ..search.clone() };
-    let (mut shown, mut count, mut looked_at) = (Vec::new(), 0, 0);
-    while looked_at < LOOKED_AT_MAX {
-        let found = directory(tx, &page, directory::CARDS_MAX)?;
-        looked_at += found.len();
-        let is_last = found.len() < directory::CARDS_MAX as usize;
-        page.after = found.last().map(|card| card.profile.slug.clone());
-        for card in found.into_iter().filter(|card| who.contains(&card.profile.person)) {
-            count += 1;
-            if card.profile.slug > after && shown.len() <= CARDS as usize {
-                shown.push(card);
-            }
-        }
-        if is_last {
-            break;
-        }
-    }
-    Ok((shown, count))
 }
 
 fn coach_card(
