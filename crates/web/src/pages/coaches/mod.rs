@@ -5,18 +5,15 @@ pub mod bookings;
 pub mod picker;
 pub mod series;
 
-use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use jiff::SignedDuration;
-use model::Tx;
 use model::coach::{self, Card, Profile, Search, directory};
 use rules::availability::{Hours, Minute, Range, Ranges, Week};
 use rules::free::Free;
-use rules::ids::PersonId;
 use rules::money::{Currency, Money};
 use rules::refusal::Refusal;
 use rules::time::{Instant, Span, Zone};
