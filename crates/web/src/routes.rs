@@ -289,6 +289,7 @@ pub fn table(app: &Reading) -> Vec<Route> {
         get.at("/people/{person}/photo", pages::people::photo).signed_in(),
         get.at("/people/{person}/booking", pages::booking_for::new).may(Action::Book),
         post("/people/{person}/booking", pages::booking_for::create).may(Action::Book),
+        post("/people/{person}/intro", pages::people::grant_intro).may(Action::EditPractice),
         get.at("/people/{person}/past-session", pages::booking_for::past).may(Action::ManagePeople),
         post("/people/{person}/past-session", pages::booking_for::record).may(Action::ManagePeople),
         post("/people/{person}/roles", pages::people::roles).may(Action::ManagePeople),

@@ -5,10 +5,9 @@ use std::collections::HashMap;
 use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use model::coach;
 use model::event::{self, Actor};
 use model::person::{self, Filter, Person};
-use model::{idempotency, sign_in};
+use model::{booking, coach, idempotency, sign_in};
 use rules::ids::PersonId;
 use rules::permission::{Action, Role, Roles, reach};
 use rules::person::{Language, MailAddress, PersonName};
@@ -203,18 +202,22 @@ async fn fill(
     let by = visitor.actor();
     let logged = reaches(visitor, Action::SeeAudit);
     let is_self = by.person() == Some(id);
-    let (person, seen, history, books, slug) = app
+    let (person, seen, history, books, grants, slug) = app
         .read(move |tx| {
             let person = person::visible(tx, &by, id)?;
             let is_client = person.roles.contains(Role::Client) && !is_self;
             let books = is_client && !booking_for::coaches(tx, &by, id)?.is_empty();
+            let grants = match by.person().filter(|me| is_client && coach::may_edit(&by, *me).is_ok()) {
+                Some(me) => !booking::may_have_intro(tx, me, id)?,
+                None => false,
+            };
             let slug = match person.roles.contains(Role::Coach) {
                 true => Some(coach::profile_of(tx, id)?.slug),
                 false => None,
             };
             let seen = person::last_seen(tx, &[id])?.remove(&id);
             let history = if logged { event::history(tx, &by, id, HISTORY_LINES)? } else { Vec::new() };
-            Ok((person, seen, history, books, slug))
+            Ok((person, seen, history, books, grants, slug))
         })
         .await?;
     let t = visitor.texts();
@@ -234,6 +237,7 @@ async fn fill(
         locked: if manages(visitor) { String::new() } else { t.people.roles_by_admin.to_owned() },
         manages: manages(visitor),
         books,
+        grants_intro: grants,
         coach_page: slug.map(|slug| format!("/coaches/{slug}")),
         closed: person.closed_at.map(|at| (t.people.closed_since)(&clockface.date(at))),
         base: format!("/people/{id}"),
@@ -294,6 +298,22 @@ async fn act(
 /// `POST /people/{person}/invitation`: mails them where to sign in.
 pub async fn invite(State(app): State<App>, visitor: Visitor, Path(id): Path<String>, form: Form) -> Answer {
     act(&app, &visitor, &id, form, "invitation_sent", sign_in::invite).await
+}
+
+/// `POST /people/{person}/intro`: one more of them, from the coach who asks (rule C3).
+pub async fn grant_intro(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    form: Form,
+) -> Answer {
+    let verb = |tx: &mut model::Tx, by: &Actor, id| {
+        let client = person::visible(tx, by, id)?;
+        let coach = by.person().filter(|me| *me != client.id && client.roles.contains(Role::Client));
+        let coach = coach.ok_or_else(|| Refusal::invalid("person", Problem::NotAChoice))?;
+        booking::grant_intro(tx, by, coach, client.id)
+    };
+    act(&app, &visitor, &id, form, "intro_granted", verb).await
 }
 
 /// `POST /people/{person}/sign-out`: everywhere.

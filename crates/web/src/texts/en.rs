@@ -262,6 +262,8 @@ pub const EN: Texts = Texts {
         history_none: "Nothing yet.",
         send_link: "Send a sign-in link",
         send_link_note: "One mail goes to them; it works for 15 minutes",
+        grant_intro: "Grant another intro",
+        grant_intro_note: "They have had theirs; this allows one more",
         closed: "closed",
         roles_by_admin: "Only an admin gives and takes roles.",
         access_heading: "Access",

@@ -46,6 +46,7 @@ pub(super) const ENGLISH: Toasts = Toasts(&[
     ("time_off_dropped", "You are not away after all."),
     ("session_booked", "It is booked. Both get the invitation by mail."),
     ("session_recorded", "The session is recorded."),
+    ("intro_granted", "They can book one more intro with you."),
     ("agreement_published", "The text holds from now on."),
     ("mail_retried", "The mail is on its way again."),
     ("clock_moved", "The clock has moved."),
@@ -87,6 +88,7 @@ pub(super) const GERMAN: Toasts = Toasts(&[
     ("session_booked", "Gebucht. Beide erhalten die Einladung per Mail."),
     ("session_recorded", "Die Sitzung ist eingetragen."),
     ("agreement_published", "Der Text gilt ab jetzt."),
+    ("intro_granted", "Ein weiteres Kennenlernen mit Ihnen ist möglich."),
     ("mail_retried", "Die Mail ist wieder unterwegs."),
     ("clock_moved", "Die Uhr ist vorgerückt."),
 ]);

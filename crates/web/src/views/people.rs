@@ -109,6 +109,8 @@ pub struct PersonPage {
     pub manages: bool,
     /// Whether the reader may book for them.
     pub books: bool,
+    /// Whether the reader, their coach, may grant them another intro.
+    pub grants_intro: bool,
     /// Their page as a coach, if they have one.
     pub coach_page: Option<String>,
     /// Since when the account is closed, in words.
@@ -201,6 +203,7 @@ impl PersonPage {
                 roles: RoleChoice::all(Roles::only(Role::Coach).with(Role::ProgramLead), shell.t),
                 manages: true,
                 books: true,
+                grants_intro: true,
                 coach_page: Some("/coaches/ada-lindqvist".to_owned()),
                 closed: None,
                 locked: locked.to_owned(),
