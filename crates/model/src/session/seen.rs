@@ -246,11 +246,14 @@ fn terms(row: &Row<'_>, from: usize) -> Result<Option<Terms>> {
     let wrong = || Error::database("an attendance's terms are none that can be");
     let (late, free) = (row.get::<Option<i64>>(from)?, row.get::<Option<i64>>(from + 1)?);
     let Some((late, free)) = late.zip(free) else { return Ok(None) };
-    let share = |index: usize| {
-        let percent = row.get::<Option<u8>>(index)?.and_then(Percent::new);
-        percent.ok_or_else(wrong)
+    // A program's session has bands and no price, so that nothing is kept of one.
+    let Some(early) = row.get::<Option<u8>>(from + 2)? else { return Ok(None) };
+    let share = |percent: Option<u8>| percent.and_then(Percent::new).ok_or_else(wrong);
+    let kept = Shares {
+        early: share(Some(early))?,
+        between: share(row.get(from + 3)?)?,
+        late: share(row.get(from + 4)?)?,
     };
-    let kept = Shares { early: share(from + 2)?, between: share(from + 3)?, late: share(from + 4)? };
     Ok(Some(Terms { bands: Bands::new(late, free).ok_or_else(wrong)?, kept }))
 }
 

@@ -36,7 +36,7 @@ section! {
         terms_between: fn(i64, i64) -> String,
         terms_early: fn(i64) -> String,
         terms_late: fn(i64) -> String,
-        words: fn(&str, &str, &str) -> String,
+        words: fn(&str, &str, &str, bool) -> String,
         times_in: fn(&str) -> String,
         every: fn(i64) -> String,
         preview_as: fn(&str, u16) -> String,
@@ -231,11 +231,10 @@ pub(super) const ENGLISH: Practice = Practice {
     terms_between: |late, free| format!("Between {late} and {free} hours before"),
     terms_early: |free| format!("{free} hours before, or more"),
     terms_late: |late| format!("Less than {late} hours before, or not there"),
-    words: |name, headline, link| {
+    words: |name, headline, link, is_first_free| {
         let who = if headline.is_empty() { name.to_owned() } else { format!("{name}, {headline}") };
-        format!(
-            "Would you like to talk? You can pick a time that suits you here, a first call is free:\n\n{link}\n\n{who}"
-        )
+        let free = if is_first_free { ", a first call is free" } else { "" };
+        format!("Would you like to talk? You can pick a time that suits you here{free}:\n\n{link}\n\n{who}")
     },
     times_in: |place| format!("Times in {place}"),
     every: |minutes| format!("{minutes} minutes"),
@@ -430,11 +429,10 @@ pub(super) const GERMAN: Practice = Practice {
     terms_between: |late, free| format!("Zwischen {late} und {free} Stunden vorher"),
     terms_early: |free| format!("{free} Stunden vorher oder früher"),
     terms_late: |late| format!("Weniger als {late} Stunden vorher oder nicht erschienen"),
-    words: |name, headline, link| {
+    words: |name, headline, link, is_first_free| {
         let who = if headline.is_empty() { name.to_owned() } else { format!("{name}, {headline}") };
-        format!(
-            "Möchten Sie sprechen? Hier können Sie sich eine Zeit aussuchen, ein erstes Gespräch ist kostenlos:\n\n{link}\n\n{who}"
-        )
+        let free = if is_first_free { ", ein erstes Gespräch ist kostenlos" } else { "" };
+        format!("Möchten Sie sprechen? Hier können Sie sich eine Zeit aussuchen{free}:\n\n{link}\n\n{who}")
     },
     times_in: |place| format!("Zeiten in {place}"),
     every: |minutes| format!("{minutes} Minuten"),

@@ -728,7 +728,7 @@ impl SharePage {
             embed: format!(
                 "<iframe src=\"{link}?embed=1\" title=\"Book a session\" width=\"100%\" height=\"760\"></iframe>"
             ),
-            words: (t.words)("Mara Lindqvist", "Executive coach", link),
+            words: (t.words)("Mara Lindqvist", "Executive coach", link, true),
         };
         vec![
             ("ready", page(3, false, "")),

@@ -27,12 +27,14 @@ use crate::views::practice::{
     Path, PathStep, PracticePage, Preview, PreviewOffering, PreviewSlot, SharePage, Step,
 };
 use crate::visitor::Visitor;
-use crate::words::money;
+use crate::words::{Clockface, money};
 
 /// How far ahead the preview looks for free times, in days.
 const PREVIEW_DAYS: i64 = 14;
 /// So many free times it shows.
 const PREVIEW_SLOTS: usize = 6;
+/// And so many of one day.
+const PREVIEW_SLOTS_A_DAY: usize = 2;
 
 /// A practice, as each of its pages begins.
 pub(super) struct Practice {
@@ -147,10 +149,26 @@ pub async fn show(State(app): State<Reading>, visitor: Visitor, Query(asked): Qu
             headline: practice.profile.headline.clone(),
             href: format!("/coaches/{}", practice.profile.slug),
             offerings: offerings.collect(),
-            slots: slots.iter().take(PREVIEW_SLOTS).map(slot).collect(),
+            slots: spread(&slots, &clockface).iter().map(slot).collect(),
             place: clockface.place(),
         },
     })
+}
+
+/// The first few of each day, so that more than one day is seen.
+fn spread(slots: &[Instant], clockface: &Clockface) -> Vec<Instant> {
+    let mut spread: Vec<Instant> = Vec::with_capacity(PREVIEW_SLOTS);
+    for slot in slots {
+        let day = clockface.day(*slot);
+        let same_day = spread.iter().filter(|shown| clockface.day(**shown) == day).count();
+        if same_day < PREVIEW_SLOTS_A_DAY {
+            spread.push(*slot);
+        }
+        if spread.len() == PREVIEW_SLOTS {
+            break;
+        }
+    }
+    spread
 }
 
 fn next_slots(tx: &mut Tx, offering: OfferingId) -> model::Result<Vec<Instant>> {
@@ -166,12 +184,14 @@ pub async fn share(State(app): State<Reading>, visitor: Visitor) -> Answer {
     let profile = &practice.profile;
     let href = format!("/coaches/{}", profile.slug);
     let link = public_address(app.config(), &href);
+    let has_intro =
+        practice.offerings.iter().any(|offering| offering.active && offering.kind == SessionKind::Intro);
     page(&SharePage {
         shell: frame(&app, &visitor, t.practice.share),
         path: practice.path(Some(Step::Share), t),
         blocked: practice.blocked(t),
         embed: embed(app.config(), &profile.slug, &link, t),
-        words: (t.practice.words)(&profile.name, &profile.headline, &link),
+        words: (t.practice.words)(&profile.name, &profile.headline, &link, has_intro),
         href,
         link,
     })
