@@ -87,7 +87,7 @@ async fn fill(
     let is_own = own.is_some();
     let week = own.as_ref().unwrap_or(&practice.week);
     let unsaved = typed.days.is_some();
-    let ranges = typed.days.unwrap_or_else(|| week.0.iter().map(|day| fields_of(day)).collect());
+    let ranges = typed.days.unwrap_or_else(|| week.0.iter().map(fields_of).collect());
     let days = calendar(t.language).weekdays.iter().zip(1..).zip(ranges);
     let overrides = overrides.into_iter().filter(|differing| differing.offering == of);
     let outside =

@@ -80,8 +80,7 @@ async fn form_page(
     let stored = stored.map(|stored| own(stored, me)).transpose()?;
     let t = visitor.texts();
     let organisation = &visitor.organisation;
-    let bands =
-        Bands::new(organisation.late_hours.into(), organisation.free_hours.into()).unwrap_or(Bands::DEFAULT);
+    let bands = Bands::new(organisation.late_hours, organisation.free_hours).unwrap_or(Bands::DEFAULT);
     let currency = others.last().map_or(Currency::EUR, |other| other.price.currency);
     let mut form = match (typed, &stored) {
         (Some(typed), stored) => as_typed(typed, stored.as_ref().map(|stored| stored.kind), t),
