@@ -21,6 +21,9 @@ use crate::{Error, Result, Row, Tx, args, organisation};
 pub const OFFERINGS_MAX: usize = 24;
 /// The most questions that an offering asks.
 pub const QUESTIONS_MAX: usize = 10;
+/// So many of them need an answer: with name, address and the agreement nobody is asked for more than four things
+/// (rule B1).
+pub const REQUIRED_MAX: usize = 1;
 /// No session costs more, in minor units.
 pub const PRICE_MINOR_MAX: i64 = 10_000_000_000;
 /// The most sessions that a daily cap may count to.
@@ -181,6 +184,8 @@ impl Draft {
         }
         if self.questions.len() > QUESTIONS_MAX {
             wrong("questions", Problem::TooMany { most: QUESTIONS_MAX as u32 });
+        } else if self.questions.iter().filter(|(_, required)| *required).count() > REQUIRED_MAX {
+            wrong("questions", Problem::TooManyRequired { most: REQUIRED_MAX as u32 });
         }
         if self.questions.iter().any(|(text, _)| text.as_str().is_empty()) {
             wrong("questions", Problem::Missing);

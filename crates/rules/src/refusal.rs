@@ -416,6 +416,11 @@ problems! {
         /// The limit.
         most: u32 = 50
     } "too_many"
+    /// More of them need an answer than may.
+    TooManyRequired {
+        /// The limit.
+        most: u32 = 1
+    } "too_many_required"
     /// There is no input of this name.
     Unknown "unknown"
 }

@@ -275,6 +275,9 @@ model::on_both! {
         check(|it| it.place = PlaceKind::Link, "place_detail", Problem::NotALink).await;
         check(|it| it.questions = vec![(QuestionText::default(), true)], "questions", Problem::Missing).await;
         check(|it| it.questions = vec![(line("Why?"), true); 11], "questions", Problem::TooMany { most: 10 }).await;
+        // Rule B1
+        let two = Problem::TooManyRequired { most: 1 };
+        check(|it| it.questions = vec![(line("Why?"), true); 2], "questions", two).await;
         let outcome = world.db.write(|tx| {
             let draft = Draft { kind: SessionKind::Intro, price: Money::zero(Currency::EUR), ..paid_hour() };
             offering::change(tx, &acting(ADA), ADA_HOUR, &draft)

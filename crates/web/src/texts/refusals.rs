@@ -143,6 +143,10 @@ pub(super) mod english {
             Problem::TooShort { least } => return format!("At least {least} characters"),
             Problem::TooLong { most } => return format!("At most {most} characters"),
             Problem::OutOfRange { least, most } => return format!("A number from {least} to {most}"),
+            Problem::TooManyRequired { most: 1 } => {
+                return "At most one of them may need an answer".to_owned();
+            }
+            Problem::TooManyRequired { most } => return format!("At most {most} of them may need an answer"),
             Problem::TooMany { most } => return format!("No more than {most} at a time"),
             Problem::NotInSteps { step } => return format!("A multiple of {step}"),
             Problem::PictureTooLarge { most_pixels } => {
@@ -269,6 +273,12 @@ pub(super) mod german {
     fn say(problem: &Problem) -> String {
         let fixed = match problem {
             Problem::OutOfRange { least, most } => return format!("Eine Zahl von {least} bis {most}"),
+            Problem::TooManyRequired { most: 1 } => {
+                return "Höchstens eine davon darf eine Antwort verlangen".to_owned();
+            }
+            Problem::TooManyRequired { most } => {
+                return format!("Höchstens {most} davon dürfen eine Antwort verlangen");
+            }
             Problem::TooMany { most } => return format!("Nicht mehr als {most} auf einmal"),
             Problem::NotInSteps { step } => return format!("Ein Vielfaches von {step}"),
             Problem::PictureTooLarge { most_pixels } => {

@@ -161,7 +161,7 @@ pub struct Managed {
 }
 
 impl Booked {
-    fn sample() -> Booked {
+    pub(super) fn sample() -> Booked {
         Booked {
             coach: Face::new("Mara Lindqvist", None),
             what: "Session, 45 minutes".to_owned(),
@@ -271,7 +271,7 @@ impl DonePage {
                 what: Booked::sample(),
                 dates: dates.iter().map(|date| (*date).to_owned()).collect(),
                 calendars: CalendarLink::samples(),
-                next: vec![("mail", t.next_mail.to_owned()), ("camera", t.next_room.to_owned())],
+                next: vec![("mail", t.next_mail.to_owned()), ("key", t.next_manage.to_owned())],
                 see: (t.see_session.to_owned(), "/".to_owned()),
             }
         };

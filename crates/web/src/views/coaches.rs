@@ -400,7 +400,7 @@ impl CoachCard {
 }
 
 impl NextFree {
-    fn samples() -> Vec<NextFree> {
+    pub(super) fn samples() -> Vec<NextFree> {
         [("Tomorrow", "09:30"), ("Tomorrow", "14:15"), ("Wed 25 Nov", "08:00")]
             .into_iter()
             .map(|(day, time)| NextFree {
@@ -414,7 +414,7 @@ impl NextFree {
 }
 
 impl ZoneLine {
-    fn sample() -> ZoneLine {
+    pub(super) fn sample() -> ZoneLine {
         ZoneLine {
             place: "Lisbon".to_owned(),
             now: "15:48".to_owned(),

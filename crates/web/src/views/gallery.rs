@@ -2,6 +2,8 @@
 
 use askama::Template;
 
+use super::booking::Booked;
+use super::coaches::{NextFree, ZoneLine};
 use super::filters;
 use super::parts::{
     BarChart, BarPoint, Cell, DayPart, FileLink, FilterLink, HourMark, Message, Month, SlotLink, Stat, Step,
@@ -36,6 +38,9 @@ pub struct GalleryPage {
     chart: BarChart,
     month: Month,
     day: Vec<DayPart>,
+    next: Vec<NextFree>,
+    zone: ZoneLine,
+    ticket: Booked,
     week: Week,
     messages: Vec<Message>,
 }
@@ -98,6 +103,9 @@ impl GalleryPage {
             chart: chart(),
             month: Month::sample(),
             day: day(),
+            next: NextFree::samples(),
+            zone: ZoneLine { guess: None, ..ZoneLine::sample() },
+            ticket: Booked::sample(),
             week: week(),
             messages: messages(),
         }
