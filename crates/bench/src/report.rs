@@ -92,6 +92,12 @@ shows. One difference ends the run.
 version, thirteen rows inserted and one raised, on disk before it is acknowledged. 64 at the same time. *Contended*: all \
 of them for one coach, so that each raises the same row. *Spread*: each for a coach of its own.
 - **Read**: a snapshot with five queries by key. 64 at the same time.
+- **Over HTTP**: requests leave at the moments that a rate sets, whether or not answers have come, and the time of an \
+answer counts from when its request was due; an answer that is not the one wanted counts as a failure, and a rate holds \
+only without any. 64 connections. *Most with*: the highest rate that held in most of the rounds.
+- **Booking over HTTP**: `POST /api/v1/sessions` with a token: each for another time, of 398 coaches, by 1,000 clients; \
+acknowledged when it is on disk, with event, ledger line and two letters queued, which the program also writes meanwhile.
+- **1,000 clients on one slot**: all at the same moment, each on a connection that is open.
 - SQLite runs with `synchronous=FULL` and commits waiting writes as a group; PostgreSQL with `fsync` on, writes \
 serialisable, reads repeatable. On PostgreSQL a contended write may run several times: what is counted is what was kept.
 ";

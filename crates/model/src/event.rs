@@ -315,7 +315,10 @@ pub fn history(tx: &mut Tx, by: &Actor, id: PersonId, limit: u32) -> Result<Vec<
               OR (e.subject_kind = 'ses' AND e.subject_id IN (
                   SELECT a.session_id FROM attendance a WHERE a.client_id = $1))
               OR (e.subject_kind = 'att' AND e.subject_id IN (
-                  SELECT a.id FROM attendance a WHERE a.client_id = $1)))",
+                  SELECT a.id FROM attendance a WHERE a.client_id = $1))
+              OR (e.subject_kind = 'ser' AND e.subject_id IN (
+                  SELECT s.series_id FROM session s JOIN attendance a ON a.session_id = s.id
+                  WHERE a.client_id = $1)))",
             args![id],
         )
         .push("ORDER BY e.id DESC LIMIT $1", args![i64::from(limit)]);
@@ -349,6 +352,8 @@ const RECORDED: &str = "SELECT e.id, e.at, e.kind, e.subject_kind, e.subject_id,
                              WHERE a.session_id = e.subject_id ORDER BY a.id LIMIT 1)
             WHEN 'att' THEN (SELECT p.name FROM attendance a JOIN person p ON p.id = a.client_id
                              WHERE a.id = e.subject_id)
+            WHEN 'ser' THEN (SELECT MIN(p.name) FROM session s JOIN attendance a ON a.session_id = s.id
+                             JOIN person p ON p.id = a.client_id WHERE s.series_id = e.subject_id)
             WHEN 'par' THEN (SELECT p.name FROM participant m JOIN person p ON p.id = m.person_id
                              WHERE m.id = e.subject_id)
             WHEN 'jou' THEN (SELECT p.name FROM journey j JOIN participant m ON m.id = j.participant_id
@@ -366,6 +371,7 @@ const RECORDED: &str = "SELECT e.id, e.at, e.kind, e.subject_kind, e.subject_id,
         END,
         CASE e.subject_kind
             WHEN 'ses' THEN (SELECT s.starts_at FROM session s WHERE s.id = e.subject_id)
+            WHEN 'ser' THEN (SELECT MIN(s.starts_at) FROM session s WHERE s.series_id = e.subject_id)
             WHEN 'att' THEN (SELECT s.starts_at FROM attendance a JOIN session s ON s.id = a.session_id
                              WHERE a.id = e.subject_id)
         END,
@@ -379,6 +385,8 @@ const RECORDED: &str = "SELECT e.id, e.at, e.kind, e.subject_kind, e.subject_id,
 const ABOUT_PERSON: &str = "((e.subject_kind = 'per' AND e.subject_id = $1)
     OR (e.subject_kind = 'ses' AND e.subject_id IN (SELECT a.session_id FROM attendance a WHERE a.client_id = $1))
     OR (e.subject_kind = 'att' AND e.subject_id IN (SELECT a.id FROM attendance a WHERE a.client_id = $1))
+    OR (e.subject_kind = 'ser' AND e.subject_id IN (
+        SELECT s.series_id FROM session s JOIN attendance a ON a.session_id = s.id WHERE a.client_id = $1))
     OR e.by_id = $1 OR e.for_id = $1)";
 
 /// Whoever did it, for whom, or to whom has `$1` in their name or address.
@@ -392,6 +400,9 @@ const FOUND_BY_NAME: &str = "(b.folded_name LIKE $1 ESCAPE '!' OR b.folded_mail 
         WHERE p.folded_name LIKE $1 ESCAPE '!' OR p.folded_mail LIKE $1 ESCAPE '!'))
     OR (e.subject_kind = 'att' AND e.subject_id IN (
         SELECT a.id FROM attendance a JOIN person p ON p.id = a.client_id
+        WHERE p.folded_name LIKE $1 ESCAPE '!' OR p.folded_mail LIKE $1 ESCAPE '!'))
+    OR (e.subject_kind = 'ser' AND e.subject_id IN (
+        SELECT s.series_id FROM session s JOIN attendance a ON a.session_id = s.id JOIN person p ON p.id = a.client_id
         WHERE p.folded_name LIKE $1 ESCAPE '!' OR p.folded_mail LIKE $1 ESCAPE '!')))";
 
 /// One line of the audit log.

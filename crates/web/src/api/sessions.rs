@@ -498,7 +498,7 @@ pub async fn create(State(app): State<App>, visitor: Visitor, write: JsonWrite<N
             let Some(wish) = wish else { unreachable!("what is missing was noted") };
             let (offering, start) = (wish.offering, wish.starts_at);
             let made = book(&app, &visitor, &write, wish, client).await;
-            or_alternatives(&app, &visitor, offering, start, made).await?
+            or_alternatives(&app, zone_of(&visitor), offering, start, made).await?
         }
         (None, client) => {
             let nobody = NewStranger { name: String::new(), email: String::new(), zone: None };
@@ -512,9 +512,9 @@ pub async fn create(State(app): State<App>, visitor: Visitor, write: JsonWrite<N
             let Some((stranger, wish)) = stranger.zip(wish) else {
                 unreachable!("what is missing was noted")
             };
-            let (offering, start) = (wish.offering, wish.starts_at);
+            let (offering, start, zone) = (wish.offering, wish.starts_at, stranger.zone.clone());
             let made = hold(&app, &visitor, &write, wish, stranger).await;
-            or_alternatives(&app, &visitor, offering, start, made).await?
+            or_alternatives(&app, zone, offering, start, made).await?
         }
     };
     Ok(answered(made))
@@ -582,7 +582,7 @@ async fn hold(
 /// A time that cannot be had is answered with those that can (rule A5).
 async fn or_alternatives(
     app: &App,
-    visitor: &Visitor,
+    zone: Zone,
     offering: OfferingId,
     start: Instant,
     made: Result<idempotency::Answer, Failure>,
@@ -591,7 +591,6 @@ async fn or_alternatives(
         Err(Failure::Refused(refusal)) if refusal.is_about_the_time() => {
             let instead =
                 app.read(move |tx| booking::alternatives(tx, offering, start, ALTERNATIVES)).await?;
-            let zone = zone_of(visitor);
             let alternatives = instead.into_iter().map(|at| Time::of(at, &zone)).collect();
             Err(Failure::TimeLost { refusal, alternatives })
         }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Display;
 
+use jiff::fmt::temporal::DateTimePrinter;
 use rules::attendance::{Outcome, Status};
 use rules::ids::{AgreementId, BusyId, Id, MailId, OfferingId, PersonId, SeriesId, SessionId, TokenId};
 use rules::letters::Letter;
@@ -20,6 +21,8 @@ use utoipa::openapi::schema::{
 use utoipa::openapi::{Ref, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
+const PRINTER: DateTimePrinter = DateTimePrinter::new();
+
 type Schemas = Vec<(String, RefOr<Schema>)>;
 
 fn text() -> ObjectBuilder {
@@ -33,7 +36,11 @@ pub struct Time(String);
 impl Time {
     /// `at` on the wall clock of `zone`, as RFC 3339 writes it.
     pub fn of(at: Instant, zone: &Zone) -> Time {
-        Time(at.to_zoned(zone.tz()).strftime("%Y-%m-%dT%H:%M:%S%.f%:z").to_string())
+        let (timestamp, mut text) = (at.timestamp(), String::with_capacity(32));
+        let offset = zone.tz().to_offset(timestamp);
+        let written = PRINTER.print_timestamp_with_offset(&timestamp, offset, &mut text);
+        written.expect("a String takes everything");
+        Time(text)
     }
 }
 

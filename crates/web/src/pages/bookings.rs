@@ -14,7 +14,7 @@ use rules::refusal::Refusal;
 use rules::session::PlaceKind;
 use rules::time::{Instant, Zone};
 
-use super::coaches::picker::{Clock, is_lost_time, rule_of, there};
+use super::coaches::picker::{Clock, rule_of, there};
 use super::coaches::{bookings as at_coach, face_of, frame, next_free};
 use super::{Answer, page, page_again, page_refused};
 use crate::app::{App, Reading};
@@ -187,7 +187,7 @@ async fn refused(app: &Reading, visitor: &Visitor, token: &str, refusal: Refusal
             open(visitor, token, &seen, until, words)
         }
         (Refusal::HoldExpired, _) => expired(visitor, app, &seen),
-        (refusal, _) if is_lost_time(refusal) => expired(visitor, app, &seen),
+        (refusal, _) if refusal.is_about_the_time() => expired(visitor, app, &seen),
         _ => HoldState::Refused {
             what: booked_of(visitor, &clock, &seen.appointment, &seen.profile),
             why: words,

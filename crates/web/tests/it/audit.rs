@@ -1,10 +1,12 @@
 //! The audit log: whose each line is, what it tells, and how it is searched.
 
+use model::booking::{self, Wish};
 use model::event::{self, Actor as By, Subject};
 use model::session::kind;
-use model::world::{ADA, ADA_BEN, BEN, BEN_WITH_ADA, GIL, OTTO};
+use model::world::{ADA, ADA_BEN, ADA_HOUR, BEN, BEN_WITH_ADA, GIL, OTTO};
 use model::{on_both, session};
 use rules::permission::{Role, Who};
+use rules::series::Every;
 use serde_json::{Value as Json, json};
 
 use crate::app::TestApp;
@@ -84,6 +86,26 @@ on_both! {
         assert!(shown(&ben) > shown(&page("person=nobody").await.expect(200).text()));
         assert!(page("kind=attendance_marked&from=2026-03-02&to=2026-03-02").await.expect(200).text().contains("Teilnahme von"));
         assert!(!page("kind=attendance_marked&from=2026-03-03").await.expect(200).text().contains("Teilnahme von"));
+    }
+
+    // Rule P5
+    async fn a_series_is_told_with_its_client_and_its_first_date(app: TestApp) {
+        let booked = app.inside().write(|tx| {
+            let who = Who { person: BEN, roles: Role::Client.into() };
+            let ben = By::Person { who, via: event::Via::Page, proof: None };
+            let first = "2026-03-10T09:00:00Z".parse().expect("an instant");
+            let second = "2026-03-17T09:00:00Z".parse().expect("an instant");
+            let wish = Wish::plain(ADA_HOUR, first);
+            booking::book_series(tx, &ben, &wish, Every::Week, &[second])
+        });
+        booked.await.expect("two weeks");
+        let log = app.api(OTTO).get(&format!("/api/v1/audit?kind=series_booked&person={BEN}")).await.expect(200).json();
+        let line = &log["items"][0];
+        assert_eq!((&line["subject"]["name"], &line["session_starts_at"]), (&json!("Ben Orle"), &json!("2026-03-10T10:00:00+01:00")));
+        for page in ["/audit?person=orle".to_owned(), format!("/people/{BEN}")] {
+            let text = app.otto().get(&page).await.expect(200).text();
+            assert!(text.contains("hat eine Reihe von Sitzungen mit Ben Orle ("), "{page}: {text}");
+        }
     }
 
     // Rule P5

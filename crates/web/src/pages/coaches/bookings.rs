@@ -16,7 +16,7 @@ use rules::refusal::{Problem, Refusal};
 use rules::time::Instant;
 
 use super::frame;
-use super::picker::{ANSWERS, Asked, Clock, Shown, Typed, answer_field, is_lost_time, seen_again};
+use super::picker::{ANSWERS, Asked, Clock, Shown, Typed, answer_field, seen_again};
 use crate::app::App;
 use crate::error::{Failure, status};
 use crate::forms::{Checks, Fields, Form, lead_to, led};
@@ -260,7 +260,7 @@ async fn trouble(
             anyway: true,
         });
     }
-    let wanted = asked.offering().zip(asked.at()).filter(|_| is_lost_time(refusal));
+    let wanted = asked.offering().zip(asked.at()).filter(|_| refusal.is_about_the_time());
     let instead = match wanted {
         Some((offering, at)) => app.read(move |tx| booking::alternatives(tx, offering, at, INSTEAD)).await?,
         None => Vec::new(),

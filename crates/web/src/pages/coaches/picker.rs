@@ -11,7 +11,6 @@ use model::offering::{self, Offering};
 use model::{Tx, booking};
 use rules::ids::{OfferingId, PersonId};
 use rules::person::{HourStyle, Language};
-use rules::refusal::Refusal;
 use rules::session::{PlaceKind, SessionKind};
 use rules::slots::{by_day, nearest};
 use rules::terms::{AgreementKind, Terms};
@@ -702,19 +701,6 @@ fn monday(date: Date) -> Date {
 fn later(date: Date, days: i32) -> Date {
     let span: Days = days.days();
     date.checked_add(span).unwrap_or(date)
-}
-
-/// Why a time cannot be had although somebody wanted it: then others are offered (rule A5).
-pub(crate) fn is_lost_time(refusal: &Refusal) -> bool {
-    matches!(
-        refusal,
-        Refusal::Taken { .. }
-            | Refusal::TooSoon { .. }
-            | Refusal::BeyondWindow { .. }
-            | Refusal::OutsideHours { .. }
-            | Refusal::OffGrid { .. }
-            | Refusal::DayFull { .. }
-    )
 }
 
 /// Reads the page anew, for an answer to a form.
