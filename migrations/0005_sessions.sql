@@ -42,6 +42,7 @@ CREATE TABLE session (
     CHECK (ended_early_at IS NULL OR (starts_at IS NOT NULL AND ended_early_at >= starts_at))
 );
 CREATE INDEX session_by_start ON session (starts_at, id);
+CREATE INDEX session_cancelled ON session (starts_at, id) WHERE cancelled_at IS NOT NULL;
 CREATE INDEX session_by_series ON session (series_id);
 CREATE INDEX session_held ON session (held_until) WHERE held_until IS NOT NULL;
 
@@ -77,9 +78,19 @@ CREATE TABLE hold (
     name TEXT NOT NULL,
     language TEXT NOT NULL,
     zone TEXT NOT NULL,
+    -- Whether they or their browser said it; else it is a guess (T2).
+    zone_known BOOLEAN NOT NULL,
     note TEXT NOT NULL,
-    -- A list of number and text, never queried.
+    -- A list of number, question as it was asked, and text; never queried.
     answers TEXT NOT NULL,
+    -- Copied when it was held: the button books what was shown.
+    price BIGINT NOT NULL CHECK (price >= 0),
+    currency TEXT NOT NULL,
+    late_hours BIGINT NOT NULL,
+    free_hours BIGINT NOT NULL,
+    keep_early BIGINT NOT NULL CHECK (keep_early BETWEEN 0 AND 100),
+    keep_between BIGINT NOT NULL CHECK (keep_between BETWEEN 0 AND 100),
+    keep_late BIGINT NOT NULL CHECK (keep_late BETWEEN 0 AND 100),
     -- What they accepted by booking (P9).
     agreement_id BIGINT REFERENCES agreement (id),
     -- Made on a page inside another site (C4).
@@ -146,8 +157,11 @@ CREATE TABLE manage_link (
     token_hash TEXT NOT NULL PRIMARY KEY,
     session_id BIGINT NOT NULL REFERENCES session (id),
     person_id BIGINT NOT NULL REFERENCES person (id),
-    made_at BIGINT NOT NULL
+    made_at BIGINT NOT NULL,
+    -- From then on it may be forgotten.
+    kept_until BIGINT NOT NULL
 );
+CREATE INDEX manage_link_old ON manage_link (kept_until);
 CREATE INDEX manage_link_by_session ON manage_link (session_id, person_id);
 
 -- One live intro per client and coach (C3): the row goes when the intro is cancelled.

@@ -70,15 +70,16 @@ impl Appointment {
 const COLUMNS: &str =
     "s.id, s.uid, s.sequence, s.kind, COALESCE(o.name, ''), s.starts_at, s.minutes, s.zone, s.place,
     s.place_detail, s.cancelled_at, s.held_until, c.id, c.name, c.mail, c.zone, p.id, p.name, p.mail, p.zone,
-    COALESCE(a.price, o.price), COALESCE(a.currency, o.currency), COALESCE(a.late_hours, g.late_hours),
-    COALESCE(a.free_hours, g.free_hours), COALESCE(a.keep_early, t.keep_early),
-    COALESCE(a.keep_between, t.keep_between), COALESCE(a.keep_late, t.keep_late),
+    COALESCE(a.price, h.price, o.price), COALESCE(a.currency, h.currency, o.currency), COALESCE(a.late_hours, h.late_hours, g.late_hours),
+    COALESCE(a.free_hours, h.free_hours, g.free_hours), COALESCE(a.keep_early, h.keep_early, t.keep_early),
+    COALESCE(a.keep_between, h.keep_between, t.keep_between), COALESCE(a.keep_late, h.keep_late, t.keep_late),
     a.note IS NOT NULL OR EXISTS (SELECT 1 FROM answer w WHERE w.attendance_id = a.id)";
 
 const TABLES: &str = "session s
     JOIN session_coach m ON m.session_id = s.id AND m.marking
     JOIN person c ON c.id = m.coach_id
     LEFT JOIN attendance a ON a.session_id = s.id
+    LEFT JOIN hold h ON h.session_id = s.id AND h.confirmed_at IS NULL
     LEFT JOIN person p ON p.id = a.client_id
     LEFT JOIN offering o ON o.id = s.offering_id
     LEFT JOIN terms t ON t.id = o.terms_id

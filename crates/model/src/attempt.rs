@@ -20,6 +20,8 @@ pub struct LetterLimits {
     pub to_one: Limit,
     /// By one person, to whomever.
     pub by_one: Limit,
+    /// Bookings by one person, each of which brings letters to two; a series is one.
+    pub bookings_by_one: Limit,
 }
 
 impl Default for LetterLimits {
@@ -28,6 +30,7 @@ impl Default for LetterLimits {
         LetterLimits {
             to_one: Limit { tries: 30, window_s: HOUR_S },
             by_one: Limit { tries: 1000, window_s: HOUR_S },
+            bookings_by_one: Limit { tries: 60, window_s: HOUR_S },
         }
     }
 }

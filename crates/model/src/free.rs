@@ -13,7 +13,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use rules::free::Free;
 use rules::ids::{EventId, PersonId};
-use rules::time::{Instant, Span};
+use rules::time::{Instant, Quantum, Span};
 use tokio::task::JoinSet;
 
 use crate::clock::Stopwatch;
@@ -276,9 +276,10 @@ fn find(tx: &mut Tx, coach: PersonId, within: Span) -> Result<Found> {
     let starts = booking::slots_of(tx, &first, within)?;
     let now = tx.now();
     let hold_ends = tx.one(
-        "SELECT MIN(s.held_until) FROM session s JOIN session_coach c ON c.session_id = s.id
-         WHERE s.held_until > $2 AND c.coach_id = $1",
-        args![coach, now],
+        // What is held lies ahead, and has its time: the coach's past is not read.
+        "SELECT MIN(s.held_until) FROM coach_time t JOIN session s ON s.id = t.session_id
+         WHERE t.coach_id = $1 AND t.quantum >= $2 AND s.held_until > $3",
+        args![coach, now.millis().div_euclid(Quantum::MILLIS), now],
         |row| row.get(0),
     )?;
     Ok(Found { coach, open: Some((first.policy.notice, starts)), hold_ends })

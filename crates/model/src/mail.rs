@@ -14,7 +14,7 @@ use rules::time::{Instant, Zone};
 use rules::words::UnknownWord;
 use serde_json::{Value as Json, json};
 
-use crate::attempt::{self, Verdict};
+use crate::attempt::{self, Limit, Verdict};
 use crate::db::build::Query;
 use crate::event::{self, Actor, Subject};
 use crate::{Result, Row, Tx, args};
@@ -34,8 +34,8 @@ const JITTER_PERCENT: i64 = 20;
 
 /// Queues the letters that this happening asks for, due now (rules M2, S10). Those that a signed-in person causes are
 /// counted, by who gets them and by who causes them: an account in the wrong hands must not flood a mailbox. Signing
-/// in, asking for a link and holding a time are counted at the door, where the network is known; bookings have their
-/// limit in the coach's time.
+/// in, asking for a link and holding a time are counted at the door, where the network is known. Bookings are counted
+/// by who makes them alone: many clients may book one coach.
 ///
 /// # Errors
 /// [`Refusal::RateLimited`] for one letter too many.
@@ -43,32 +43,36 @@ pub fn queue_letters(tx: &mut Tx, event: EventId, happening: &Happening) -> Resu
     let now = tx.now();
     let limited_elsewhere = matches!(
         happening,
-        Happening::LinkAsked { .. }
-            | Happening::SignedInOnNewDevice { .. }
-            | Happening::BookingHeld { .. }
-            | Happening::SessionBooked { .. }
-            | Happening::SeriesBooked { .. }
+        Happening::LinkAsked { .. } | Happening::SignedInOnNewDevice { .. } | Happening::BookingHeld { .. }
     );
+    let is_booking = matches!(happening, Happening::SessionBooked { .. } | Happening::SeriesBooked { .. });
     let by = if limited_elsewhere {
         None
     } else {
         tx.one("SELECT by_id FROM event WHERE id = $1", args![event], |row| row.get::<Option<PersonId>>(0))?
     };
     let limits = tx.letter_limits();
+    if let Some(by) = by.filter(|_| is_booking) {
+        count(tx, &[(format!("bookings/by/{by}"), limits.bookings_by_one)])?;
+    }
     for (to, letter) in letters(happening) {
-        if let (Some(by), Some(person)) = (by, to.person()) {
-            let buckets = [
-                (format!("letters/to/{person}"), limits.to_one),
-                (format!("letters/by/{by}"), limits.by_one),
-            ];
-            // A refusal undoes the whole act, its count too: the bucket stays as full as it was.
-            if let Verdict::Over { retry_after_s } = attempt::count_all(tx, &buckets)? {
-                return Err(Refusal::RateLimited { retry_after_seconds: retry_after_s }.into());
-            }
+        if let (Some(by), Some(person), false) = (by, to.person(), is_booking) {
+            let to_one = (format!("letters/to/{person}"), limits.to_one);
+            count(tx, &[to_one, (format!("letters/by/{by}"), limits.by_one)])?;
         }
         queue(tx, event, to, letter, now)?;
     }
     Ok(())
+}
+
+/// A refusal undoes the whole act, its count too: the bucket stays as full as it was.
+fn count(tx: &mut Tx, buckets: &[(String, Limit)]) -> Result<()> {
+    match attempt::count_all(tx, buckets)? {
+        Verdict::Under => Ok(()),
+        Verdict::Over { retry_after_s } => {
+            Err(Refusal::RateLimited { retry_after_seconds: retry_after_s }.into())
+        }
+    }
 }
 
 /// Queues one letter about an event, unless its reader has been told of it already (rule M3). It leaves no sooner
@@ -106,7 +110,8 @@ pub(crate) fn drop_queued(tx: &mut Tx, to: PersonId, letter: Letter) -> Result<(
 /// Drops what waits for whoever holds the time of a session: the hold has ended, or is a booking now.
 pub(crate) fn drop_for_holder(tx: &mut Tx, session: SessionId) -> Result<()> {
     tx.exec(
-        "UPDATE mail SET state = 'dropped', message = NULL WHERE person_id IS NULL AND state = 'queued'
+        // The state is hidden from SQLite's planner, which would else walk through everything that waits.
+        "UPDATE mail SET state = 'dropped', message = NULL WHERE person_id IS NULL AND state || '' = 'queued'
              AND event_id IN (SELECT id FROM event WHERE subject_kind = 'ses' AND subject_id = $1)",
         args![session],
     )?;

@@ -4,7 +4,6 @@
 use jiff::SignedDuration;
 use rules::ids::{PersonId, SessionId};
 use rules::refusal::Refusal;
-use rules::time::Instant;
 
 use crate::secret::{self, Token};
 use crate::session::{self, Session};
@@ -12,6 +11,9 @@ use crate::{Result, Tx, args};
 
 /// So long after the session's end a link still opens it.
 pub const AFTER_THE_END: SignedDuration = SignedDuration::from_hours(24);
+/// So long after the end that a link was made for it is known: whoever comes late is told that it has ended. Whoever
+/// moves a session moves that along: links in earlier letters work on.
+const KEPT_FOR: SignedDuration = SignedDuration::from_hours(48);
 
 /// Makes a link for one of a session's people. Called where it leaves the program, by the mail that carries it; links
 /// in earlier letters work on.
@@ -22,8 +24,9 @@ pub fn make(tx: &mut Tx, session: SessionId, person: PersonId) -> Result<Token> 
     let token = Token::new(tx);
     let now = tx.now();
     tx.exec(
-        "INSERT INTO manage_link (token_hash, session_id, person_id, made_at) VALUES ($1, $2, $3, $4)",
-        args![token.hash(), session, person, now],
+        "INSERT INTO manage_link (token_hash, session_id, person_id, made_at, kept_until)
+         SELECT $1, s.id, $3, $4, COALESCE(s.starts_at + s.minutes * 60000, $4) + $5 FROM session s WHERE s.id = $2",
+        args![token.hash(), session, person, now, KEPT_FOR.as_millis() as i64],
     )?;
     Ok(token)
 }
@@ -65,11 +68,10 @@ pub fn open(tx: &mut Tx, token: &str) -> Result<(Session, PersonId)> {
 /// # Errors
 /// Only those of the store.
 pub fn sweep(tx: &mut Tx, limit: u32) -> Result<u64> {
-    let oldest: Instant = tx.now() - AFTER_THE_END - AFTER_THE_END;
+    let now = tx.now();
     tx.exec(
         "DELETE FROM manage_link WHERE token_hash IN
-             (SELECT m.token_hash FROM manage_link m JOIN session s ON s.id = m.session_id
-              WHERE s.starts_at <= $1 ORDER BY s.starts_at LIMIT $2)",
-        args![oldest, i64::from(limit)],
+             (SELECT token_hash FROM manage_link WHERE kept_until <= $1 ORDER BY kept_until LIMIT $2)",
+        args![now, i64::from(limit)],
     )
 }

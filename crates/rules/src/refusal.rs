@@ -189,6 +189,16 @@ refusals! {
         /// The limit.
         most: u32 = 2,
     } "too_many_holds"
+    /// As many times with this coach are held for strangers as there may be (rule B7).
+    Conflict HoldsFull {
+        /// The limit.
+        most: u32 = 36,
+    } "holds_full"
+    /// They have booked as many sessions ahead with this coach as they may (rule B1).
+    Conflict TooManyAhead {
+        /// The limit.
+        most: u32 = 20,
+    } "too_many_ahead"
     /// The time was not kept any longer (rule B7).
     Gone HoldExpired "hold_expired"
     /// The first paid session needs the agreement of now accepted (rule P9).

@@ -7,24 +7,31 @@
 use jiff::SignedDuration;
 use rules::ids::{AgreementId, OfferingId, PersonId, SessionId};
 use rules::letters::Happening;
+use rules::money::{Money, Percent};
 use rules::permission::{Role, Roles};
 use rules::person::{Language, MailAddress, PersonName};
 use rules::refusal::Refusal;
 use rules::session::Minutes;
+use rules::terms::{Bands, Shares, Terms};
 use rules::time::{Instant, Zone};
 use serde_json::json;
 
-use super::{Answer, Booking, Wish, agreement, bookable, check_answers, current_agreement, no_overlap, take};
+use super::{
+    Answered, Booking, Deal, Wish, agreement, bookable, check_answers, coaches, current_agreement,
+    no_overlap, take,
+};
 use crate::event::{self, Actor, Subject, Via};
 use crate::offering;
 use crate::secret::{self, Token};
 use crate::session::kind;
-use crate::{Error, Result, Tx, args, coach, mail, person};
+use crate::{Error, Result, Row, Tx, args, coach, mail, person};
 
 /// How long a time is held, unless the session begins sooner (rule B7).
 pub const HOLD_FOR: SignedDuration = SignedDuration::from_mins(30);
 /// So many times are held for one address (rule B7).
 pub const HOLDS_MAX: u32 = 2;
+/// So many times of one coach are held at once, for all addresses: strangers do not fill a calendar.
+pub const HOLDS_OF_COACH_MAX: u32 = 36;
 /// So long after its end, or after it has become a booking, what was typed is kept: the link still says what became of
 /// it.
 const KEPT_FOR: SignedDuration = SignedDuration::from_hours(24);
@@ -38,6 +45,8 @@ pub struct Stranger {
     pub mail: MailAddress,
     /// Whose wall clock they read.
     pub zone: Zone,
+    /// Whether they or their browser said so; else it is a guess (rule T2).
+    pub zone_known: bool,
     /// The language they read.
     pub language: Language,
     /// Whether they book on a page inside another site (rule C4).
@@ -57,15 +66,16 @@ pub struct Held {
 /// the same (rule P4): whether they may have an intro is asked when the button is pressed.
 ///
 /// # Errors
-/// The engine's refusals, [`Refusal::TooManyHolds`], [`Refusal::AgreementNeeded`], [`Refusal::NotOffered`], and
+/// The engine's refusals, [`Refusal::TooManyHolds`], [`Refusal::HoldsFull`], [`Refusal::AgreementNeeded`], [`Refusal::NotOffered`], and
 /// [`Refusal::Invalid`] for a question without an answer.
 pub fn hold(tx: &mut Tx, stranger: &Stranger, wish: &Wish) -> Result<Held> {
     let offering = offering::get(tx, wish.offering)?;
     bookable(tx, &offering)?;
     check_answers(&offering, &wish.answers)?;
+    let deal = Deal::now(tx, &offering, &wish.answers)?;
     let accepted = current_agreement(tx, wish.accepts)?;
     // Whether they accepted it before would tell whether they are known.
-    if offering.is_paid()
+    if deal.is_paid()
         && accepted.is_none()
         && agreement::current(tx, super::AGREEMENT, stranger.language)?.is_some()
     {
@@ -81,13 +91,23 @@ pub fn hold(tx: &mut Tx, stranger: &Stranger, wish: &Wish) -> Result<Held> {
     if open >= HOLDS_MAX {
         return Err(Refusal::TooManyHolds { most: HOLDS_MAX }.into());
     }
+    let of_coach = tx.one(
+        "SELECT COUNT(*) FROM session s JOIN session_coach c ON c.session_id = s.id AND c.coach_id = $2
+         WHERE s.held_until > $1 AND EXISTS (SELECT 1 FROM hold h WHERE h.session_id = s.id AND h.confirmed_at IS NULL)",
+        args![now, offering.coach],
+        |row| row.get::<u32>(0),
+    )?;
+    if of_coach >= HOLDS_OF_COACH_MAX {
+        return Err(Refusal::HoldsFull { most: HOLDS_OF_COACH_MAX }.into());
+    }
     let until = (now + HOLD_FOR).min(wish.starts_at);
     let session = take(tx, &offering, wish.starts_at, Some(until), None)?;
-    let answers: Vec<_> = wish.answers.iter().map(|(no, text)| (*no, text.as_str())).collect();
+    let answers: Vec<_> = deal.answers.iter().map(|it| (it.no, &it.question, &it.text)).collect();
+    let (bands, kept) = (deal.terms.bands, deal.terms.kept);
     tx.exec(
-        "INSERT INTO hold (session_id, mail, folded_mail, name, language, zone, note, answers, agreement_id, embedded,
-             made_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        "INSERT INTO hold (session_id, mail, folded_mail, name, language, zone, zone_known, note, answers, price,
+             currency, late_hours, free_hours, keep_early, keep_between, keep_late, agreement_id, embedded, made_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
         args![
             session,
             stranger.mail.as_str(),
@@ -95,8 +115,16 @@ pub fn hold(tx: &mut Tx, stranger: &Stranger, wish: &Wish) -> Result<Held> {
             stranger.name.as_str(),
             stranger.language.code(),
             &stranger.zone,
+            stranger.zone_known,
             wish.note.as_str(),
             json!(answers).to_string(),
+            deal.price.minor,
+            deal.price.currency.code(),
+            bands.late_hours(),
+            bands.free_hours(),
+            kept.early.get(),
+            kept.between.get(),
+            kept.late.get(),
             accepted,
             stranger.embedded,
             now
@@ -170,12 +198,14 @@ pub struct HoldView {
     pub mail: String,
     /// Whose wall clock they read.
     pub zone: Zone,
+    /// Whether they or their browser said so.
+    pub zone_known: bool,
     /// The language they read.
     pub language: Language,
     /// What they want their coach to know.
     pub note: String,
-    /// What they answered.
-    pub answers: Vec<(u32, Answer)>,
+    /// What was shown to them, and what they answered.
+    pub deal: Deal,
     /// The agreement that they accept with it.
     pub agreement: Option<AgreementId>,
     /// Whether it was made on a page inside another site.
@@ -194,7 +224,8 @@ fn find(tx: &mut Tx, token: &str) -> Result<HoldView> {
     let now = tx.now();
     let found = tx.opt(
         "SELECT h.session_id, s.held_until, h.person_id, s.offering_id, c.coach_id, s.starts_at, s.minutes, h.name,
-             h.mail, h.zone, h.language, h.note, h.embedded, h.answers, h.agreement_id
+             h.mail, h.zone, h.language, h.note, h.embedded, h.answers, h.agreement_id, h.zone_known, h.price,
+             h.currency, h.late_hours, h.free_hours, h.keep_early, h.keep_between, h.keep_late
          FROM hold h JOIN session s ON s.id = h.session_id
          JOIN session_coach c ON c.session_id = s.id AND c.marking
          WHERE h.token_hash = $1",
@@ -207,12 +238,14 @@ fn find(tx: &mut Tx, token: &str) -> Result<HoldView> {
                 (None, Some(until)) if until > now => HoldState::Open { until },
                 (None, _) => HoldState::Expired,
             };
-            let answers: Vec<(u32, String)> = serde_json::from_str(&row.get::<String>(13)?)
+            let answers: Vec<(u32, String, String)> = serde_json::from_str(&row.get::<String>(13)?)
                 .map_err(|error| Error::caused("hold.answers", error))?;
-            let parsed = answers.into_iter().filter_map(|(no, text)| Some((no, Answer::parse(&text).ok()?)));
+            let answers = answers.into_iter().map(|(no, question, text)| Answered { no, question, text });
+            let price = Money::new(row.get(16)?, row.parse(17)?);
             Ok(HoldView {
-                answers: parsed.collect(),
+                deal: Deal { price, terms: terms(row)?, answers: answers.collect() },
                 agreement: row.get(14)?,
+                zone_known: row.get(15)?,
                     session: row.get(0)?,
                     state,
                     offering: row.get(3)?,
@@ -232,6 +265,23 @@ fn find(tx: &mut Tx, token: &str) -> Result<HoldView> {
     found.ok_or_else(|| Refusal::LinkUnknown.into())
 }
 
+/// The terms that were copied, from the column on where they begin.
+fn terms(row: &Row<'_>) -> Result<Terms> {
+    let wrong = || Error::database("a hold's terms are none that can be");
+    let share = |index| Percent::new(row.get(index)?).ok_or_else(wrong);
+    let kept = Shares { early: share(20)?, between: share(21)?, late: share(22)? };
+    Ok(Terms { bands: Bands::new(row.get(18)?, row.get(19)?).ok_or_else(wrong)?, kept })
+}
+
+/// What somebody knows and accepts when they press the button.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Press {
+    /// That another session of theirs is at that time (rule A6).
+    pub overlap_known: bool,
+    /// The agreement, where there is another one since the time was held.
+    pub accepts: Option<AgreementId>,
+}
+
 /// What pressing the button came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Confirmed {
@@ -244,12 +294,13 @@ pub struct Confirmed {
 }
 
 /// Presses the button: the person is found by their address or made, the held session becomes theirs, and both sides
-/// hear of it (rules B7, B2).
+/// hear of it (rules B7, B2). It books what was shown when the time was held, whatever became of the offering since.
 ///
 /// # Errors
 /// [`Refusal::LinkUnknown`], [`Refusal::HoldExpired`], [`Refusal::IntroUsed`], [`Refusal::Overlap`] unless that is
-/// known, [`Refusal::AccountClosed`], [`Refusal::OwnCoach`].
-pub fn confirm(tx: &mut Tx, token: &str, overlap_known: bool) -> Result<Confirmed> {
+/// known, [`Refusal::AgreementNeeded`] where there is another agreement since, [`Refusal::NotOffered`] for a coach who
+/// has gone, [`Refusal::TooManyAhead`], [`Refusal::AccountClosed`], [`Refusal::OwnCoach`].
+pub fn confirm(tx: &mut Tx, token: &str, press: Press) -> Result<Confirmed> {
     let view = find(tx, token)?;
     let session = view.session;
     match view.state {
@@ -258,17 +309,19 @@ pub fn confirm(tx: &mut Tx, token: &str, overlap_known: bool) -> Result<Confirme
         HoldState::Open { .. } => {}
     }
     let offering = offering::get(tx, view.offering)?;
+    coaches(tx, offering.coach)?;
     let person = found_or_made(tx, &view)?;
     let by = Actor::Person { who: person.who(), via: Via::Page, proof: None };
-    let booking =
-        Booking { offering: &offering, client: person.id, note: &view.note, answers: &view.answers };
+    let booking = Booking { offering: &offering, client: person.id, note: &view.note, deal: &view.deal };
     booking.may_be(tx)?;
-    if !overlap_known {
+    booking.not_too_many(tx, 1)?;
+    if !press.overlap_known {
         no_overlap(tx, person.id, view.starts_at, view.minutes)?;
     }
-    if let Some(agreement) = view.agreement.filter(|_| offering.is_paid()) {
+    if let Some(agreement) = view.agreement.filter(|_| view.deal.is_paid()) {
         agreement::accept(tx, &by, person.id, agreement)?;
     }
+    booking.agreed(tx, &by, press.accepts)?;
     let now = tx.now();
     tx.exec("UPDATE session SET held_until = NULL, booked_at = $2 WHERE id = $1", args![session, now])?;
     tx.exec(
@@ -298,7 +351,7 @@ fn found_or_made(tx: &mut Tx, view: &HoldView) -> Result<person::Person> {
         mail: address,
         roles: Roles::from(Role::Client),
         zone: Some(view.zone.clone()),
-        zone_known: true,
+        zone_known: view.zone_known,
         language: Some(view.language),
         slug: None,
     };

@@ -23,8 +23,9 @@ use rules::money::Money;
 use rules::permission::{Action, Reach};
 use rules::person::Language;
 use rules::refusal::{Problem, Refusal};
+use rules::series::Count;
 use rules::session::{Minutes, SessionKind};
-use rules::terms::AgreementKind;
+use rules::terms::{AgreementKind, Terms};
 use rules::text::Prose;
 use rules::time::{Instant, Zone, zone_data_version};
 use serde_json::{Value as Json, json};
@@ -37,8 +38,8 @@ use crate::{Result, Tx, agreement, args, coach, mail, person, reach};
 pub(crate) use calendar::slots_of;
 pub use calendar::{ALTERNATIVES_MAX, Calendar, alternatives, calendar_of, slots};
 pub use held::{
-    Confirmed, HOLD_FOR, HOLDS_MAX, Held, HoldState, HoldView, Stranger, confirm, hold, mint_link, next_end,
-    show_hold, sweep,
+    Confirmed, HOLD_FOR, HOLDS_MAX, HOLDS_OF_COACH_MAX, Held, HoldState, HoldView, Press, Stranger, confirm,
+    hold, mint_link, next_end, show_hold, sweep,
 };
 pub use intro::{grant_intro, may_have_intro};
 pub use past::{Past, record_past};
@@ -46,6 +47,10 @@ pub use series::{Planned, book_series, plan_series};
 
 /// What is accepted at the first paid booking (rule P9).
 pub const AGREEMENT: AgreementKind = AgreementKind::Coaching;
+
+/// So many sessions with one coach a client books ahead by themselves: a longest series and some more. What belongs to
+/// a program does not count, nor does it stop who books for them.
+pub const AHEAD_MAX: u32 = Count::MOST as u32 + 8;
 
 /// What a client wants their coach to know.
 pub type Note = Prose<2000>;
@@ -83,12 +88,54 @@ impl Wish {
     }
 }
 
+/// An answer, beside the question as it was asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answered {
+    /// The number of the question.
+    pub no: u32,
+    /// What was asked.
+    pub question: String,
+    /// What was answered.
+    pub text: String,
+}
+
+/// What is agreed besides time and place. It is read from the offering once, when the time is taken or held, and copied
+/// to the booking (rule F3).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deal {
+    /// What it costs.
+    pub price: Money,
+    /// What is kept of that when it is cancelled.
+    pub terms: Terms,
+    /// What was asked and answered.
+    pub answers: Vec<Answered>,
+}
+
+impl Deal {
+    /// As the offering is now.
+    fn now(tx: &mut Tx, offering: &Offering, answers: &[(u32, Answer)]) -> Result<Deal> {
+        // An intro is always free (rule C3).
+        let is_intro = offering.kind == SessionKind::Intro;
+        let price = if is_intro { Money::zero(offering.price.currency) } else { offering.price };
+        let answered = offering.questions.iter().filter_map(|question| {
+            let (no, text) = answers.iter().find(|(no, _)| *no == question.no)?;
+            let (question, text) = (question.text.clone(), text.as_str().to_owned());
+            (!text.is_empty()).then_some(Answered { no: *no, question, text })
+        });
+        Ok(Deal { price, terms: offering::terms(tx, offering)?, answers: answered.collect() })
+    }
+
+    fn is_paid(&self) -> bool {
+        !self.price.is_zero()
+    }
+}
+
 /// A signed-in person books for themselves, and is a client from then on.
 ///
 /// # Errors
 /// The engine's refusals for a start that cannot be had ([`Refusal::Taken`] and its kin), [`Refusal::IntroUsed`],
 /// [`Refusal::Overlap`] unless that is known, [`Refusal::AgreementNeeded`], [`Refusal::NotOffered`],
-/// [`Refusal::OwnCoach`], and [`Refusal::Invalid`] for a question without an answer.
+/// [`Refusal::OwnCoach`], [`Refusal::TooManyAhead`], and [`Refusal::Invalid`] for a question without an answer.
 pub fn book(tx: &mut Tx, by: &Actor, wish: &Wish) -> Result<SessionId> {
     let client = by.person().ok_or(Refusal::NotSignedIn)?;
     by.still_stands(tx)?;
@@ -98,9 +145,11 @@ pub fn book(tx: &mut Tx, by: &Actor, wish: &Wish) -> Result<SessionId> {
     if !wish.overlap_known {
         no_overlap(tx, client, wish.starts_at, offering.policy.minutes)?;
     }
-    let booking = Booking { offering: &offering, client, note: wish.note.as_str(), answers: &wish.answers };
+    let deal = Deal::now(tx, &offering, &wish.answers)?;
+    let booking = Booking { offering: &offering, client, note: wish.note.as_str(), deal: &deal };
     booking.may_be(tx)?;
-    agreed(tx, by, &offering, client, wish.accepts)?;
+    booking.not_too_many(tx, 1)?;
+    booking.agreed(tx, by, wish.accepts)?;
     booking.make(tx, by, wish.starts_at)
 }
 
@@ -125,9 +174,10 @@ pub fn book_for(tx: &mut Tx, by: &Actor, client: PersonId, wish: &Wish) -> Resul
     if reach::of(by, Action::SeeSession).is_all() && !wish.overlap_known {
         no_overlap(tx, client, wish.starts_at, offering.policy.minutes)?;
     }
-    let booking = Booking { offering: &offering, client, note: wish.note.as_str(), answers: &wish.answers };
+    let deal = Deal::now(tx, &offering, &wish.answers)?;
+    let booking = Booking { offering: &offering, client, note: wish.note.as_str(), deal: &deal };
     booking.may_be(tx)?;
-    agreed(tx, by, &offering, client, None)?;
+    booking.agreed(tx, by, None)?;
     booking.make(tx, by, wish.starts_at)
 }
 
@@ -157,10 +207,14 @@ pub fn may_book_for(tx: &mut Tx, by: &Actor, client: PersonId, coach: PersonId) 
 /// Refuses what nobody can book: an offering that is over or not open yet, a coach who has gone. Whether the coach is
 /// in the directory makes no difference: whoever knows their page may book.
 fn bookable(tx: &mut Tx, offering: &Offering) -> Result<()> {
+    if offering.active { coaches(tx, offering.coach) } else { Err(Refusal::NotOffered.into()) }
+}
+
+/// Refuses a coach who has gone.
+fn coaches(tx: &mut Tx, coach: PersonId) -> Result<()> {
     let sql = "SELECT 1 FROM person p JOIN person_role r ON r.person_id = p.id AND r.role = 'coach'
          WHERE p.id = $1 AND p.closed_at IS NULL";
-    let is_open = offering.active && tx.exists(sql, args![offering.coach])?;
-    if is_open { Ok(()) } else { Err(Refusal::NotOffered.into()) }
+    if tx.exists(sql, args![coach])? { Ok(()) } else { Err(Refusal::NotOffered.into()) }
 }
 
 /// A question that must be answered is.
@@ -184,21 +238,6 @@ fn no_overlap(tx: &mut Tx, client: PersonId, start: Instant, minutes: Minutes) -
         Some(start) => Err(Refusal::Overlap { start }.into()),
         None => Ok(()),
     }
-}
-
-/// The first paid booking needs the agreement of now accepted, with this act or before (rule P9).
-fn agreed(
-    tx: &mut Tx,
-    by: &Actor,
-    offering: &Offering,
-    client: PersonId,
-    accepts: Option<AgreementId>,
-) -> Result<()> {
-    if !offering.is_paid() || agreement::needs(tx, client, AGREEMENT, Language::English)?.is_none() {
-        return Ok(());
-    }
-    let accepted = current_agreement(tx, accepts)?.ok_or(Refusal::AgreementNeeded)?;
-    agreement::accept(tx, by, client, accepted)
 }
 
 /// This agreement, if it is the one that bookings need now, in whatever language.
@@ -275,7 +314,7 @@ struct Booking<'a> {
     offering: &'a Offering,
     client: PersonId,
     note: &'a str,
-    answers: &'a [(u32, Answer)],
+    deal: &'a Deal,
 }
 
 impl Booking<'_> {
@@ -290,6 +329,35 @@ impl Booking<'_> {
         Ok(())
     }
 
+    /// Refuses a client who would fill the coach's calendar with so many more sessions.
+    fn not_too_many(&self, tx: &mut Tx, more: usize) -> Result<()> {
+        let now = tx.now();
+        let ahead = tx.one(
+            "SELECT COUNT(*) FROM attendance a JOIN session s ON s.id = a.session_id
+             JOIN session_coach c ON c.session_id = s.id AND c.coach_id = $2
+             WHERE a.client_id = $1 AND s.starts_at > $3 AND a.journey_id IS NULL AND s.cancelled_at IS NULL
+                 AND a.left_at IS NULL AND a.outcome IS NULL AND a.greyed_out_at IS NULL",
+            args![self.client, self.offering.coach, now],
+            |row| row.get::<usize>(0),
+        )?;
+        if ahead + more <= AHEAD_MAX as usize {
+            Ok(())
+        } else {
+            Err(Refusal::TooManyAhead { most: AHEAD_MAX }.into())
+        }
+    }
+
+    /// The first paid booking needs the agreement of now accepted, with this act or before (rule P9).
+    fn agreed(&self, tx: &mut Tx, by: &Actor, accepts: Option<AgreementId>) -> Result<()> {
+        let is_needed =
+            self.deal.is_paid() && agreement::needs(tx, self.client, AGREEMENT, Language::English)?.is_some();
+        if !is_needed {
+            return Ok(());
+        }
+        let accepted = current_agreement(tx, accepts)?.ok_or(Refusal::AgreementNeeded)?;
+        agreement::accept(tx, by, self.client, accepted)
+    }
+
     /// One session, from its time to its letters.
     fn make(&self, tx: &mut Tx, by: &Actor, start: Instant) -> Result<SessionId> {
         let session = take(tx, self.offering, start, None, None)?;
@@ -302,8 +370,7 @@ impl Booking<'_> {
     fn seat(&self, tx: &mut Tx, by: &Actor, session: SessionId) -> Result<AttendanceId> {
         person::become_client(tx, by, self.client)?;
         coach::take_on(tx, self.offering.coach, self.client)?;
-        let terms = offering::terms(tx, self.offering)?;
-        let price = self.price();
+        let (price, terms) = (self.deal.price, self.deal.terms);
         let place: AttendanceId = tx.new_id();
         let now = tx.now();
         tx.exec(
@@ -335,13 +402,11 @@ impl Booking<'_> {
 
     /// Each answer beside the question as it was asked.
     fn write_answers(&self, tx: &mut Tx, place: AttendanceId) -> Result<()> {
-        let mut rows = Vec::new();
-        for question in &self.offering.questions {
-            let answer = self.answers.iter().find(|(asked, _)| *asked == question.no);
-            if let Some((_, text)) = answer.filter(|(_, text)| !text.as_str().is_empty()) {
-                rows.push([place.into(), question.no.into(), (&question.text).into(), text.as_str().into()]);
-            }
-        }
+        let rows =
+            self.deal.answers.iter().map(|answer| {
+                [place.into(), answer.no.into(), (&answer.question).into(), (&answer.text).into()]
+            });
+        let rows: Vec<_> = rows.collect();
         tx.insert_many("INSERT INTO answer (attendance_id, no, question, text)", rows, "")?;
         Ok(())
     }
@@ -365,10 +430,10 @@ impl Booking<'_> {
 
     /// What is owed, as a line of the ledger (rule F3). What costs nothing owes nothing.
     fn charge(&self, tx: &mut Tx, by: &Actor, place: AttendanceId, event: EventId) -> Result<()> {
-        let price = self.price();
-        if price.is_zero() {
+        if !self.deal.is_paid() {
             return Ok(());
         }
+        let price = self.deal.price;
         let id: LedgerId = tx.new_id();
         let now = tx.now();
         tx.exec(
@@ -393,10 +458,5 @@ impl Booking<'_> {
 
     fn is_intro(&self) -> bool {
         self.offering.kind == SessionKind::Intro
-    }
-
-    /// An intro is always free (rule C3).
-    fn price(&self) -> Money {
-        if self.is_intro() { Money::zero(self.offering.price.currency) } else { self.offering.price }
     }
 }

@@ -8,7 +8,7 @@ use rules::refusal::{Problem, Refusal};
 use rules::time::{Instant, Quantum};
 use serde_json::json;
 
-use super::{Booking, Row, write_session};
+use super::{Booking, Deal, Row, write_session};
 use crate::event::{self, Actor, Subject};
 use crate::session::kind;
 use crate::{Result, Tx, args, availability, offering, person};
@@ -49,7 +49,8 @@ pub fn record_past(tx: &mut Tx, by: &Actor, past: &Past) -> Result<SessionId> {
     if past.outcome == Outcome::LateCancellation {
         return Err(Refusal::invalid("outcome", Problem::NotAChoice).into());
     }
-    let booking = Booking { offering: &offering, client: past.client, note: "", answers: &[] };
+    let deal = Deal::now(tx, &offering, &[])?;
+    let booking = Booking { offering: &offering, client: past.client, note: "", deal: &deal };
     booking.may_be(tx)?;
     let zone = availability::hours(tx, offering.coach, None)?.zone;
     let row = Row { recorded: true, ..Row::default() };

@@ -11,7 +11,7 @@ use rules::slots::nearest;
 use rules::time::{Instant, Span};
 use serde_json::json;
 
-use super::{Booking, Wish, agreed, bookable, calendar_of, check_answers, no_overlap, take};
+use super::{Booking, Deal, Wish, bookable, calendar_of, check_answers, no_overlap, take};
 use crate::event::{self, Actor, Subject};
 use crate::offering;
 use crate::session::kind;
@@ -98,9 +98,11 @@ pub fn book_series(
             no_overlap(tx, client, *start, offering.policy.minutes)?;
         }
     }
-    let booking = Booking { offering: &offering, client, note: wish.note.as_str(), answers: &wish.answers };
+    let deal = Deal::now(tx, &offering, &wish.answers)?;
+    let booking = Booking { offering: &offering, client, note: wish.note.as_str(), deal: &deal };
     booking.may_be(tx)?;
-    agreed(tx, by, &offering, client, wish.accepts)?;
+    booking.not_too_many(tx, starts.len())?;
+    booking.agreed(tx, by, wish.accepts)?;
     let series: SeriesId = tx.new_id();
     let now = tx.now();
     tx.exec(

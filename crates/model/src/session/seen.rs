@@ -7,7 +7,7 @@ use rules::ids::{OfferingId, PersonId, SeriesId, SessionId};
 use rules::money::{Currency, Money, Percent};
 use rules::permission::{Action, Reach, What};
 use rules::refusal::Refusal;
-use rules::session::{PlaceKind, SessionKind};
+use rules::session::{Minutes, PlaceKind, SessionKind};
 use rules::terms::{Bands, Shares, Terms};
 use rules::time::{Instant, Zone};
 
@@ -18,6 +18,8 @@ use crate::{Error, Result, Row, Tx, args, reach};
 
 /// The most sessions that one list holds.
 pub const LIST_MAX: u32 = 100;
+/// No session takes longer.
+const LONGEST: SignedDuration = SignedDuration::from_mins(Minutes::MOST as i64);
 /// The most members that a session of a list has.
 const MEMBERS_MAX: usize = 15;
 
@@ -368,11 +370,14 @@ pub fn list(tx: &mut Tx, by: &Actor, filter: &Filter, limit: u32) -> Result<Vec<
     reached(&mut query, by, reach);
     match filter.when {
         When::Upcoming => query.and(
-            "s.cancelled_at IS NULL AND COALESCE(s.ended_early_at, s.starts_at + s.minutes * 60000) > $1",
-            args![now],
+            // Nothing that is not over began sooner than the longest session takes: that bounds the search.
+            "s.cancelled_at IS NULL AND COALESCE(s.ended_early_at, s.starts_at + s.minutes * 60000) > $1
+                 AND s.starts_at > $2",
+            args![now, now - LONGEST],
         ),
         When::Past => query.and(
-            "s.cancelled_at IS NULL AND COALESCE(s.ended_early_at, s.starts_at + s.minutes * 60000) <= $1",
+            "s.cancelled_at IS NULL AND COALESCE(s.ended_early_at, s.starts_at + s.minutes * 60000) <= $1
+                 AND s.starts_at <= $1",
             args![now],
         ),
         When::Cancelled => query.and("s.cancelled_at IS NOT NULL", args![]),

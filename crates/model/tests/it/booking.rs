@@ -1,7 +1,9 @@
 //! Bookings: what is booked, by whom, and what everybody then has of it.
 
 use jiff::SignedDuration;
-use model::booking::{self, Answer, HOLD_FOR, HoldState, Note, Past, Stranger, Wish};
+use model::booking::{
+    self, AHEAD_MAX, Answer, HOLD_FOR, HOLDS_OF_COACH_MAX, HoldState, Note, Past, Press, Stranger, Wish,
+};
 use model::event::{Actor, Via};
 use model::idempotency::{Answer as Stored, Key, once};
 use model::session::{self, When};
@@ -41,6 +43,7 @@ pub(crate) fn stranger(name: &str) -> Stranger {
         name: PersonName::parse(name).expect("a name"),
         mail: MailAddress::parse(&format!("{name}@stranger.example")).expect("an address"),
         zone: Zone::parse("Europe/Berlin").expect("a zone"),
+        zone_known: true,
         language: Language::German,
         embedded: false,
     }
@@ -81,6 +84,12 @@ async fn hold(
     world.db.write(move |tx| booking::hold(tx, &stranger(name), &Wish::plain(offering, start))).await
 }
 
+/// What of an offering is free, in the order of time.
+async fn free(world: &World, offering: OfferingId) -> Vec<Instant> {
+    let ahead = Span::of(START, SignedDuration::from_hours(24 * 21));
+    world.db.read(move |tx| booking::slots(tx, offering, ahead)).await.expect("reading")
+}
+
 /// The link as its letter would carry it.
 async fn link(world: &World, session: SessionId) -> String {
     let minted = world.db.write(move |tx| booking::mint_link(tx, session)).await.expect("minting");
@@ -89,7 +98,7 @@ async fn link(world: &World, session: SessionId) -> String {
 
 async fn confirm(world: &World, token: &str) -> Result<booking::Confirmed> {
     let token = token.to_owned();
-    world.db.write(move |tx| booking::confirm(tx, &token, false)).await
+    world.db.write(move |tx| booking::confirm(tx, &token, Press::default())).await
 }
 
 async fn do_it(world: &World, sql: &'static str) {
@@ -273,6 +282,61 @@ model::on_both! {
         hold(&world, "nils", ADA_INTRO, start(3)).await.expect("what ended does not count");
     }
 
+    // Rule B7
+    async fn strangers_do_not_fill_a_coachs_calendar(world: World) {
+        let starts = free(&world, ADA_INTRO).await;
+        let try_it = async |n: usize| {
+            let (who, wish) = (stranger(&format!("nils-{n}")), Wish::plain(ADA_INTRO, starts[2 * n]));
+            world.db.write(move |tx| booking::hold(tx, &who, &wish)).await
+        };
+        for n in 0..HOLDS_OF_COACH_MAX as usize {
+            try_it(n).await.expect("free");
+        }
+        let full = HOLDS_OF_COACH_MAX as usize;
+        assert_eq!(refused(try_it(full).await), Refusal::HoldsFull { most: HOLDS_OF_COACH_MAX });
+        let finns = free(&world, FINN_INTRO).await;
+        hold(&world, "olga", FINN_INTRO, finns[0]).await.expect("another coach");
+        book(&world, GIL, Wish::plain(ADA_INTRO, starts[2 * full])).await.expect("whoever is signed in books");
+        later(HOLD_FOR)(&world);
+        try_it(full + 1).await.expect("what ended does not count");
+    }
+
+    // Rule B1
+    async fn a_client_books_so_many_sessions_ahead_and_no_more(world: World) {
+        let starts = free(&world, ADA_SHORT).await;
+        let start = |n: usize| Wish::plain(ADA_SHORT, starts[4 * n]);
+        let before = number(&world, "SELECT COUNT(*) FROM attendance WHERE client_id = 4").await as usize;
+        let most = AHEAD_MAX as usize;
+        for n in before..most {
+            book(&world, BEN, start(n)).await.expect("free");
+        }
+        let too_many = Refusal::TooManyAhead { most: AHEAD_MAX };
+        assert_eq!(refused(book(&world, BEN, start(most)).await), too_many);
+        let first = start(most);
+        let two = [starts[4 * most], starts[4 * most + 4]];
+        let series = world.db.write(move |tx| booking::book_series(tx, &by(BEN), &first, Every::Week, &two)).await;
+        assert_eq!(refused(series), too_many);
+        book(&world, GIL, start(most)).await.expect("another client");
+        let wish = start(most + 1);
+        world.db.write(move |tx| booking::book_for(tx, &by(ADA), BEN, &wish)).await.expect("his coach may");
+        do_it(&world, "UPDATE session SET cancelled_at = 0, cancelled_cause = 'client' WHERE id IN
+            (SELECT session_id FROM attendance WHERE client_id = 4 ORDER BY id DESC LIMIT 2)").await;
+        book(&world, BEN, start(most + 2)).await.expect("what was called off does not count");
+    }
+
+    // Rule P1
+    async fn bookings_of_one_person_are_limited(world: World) {
+        let start = |n: i64| tuesday() + SignedDuration::from_hours(2 * n);
+        book(&world, BEN, Wish::plain(ADA_HOUR, start(0))).await.expect("free");
+        // As if it were the last that may be.
+        do_it(&world, "UPDATE attempt SET tries = 60 WHERE bucket LIKE 'bookings/by/%'").await;
+        for _ in 0..2 {
+            let over = refused(book(&world, BEN, Wish::plain(ADA_HOUR, start(1))).await);
+            assert!(matches!(over, Refusal::RateLimited { .. }), "{over:?}");
+        }
+        book(&world, GIL, Wish::plain(ADA_HOUR, start(1))).await.expect("another person, and nothing was kept");
+    }
+
     // Rule C3
     async fn there_is_one_intro_for_each_pair(world: World) {
         let start = |n: i64| tuesday() + SignedDuration::from_hours(n);
@@ -404,6 +468,69 @@ model::on_both! {
         assert!(accepted.expect("reading").is_none());
     }
 
+    // Rules B7, F3
+    async fn the_button_books_what_was_shown_when_the_time_was_held(world: World) {
+        let token = async |name, hours: i64| {
+            let held = hold(&world, name, ADA_HOUR, tuesday() + SignedDuration::from_hours(hours)).await.expect("a hold");
+            (held.session, link(&world, held.session).await)
+        };
+        let ((first, nils), (_, olga)) = (token("nils", 0).await, token("olga", 2).await);
+        do_it(&world, "UPDATE offering SET price = 99900, currency = 'SEK', active = FALSE WHERE id = 4").await;
+        do_it(&world, "UPDATE terms SET keep_early = 100").await;
+        do_it(&world, "UPDATE organisation SET late_hours = 1, free_hours = 2").await;
+        let shown = world.db.read(move |tx| model::appointment::find(tx, first)).await.expect("reading").expect("it is held");
+        let done = confirm(&world, &nils).await.expect("in time");
+        let seen = world.db.read(move |tx| session::view(tx, &by(ADA), done.session)).await.expect("reading");
+        let place = &seen.places[0];
+        let price = place.price.expect("a price");
+        assert_eq!((price.minor, price.currency.code()), (11_000, "EUR"));
+        assert_eq!(place.owed, place.price);
+        let terms = place.terms.expect("terms");
+        assert_eq!((terms.bands.late_hours(), terms.bands.free_hours(), terms.kept.early.get()), (24, 48, 0));
+        assert_eq!((shown.price, shown.terms), (place.price, place.terms), "the page says the same before");
+        // Who has gone coaches nobody.
+        do_it(&world, "UPDATE person SET closed_at = 0 WHERE id = 3").await;
+        assert_eq!(refused(confirm(&world, &olga).await), Refusal::NotOffered);
+    }
+
+    // Rules P9, B7
+    async fn an_agreement_that_is_new_since_the_hold_is_accepted_with_the_button(world: World) {
+        let publish = async |words: &'static str| {
+            world.db.write(move |tx| {
+                let text = agreement::Text::parse(words).expect("a text");
+                agreement::publish(tx, &by(OTTO), AgreementKind::Coaching, &[(Language::English, text)].into())
+            }).await.expect("publishing")[0].id
+        };
+        let old = publish("Be kind.").await;
+        let wish = Wish { accepts: Some(old), ..Wish::plain(ADA_HOUR, tuesday()) };
+        let held = world.db.write(move |tx| booking::hold(tx, &stranger("nils"), &wish)).await.expect("a hold");
+        let token = link(&world, held.session).await;
+        let new = publish("Be kind and early.").await;
+        assert_eq!(refused(confirm(&world, &token).await), Refusal::AgreementNeeded);
+        assert_eq!(number(&world, "SELECT COUNT(*) FROM person WHERE mail = 'nils@stranger.example'").await, 0);
+        let press = async |accepts| {
+            let token = token.clone();
+            world.db.write(move |tx| booking::confirm(tx, &token, Press { accepts, ..Press::default() })).await
+        };
+        assert_eq!(refused(press(Some(old)).await), Refusal::AgreementNeeded);
+        let nils = press(Some(new)).await.expect("accepted with it").person;
+        let left = world.db.read(move |tx| agreement::needs(tx, nils, AgreementKind::Coaching, Language::English)).await;
+        assert!(left.expect("reading").is_none());
+    }
+
+    // Rule T2
+    async fn a_strangers_zone_that_nobody_said_stays_a_guess(world: World) {
+        for (name, zone_known) in [("nils", false), ("olga", true)] {
+            let start = tuesday() + SignedDuration::from_hours(if zone_known { 2 } else { 0 });
+            let who = Stranger { zone_known, ..stranger(name) };
+            let held = world.db.write(move |tx| booking::hold(tx, &who, &Wish::plain(ADA_INTRO, start))).await.expect("free");
+            let token = link(&world, held.session).await;
+            let person = confirm(&world, &token).await.expect("in time").person;
+            let made = world.db.read(move |tx| person::get(tx, person)).await.expect("somebody");
+            assert_eq!(made.zone_known, zone_known);
+        }
+    }
+
     // Rule B1
     async fn what_a_coach_asks_is_answered_and_kept_beside_the_question(world: World) {
         do_it(&world, "INSERT INTO question (offering_id, no, text, required) VALUES (4, 1, 'What for?', TRUE), (4, 2, 'Since when?', FALSE)").await;
@@ -411,6 +538,7 @@ model::on_both! {
         let answer = |text: &str| Answer::parse(text).expect("an answer");
         let wish = Wish { answers: vec![(1, answer("For peace")), (2, answer(" ")), (7, answer("?"))], ..Wish::plain(ADA_HOUR, tuesday()) };
         let held = world.db.write(move |tx| booking::hold(tx, &stranger("nils"), &wish)).await.expect("a hold");
+        // What was asked is kept as it was.
         do_it(&world, "UPDATE question SET text = 'Why?'").await;
         let token = link(&world, held.session).await;
         let done = confirm(&world, &token).await.expect("in time");
@@ -418,7 +546,7 @@ model::on_both! {
             let seen = world.db.read(move |tx| session::view(tx, &by(who), done.session)).await.expect("reading");
             seen.places[0].answers.clone()
         };
-        assert_eq!(answers_for(ADA).await, [("Why?".to_owned(), "For peace".to_owned())]);
+        assert_eq!(answers_for(ADA).await, [("What for?".to_owned(), "For peace".to_owned())]);
         assert_eq!(answers_for(OTTO).await, [], "it is for the two of them");
     }
 
@@ -512,7 +640,9 @@ model::on_both! {
         open(&ben).await.expect("the last millisecond");
         later(SignedDuration::from_millis(1))(&world);
         assert_eq!(refused(open(&ben).await), Refusal::LinkExpired);
-        later(SignedDuration::from_hours(48))(&world);
+        later(SignedDuration::from_hours(24) - SignedDuration::from_millis(1))(&world);
+        assert_eq!(world.db.write(|tx| manage::sweep(tx, 10)).await.expect("sweeping"), 0);
+        later(SignedDuration::from_millis(1))(&world);
         assert_eq!(world.db.write(|tx| manage::sweep(tx, 10)).await.expect("sweeping"), 4);
         assert_eq!(refused(open(&ben).await), Refusal::LinkUnknown);
     }
@@ -559,7 +689,9 @@ model::on_both! {
         assert!(starts.is_sorted());
         assert_eq!(first[0].coaches[0].name, "Ada Lindholm");
         assert_eq!(first[0].clients.iter().map(|client| client.who.person).collect::<Vec<_>>(), [BEN]);
-        later(SignedDuration::from_hours(30))(&world);
+        later(SignedDuration::from_mins(24 * 60 + 30))(&world);
+        assert_eq!(list(BEN, When::Upcoming).await.expect("his").len(), 4, "what goes on is not over");
+        later(SignedDuration::from_mins(5 * 60 + 30))(&world);
         assert_eq!(list(BEN, When::Past).await.expect("his").len(), 3);
     }
 

@@ -189,12 +189,21 @@ async fn book_something(db: &Db, clients: &[PersonId], slots: &Slots) -> Result<
         name: PersonName::parse(&name).expect("a name"),
         mail: MailAddress::parse(&format!("{name}@crowd.example")).expect("an address"),
         zone: Zone::utc(),
+        zone_known: true,
         language: Language::English,
         embedded: false,
     };
     let held = db.write(move |tx| booking::hold(tx, &stranger, &wish)).await?;
     let link = db.write(move |tx| booking::mint_link(tx, held.session)).await?;
     let Some((token, _)) = link else { return Err(Error::Busy("the hold ended at once")) };
-    let confirmed = db.write(move |tx| booking::confirm(tx, token.reveal(), true)).await?;
+    let confirmed = db
+        .write(move |tx| {
+            booking::confirm(
+                tx,
+                token.reveal(),
+                booking::Press { overlap_known: true, ..booking::Press::default() },
+            )
+        })
+        .await?;
     Ok(confirmed.session)
 }

@@ -152,7 +152,16 @@ async fn story(world: &World, steps: &[Step]) {
                 let Some(pressed) = holds.get(hold).copied() else { continue };
                 let entry = naive.entries[pressed].clone();
                 let token = entry.token.clone().expect("a link");
-                let outcome = world.db.write(move |tx| booking::confirm(tx, &token, true)).await;
+                let outcome = world
+                    .db
+                    .write(move |tx| {
+                        booking::confirm(
+                            tx,
+                            &token,
+                            booking::Press { overlap_known: true, ..booking::Press::default() },
+                        )
+                    })
+                    .await;
                 let expect = match entry.held {
                     None => Ok(()),
                     Some((_, end)) if end <= now => Err(Refusal::HoldExpired),

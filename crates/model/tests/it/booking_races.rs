@@ -397,7 +397,7 @@ on_all! {
             let token = link.expect("open").0.reveal().to_owned();
             let all = (0..CROWD).map(|_| {
                 let (db, token) = (programs.db(), token.clone());
-                async move { db.write(move |tx| booking::confirm(tx, &token, false)).await }
+                async move { db.write(move |tx| booking::confirm(tx, &token, booking::Press::default())).await }
             });
             let outcomes: Vec<_> = together(all).await.into_iter().map(|outcome| outcome.expect("all come to the same")).collect();
             assert_eq!(outcomes.iter().filter(|confirmed| confirmed.is_first).count(), 1, "round {round}");
@@ -420,7 +420,7 @@ on_all! {
                 let (db, who, token) = (programs.db(), *who, token.clone());
                 async move {
                     if n % 10 == 0 {
-                        db.write(move |tx| booking::confirm(tx, &token, false)).await.map(|confirmed| confirmed.session)
+                        db.write(move |tx| booking::confirm(tx, &token, booking::Press::default())).await.map(|confirmed| confirmed.session)
                     } else {
                         book(db, who, ADA_HOUR, start).await
                     }

@@ -153,6 +153,7 @@ async fn hold(db: &Db, start: Instant) {
             name: rules::person::PersonName::parse("Nora Stranger").expect("a name"),
             mail: rules::person::MailAddress::parse("nora@letterbox.example").expect("an address"),
             zone: "Europe/Oslo".parse().expect("a zone"),
+            zone_known: true,
             language: rules::person::Language::English,
             embedded: false,
         };

@@ -124,7 +124,14 @@ impl NewStranger {
             Some(zone) => checks.take("client.zone", zone.parse().map_err(|_| Problem::UnknownZone)),
             None => Some(zone_of(visitor)),
         };
-        Some(Stranger { name: name?, mail: mail?, zone: zone?, language: visitor.language, embedded: false })
+        Some(Stranger {
+            name: name?,
+            mail: mail?,
+            zone: zone?,
+            zone_known: self.zone.is_some(),
+            language: visitor.language,
+            embedded: false,
+        })
     }
 }
 

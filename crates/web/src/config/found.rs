@@ -191,6 +191,7 @@ impl Found {
                 letters: LetterLimits {
                     to_one: self.letters("limits.letters_to_person"),
                     by_one: self.letters("limits.letters_by_person"),
+                    bookings_by_one: self.letters("limits.bookings_by_person"),
                 },
             },
             data,

@@ -125,6 +125,11 @@ pub(super) const SETTINGS: &[Setting] = &[
         "How many letters people who are signed in may cause within that window: to one person, and by one person.",
     ),
     setting("limits.letters_by_person", "1000", ""),
+    setting(
+        "limits.bookings_by_person",
+        "60",
+        "How many bookings one person who is signed in may make within that window; a series is one.",
+    ),
 ];
 
 /// Where the living example differs from [`SETTINGS`].
@@ -137,6 +142,7 @@ const DEMO_DEFAULTS: &[(&str, &str)] = &[
     ("limits.mail_per_network", "100000"),
     ("limits.letters_to_person", "100000"),
     ("limits.letters_by_person", "100000"),
+    ("limits.bookings_by_person", "100000"),
 ];
 
 /// Where an instance to try differs.

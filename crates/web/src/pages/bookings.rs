@@ -4,8 +4,9 @@
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
+use model::agreement;
 use model::appointment::{self, Appointment};
-use model::booking::{self, HoldView};
+use model::booking::{self, HoldView, Press};
 use model::coach::{self, Profile};
 use model::{person, session, sign_in};
 use rules::ids::{PersonId, SessionId};
@@ -14,7 +15,7 @@ use rules::refusal::Refusal;
 use rules::session::PlaceKind;
 use rules::time::{Instant, Zone};
 
-use super::coaches::picker::{Clock, rule_of, there};
+use super::coaches::picker::{Clock, agreement_view, rule_of, there};
 use super::coaches::{bookings as at_coach, face_of, frame, next_free};
 use super::{Answer, page, page_again, page_refused};
 use crate::app::{App, Reading};
@@ -25,6 +26,7 @@ use crate::mail;
 use crate::pages::sign_in::signed_in;
 use crate::shell::{Dress, Place};
 use crate::views::booking::{Booked, CalendarLink, DonePage, HoldPage, HoldState};
+use crate::views::coaches::Agreement;
 use crate::views::parts::Moment;
 use crate::visitor::Visitor;
 use crate::words::money;
@@ -72,7 +74,7 @@ pub async fn show(State(app): State<Reading>, visitor: Visitor, Path(token): Pat
     match seen.view.state {
         booking::HoldState::Confirmed { .. } => done_of_hold(&app, &visitor, &token, seen),
         booking::HoldState::Open { until } => {
-            let state = open(&visitor, &token, &seen, until, String::new());
+            let state = open(&visitor, &token, &seen, until, Asked::default());
             hold_page(&app, &visitor, StatusCode::OK, state)
         }
         booking::HoldState::Expired => {
@@ -100,7 +102,19 @@ fn clock_of(visitor: &Visitor, view: &HoldView) -> Clock {
     Clock::of(visitor, view.zone.as_str())
 }
 
-fn open(visitor: &Visitor, token: &str, seen: &Seen, until: Instant, overlap: String) -> HoldState {
+/// What else is asked before the button books.
+#[derive(Default)]
+struct Asked {
+    /// Whether to book although there is something else of theirs at that time.
+    overlap: String,
+    /// That was said already.
+    anyway: bool,
+    /// Whether they accept this agreement, and why that is asked.
+    agreement: Option<Agreement>,
+    agree_error: String,
+}
+
+fn open(visitor: &Visitor, token: &str, seen: &Seen, until: Instant, asked: Asked) -> HoldState {
     let clock = clock_of(visitor, &seen.view);
     let at = seen.view.starts_at;
     HoldState::Open {
@@ -112,13 +126,18 @@ fn open(visitor: &Visitor, token: &str, seen: &Seen, until: Instant, overlap: St
             clock.face.time(at)
         )),
         until: clock.face.time(until),
-        overlap,
+        overlap: asked.overlap,
+        anyway: asked.anyway,
+        agreement: asked.agreement,
+        agree_error: asked.agree_error,
         back: back(seen),
     }
 }
 
 fn back(seen: &Seen) -> String {
-    at_coach::back(&seen.profile.slug, seen.view.zone.as_str(), false)
+    // What is only guessed does not become known by being sent.
+    let zone = if seen.view.zone_known { seen.view.zone.as_str() } else { "" };
+    at_coach::back(&seen.profile.slug, zone, false)
 }
 
 /// It was given back: the nearest times are one press away, with everything that was typed.
@@ -127,12 +146,12 @@ fn expired(visitor: &Visitor, app: &Reading, seen: &Seen) -> HoldState {
     let still = seen.instead.contains(&view.starts_at);
     let mut typed = vec![
         ("offering".to_owned(), view.offering.to_string()),
-        ("zone".to_owned(), view.zone.to_string()),
         ("name".to_owned(), view.name.clone()),
         ("mail".to_owned(), view.mail.clone()),
         ("note".to_owned(), view.note.clone()),
     ];
-    typed.extend(view.answers.iter().map(|(no, text)| (format!("answer-{no}"), text.as_str().to_owned())));
+    typed.extend(view.zone_known.then(|| ("zone".to_owned(), view.zone.to_string())));
+    typed.extend(view.deal.answers.iter().map(|it| (format!("answer-{}", it.no), it.text.clone())));
     if let Some(agreement) = view.agreement {
         typed.push(("agreement".to_owned(), agreement.to_string()));
         typed.push(("agree".to_owned(), "1".to_owned()));
@@ -156,10 +175,14 @@ pub async fn confirm(
     form: Form,
 ) -> Answer {
     let (pressed, device) = (token.clone(), visitor.device.clone());
-    let overlap_known = form.fields.get("anyway") == "1";
+    let agrees = form.fields.get("agree") == "1";
+    let press = Press {
+        overlap_known: form.fields.get("anyway") == "1",
+        accepts: form.fields.get("agreement").parse().ok().filter(|_| agrees),
+    };
     let outcome = app
         .write(move |tx| {
-            let confirmed = booking::confirm(tx, &pressed, overlap_known)?;
+            let confirmed = booking::confirm(tx, &pressed, press)?;
             if !confirmed.is_first {
                 return Ok(None);
             }
@@ -171,12 +194,14 @@ pub async fn confirm(
     match outcome {
         Ok(Some(begun)) => Ok(signed_in(&app, &begun, &here)),
         Ok(None) => Ok(Redirect::to(&here).into_response()),
-        Err(model::Error::Refused(refusal)) => refused(&app.reading(), &visitor, &token, refusal).await,
+        Err(model::Error::Refused(refusal)) => {
+            refused(&app.reading(), &visitor, &token, press, refusal).await
+        }
         Err(error) => Err(error.into()),
     }
 }
 
-async fn refused(app: &Reading, visitor: &Visitor, token: &str, refusal: Refusal) -> Answer {
+async fn refused(app: &Reading, visitor: &Visitor, token: &str, press: Press, refusal: Refusal) -> Answer {
     let Some(seen) = look(app, token).await? else {
         return hold_page(app, visitor, StatusCode::GONE, HoldState::Gone);
     };
@@ -184,7 +209,14 @@ async fn refused(app: &Reading, visitor: &Visitor, token: &str, refusal: Refusal
     let words = visitor.texts().refusals.say(&refusal, |at| clock.face.long(at));
     let state = match (&refusal, seen.view.state) {
         (Refusal::Overlap { .. }, booking::HoldState::Open { until }) => {
-            open(visitor, token, &seen, until, words)
+            let agreement = if press.accepts.is_some() { needed(app, visitor, true).await? } else { None };
+            open(visitor, token, &seen, until, Asked { overlap: words, agreement, ..Asked::default() })
+        }
+        (Refusal::AgreementNeeded, booking::HoldState::Open { until }) => {
+            let agreement = needed(app, visitor, false).await?;
+            let anyway = press.overlap_known;
+            let asked = Asked { agreement, agree_error: words, anyway, ..Asked::default() };
+            open(visitor, token, &seen, until, asked)
         }
         (Refusal::HoldExpired, _) => expired(visitor, app, &seen),
         (refusal, _) if refusal.is_about_the_time() => expired(visitor, app, &seen),
@@ -195,6 +227,13 @@ async fn refused(app: &Reading, visitor: &Visitor, token: &str, refusal: Refusal
         },
     };
     page_refused(&refusal, &hold_view(app, visitor, state))
+}
+
+/// The agreement that paid bookings need now, with its box.
+async fn needed(app: &Reading, visitor: &Visitor, accepted: bool) -> Result<Option<Agreement>, Failure> {
+    let language = visitor.language;
+    let now = app.read(move |tx| agreement::current(tx, booking::AGREEMENT, language)).await?;
+    Ok(now.map(|now| agreement_view(&now, accepted)))
 }
 
 fn done_of_hold(app: &Reading, visitor: &Visitor, token: &str, seen: Seen) -> Answer {

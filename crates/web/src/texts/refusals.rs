@@ -107,6 +107,12 @@ pub(super) mod english {
             "too_many_holds" => {
                 "Two times are kept for this address already. Press the button in one of the mails, or wait."
             }
+            "holds_full" => {
+                "Many times with this coach wait for their confirmation just now. Please try again in half an hour."
+            }
+            "too_many_ahead" => {
+                "You have as many sessions ahead with this coach as one can book. Book more when one of them is over."
+            }
             "hold_expired" => "The time was kept for half an hour and is free again. Choose a time anew.",
             "agreement_needed" => "Please read and accept the agreement first.",
             "not_offered" => "This cannot be booked any more.",
@@ -232,6 +238,12 @@ pub(super) mod german {
             }
             "too_many_holds" => {
                 "Für diese Adresse sind schon zwei Zeiten reserviert. Drücken Sie den Knopf in einer der Mails, oder warten Sie."
+            }
+            "holds_full" => {
+                "Bei diesem Coach warten gerade viele Zeiten auf ihre Bestätigung. Bitte versuchen Sie es in einer halben Stunde noch einmal."
+            }
+            "too_many_ahead" => {
+                "Sie haben mit diesem Coach so viele Sitzungen vor sich, wie man buchen kann. Buchen Sie weitere, wenn eine davon vorbei ist."
             }
             "hold_expired" => {
                 "Die Zeit war eine halbe Stunde reserviert und ist wieder frei. Wählen Sie bitte neu."

@@ -3,7 +3,7 @@
 
 use askama::Template;
 
-use super::coaches::NextFree;
+use super::coaches::{Agreement, NextFree};
 use super::filters;
 use super::parts::Moment;
 use crate::shell::{Dress, Face, Shell};
@@ -50,6 +50,12 @@ pub enum HoldState {
         until: String,
         /// Something else of theirs at that time: pressing again books anyway (rule A6). Empty is nothing.
         overlap: String,
+        /// That was seen, and is sent with the button.
+        anyway: bool,
+        /// The agreement that is to be accepted, if there is another one since the time was kept.
+        agreement: Option<Agreement>,
+        /// Why that is asked.
+        agree_error: String,
         /// The coach's page.
         back: String,
     },
@@ -228,6 +234,9 @@ impl HoldPage {
             button: "Book Thursday, 10:15".to_owned(),
             until: "16:18".to_owned(),
             overlap: overlap.to_owned(),
+            anyway: false,
+            agreement: None,
+            agree_error: String::new(),
             back: back.clone(),
         };
         let instead = vec![NextFree {

@@ -67,10 +67,12 @@ async fn book(
     let (Some(wish), Some(name), Some(mail)) = (wish, name, mail) else {
         return Err(Refusal::NotFound.into());
     };
+    let clock = Clock::of(visitor, &asked.zone);
     let stranger = Stranger {
         name,
         mail,
-        zone: Clock::of(visitor, &asked.zone).zone,
+        zone: clock.zone,
+        zone_known: !clock.is_guess,
         language: visitor.language,
         embedded: asked.is_embedded(),
     };

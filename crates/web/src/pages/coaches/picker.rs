@@ -121,7 +121,7 @@ pub(crate) struct Clock {
     pub(crate) zone: Zone,
     pub(crate) face: Clockface,
     /// Nobody said it: the browser may know better.
-    is_guess: bool,
+    pub(super) is_guess: bool,
 }
 
 impl Clock {
@@ -540,7 +540,9 @@ impl<'a> Shown<'a> {
         let offering = &chosen.offering;
         let until = at + offering.policy.minutes.duration();
         let has_lost = typed.trouble.as_ref().is_some_and(|trouble| !trouble.instead.is_empty());
-        let mut hidden = vec![("offering", offering.id.to_string()), ("zone", self.clock.zone.to_string())];
+        let mut hidden = vec![("offering", offering.id.to_string())];
+        // A guess does not become known by being sent.
+        hidden.extend((!self.clock.is_guess).then(|| ("zone", self.clock.zone.to_string())));
         hidden.extend(self.asked.is_embedded().then(|| ("embed", "1".to_owned())));
         if !has_lost {
             // The buttons of other times bring their own.
@@ -649,7 +651,7 @@ pub(super) fn questions(offering: &Offering, answers: &[(u32, String)]) -> Vec<A
 }
 
 /// The agreement as a form shows it.
-pub(super) fn agreement_view(agreement: &Agreement, accepted: bool) -> views::coaches::Agreement {
+pub(crate) fn agreement_view(agreement: &Agreement, accepted: bool) -> views::coaches::Agreement {
     views::coaches::Agreement { id: agreement.id.to_string(), text: paragraphs(&agreement.text), accepted }
 }
 

@@ -83,6 +83,7 @@ fn maya() -> Stranger {
         name: PersonName::parse("Maya Thapa").expect("a name"),
         mail: MailAddress::parse("maya@thapa.example").expect("an address"),
         zone: Zone::parse("Asia/Kathmandu").expect("a zone"),
+        zone_known: true,
         language: Language::German,
         embedded: false,
     }
@@ -289,7 +290,7 @@ model::on_both! {
         assert!(link.opened.attachments.is_empty(), "no invitation before the press");
 
         let token = link.token("/bookings/");
-        db.write(move |tx| booking::confirm(tx, &token, false)).await.expect("the press");
+        db.write(move |tx| booking::confirm(tx, &token, booking::Press::default())).await.expect("the press");
         let letters = deliver(db).await;
         assert_eq!(letters.len(), 3, "one more for each");
         let (mayas, adas) = (the(&letters, Letter::Booked), the(&letters, Letter::BookedForCoach));
