@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use model::attempt::{self, Verdict};
+use model::attempt;
 use model::booking::{self, Note, Stranger, Wish};
 use model::offering::Offering as Sold;
 use model::session::{self, CoachSeen, Filter, Line, Named, PlaceSeen, SessionView, When};
@@ -552,8 +552,8 @@ async fn book(
     .await
 }
 
-/// Keeps the time, and sends to the mailbox. A known address and an unknown one get the same answer (rule P4). What is
-/// refused sends no mail and does not count: its write is undone.
+/// Keeps the time, and sends to the mailbox. A known address and an unknown one get the same answer (rule P4). What sends no
+/// mail does not count: a repeat is not carried out, and the write of a refusal is undone.
 async fn hold(
     app: &App,
     visitor: &Visitor,
@@ -564,26 +564,16 @@ async fn hold(
     let buckets = limits::mail(app, visitor, &stranger.mail);
     let (key, slug, zone) = (write.key.clone(), write.body.coach.clone(), stranger.zone.clone());
     let held = app.write(move |tx| {
-        let verdict = attempt::count_all(tx, &buckets)?;
-        if verdict != Verdict::Under {
-            return Ok(Err(verdict));
-        }
-        let answer = idempotency::once(tx, key.as_ref(), |tx| {
+        idempotency::once(tx, key.as_ref(), |tx| {
+            limits::hold(attempt::count_all(tx, &buckets)?)?;
             let with = booked_with(tx, &slug, wish.offering)?;
             let held = booking::hold(tx, &stranger, &wish)?;
             let made = SessionMade::of(held.session, Some(held.until), wish.starts_at, &with, &zone);
             let body = serde_json::to_string(&made).expect("wire formats have string keys only");
             Ok(idempotency::Answer { status: StatusCode::CREATED.as_u16(), body })
-        })?;
-        Ok(Ok(answer))
+        })
     });
-    match held.await? {
-        Ok(answer) => Ok(answer),
-        Err(verdict) => {
-            limits::hold(verdict)?;
-            Err(Failure::wrong("a verdict that is under and over the limit"))
-        }
-    }
+    Ok(held.await?)
 }
 
 /// A time that cannot be had is answered with those that can (rule A5).

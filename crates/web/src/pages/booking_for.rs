@@ -33,7 +33,9 @@ use crate::words::Clockface;
 const DAYS_SHOWN: usize = 7;
 /// How far from its first day the page looks for them, in days.
 const LOOK_DAYS: i64 = 60;
-/// The most coaches that an admin chooses from.
+/// So many other times are offered instead of one that cannot be had.
+const INSTEAD: usize = 6;
+/// The most coaches that are listed to choose from; another one is chosen by an address.
 const COACHES_MAX: u32 = 100;
 
 /// The query of the page.
@@ -55,7 +57,18 @@ struct Typed {
     note: String,
     conflict: String,
     overlap: bool,
+    /// The time cannot be had.
+    is_lost: bool,
     errors: FormErrors,
+}
+
+/// Which times the page offers.
+#[derive(Clone, Copy, Debug)]
+enum Look {
+    /// Those of the first days from then on.
+    From(Instant),
+    /// Those nearest to one that cannot be had (rule A5).
+    Near(Instant),
 }
 
 fn id_of(path: &str) -> Result<PersonId, Refusal> {
@@ -83,25 +96,25 @@ struct Choices {
 }
 
 impl Choices {
-    fn read(
-        tx: &mut Tx,
-        by: &Actor,
-        client: PersonId,
-        asked: &Asked,
-        from: Option<Instant>,
-    ) -> model::Result<Choices> {
+    fn read(tx: &mut Tx, by: &Actor, client: PersonId, asked: &Asked, look: Look) -> model::Result<Choices> {
         let client = person::visible(tx, by, client)?;
-        let coaches = coaches(tx, by, client.id)?;
-        let wanted = asked.offering.parse::<OfferingId>().ok();
-        let wanted = match wanted.map(|id| offering::get(tx, id)) {
-            Some(Ok(offering)) => Some(offering),
-            _ => None,
+        let wanted = match asked.offering.as_str() {
+            "" => None,
+            id => Some(offering::get(tx, id.parse().map_err(|_| Refusal::NotFound)?)?),
         };
-        let is_asked = |profile: &&Profile| match &wanted {
-            Some(offering) => offering.coach == profile.person,
-            None => profile.slug == asked.coach,
+        let mut coaches = coaches(tx, by, client.id)?;
+        let coach = match (&wanted, asked.coach.as_str()) {
+            (Some(offering), _) => Some(coach::profile_of(tx, offering.coach)?),
+            (None, "") => coaches.first().cloned(),
+            (None, slug) => Some(coach::by_slug(tx, slug)?),
         };
-        let coach = coaches.iter().find(is_asked).or(coaches.first()).cloned();
+        // Whoever is asked for is the one or nobody is: never somebody else in their place.
+        if let Some(coach) =
+            coach.as_ref().filter(|coach| coaches.iter().all(|one| one.person != coach.person))
+        {
+            may_book(tx, by, client.id, coach.person)?;
+            coaches.push(coach.clone());
+        }
         let offerings = match &coach {
             Some(coach) => offering::active(tx, coach.person)?,
             None => Vec::new(),
@@ -110,10 +123,13 @@ impl Choices {
         let usual = || offerings.iter().find(|one| one.kind == SessionKind::OneToOne).or(offerings.first());
         let offering = offerings.iter().find(is_wanted).or_else(usual).cloned();
         let slots = match &offering {
-            Some(offering) => {
-                let from = from.unwrap_or(tx.now());
-                booking::slots(tx, offering.id, Span::of(from, SignedDuration::from_hours(24 * LOOK_DAYS)))?
-            }
+            Some(offering) => match look {
+                Look::From(from) => {
+                    let within = Span::of(from, SignedDuration::from_hours(24 * LOOK_DAYS));
+                    booking::slots(tx, offering.id, within)?
+                }
+                Look::Near(lost) => booking::alternatives(tx, offering.id, lost, INSTEAD)?,
+            },
             None => Vec::new(),
         };
         Ok(Choices { client, coaches, coach, offerings, offering, slots })
@@ -131,17 +147,21 @@ pub(super) fn coaches(tx: &mut Tx, by: &Actor, client: PersonId) -> model::Resul
     }
     let mut coaches = Vec::new();
     for candidate in candidates.into_iter().filter(|candidate| candidate.person != client) {
-        if by.person() == Some(client) {
-            coaches.push(candidate);
-            continue;
-        }
-        match booking::may_book_for(tx, by, client, candidate.person) {
+        match may_book(tx, by, client, candidate.person) {
             Ok(()) => coaches.push(candidate),
             Err(model::Error::Refused(Refusal::MayNot { .. })) => {}
             Err(error) => return Err(error),
         }
     }
     Ok(coaches)
+}
+
+/// Whether a client may be booked with a coach: people do so for themselves with anybody but themselves.
+fn may_book(tx: &mut Tx, by: &Actor, client: PersonId, coach: PersonId) -> model::Result<()> {
+    if client == coach {
+        return Err(Refusal::OwnCoach.into());
+    }
+    if by.person() == Some(client) { Ok(()) } else { booking::may_book_for(tx, by, client, coach) }
 }
 
 async fn fill(
@@ -152,17 +172,23 @@ async fn fill(
     typed: Typed,
 ) -> Result<BookPage, Failure> {
     let clockface = visitor.clockface();
-    let from = asked.from.parse::<Date>().ok().and_then(|date| clockface.begin_of(date));
+    let now = app.now();
+    // A form that comes back begins with the day that was chosen on it, else where it began before.
+    let chosen = typed.starts_at.parse::<Instant>().ok();
+    let from = chosen.map(|at| clockface.day(at)).or_else(|| asked.from.parse().ok());
+    let lost = chosen.filter(|_| typed.is_lost);
+    let begin = || from.and_then(|date| clockface.begin_of(date)).unwrap_or(now);
+    let look = lost.map_or_else(|| Look::From(begin()), Look::Near);
     let (by, wanted) = (visitor.actor(), asked.clone());
-    let choices = app.read(move |tx| Choices::read(tx, &by, id, &wanted, from)).await?;
+    let choices = app.read(move |tx| Choices::read(tx, &by, id, &wanted, look)).await?;
     if choices.coaches.is_empty() {
         return Err(Refusal::MayNot { action: Action::Book }.into());
     }
     let t = visitor.texts();
     let base = format!("/people/{id}");
-    let now = app.now();
     let me = visitor.person()?.id;
     let (days, next) = days(&choices.slots, &clockface, now, &typed.starts_at);
+    let next = if lost.is_some() { from } else { next };
     let coach = choices.coach.as_ref();
     let offering = choices.offering.as_ref();
     let offering_id = offering.map(|offering| offering.id.to_string()).unwrap_or_default();
@@ -192,6 +218,8 @@ async fn fill(
             .collect(),
         later: next.map(|date| format!("{base}/booking?offering={offering_id}&from={date}")),
         offering: offering_id,
+        from: from.map(|date| date.to_string()).unwrap_or_default(),
+        instead: lost.is_some() && !days.is_empty(),
         days,
         place: clockface.place(),
         availability: coach.map(|coach| {
@@ -240,7 +268,11 @@ pub async fn create(State(app): State<App>, visitor: Visitor, Path(id): Path<Str
         Err(failure) => failure,
     };
     let Failure::Refused(refusal) = failure else { return Err(failure) };
-    let asked = Asked { offering: form.fields.get("offering").to_owned(), ..Asked::default() };
+    let asked = Asked {
+        offering: form.fields.get("offering").to_owned(),
+        from: form.fields.get("from").to_owned(),
+        ..Asked::default()
+    };
     let is_invalid = matches!(refusal, Refusal::Invalid { .. });
     if !is_invalid && crate::error::status(&refusal) != StatusCode::CONFLICT {
         return Err(refusal.into());
@@ -250,6 +282,7 @@ pub async fn create(State(app): State<App>, visitor: Visitor, Path(id): Path<Str
         note: form.fields.get("note").to_owned(),
         conflict: if is_invalid { String::new() } else { visitor.say(&refusal) },
         overlap: matches!(refusal, Refusal::Overlap { .. }),
+        is_lost: refusal.is_about_the_time(),
         errors: FormErrors::of_refusal(&refusal, visitor.texts()),
     };
     page_refused(&refusal, &fill(&app.reading(), &visitor, id, &asked, typed).await?)

@@ -279,18 +279,22 @@ fn inviter<'a>(app: &'a Reading, visitor: &Visitor, sender: &'a str) -> Inviter<
     Inviter::new(Side::Client, visitor.language, app.config().public_url.as_str(), sender)
 }
 
-/// `GET /sessions/{session}/booked`: for whoever booked while signed in.
+/// `GET /sessions/{session}/booked`: for whoever booked while signed in, and of what still stands.
 pub async fn booked(State(app): State<Reading>, visitor: Visitor, Path(id): Path<String>) -> Answer {
     let id: SessionId = id.parse().map_err(|_| Refusal::NotFound)?;
     let by = visitor.actor();
     let (all, profile) = app
         .read(move |tx| {
             let view = session::view(tx, &by, id)?;
-            let all = match view.series {
+            if by.person().is_none_or(|me| view.place_of(me).is_none()) {
+                return Err(Refusal::NotFound.into());
+            }
+            let mut all: Vec<Appointment> = match view.series {
                 Some(series) => appointment::of_series(tx, series)?,
                 None => appointment::find(tx, id)?.into_iter().collect(),
             };
-            let first: &Appointment = all.first().ok_or(Refusal::NotFound)?;
+            all.retain(|one| !one.is_cancelled);
+            let first = all.first().ok_or(Refusal::NotFound)?;
             let profile = coach::profile_of(tx, first.coach.id)?;
             Ok((all, profile))
         })

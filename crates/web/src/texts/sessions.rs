@@ -25,7 +25,7 @@ section! {
 section! {
     /// Booking for somebody else, and recording what has been.
     BookingFor {
-        heading, lede, button, coach, offering, offering_none, day_heading, note, note_hint, submit, none_heading, none, to_hours, to_coach, pick_time, overlap_known,
+        heading, lede, button, coach, offering, offering_none, day_heading, note, note_hint, submit, none_heading, none, to_hours, to_coach, pick_time, instead, overlap_known,
         record, record_heading, record_lede, record_day, record_time, record_outcome, record_came, record_no_show, record_submit, record_note, more_days, mails_note;
         heading_for: fn(&str) -> String,
         record_heading_for: fn(&str) -> String,
@@ -221,6 +221,7 @@ pub(super) const ENGLISH_BOOKING_FOR: BookingFor = BookingFor {
     to_hours: "Open the hours",
     to_coach: "See the coach's page",
     pick_time: "Time",
+    instead: "These are the nearest free times.",
     overlap_known: "Book it although they have another session then",
     record: "Record a past session",
     record_heading: "Record a past session",
@@ -255,6 +256,7 @@ pub(super) const GERMAN_BOOKING_FOR: BookingFor = BookingFor {
     to_hours: "Zeiten öffnen",
     to_coach: "Seite des Coaches ansehen",
     pick_time: "Zeit",
+    instead: "Das sind die nächsten freien Zeiten.",
     overlap_known: "Trotzdem buchen, obwohl dann schon eine andere Sitzung ist",
     more_days: "Spätere Tage",
     mails_note: "Beide erhalten je eine Mail mit der Einladung.",

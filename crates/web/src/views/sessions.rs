@@ -159,6 +159,10 @@ pub struct BookPage {
     pub offerings: Vec<Pick>,
     /// The chosen offering.
     pub offering: String,
+    /// The first of the days, as a form carries it; empty is today.
+    pub from: String,
+    /// Whether the times are those nearest to one that cannot be had.
+    pub instead: bool,
     /// Days with their times.
     pub days: Vec<PickDay>,
     /// Whose clock the times are on.
@@ -396,6 +400,8 @@ impl BookPage {
                 pick("Session", "60 minutes, € 120", true),
             ],
             offering: "off_0000000000000".to_owned(),
+            from: String::new(),
+            instead: false,
             days,
             place: "Stockholm".to_owned(),
             later: Some("/people/per_0000000000000/booking?from=2026-12-08".to_owned()),

@@ -252,6 +252,26 @@ on_both! {
         let second = send(&tess, &form, BOOK, &TESS).await.expect(200);
         assert_eq!(without_keys(&first.text()), without_keys(&second.text()));
         assert_eq!(app.count("hold").await, 1);
+        // A repeat is no further letter: the address may still be sent all that it may.
+        for _ in 0..10 {
+            send(&tess, &form, BOOK, &TESS).await.expect(200);
+        }
+        let tries: i64 = app.inside().read(|tx| tx.one("SELECT MAX(tries) FROM attempt", args![], |row| row.get(0))).await.expect("the count");
+        assert_eq!(tries, 1);
+    }
+
+    // Rule B5
+    async fn a_form_is_kept_nowhere_on_its_way(app: TestApp) {
+        let anybody = app.nobody();
+        let page = anybody.get(&format!("{ADAS}?offering={ADA_INTRO}")).await.expect(200);
+        assert!(page.header("cache-control").starts_with("public, max-age="));
+        let time = Page::of(&page).times()[0].clone();
+        let keys = async || {
+            let form = anybody.get(&time).await.expect(200);
+            assert_eq!(form.header("cache-control"), "no-store");
+            Page::of(&form).hidden(BOOK).into_iter().find(|(name, _)| name == "idempotency_key").expect("a key").1
+        };
+        assert_ne!(keys().await, keys().await);
     }
 
     // Rule B7
@@ -395,6 +415,28 @@ on_both! {
         let page = Page::get(&ben, done.header("location")).await;
         page.has("3 sessions");
         assert_eq!(app.count("session").await, before + 3);
+        // What was called off is not among what is booked.
+        let booked = done.header("location").to_owned();
+        let cancelled = async |starts_at: &str| {
+            let starts_at: Instant = starts_at.parse().expect("a time");
+            app.inside()
+                .write(move |tx| {
+                    let now = tx.now();
+                    tx.exec(
+                        "UPDATE session SET cancelled_at = $1, cancelled_by = $2, cancelled_cause = 'client'
+                         WHERE starts_at = $3 AND series_id IS NOT NULL",
+                        args![now, BEN, starts_at],
+                    )
+                })
+                .await
+                .expect("calling it off")
+        };
+        assert_eq!(cancelled(&chosen[1]).await, 1);
+        Page::get(&ben, &booked).await.has("2 sessions");
+        for date in [&chosen[0], &chosen[2]] {
+            cancelled(date).await;
+        }
+        ben.get(&booked).await.expect(404);
         app.nobody().get(&format!("{action}?{query}")).await.expect(303);
     }
 

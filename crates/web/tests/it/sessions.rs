@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use model::booking::{self, Note, Wish};
 use model::event::{Actor as By, Via};
 use model::world::{ADA, ADA_BEN, ADA_HOUR, ADA_INTRO, ADA_SHORT, BEN, FINN, FINN_HOUR, GIL, PEOPLE};
-use model::{args, on_both, session};
+use model::{args, coach, on_both, session};
 use rules::ids::{OfferingId, PersonId, SessionId};
 use rules::time::{Instant, Span};
 
@@ -75,6 +75,15 @@ on_both! {
         assert!(!page.contains("Ada Lindholm") && !page.contains(&own.to_string()), "{page}");
         let page = read(&app.ben(), "/sessions").await;
         assert!(page.contains(&format!("/sessions/{own}")) && page.contains("Booked</span>"), "{page}");
+    }
+
+    // Rules B1, P4
+    async fn what_is_booked_is_told_to_whose_it_is(app: TestApp) {
+        let path = format!("/sessions/{}/booked", intro(&app).await);
+        app.ben().get(&path).await.expect(200);
+        for actor in [app.ada(), app.otto(), app.lea(), app.person(GIL)] {
+            actor.get(&path).await.expect(404);
+        }
     }
 
     // Rules B1, P4
@@ -172,6 +181,48 @@ on_both! {
         assert!(page.contains("id=\"starts_at-error\"") && page.contains("Kept words"), "{page}");
     }
 
+    // Rules A5, B3
+    async fn who_books_for_a_client_and_finds_the_time_gone_is_offered_the_nearest(app: TestApp) {
+        let path = format!("/people/{BEN}/booking");
+        let hour = ADA_HOUR.to_string();
+        let free = slots(&app, ADA_HOUR).await;
+        // A time in the third week, far from the first free days.
+        let day = Instant::from_millis(free[0].millis()) + SignedDuration::from_hours(24 * 14);
+        let late = *free.iter().find(|at| **at > day).expect("a later time");
+        let wish = Wish::plain(ADA_HOUR, late);
+        app.inside().write(move |tx| booking::book(tx, &by(GIL), &wish)).await.expect("booking");
+        let start = late.to_string();
+        let from = start.split('T').next().expect("a day");
+        let fields = [("offering", hour.as_str()), ("starts_at", start.as_str()), ("from", from)];
+        let page = app.ada().post(&path, &fields).await.expect(409).text();
+        let mut nearest = slots(&app, ADA_HOUR).await;
+        nearest.sort_by_key(|at| (at.millis() - late.millis()).abs());
+        assert!(page.contains("These are the nearest free times.") && page.contains(&format!("value=\"{}\"", nearest[0])), "{page}");
+        assert_eq!(page.matches("name=\"starts_at\"").count(), 6, "{page}");
+        assert!(!page.contains(&format!("value=\"{start}\"")) && !page.contains(&format!("value=\"{}\"", free[0])), "{page}");
+        // Nothing chosen: the page stays where it was.
+        let page = app.ada().post(&path, &[fields[0], fields[2]]).await.expect(422).text();
+        assert!(page.contains(&format!("name=\"from\" value=\"{from}\"")), "{page}");
+        assert!(!page.contains(&format!("value=\"{}\"", free[0])), "{page}");
+    }
+
+    // Rules B3, P4
+    async fn who_asks_to_book_with_a_coach_gets_this_one_or_nobody(app: TestApp) {
+        let path = format!("/people/{BEN}/booking");
+        let chosen = "booking?coach=finn-walsh\" aria-current=\"true\"";
+        for asked in [format!("offering={FINN_HOUR}"), "coach=finn-walsh".to_owned()] {
+            let asked = format!("{path}?{asked}");
+            app.ada().get(&asked).await.expect(403);
+            assert!(read(&app.otto(), &asked).await.contains(chosen), "{asked}");
+        }
+        // An admin knows of those too whom the directory does not list.
+        app.inside().write(|tx| coach::unlist(tx, &by(FINN)).map(|_| ())).await.expect("unlisting");
+        assert!(read(&app.otto(), &format!("{path}?coach=finn-walsh")).await.contains(chosen));
+        for nothing in ["offering=off_0000000000999", "offering=x", "coach=nobody"] {
+            app.otto().get(&format!("{path}?{nothing}")).await.expect(404);
+        }
+    }
+
     // Rules B3, P4
     async fn nobody_books_for_those_who_are_not_theirs(app: TestApp) {
         let start = slots(&app, ADA_HOUR).await[0].to_string();
@@ -217,6 +268,8 @@ on_both! {
         let fields = [("offering", offering.as_str()), ("starts_at", start.as_str())];
         let page = app.otto().post(&path, &fields).await.expect(409).text();
         assert!(page.contains("name=\"overlap_known\""), "{page}");
+        // The time can still be had, and stays chosen.
+        assert!(page.contains(&format!("value=\"{start}\" required checked")), "{page}");
         app.otto().post(&path, &[fields[0], fields[1], ("overlap_known", "1")]).await.expect(303);
     }
 

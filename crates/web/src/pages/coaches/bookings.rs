@@ -6,7 +6,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use model::appointment;
-use model::attempt::{self, Verdict};
+use model::attempt;
 use model::booking::{self, Note, Stranger, Wish};
 use model::offering::{self, Offering};
 use model::{coach, idempotency};
@@ -139,27 +139,16 @@ async fn hold(
     let (key, word) = (form.key.clone(), slug.to_owned());
     let kept = app
         .write(move |tx| {
-            let verdict = attempt::count_all(tx, &buckets)?;
-            if verdict != Verdict::Under {
-                return Ok(Err(verdict));
-            }
-            // A refused hold sends no mail, so that it does not count: its write is undone.
-            let kept = idempotency::once(tx, key.as_ref(), |tx| {
+            // What sends no mail does not count: a repeat is not carried out, and the write of a refusal is undone.
+            idempotency::once(tx, key.as_ref(), |tx| {
+                limits::hold(attempt::count_all(tx, &buckets)?)?;
                 belongs(tx, &word, wish.offering)?;
                 let held = booking::hold(tx, &stranger, &wish)?;
                 let body = format!("{} {}", held.session, held.until.millis());
                 Ok(idempotency::Answer { status: 200, body })
-            })?;
-            Ok(Ok(kept))
+            })
         })
         .await?;
-    let kept = match kept {
-        Ok(kept) => kept,
-        Err(verdict) => {
-            limits::hold(verdict)?;
-            return Err(Failure::wrong("a verdict that is under and over the limit"));
-        }
-    };
     let parts =
         kept.body.split_once(' ').and_then(|(id, until)| Some((id.parse().ok()?, until.parse().ok()?)));
     let (session, until): (SessionId, i64) =

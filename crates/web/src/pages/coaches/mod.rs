@@ -7,9 +7,10 @@ pub mod series;
 
 use std::fmt::Write as _;
 
+use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{Html, IntoResponse};
 use jiff::SignedDuration;
 use model::coach::{self, Card, Profile, Search, directory};
 use rules::availability::{Hours, Minute, Range, Ranges, Week};
@@ -19,9 +20,9 @@ use rules::refusal::Refusal;
 use rules::time::{Instant, Span, Zone};
 use serde::Deserialize;
 
-use super::{Answer, page, shell};
+use super::{Answer, shell};
 use crate::app::Reading;
-use crate::forms::encode;
+use crate::forms::{KEY_FIELD, encode};
 use crate::shell::{Choice, Dress, Face, Paging, Place, Shell};
 use crate::views::coaches::{CoachCard, DirectoryPage, NextFree};
 use crate::visitor::Visitor;
@@ -213,7 +214,7 @@ pub async fn index(State(app): State<Reading>, visitor: Visitor, Query(asked): Q
     if asked.choose == "zone" {
         zone.choices = clock.choices();
     }
-    let answer = page(&DirectoryPage {
+    let directory = DirectoryPage {
         shell: frame(&visitor, &app, title, Place::Coaches, Dress::Public, clock.face.place()),
         canonical: format!("{}/coaches", app.config().public_url.as_str()),
         description: (t.description)(&visitor.organisation.name),
@@ -247,8 +248,8 @@ pub async fn index(State(app): State<Reading>, visitor: Visitor, Query(asked): Q
             })
             .collect(),
         paging: Paging { newer, older },
-    })?;
-    Ok(kept_briefly(&visitor, answer))
+    };
+    kept_briefly(&visitor, &directory)
 }
 
 fn coach_card(
@@ -317,16 +318,19 @@ pub(crate) fn frame(
     shell
 }
 
-/// A page that looks the same to every stranger may be kept for a moment on the way to them; what a person sees who is
-/// signed in is theirs alone.
-pub(super) fn kept_briefly(visitor: &Visitor, mut answer: Response) -> Response {
-    let is_common = visitor.signed.is_none() && visitor.toast.is_none() && answer.status().is_success();
+/// A page that looks the same to every stranger may be kept for a moment on the way to them. What a person sees who is
+/// signed in is theirs alone, and so is a form: with one key for two strangers, what the second one sends would pass for
+/// a repeat of the first (rule B5).
+pub(super) fn kept_briefly(visitor: &Visitor, template: &impl Template) -> Answer {
+    let html = template.render()?;
+    let is_common = visitor.signed.is_none() && visitor.toast.is_none() && !html.contains(KEY_FIELD);
+    let mut answer = Html(html).into_response();
     if is_common {
         let headers = answer.headers_mut();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=10"));
         headers.append(header::VARY, HeaderValue::from_static("cookie, accept-language"));
     }
-    answer
+    Ok(answer)
 }
 
 /// `GET /coaches/{slug}/photo`: of those only whom the directory shows.

@@ -21,7 +21,7 @@ use super::{TimeOfDay, face_of, frame, kept_briefly, next_free};
 use crate::app::Reading;
 use crate::error::Failure;
 use crate::forms::{Fields, encode};
-use crate::pages::{Answer, page};
+use crate::pages::Answer;
 use crate::routes::Framing;
 use crate::shell::{Choice, ChoiceGroup, Dress, FormErrors, Place, zone_choices};
 use crate::texts::Texts;
@@ -240,8 +240,8 @@ pub async fn show(
             visitor.path_and_query.split_once('?').map(|(_, query)| format!("?{query}")).unwrap_or_default();
         return Ok(Redirect::permanent(&format!("/coaches/{}{query}", seen.profile.slug)).into_response());
     }
-    let answer = page(&Shown::new(&app, &visitor, &asked, &seen).page(Typed::default()))?;
-    Ok(asked.framed(kept_briefly(&visitor, answer)))
+    let shown = Shown::new(&app, &visitor, &asked, &seen).page(Typed::default());
+    Ok(asked.framed(kept_briefly(&visitor, &shown)?))
 }
 
 /// What was typed, and what became of it.
