@@ -56,3 +56,19 @@ test("no page is wider than 320 px", async ({ page, cairn }) => {
     }
   }
 });
+
+// Rule S1
+test("the page of a session and of booking for a client read well on any screen", async ({ page, cairn }) => {
+  await signInAs(page, cairn, "Coach");
+  await page.goto(`${cairn.url}/sessions`);
+  await page.getByRole("main").getByRole("listitem").first().getByRole("link").click();
+  await expect(page.getByRole("heading", { name: "What happened" })).toBeVisible();
+  await expectAccessible(page);
+  await expectNoSidewaysScroll(page);
+  await page.goto(`${cairn.url}/people`);
+  await page.getByRole("main").getByRole("table").getByRole("link").first().click();
+  await page.getByRole("link", { name: "Book a session" }).click();
+  await expect(page.getByRole("heading", { name: /^Book for/ })).toBeVisible();
+  await expectAccessible(page);
+  await expectNoSidewaysScroll(page);
+});

@@ -17,7 +17,7 @@ test("a coach sets up from nothing and a stranger sees free times", async ({ pag
     // The new coach, in a browser of their own.
     const window = await browser.newContext({ baseURL: trial.url, timezoneId: "Europe/Berlin", locale: "en-GB" });
     const coach = await window.newPage();
-    await coach.goto(/http:\/\/\S+/.exec(link)?.[0] ?? "");
+    await coach.goto(trial.url + new URL(/http:\/\/\S+/.exec(link)?.[0] ?? trial.url).pathname);
     await coach.getByRole("main").getByRole("button").first().click();
     await expect(coach.getByRole("heading", { name: "Set up your practice" })).toBeVisible();
     await expectAccessible(coach);

@@ -268,7 +268,7 @@ pub(super) const GERMAN_BOOKING_FOR: BookingFor = BookingFor {
 pub(super) const ENGLISH_AGREEMENTS: Agreements = Agreements {
     title: "Coaching agreement",
     heading: "Coaching agreement",
-    lede: "Everybody accepts the current text, in their language, with their first paid or program session. Who accepted which, and when, is kept.",
+    lede: "Everybody accepts the current text, in their language, with their first paid session. Who accepted which, and when, is kept.",
     current: "Current",
     none: "There is no text in this language. People who read it are shown the one of the organisation's language.",
     language: "Language",
