@@ -120,7 +120,9 @@ test("what was typed stays when another time is chosen", async ({ page, cairn })
   await page.goto(`${cairn.url}${coach}`);
   await page.locator("a.slot").first().click();
   await type(page, "Tess", "tess@elsewhere.example");
+  const first = page.url();
   await page.locator(".slots a.slot").last().click();
+  await expect(page).not.toHaveURL(first);
   await expect(page.getByLabel("Your name")).toHaveValue("Tess");
   await page.goBack();
   await expect(page.getByLabel("Your e-mail")).toHaveValue("tess@elsewhere.example");

@@ -87,8 +87,8 @@ pub(super) const GERMAN: Toasts = Toasts(&[
     ("time_off_dropped", "Sie sind doch nicht weg."),
     ("session_booked", "Gebucht. Beide erhalten die Einladung per Mail."),
     ("session_recorded", "Die Sitzung ist eingetragen."),
-    ("agreement_published", "Der Text gilt ab jetzt."),
     ("intro_granted", "Ein weiteres Kennenlernen mit Ihnen ist möglich."),
+    ("agreement_published", "Der Text gilt ab jetzt."),
     ("mail_retried", "Die Mail ist wieder unterwegs."),
     ("clock_moved", "Die Uhr ist vorgerückt."),
 ]);

@@ -265,8 +265,9 @@ on_both! {
 
     // Rules P3, C1
     async fn giving_the_role_opens_a_practice(app: TestApp) {
-        app.otto().post(&format!("/people/{BEN}/roles"), &[("role", "client"), ("role", "coach")]).await.expect(303);
-        let page = read(&app.otto(), &format!("/people/{BEN}")).await;
+        let otto = app.otto();
+        otto.post(&format!("/people/{BEN}/roles"), &[("role", "client"), ("role", "coach")]).await.expect(303);
+        let page = read(&otto, &format!("/people/{BEN}")).await;
         assert!(page.contains("Der nächste Besuch beginnt mit der Einrichtung der Praxis") && page.contains("/coaches/ben-orle"), "{page}");
         assert!(read(&app.ben(), "/today").await.contains("Set up your practice"));
         read(&app.ben(), "/practice").await;

@@ -29,9 +29,14 @@ enum Whose {
 /// Who walks: the five roles, and nobody.
 const WALKERS: [Option<PersonId>; 6] = [Some(OTTO), Some(LEA), Some(ADA), Some(BEN), Some(CARA), None];
 
-/// Addresses that may answer 404 although the thing is the walker's own: it has no picture, no attachment.
-const OFTEN_EMPTY: [&str; 3] =
-    ["/people/{person}/photo", "/coaches/{slug}/photo", "/mailbox/{mail}/attachments/{part}"];
+/// Addresses that may answer 404 although the thing is the walker's own: it has no picture, no attachment, and they are
+/// not the client who booked it.
+const OFTEN_EMPTY: [&str; 4] = [
+    "/people/{person}/photo",
+    "/coaches/{slug}/photo",
+    "/mailbox/{mail}/attachments/{part}",
+    "/sessions/{session}/booked",
+];
 
 /// Addresses that may answer 401 although they are open: a wrong password is refused like that.
 const ASK_FOR_A_PASSWORD: [&str; 2] = ["/sign-in", "/profile/password/removal"];
