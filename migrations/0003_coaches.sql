@@ -54,7 +54,9 @@ CREATE TABLE seller (
     coach_id BIGINT UNIQUE REFERENCES coach (person_id),
     name TEXT NOT NULL,
     tax_id TEXT,
-    next_invoice BIGINT NOT NULL CHECK (next_invoice >= 1)
+    next_invoice BIGINT NOT NULL CHECK (next_invoice >= 1),
+    -- Receipts for what was paid by hand count by themselves, without gaps.
+    next_receipt BIGINT NOT NULL DEFAULT 1 CHECK (next_receipt >= 1)
 );
 
 CREATE TABLE offering (

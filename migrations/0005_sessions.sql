@@ -26,6 +26,14 @@ CREATE TABLE session (
     series_id BIGINT REFERENCES series (id),
     pod_id BIGINT UNIQUE REFERENCES pod (id),
     booked_at BIGINT,
+    -- When the start now in force was set: by the booking or by the last move (M1).
+    set_at BIGINT,
+    -- The last move, if it was not the client's wish: when they were told, and the start before (R1).
+    imposed_at BIGINT,
+    imposed_from BIGINT,
+    -- When its people are to be reminded next, and its coach to be asked for a mark: worked out anew by every change.
+    remind_at BIGINT,
+    prompt_at BIGINT,
     -- Kept back until the button behind the mail link is pressed or money has come (B4, B7).
     -- By the clock it is void from then on, whether or not somebody has swept it away.
     held_until BIGINT,
@@ -37,7 +45,9 @@ CREATE TABLE session (
     recorded BOOLEAN NOT NULL,
     made_at BIGINT NOT NULL,
     CHECK ((starts_at IS NULL) = (wall_time IS NULL) AND (starts_at IS NULL) = (zone IS NULL)
-        AND (starts_at IS NULL) = (zone_data IS NULL) AND (starts_at IS NULL) = (booked_at IS NULL)),
+        AND (starts_at IS NULL) = (zone_data IS NULL) AND (starts_at IS NULL) = (booked_at IS NULL)
+        AND (starts_at IS NULL) = (set_at IS NULL)),
+    CHECK ((imposed_at IS NULL) = (imposed_from IS NULL)),
     CHECK ((cancelled_at IS NULL) = (cancelled_cause IS NULL)),
     CHECK (ended_early_at IS NULL OR (starts_at IS NOT NULL AND ended_early_at >= starts_at))
 );
@@ -45,6 +55,8 @@ CREATE INDEX session_by_start ON session (starts_at, id);
 CREATE INDEX session_cancelled ON session (starts_at, id) WHERE cancelled_at IS NOT NULL;
 CREATE INDEX session_by_series ON session (series_id);
 CREATE INDEX session_held ON session (held_until) WHERE held_until IS NOT NULL;
+CREATE INDEX session_remind ON session (remind_at, id) WHERE remind_at IS NOT NULL;
+CREATE INDEX session_prompt ON session (prompt_at, id) WHERE prompt_at IS NOT NULL;
 
 -- Whose time a session takes; one of them marks (G11).
 CREATE TABLE session_coach (
@@ -120,6 +132,13 @@ CREATE TABLE attendance (
     greyed_out_by BIGINT REFERENCES person (id),
     contested_at BIGINT,
     settled_at BIGINT,
+    -- When it was marked for the first time, whatever became of that mark (S4).
+    first_marked_at BIGINT,
+    -- What the client was told of its mark, and when what is marked now will be told (S10).
+    told TEXT CHECK (told IN ('completed', 'no_show', 'late_cancellation')),
+    tell_at BIGINT,
+    -- How often its client moved it, or gave its time back to a program (R8).
+    changes BIGINT NOT NULL DEFAULT 0 CHECK (changes >= 0),
     -- Copied at booking.
     price BIGINT CHECK (price >= 0),
     currency TEXT,
@@ -141,6 +160,7 @@ CREATE TABLE attendance (
     CHECK ((price IS NULL) = (currency IS NULL))
 );
 CREATE INDEX attendance_by_client ON attendance (client_id, session_id);
+CREATE INDEX attendance_to_tell ON attendance (tell_at, id) WHERE tell_at IS NOT NULL;
 CREATE UNIQUE INDEX attendance_one_per_step ON attendance (journey_id, step_id) WHERE step_id IS NOT NULL;
 
 -- What the client answered before the session, beside the question as it was asked.
@@ -191,11 +211,27 @@ CREATE TABLE move_request (
     decided TEXT CHECK (decided IN ('approved', 'rejected', 'withdrawn', 'expired', 'superseded')),
     decided_by BIGINT REFERENCES person (id),
     decided_at BIGINT,
+    -- The event of asking; the client's reason stands there.
+    event_id BIGINT NOT NULL REFERENCES event (id),
+    -- When the coach is to be reminded of it next (R6).
+    remind_at BIGINT,
     CHECK (from_at <> to_at),
     CHECK ((decided IS NULL) = (decided_at IS NULL))
 );
 CREATE UNIQUE INDEX move_request_open ON move_request (session_id) WHERE decided IS NULL;
+CREATE INDEX move_request_by_session ON move_request (session_id, from_at);
+CREATE INDEX move_request_asked ON move_request (asked_by) WHERE decided IS NULL;
+CREATE INDEX move_request_remind ON move_request (remind_at, id) WHERE remind_at IS NOT NULL;
 CREATE INDEX move_request_due ON move_request (expires_at) WHERE decided IS NULL;
+
+-- What its people were reminded of: each start and kind once (M1). The event is what the mails tell of.
+CREATE TABLE reminder (
+    session_id BIGINT NOT NULL REFERENCES session (id),
+    starts_at BIGINT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('day', 'hour')),
+    event_id BIGINT NOT NULL REFERENCES event (id),
+    PRIMARY KEY (session_id, starts_at, kind)
+);
 
 -- What is owed and paid (F3): lines are only added, none holds free text.
 CREATE TABLE ledger (

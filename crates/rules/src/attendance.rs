@@ -51,6 +51,14 @@ pub struct AttendanceFacts {
     pub greyed_out: Option<GreyedOut>,
     /// The client says that the Missed is wrong (rule S14).
     pub contested: Option<Contested>,
+    /// When it was marked for the first time, whatever became of that mark (rule S4).
+    pub first_marked_at: Option<Instant>,
+    /// What the client was told of its mark, and money has followed (rule S10).
+    pub told: Option<Outcome>,
+    /// When what is marked now will be told, if that is not what was told.
+    pub tell_at: Option<Instant>,
+    /// How often its client moved it, or gave its time back to a program (rule R8).
+    pub changes: u32,
 }
 
 /// Where in a journey an attendance stands.
@@ -132,7 +140,7 @@ mod tests {
         SessionFacts {
             kind: SessionKind::OneToOne,
             minutes: Minutes::new(60).expect("a length"),
-            time: facts.contains("time").then_some(SessionTime { starts_at: AT, ended_early_at: None }),
+            time: facts.contains("time").then_some(SessionTime::booked(AT, AT)),
             cancelled: facts.contains("cancelled").then_some(Cancelled {
                 at: AT,
                 by: None,
@@ -150,6 +158,7 @@ mod tests {
             left: facts.contains("left").then_some(Left { at: AT, notice: SignedDuration::from_hours(30) }),
             greyed_out: facts.contains("greyed").then_some(GreyedOut { at: AT, by }),
             contested: facts.contains("contested").then_some(Contested { at: AT, settled_at: None }),
+            ..AttendanceFacts::default()
         }
     }
 

@@ -33,6 +33,52 @@ words! {
         SeriesBooked "series_booked"
         /// Sessions with you are booked, all of them.
         SeriesBookedForCoach "series_booked_for_coach"
+        /// Your session has another start.
+        Moved "moved"
+        /// A session with you has another start.
+        MovedForCoach "moved_for_coach"
+        /// Your coach is asked whether your session may move (rule R3).
+        MoveAsked "move_asked"
+        /// Your client asks to move a session; you decide (rule R3).
+        MoveAskedForCoach "move_asked_for_coach"
+        /// A request of your client's still waits for you (rule R6).
+        MoveUndecided "move_undecided"
+        /// Your coach did not agree; your session stays where it is (rule R5).
+        MoveRejected "move_rejected"
+        /// Your client took a request back (rule R5).
+        MoveWithdrawn "move_withdrawn"
+        /// Nobody decided in time; your session stays where it is (rule R4).
+        MoveExpired "move_expired"
+        /// You did not decide in time; the session stays where it is (rule R4).
+        MoveExpiredForCoach "move_expired_for_coach"
+        /// Your session is called off, or you have left it.
+        Cancelled "cancelled"
+        /// A session with you is called off, or somebody has left it.
+        CancelledForCoach "cancelled_for_coach"
+        /// You left a pod whose date has changed: there is a place for you again (rule S13).
+        PlaceOffered "place_offered"
+        /// Your session is soon (rule M1).
+        Reminder "reminder"
+        /// A session with you is soon (rule M1).
+        ReminderForCoach "reminder_for_coach"
+        /// A session of yours is over: how was it (rule S7)?
+        MarkWanted "mark_wanted"
+        /// Your session is done, and you were there (rule S10).
+        MarkedCompleted "marked_completed"
+        /// You missed your session; what that costs, and how to contest it (rules S6, S14).
+        MarkedMissed "marked_missed"
+        /// What we told you of your session was wrong; this is right (rule S10).
+        MarkCorrected "mark_corrected"
+        /// Your client says that a Missed is wrong (rule S14).
+        Contested "contested"
+        /// What you contested was looked at, and stands (rule S14).
+        Upheld "upheld"
+        /// The session that you missed is forgiven (rule S2).
+        Forgiven "forgiven"
+        /// You do not have to pay what was open (rule F3).
+        Waived "waived"
+        /// Your payment has come, with its receipt number (rule F1).
+        Receipt "receipt"
         /// Mail works.
         Test "test"
     }
@@ -64,7 +110,7 @@ impl From<PersonId> for Addressee {
 }
 
 /// Something that somebody may have to hear of. `by` is nobody when the operator or the program did it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Happening {
     /// Somebody wants to sign in as this person.
     LinkAsked {
@@ -139,11 +185,94 @@ pub enum Happening {
         /// Their coach.
         coach: PersonId,
     },
+    /// Something happened to a session that has its people.
+    Session {
+        /// What.
+        what: Turn,
+        /// The clients whom it concerns.
+        clients: Vec<PersonId>,
+        /// The coaches whom it concerns.
+        coaches: Vec<PersonId>,
+    },
     /// Somebody wants to know whether mail works.
     MailTested {
         /// Who gets it.
         person: PersonId,
     },
+}
+
+words! {
+    /// What can happen to a session after it was booked, as far as letters tell of it.
+    Turn {
+        /// A pod or a planned session got its time.
+        Booked "booked"
+        /// It has another start, whoever wished it.
+        Moved "moved"
+        /// The client asked to move it.
+        MoveAsked "move_asked"
+        /// The coach has not decided yet.
+        MoveUndecided "move_undecided"
+        /// The coach did not agree.
+        MoveRejected "move_rejected"
+        /// The client took the request back.
+        MoveWithdrawn "move_withdrawn"
+        /// Nobody decided in time.
+        MoveExpired "move_expired"
+        /// It was called off, or its client left.
+        CalledOff "called_off"
+        /// A pod that a member had left has another date.
+        PlaceOffered "place_offered"
+        /// It is soon.
+        Soon "soon"
+        /// It is over, and nobody has said how it went.
+        MarkWanted "mark_wanted"
+        /// The client attended, as they are told for the first time.
+        MarkedCompleted "marked_completed"
+        /// The client missed it, as they are told for the first time.
+        MarkedMissed "marked_missed"
+        /// What the client was told has changed.
+        MarkCorrected "mark_corrected"
+        /// The client contests a Missed.
+        Contested "contested"
+        /// What was contested stands.
+        Upheld "upheld"
+        /// A Missed is taken back.
+        Forgiven "forgiven"
+        /// What was open is not asked for.
+        Waived "waived"
+        /// What was owed was paid.
+        Paid "paid"
+    }
+}
+
+impl Turn {
+    /// What clients read of it, and what coaches do.
+    const fn letters(self) -> (Option<Letter>, Option<Letter>) {
+        match self {
+            // The invitation belongs into both calendars, whoever did it.
+            Turn::Booked => (Some(Letter::Booked), Some(Letter::BookedForCoach)),
+            Turn::Moved => (Some(Letter::Moved), Some(Letter::MovedForCoach)),
+            Turn::CalledOff => (Some(Letter::Cancelled), Some(Letter::CancelledForCoach)),
+            // Both see the moment at which it ends (rule R4).
+            Turn::MoveAsked => (Some(Letter::MoveAsked), Some(Letter::MoveAskedForCoach)),
+            Turn::MoveExpired => (Some(Letter::MoveExpired), Some(Letter::MoveExpiredForCoach)),
+            Turn::MoveUndecided => (None, Some(Letter::MoveUndecided)),
+            // Who did it sits in front of it.
+            Turn::MoveRejected => (Some(Letter::MoveRejected), None),
+            Turn::MoveWithdrawn => (None, Some(Letter::MoveWithdrawn)),
+            Turn::PlaceOffered => (Some(Letter::PlaceOffered), None),
+            Turn::Soon => (Some(Letter::Reminder), Some(Letter::ReminderForCoach)),
+            Turn::MarkWanted => (None, Some(Letter::MarkWanted)),
+            Turn::MarkedCompleted => (Some(Letter::MarkedCompleted), None),
+            Turn::MarkedMissed => (Some(Letter::MarkedMissed), None),
+            Turn::MarkCorrected => (Some(Letter::MarkCorrected), None),
+            Turn::Contested => (None, Some(Letter::Contested)),
+            Turn::Upheld => (Some(Letter::Upheld), None),
+            Turn::Forgiven => (Some(Letter::Forgiven), None),
+            Turn::Waived => (Some(Letter::Waived), None),
+            Turn::Paid => (Some(Letter::Receipt), None),
+        }
+    }
 }
 
 /// Who gets which letter. One act is one mail per person (rule M3): no person stands here twice.
@@ -152,6 +281,12 @@ pub fn letters(happening: &Happening) -> Vec<(Addressee, Letter)> {
     let unless_by_themselves =
         |person, by, letter| if by == Some(person) { vec![] } else { one(person, letter) };
     match *happening {
+        Happening::Session { what, ref clients, ref coaches } => {
+            let (for_client, for_coach) = what.letters();
+            let clients = clients.iter().filter_map(|client| Some(((*client).into(), for_client?)));
+            let coaches = coaches.iter().filter_map(|coach| Some(((*coach).into(), for_coach?)));
+            clients.chain(coaches).collect()
+        }
         Happening::SetUp { .. } | Happening::SignedIn { .. } => vec![],
         Happening::LinkAsked { person } => one(person, Letter::SignInLink),
         Happening::Invited { person } => one(person, Letter::Invitation),
@@ -212,6 +347,15 @@ mod tests {
             Happening::SeriesBooked { client: BEN, coach: ADA },
             &[(BEN, Letter::SeriesBooked), (ADA, Letter::SeriesBookedForCoach)],
         );
+        let turn = |what| Happening::Session { what, clients: vec![BEN], coaches: vec![ADA] };
+        check(turn(Turn::Moved), &[(BEN, Letter::Moved), (ADA, Letter::MovedForCoach)]);
+        check(turn(Turn::MoveAsked), &[(BEN, Letter::MoveAsked), (ADA, Letter::MoveAskedForCoach)]);
+        check(turn(Turn::MoveRejected), &[(BEN, Letter::MoveRejected)]);
+        check(turn(Turn::MoveWithdrawn), &[(ADA, Letter::MoveWithdrawn)]);
+        check(turn(Turn::MoveExpired), &[(BEN, Letter::MoveExpired), (ADA, Letter::MoveExpiredForCoach)]);
+        check(turn(Turn::CalledOff), &[(BEN, Letter::Cancelled), (ADA, Letter::CancelledForCoach)]);
+        check(turn(Turn::MarkedMissed), &[(BEN, Letter::MarkedMissed)]);
+        check(turn(Turn::MarkWanted), &[(ADA, Letter::MarkWanted)]);
         assert_eq!(
             letters(&Happening::BookingHeld { session: HELD }),
             [(Addressee::Holder(HELD), Letter::BookingLink)],

@@ -13,6 +13,9 @@
 //! * [`password`]: which passwords are taken.
 //! * [`session`]: what is true of one meeting.
 //! * [`attendance`]: what is true of one client's part in it, and the status that follows.
+//! * [`meeting`]: both through their life, as one value that transitions consume. [`moving`], [`cancelling`],
+//!   [`marking`]: those transitions. [`menu`]: what somebody is offered. [`reminding`]: when people are reminded.
+//! * [`ledger`]: what is owed, and what follows from a status.
 //! * [`terms`]: the bands of notice, and what is kept of a price in each.
 //! * [`availability`]: when a coach is open, and the instants that wall-clock hours mean.
 //! * [`offering`]: when an offering can be booked, given that.
@@ -24,15 +27,22 @@
 
 pub mod attendance;
 pub mod availability;
+pub mod cancelling;
 pub mod free;
 pub mod ids;
+pub mod ledger;
 pub mod letters;
+pub mod marking;
+pub mod meeting;
+pub mod menu;
 pub mod money;
+pub mod moving;
 pub mod offering;
 pub mod password;
 pub mod permission;
 pub mod person;
 pub mod refusal;
+pub mod reminding;
 pub mod scope;
 pub mod series;
 pub mod session;

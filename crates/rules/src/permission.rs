@@ -269,6 +269,8 @@ actions! {
     SeeSession "see_session"
     /// Say whether a client came, correct it, undo it.
     MarkAttendance "mark_attendance"
+    /// Say that a Missed is wrong (rule S14).
+    Contest "contest"
     /// Settle what a client contests.
     SettleContest "settle_contest"
     /// Take back a Missed.
@@ -361,7 +363,9 @@ const fn row(action: Action) -> [Reach; 5] {
         ProposeCompletion                                               => [NO,   NO,       CLIENTS,  NO,    NO],
         SeeSession                                                      => [ALL,  PROGRAMS, BOTH,     OWN,   NO],
         MarkAttendance | SettleContest | Forgive | Waive | MarkPaid     => [ALL,  NO,       SESSIONS, NO,    NO],
-        Book | DeleteBooking                                            => [ALL,  PROGRAMS, CLIENTS,  OWN,   NO],
+        Book                                                            => [ALL,  PROGRAMS, CLIENTS,  OWN,   NO],
+        DeleteBooking                                                   => [ALL,  PROGRAMS, BOTH,     OWN,   NO],
+        Contest                                                         => [NO,   NO,       NO,       OWN,   NO],
         BookPod | DeletePodBooking | MovePod                            => [ALL,  PROGRAMS, SESSIONS, NO,    NO],
         MoveSession                                                     => [ALL,  PROGRAMS, SESSIONS, OWN,   NO],
         DecideRequest                                                   => [ALL,  PROGRAMS, SESSIONS, NO,    NO],
@@ -487,7 +491,9 @@ mod tests {
         (&[ProposeCompletion],                                       ["-",   "-",            "own clients",  "-",    "-"]),
         (&[MarkAttendance],                                          ["yes", "-",            "own sessions", "-",    "-"]),
         (&[Forgive, Waive, MarkPaid],                                ["yes", "-",            "own sessions", "-",    "-"]),
-        (&[Book, DeleteBooking],                                     ["yes", "own programs", "own clients",  "self", "-"]),
+        (&[Book],                                                    ["yes", "own programs", "own clients",  "self", "-"]),
+        (&[DeleteBooking],                                           ["yes", "own programs", "own clients and sessions", "self", "-"]),
+        (&[Contest],                                                 ["-",   "-",            "-",            "self", "-"]),
         (&[BookPod, DeletePodBooking],                               ["yes", "own programs", "own sessions", "-",    "-"]),
         (&[MoveSession],                                             ["yes", "own programs", "own sessions", "self", "-"]),
         (&[MovePod, DecideRequest],                                  ["yes", "own programs", "own sessions", "-",    "-"]),

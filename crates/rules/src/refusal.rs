@@ -4,6 +4,7 @@
 use std::fmt;
 
 use crate::attendance::Status;
+use crate::meeting::Decision;
 use crate::permission::Action;
 use crate::scope::Scope;
 use crate::time::Instant;
@@ -273,6 +274,84 @@ refusals! {
         /// Its start.
         start: Instant = SAMPLE_INSTANT,
     } "booked_now"
+    /// That is the start that it has (rule R3).
+    Conflict NoChange "no_change"
+    /// It begins too soon to be moved by its client: cancelling or writing to the coach is left (rule R2).
+    Conflict MoveTooLate {
+        /// When it begins.
+        start: Instant = SAMPLE_INSTANT,
+    } "move_too_late"
+    /// A request to move it is waiting already (rule R3).
+    Conflict RequestPending {
+        /// Until when the coach can decide it.
+        until: Instant = SAMPLE_INSTANT,
+    } "request_pending"
+    /// As many requests were made for this session and start as may be (rule R3).
+    Conflict TooManyRequests {
+        /// The limit.
+        most: u32 = 2,
+    } "too_many_requests"
+    /// As many requests of this client wait for the coach as may (rule R3).
+    Conflict TooManyPending {
+        /// The limit.
+        most: u32 = 2,
+    } "too_many_pending"
+    /// The client has changed it as often as they may by themselves (rule R8).
+    Conflict TooManyChanges {
+        /// The limit.
+        most: u32 = 3,
+    } "too_many_changes"
+    /// The start that is asked for is too near for anybody to decide on it (rule R4).
+    Conflict ProposedTooSoon {
+        /// The nearest that could be asked for.
+        earliest: Instant = SAMPLE_INSTANT,
+    } "proposed_too_soon"
+    /// Nobody decided the request in time; the session stays where it was (rule R4).
+    Conflict MoveExpired {
+        /// Since when.
+        at: Instant = SAMPLE_INSTANT,
+    } "move_expired"
+    /// The request was decided already (rule R5).
+    Conflict RequestClosed {
+        /// How.
+        decision: Decision = Decision::Withdrawn,
+        /// When.
+        at: Instant = SAMPLE_INSTANT,
+    } "request_closed"
+    /// Nobody has asked to move it.
+    Conflict NoRequest "no_request"
+    /// The coach has become busy at the time that is asked for; they may agree all the same, knowingly (rule R5).
+    Conflict BusyThen {
+        /// The start that is asked for.
+        start: Instant = SAMPLE_INSTANT,
+    } "busy_then"
+    /// What would happen is not what was shown any more; nothing was done (rule R11).
+    Conflict OutcomeChanged {
+        /// What would happen now, as `expect` would have to say it.
+        outcome: &'static str = "missed",
+        /// What is kept of the price, in minor units, if it has one.
+        kept_minor: Option<i64> = Some(11_000),
+    } "outcome_changed"
+    /// The session has not begun.
+    Conflict NotStarted {
+        /// When it begins.
+        start: Instant = SAMPLE_INSTANT,
+    } "not_started"
+    /// A Missed is contested once (rule S14).
+    Conflict AlreadyContested "already_contested"
+    /// The time for contesting is over (rule S14).
+    Conflict ContestOver {
+        /// Since when.
+        since: Instant = SAMPLE_INSTANT,
+    } "contest_over"
+    /// Nothing here waits to be settled (rule S14).
+    Conflict NotContested "not_contested"
+    /// Somebody else is to settle what one has marked oneself (rule S14).
+    Conflict OwnMark "own_mark"
+    /// Nothing is owed for it (rule F3).
+    Conflict NothingOwed "nothing_owed"
+    /// It costs nothing by itself, so that there is no price to speak of.
+    Conflict NoPrice "no_price"
 }
 
 impl Refusal {

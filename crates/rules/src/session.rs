@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use jiff::SignedDuration;
+
 use crate::ids::PersonId;
 use crate::time::Instant;
 use crate::words::words;
@@ -81,8 +83,8 @@ impl Minutes {
     }
 
     /// The same as elapsed time.
-    pub const fn duration(self) -> jiff::SignedDuration {
-        jiff::SignedDuration::from_mins(self.0 as i64)
+    pub const fn duration(self) -> SignedDuration {
+        SignedDuration::from_mins(self.0 as i64)
     }
 }
 
@@ -110,8 +112,38 @@ pub struct SessionFacts {
 pub struct SessionTime {
     /// The start now in force.
     pub starts_at: Instant,
+    /// When the booking was made that gave it a time (rule R9).
+    pub booked_at: Instant,
+    /// When this start was set: by the booking, or by the last move (rule M1).
+    pub set_at: Instant,
+    /// The last move, if it was the coach's or staff's and not the client's wish (rule R1).
+    pub imposed: Option<Imposed>,
     /// The coach ended it before its time (rule V7).
     pub ended_early_at: Option<Instant>,
+}
+
+impl SessionTime {
+    /// As it is booked now.
+    pub const fn booked(starts_at: Instant, now: Instant) -> SessionTime {
+        SessionTime { starts_at, booked_at: now, set_at: now, imposed: None, ended_early_at: None }
+    }
+}
+
+/// A move that the client did not ask for (rule R1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Imposed {
+    /// When they were told.
+    pub at: Instant,
+    /// The start that it had before.
+    pub from: Instant,
+}
+
+impl Imposed {
+    /// Until then the client may cancel without penalty or move at once: a day after they were told or the old start,
+    /// whichever is later (rule R1).
+    pub fn open_until(&self) -> Instant {
+        (self.at + SignedDuration::from_hours(24)).max(self.from)
+    }
 }
 
 /// A session was called off: by whom, when and why.
@@ -166,10 +198,10 @@ mod tests {
         let session = |ended_early_at| SessionFacts {
             kind: SessionKind::OneToOne,
             minutes: Minutes::new(45).expect("a length"),
-            time: Some(SessionTime { starts_at: start, ended_early_at }),
+            time: Some(SessionTime { ended_early_at, ..SessionTime::booked(start, start) }),
             cancelled: None,
         };
-        let after = |minutes| start + jiff::SignedDuration::from_mins(minutes);
+        let after = |minutes| start + SignedDuration::from_mins(minutes);
         assert_eq!(session(None).ends_at(), Some(after(45)));
         assert_eq!(session(Some(after(30))).ends_at(), Some(after(30)));
         assert_eq!(SessionFacts { time: None, ..session(None) }.ends_at(), None);

@@ -123,7 +123,12 @@ impl Terms {
 
     /// What is kept if a client cancels with this notice.
     pub fn kept(&self, price: Money, notice: SignedDuration) -> Money {
-        price.share(match self.bands.for_cancelling(notice) {
+        self.kept_in(price, self.bands.for_cancelling(notice))
+    }
+
+    /// What is kept in this band; for a no-show the last one (rule F3).
+    pub fn kept_in(&self, price: Money, band: Band) -> Money {
+        price.share(match band {
             Band::Early => self.kept.early,
             Band::Between => self.kept.between,
             Band::Late => self.kept.late,

@@ -1,0 +1,264 @@
+//! How it went: marks, their undoing and correction, contests, and seats that an admin disables (rules S2 to S7, S10,
+//! S12, S14). Whose right it is to say so is asked elsewhere; how long a right lasts is asked here.
+
+use jiff::SignedDuration;
+
+use crate::attendance::{Contested, GreyedOut, Marked, Outcome, Status};
+use crate::ids::PersonId;
+use crate::meeting::{Meeting, Seat, Side};
+use crate::permission::Action;
+use crate::refusal::Refusal;
+use crate::time::Instant;
+use crate::words::words;
+
+/// So long after the start a no-show can be marked (rule S3).
+pub const GRACE: SignedDuration = SignedDuration::from_mins(10);
+/// So long after the start the page advises to wait before marking one (rule S3).
+pub const WAIT_ADVISED: SignedDuration = SignedDuration::from_mins(15);
+/// From so long after the start on the page offers to ask where the client is (rule S3).
+pub const CHECK_IN_AFTER: SignedDuration = SignedDuration::from_mins(5);
+/// So long after its first mark a coach corrects it (rule S4).
+pub const CORRECTED_FOR: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// So long a Missed can be contested (rule S14).
+pub const CONTESTED_FOR: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// So long what is marked waits before anybody is told and money follows (rule S10).
+pub const TOLD_AFTER: SignedDuration = SignedDuration::from_mins(15);
+
+words! {
+    /// What somebody says of a client.
+    Mark {
+        /// They attended.
+        Completed "completed"
+        /// They did not come.
+        NoShow "no_show"
+    }
+}
+
+impl Mark {
+    /// As it is stored.
+    pub const fn outcome(self) -> Outcome {
+        match self {
+            Mark::Completed => Outcome::Completed,
+            Mark::NoShow => Outcome::NoShow,
+        }
+    }
+}
+
+/// Somebody who marks: the coach or an admin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Marker {
+    /// Who.
+    pub by: PersonId,
+    /// In which part.
+    pub side: Side,
+}
+
+impl Meeting {
+    /// From when on this mark can be given (rule S3); none without a time.
+    pub fn mark_opens(&self, mark: Mark) -> Option<Instant> {
+        match mark {
+            Mark::Completed => self.session.ends_at(),
+            Mark::NoShow => self.session.time.map(|time| time.starts_at + GRACE),
+        }
+    }
+
+    /// Says how it went for one client, or corrects what was said (rules S2, S3, S4).
+    ///
+    /// # Errors
+    /// [`Refusal::WrongStatus`] for what is neither booked nor marked otherwise, [`Refusal::MarkTooEarly`],
+    /// [`Refusal::CorrectionOver`].
+    pub fn marked(mut self, client: PersonId, mark: Mark, marker: &Marker, now: Instant) -> Result<Meeting, Refusal> {
+        let action = Action::MarkAttendance;
+        let seat = self.seat(client)?;
+        let status = self.status(seat);
+        let marked = seat.facts.outcome.map(|marked| marked.outcome);
+        match (status, marked) {
+            (Status::Booked, _) => {}
+            (_, Some(Outcome::Completed)) if mark == Mark::NoShow => seat.may_be_corrected(marker, now)?,
+            (_, Some(Outcome::NoShow)) if mark == Mark::Completed => seat.may_be_corrected(marker, now)?,
+            _ => return Err(Refusal::WrongStatus { action, status }),
+        }
+        let opens = self.mark_opens(mark).ok_or(Refusal::WrongStatus { action, status })?;
+        if now < opens {
+            return Err(Refusal::MarkTooEarly { opens });
+        }
+        self.supersede(now);
+        let seat = self.seat_mut(client)?;
+        seat.facts.outcome = Some(Marked { outcome: mark.outcome(), by: marker.by, at: now });
+        seat.facts.first_marked_at = seat.facts.first_marked_at.or(Some(now));
+        seat.tell_later(now);
+        seat.settle(now);
+        Ok(self)
+    }
+
+    /// Takes a mark back: booked again (rule S2).
+    ///
+    /// # Errors
+    /// [`Refusal::WrongStatus`] for what bears no mark, [`Refusal::CorrectionOver`].
+    pub fn unmarked(mut self, client: PersonId, marker: &Marker, now: Instant) -> Result<Meeting, Refusal> {
+        let seat = self.seat(client)?;
+        let status = self.status(seat);
+        let is_a_mark = |outcome| matches!(outcome, Outcome::Completed | Outcome::NoShow);
+        let is_marked = seat.facts.outcome.is_some_and(|marked| is_a_mark(marked.outcome));
+        if !is_marked || !matches!(status, Status::Completed | Status::Missed) {
+            return Err(Refusal::WrongStatus { action: Action::MarkAttendance, status });
+        }
+        seat.may_be_corrected(marker, now)?;
+        let seat = self.seat_mut(client)?;
+        seat.facts.outcome = None;
+        seat.tell_later(now);
+        seat.settle(now);
+        Ok(self)
+    }
+
+    /// The client says that a Missed is wrong, once, with words that are kept elsewhere (rule S14).
+    ///
+    /// # Errors
+    /// [`Refusal::WrongStatus`] for what is not missed, [`Refusal::AlreadyContested`], [`Refusal::ContestOver`].
+    pub fn contested(mut self, client: PersonId, now: Instant) -> Result<Meeting, Refusal> {
+        let seat = self.seat(client)?;
+        let status = self.status(seat);
+        let Some(marked) = seat.facts.outcome.filter(|_| status == Status::Missed) else {
+            return Err(Refusal::WrongStatus { action: Action::Contest, status });
+        };
+        if seat.facts.contested.is_some() {
+            return Err(Refusal::AlreadyContested);
+        }
+        if now > marked.at + CONTESTED_FOR {
+            return Err(Refusal::ContestOver { since: marked.at + CONTESTED_FOR });
+        }
+        self.seat_mut(client)?.facts.contested = Some(Contested { at: now, settled_at: None });
+        Ok(self)
+    }
+
+    /// Settles a contest: the Missed stands. Whoever marked it settles only if nobody else may (rule S14).
+    ///
+    /// # Errors
+    /// [`Refusal::NotContested`], [`Refusal::OwnMark`].
+    pub fn upheld(
+        mut self,
+        client: PersonId,
+        by: PersonId,
+        others: OthersWhoSettle,
+        now: Instant,
+    ) -> Result<Meeting, Refusal> {
+        let seat = self.seat_mut(client)?;
+        if seat.facts.contested.is_none_or(|contested| contested.settled_at.is_some()) {
+            return Err(Refusal::NotContested);
+        }
+        let is_own = seat.facts.outcome.is_some_and(|marked| marked.by == by);
+        if is_own && others == OthersWhoSettle::Some {
+            return Err(Refusal::OwnMark);
+        }
+        seat.settle(now);
+        Ok(self)
+    }
+
+    /// An admin disables a seat that has no time (rules S5, S12).
+    ///
+    /// # Errors
+    /// [`Refusal::BookedNow`] as long as it is booked, [`Refusal::WrongStatus`] for all else that is not Unbooked.
+    pub fn greyed_out(mut self, client: PersonId, by: PersonId, now: Instant) -> Result<Meeting, Refusal> {
+        let status = self.status(self.seat(client)?);
+        match (status, self.session.time) {
+            (Status::Unbooked, _) => {
+                self.seat_mut(client)?.facts.greyed_out = Some(GreyedOut { at: now, by });
+                Ok(self)
+            }
+            (Status::Booked, Some(time)) => Err(Refusal::BookedNow { start: time.starts_at }),
+            _ => Err(Refusal::WrongStatus { action: Action::GreyOut, status }),
+        }
+    }
+
+    /// An admin brings it back (rule S5).
+    ///
+    /// # Errors
+    /// [`Refusal::WrongStatus`] for what is not disabled.
+    pub fn reactivated(mut self, client: PersonId) -> Result<Meeting, Refusal> {
+        let status = self.status(self.seat(client)?);
+        if status != Status::GreyedOut {
+            return Err(Refusal::WrongStatus { action: Action::Reactivate, status });
+        }
+        self.seat_mut(client)?.facts.greyed_out = None;
+        Ok(self)
+    }
+
+    /// The coach ends it before its time; from then on it can be marked (rules S3, V7).
+    ///
+    /// # Errors
+    /// [`Refusal::WrongStatus`] for what is not booked or runs no more, [`Refusal::NotStarted`] before its start.
+    pub fn ended_early(mut self, now: Instant) -> Result<Meeting, Refusal> {
+        let action = Action::MarkAttendance;
+        self.must_be_unmarked(action)?;
+        let wrong = self.wrong(action);
+        let is_over = self.session.ends_at().is_some_and(|end| end <= now);
+        let Some(time) = self.session.time.as_mut().filter(|_| !is_over) else { return Err(wrong) };
+        if now < time.starts_at {
+            return Err(Refusal::NotStarted { start: time.starts_at });
+        }
+        time.ended_early_at = Some(now);
+        Ok(self)
+    }
+
+    /// Whether to offer a message that asks where the client is (rule S3).
+    pub fn may_check_in(&self, client: PersonId, now: Instant) -> Result<(), Refusal> {
+        self.must_be_booked(client, Action::MarkAttendance)?;
+        let opens = self.time(Action::MarkAttendance)?.starts_at + CHECK_IN_AFTER;
+        if now < opens { Err(Refusal::MarkTooEarly { opens }) } else { Ok(()) }
+    }
+
+    /// Whether it is over and nobody has said how it went (rule S7).
+    pub fn is_unmarked(&self, now: Instant) -> bool {
+        self.session.ends_at().is_some_and(|end| end <= now)
+            && self.seats.iter().any(|seat| self.status(seat) == Status::Booked)
+    }
+
+    /// What the client has to be told now of how it was marked, and money has to follow; nothing if that is not due,
+    /// or if what is true now is what was told (rule S10).
+    pub fn told(mut self, client: PersonId, now: Instant) -> Result<(Meeting, Option<Telling>), Refusal> {
+        let seat = self.seat_mut(client)?;
+        if seat.facts.tell_at.is_none_or(|at| now < at) {
+            return Ok((self, None));
+        }
+        let is = seat.facts.outcome.map(|marked| marked.outcome);
+        let was = seat.facts.told;
+        (seat.facts.tell_at, seat.facts.told) = (None, is);
+        Ok((self, (was != is).then_some(Telling { was, is })))
+    }
+}
+
+/// Whether anybody but the marker may settle a contest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OthersWhoSettle {
+    /// Somebody may.
+    Some,
+    /// Nobody else.
+    None,
+}
+
+/// A mark of which the client is told: for the first time, or as the correction of what was told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Telling {
+    /// What they were told before.
+    pub was: Option<Outcome>,
+    /// What is true.
+    pub is: Option<Outcome>,
+}
+
+impl Seat {
+    /// A coach corrects for a week after the first mark, an admin always (rule S4).
+    fn may_be_corrected(&self, marker: &Marker, now: Instant) -> Result<(), Refusal> {
+        let until = self.facts.first_marked_at.map(|first| first + CORRECTED_FOR);
+        match until {
+            Some(since) if marker.side != Side::Admin && now > since => Err(Refusal::CorrectionOver { since }),
+            _ => Ok(()),
+        }
+    }
+
+    /// Undone before anybody was told, it was never said; else what is true now is told a while later.
+    fn tell_later(&mut self, now: Instant) {
+        let is = self.facts.outcome.map(|marked| marked.outcome);
+        self.facts.tell_at = (is != self.facts.told).then(|| now + TOLD_AFTER);
+    }
+}
+

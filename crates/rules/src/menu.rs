@@ -1,0 +1,176 @@
+//! What somebody is offered to do with one client's seat in a meeting: what is possible now, and why the rest is not
+//! (rules G3, S2 to S7). It tries each transition on a copy, so that a page never offers what the act would refuse.
+
+use crate::attendance::Status;
+use crate::cancelling::Calling;
+use crate::ids::PersonId;
+use crate::marking::{Mark, Marker};
+use crate::meeting::{Meeting, Side};
+use crate::permission::Action;
+use crate::refusal::Refusal;
+use crate::session::Cause;
+use crate::time::Instant;
+use crate::words::words;
+
+words! {
+    /// Something that is done with a session or a seat in it.
+    Act {
+        /// Agree to a request to move.
+        Approve "approve"
+        /// Do not.
+        Reject "reject"
+        /// Take one's own request back.
+        Withdraw "withdraw"
+        /// Give it another start.
+        Move "move"
+        /// Call it off; a client's request for that, or the coach's own.
+        Cancel "cancel"
+        /// Say that the client attended.
+        MarkCompleted "mark_completed"
+        /// Say that they did not come.
+        MarkNoShow "mark_no_show"
+        /// Take a mark back.
+        Unmark "unmark"
+        /// Ask the client where they are.
+        CheckIn "check_in"
+        /// End it before its time.
+        EndEarly "end_early"
+        /// It did not happen because of the coach or the technology.
+        DidNotHappen "did_not_happen"
+        /// Say that a Missed is wrong.
+        Contest "contest"
+        /// Say that it stands.
+        Uphold "uphold"
+        /// Take a Missed back, and what it cost.
+        Forgive "forgive"
+        /// Disable the seat.
+        GreyOut "grey_out"
+        /// Bring it back.
+        Reactivate "reactivate"
+    }
+}
+
+impl Act {
+    /// The right that it needs, for a 1:1 or a pod.
+    pub const fn action(self, is_pod: bool) -> Action {
+        match self {
+            Act::Approve | Act::Reject => Action::DecideRequest,
+            Act::Withdraw => Action::WithdrawRequest,
+            Act::Move if is_pod => Action::MovePod,
+            Act::Move => Action::MoveSession,
+            Act::Cancel | Act::DidNotHappen if is_pod => Action::DeletePodBooking,
+            Act::Cancel | Act::DidNotHappen => Action::DeleteBooking,
+            Act::MarkCompleted | Act::MarkNoShow | Act::Unmark | Act::CheckIn | Act::EndEarly => {
+                Action::MarkAttendance
+            }
+            Act::Contest => Action::Contest,
+            Act::Uphold => Action::SettleContest,
+            Act::Forgive => Action::Forgive,
+            Act::GreyOut => Action::GreyOut,
+            Act::Reactivate => Action::Reactivate,
+        }
+    }
+
+    /// What has no sense at all from this status is not even shown as impossible.
+    fn concerns(self, meeting: &Meeting, status: Status, now: Instant) -> bool {
+        let has_begun = meeting.session().time.is_some_and(|time| time.starts_at <= now);
+        match self {
+            Act::Approve | Act::Reject | Act::Withdraw => meeting.open_request(now).is_some(),
+            Act::Move => status == Status::Booked,
+            Act::Cancel => status == Status::Booked && !has_begun,
+            Act::MarkCompleted | Act::MarkNoShow => {
+                matches!(status, Status::Booked | Status::Completed | Status::Missed)
+            }
+            Act::Unmark => matches!(status, Status::Completed | Status::Missed),
+            Act::CheckIn | Act::EndEarly => status == Status::Booked && has_begun && !meeting.is_unmarked(now),
+            Act::DidNotHappen => status == Status::Booked && has_begun,
+            Act::Contest | Act::Forgive => status == Status::Missed,
+            Act::Uphold => meeting.seats().iter().any(|seat| {
+                seat.facts.contested.is_some_and(|contested| contested.settled_at.is_none())
+            }),
+            Act::GreyOut => matches!(status, Status::Unbooked | Status::Booked),
+            Act::Reactivate => status == Status::GreyedOut,
+        }
+    }
+}
+
+/// Somebody who looks at a session.
+#[derive(Clone, Copy, Debug)]
+pub struct Onlooker {
+    /// Who.
+    pub person: PersonId,
+    /// In which part they would act.
+    pub side: Side,
+    /// How many other requests of the client wait for the same coach (rule R3).
+    pub pending: u32,
+    /// Whether anybody else may settle a contest (rule S14).
+    pub others: crate::marking::OthersWhoSettle,
+}
+
+/// One act, and whether it is possible now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offer {
+    /// What.
+    pub act: Act,
+    /// Or why not.
+    pub possible: Result<(), Refusal>,
+}
+
+/// What is offered on this client's seat to an onlooker whose rights `may` knows. What their roles never allow is left
+/// out; what is not possible now stands with its reason.
+pub fn menu(
+    meeting: &Meeting,
+    client: PersonId,
+    onlooker: &Onlooker,
+    now: Instant,
+    may: impl Fn(Action) -> Result<(), Refusal>,
+) -> Vec<Offer> {
+    let Ok(seat) = meeting.seat(client) else { return Vec::new() };
+    let status = meeting.status(seat);
+    let acts = Act::ALL.iter().copied();
+    let concerned = acts.filter(|act| act.concerns(meeting, status, now));
+    let allowed = concerned.filter_map(|act| {
+        let is_leaving = act == Act::Cancel && onlooker.side == Side::Client;
+        // A member leaves a pod by the right to give up what is theirs (rule S13).
+        let is_pod = meeting.is_pod() && !is_leaving;
+        match may(act.action(is_pod)) {
+            Ok(()) => Some(Offer { act, possible: try_it(meeting, client, act, onlooker, now) }),
+            Err(refusal @ Refusal::OwnAttendance { .. }) => Some(Offer { act, possible: Err(refusal) }),
+            Err(_) => None,
+        }
+    });
+    allowed.collect()
+}
+
+fn try_it(
+    meeting: &Meeting,
+    client: PersonId,
+    act: Act,
+    onlooker: &Onlooker,
+    now: Instant,
+) -> Result<(), Refusal> {
+    let copy = || meeting.clone();
+    let marker = Marker { by: onlooker.person, side: onlooker.side };
+    let calling = |cause| Calling { by: onlooker.person, side: onlooker.side, cause };
+    let by_client = onlooker.side == Side::Client;
+    match act {
+        Act::Approve => copy().approved(now).map(drop),
+        Act::Reject => copy().rejected(now).map(drop),
+        Act::Withdraw => copy().withdrawn(now).map(drop),
+        Act::Move if by_client => meeting.way_to_move(client, onlooker.pending, now).map(drop),
+        Act::Move => meeting.must_be_unmarked(Action::MoveSession),
+        Act::Cancel if by_client => meeting.quote(client, &calling(Cause::Client), now).map(drop),
+        Act::Cancel => meeting.quote(client, &calling(Cause::Organisation), now).map(drop),
+        Act::DidNotHappen => meeting.quote(client, &calling(Cause::Technical), now).map(drop),
+        Act::MarkCompleted => copy().marked(client, Mark::Completed, &marker, now).map(drop),
+        Act::MarkNoShow => copy().marked(client, Mark::NoShow, &marker, now).map(drop),
+        Act::Unmark => copy().unmarked(client, &marker, now).map(drop),
+        Act::CheckIn => meeting.may_check_in(client, now),
+        Act::EndEarly => copy().ended_early(now).map(drop),
+        Act::Contest => copy().contested(client, now).map(drop),
+        Act::Uphold => copy().upheld(client, onlooker.person, onlooker.others, now).map(drop),
+        Act::Forgive => copy().forgiven(client, onlooker.person, now).map(drop),
+        Act::GreyOut => copy().greyed_out(client, onlooker.person, now).map(drop),
+        Act::Reactivate => copy().reactivated(client).map(drop),
+    }
+}
