@@ -33,6 +33,7 @@ use self::diary::{Diary, Stray, Week, Wish};
 use crate::event::{Actor, Kind, Subject, Via, kind};
 use crate::organisation::{self, Settings};
 use crate::session::kind as session_kind;
+use crate::session::life::Ahead;
 use crate::{Result, Tx, Value, agreement, args, coach, person, program, sign_in, token};
 
 /// All of it follows from this and the moment.
@@ -932,6 +933,10 @@ impl Example {
         let coach = &self.coaches[meeting.coach];
         let wall = meeting.start.map(|start| start.to_zoned(coach.week.zone.tz()).datetime().to_string());
         let is_booked = meeting.start.is_some();
+        let live = meeting.start.zip(meeting.booked_at).filter(|_| meeting.cancelled.is_none());
+        let ahead = live.map_or(Ahead::default(), |(start, booked_at)| {
+            Ahead::of(start, booked_at, start + SignedDuration::from_mins(meeting.minutes), self.now)
+        });
         let place = if meeting.offering.is_some() { coach.place } else { ("room", "") };
         self.rows.sessions.push([
             id.into(),
@@ -948,6 +953,9 @@ impl Example {
             meeting.offering.into(),
             meeting.pod.into(),
             meeting.booked_at.into(),
+            meeting.booked_at.into(),
+            ahead.remind_at.into(),
+            ahead.prompt_at.into(),
             meeting.cancelled.map(|(at, _)| at).into(),
             meeting.cancelled.map(|(_, by)| by).into(),
             meeting.cancelled.map(|_| Cause::Client.code()).into(),
@@ -985,6 +993,8 @@ impl Example {
             outcome.map(|(outcome, ..)| outcome.code()).into(),
             outcome.map(|(_, by, _)| by).into(),
             outcome.map(|(.., at)| at).into(),
+            outcome.filter(|(outcome, ..)| *outcome != Outcome::LateCancellation).map(|(.., at)| at).into(),
+            outcome.map(|(outcome, ..)| outcome.code()).into(),
             left.map(|(.., at)| at).into(),
             notice.into(),
             greyed_out.map(|(at, _)| at).into(),
@@ -1110,10 +1120,10 @@ rows! {
     pods 9 "pod (id, cohort_id, step_id, name, facilitator_id, joining, min_members, max_members, made_at)"
     pod_members 3 "pod_member (pod_id, participant_id, joined_at)"
     journeys 4 "journey (id, participant_id, pathway_id, starts_at)"
-    sessions 19 "session (id, kind, minutes, place, place_detail, starts_at, wall_time, zone, zone_data, uid, sequence, offering_id, pod_id, booked_at, cancelled_at, cancelled_by, cancelled_cause, recorded, made_at)"
+    sessions 22 "session (id, kind, minutes, place, place_detail, starts_at, wall_time, zone, zone_data, uid, sequence, offering_id, pod_id, booked_at, set_at, remind_at, prompt_at, cancelled_at, cancelled_by, cancelled_cause, recorded, made_at)"
     session_coaches 3 "session_coach (session_id, coach_id, marking)"
     coach_time 3 "coach_time (coach_id, quantum, session_id)"
     intros 3 "intro (client_id, coach_id, session_id)"
-    attendances 21 "attendance (id, session_id, client_id, journey_id, step_id, counts, outcome, outcome_by, outcome_at, left_at, left_notice, greyed_out_at, greyed_out_by, price, currency, late_hours, free_hours, keep_early, keep_between, keep_late, made_at)"
+    attendances 23 "attendance (id, session_id, client_id, journey_id, step_id, counts, outcome, outcome_by, outcome_at, first_marked_at, told, left_at, left_notice, greyed_out_at, greyed_out_by, price, currency, late_hours, free_hours, keep_early, keep_between, keep_late, made_at)"
     events 8 "event (id, at, kind, subject_kind, subject_id, by_id, via, facts)"
 }

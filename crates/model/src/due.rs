@@ -2,13 +2,21 @@
 
 use rules::time::Instant;
 
-use crate::{Result, Tx, booking, mail};
+use crate::{Result, Tx, booking, mail, session};
 
 /// Asks for the first moment after now at which one kind of work becomes due.
 type Moment = fn(&mut Tx) -> Result<Option<Instant>>;
 
 /// A kind of work that waits for a moment of the product clock has its line here.
-const MOMENTS: &[Moment] = &[mail::next_due, booking::next_end];
+const MOMENTS: &[Moment] = &[
+    mail::next_due,
+    booking::next_end,
+    session::next_expiry,
+    session::next_request_reminder,
+    session::next_reminder,
+    session::next_prompt,
+    session::next_telling,
+];
 
 /// The next moment of the product clock, after now, at which anything becomes due.
 pub fn next(tx: &mut Tx) -> Result<Option<Instant>> {

@@ -12,6 +12,7 @@
 //! * [`booking`]: from a wish to a session with a client. [`manage`]: links that open one booking.
 //! * [`agenda`]: what somebody has next. [`appointment`]: a meeting as letters and calendars tell of it.
 //! * [`free`]: who of all coaches is free, in memory. [`zone_data`]: what newer zone data put at another time of day.
+//! * [`ledger`]: what is owed and paid.
 //! * [`program`]: companies, cohorts, pathways, journeys, pods.
 //! * [`reach`]: permission turned into SQL. [`idempotency`], [`attempt`]: a write happens once, and not too often.
 //! * [`secret`], [`password`]: tokens and their hashes.
@@ -34,6 +35,7 @@ pub mod event;
 pub mod free;
 pub mod idempotency;
 pub mod lease;
+pub mod ledger;
 pub mod mail;
 pub mod manage;
 pub mod offering;

@@ -118,6 +118,16 @@ pub(crate) fn drop_for_holder(tx: &mut Tx, session: SessionId) -> Result<()> {
     Ok(())
 }
 
+/// Drops the reminders of a session that wait: it is at another time now, or not at all (rule M1).
+pub(crate) fn drop_reminders(tx: &mut Tx, session: SessionId) -> Result<()> {
+    tx.exec(
+        "UPDATE mail SET state = 'dropped', message = NULL WHERE state || '' = 'queued'
+             AND event_id IN (SELECT event_id FROM reminder WHERE session_id = $1)",
+        args![session],
+    )?;
+    Ok(())
+}
+
 /// The mails that may leave now, the one due longest first; at most [`BATCH_MAILS`].
 pub fn due(tx: &mut Tx) -> Result<Vec<MailId>> {
     let (now, machine) = (tx.now(), tx.machine_now());

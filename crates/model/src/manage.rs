@@ -4,6 +4,7 @@
 use jiff::SignedDuration;
 use rules::ids::{PersonId, SessionId};
 use rules::refusal::Refusal;
+use rules::time::Instant;
 
 use crate::secret::{self, Token};
 use crate::session::{self, Session};
@@ -29,6 +30,16 @@ pub fn make(tx: &mut Tx, session: SessionId, person: PersonId) -> Result<Token> 
         args![token.hash(), session, person, now, KEPT_FOR.as_millis() as i64],
     )?;
     Ok(token)
+}
+
+/// A session has another end: links in its letters work on until after that.
+///
+/// # Errors
+/// Only those of the store.
+pub(crate) fn follow(tx: &mut Tx, session: SessionId, ends_at: Instant) -> Result<()> {
+    let until = ends_at + KEPT_FOR;
+    tx.exec("UPDATE manage_link SET kept_until = $2 WHERE session_id = $1", args![session, until])?;
+    Ok(())
 }
 
 /// Opens a link: the session, and whose link it is.

@@ -2,6 +2,7 @@
 
 use rules::permission::{Action, What};
 use rules::person::{Language, MailAddress};
+use rules::terms::Bands;
 use rules::time::Zone;
 use serde_json::json;
 
@@ -91,6 +92,17 @@ pub fn open(tx: &mut Tx, mode: Mode) -> Result<Organisation> {
         return Err(Error::WrongMode { is: organisation.mode.code(), wanted: mode.code() });
     }
     Ok(organisation)
+}
+
+/// The bounds of notice that new bookings get (section 6 of the rules).
+///
+/// # Errors
+/// Only those of the store.
+pub(crate) fn bands(tx: &mut Tx) -> Result<Bands> {
+    let hours = "SELECT late_hours, free_hours FROM organisation WHERE id = 1";
+    let hours = tx.opt(hours, args![], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    hours.map_or(Some(Bands::DEFAULT), |(late, free)| Bands::new(late, free))
+        .ok_or_else(|| Error::database("the organisation's bands are none that can be"))
 }
 
 /// The mode of a database, if it has been opened before.

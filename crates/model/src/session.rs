@@ -1,6 +1,11 @@
 //! Meetings and each client's place in them, as rows. What their status is says [`rules::attendance`]; here the
 //! same stands once more as SQL, and a test holds the two together.
 
+mod due;
+mod ends;
+pub(crate) mod life;
+mod marks;
+mod moves;
 mod seen;
 
 use jiff::SignedDuration;
@@ -9,11 +14,22 @@ use rules::attendance::{
 };
 use rules::ids::{AttendanceId, PersonId, PodId, SessionId};
 use rules::refusal::Refusal;
-use rules::session::{Cancelled, Cause, Minutes, Place, PlaceKind, SessionFacts, SessionKind, SessionTime};
+use rules::session::{Cancelled, Cause, Imposed, Minutes, Place, PlaceKind, SessionFacts, SessionKind, SessionTime};
 use rules::time::Instant;
 
 use crate::{Error, Result, Row, Tx, args};
 
+pub use due::{
+    ask_for_marks, expire_requests, next_expiry, next_prompt, next_reminder, next_request_reminder, next_telling,
+    remind, remind_of_requests, tell_marks,
+};
+pub use ends::{CallOff, ExpectedEnding, call_off, forgive, quote};
+pub(crate) use life::Loaded;
+pub use marks::{contest, end_early, grey_out, mark, offers, reactivate, unmark, uphold};
+pub use moves::{
+    Expected, Knowing, MoveOutlook, MoveWish, Outcome as MoveOutcome, Reason, Waiting, alternatives_to_move,
+    approve_move, move_outlook, move_session, reject_move, slots_to_move, waiting_for, withdraw_move,
+};
 pub use seen::{
     Client, CoachSeen, Filter, LIST_MAX, Line, Named, PlaceSeen, SessionView, When, list, view, view_as,
 };
@@ -30,15 +46,71 @@ pub mod kind {
     pub const SERIES_BOOKED: Kind = Kind("series_booked");
     /// A meeting that had been was written down afterwards (rule B3).
     pub const RECORDED: Kind = Kind("session_recorded");
+    /// It got another start, whoever wished it.
+    pub const MOVED: Kind = Kind("session_moved");
+    /// Its client asked for another start.
+    pub const MOVE_ASKED: Kind = Kind("move_asked");
+    /// The coach was reminded of a request.
+    pub const MOVE_REMINDED: Kind = Kind("move_reminded");
+    /// The coach did not agree.
+    pub const MOVE_REJECTED: Kind = Kind("move_rejected");
+    /// The client took a request back.
+    pub const MOVE_WITHDRAWN: Kind = Kind("move_withdrawn");
+    /// Nobody decided in time.
+    pub const MOVE_EXPIRED: Kind = Kind("move_expired");
+    /// Its people were reminded.
+    pub const REMINDED: Kind = Kind("session_reminded");
+    /// The coach ended it before its time.
+    pub const ENDED_EARLY: Kind = Kind("session_ended_early");
+    /// The coach was asked how it went.
+    pub const MARK_WANTED: Kind = Kind("mark_wanted");
     /// A meeting was called off.
     pub const CANCELLED: Kind = Kind("session_cancelled");
     /// Somebody said how it went for one client, or a client cancelled late.
     pub const MARKED: Kind = Kind("attendance_marked");
+    /// A mark was taken back.
+    pub const UNMARKED: Kind = Kind("attendance_unmarked");
+    /// The client was told how it was marked, and money followed.
+    pub const MARK_TOLD: Kind = Kind("mark_told");
+    /// A Missed was taken back.
+    pub const FORGIVEN: Kind = Kind("attendance_forgiven");
+    /// A client said that a Missed is wrong.
+    pub const CONTESTED: Kind = Kind("attendance_contested");
+    /// What was contested stands.
+    pub const UPHELD: Kind = Kind("contest_upheld");
+    /// A member left a pod that keeps its time.
+    pub const LEFT: Kind = Kind("attendance_left");
     /// An admin disabled a client's place.
     pub const GREYED_OUT: Kind = Kind("attendance_greyed_out");
+    /// An admin brought a client's place back.
+    pub const REACTIVATED: Kind = Kind("attendance_reactivated");
 
     /// All of these.
-    pub const ALL: &[Kind] = &[BOOKED, HELD, SERIES_BOOKED, RECORDED, CANCELLED, MARKED, GREYED_OUT];
+    pub const ALL: &[Kind] = &[
+        BOOKED,
+        HELD,
+        SERIES_BOOKED,
+        RECORDED,
+        MOVED,
+        MOVE_ASKED,
+        MOVE_REMINDED,
+        MOVE_REJECTED,
+        MOVE_WITHDRAWN,
+        MOVE_EXPIRED,
+        REMINDED,
+        ENDED_EARLY,
+        MARK_WANTED,
+        CANCELLED,
+        MARKED,
+        UNMARKED,
+        MARK_TOLD,
+        FORGIVEN,
+        CONTESTED,
+        UPHELD,
+        LEFT,
+        GREYED_OUT,
+        REACTIVATED,
+    ];
 }
 
 /// The status of an attendance `a` of a session `s`, for queries that count, filter and sort by it.
@@ -164,7 +236,7 @@ pub fn attend(
 pub fn get(tx: &mut Tx, id: SessionId) -> Result<Session> {
     let session = tx.opt(
         "SELECT id, kind, minutes, place, place_detail, pod_id, uid, sequence, starts_at, ended_early_at,
-             cancelled_at, cancelled_by, cancelled_cause
+             cancelled_at, cancelled_by, cancelled_cause, booked_at, set_at, imposed_at, imposed_from
          FROM session WHERE id = $1",
         args![id],
         session_from_row,
@@ -190,7 +262,14 @@ fn session_from_row(row: &Row<'_>) -> Result<Session> {
             kind: row.parse::<SessionKind>(1)?,
             minutes: Minutes::new(row.get(2)?)
                 .ok_or_else(|| Error::database("session.minutes is no length"))?,
-            time: starts_at.map(|starts_at| SessionTime { starts_at, ended_early_at }),
+            time: match (starts_at, row.get(13)?, row.get(14)?) {
+                (Some(starts_at), Some(booked_at), Some(set_at)) => {
+                    let imposed = row.get::<Option<Instant>>(15)?.zip(row.get(16)?);
+                    let imposed = imposed.map(|(at, from)| Imposed { at, from });
+                    Some(SessionTime { starts_at, booked_at, set_at, imposed, ended_early_at })
+                }
+                _ => None,
+            },
             cancelled: cancelled_at.zip(cause).map(|(at, cause)| Cancelled { at, by: cancelled_by, cause }),
         },
         place: Place { kind: row.parse::<PlaceKind>(3)?, detail: row.get(4)? },
@@ -204,7 +283,9 @@ fn session_from_row(row: &Row<'_>) -> Result<Session> {
 const ATTENDANCE_COLUMNS: &str =
     "a.id, a.session_id, a.client_id, a.journey_id, a.step_id, a.counts, a.outcome,
     a.outcome_by, a.outcome_at, a.left_at, a.left_notice, a.greyed_out_at, a.greyed_out_by, a.contested_at,
-    a.settled_at";
+    a.settled_at, a.first_marked_at, a.told, a.tell_at, a.changes";
+/// How many those are: whatever a query adds follows them.
+const ATTENDANCE_COLUMN_COUNT: usize = 19;
 
 /// Everybody's place in a meeting, in the order in which they got it.
 pub fn attendances(tx: &mut Tx, session: SessionId) -> Result<Vec<Attendance>> {
@@ -241,6 +322,10 @@ fn attendance_from_row(row: &Row<'_>) -> Result<Attendance> {
                 .map(|(at, notice)| Left { at, notice: SignedDuration::from_millis(notice) }),
             greyed_out: greyed_out_at.zip(greyed_out_by).map(|(at, by)| GreyedOut { at, by }),
             contested: contested_at.map(|at| Contested { at, settled_at }),
+            first_marked_at: row.get(15)?,
+            told: row.parse_opt(16)?,
+            tell_at: row.get(17)?,
+            changes: row.get(18)?,
         },
     })
 }

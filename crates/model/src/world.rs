@@ -319,8 +319,8 @@ fn booked(
     let wall = start.to_zoned(Zone::parse(zone).expect("a zone").tz()).datetime();
     tx.exec(
         "INSERT INTO session (id, kind, minutes, place, place_detail, starts_at, wall_time, zone, zone_data, uid,
-             sequence, booked_at, recorded, made_at)
-         VALUES ($1, 'one_to_one', $2, 'room', '', $3, $4, $5, $6, $7, 0, $8, $9, $8)",
+             sequence, booked_at, set_at, recorded, made_at)
+         VALUES ($1, 'one_to_one', $2, 'room', '', $3, $4, $5, $6, $7, 0, $8, $8, $9, $8)",
         args![
             session,
             minutes.get(),

@@ -214,7 +214,10 @@ impl Meeting {
     }
 
     /// Refuses unless somebody's seat is booked and nobody's is marked: what changes it for all (rules R1, R10).
-    pub(crate) fn must_be_unmarked(&self, action: Action) -> Result<(), Refusal> {
+    ///
+    /// # Errors
+    /// [`Refusal::WrongStatus`].
+    pub fn must_be_unmarked(&self, action: Action) -> Result<(), Refusal> {
         let statuses = || self.seats.iter().map(|seat| (seat, self.status(seat)));
         let is_marked = |(seat, status): (&Seat, Status)| match status {
             Status::Completed => true,

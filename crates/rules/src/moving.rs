@@ -3,7 +3,7 @@
 
 use jiff::SignedDuration;
 
-use crate::attendance::{Outcome, Status};
+use crate::attendance::Outcome;
 use crate::ids::PersonId;
 use crate::meeting::{Decision, Meeting, MoveRequest};
 use crate::permission::Action;
@@ -270,11 +270,5 @@ impl Meeting {
         })
         .map(|request| request.asked_at)
         .min()
-    }
-
-    /// Whether a start can be had for a move at all: not for what is marked, cancelled or has none.
-    pub fn may_be_moved(&self) -> bool {
-        self.must_be_unmarked(Action::MoveSession).is_ok()
-            && self.seats.iter().any(|seat| self.status(seat) == Status::Booked)
     }
 }

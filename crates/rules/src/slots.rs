@@ -41,7 +41,13 @@ pub struct Calendar<'a> {
 
 impl Calendar<'_> {
     /// The starts in a span at which an offering can be booked now, ascending.
-    pub fn slots(&self, offering: OfferingId, policy: &Policy, now: Instant, within: Span) -> Vec<Instant> {
+    pub fn slots(
+        &self,
+        offering: impl Into<Option<OfferingId>>,
+        policy: &Policy,
+        now: Instant,
+        within: Span,
+    ) -> Vec<Instant> {
         let Bounds { earliest, latest } = Bounds::of(&self.hours.zone, policy, now);
         let within = Span { from: within.from.max(earliest), until: within.until.min(latest) };
         if within.is_empty() {
@@ -50,7 +56,7 @@ impl Calendar<'_> {
         let wall = Wall::over(&self.hours.zone, within.from, within.until);
         let mut blocked = Blocked::default();
         self.block_collisions(policy, within, &mut blocked);
-        self.block_full_days(offering, policy, &wall, within, &mut blocked);
+        self.block_full_days(offering.into(), policy, &wall, within, &mut blocked);
         blocked.sort();
         let mut slots = Vec::new();
         let openings = self.hours.openings(&wall, within.from, within.until);
@@ -61,7 +67,7 @@ impl Calendar<'_> {
     /// Whether an offering can be booked at this start now, and if not, why.
     pub fn check(
         &self,
-        offering: OfferingId,
+        offering: impl Into<Option<OfferingId>>,
         policy: &Policy,
         now: Instant,
         start: Instant,
@@ -91,7 +97,7 @@ impl Calendar<'_> {
             return Err(Refusal::Taken { start });
         }
         let mut full = Blocked::default();
-        self.block_full_days(offering, policy, &wall, within, &mut full);
+        self.block_full_days(offering.into(), policy, &wall, within, &mut full);
         if full.is_any() {
             return Err(Refusal::DayFull { start });
         }
@@ -115,7 +121,7 @@ impl Calendar<'_> {
     /// The days on which as many sessions of the offering start as may.
     fn block_full_days(
         &self,
-        offering: OfferingId,
+        offering: Option<OfferingId>,
         policy: &Policy,
         wall: &Wall,
         within: Span,
@@ -128,7 +134,7 @@ impl Calendar<'_> {
             blocked.add(from.millis(), until.millis(), within);
         }
         let all = Span { from, until };
-        let same = self.taken.iter().filter(|taken| taken.offering == Some(offering));
+        let same = self.taken.iter().filter(|taken| offering.is_some() && taken.offering == offering);
         let mut days: Vec<i64> = same
             .map(|taken| taken.span.from)
             .filter(|start| all.contains(*start))

@@ -4,13 +4,13 @@
 use jiff::SignedDuration;
 use rules::availability::{Hours, day_of};
 use rules::ids::{OfferingId, PersonId, SessionId};
-use rules::offering::Buffer;
+use rules::offering::{Buffer, Policy};
 use rules::session::Minutes;
 use rules::slots::{self, Taken, nearest};
 use rules::time::{Instant, Quantum, Span, Zone};
 
 use crate::offering::{self, Offering};
-use crate::{Error, Result, Tx, args, availability};
+use crate::{Error, Result, Row, Tx, args, availability};
 
 /// The most alternatives that are offered when a time is lost.
 pub const ALTERNATIVES_MAX: usize = 12;
@@ -46,23 +46,40 @@ impl Calendar {
 /// # Errors
 /// Only those of the store.
 pub fn calendar_of(tx: &mut Tx, offering: &Offering, within: Span) -> Result<Calendar> {
-    let hours = availability::hours(tx, offering.coach, Some(offering.id))?;
+    of_coach(tx, offering.coach, Some(offering.id), None, within)
+}
+
+/// The same for a coach, whatever is to be booked; what one session owns may be left out, for it is to move.
+pub(super) fn of_coach(
+    tx: &mut Tx,
+    coach: PersonId,
+    offering: Option<OfferingId>,
+    besides: Option<SessionId>,
+    within: Span,
+) -> Result<Calendar> {
+    let hours = availability::hours(tx, coach, offering)?;
     let wide = Span { from: within.from - AROUND, until: within.until + AROUND };
-    Ok(Calendar { hours, taken: taken(tx, offering.coach, wide)?, busy: busy(tx, offering.coach, wide)? })
+    Ok(Calendar { hours, taken: taken(tx, coach, besides, wide)?, busy: busy(tx, coach, wide)? })
 }
 
 /// What decides about one start: as little as can be, so that bookings of other times do not meet this one.
-fn calendar_at(tx: &mut Tx, offering: &Offering, start: Instant) -> Result<Calendar> {
-    let hours = availability::hours(tx, offering.coach, Some(offering.id))?;
-    let mut near =
-        Span { from: start - FARTHEST, until: start + offering.policy.minutes.duration() + FARTHEST };
-    if offering.policy.daily_cap.is_some() {
+pub(super) fn of_coach_at(
+    tx: &mut Tx,
+    coach: PersonId,
+    offering: Option<OfferingId>,
+    policy: &Policy,
+    besides: Option<SessionId>,
+    start: Instant,
+) -> Result<Calendar> {
+    let hours = availability::hours(tx, coach, offering)?;
+    let mut near = Span { from: start - FARTHEST, until: start + policy.minutes.duration() + FARTHEST };
+    if policy.daily_cap.is_some() {
         let day = day_of(&hours.zone, start);
         near = Span { from: near.from.min(day.from), until: near.until.max(day.until) };
     }
     // So far back even the longest session shows its own start.
     near.from = near.from - LONGEST;
-    Ok(Calendar { hours, taken: taken(tx, offering.coach, near)?, busy: busy(tx, offering.coach, near)? })
+    Ok(Calendar { hours, taken: taken(tx, coach, besides, near)?, busy: busy(tx, coach, near)? })
 }
 
 /// The starts of an offering within a span that can be booked now, soonest first.
@@ -112,25 +129,23 @@ pub fn alternatives(tx: &mut Tx, offering: OfferingId, wanted: Instant, most: us
     Ok(nearest(&slots_of(tx, &offering, ahead)?, wanted, most))
 }
 
-/// What owns time of this coach within a span: sessions, the times that moves ask for, and live holds. A hold that has
-/// ended by the clock owns nothing, whether or not its rows are still there (rule B7).
-fn taken(tx: &mut Tx, coach: PersonId, within: Span) -> Result<Vec<Taken>> {
+/// What owns time of this coach within a span: sessions, the times that moves ask for, and live holds. What has ended by
+/// the clock owns nothing, whether or not its rows are still there: a hold (rule B7), and the time that a request asked
+/// for (rule R4).
+fn taken(tx: &mut Tx, coach: PersonId, besides: Option<SessionId>, within: Span) -> Result<Vec<Taken>> {
     let (first, last) = (Quantum::of(within.from), Quantum::of(within.until));
     let now = tx.now();
-    let mut owners: Vec<(SessionId, Option<OfferingId>, Buffer, Buffer)> = tx.all(
-        "SELECT s.id, s.offering_id, COALESCE(o.buffer_before_minutes, 0), COALESCE(o.buffer_after_minutes, 0)
+    let mut owners: Vec<Owner> = tx.all(
+        "SELECT s.id, s.offering_id, COALESCE(o.buffer_before_minutes, 0), COALESCE(o.buffer_after_minutes, 0),
+             s.starts_at, s.minutes, m.id IS NOT NULL
          FROM session s LEFT JOIN offering o ON o.id = s.offering_id
+         LEFT JOIN move_request m ON m.session_id = s.id AND m.decided IS NULL AND m.expires_at <= $4
          WHERE s.id IN (SELECT session_id FROM coach_time WHERE coach_id = $1 AND quantum BETWEEN $2 AND $3)
-             AND (s.held_until IS NULL OR s.held_until > $4)",
-        args![coach, first, last, now],
-        |row| {
-            let buffer = |index| {
-                Buffer::new(row.get(index)?).ok_or_else(|| Error::database("offering.buffer is none that can be"))
-            };
-            Ok((row.get(0)?, row.get(1)?, buffer(2)?, buffer(3)?))
-        },
+             AND (s.held_until IS NULL OR s.held_until > $4) AND (CAST($5 AS BIGINT) IS NULL OR s.id <> $5)",
+        args![coach, first, last, now, besides],
+        Owner::from_row,
     )?;
-    owners.sort_unstable_by_key(|owner| owner.0);
+    owners.sort_unstable_by_key(|owner| owner.session);
     let mut taken: Vec<(SessionId, Taken)> = Vec::with_capacity(owners.len());
     tx.each(
         "SELECT quantum, session_id FROM coach_time WHERE coach_id = $1 AND quantum BETWEEN $2 AND $3 ORDER BY quantum",
@@ -138,19 +153,48 @@ fn taken(tx: &mut Tx, coach: PersonId, within: Span) -> Result<Vec<Taken>> {
         |row| {
             let (quantum, session): (Quantum, SessionId) = (row.get(0)?, row.get(1)?);
             let span = Span { from: quantum.start(), until: Quantum::from_raw(quantum.raw() + 1).start() };
+            let Ok(at) = owners.binary_search_by_key(&session, |owner| owner.session) else { return Ok(()) };
+            let Owner { offering, before, after, keeps, .. } = owners[at];
+            if keeps.is_some_and(|own| !own.overlaps(&span)) {
+                return Ok(());
+            }
             match taken.last_mut() {
-                Some((owner, last)) if *owner == session && last.span.until == span.from => last.span.until = span.until,
-                _ => {
-                    if let Ok(at) = owners.binary_search_by_key(&session, |owner| owner.0) {
-                        let (_, offering, before, after) = owners[at];
-                        taken.push((session, Taken { offering, span, before, after }));
-                    }
+                Some((owner, last)) if *owner == session && last.span.until == span.from => {
+                    last.span.until = span.until;
                 }
+                _ => taken.push((session, Taken { offering, span, before, after })),
             }
             Ok(())
         },
     )?;
     Ok(taken.into_iter().map(|(_, taken)| taken).collect())
+}
+
+/// A session that owns time.
+struct Owner {
+    session: SessionId,
+    offering: Option<OfferingId>,
+    before: Buffer,
+    after: Buffer,
+    /// Only this is still its own: a request of it has ended.
+    keeps: Option<Span>,
+}
+
+impl Owner {
+    fn from_row(row: &Row<'_>) -> Result<Owner> {
+        let buffer = |index| {
+            Buffer::new(row.get(index)?).ok_or_else(|| Error::database("offering.buffer is none that can be"))
+        };
+        let own = row.get::<Option<Instant>>(4)?.zip(Minutes::new(row.get(5)?));
+        let keeps = own.filter(|_| row.get::<bool>(6).unwrap_or(false));
+        Ok(Owner {
+            session: row.get(0)?,
+            offering: row.get(1)?,
+            before: buffer(2)?,
+            after: buffer(3)?,
+            keeps: keeps.map(|(start, minutes)| Span::of(start, minutes.duration())),
+        })
+    }
 }
 
 /// When the coach is away or busy elsewhere (rules A1, A2).
@@ -165,7 +209,7 @@ fn busy(tx: &mut Tx, coach: PersonId, within: Span) -> Result<Vec<Span>> {
 /// Judges one start inside the write that takes it (rule A3), and gives the zone in which the coach counts it.
 pub(super) fn check(tx: &mut Tx, offering: &Offering, start: Instant) -> Result<Zone> {
     let now = tx.now();
-    let calendar = calendar_at(tx, offering, start)?;
+    let calendar = of_coach_at(tx, offering.coach, Some(offering.id), &offering.policy, None, start)?;
     calendar.as_rules().check(offering.id, &offering.policy, now, start)?;
     Ok(calendar.hours.zone)
 }

@@ -23,6 +23,7 @@ use super::{
 use crate::event::{self, Actor, Subject, Via};
 use crate::offering;
 use crate::secret::{self, Token};
+use crate::session::life::Ahead;
 use crate::session::kind;
 use crate::{Error, Result, Row, Tx, args, coach, mail, person};
 
@@ -323,7 +324,12 @@ pub fn confirm(tx: &mut Tx, token: &str, press: Press) -> Result<Confirmed> {
     }
     booking.agreed(tx, &by, press.accepts)?;
     let now = tx.now();
-    tx.exec("UPDATE session SET held_until = NULL, booked_at = $2 WHERE id = $1", args![session, now])?;
+    let ahead = Ahead::of(view.starts_at, now, view.starts_at + view.minutes.duration(), now);
+    tx.exec(
+        "UPDATE session SET held_until = NULL, booked_at = $2, set_at = $2, remind_at = $3, prompt_at = $4
+         WHERE id = $1",
+        args![session, now, ahead.remind_at, ahead.prompt_at],
+    )?;
     tx.exec(
         "UPDATE hold SET confirmed_at = $2, person_id = $3 WHERE session_id = $1",
         args![session, now, person.id],

@@ -13,6 +13,7 @@
 mod calendar;
 mod held;
 mod intro;
+pub(crate) mod moving;
 mod past;
 mod series;
 
@@ -32,6 +33,7 @@ use serde_json::{Value as Json, json};
 
 use crate::event::{self, Actor, Subject};
 use crate::offering::{self, Offering};
+use crate::session::life::Ahead;
 use crate::session::{self, kind};
 use crate::{Result, Tx, agreement, args, coach, mail, person, reach};
 
@@ -279,10 +281,17 @@ fn write_session(
     let id: SessionId = tx.new_id();
     let now = tx.now();
     let wall = start.to_zoned(zone.tz()).datetime();
+    // Nobody is reminded of what is only held, nor of what was.
+    let ahead = if row.held_until.is_some() || row.recorded {
+        Ahead::default()
+    } else {
+        Ahead::of(start, now, start + offering.policy.minutes.duration(), now)
+    };
     tx.exec(
         "INSERT INTO session (id, kind, minutes, place, place_detail, starts_at, wall_time, zone, zone_data, uid,
-             sequence, offering_id, series_id, booked_at, held_until, recorded, made_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11, $12, $13, $14, $15, $13)",
+             sequence, offering_id, series_id, booked_at, set_at, held_until, recorded, made_at,
+             remind_at, prompt_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11, $12, $13, $13, $14, $15, $13, $16, $17)",
         args![
             id,
             offering.kind.code(),
@@ -298,7 +307,9 @@ fn write_session(
             row.series,
             now,
             row.held_until,
-            row.recorded
+            row.recorded,
+            ahead.remind_at,
+            ahead.prompt_at
         ],
     )?;
     tx.exec(

@@ -10,9 +10,10 @@ pub use profile::{
 };
 pub(crate) use profile::{begin, raise_version, refold};
 
+use jiff::SignedDuration;
 use rules::ids::{CoachingId, PersonId, SessionId};
 use rules::refusal::{Problem, Refusal};
-use rules::time::{Instant, Quantum};
+use rules::time::{Instant, Quantum, Span};
 
 use crate::{Result, Tx, args};
 
@@ -66,7 +67,35 @@ pub fn claim(tx: &mut Tx, coach: PersonId, session: SessionId, from: Instant, un
     if owned < wanted { Err(Refusal::Taken { start: from }.into()) } else { Ok(()) }
 }
 
-/// Gives back all that ended holds own who own any of these.
+/// Makes a session the owner of exactly these spans of its coaches' time, and of nothing else: what it owned besides is
+/// given back first, so that it may move into what it owned already (rules A4, R3).
+///
+/// # Errors
+/// As [`claim`].
+pub(crate) fn own(tx: &mut Tx, session: SessionId, coaches: &[PersonId], spans: &[Span]) -> Result<()> {
+    let first = |span: &Span| Quantum::of(span.from).raw();
+    let last = |span: &Span| Quantum::of(Instant::from_millis(span.until.millis() - 1)).raw();
+    match spans {
+        [] => return release(tx, session),
+        [span] => release_outside(tx, session, span.from, span.until)?,
+        spans => {
+            let (a, b) = (&spans[0], &spans[spans.len() - 1]);
+            tx.exec(
+                "DELETE FROM coach_time WHERE session_id = $1 AND NOT (quantum BETWEEN $2 AND $3)
+                     AND NOT (quantum BETWEEN $4 AND $5)",
+                args![session, first(a), last(a), first(b), last(b)],
+            )?;
+        }
+    }
+    for coach in coaches {
+        for span in spans {
+            claim(tx, *coach, session, span.from, span.until)?;
+        }
+    }
+    Ok(())
+}
+
+/// Gives back what ended holds and ended requests own of these (rules B7, R4).
 fn give_up_ended(
     tx: &mut Tx,
     coach: PersonId,
@@ -83,6 +112,16 @@ fn give_up_ended(
     )?;
     for session in ended {
         release(tx, session)?;
+    }
+    let asked: Vec<(SessionId, Instant, i64)> = tx.all(
+        "SELECT DISTINCT s.id, s.starts_at, s.minutes FROM coach_time t JOIN session s ON s.id = t.session_id
+         JOIN move_request m ON m.session_id = s.id AND m.decided IS NULL AND m.expires_at <= $4
+         WHERE t.coach_id = $1 AND t.quantum BETWEEN $2 AND $3 AND s.id <> $5 AND s.starts_at IS NOT NULL",
+        args![coach, first, last, now, besides],
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+    )?;
+    for (session, start, minutes) in asked {
+        release_outside(tx, session, start, start + SignedDuration::from_mins(minutes))?;
     }
     Ok(())
 }

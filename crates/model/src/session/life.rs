@@ -264,13 +264,15 @@ fn save_session(tx: &mut Tx, before: &Loaded, is: &SessionFacts) -> Result<()> {
     let wall = is.time.zip(zone.clone()).map(|(time, zone)| {
         time.starts_at.to_zoned(zone.tz()).datetime().to_string()
     });
-    let live = is.time.filter(|_| is.cancelled.is_none());
-    let remind_at = live.and_then(|time| reminding::next(time.starts_at, time.set_at, now));
+    let ahead = match is.time.filter(|_| is.cancelled.is_none() && !before.recorded).zip(is.ends_at()) {
+        Some((time, end)) => Ahead::of(time.starts_at, time.set_at, end, now),
+        None => Ahead::default(),
+    };
     tx.exec(
         "UPDATE session SET starts_at = $2, booked_at = $3, set_at = $4, imposed_at = $5, imposed_from = $6,
-             ended_early_at = $7, cancelled_at = $8, cancelled_by = $9, cancelled_cause = $10, sequence = $11
-         , wall_time = CASE WHEN $12 THEN $13 ELSE wall_time END, zone = CASE WHEN $12 THEN $14 ELSE zone END,
-             zone_data = CASE WHEN $12 THEN $15 ELSE zone_data END
+             ended_early_at = $7, cancelled_at = $8, cancelled_by = $9, cancelled_cause = $10, sequence = $11,
+             wall_time = CASE WHEN $12 THEN $13 ELSE wall_time END, zone = CASE WHEN $12 THEN $14 ELSE zone END,
+             zone_data = CASE WHEN $12 THEN $15 ELSE zone_data END, remind_at = $16, prompt_at = $17
          WHERE id = $1",
         args![
             before.id,
@@ -288,10 +290,10 @@ fn save_session(tx: &mut Tx, before: &Loaded, is: &SessionFacts) -> Result<()> {
             wall,
             zone.as_ref().filter(|_| is.time.is_some()),
             is.time.map(|_| zone_data_version()),
+            ahead.remind_at,
+            ahead.prompt_at,
         ],
     )?;
-    plan_ahead(tx, before.id, is)?;
-    let _ = remind_at;
     if has_moved || is.cancelled.is_some() {
         mail::drop_reminders(tx, before.id)?;
     }
@@ -304,20 +306,25 @@ fn save_session(tx: &mut Tx, before: &Loaded, is: &SessionFacts) -> Result<()> {
     Ok(())
 }
 
-/// Works out when its people are reminded next and its coach is asked for a mark: from now on, never for what is past
-/// (rules M1, S7).
-pub(crate) fn plan_ahead(tx: &mut Tx, id: SessionId, facts: &SessionFacts) -> Result<()> {
-    let now = tx.now();
-    let live = facts.time.filter(|_| facts.cancelled.is_none());
-    let remind_at = live.and_then(|time| reminding::next(time.starts_at, time.set_at, now - NOW_COUNTS));
-    let end = facts.ends_at().filter(|_| live.is_some());
-    let prompt_at = end.and_then(|end| reminding::of_mark(end).into_iter().find(|at| now <= *at));
-    tx.exec("UPDATE session SET remind_at = $2, prompt_at = $3 WHERE id = $1", args![id, remind_at, prompt_at])?;
-    Ok(())
+/// When something is next to be done about a session that has its time.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Ahead {
+    /// Its people are reminded (rule M1).
+    pub(crate) remind_at: Option<Instant>,
+    /// Its coach is asked how it went (rule S7).
+    pub(crate) prompt_at: Option<Instant>,
 }
 
-/// What is due at this very moment is still due.
-const NOW_COUNTS: SignedDuration = SignedDuration::from_millis(1);
+impl Ahead {
+    /// From now on, and never for what is past; what is due at this very moment still is.
+    pub(crate) fn of(start: Instant, set_at: Instant, end: Instant, now: Instant) -> Ahead {
+        const THIS_MOMENT: SignedDuration = SignedDuration::from_millis(1);
+        Ahead {
+            remind_at: reminding::next(start, set_at, now - THIS_MOMENT),
+            prompt_at: reminding::of_mark(end).into_iter().find(|moment| now <= *moment),
+        }
+    }
+}
 
 /// On whose wall clock it is kept: the one of the coach who marks (rule T5).
 fn zone_of(tx: &mut Tx, loaded: &Loaded) -> Result<Option<Zone>> {

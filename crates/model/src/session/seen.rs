@@ -11,7 +11,10 @@ use rules::session::{Minutes, PlaceKind, SessionKind};
 use rules::terms::{Bands, Shares, Terms};
 use rules::time::{Instant, Zone};
 
-use super::{ATTENDANCE_COLUMNS, Attendance, STATUS_SQL, Session, attendance_from_row, get};
+use super::life::LED_SQL;
+use super::{
+    ATTENDANCE_COLUMN_COUNT, ATTENDANCE_COLUMNS, Attendance, STATUS_SQL, Session, attendance_from_row, get,
+};
 use crate::db::build::Query;
 use crate::event::Actor;
 use crate::{Error, Result, Row, Tx, args, reach};
@@ -216,32 +219,26 @@ fn places(tx: &mut Tx, me: Option<PersonId>, session: &Session) -> Result<Vec<(P
              a.keep_early, a.keep_between, a.keep_late, a.note, a.journey_id IN ({LED_SQL})
          FROM attendance a JOIN person p ON p.id = a.client_id WHERE a.session_id = $2 ORDER BY p.folded_name, p.id"
     );
+    const FIRST: usize = ATTENDANCE_COLUMN_COUNT;
     tx.all(&sql, args![me, session.id], |row| {
         let attendance = attendance_from_row(row)?;
-        let price = row.get::<Option<i64>>(18)?.zip(row.parse_opt::<Currency>(19)?);
+        let price = row.get::<Option<i64>>(FIRST + 3)?.zip(row.parse_opt::<Currency>(FIRST + 4)?);
         let place = PlaceSeen {
             status: attendance.status(session),
             attendance,
-            name: row.get(15)?,
-            zone: row.get(16)?,
-            photo: row.get(17)?,
+            name: row.get(FIRST)?,
+            zone: row.get(FIRST + 1)?,
+            photo: row.get(FIRST + 2)?,
             price: price.map(|(minor, currency)| Money::new(minor, currency)),
-            terms: terms(row, 20)?,
+            terms: terms(row, FIRST + 5)?,
             owed: None,
-            note: row.get(25)?,
+            note: row.get(FIRST + 10)?,
             answers: Vec::new(),
             ties: Reach::NONE,
         };
-        Ok((place, row.get::<Option<bool>>(26)?.unwrap_or(false)))
+        Ok((place, row.get::<Option<bool>>(FIRST + 11)?.unwrap_or(false)))
     })
 }
-
-/// The journeys in programs that `$1` leads.
-const LED_SQL: &str = "SELECT j.id FROM lead l
-    JOIN cohort h ON h.id = l.cohort_id OR h.project_id = l.project_id
-        OR h.project_id IN (SELECT q.id FROM project q WHERE q.company_id = l.company_id)
-    JOIN participant t ON t.cohort_id = h.id JOIN journey j ON j.participant_id = t.id
-    WHERE l.person_id = $1";
 
 /// What was copied to the booking, from the column of its lower band on.
 fn terms(row: &Row<'_>, from: usize) -> Result<Option<Terms>> {

@@ -1,0 +1,267 @@
+//! What is owed and paid: lines that are only added, each naming the event that made it (rule F3). Free text has no place
+//! in it. What a line should say is [`rules::ledger`]'s.
+
+use rules::ids::{AttendanceId, EventId, LedgerId, PersonId, SessionId};
+use rules::ledger::{Balance, LineKind};
+use rules::letters::Turn;
+use rules::money::{Currency, Money};
+use rules::permission::{Action, Reach};
+use rules::refusal::{Problem, Refusal};
+use rules::time::Instant;
+use serde_json::json;
+
+use crate::db::build::Query;
+use crate::event::{self, Actor, Subject};
+use crate::session::{Reason, life};
+use crate::{Result, Row, Tx, args, reach};
+
+/// What can happen to what is owed.
+pub mod kind {
+    use crate::event::Kind;
+
+    /// What was open is not asked for.
+    pub const WAIVED: Kind = Kind("charge_waived");
+    /// Somebody wrote down that it was paid.
+    pub const PAID: Kind = Kind("payment_recorded");
+
+    /// All of these.
+    pub const ALL: &[Kind] = &[WAIVED, PAID];
+}
+
+/// The most lines that one list holds.
+pub const LIST_MAX: u32 = 100;
+
+/// Adds a line.
+pub(crate) fn add(
+    tx: &mut Tx,
+    by: &Actor,
+    event: EventId,
+    place: AttendanceId,
+    kind: LineKind,
+    amount: Money,
+    reference: Option<&str>,
+) -> Result<()> {
+    let id: LedgerId = tx.new_id();
+    let now = tx.now();
+    tx.exec(
+        "INSERT INTO ledger (id, attendance_id, kind, amount, currency, at, by_id, event_id, reference)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        args![id, place, kind.code(), amount.minor, amount.currency.code(), now, by.person(), event, reference],
+    )?;
+    Ok(())
+}
+
+/// The sums of one seat.
+///
+/// # Errors
+/// Only those of the store.
+pub fn balance(tx: &mut Tx, place: AttendanceId, currency: Currency) -> Result<Balance> {
+    let mut balance = Balance::default();
+    tx.each(
+        "SELECT kind, amount FROM ledger WHERE attendance_id = $1 AND currency = $2",
+        args![place, currency.code()],
+        |row| {
+            balance = balance.with(row.parse(0)?, row.get(1)?);
+            Ok(())
+        },
+    )?;
+    Ok(balance)
+}
+
+/// Does not ask for what is still open, with a reason (rule F3).
+///
+/// # Errors
+/// [`Refusal::MayNot`], [`Refusal::OwnAttendance`]; [`Refusal::Invalid`] without a reason; [`Refusal::NothingOwed`].
+pub fn waive(tx: &mut Tx, by: &Actor, session: SessionId, client: PersonId, reason: &Reason) -> Result<Money> {
+    let (place, owed) = open_amount(tx, by, session, client, Action::Waive)?;
+    if reason.as_str().is_empty() {
+        return Err(Refusal::invalid("reason", Problem::Missing).into());
+    }
+    let event = record(tx, by, kind::WAIVED, session, place, client, owed, None)?;
+    event::give_reason(tx, event, reason.as_str())?;
+    add(tx, by, event, place, LineKind::Waiver, owed, None)?;
+    life::tell(tx, event, Turn::Waived, vec![client], &[])?;
+    Ok(owed)
+}
+
+/// Writes down that what was open was paid outside of the program, under a receipt number of the seller's own (rule F1).
+/// `amount` is all of it, unless said.
+///
+/// # Errors
+/// As [`waive`]; [`Refusal::Invalid`] for more than is open.
+pub fn mark_paid(
+    tx: &mut Tx,
+    by: &Actor,
+    session: SessionId,
+    client: PersonId,
+    amount_minor: Option<i64>,
+) -> Result<(Money, String)> {
+    let (place, owed) = open_amount(tx, by, session, client, Action::MarkPaid)?;
+    let minor = amount_minor.unwrap_or(owed.minor);
+    if !(1..=owed.minor).contains(&minor) {
+        let problem = Problem::OutOfRange { least: 1, most: owed.minor };
+        return Err(Refusal::invalid("amount", problem).into());
+    }
+    let number = tx.one(
+        "UPDATE seller SET next_receipt = next_receipt + 1 WHERE id = COALESCE(
+             (SELECT o.seller_id FROM session s JOIN offering o ON o.id = s.offering_id WHERE s.id = $1),
+             (SELECT MIN(id) FROM seller))
+         RETURNING id, next_receipt - 1",
+        args![session],
+        |row| Ok((row.get::<i64>(0)?, row.get::<i64>(1)?)),
+    )?;
+    let reference = format!("R{}-{:05}", number.0, number.1);
+    let paid = Money { minor, ..owed };
+    let event = record(tx, by, kind::PAID, session, place, client, paid, Some(&reference))?;
+    add(tx, by, event, place, LineKind::Payment, paid, Some(&reference))?;
+    life::tell(tx, event, Turn::Paid, vec![client], &[])?;
+    Ok((paid, reference))
+}
+
+fn open_amount(
+    tx: &mut Tx,
+    by: &Actor,
+    session: SessionId,
+    client: PersonId,
+    action: Action,
+) -> Result<(AttendanceId, Money)> {
+    let (loaded, standing) = life::load_for(tx, by, session)?;
+    let seat = loaded.meeting.seat(client)?.clone();
+    by.may(action, &standing.what_of_seat(by, client))?;
+    let (price, _) = seat.price.ok_or(Refusal::NoPrice)?;
+    let owed = balance(tx, seat.id, price.currency)?.owed();
+    if owed <= 0 { Err(Refusal::NothingOwed.into()) } else { Ok((seat.id, Money { minor: owed, ..price })) }
+}
+
+#[expect(clippy::too_many_arguments, reason = "an event of money names all that it is about")]
+fn record(
+    tx: &mut Tx,
+    by: &Actor,
+    kind: event::Kind,
+    session: SessionId,
+    place: AttendanceId,
+    client: PersonId,
+    amount: Money,
+    reference: Option<&str>,
+) -> Result<EventId> {
+    let facts = json!({ "session": session.to_string(), "minor": amount.minor,
+        "currency": amount.currency.code(), "reference": reference });
+    event::record_asked(tx, by, Some(client), kind, &Subject::of(place), &facts)
+}
+
+/// A line of the ledger, as its readers see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// Its id.
+    pub id: LedgerId,
+    /// When it was written.
+    pub at: Instant,
+    /// What it says.
+    pub kind: LineKind,
+    /// How much.
+    pub amount: Money,
+    /// A receipt number.
+    pub reference: Option<String>,
+    /// Of which session.
+    pub session: SessionId,
+    /// When that is or was; none if its time was given back.
+    pub starts_at: Option<Instant>,
+    /// The client, by id and name.
+    pub client: (PersonId, String),
+    /// The coach, by id and name.
+    pub coach: Option<(PersonId, String)>,
+}
+
+/// What a list is narrowed to.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Filter {
+    /// Only this client's.
+    pub client: Option<PersonId>,
+    /// Only this session's.
+    pub session: Option<SessionId>,
+    /// Only older ones: the last of the page before.
+    pub before: Option<LedgerId>,
+}
+
+/// The lines that somebody sees, newest first: all for an admin, their sessions' for a coach, their own for a client
+/// (section 15 of the rules). At most `limit`, and never more than [`LIST_MAX`].
+///
+/// # Errors
+/// [`Refusal::MayNot`] for whoever sees no money.
+pub fn list(tx: &mut Tx, by: &Actor, filter: &Filter, limit: u32) -> Result<Vec<Line>> {
+    let reach = reach::somewhere(by, Action::SeeMoney)?;
+    let mut query = Query::new(
+        "SELECT l.id, l.at, l.kind, l.amount, l.currency, l.reference, a.session_id, s.starts_at, a.client_id, p.name,
+             c.coach_id, q.name
+         FROM ledger l JOIN attendance a ON a.id = l.attendance_id JOIN session s ON s.id = a.session_id
+         JOIN person p ON p.id = a.client_id
+         LEFT JOIN session_coach c ON c.session_id = a.session_id AND c.marking
+         LEFT JOIN person q ON q.id = c.coach_id",
+        args![],
+    );
+    narrow(&mut query, by, reach);
+    query
+        .and_some("a.client_id = $1", filter.client)
+        .and_some("a.session_id = $1", filter.session)
+        .and_some("l.id < $1", filter.before)
+        .push("ORDER BY l.id DESC LIMIT $1", args![i64::from(limit.min(LIST_MAX))]);
+    tx.all(query.sql(), query.args(), line)
+}
+
+fn narrow(query: &mut Query, by: &Actor, reach: Reach) {
+    if reach.is_all() {
+        return;
+    }
+    query.and(
+        "(($2 AND a.client_id = $1 AND a.greyed_out_at IS NULL)
+          OR ($3 AND a.session_id IN (SELECT t.session_id FROM session_coach t WHERE t.coach_id = $1)))",
+        args![by.person(), reach.contains(Reach::OWN), reach.contains(Reach::SESSIONS)],
+    );
+}
+
+fn line(row: &Row<'_>) -> Result<Line> {
+    let currency: Currency = row.parse(4)?;
+    Ok(Line {
+        id: row.get(0)?,
+        at: row.get(1)?,
+        kind: row.parse(2)?,
+        amount: Money::new(row.get(3)?, currency),
+        reference: row.get(5)?,
+        session: row.get(6)?,
+        starts_at: row.get(7)?,
+        client: (row.get(8)?, row.get(9)?),
+        coach: row.get::<Option<PersonId>>(10)?.zip(row.get(11)?),
+    })
+}
+
+/// What is open in one currency between those whom a reader sees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Total {
+    /// Still to be paid; below zero what is to be paid back.
+    pub owed: Money,
+    /// What is earned: kept of sessions whose date has come (rule F3).
+    pub earned: Money,
+}
+
+/// The sums of what [`list`] shows, by currency.
+///
+/// # Errors
+/// As [`list`].
+pub fn totals(tx: &mut Tx, by: &Actor, client: Option<PersonId>) -> Result<Vec<Total>> {
+    let reach = reach::somewhere(by, Action::SeeMoney)?;
+    let now = tx.now();
+    let mut query = Query::new(
+        "SELECT l.currency,
+             CAST(SUM(CASE WHEN l.kind = 'charge' THEN l.amount ELSE -l.amount END) AS BIGINT),
+             CAST(COALESCE(SUM(CASE WHEN l.kind = 'charge' THEN l.amount WHEN l.kind = 'payment' THEN 0
+                 ELSE -l.amount END) FILTER (WHERE s.starts_at IS NULL OR s.starts_at <= $1), 0) AS BIGINT)
+         FROM ledger l JOIN attendance a ON a.id = l.attendance_id JOIN session s ON s.id = a.session_id",
+        args![now],
+    );
+    narrow(&mut query, by, reach);
+    query.and_some("a.client_id = $1", client).push("GROUP BY l.currency ORDER BY l.currency", args![]);
+    tx.all(query.sql(), query.args(), |row| {
+        let currency: Currency = row.parse(0)?;
+        Ok(Total { owed: Money::new(row.get(1)?, currency), earned: Money::new(row.get(2)?, currency) })
+    })
+}

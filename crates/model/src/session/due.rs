@@ -1,0 +1,258 @@
+//! What time does to sessions: requests expire, people are reminded, coaches are asked for marks, and what was marked is
+//! told (rules R4, R6, M1, S7, S10). Each is a question to the rows and the clock. It may be asked late, twice, or by two
+//! programs: what was done is written in the same transaction, so that it is done once.
+
+use rules::attendance::Outcome;
+use rules::ids::{EventId, MoveRequestId, PersonId, SessionId};
+use rules::letters::{Happening, Turn};
+use rules::marking::Telling;
+use rules::reminding::{self, Reminder};
+use rules::time::Instant;
+use serde_json::json;
+
+use super::life::{self, Change, bill, billed_now, lapse, load, save};
+use super::kind;
+use crate::event::{self, Actor, Subject};
+use crate::{Result, Row, Tx, args, mail};
+
+/// The next moment at which a request expires.
+///
+/// # Errors
+/// Only those of the store.
+pub fn next_expiry(tx: &mut Tx) -> Result<Option<Instant>> {
+    next(tx, "SELECT MIN(expires_at) FROM move_request WHERE decided IS NULL AND expires_at > $1")
+}
+
+/// The next moment at which a coach is reminded of a request.
+///
+/// # Errors
+/// Only those of the store.
+pub fn next_request_reminder(tx: &mut Tx) -> Result<Option<Instant>> {
+    next(tx, "SELECT MIN(remind_at) FROM move_request WHERE remind_at > $1")
+}
+
+/// The next moment at which people are reminded of a session.
+///
+/// # Errors
+/// Only those of the store.
+pub fn next_reminder(tx: &mut Tx) -> Result<Option<Instant>> {
+    next(tx, "SELECT MIN(remind_at) FROM session WHERE remind_at > $1")
+}
+
+/// The next moment at which a coach is asked for a mark.
+///
+/// # Errors
+/// Only those of the store.
+pub fn next_prompt(tx: &mut Tx) -> Result<Option<Instant>> {
+    next(tx, "SELECT MIN(prompt_at) FROM session WHERE prompt_at > $1")
+}
+
+/// The next moment at which a mark is told.
+///
+/// # Errors
+/// Only those of the store.
+pub fn next_telling(tx: &mut Tx) -> Result<Option<Instant>> {
+    next(tx, "SELECT MIN(tell_at) FROM attendance WHERE tell_at > $1")
+}
+
+fn next(tx: &mut Tx, sql: &str) -> Result<Option<Instant>> {
+    let now = tx.now();
+    tx.one(sql, args![now], |row| row.get(0))
+}
+
+/// Writes down that requests have expired, and tells both sides; at most `limit` (rule R4).
+///
+/// # Errors
+/// Only those of the store.
+pub fn expire_requests(tx: &mut Tx, limit: u32) -> Result<u64> {
+    let now = tx.now();
+    let due: Vec<SessionId> = tx.all(
+        "SELECT session_id FROM move_request WHERE decided IS NULL AND expires_at <= $1 ORDER BY expires_at, id LIMIT $2",
+        args![now, i64::from(limit)],
+        |row| row.get(0),
+    )?;
+    for session in &due {
+        let loaded = load(tx, *session)?;
+        lapse(tx, loaded)?;
+    }
+    Ok(due.len() as u64)
+}
+
+/// Reminds coaches of requests that wait; at most `limit` (rule R6). One that is decided or over is not spoken of.
+///
+/// # Errors
+/// Only those of the store.
+pub fn remind_of_requests(tx: &mut Tx, limit: u32) -> Result<u64> {
+    let now = tx.now();
+    let due: Vec<(MoveRequestId, SessionId, Instant, Instant, bool, Instant)> = tx.all(
+        "SELECT id, session_id, asked_at, expires_at, decided IS NOT NULL, to_at FROM move_request
+         WHERE remind_at <= $1 ORDER BY remind_at, id LIMIT $2",
+        args![now, i64::from(limit)],
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?)),
+    )?;
+    for (request, session, asked_at, expires_at, is_decided, to) in &due {
+        let moments = reminding::of_request(*asked_at, *expires_at);
+        let next = moments.into_iter().find(|moment| *moment > now);
+        tx.exec("UPDATE move_request SET remind_at = $2 WHERE id = $1", args![*request, next])?;
+        if *is_decided || now >= *expires_at {
+            continue;
+        }
+        let facts = json!({ "expires_at": expires_at.to_string(), "asked": to.to_string() });
+        let event = happened(tx, kind::MOVE_REMINDED, *session, &facts)?;
+        let coaches = coaches(tx, *session)?;
+        life::tell(tx, event, Turn::MoveUndecided, Vec::new(), &coaches)?;
+    }
+    Ok(due.len() as u64)
+}
+
+fn happened(tx: &mut Tx, kind: event::Kind, session: SessionId, facts: &serde_json::Value) -> Result<EventId> {
+    event::record_asked(tx, &Actor::Program, None, kind, &Subject::of(session), facts)
+}
+
+fn coaches(tx: &mut Tx, session: SessionId) -> Result<Vec<PersonId>> {
+    tx.all(
+        "SELECT coach_id FROM session_coach WHERE session_id = $1 ORDER BY marking DESC, coach_id",
+        args![session],
+        |row| row.get(0),
+    )
+}
+
+/// A session whose people may have to be reminded.
+struct Soon {
+    id: SessionId,
+    start: Option<Instant>,
+    set_at: Option<Instant>,
+    is_live: bool,
+    asked: Option<Instant>,
+}
+
+/// Reminds the people of sessions that are a day or an hour away; at most `limit` sessions (rule M1). What is not booked
+/// any more is passed over, and so is a moment that the next one has overtaken.
+///
+/// # Errors
+/// Only those of the store.
+pub fn remind(tx: &mut Tx, limit: u32) -> Result<u64> {
+    let now = tx.now();
+    let due: Vec<Soon> = tx.all(
+        "SELECT s.id, s.starts_at, s.set_at, s.cancelled_at IS NULL AND s.held_until IS NULL, m.to_at
+         FROM session s LEFT JOIN move_request m ON m.session_id = s.id AND m.decided IS NULL AND m.expires_at > $1
+         WHERE s.remind_at <= $1 ORDER BY s.remind_at, s.id LIMIT $2",
+        args![now, i64::from(limit)],
+        |row| {
+            Ok(Soon {
+                id: row.get(0)?,
+                start: row.get(1)?,
+                set_at: row.get(2)?,
+                is_live: row.get(3)?,
+                asked: row.get(4)?,
+            })
+        },
+    )?;
+    for ahead in &due {
+        let known = ahead.start.zip(ahead.set_at).filter(|_| ahead.is_live);
+        let next = known.and_then(|(start, set_at)| reminding::next(start, set_at, now));
+        tx.exec("UPDATE session SET remind_at = $2 WHERE id = $1", args![ahead.id, next])?;
+        let reminder = known.and_then(|(start, set_at)| Some((start, reminding::due(start, set_at, now)?)));
+        if let Some((start, reminder)) = reminder {
+            remind_of(tx, ahead, start, reminder)?;
+        }
+    }
+    Ok(due.len() as u64)
+}
+
+fn remind_of(tx: &mut Tx, ahead: &Soon, start: Instant, reminder: Reminder) -> Result<()> {
+    let clients: Vec<PersonId> = tx.all(
+        "SELECT client_id FROM attendance WHERE session_id = $1 AND left_at IS NULL AND outcome IS NULL
+             AND greyed_out_at IS NULL ORDER BY id",
+        args![ahead.id],
+        |row| row.get(0),
+    )?;
+    if clients.is_empty() {
+        return Ok(());
+    }
+    // While a request is open the reminder says so (rule M1).
+    let facts = json!({ "start": start.to_string(), "kind": reminder.code(),
+        "asked": ahead.asked.map(|to| to.to_string()) });
+    let event = happened(tx, kind::REMINDED, ahead.id, &facts)?;
+    let is_first = tx.exec(
+        "INSERT INTO reminder (session_id, starts_at, kind, event_id) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+        args![ahead.id, start, reminder.code(), event],
+    )?;
+    if is_first == 0 {
+        return Ok(());
+    }
+    let coaches = coaches(tx, ahead.id)?;
+    mail::queue_letters(tx, event, &Happening::Session { what: Turn::Soon, clients, coaches })
+}
+
+/// Asks coaches how sessions went that are over and unmarked: at the end, and a day later; at most `limit` (rule S7).
+///
+/// # Errors
+/// Only those of the store.
+pub fn ask_for_marks(tx: &mut Tx, limit: u32) -> Result<u64> {
+    let now = tx.now();
+    let due: Vec<(SessionId, Option<Instant>)> = tx.all(
+        "SELECT s.id, COALESCE(s.ended_early_at, s.starts_at + s.minutes * 60000) FROM session s
+         WHERE s.prompt_at <= $1 ORDER BY s.prompt_at, s.id LIMIT $2",
+        args![now, i64::from(limit)],
+        |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    for (session, end) in &due {
+        let next = end.and_then(|end| reminding::of_mark(end).into_iter().find(|moment| *moment > now));
+        tx.exec("UPDATE session SET prompt_at = $2 WHERE id = $1", args![*session, next])?;
+        let loaded = load(tx, *session)?;
+        // What is long past is not asked for any more by mail; it stands on the list.
+        let is_recent = end.is_some_and(|end| now < end + reminding::ASKED_AGAIN * 2);
+        if loaded.meeting.is_unmarked(now) && is_recent {
+            let facts = json!({ "end": end.map(|end| end.to_string()) });
+            let event = happened(tx, kind::MARK_WANTED, *session, &facts)?;
+            let marking: Vec<PersonId> = loaded.coaches.first().copied().into_iter().collect();
+            life::tell(tx, event, Turn::MarkWanted, Vec::new(), &marking)?;
+        }
+    }
+    Ok(due.len() as u64)
+}
+
+/// Tells clients how they were marked, and makes money follow; at most `limit` seats (rule S10). What was undone in time
+/// was never said; what was said and is not true any more is corrected once.
+///
+/// # Errors
+/// Only those of the store.
+pub fn tell_marks(tx: &mut Tx, limit: u32) -> Result<u64> {
+    let now = tx.now();
+    let due: Vec<(SessionId, PersonId)> = tx.all(
+        "SELECT session_id, client_id FROM attendance WHERE tell_at <= $1 ORDER BY tell_at, id LIMIT $2",
+        args![now, i64::from(limit)],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    for (session, client) in &due {
+        let loaded = load(tx, *session)?;
+        let (after, telling) = loaded.meeting.clone().told(*client, now)?;
+        let facts = json!({ "session": session.to_string(),
+            "was": telling.and_then(|telling| telling.was).map(Outcome::code),
+            "is": telling.and_then(|telling| telling.is).map(Outcome::code) });
+        let change = Change {
+            by: &Actor::Program,
+            principal: Some(*client),
+            kind: kind::MARK_TOLD,
+            seat: Some(*client),
+            facts,
+            reason: "",
+        };
+        let event = save(tx, &loaded, after.clone(), change)?;
+        let Some(telling) = telling else { continue };
+        let seat = after.seat(*client)?;
+        bill(tx, &Actor::Program, event, seat, billed_now(seat))?;
+        life::tell(tx, event, turn(telling), vec![*client], &[])?;
+    }
+    Ok(due.len() as u64)
+}
+
+fn turn(telling: Telling) -> Turn {
+    match (telling.was, telling.is) {
+        (None, Some(Outcome::Completed)) => Turn::MarkedCompleted,
+        (None, Some(_)) => Turn::MarkedMissed,
+        _ => Turn::MarkCorrected,
+    }
+}
+

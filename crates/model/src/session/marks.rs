@@ -1,0 +1,188 @@
+//! How it went, as rows: marks and their undoing, contests, seats that an admin disables, sessions that end early (rules
+//! S2 to S7, S10, S12, S14). Nothing here tells anybody of a mark: that waits, and is [`super::due`]'s.
+
+use rules::ids::{PersonId, SessionId};
+use rules::letters::Turn;
+use rules::marking::{Mark, Marker, OthersWhoSettle};
+use rules::menu::{Offer, Onlooker, menu};
+use rules::permission::{Action, Role};
+use rules::refusal::{Problem, Refusal};
+use rules::time::Instant;
+use serde_json::json;
+
+use super::ends::seat_change;
+use super::kind;
+use super::life::{self, Change, load_for, look_at, save};
+use super::moves::{self, Reason};
+use crate::event::{Actor, Kind};
+use crate::{Result, Tx, args};
+
+/// Says how it went for one client, or corrects it (rules S2, S3, S4).
+///
+/// # Errors
+/// [`Refusal::MayNot`], [`Refusal::OwnAttendance`], and what [`rules::meeting::Meeting::marked`] refuses.
+pub fn mark(tx: &mut Tx, by: &Actor, id: SessionId, client: PersonId, mark: Mark) -> Result<()> {
+    change_seat(tx, by, id, client, Action::MarkAttendance, kind::MARKED, &Reason::default(), |meeting, marker, now| {
+        meeting.marked(client, mark, marker, now)
+    })
+}
+
+/// Takes a mark back (rule S2).
+///
+/// # Errors
+/// As [`mark`].
+pub fn unmark(tx: &mut Tx, by: &Actor, id: SessionId, client: PersonId) -> Result<()> {
+    change_seat(tx, by, id, client, Action::MarkAttendance, kind::UNMARKED, &Reason::default(), |meeting, marker, now| {
+        meeting.unmarked(client, marker, now)
+    })
+}
+
+/// An admin disables a seat (rules S5, S12).
+///
+/// # Errors
+/// [`Refusal::MayNot`], [`Refusal::OwnAttendance`], [`Refusal::BookedNow`], [`Refusal::WrongStatus`].
+pub fn grey_out(tx: &mut Tx, by: &Actor, id: SessionId, client: PersonId, reason: &Reason) -> Result<()> {
+    change_seat(tx, by, id, client, Action::GreyOut, kind::GREYED_OUT, reason, |meeting, marker, now| {
+        meeting.greyed_out(client, marker.by, now)
+    })
+}
+
+/// An admin brings it back (rule S5).
+///
+/// # Errors
+/// As [`grey_out`].
+pub fn reactivate(tx: &mut Tx, by: &Actor, id: SessionId, client: PersonId) -> Result<()> {
+    change_seat(tx, by, id, client, Action::Reactivate, kind::REACTIVATED, &Reason::default(), |meeting, _, _| {
+        meeting.reactivated(client)
+    })
+}
+
+type Meeting = rules::meeting::Meeting;
+
+/// One change of one seat of which nobody is told at once.
+#[expect(clippy::too_many_arguments, reason = "four acts of which each says all of it")]
+fn change_seat(
+    tx: &mut Tx,
+    by: &Actor,
+    id: SessionId,
+    client: PersonId,
+    action: Action,
+    kind: Kind,
+    reason: &Reason,
+    transition: impl Fn(Meeting, &Marker, Instant) -> Result<Meeting, Refusal>,
+) -> Result<()> {
+    let (loaded, standing) = load_for(tx, by, id)?;
+    let seat = loaded.meeting.seat(client)?;
+    by.may(action, &standing.what_of_seat(by, client))?;
+    let from = loaded.meeting.status(seat);
+    let marker = Marker { by: by.person().unwrap_or(client), side: standing.side };
+    let now = tx.now();
+    let after = transition(loaded.meeting.clone(), &marker, now)?;
+    let seat = after.seat(client)?;
+    let facts = json!({ "session": id.to_string(), "from": from.code(), "to": after.status(seat).code(),
+        "outcome": seat.facts.outcome.map(|marked| marked.outcome.code()) });
+    save(tx, &loaded, after.clone(), seat_change(by, client, kind, reason.as_str(), facts))?;
+    Ok(())
+}
+
+/// The coach ends a session before its time (rules S3, V7).
+///
+/// # Errors
+/// [`Refusal::MayNot`], [`Refusal::NotStarted`], [`Refusal::WrongStatus`].
+pub fn end_early(tx: &mut Tx, by: &Actor, id: SessionId) -> Result<()> {
+    let (loaded, standing) = load_for(tx, by, id)?;
+    by.may(Action::MarkAttendance, &standing.what())?;
+    let now = tx.now();
+    let after = loaded.meeting.clone().ended_early(now)?;
+    let facts = json!({ "at": now.to_string() });
+    let change = Change { by, principal: None, kind: kind::ENDED_EARLY, seat: None, facts, reason: "" };
+    save(tx, &loaded, after, change)?;
+    Ok(())
+}
+
+/// The client says that a Missed is wrong, in words (rule S14). Its coach hears of it, or the admins if it was theirs.
+///
+/// # Errors
+/// [`Refusal::MayNot`] for whoever is not that client; [`Refusal::Invalid`] without words; what the rules refuse.
+pub fn contest(tx: &mut Tx, by: &Actor, id: SessionId, client: PersonId, words: &Reason) -> Result<()> {
+    let (loaded, standing) = load_for(tx, by, id)?;
+    loaded.meeting.seat(client)?;
+    by.may(Action::Contest, &standing.what())?;
+    if by.person() != Some(client) {
+        return Err(Refusal::MayNot { action: Action::Contest }.into());
+    }
+    if words.as_str().is_empty() {
+        return Err(Refusal::invalid("words", Problem::Missing).into());
+    }
+    let now = tx.now();
+    let after = loaded.meeting.clone().contested(client, now)?;
+    let facts = json!({ "session": id.to_string() });
+    let event = save(tx, &loaded, after, seat_change(by, client, kind::CONTESTED, words.as_str(), facts))?;
+    // Whoever marked it is not to settle it alone: the admins read it too.
+    let mut readers = loaded.coaches.clone();
+    readers.extend(admins(tx)?.into_iter().filter(|admin| !loaded.coaches.contains(admin) && *admin != client));
+    life::tell(tx, event, Turn::Contested, Vec::new(), &readers)
+}
+
+/// Says that what is contested stands (rule S14). Undoing, correcting and forgiving settle it otherwise.
+///
+/// # Errors
+/// [`Refusal::MayNot`], [`Refusal::OwnAttendance`], [`Refusal::NotContested`], [`Refusal::OwnMark`].
+pub fn uphold(tx: &mut Tx, by: &Actor, id: SessionId, client: PersonId, reason: &Reason) -> Result<()> {
+    let (loaded, standing) = load_for(tx, by, id)?;
+    loaded.meeting.seat(client)?;
+    by.may(Action::SettleContest, &standing.what_of_seat(by, client))?;
+    let now = tx.now();
+    let me = by.person().unwrap_or(client);
+    let others = others_who_settle(tx, &loaded.coaches, me, client)?;
+    let after = loaded.meeting.clone().upheld(client, me, others, now)?;
+    let facts = json!({ "session": id.to_string() });
+    let event = save(tx, &loaded, after, seat_change(by, client, kind::UPHELD, reason.as_str(), facts))?;
+    life::tell(tx, event, Turn::Upheld, vec![client], &[])
+}
+
+/// The most admins who are told of a contest.
+const ADMINS_MAX: i64 = 20;
+
+fn admins(tx: &mut Tx) -> Result<Vec<PersonId>> {
+    tx.all(
+        "SELECT p.id FROM person_role r JOIN person p ON p.id = r.person_id
+         WHERE r.role = $1 AND p.closed_at IS NULL ORDER BY p.id LIMIT $2",
+        args![Role::Admin.code(), ADMINS_MAX],
+        |row| row.get(0),
+    )
+}
+
+/// Whether anybody but this person, and but the client, may settle a contest (rules S14, P8).
+fn others_who_settle(tx: &mut Tx, coaches: &[PersonId], me: PersonId, client: PersonId) -> Result<OthersWhoSettle> {
+    let mut others = admins(tx)?;
+    others.extend(coaches);
+    let is_other = others.iter().any(|person| *person != me && *person != client);
+    Ok(if is_other { OthersWhoSettle::Some } else { OthersWhoSettle::None })
+}
+
+/// What the reader is offered on each seat that they see.
+///
+/// # Errors
+/// [`Refusal::NotFound`] for a session that is not theirs to see.
+pub fn offers(tx: &mut Tx, by: &Actor, id: SessionId) -> Result<Vec<(PersonId, Vec<Offer>)>> {
+    let (loaded, standing) = look_at(tx, by, id)?;
+    let now = tx.now();
+    let Some(me) = by.person() else { return Ok(Vec::new()) };
+    let mut all = Vec::with_capacity(loaded.meeting.seats().len());
+    for seat in loaded.meeting.seats() {
+        let onlooker = Onlooker {
+            person: me,
+            side: standing.side,
+            pending: moves::pending(tx, &loaded, seat.client)?,
+            others: others_who_settle(tx, &loaded.coaches, me, seat.client)?,
+        };
+        let is_own_or_led = standing.side != rules::meeting::Side::Client || seat.client == me;
+        if is_own_or_led {
+            let what = standing.what_of_seat(by, seat.client);
+            let may = |action| by.may(action, &what);
+            all.push((seat.client, menu(&loaded.meeting, seat.client, &onlooker, now, may)));
+        }
+    }
+    Ok(all)
+}
