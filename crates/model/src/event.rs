@@ -9,7 +9,8 @@ use serde_json::Value as Json;
 
 use crate::db::build::Query;
 use crate::{
-    Result, Row, Tx, agreement, args, availability, coach, ledger, offering, person, program, session, sign_in,
+    Result, Row, Tx, agreement, args, availability, coach, ledger, offering, person, program, session,
+    sign_in,
 };
 
 /// How a person reached the program.
@@ -187,7 +188,13 @@ pub mod kind {
 
 /// Every kind that this program writes, for the filter of the audit log.
 pub fn kinds() -> impl Iterator<Item = Kind> {
-    let practice = [coach::kind::ALL, offering::kind::ALL, availability::kind::ALL, agreement::kind::ALL, ledger::kind::ALL];
+    let practice = [
+        coach::kind::ALL,
+        offering::kind::ALL,
+        availability::kind::ALL,
+        agreement::kind::ALL,
+        ledger::kind::ALL,
+    ];
     [kind::ALL, session::kind::ALL, program::kind::ALL].into_iter().chain(practice).flatten().copied()
 }
 

@@ -46,7 +46,17 @@ pub(crate) fn add(
     tx.exec(
         "INSERT INTO ledger (id, attendance_id, kind, amount, currency, at, by_id, event_id, reference)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        args![id, place, kind.code(), amount.minor, amount.currency.code(), now, by.person(), event, reference],
+        args![
+            id,
+            place,
+            kind.code(),
+            amount.minor,
+            amount.currency.code(),
+            now,
+            by.person(),
+            event,
+            reference
+        ],
     )?;
     Ok(())
 }
@@ -72,7 +82,13 @@ pub fn balance(tx: &mut Tx, place: AttendanceId, currency: Currency) -> Result<B
 ///
 /// # Errors
 /// [`Refusal::MayNot`], [`Refusal::OwnAttendance`]; [`Refusal::Invalid`] without a reason; [`Refusal::NothingOwed`].
-pub fn waive(tx: &mut Tx, by: &Actor, session: SessionId, client: PersonId, reason: &Reason) -> Result<Money> {
+pub fn waive(
+    tx: &mut Tx,
+    by: &Actor,
+    session: SessionId,
+    client: PersonId,
+    reason: &Reason,
+) -> Result<Money> {
     let (place, owed) = open_amount(tx, by, session, client, Action::Waive)?;
     if reason.as_str().is_empty() {
         return Err(Refusal::invalid("reason", Problem::Missing).into());

@@ -101,7 +101,8 @@ pub fn open(tx: &mut Tx, mode: Mode) -> Result<Organisation> {
 pub(crate) fn bands(tx: &mut Tx) -> Result<Bands> {
     let hours = "SELECT late_hours, free_hours FROM organisation WHERE id = 1";
     let hours = tx.opt(hours, args![], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    hours.map_or(Some(Bands::DEFAULT), |(late, free)| Bands::new(late, free))
+    hours
+        .map_or(Some(Bands::DEFAULT), |(late, free)| Bands::new(late, free))
         .ok_or_else(|| Error::database("the organisation's bands are none that can be"))
 }
 

@@ -14,14 +14,16 @@ use rules::attendance::{
 };
 use rules::ids::{AttendanceId, PersonId, PodId, SessionId};
 use rules::refusal::Refusal;
-use rules::session::{Cancelled, Cause, Imposed, Minutes, Place, PlaceKind, SessionFacts, SessionKind, SessionTime};
+use rules::session::{
+    Cancelled, Cause, Imposed, Minutes, Place, PlaceKind, SessionFacts, SessionKind, SessionTime,
+};
 use rules::time::Instant;
 
 use crate::{Error, Result, Row, Tx, args};
 
 pub use due::{
-    ask_for_marks, expire_requests, next_expiry, next_prompt, next_reminder, next_request_reminder, next_telling,
-    remind, remind_of_requests, tell_marks,
+    ask_for_marks, expire_requests, next_expiry, next_prompt, next_reminder, next_request_reminder,
+    next_telling, remind, remind_of_requests, tell_marks,
 };
 pub use ends::{CallOff, ExpectedEnding, call_off, forgive, quote};
 pub(crate) use life::Loaded;

@@ -132,7 +132,8 @@ impl Meeting {
         }
         let notice = start.since(now);
         let own = seat.bands.for_cancelling(notice);
-        let fair = self.fair_notice_from(now).map(|asked_at| seat.bands.for_cancelling(start.since(asked_at)));
+        let fair =
+            self.fair_notice_from(now).map(|asked_at| seat.bands.for_cancelling(start.since(asked_at)));
         // Never Missed, whatever the notice was when it was asked.
         let fair = fair.map(|band| if band == Band::Late { Band::Between } else { band });
         let is_new = self.session.time.is_some_and(|time| now < time.booked_at + SECOND_THOUGHTS);
@@ -174,7 +175,8 @@ impl Meeting {
         }
         match quote.ending {
             Ending::Cancelled => {
-                self.session.cancelled = Some(Cancelled { at: now, by: Some(calling.by), cause: calling.cause });
+                self.session.cancelled =
+                    Some(Cancelled { at: now, by: Some(calling.by), cause: calling.cause });
             }
             Ending::Unbooked => {
                 if calling.cause == Cause::Client && quote.grounds != Grounds::MovedByCoach {

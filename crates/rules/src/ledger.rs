@@ -129,7 +129,6 @@ pub fn billed(seat: &Seat, told: Option<Outcome>) -> Option<Money> {
     }
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;

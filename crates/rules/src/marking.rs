@@ -67,7 +67,13 @@ impl Meeting {
     /// # Errors
     /// [`Refusal::WrongStatus`] for what is neither booked nor marked otherwise, [`Refusal::MarkTooEarly`],
     /// [`Refusal::CorrectionOver`].
-    pub fn marked(mut self, client: PersonId, mark: Mark, marker: &Marker, now: Instant) -> Result<Meeting, Refusal> {
+    pub fn marked(
+        mut self,
+        client: PersonId,
+        mark: Mark,
+        marker: &Marker,
+        now: Instant,
+    ) -> Result<Meeting, Refusal> {
         let action = Action::MarkAttendance;
         let seat = self.seat(client)?;
         let status = self.status(seat);
@@ -250,7 +256,9 @@ impl Seat {
     fn may_be_corrected(&self, marker: &Marker, now: Instant) -> Result<(), Refusal> {
         let until = self.facts.first_marked_at.map(|first| first + CORRECTED_FOR);
         match until {
-            Some(since) if marker.side != Side::Admin && now > since => Err(Refusal::CorrectionOver { since }),
+            Some(since) if marker.side != Side::Admin && now > since => {
+                Err(Refusal::CorrectionOver { since })
+            }
             _ => Ok(()),
         }
     }
@@ -261,4 +269,3 @@ impl Seat {
         self.facts.tell_at = (is != self.facts.told).then(|| now + TOLD_AFTER);
     }
 }
-

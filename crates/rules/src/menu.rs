@@ -82,12 +82,15 @@ impl Act {
                 matches!(status, Status::Booked | Status::Completed | Status::Missed)
             }
             Act::Unmark => matches!(status, Status::Completed | Status::Missed),
-            Act::CheckIn | Act::EndEarly => status == Status::Booked && has_begun && !meeting.is_unmarked(now),
+            Act::CheckIn | Act::EndEarly => {
+                status == Status::Booked && has_begun && !meeting.is_unmarked(now)
+            }
             Act::DidNotHappen => status == Status::Booked && has_begun,
             Act::Contest | Act::Forgive => status == Status::Missed,
-            Act::Uphold => meeting.seats().iter().any(|seat| {
-                seat.facts.contested.is_some_and(|contested| contested.settled_at.is_none())
-            }),
+            Act::Uphold => meeting
+                .seats()
+                .iter()
+                .any(|seat| seat.facts.contested.is_some_and(|contested| contested.settled_at.is_none())),
             Act::GreyOut => matches!(status, Status::Unbooked | Status::Booked),
             Act::Reactivate => status == Status::GreyedOut,
         }

@@ -98,12 +98,7 @@ impl Policy {
 
     /// The same for whoever moves a session for the house: minimum notice, window and caps do not bind them (rule R1).
     pub const fn for_the_house(self) -> Policy {
-        Policy {
-            notice: SignedDuration::ZERO,
-            window_days: Self::WINDOW_DAYS_MAX,
-            daily_cap: None,
-            ..self
-        }
+        Policy { notice: SignedDuration::ZERO, window_days: Self::WINDOW_DAYS_MAX, daily_cap: None, ..self }
     }
 
     /// What an offering of this length begins with: half a day's notice, two months ahead, every quarter of an hour.

@@ -86,7 +86,11 @@ mod tests {
     #[test]
     fn a_reminder_is_due_from_its_moment_until_the_next_ones() {
         fn check(set: i64, now: i64, expect: Option<Reminder>) {
-            assert_eq!(due(START, before(set), before(now)), expect, "set {set} ms before, now {now} ms before");
+            assert_eq!(
+                due(START, before(set), before(now)),
+                expect,
+                "set {set} ms before, now {now} ms before"
+            );
         }
         use Reminder::{Day, Hour};
         let long = 100 * HOUR;

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use jiff::SignedDuration;
 use model::db::Notice;
-use model::{Db, Result, Tx, attempt, booking, due, idempotency, lease, mail, manage, sign_in};
+use model::{Db, Result, Tx, attempt, booking, due, idempotency, lease, mail, manage, session, sign_in};
 use rules::time::Instant;
 use tokio::sync::{Mutex, broadcast, watch};
 use tokio::task::JoinSet;
@@ -193,6 +193,11 @@ impl Jobs {
                 delivery::deliver(&self.db, &self.room, lease).await
             }
             Job::EndHolds => self.sweep(lease, booking::sweep).await,
+            Job::ExpireRequests => self.sweep(lease, session::expire_requests).await,
+            Job::RemindOfRequests => self.sweep(lease, session::remind_of_requests).await,
+            Job::Remind => self.sweep(lease, session::remind).await,
+            Job::AskForMarks => self.sweep(lease, session::ask_for_marks).await,
+            Job::TellMarks => self.sweep(lease, session::tell_marks).await,
             Job::SweepManageLinks => self.sweep(lease, manage::sweep).await,
             Job::SweepSignIns => self.sweep(lease, sign_in::sweep).await,
             Job::SweepAnswers => self.sweep(lease, idempotency::sweep).await,

@@ -9,6 +9,16 @@ pub enum Job {
     DeliverMail,
     /// Gives back the time of holds that have ended (rule B7).
     EndHolds,
+    /// Writes down that requests to move have expired (rule R4).
+    ExpireRequests,
+    /// Reminds coaches of requests that wait (rule R6).
+    RemindOfRequests,
+    /// Reminds people of their sessions (rule M1).
+    Remind,
+    /// Asks coaches how sessions went (rule S7).
+    AskForMarks,
+    /// Tells clients how they were marked, and makes money follow (rule S10).
+    TellMarks,
     /// Forgets links to sessions that were long ago (rule B2).
     SweepManageLinks,
     /// Forgets links and sign-ins that ended.
@@ -25,6 +35,11 @@ impl Job {
         match self {
             Job::DeliverMail => "deliver_mail",
             Job::EndHolds => "end_holds",
+            Job::ExpireRequests => "expire_requests",
+            Job::RemindOfRequests => "remind_of_requests",
+            Job::Remind => "remind",
+            Job::AskForMarks => "ask_for_marks",
+            Job::TellMarks => "tell_marks",
             Job::SweepManageLinks => "sweep_manage_links",
             Job::SweepSignIns => "sweep_sign_ins",
             Job::SweepAnswers => "sweep_answers",
@@ -50,6 +65,11 @@ pub enum When {
 pub const SCHEDULE: &[(Job, When)] = &[
     (Job::DeliverMail, When::Due { at_the_latest: SignedDuration::from_secs(10) }),
     (Job::EndHolds, When::Due { at_the_latest: SignedDuration::from_mins(1) }),
+    (Job::ExpireRequests, When::Due { at_the_latest: SignedDuration::from_mins(1) }),
+    (Job::RemindOfRequests, When::Due { at_the_latest: SignedDuration::from_mins(1) }),
+    (Job::Remind, When::Due { at_the_latest: SignedDuration::from_mins(1) }),
+    (Job::AskForMarks, When::Due { at_the_latest: SignedDuration::from_mins(1) }),
+    (Job::TellMarks, When::Due { at_the_latest: SignedDuration::from_mins(1) }),
     (Job::SweepManageLinks, When::Every(SignedDuration::from_mins(30))),
     (Job::SweepSignIns, When::Every(SignedDuration::from_mins(30))),
     (Job::SweepAnswers, When::Every(SignedDuration::from_mins(30))),

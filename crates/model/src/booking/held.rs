@@ -23,8 +23,8 @@ use super::{
 use crate::event::{self, Actor, Subject, Via};
 use crate::offering;
 use crate::secret::{self, Token};
-use crate::session::life::Ahead;
 use crate::session::kind;
+use crate::session::life::Ahead;
 use crate::{Error, Result, Row, Tx, args, coach, mail, person};
 
 /// How long a time is held, unless the session begins sooner (rule B7).

@@ -10,8 +10,8 @@ use rules::reminding::{self, Reminder};
 use rules::time::Instant;
 use serde_json::json;
 
-use super::life::{self, Change, bill, billed_now, lapse, load, save};
 use super::kind;
+use super::life::{self, Change, bill, billed_now, lapse, load, save};
 use crate::event::{self, Actor, Subject};
 use crate::{Result, Row, Tx, args, mail};
 
@@ -105,7 +105,12 @@ pub fn remind_of_requests(tx: &mut Tx, limit: u32) -> Result<u64> {
     Ok(due.len() as u64)
 }
 
-fn happened(tx: &mut Tx, kind: event::Kind, session: SessionId, facts: &serde_json::Value) -> Result<EventId> {
+fn happened(
+    tx: &mut Tx,
+    kind: event::Kind,
+    session: SessionId,
+    facts: &serde_json::Value,
+) -> Result<EventId> {
     event::record_asked(tx, &Actor::Program, None, kind, &Subject::of(session), facts)
 }
 
@@ -255,4 +260,3 @@ fn turn(telling: Telling) -> Turn {
         _ => Turn::MarkCorrected,
     }
 }
-

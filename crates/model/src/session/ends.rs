@@ -54,7 +54,13 @@ pub struct CallOff {
 ///
 /// # Errors
 /// [`Refusal::NotFound`] for a session that is not theirs to see, [`Refusal::MayNot`], and what the rules refuse.
-pub fn quote(tx: &mut Tx, by: &Actor, id: SessionId, client: Option<PersonId>, cause: Cause) -> Result<Quote> {
+pub fn quote(
+    tx: &mut Tx,
+    by: &Actor,
+    id: SessionId,
+    client: Option<PersonId>,
+    cause: Cause,
+) -> Result<Quote> {
     let (loaded, standing) = look_at(tx, by, id)?;
     let (client, calling) = calling(by, &loaded, &standing, client, cause)?;
     let now = tx.now();
@@ -136,7 +142,8 @@ fn calling(
     };
     let is_own = Some(client) == me;
     let leaves = cause == Cause::Client && is_own;
-    let action = if loaded.meeting.is_pod() && !leaves { Action::DeletePodBooking } else { Action::DeleteBooking };
+    let action =
+        if loaded.meeting.is_pod() && !leaves { Action::DeletePodBooking } else { Action::DeleteBooking };
     by.may(action, &standing.what())?;
     let side = if cause == Cause::Client && is_own { Side::Client } else { standing.side };
     let by = me.unwrap_or(client);
@@ -160,8 +167,14 @@ pub fn forgive(tx: &mut Tx, by: &Actor, id: SessionId, client: PersonId, reason:
     let to = after.status(after.seat(client)?).code();
     let was = loaded.meeting.seat(client)?.facts.outcome.map(|marked| marked.outcome.code());
     let start = loaded.meeting.session().time.map(|time| time.starts_at.to_string());
-    let change = seat_change(by, client, kind::FORGIVEN, reason.as_str(), json!({ "session": id.to_string(),
-        "start": start, "from": "missed", "to": to, "outcome": was }));
+    let change = seat_change(
+        by,
+        client,
+        kind::FORGIVEN,
+        reason.as_str(),
+        json!({ "session": id.to_string(),
+        "start": start, "from": "missed", "to": to, "outcome": was }),
+    );
     let event = save(tx, &loaded, after.clone(), change)?;
     let seat = after.seat(client)?;
     if let Some((price, _)) = seat.price {

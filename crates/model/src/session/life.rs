@@ -87,11 +87,10 @@ pub(crate) fn look_at(tx: &mut Tx, by: &Actor, id: SessionId) -> Result<(Loaded,
 /// Loads a meeting; what is only held is none yet.
 pub(crate) fn load(tx: &mut Tx, id: SessionId) -> Result<Loaded> {
     let session = get(tx, id)?;
-    let (offering, recorded, held) = tx.one(
-        "SELECT offering_id, recorded, held_until FROM session WHERE id = $1",
-        args![id],
-        |row| Ok((row.get(0)?, row.get(1)?, row.get::<Option<Instant>>(2)?)),
-    )?;
+    let (offering, recorded, held) =
+        tx.one("SELECT offering_id, recorded, held_until FROM session WHERE id = $1", args![id], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get::<Option<Instant>>(2)?))
+        })?;
     if held.is_some() {
         return Err(Refusal::NotFound.into());
     }
@@ -134,8 +133,7 @@ fn seats(tx: &mut Tx, id: SessionId) -> Result<Vec<Seat>> {
 const COPIED: usize = super::ATTENDANCE_COLUMN_COUNT;
 
 fn price(row: &Row<'_>) -> Result<Option<(Money, Shares)>> {
-    let Some((minor, currency)) =
-        row.get::<Option<i64>>(COPIED)?.zip(row.parse_opt::<Currency>(COPIED + 1)?)
+    let Some((minor, currency)) = row.get::<Option<i64>>(COPIED)?.zip(row.parse_opt::<Currency>(COPIED + 1)?)
     else {
         return Ok(None);
     };
@@ -143,11 +141,7 @@ fn price(row: &Row<'_>) -> Result<Option<(Money, Shares)>> {
         let percent = row.get::<Option<u8>>(column)?.and_then(Percent::new);
         percent.ok_or_else(|| Error::database("an attendance has a price and no terms"))
     };
-    let shares = Shares {
-        early: share(COPIED + 4)?,
-        between: share(COPIED + 5)?,
-        late: share(COPIED + 6)?,
-    };
+    let shares = Shares { early: share(COPIED + 4)?, between: share(COPIED + 5)?, late: share(COPIED + 6)? };
     Ok(Some((Money::new(minor, currency), shares)))
 }
 
@@ -180,9 +174,7 @@ fn standing(tx: &mut Tx, by: &Actor, loaded: &Loaded) -> Result<Standing> {
     // What an admin disabled a client does not see (rule S11).
     let is_own = |seat: &Seat| seat.client == who.person && seat.facts.greyed_out.is_none();
     let is_client = loaded.meeting.seats().iter().any(is_own);
-    let sql = format!(
-        "SELECT 1 FROM attendance a WHERE a.session_id = $2 AND a.journey_id IN ({LED_SQL})"
-    );
+    let sql = format!("SELECT 1 FROM attendance a WHERE a.session_id = $2 AND a.journey_id IN ({LED_SQL})");
     let leads = who.roles.contains(Role::ProgramLead) && tx.exists(&sql, args![who.person, loaded.id])?;
     let mut ties = Reach::NONE;
     for (has, tie) in [(is_coach, Reach::SESSIONS), (is_client, Reach::OWN), (leads, Reach::PROGRAMS)] {
@@ -261,9 +253,10 @@ fn save_session(tx: &mut Tx, before: &Loaded, is: &SessionFacts) -> Result<()> {
     // Calendars are told of every other time, and of its end.
     let sequence = before.sequence + i64::from(has_moved || was.cancelled != is.cancelled);
     let zone = if has_moved { zone_of(tx, before)? } else { None };
-    let wall = is.time.zip(zone.clone()).map(|(time, zone)| {
-        time.starts_at.to_zoned(zone.tz()).datetime().to_string()
-    });
+    let wall = is
+        .time
+        .zip(zone.clone())
+        .map(|(time, zone)| time.starts_at.to_zoned(zone.tz()).datetime().to_string());
     let ahead = match is.time.filter(|_| is.cancelled.is_none() && !before.recorded).zip(is.ends_at()) {
         Some((time, end)) => Ahead::of(time.starts_at, time.set_at, end, now),
         None => Ahead::default(),
@@ -394,7 +387,13 @@ fn decide(tx: &mut Tx, request: &MoveRequest, by: Option<PersonId>) -> Result<()
 }
 
 /// Makes the ledger say what follows for a seat, and only the difference (rule F3).
-pub(crate) fn bill(tx: &mut Tx, by: &Actor, event: EventId, seat: &Seat, billed: Option<Money>) -> Result<()> {
+pub(crate) fn bill(
+    tx: &mut Tx,
+    by: &Actor,
+    event: EventId,
+    seat: &Seat,
+    billed: Option<Money>,
+) -> Result<()> {
     let Some(billed) = billed else { return Ok(()) };
     let balance = lines::balance(tx, seat.id, billed.currency)?;
     match balance.settle(billed.minor) {

@@ -22,9 +22,16 @@ use crate::{Result, Tx, args};
 /// # Errors
 /// [`Refusal::MayNot`], [`Refusal::OwnAttendance`], and what [`rules::meeting::Meeting::marked`] refuses.
 pub fn mark(tx: &mut Tx, by: &Actor, id: SessionId, client: PersonId, mark: Mark) -> Result<()> {
-    change_seat(tx, by, id, client, Action::MarkAttendance, kind::MARKED, &Reason::default(), |meeting, marker, now| {
-        meeting.marked(client, mark, marker, now)
-    })
+    change_seat(
+        tx,
+        by,
+        id,
+        client,
+        Action::MarkAttendance,
+        kind::MARKED,
+        &Reason::default(),
+        |meeting, marker, now| meeting.marked(client, mark, marker, now),
+    )
 }
 
 /// Takes a mark back (rule S2).
@@ -32,9 +39,16 @@ pub fn mark(tx: &mut Tx, by: &Actor, id: SessionId, client: PersonId, mark: Mark
 /// # Errors
 /// As [`mark`].
 pub fn unmark(tx: &mut Tx, by: &Actor, id: SessionId, client: PersonId) -> Result<()> {
-    change_seat(tx, by, id, client, Action::MarkAttendance, kind::UNMARKED, &Reason::default(), |meeting, marker, now| {
-        meeting.unmarked(client, marker, now)
-    })
+    change_seat(
+        tx,
+        by,
+        id,
+        client,
+        Action::MarkAttendance,
+        kind::UNMARKED,
+        &Reason::default(),
+        |meeting, marker, now| meeting.unmarked(client, marker, now),
+    )
 }
 
 /// An admin disables a seat (rules S5, S12).
@@ -52,9 +66,16 @@ pub fn grey_out(tx: &mut Tx, by: &Actor, id: SessionId, client: PersonId, reason
 /// # Errors
 /// As [`grey_out`].
 pub fn reactivate(tx: &mut Tx, by: &Actor, id: SessionId, client: PersonId) -> Result<()> {
-    change_seat(tx, by, id, client, Action::Reactivate, kind::REACTIVATED, &Reason::default(), |meeting, _, _| {
-        meeting.reactivated(client)
-    })
+    change_seat(
+        tx,
+        by,
+        id,
+        client,
+        Action::Reactivate,
+        kind::REACTIVATED,
+        &Reason::default(),
+        |meeting, _, _| meeting.reactivated(client),
+    )
 }
 
 type Meeting = rules::meeting::Meeting;
@@ -120,7 +141,8 @@ pub fn contest(tx: &mut Tx, by: &Actor, id: SessionId, client: PersonId, words: 
     let event = save(tx, &loaded, after, seat_change(by, client, kind::CONTESTED, words.as_str(), facts))?;
     // Whoever marked it is not to settle it alone: the admins read it too.
     let mut readers = loaded.coaches.clone();
-    readers.extend(admins(tx)?.into_iter().filter(|admin| !loaded.coaches.contains(admin) && *admin != client));
+    readers
+        .extend(admins(tx)?.into_iter().filter(|admin| !loaded.coaches.contains(admin) && *admin != client));
     life::tell(tx, event, Turn::Contested, Vec::new(), &readers)
 }
 
@@ -154,7 +176,12 @@ fn admins(tx: &mut Tx) -> Result<Vec<PersonId>> {
 }
 
 /// Whether anybody but this person, and but the client, may settle a contest (rules S14, P8).
-fn others_who_settle(tx: &mut Tx, coaches: &[PersonId], me: PersonId, client: PersonId) -> Result<OthersWhoSettle> {
+fn others_who_settle(
+    tx: &mut Tx,
+    coaches: &[PersonId],
+    me: PersonId,
+    client: PersonId,
+) -> Result<OthersWhoSettle> {
     let mut others = admins(tx)?;
     others.extend(coaches);
     let is_other = others.iter().any(|person| *person != me && *person != client);

@@ -136,7 +136,13 @@ pub fn slots_to_move(tx: &mut Tx, by: &Actor, id: SessionId, within: Span) -> Re
 ///
 /// # Errors
 /// As [`move_outlook`].
-pub fn alternatives_to_move(tx: &mut Tx, by: &Actor, id: SessionId, wanted: Instant, most: usize) -> Result<Vec<Instant>> {
+pub fn alternatives_to_move(
+    tx: &mut Tx,
+    by: &Actor,
+    id: SessionId,
+    wanted: Instant,
+    most: usize,
+) -> Result<Vec<Instant>> {
     let (loaded, standing) = look_at(tx, by, id)?;
     may_move(by, &loaded, &standing)?;
     times::alternatives(tx, &loaded, standing.side, wanted, most)
@@ -179,12 +185,19 @@ pub fn move_session(tx: &mut Tx, by: &Actor, id: SessionId, wish: &MoveWish) -> 
     }
 }
 
-fn move_for_the_house(tx: &mut Tx, by: &Actor, loaded: &Loaded, side: Side, wish: &MoveWish) -> Result<Outcome> {
+fn move_for_the_house(
+    tx: &mut Tx,
+    by: &Actor,
+    loaded: &Loaded,
+    side: Side,
+    wish: &MoveWish,
+) -> Result<Outcome> {
     let now = tx.now();
     let after = loaded.meeting.clone().moved_by_coach(wish.to, now)?;
     times::check(tx, loaded, side, wish.to)?;
     wish.expect.map_or(Ok(()), |expect| expect.holds(Outcome::Moved))?;
-    let left: Vec<PersonId> = after.seats().iter().filter(|seat| seat.facts.left.is_some()).map(|seat| seat.client).collect();
+    let left: Vec<PersonId> =
+        after.seats().iter().filter(|seat| seat.facts.left.is_some()).map(|seat| seat.client).collect();
     let clients = life::clients_in(&after);
     let for_one = clients.first().copied().filter(|_| clients.len() == 1);
     let event = save(tx, loaded, after, moved(by, for_one, loaded, wish, "coach"))?;
@@ -196,7 +209,13 @@ fn move_for_the_house(tx: &mut Tx, by: &Actor, loaded: &Loaded, side: Side, wish
     Ok(Outcome::Moved)
 }
 
-fn move_for_client(tx: &mut Tx, by: &Actor, client: PersonId, loaded: &Loaded, wish: &MoveWish) -> Result<Outcome> {
+fn move_for_client(
+    tx: &mut Tx,
+    by: &Actor,
+    client: PersonId,
+    loaded: &Loaded,
+    wish: &MoveWish,
+) -> Result<Outcome> {
     let now = tx.now();
     let pending = pending(tx, loaded, client)?;
     let is_answer = loaded.meeting.is_window_open(now);
@@ -309,7 +328,8 @@ pub fn withdraw_move(tx: &mut Tx, by: &Actor, id: SessionId) -> Result<()> {
     by.may(Action::WithdrawRequest, &standing.what())?;
     let now = tx.now();
     let after = loaded.meeting.clone().withdrawn(now)?;
-    let closing = Closing { kind: kind::MOVE_WITHDRAWN, turn: Turn::MoveWithdrawn, reason: &Reason::default() };
+    let closing =
+        Closing { kind: kind::MOVE_WITHDRAWN, turn: Turn::MoveWithdrawn, reason: &Reason::default() };
     close(tx, by, &loaded, after, closing)
 }
 

@@ -83,6 +83,7 @@ pub fn write(tx: &mut Tx, material: &Material, house: &House<'_>) -> Result<Opti
         Letter::SeriesBooked => bookings::series(tx, &desk, Side::Client),
         Letter::SeriesBookedForCoach => bookings::series(tx, &desk, Side::Coach),
         Letter::Test => says(desk.notice(&desk.t.test, "/")),
+        _ => Ok(None),
     }
 }
 

@@ -52,7 +52,13 @@ fn moment(refusal: &Refusal) -> Option<Instant> {
         Refusal::TooSoon { earliest } => Some(*earliest),
         Refusal::BeyondWindow { until } => Some(*until),
         Refusal::MarkTooEarly { opens } => Some(*opens),
-        Refusal::CorrectionOver { since } => Some(*since),
+        Refusal::CorrectionOver { since } | Refusal::ContestOver { since } => Some(*since),
+        Refusal::MoveTooLate { start } | Refusal::BusyThen { start } | Refusal::NotStarted { start } => {
+            Some(*start)
+        }
+        Refusal::RequestPending { until } => Some(*until),
+        Refusal::ProposedTooSoon { earliest } => Some(*earliest),
+        Refusal::MoveExpired { at } | Refusal::RequestClosed { at, .. } => Some(*at),
         _ => None,
     }
 }
@@ -120,6 +126,25 @@ pub(super) mod english {
             "pod_full" => "The pod has as many members as it can hold.",
             "in_another_pod" => "They are in another pod for this step already.",
             "wrong_status" => "As it stands now, this cannot be done with it.",
+            "no_change" => "That is the time that it has already.",
+            "too_many_requests" => {
+                "You have asked twice to move it from this time. Write to your coach, or cancel."
+            }
+            "too_many_pending" => {
+                "Two of your requests wait for this coach already. Wait for an answer, or withdraw one."
+            }
+            "too_many_changes" => {
+                "You have changed this session three times. Your coach, or whoever leads the program, can still move it."
+            }
+            "no_request" => "Nobody has asked to move it.",
+            "outcome_changed" => {
+                "What this would come to has changed since you were shown it. Nothing was done; look again and confirm."
+            }
+            "already_contested" => "It was contested before; that works once.",
+            "not_contested" => "Nothing here waits to be settled.",
+            "own_mark" => "You marked it yourself, so that somebody else has to settle this.",
+            "nothing_owed" => "Nothing is open for this session.",
+            "no_price" => "This session costs nothing by itself.",
             "nothing_to_book" => "There is nothing to book yet. Switch on an offering first.",
             _ => NOT_NOW,
         }
@@ -140,6 +165,20 @@ pub(super) mod english {
             "correction_over" => format!("It could be corrected until {when}; now an admin can."),
             "already_started" => format!("The session began {when}."),
             "booked_now" => format!("It is booked for {when}. Delete that booking first."),
+            "move_too_late" => format!(
+                "It begins {when}: too soon to move it by yourself. You can cancel it, or write to your coach."
+            ),
+            "request_pending" => {
+                format!("A request to move it waits already; your coach can decide it until {when}.")
+            }
+            "proposed_too_soon" => {
+                format!("Nobody could decide on that in time. Ask for a start from {when} on.")
+            }
+            "move_expired" => format!("The request expired {when}; the session stays at its time."),
+            "request_closed" => format!("The request was decided already, {when}."),
+            "busy_then" => format!("The coach is busy elsewhere at the time that is asked for: {when}."),
+            "not_started" => format!("The session has not begun; it begins {when}."),
+            "contest_over" => format!("It could be contested until {when}."),
             _ => fixed(refusal).to_owned(),
         }
     }
@@ -254,6 +293,25 @@ pub(super) mod german {
             "pod_full" => "Die Gruppe hat so viele Mitglieder, wie sie fassen kann.",
             "in_another_pod" => "Sie sind für diesen Schritt schon in einer anderen Gruppe.",
             "wrong_status" => "So, wie es jetzt steht, geht das damit nicht.",
+            "no_change" => "Das ist die Zeit, die sie schon hat.",
+            "too_many_requests" => {
+                "Sie haben zweimal gebeten, sie von dieser Zeit zu verschieben. Schreiben Sie Ihrem Coach, oder sagen Sie ab."
+            }
+            "too_many_pending" => {
+                "Zwei Ihrer Anfragen warten schon auf diesen Coach. Warten Sie auf eine Antwort, oder ziehen Sie eine zurück."
+            }
+            "too_many_changes" => {
+                "Sie haben diese Sitzung dreimal geändert. Ihr Coach oder die Programmleitung kann sie weiter verschieben."
+            }
+            "no_request" => "Niemand hat gebeten, sie zu verschieben.",
+            "outcome_changed" => {
+                "Was dabei herauskäme, ist nicht mehr das, was Ihnen gezeigt wurde. Es ist nichts geschehen; sehen Sie nach und bestätigen Sie neu."
+            }
+            "already_contested" => "Es wurde schon einmal widersprochen; das geht einmal.",
+            "not_contested" => "Hier ist nichts zu entscheiden.",
+            "own_mark" => "Sie haben es selbst vermerkt; darum muss jemand anderes entscheiden.",
+            "nothing_owed" => "Für diese Sitzung ist nichts offen.",
+            "no_price" => "Diese Sitzung kostet für sich nichts.",
             "nothing_to_book" => "Es gibt noch nichts zu buchen. Schalten Sie zuerst ein Angebot ein.",
             _ => (english::REFUSALS.fixed)(refusal),
         }
