@@ -418,9 +418,9 @@ fn series_of(visitor: &Visitor, clock: &Clock, all: &[Appointment], profile: &Pr
     let one = booked_of(visitor, clock, first, profile);
     Booked {
         what: (t.series_what)(all.len(), &inviter_name(visitor, first), &minutes),
-        when: (t.series_when)(&one.when, all.len() - 1),
+        zone: (t.series_when)(&one.zone, all.len() - 1),
         price: sum_of(visitor, all).unwrap_or(one.price),
-        rule: if one.rule.is_empty() { one.rule } else { format!("{} {}", t.series_rule, one.rule) },
+        rule: if one.rule.is_empty() { one.rule } else { format!("{} {}", one.rule, t.series_rule) },
         ..one
     }
 }

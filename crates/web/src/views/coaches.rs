@@ -309,7 +309,7 @@ pub struct SeriesPage {
     pub line: String,
     /// "5 of 6 dates are free; for the other you choose."
     pub summary: String,
-    /// "6 × € 95 = € 570 for all 6."; empty where nothing is to be paid.
+    /// "For all 6: 6 × € 95 = € 570"; empty where nothing is to be paid.
     pub total: String,
     /// The form's address.
     pub action: String,
@@ -758,7 +758,7 @@ impl SeriesPage {
                 note: String::new(),
                 questions: Details::sample().questions,
                 button: (t.series_book)(3),
-                rule: format!("{} {}", t.series_rule, (t.rule)(48, 24, 0, 50, 100)),
+                rule: format!("{} {}", (t.rule)(48, 24, 0, 50, 100), t.series_rule),
                 back: "/coaches/mara-lindqvist".to_owned(),
                 wrong: wrong.to_owned(),
                 anyway: !wrong.is_empty(),

@@ -484,7 +484,7 @@ on_both! {
         listed.has("About Monday");
         listed.has("every week, from ");
         listed.has(" 2026, ");
-        listed.has("3\u{a0}×\u{a0}€\u{a0}110 = €\u{a0}330 for all 3.");
+        listed.has("For all 3: 3\u{a0}×\u{a0}€\u{a0}110 = €\u{a0}330");
         let chosen: Vec<String> = listed.all("option", "value").into_iter().filter(|value| value.starts_with("2026")).collect();
         let typed = [("date-1", chosen[0].as_str()), ("date-2", &chosen[1]), ("date-3", &chosen[2]), ("note", "About Monday")];
         let done = send(&ben, &listed, &format!("{ADAS}/series"), &typed).await.expect(303);

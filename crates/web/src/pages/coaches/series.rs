@@ -177,7 +177,7 @@ fn fill(
         note: typed.note,
         questions: questions(offering, &typed.answers),
         button: (t.booking.series_book)(bookable),
-        rule: format!("{} {}", b.series_rule, rule_words(t, offering, &seen.terms)),
+        rule: format!("{} {}", rule_words(t, offering, &seen.terms), b.series_rule),
         back: back(&profile.slug, &rhythm.zone, false),
         wrong: refusal.map(|refusal| t.refusals.say(refusal, |at| clock.face.long(at))).unwrap_or_default(),
         anyway: matches!(refusal, Some(Refusal::Overlap { .. })),
