@@ -107,6 +107,8 @@ CREATE TABLE hold (
     agreement_id BIGINT REFERENCES agreement (id),
     -- Made on a page inside another site (C4).
     embedded BOOLEAN NOT NULL,
+    -- Where it came from, as far as needed to count: one network holds so many times of a coach and no more.
+    network TEXT NOT NULL,
     made_at BIGINT NOT NULL,
     confirmed_at BIGINT,
     person_id BIGINT REFERENCES person (id),

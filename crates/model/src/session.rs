@@ -44,6 +44,8 @@ pub mod kind {
     pub const BOOKED: Kind = Kind("session_booked");
     /// Somebody who is not signed in holds a time (rule B7).
     pub const HELD: Kind = Kind("booking_held");
+    /// A time that was held made room for a newer one of the same address (rule B7).
+    pub const GIVEN_BACK: Kind = Kind("hold_given_back");
     /// Several meetings got their times in one act (rule B6).
     pub const SERIES_BOOKED: Kind = Kind("series_booked");
     /// A meeting that had been was written down afterwards (rule B3).
@@ -91,6 +93,7 @@ pub mod kind {
     pub const ALL: &[Kind] = &[
         BOOKED,
         HELD,
+        GIVEN_BACK,
         SERIES_BOOKED,
         RECORDED,
         MOVED,

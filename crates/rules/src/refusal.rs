@@ -185,10 +185,10 @@ refusals! {
         /// When their other session begins.
         start: Instant = SAMPLE_INSTANT,
     } "overlap"
-    /// As many times are held for this address as there may be (rule B7).
+    /// As many times with this coach are held by one network as there may be (rule B7).
     Conflict TooManyHolds {
         /// The limit.
-        most: u32 = 2,
+        most: u32 = 4,
     } "too_many_holds"
     /// As many times with this coach are held for strangers as there may be (rule B7).
     Conflict HoldsFull {

@@ -118,7 +118,12 @@ impl<'a> Inviter<'a> {
 
     /// A file to fetch from the session's page. It names nobody but the coach.
     pub fn file(&self, appointment: &Appointment, now: Instant) -> String {
-        let events = [self.event(appointment, &self.page(appointment))];
+        self.file_of_all(std::slice::from_ref(appointment), now)
+    }
+
+    /// The same of several, each with its own identity (rule B6).
+    pub fn file_of_all(&self, all: &[Appointment], now: Instant) -> String {
+        let events: Vec<Event> = all.iter().map(|one| self.event(one, &self.page(one))).collect();
         Invitation { method: Method::Publish, made_at: now, reader: None, events: &events }.write()
     }
 

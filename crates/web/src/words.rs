@@ -195,6 +195,16 @@ pub fn first_name(name: &str) -> &str {
     name.split_whitespace().next().unwrap_or(name)
 }
 
+/// What several cost together, with how that comes about: `3 × € 60 = € 180`.
+pub fn money_times(each: Money, count: usize, language: Language) -> String {
+    let times = i64::try_from(count).unwrap_or(i64::MAX);
+    let all = Money::new(each.minor.saturating_mul(times), each.currency);
+    match count {
+        1 => money(each, language),
+        _ => format!("{count}\u{a0}×\u{a0}{} = {}", money(each, language), money(all, language)),
+    }
+}
+
 /// An amount as a language writes it: `€ 95`, `95 €`, `SEK 950.50`. What is whole has no digits after the point.
 pub fn money(amount: Money, language: Language) -> String {
     let (currency, digits) = (amount.currency, usize::from(amount.currency.digits()));

@@ -29,15 +29,18 @@ use crate::{Error, Result, Row, Tx, args, coach, mail, person};
 
 /// How long a time is held, unless the session begins sooner (rule B7).
 pub const HOLD_FOR: SignedDuration = SignedDuration::from_mins(30);
-/// So many times are held for one address (rule B7).
-pub const HOLDS_MAX: u32 = 2;
+/// So many times are held for one address (rule B7). One more takes the place of the oldest, so that nobody is kept out
+/// by what was held with their address, be it by themselves or by somebody else.
+pub const HOLDS_MAX: usize = 2;
+/// So many times of one coach are held at once by one network: no single place fills what all strangers share.
+pub const HOLDS_OF_COACH_AND_NETWORK_MAX: u32 = 4;
 /// So many times of one coach are held at once, for all addresses: strangers do not fill a calendar.
 pub const HOLDS_OF_COACH_MAX: u32 = 36;
 /// So long after its end, or after it has become a booking, what was typed is kept: the link still says what became of
 /// it.
 const KEPT_FOR: SignedDuration = SignedDuration::from_hours(24);
 
-/// Somebody who is not signed in. How often one network may do this is counted at the door, where it is known.
+/// Somebody who is not signed in. How many letters one network may cause is counted at the door.
 #[derive(Clone, Debug)]
 pub struct Stranger {
     /// As they wish to be called.
@@ -52,6 +55,8 @@ pub struct Stranger {
     pub language: Language,
     /// Whether they book on a page inside another site (rule C4).
     pub embedded: bool,
+    /// The network they come from, in whatever words the door tells one from another.
+    pub network: String,
 }
 
 /// A time that is held.
@@ -67,8 +72,9 @@ pub struct Held {
 /// the same (rule P4): whether they may have an intro is asked when the button is pressed.
 ///
 /// # Errors
-/// The engine's refusals, [`Refusal::TooManyHolds`], [`Refusal::HoldsFull`], [`Refusal::AgreementNeeded`], [`Refusal::NotOffered`], and
-/// [`Refusal::Invalid`] for a question without an answer.
+/// The engine's refusals, [`Refusal::TooManyHolds`] for a network that holds enough with this coach,
+/// [`Refusal::HoldsFull`], [`Refusal::AgreementNeeded`], [`Refusal::NotOffered`], and [`Refusal::Invalid`] for a
+/// question without an answer.
 pub fn hold(tx: &mut Tx, stranger: &Stranger, wish: &Wish) -> Result<Held> {
     let offering = offering::get(tx, wish.offering)?;
     bookable(tx, &offering)?;
@@ -83,21 +89,18 @@ pub fn hold(tx: &mut Tx, stranger: &Stranger, wish: &Wish) -> Result<Held> {
         return Err(Refusal::AgreementNeeded.into());
     }
     let now = tx.now();
-    let open = tx.one(
-        "SELECT COUNT(*) FROM hold h JOIN session s ON s.id = h.session_id
-         WHERE h.folded_mail = $1 AND h.confirmed_at IS NULL AND s.held_until > $2",
-        args![stranger.mail.folded(), now],
-        |row| row.get::<u32>(0),
+    make_room(tx, &stranger.mail)?;
+    let (of_coach, of_network) = tx.one(
+        "SELECT COUNT(*), COUNT(CASE WHEN h.network = $3 THEN 1 END) FROM session s
+         JOIN session_coach c ON c.session_id = s.id AND c.coach_id = $2
+         JOIN hold h ON h.session_id = s.id AND h.confirmed_at IS NULL
+         WHERE s.held_until > $1",
+        args![now, offering.coach, &stranger.network],
+        |row| Ok((row.get::<u32>(0)?, row.get::<u32>(1)?)),
     )?;
-    if open >= HOLDS_MAX {
-        return Err(Refusal::TooManyHolds { most: HOLDS_MAX }.into());
+    if of_network >= HOLDS_OF_COACH_AND_NETWORK_MAX {
+        return Err(Refusal::TooManyHolds { most: HOLDS_OF_COACH_AND_NETWORK_MAX }.into());
     }
-    let of_coach = tx.one(
-        "SELECT COUNT(*) FROM session s JOIN session_coach c ON c.session_id = s.id AND c.coach_id = $2
-         WHERE s.held_until > $1 AND EXISTS (SELECT 1 FROM hold h WHERE h.session_id = s.id AND h.confirmed_at IS NULL)",
-        args![now, offering.coach],
-        |row| row.get::<u32>(0),
-    )?;
     if of_coach >= HOLDS_OF_COACH_MAX {
         return Err(Refusal::HoldsFull { most: HOLDS_OF_COACH_MAX }.into());
     }
@@ -107,8 +110,9 @@ pub fn hold(tx: &mut Tx, stranger: &Stranger, wish: &Wish) -> Result<Held> {
     let (bands, kept) = (deal.terms.bands, deal.terms.kept);
     tx.exec(
         "INSERT INTO hold (session_id, mail, folded_mail, name, language, zone, zone_known, note, answers, price,
-             currency, late_hours, free_hours, keep_early, keep_between, keep_late, agreement_id, embedded, made_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
+             currency, late_hours, free_hours, keep_early, keep_between, keep_late, agreement_id, embedded, network,
+             made_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
         args![
             session,
             stranger.mail.as_str(),
@@ -128,6 +132,7 @@ pub fn hold(tx: &mut Tx, stranger: &Stranger, wish: &Wish) -> Result<Held> {
             kept.late.get(),
             accepted,
             stranger.embedded,
+            &stranger.network,
             now
         ],
     )?;
@@ -140,6 +145,26 @@ pub fn hold(tx: &mut Tx, stranger: &Stranger, wish: &Wish) -> Result<Held> {
     let event = event::record(tx, &Actor::Visitor, kind::HELD, &Subject::of(session), &facts)?;
     mail::queue_letters(tx, event, &Happening::BookingHeld { session })?;
     Ok(Held { session, until })
+}
+
+/// Gives back the oldest times that wait for this address, so that with one more there are no more than may be.
+fn make_room(tx: &mut Tx, address: &MailAddress) -> Result<()> {
+    let now = tx.now();
+    let open: Vec<(SessionId, PersonId)> = tx.all(
+        "SELECT s.id, c.coach_id FROM hold h JOIN session s ON s.id = h.session_id
+         JOIN session_coach c ON c.session_id = s.id AND c.marking
+         WHERE h.folded_mail = $1 AND h.confirmed_at IS NULL AND s.held_until > $2 ORDER BY h.made_at DESC, s.id DESC",
+        args![address.folded(), now],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    for (session, coach) in open.into_iter().skip(HOLDS_MAX - 1) {
+        tx.exec("UPDATE session SET held_until = $2 WHERE id = $1", args![session, now])?;
+        coach::release(tx, session)?;
+        mail::drop_for_holder(tx, session)?;
+        let facts = json!({ "coach": coach.to_string() });
+        event::record(tx, &Actor::Visitor, kind::GIVEN_BACK, &Subject::of(session), &facts)?;
+    }
+    Ok(())
 }
 
 /// Makes the link that books a held session. Called where it leaves the program, by the mail that carries it; one made
@@ -174,7 +199,7 @@ pub enum HoldState {
         /// By whom.
         person: PersonId,
     },
-    /// Nobody pressed it in time.
+    /// Nobody pressed it in time, or a newer one took its place.
     Expired,
 }
 

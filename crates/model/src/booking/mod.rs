@@ -40,8 +40,8 @@ use crate::{Result, Tx, agreement, args, coach, mail, person, reach};
 pub(crate) use calendar::slots_of;
 pub use calendar::{ALTERNATIVES_MAX, Calendar, alternatives, calendar_of, slots};
 pub use held::{
-    Confirmed, HOLD_FOR, HOLDS_MAX, HOLDS_OF_COACH_MAX, Held, HoldState, HoldView, Press, Stranger, confirm,
-    hold, mint_link, next_end, show_hold, sweep,
+    Confirmed, HOLD_FOR, HOLDS_MAX, HOLDS_OF_COACH_AND_NETWORK_MAX, HOLDS_OF_COACH_MAX, Held, HoldState,
+    HoldView, Press, Stranger, confirm, hold, mint_link, next_end, show_hold, sweep,
 };
 pub use intro::{grant_intro, may_have_intro};
 pub use past::{Past, record_past};

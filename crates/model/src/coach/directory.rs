@@ -108,6 +108,21 @@ pub fn count_among(tx: &mut Tx, search: &Search, among: &HashSet<PersonId>) -> R
     Ok(count)
 }
 
+/// The addresses of all coaches whom the directory shows, in their order; at most `limit`. For search engines.
+///
+/// # Errors
+/// Only those of the store.
+pub fn slugs(tx: &mut Tx, limit: usize) -> Result<Vec<String>> {
+    let mut slugs: Vec<String> = Vec::new();
+    while slugs.len() < limit
+        && let Some(found) = addresses(tx, &Search::default(), slugs.last().map(String::as_str))?
+    {
+        slugs.extend(found.into_iter().map(|(_, slug)| slug));
+    }
+    slugs.truncate(limit);
+    Ok(slugs)
+}
+
 /// So many addresses are read at a time.
 const CHUNK_ADDRESSES: i64 = 1_000;
 

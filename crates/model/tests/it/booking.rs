@@ -2,7 +2,8 @@
 
 use jiff::SignedDuration;
 use model::booking::{
-    self, AHEAD_MAX, Answer, HOLD_FOR, HOLDS_OF_COACH_MAX, HoldState, Note, Past, Press, Stranger, Wish,
+    self, AHEAD_MAX, Answer, HOLD_FOR, HOLDS_OF_COACH_AND_NETWORK_MAX, HOLDS_OF_COACH_MAX, HoldState, Note,
+    Past, Press, Stranger, Wish,
 };
 use model::event::{Actor, Via};
 use model::idempotency::{Answer as Stored, Key, once};
@@ -46,6 +47,7 @@ pub(crate) fn stranger(name: &str) -> Stranger {
         zone_known: true,
         language: Language::German,
         embedded: false,
+        network: format!("the network of {name}"),
     }
 }
 
@@ -82,6 +84,12 @@ async fn hold(
     start: Instant,
 ) -> Result<booking::Held> {
     world.db.write(move |tx| booking::hold(tx, &stranger(name), &Wish::plain(offering, start))).await
+}
+
+/// Holds a time, and gives the token of its link.
+async fn held(world: &World, name: &'static str, offering: OfferingId, start: Instant) -> String {
+    let held = hold(world, name, offering, start).await.expect("free");
+    link(world, held.session).await
 }
 
 /// What of an offering is free, in the order of time.
@@ -270,16 +278,54 @@ model::on_both! {
         assert_eq!(world.db.write(|tx| booking::sweep(tx, 10)).await.expect("sweeping"), 0);
     }
 
-    // Rule B7
-    async fn an_address_holds_two_times_and_no_third(world: World) {
+    // Rules B7, P5
+    async fn an_address_holds_two_times_and_a_third_takes_the_place_of_the_oldest(world: World) {
         let start = |n: i64| tuesday() + SignedDuration::from_hours(n);
-        hold(&world, "nils", ADA_INTRO, start(0)).await.expect("one");
-        hold(&world, "nils", ADA_SHORT, start(1)).await.expect("two");
-        assert_eq!(refused(hold(&world, "nils", ADA_INTRO, start(2)).await), Refusal::TooManyHolds { most: 2 });
-        assert_eq!(refused(hold(&world, "NILS", ADA_INTRO, start(2)).await), Refusal::TooManyHolds { most: 2 });
-        hold(&world, "olga", ADA_INTRO, start(2)).await.expect("another address");
+        let open = "SELECT COUNT(DISTINCT t.session_id) FROM hold h JOIN coach_time t ON t.session_id = h.session_id
+             WHERE h.folded_mail LIKE 'nils%' AND h.confirmed_at IS NULL";
+        let first = held(&world, "nils", ADA_INTRO, start(0)).await;
+        let second = held(&world, "nils", ADA_SHORT, start(1)).await;
+        later(SignedDuration::from_mins(10))(&world);
+        hold(&world, "olga", ADA_INTRO, start(0)).await.expect_err("it is Nils's still");
+        let third = held(&world, "NILS", ADA_INTRO, start(2)).await;
+        assert_eq!(number(&world, open).await, 2);
+        assert_eq!(refused(confirm(&world, &first).await), Refusal::HoldExpired);
+        hold(&world, "olga", ADA_INTRO, start(0)).await.expect("his first is free again");
+        let given_back = "SELECT COUNT(*) FROM event WHERE kind = 'hold_given_back'";
+        assert_eq!(number(&world, given_back).await, 1);
+        // What became a booking is no hold any more, and is given back by nobody.
+        confirm(&world, &second).await.expect("one press");
+        let fourth = held(&world, "nils", ADA_SHORT, start(3)).await;
+        confirm(&world, &third).await.expect("he holds two");
+        confirm(&world, &fourth).await.expect("and both are good");
+        // What cannot be had gives nothing back.
+        let fifth = held(&world, "nils", ADA_SHORT, start(4)).await;
+        held(&world, "nils", ADA_SHORT, start(5)).await;
+        hold(&world, "nils", ADA_INTRO, start(0)).await.expect_err("it is Olga's");
+        confirm(&world, &fifth).await.expect("it was not given back");
+    }
+
+    // Rule B7
+    async fn one_network_holds_four_times_of_a_coach_and_no_more(world: World) {
+        let starts = free(&world, ADA_INTRO).await;
+        let most = HOLDS_OF_COACH_AND_NETWORK_MAX;
+        let try_it = async |n: usize, network: &str| {
+            let who = Stranger { network: network.to_owned(), ..stranger(&format!("nils-{n}")) };
+            let wish = Wish::plain(ADA_INTRO, starts[2 * n]);
+            world.db.write(move |tx| booking::hold(tx, &who, &wish)).await
+        };
+        let full = most as usize;
+        for n in 0..full {
+            try_it(n, "an office").await.expect("free");
+        }
+        assert_eq!(refused(try_it(full, "an office").await), Refusal::TooManyHolds { most });
+        try_it(full, "another office").await.expect("another network");
+        let finns = free(&world, FINN_INTRO).await;
+        let who = Stranger { network: "an office".to_owned(), ..stranger("olga") };
+        let wish = Wish::plain(FINN_INTRO, finns[0]);
+        world.db.write(move |tx| booking::hold(tx, &who, &wish)).await.expect("another coach");
         later(HOLD_FOR)(&world);
-        hold(&world, "nils", ADA_INTRO, start(3)).await.expect("what ended does not count");
+        try_it(full + 1, "an office").await.expect("what ended does not count");
     }
 
     // Rule B7

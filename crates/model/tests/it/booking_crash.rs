@@ -192,6 +192,7 @@ async fn book_something(db: &Db, clients: &[PersonId], slots: &Slots) -> Result<
         zone_known: true,
         language: Language::English,
         embedded: false,
+        network: name.clone(),
     };
     let held = db.write(move |tx| booking::hold(tx, &stranger, &wish)).await?;
     let link = db.write(move |tx| booking::mint_link(tx, held.session)).await?;

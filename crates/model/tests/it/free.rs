@@ -156,6 +156,7 @@ async fn hold(db: &Db, start: Instant) {
             zone_known: true,
             language: rules::person::Language::English,
             embedded: false,
+            network: "a network".to_owned(),
         };
         booking::hold(tx, &stranger, &Wish::plain(ADA_INTRO, start))
     })

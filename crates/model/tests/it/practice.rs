@@ -134,6 +134,20 @@ model::on_both! {
         write(db, move |tx| person::set_roles(tx, &acting(OTTO), id, Roles::from(Role::Client))).await;
         write(db, move |tx| person::set_roles(tx, &acting(OTTO), id, Roles::from(Role::Coach).with(Role::Client))).await;
         assert_eq!(read(db, move |tx| offering::of_coach(tx, id)).await, offerings);
+        // What they sell has its names in the coach's own language.
+        let new = person::New {
+            name: PersonName::parse("Jana Vogt").expect("a name"),
+            mail: MailAddress::parse("jana@cairn.example").expect("an address"),
+            roles: Roles::from(Role::Coach),
+            zone: None,
+            zone_known: true,
+            language: Some(Language::German),
+            slug: None,
+        };
+        let jana = write(db, move |tx| person::add(tx, &acting(OTTO), &new)).await.id;
+        let named = read(db, move |tx| offering::of_coach(tx, jana)).await;
+        let names: Vec<&str> = named.iter().map(|it| it.name.as_str()).collect();
+        assert_eq!(names, ["Kennenlernen", "Kurze Sitzung", "Sitzung", "Lange Sitzung"]);
         // A client who becomes a coach begins then.
         write(db, |tx| person::set_roles(tx, &acting(OTTO), BEN, Roles::from(Role::Client).with(Role::Coach))).await;
         assert_eq!(read(db, |tx| coach::profile_of(tx, BEN)).await.slug, "ben-orle");
@@ -297,6 +311,8 @@ model::on_both! {
             cards.into_iter().map(|card| card.profile.name).collect::<Vec<_>>()
         };
         assert_eq!(shown(Search::default()).await, ["Ada Lindholm", "Finn Walsh"]);
+        assert_eq!(read(db, |tx| directory::slugs(tx, 10)).await, ["ada-lindholm", "finn-walsh"]);
+        assert_eq!(read(db, |tx| directory::slugs(tx, 1)).await, ["ada-lindholm"]);
         write(db, |tx| coach::unlist(tx, &acting(ADA))).await;
         assert_eq!(last_event(db).await.0, "listing_changed");
         assert_eq!(shown(Search::default()).await, ["Finn Walsh"]);

@@ -27,6 +27,7 @@ use crate::app::{App, Reading};
 use crate::error::Failure;
 use crate::forms::{Checks, JsonWrite};
 use crate::limits;
+use crate::network::Network;
 use crate::visitor::Visitor;
 
 /// So many other times are offered instead of one that cannot be had.
@@ -131,6 +132,7 @@ impl NewStranger {
             zone_known: self.zone.is_some(),
             language: visitor.language,
             embedded: false,
+            network: Network::around(visitor.network).to_string(),
         })
     }
 }

@@ -16,7 +16,7 @@ use super::message::CalendarFile;
 use super::paper::{Block, Paper};
 use crate::invites::{Inviter, Side};
 use crate::texts::appointments::{Appointments, Booked, appointments};
-use crate::words::{Clockface, first_name, money};
+use crate::words::{Clockface, first_name, money, money_times};
 
 /// The link whose button books a time that is held (rule B7); none once it is no longer held.
 pub(super) fn link(tx: &mut Tx, desk: &Desk<'_>) -> Result<Option<Draft>> {
@@ -218,26 +218,28 @@ impl<'a> Sheet<'a> {
     }
 
     fn sentence(&self, appointment: &Appointment) -> String {
-        let agreed = self.agreed(appointment, self.t.costs);
+        let price = appointment.price.map(|price| self.amount(price));
+        let agreed = self.agreed(appointment, &price.unwrap_or_default(), "");
         let what = self.inviter.what(appointment);
         (self.t.sentence)(&what, appointment.minutes.get(), &self.inviter.place(appointment), &agreed)
     }
 
     fn series_sentence(&self, first: &Appointment, count: usize) -> String {
-        let agreed = self.agreed(first, self.t.each_costs);
+        let language = self.desk.material.reader.language;
+        let sum = first.price.map(|price| money_times(price, count, language));
+        let agreed = self.agreed(first, &sum.unwrap_or_default(), self.t.of_each);
         let what = (self.t.series_with)(count, self.inviter.other(first));
         (self.t.series_sentence)(&what, first.minutes.get(), &self.inviter.place(first), &agreed)
     }
 
     /// Price and terms as they were agreed (rule F3); nothing where nothing was said of money.
-    fn agreed(&self, appointment: &Appointment, costs: fn(&str) -> String) -> String {
+    fn agreed(&self, appointment: &Appointment, amount: &str, of_each: &str) -> String {
         match appointment.price {
             None => String::new(),
             Some(price) if price.is_zero() => self.t.free.to_owned(),
-            Some(price) => {
-                let terms =
-                    appointment.terms.map(|terms| format!("; {}", self.kept(terms))).unwrap_or_default();
-                format!("{}{terms}", costs(&self.amount(price)))
+            Some(_) => {
+                let terms = appointment.terms.map(|terms| format!("; {of_each}{}", self.kept(terms)));
+                format!("{}{}", (self.t.costs)(amount), terms.unwrap_or_default())
             }
         }
     }

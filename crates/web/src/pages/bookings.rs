@@ -8,14 +8,15 @@ use model::agreement;
 use model::appointment::{self, Appointment};
 use model::booking::{self, HoldView, Press};
 use model::coach::{self, Profile};
-use model::{person, session, sign_in};
+use model::event::Actor;
+use model::{Tx, offering, person, session, sign_in};
 use rules::ids::{PersonId, SessionId};
 use rules::person::HourStyle;
 use rules::refusal::Refusal;
 use rules::session::PlaceKind;
 use rules::time::{Instant, Zone};
 
-use super::coaches::picker::{Clock, agreement_view, rule_of, there};
+use super::coaches::picker::{Clock, agreement_view, paid_ways, rule_of, there};
 use super::coaches::{bookings as at_coach, face_of, frame, next_free};
 use super::{Answer, page, page_again, page_refused};
 use crate::app::{App, Reading};
@@ -25,11 +26,11 @@ use crate::invites::{Inviter, Side};
 use crate::mail;
 use crate::pages::sign_in::signed_in;
 use crate::shell::{Dress, Place};
-use crate::views::booking::{Booked, CalendarLink, DonePage, HoldPage, HoldState};
+use crate::views::booking::{Booked, CalendarLink, DateLink, DonePage, HoldPage, HoldState, Way};
 use crate::views::coaches::Agreement;
 use crate::views::parts::Moment;
 use crate::visitor::Visitor;
-use crate::words::money;
+use crate::words::{money, money_times};
 
 /// So many other times are offered instead of one that was given back.
 const INSTEAD: usize = 6;
@@ -206,7 +207,11 @@ async fn refused(app: &Reading, visitor: &Visitor, token: &str, press: Press, re
         return hold_page(app, visitor, StatusCode::GONE, HoldState::Gone);
     };
     let clock = clock_of(visitor, &seen.view);
-    let words = visitor.texts().refusals.say(&refusal, |at| clock.face.long(at));
+    let words = at_coach::say(visitor.texts(), &clock, &refusal);
+    let ways = match refusal {
+        Refusal::IntroUsed => ways(app, visitor, &seen).await?,
+        _ => Vec::new(),
+    };
     let state = match (&refusal, seen.view.state) {
         (Refusal::Overlap { .. }, booking::HoldState::Open { until }) => {
             let agreement = if press.accepts.is_some() { needed(app, visitor, true).await? } else { None };
@@ -223,10 +228,19 @@ async fn refused(app: &Reading, visitor: &Visitor, token: &str, press: Press, re
         _ => HoldState::Refused {
             what: booked_of(visitor, &clock, &seen.appointment, &seen.profile),
             why: words,
+            ways,
             back: back(&seen),
         },
     };
     page_refused(&refusal, &hold_view(app, visitor, state))
+}
+
+/// What else can be booked with this coach.
+async fn ways(app: &Reading, visitor: &Visitor, seen: &Seen) -> Result<Vec<Way>, Failure> {
+    let coach = seen.profile.person;
+    let offerings = app.read(move |tx| offering::active(tx, coach)).await?;
+    let zone = if seen.view.zone_known { seen.view.zone.as_str() } else { "" };
+    Ok(paid_ways(visitor, &offerings, &at_coach::back(&seen.profile.slug, zone, false)))
 }
 
 /// The agreement that paid bookings need now, with its box.
@@ -266,8 +280,13 @@ pub async fn calendar(State(app): State<Reading>, visitor: Visitor, Path(token):
 
 /// A booking as a file for a calendar.
 pub(super) fn calendar_file(app: &Reading, visitor: &Visitor, appointment: &Appointment) -> Response {
+    file_of_all(app, visitor, std::slice::from_ref(appointment))
+}
+
+/// Bookings as one file, each with its own identity (rule B6).
+fn file_of_all(app: &Reading, visitor: &Visitor, all: &[Appointment]) -> Response {
     let sender = mail::address(app.config()).to_string();
-    let text = inviter(app, visitor, &sender).file(appointment, app.now());
+    let text = inviter(app, visitor, &sender).file_of_all(all, app.now());
     let headers = [
         (header::CONTENT_TYPE, "text/calendar; charset=utf-8; method=PUBLISH"),
         (header::CONTENT_DISPOSITION, "attachment; filename=\"session.ics\""),
@@ -279,23 +298,36 @@ fn inviter<'a>(app: &'a Reading, visitor: &Visitor, sender: &'a str) -> Inviter<
     Inviter::new(Side::Client, visitor.language, app.config().public_url.as_str(), sender)
 }
 
+/// All that was booked together and still stands, for its client alone.
+fn booked_together(tx: &mut Tx, by: &Actor, id: SessionId) -> model::Result<Vec<Appointment>> {
+    let view = session::view(tx, by, id)?;
+    if by.person().is_none_or(|me| view.place_of(me).is_none()) {
+        return Err(Refusal::NotFound.into());
+    }
+    let mut all: Vec<Appointment> = match view.series {
+        Some(series) => appointment::of_series(tx, series)?,
+        None => appointment::find(tx, id)?.into_iter().collect(),
+    };
+    all.retain(|one| !one.is_cancelled);
+    if all.is_empty() { Err(Refusal::NotFound.into()) } else { Ok(all) }
+}
+
+/// `GET /sessions/{session}/booked/calendar.ics`: one file, of a whole series too.
+pub async fn booked_calendar(State(app): State<Reading>, visitor: Visitor, Path(id): Path<String>) -> Answer {
+    let id: SessionId = id.parse().map_err(|_| Refusal::NotFound)?;
+    let by = visitor.actor();
+    let all = app.read(move |tx| booked_together(tx, &by, id)).await?;
+    Ok(file_of_all(&app, &visitor, &all))
+}
+
 /// `GET /sessions/{session}/booked`: for whoever booked while signed in, and of what still stands.
 pub async fn booked(State(app): State<Reading>, visitor: Visitor, Path(id): Path<String>) -> Answer {
     let id: SessionId = id.parse().map_err(|_| Refusal::NotFound)?;
     let by = visitor.actor();
     let (all, profile) = app
         .read(move |tx| {
-            let view = session::view(tx, &by, id)?;
-            if by.person().is_none_or(|me| view.place_of(me).is_none()) {
-                return Err(Refusal::NotFound.into());
-            }
-            let mut all: Vec<Appointment> = match view.series {
-                Some(series) => appointment::of_series(tx, series)?,
-                None => appointment::find(tx, id)?.into_iter().collect(),
-            };
-            all.retain(|one| !one.is_cancelled);
-            let first = all.first().ok_or(Refusal::NotFound)?;
-            let profile = coach::profile_of(tx, first.coach.id)?;
+            let all = booked_together(tx, &by, id)?;
+            let profile = coach::profile_of(tx, all[0].coach.id)?;
             Ok((all, profile))
         })
         .await?;
@@ -306,7 +338,7 @@ pub async fn booked(State(app): State<Reading>, visitor: Visitor, Path(id): Path
         (t.see_session.to_owned(), format!("/sessions/{id}"))
     };
     let clock = Clock::of(&visitor, "");
-    let file = format!("/sessions/{id}/calendar.ics");
+    let file = format!("/sessions/{id}/booked/calendar.ics");
     page(&done(&app, &visitor, &clock, &all, &profile, file, see, false))
 }
 
@@ -325,24 +357,71 @@ fn done(
     let (t, now) = (&visitor.texts().booking, app.now());
     let first = &all[0];
     let is_series = all.len() > 1;
-    let mut next = vec![("mail", t.next_mail.to_owned())];
-    if let Some(price) = first.price.filter(|price| !price.is_zero()) {
-        next.push(("info", (t.next_pay)(&money(price, visitor.language), &first.coach.name)));
-    }
-    next.push(("key", t.next_manage.to_owned()));
-    if has_just_signed_in {
-        next.push(("person", t.next_sessions.to_owned()));
-    }
     let dates = if is_series { all } else { &[] };
     DonePage {
         shell: frame(visitor, app, t.done_title, Place::Coaches, Dress::Public, clock.face.place()),
         first: moment(clock, first.starts_at, now),
-        what: booked_of(visitor, clock, first, profile),
-        dates: dates.iter().map(|one| clock.face.short(one.starts_at, now)).collect(),
-        // A series is in the mail as one file; a link adds one event only.
-        calendars: if is_series { Vec::new() } else { calendars(app, visitor, first, file) },
-        next,
+        what: if is_series {
+            series_of(visitor, clock, all, profile)
+        } else {
+            booked_of(visitor, clock, first, profile)
+        },
+        dates: dates
+            .iter()
+            .map(|one| DateLink {
+                when: clock.face.short(one.starts_at, now),
+                href: format!("/sessions/{}", one.session),
+            })
+            .collect(),
+        calendars: if is_series {
+            // A link adds one event only: those are on the page of each session.
+            vec![CalendarLink { label: t.add_file_all.to_owned(), href: file, elsewhere: false }]
+        } else {
+            calendars(app, visitor, first, file)
+        },
+        next: next(visitor, all, has_just_signed_in),
         see,
+    }
+}
+
+/// What happens next, each with its icon.
+fn next(visitor: &Visitor, all: &[Appointment], has_just_signed_in: bool) -> Vec<(&'static str, String)> {
+    let t = &visitor.texts().booking;
+    let (first, is_series) = (&all[0], all.len() > 1);
+    let of_all = |one: &'static str, all: &'static str| if is_series { all } else { one }.to_owned();
+    let mut next = vec![("mail", of_all(t.next_mail, t.next_mail_of_all))];
+    if let Some(sum) = sum_of(visitor, all) {
+        let pay = if is_series { t.next_pay_for_all } else { t.next_pay };
+        next.push(("info", pay(&sum, &first.coach.name)));
+    }
+    if first.place.kind == PlaceKind::Room {
+        next.push(("camera", of_all(t.next_camera, t.next_camera_of_all)));
+    }
+    next.push(("key", of_all(t.next_manage, t.next_manage_of_all)));
+    if has_just_signed_in {
+        next.push(("person", t.next_sessions.to_owned()));
+    }
+    next
+}
+
+/// What is to be paid for sessions that were booked together, and therefore cost the same each; none if nothing is.
+fn sum_of(visitor: &Visitor, all: &[Appointment]) -> Option<String> {
+    let each = all[0].price.filter(|price| !price.is_zero())?;
+    Some(money_times(each, all.len(), visitor.language))
+}
+
+/// A series as one booking, in its client's words.
+fn series_of(visitor: &Visitor, clock: &Clock, all: &[Appointment], profile: &Profile) -> Booked {
+    let texts = visitor.texts();
+    let (t, first) = (&texts.booking, &all[0]);
+    let minutes = (texts.coaches.minutes)(first.minutes.get());
+    let one = booked_of(visitor, clock, first, profile);
+    Booked {
+        what: (t.series_what)(all.len(), &inviter_name(visitor, first), &minutes),
+        zone: (t.series_when)(&one.zone, all.len() - 1),
+        price: sum_of(visitor, all).unwrap_or(one.price),
+        rule: if one.rule.is_empty() { one.rule } else { format!("{} {}", one.rule, t.series_rule) },
+        ..one
     }
 }
 

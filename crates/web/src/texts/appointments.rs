@@ -45,8 +45,8 @@ pub struct Appointments {
     pub free: &'static str,
     /// What it costs.
     pub costs: fn(&str) -> String,
-    /// What each of several costs.
-    pub each_costs: fn(&str) -> String,
+    /// That what follows holds for each of several, with a space behind it.
+    pub of_each: &'static str,
     /// Nothing is kept whenever somebody cancels.
     pub never_kept: &'static str,
     /// What is kept: up to so many hours before, and after that; three shares, the first of the earliest.
@@ -150,7 +150,7 @@ static EN: Appointments = Appointments {
     link: |link| if link.is_empty() { "by video".to_owned() } else { format!("by video ({link})") },
     free: "free of charge",
     costs: |price| format!("for {price}"),
-    each_costs: |price| format!("for {price} each"),
+    of_each: "for each of them ",
     never_kept: "cancelling costs nothing",
     kept: |free, late, [early, between, last]| {
         let share = |percent: u8| match percent {
@@ -230,7 +230,7 @@ static DE: Appointments = Appointments {
     link: |link| if link.is_empty() { "per Video".to_owned() } else { format!("per Video ({link})") },
     free: "kostenlos",
     costs: |price| format!("für {price}"),
-    each_costs: |price| format!("für je {price}"),
+    of_each: "für jede gilt: ",
     never_kept: "eine Absage kostet nichts",
     kept: |free, late, [early, between, last]| {
         let share = |percent: u8| match percent {

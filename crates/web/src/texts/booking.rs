@@ -7,7 +7,7 @@ section! {
         title, heading, lede, search_label, speciality, language, price, currency, time_of_day, any,
         morning, afternoon, evening, find, narrow, clear, no_match_heading, no_match, empty_heading, empty,
         free_intro, next_free, none_free, part_none,
-        step_offer, step_time, step_you, step_note, offer_intro, free, times_in, zone_change, zone_label, zone_use,
+        step_offer, step_time, step_you, step_note, offer_intro, offer_intro_used, free, times_in, zone_change, zone_label, zone_use,
         earlier, later, works_on, languages, lives_in, your_time, no_offers_heading, no_offers, no_times_heading,
         no_times, no_times_shown, own_page, not_a_client, unlisted, taken_heading, taken_choose, taken_none, new_window;
         found: fn(usize) -> String,
@@ -33,12 +33,13 @@ section! {
     /// From the details to what is booked.
     Booking {
         your_name, your_mail, your_mail_hint, note, optional, agree, agreement_open, book_anyway, mail_comes,
-        rule_intro, rule_free, overlap_heading, overlap_choose,
+        rule_intro, rule_unpaid, rule_free, overlap_heading, overlap_choose, intro_instead,
         sent_title, sent_heading, sent_press, sent_folder, sent_wrong, sent_again,
         hold_title, hold_heading, hold_note, hold_again, expired_heading, expired, expired_still, expired_choose, gone_heading, gone, to_coaches, to_coach,
-        done_title, done_heading, add_heading, add_google, add_outlook, add_file, next_heading, next_mail, next_manage, next_sessions, see_session,
+        done_title, done_heading, add_heading, add_google, add_outlook, add_file, add_file_all, next_heading, next_mail, next_manage, next_camera, next_sessions, see_session,
+        next_mail_of_all, next_manage_of_all, next_camera_of_all,
         manage_title, manage_over_heading, manage_over, manage_note, where_label, when_label, price_label, your_session, all_sessions,
-        series_open, series_every, series_weekly, series_two_weekly, series_count, series_show, series_title, series_lede, series_free, series_taken, series_instead, series_skip,
+        series_open, series_every, series_weekly, series_two_weekly, series_count, series_show, series_title, series_lede, series_first, series_dates, series_rule, series_free, series_taken, series_instead, series_skip,
         series_none, series_back, signed_in_as, place_room, place_phone, place_address, place_link, in_zone;
         book: fn(&str) -> String,
         slot: fn(&str, &str, &str) -> String,
@@ -48,12 +49,19 @@ section! {
         sent_until: fn(&str) -> String,
         hold_until: fn(&str) -> String,
         expired_at: fn(&str) -> String,
+        overlap: fn(&str) -> String,
         next_pay: fn(&str, &str) -> String,
+        next_pay_for_all: fn(&str, &str) -> String,
         with: fn(&str) -> String,
         manage_until: fn(&str) -> String,
         series_book: fn(usize) -> String,
         series_summary: fn(usize, usize) -> String,
+        series_total: fn(usize, &str) -> String,
         series_of: fn(usize) -> String,
+        series_what: fn(usize, &str, &str) -> String,
+        series_when: fn(&str, usize) -> String,
+        series_line: fn(&str, &str, &str, &str) -> String,
+        series_from: fn(&str, &str) -> String,
     }
 }
 
@@ -87,6 +95,7 @@ pub(super) const COACHES_EN: Coaches = Coaches {
     step_you: "Who is coming?",
     step_note: "Anything to know before?",
     offer_intro: "to see whether we fit",
+    offer_intro_used: "You have had yours, or it is booked.",
     free: "Free",
     times_in: "Times in",
     zone_change: "Change",
@@ -126,7 +135,7 @@ pub(super) const COACHES_EN: Coaches = Coaches {
         if headline.is_empty() {
             format!("Book a session with {coach}.")
         } else {
-            format!("{coach}: {headline} See free times and book.")
+            format!("{coach}: {} See free times and book.", sentence(headline))
         }
     },
     to_times: |when| format!("Free times, from {when}"),
@@ -162,10 +171,12 @@ pub(super) const BOOKING_EN: Booking = Booking {
     agreement_open: "Read the coaching agreement",
     book_anyway: "Book anyway",
     mail_comes: "We mail you one link to confirm; no account needed.",
-    rule_intro: "Free to move or cancel until it starts.",
+    rule_intro: "You can move or cancel it until it starts.",
+    rule_unpaid: "You can cancel it until it starts.",
     rule_free: "Cancel free of charge until it starts.",
     overlap_heading: "You have something else at that time.",
     overlap_choose: "Book it anyway, or choose another time.",
+    intro_instead: "Any of these can be booked:",
     sent_title: "Look into your mail",
     sent_heading: "Look into your mail.",
     sent_press: "Press the button behind its link: only then is it booked, and only then does your coach hear of it.",
@@ -177,7 +188,7 @@ pub(super) const BOOKING_EN: Booking = Booking {
     hold_note: "Opening this page has booked nothing. The button does, and signs you in on this device.",
     hold_again: "Choose another time",
     expired_heading: "Your time was given back.",
-    expired: "Nobody pressed the button in time, so others could book it.",
+    expired: "The button was not pressed in time, or a newer booking with the same address took its place. So others could book it.",
     expired_still: "It is still free. Press once to have it kept again; a new mail comes with it.",
     expired_choose: "These times are free. One press keeps one for you, with everything you typed; a new mail comes with it.",
     gone_heading: "This link has ended.",
@@ -190,11 +201,16 @@ pub(super) const BOOKING_EN: Booking = Booking {
     add_google: "Google Calendar",
     add_outlook: "Outlook",
     add_file: "Calendar file",
+    add_file_all: "One calendar file with all of them",
     next_heading: "What happens next",
     next_mail: "A mail with the invitation is on its way to both of you.",
     next_manage: "The mail holds a link to this booking; it needs no password.",
+    next_camera: "It is by video. See beforehand that your camera and microphone work.",
     next_sessions: "You are signed in, and find your sessions on your first page.",
     see_session: "See the session",
+    next_mail_of_all: "A mail with all dates and their invitations is on its way to both of you.",
+    next_manage_of_all: "In the mail each date is a link to its booking; it needs no password.",
+    next_camera_of_all: "They are by video. See beforehand that your camera and microphone work.",
     manage_title: "Your booking",
     manage_over_heading: "This link has ended.",
     manage_over: "It showed one booking until a day after its end. Your sessions are on your own page when you sign in.",
@@ -212,6 +228,9 @@ pub(super) const BOOKING_EN: Booking = Booking {
     series_show: "Show the dates",
     series_title: "Your series",
     series_lede: "Same day, same hour on your coach's clock. All of these are booked together, or none of them.",
+    series_first: "the first",
+    series_dates: "All dates",
+    series_rule: "This holds for each session by itself.",
     series_free: "Free",
     series_taken: "Taken",
     series_instead: "Instead",
@@ -244,8 +263,12 @@ pub(super) const BOOKING_EN: Booking = Booking {
     sent_until: |time| format!("The time is kept for you until {time}."),
     hold_until: |time| format!("Kept for you until {time}."),
     expired_at: |when| format!("It was {when}."),
+    overlap: |when| format!("A session of yours begins {when}."),
     next_pay: |price, coach| {
         format!("{price} is owed for it. Nothing is paid online: {coach} tells you how.")
+    },
+    next_pay_for_all: |sum, coach| {
+        format!("{sum} is owed for them. Nothing is paid online: {coach} tells you how.")
     },
     with: |coach| format!("with {coach}"),
     manage_until: |when| format!("It works until {when}."),
@@ -258,7 +281,15 @@ pub(super) const BOOKING_EN: Booking = Booking {
         1 => format!("{free} of {all} dates are free; for the other you choose."),
         taken => format!("{free} of {all} dates are free; for the other {taken} you choose."),
     },
+    series_total: |count, sum| match count {
+        1 => format!("For the one that can be had: {sum}"),
+        count => format!("For all {count}: {sum}"),
+    },
     series_of: |count| format!("{count} sessions"),
+    series_what: |count, name, minutes| format!("{count} sessions: {name}, {minutes} each"),
+    series_when: |first, more| format!("{first}, and {more} more"),
+    series_line: |name, minutes, from, place| format!("{name}, {minutes} each, {place}: {from}"),
+    series_from: |every, first| format!("{}, from {first}", every.to_lowercase()),
 };
 
 pub(super) const COACHES_DE: Coaches = Coaches {
@@ -291,6 +322,7 @@ pub(super) const COACHES_DE: Coaches = Coaches {
     step_you: "Wer kommt?",
     step_note: "Was ist vorher gut zu wissen?",
     offer_intro: "um zu sehen, ob es passt",
+    offer_intro_used: "Ihres hatten Sie schon, oder es ist gebucht.",
     free: "Kostenlos",
     times_in: "Zeiten in",
     zone_change: "Ändern",
@@ -330,7 +362,7 @@ pub(super) const COACHES_DE: Coaches = Coaches {
         if headline.is_empty() {
             format!("Eine Sitzung mit {coach} buchen.")
         } else {
-            format!("{coach}: {headline} Freie Zeiten sehen und buchen.")
+            format!("{coach}: {} Freie Zeiten sehen und buchen.", sentence(headline))
         }
     },
     to_times: |when| format!("Freie Zeiten, ab {when}"),
@@ -366,10 +398,12 @@ pub(super) const BOOKING_DE: Booking = Booking {
     agreement_open: "Die Coaching-Vereinbarung lesen",
     book_anyway: "Trotzdem buchen",
     mail_comes: "Wir senden Ihnen einen Link zum Bestätigen; ein Konto brauchen Sie nicht.",
-    rule_intro: "Bis zum Beginn kostenlos zu verlegen oder abzusagen.",
+    rule_intro: "Verlegen und absagen können Sie bis zum Beginn.",
+    rule_unpaid: "Absagen können Sie bis zum Beginn.",
     rule_free: "Bis zum Beginn kostenlos abzusagen.",
     overlap_heading: "Zu dieser Zeit haben Sie schon etwas.",
     overlap_choose: "Buchen Sie trotzdem, oder wählen Sie eine andere Zeit.",
+    intro_instead: "Das hier können Sie buchen:",
     sent_title: "Schauen Sie in Ihre Mail",
     sent_heading: "Schauen Sie in Ihre Mail.",
     sent_press: "Drücken Sie den Knopf hinter dem Link: Erst dann ist gebucht, und erst dann erfährt Ihr Coach davon.",
@@ -381,7 +415,7 @@ pub(super) const BOOKING_DE: Booking = Booking {
     hold_note: "Das Öffnen dieser Seite hat nichts gebucht. Der Knopf bucht und meldet Sie auf diesem Gerät an.",
     hold_again: "Eine andere Zeit wählen",
     expired_heading: "Ihre Zeit ist wieder frei geworden.",
-    expired: "Der Knopf wurde nicht rechtzeitig gedrückt; darum konnten andere sie buchen.",
+    expired: "Der Knopf wurde nicht rechtzeitig gedrückt, oder eine neuere Buchung mit derselben Adresse ist an ihre Stelle getreten. Darum konnten andere sie buchen.",
     expired_still: "Sie ist noch frei. Ein Druck hält sie wieder für Sie fest; dazu kommt eine neue Mail.",
     expired_choose: "Diese Zeiten sind frei. Ein Druck hält eine für Sie fest, mit allem, was Sie geschrieben haben; dazu kommt eine neue Mail.",
     gone_heading: "Dieser Link gilt nicht mehr.",
@@ -394,11 +428,16 @@ pub(super) const BOOKING_DE: Booking = Booking {
     add_google: "Google Kalender",
     add_outlook: "Outlook",
     add_file: "Kalenderdatei",
+    add_file_all: "Eine Kalenderdatei mit allen",
     next_heading: "Wie es weitergeht",
     next_mail: "Eine Mail mit der Einladung ist an Sie beide unterwegs.",
     next_manage: "In der Mail steht ein Link zu dieser Buchung; er braucht kein Passwort.",
+    next_camera: "Sie sehen sich per Video. Prüfen Sie vorher, dass Kamera und Mikrofon gehen.",
     next_sessions: "Sie sind angemeldet und finden Ihre Sitzungen auf Ihrer ersten Seite.",
     see_session: "Zur Sitzung",
+    next_mail_of_all: "Eine Mail mit allen Terminen und ihren Einladungen ist an Sie beide unterwegs.",
+    next_manage_of_all: "In der Mail ist jeder Termin ein Link zu seiner Buchung; er braucht kein Passwort.",
+    next_camera_of_all: "Sie sehen sich per Video. Prüfen Sie vorher, dass Kamera und Mikrofon gehen.",
     manage_title: "Ihre Buchung",
     manage_over_heading: "Dieser Link gilt nicht mehr.",
     manage_over: "Er zeigte eine Buchung bis einen Tag nach ihrem Ende. Ihre Sitzungen sehen Sie, wenn Sie sich anmelden.",
@@ -416,6 +455,9 @@ pub(super) const BOOKING_DE: Booking = Booking {
     series_show: "Die Termine zeigen",
     series_title: "Ihre Reihe",
     series_lede: "Derselbe Tag, dieselbe Stunde auf der Uhr Ihres Coachs. Alle zusammen werden gebucht, oder keine.",
+    series_first: "die erste",
+    series_dates: "Alle Termine",
+    series_rule: "Das gilt für jede Sitzung einzeln.",
     series_free: "Frei",
     series_taken: "Vergeben",
     series_instead: "Stattdessen",
@@ -450,8 +492,12 @@ pub(super) const BOOKING_DE: Booking = Booking {
     sent_until: |time| format!("Die Zeit bleibt bis {time} für Sie frei."),
     hold_until: |time| format!("Für Sie frei gehalten bis {time}."),
     expired_at: |when| format!("Es war {when}."),
+    overlap: |when| format!("Eine Ihrer Sitzungen beginnt {when}."),
     next_pay: |price, coach| {
         format!("Offen sind dafür {price}. Online wird nichts bezahlt: {coach} sagt Ihnen, wie.")
+    },
+    next_pay_for_all: |sum, coach| {
+        format!("Offen sind dafür zusammen {sum}. Online wird nichts bezahlt: {coach} sagt Ihnen, wie.")
     },
     with: |coach| format!("mit {coach}"),
     manage_until: |when| format!("Er gilt bis {when}."),
@@ -464,5 +510,20 @@ pub(super) const BOOKING_DE: Booking = Booking {
         1 => format!("{free} von {all} Terminen sind frei; beim anderen wählen Sie."),
         taken => format!("{free} von {all} Terminen sind frei; bei den anderen {taken} wählen Sie."),
     },
+    series_total: |count, sum| match count {
+        1 => format!("Für die eine, die möglich ist: {sum}"),
+        count => format!("Für alle {count} zusammen: {sum}"),
+    },
     series_of: |count| format!("{count} Sitzungen"),
+    series_what: |count, name, minutes| format!("{count} Sitzungen: {name}, je {minutes}"),
+    series_when: |first, more| format!("{first}, und {more} weitere"),
+    series_line: |name, minutes, from, place| format!("{name}, je {minutes}, {place}: {from}"),
+    series_from: |every, first| format!("{every} ab {first}"),
 };
+
+/// With a full stop, unless it ends like a sentence already.
+fn sentence(words: &str) -> String {
+    let words = words.trim_end();
+    let stop = if words.ends_with(['.', '!', '?', '…', ':']) { "" } else { "." };
+    format!("{words}{stop}")
+}

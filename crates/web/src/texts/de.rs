@@ -361,6 +361,12 @@ pub const DE: Texts = Texts {
             format!("Vereinbart für {time} auf Ihrer Uhr. Sie bleibt, wo sie ist, bis Sie entscheiden")
         },
     },
+    // What a coach reads of a client; the rest is for admins and leads.
+    people: People {
+        grant_intro: "Noch ein Kennenlernen erlauben",
+        grant_intro_note: "Das eine ist verbraucht; damit wird ein weiteres möglich",
+        ..EN.people
+    },
     toasts: toasts::GERMAN,
     practice: practice::GERMAN,
     sessions: sessions::GERMAN,

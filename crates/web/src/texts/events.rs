@@ -117,6 +117,9 @@ pub(super) const ENGLISH: Events = Events {
             "pod_joined" => format!("put a participant into the pod{}", about.called()),
             "session_booked" => format!("booked a session{}", about.with()),
             "booking_held" => format!("held a time for a booking{}", about.with()),
+            "hold_given_back" => {
+                format!("gave a held time{} back, for a newer one with the same address", about.with())
+            }
             "series_booked" => format!("booked a series of sessions{}", about.with()),
             "session_recorded" => format!("recorded a past session{}", about.with()),
             "session_cancelled" => format!("cancelled a session{}", about.with()),
@@ -184,6 +187,7 @@ pub(super) const ENGLISH: Events = Events {
         ("clock_moved", "Clock moved"),
         ("session_booked", "Session booked"),
         ("booking_held", "Time held"),
+        ("hold_given_back", "Held time given back"),
         ("series_booked", "Series booked"),
         ("session_recorded", "Past session recorded"),
         ("session_cancelled", "Session cancelled"),
@@ -279,6 +283,10 @@ pub(super) const GERMAN: Events = Events {
             "pod_joined" => format!("hat jemanden in die Kleingruppe{} aufgenommen", about.genannt()),
             "session_booked" => format!("hat eine Sitzung{} gebucht", about.mit()),
             "booking_held" => format!("hat eine Zeit für eine Buchung{} freigehalten", about.mit()),
+            "hold_given_back" => format!(
+                "hat eine freigehaltene Zeit{} zurückgegeben, für eine neuere mit derselben Adresse",
+                about.mit()
+            ),
             "series_booked" => format!("hat eine Reihe von Sitzungen{} gebucht", about.mit()),
             "session_recorded" => format!("hat eine vergangene Sitzung{} eingetragen", about.mit()),
             "session_cancelled" => format!("hat eine Sitzung{} abgesagt", about.mit()),
@@ -354,6 +362,7 @@ pub(super) const GERMAN: Events = Events {
         ("clock_moved", "Uhr vorgestellt"),
         ("session_booked", "Sitzung gebucht"),
         ("booking_held", "Zeit freigehalten"),
+        ("hold_given_back", "Zeit zurückgegeben"),
         ("series_booked", "Reihe gebucht"),
         ("session_recorded", "Vergangene Sitzung eingetragen"),
         ("session_cancelled", "Sitzung abgesagt"),

@@ -111,7 +111,7 @@ pub(super) mod english {
             "clock_step_too_long" => "The clock moves by at most a year and a day at a time.",
             "intro_used" => "There is one free call with each coach, and you have had or booked yours.",
             "too_many_holds" => {
-                "Two times are kept for this address already. Press the button in one of the mails, or wait."
+                "Several times with this coach wait for their confirmation already, all asked for from where you are. Press the button behind the link in the mails, or try again in half an hour."
             }
             "holds_full" => {
                 "Many times with this coach wait for their confirmation just now. Please try again in half an hour."
@@ -153,7 +153,7 @@ pub(super) mod english {
     fn with_time(refusal: &Refusal, when: &str) -> String {
         match refusal.code() {
             "clock_only_forward" => format!("Time only goes forward; the clock shows {when}."),
-            "taken" => format!("{when} has just been taken by somebody else."),
+            "taken" => format!("{when} is not free any more."),
             "overlap" => format!("You have another session at that time: it begins {when}."),
             "not_over_yet" => format!("Only a session that is over is recorded; this one ends {when}."),
             "too_soon" => format!("That is too soon for the coach; the earliest start now is {when}."),
@@ -276,7 +276,7 @@ pub(super) mod german {
                 "Es gibt ein kostenloses Gespräch mit jedem Coach; Ihres hatten oder haben Sie schon."
             }
             "too_many_holds" => {
-                "Für diese Adresse sind schon zwei Zeiten reserviert. Drücken Sie den Knopf in einer der Mails, oder warten Sie."
+                "Bei diesem Coach warten schon mehrere Zeiten auf ihre Bestätigung, die von Ihrem Anschluss aus angefragt wurden. Drücken Sie den Knopf hinter dem Link in den Mails, oder versuchen Sie es in einer halben Stunde noch einmal."
             }
             "holds_full" => {
                 "Bei diesem Coach warten gerade viele Zeiten auf ihre Bestätigung. Bitte versuchen Sie es in einer halben Stunde noch einmal."
@@ -320,7 +320,7 @@ pub(super) mod german {
     fn with_time(refusal: &Refusal, when: &str) -> String {
         match refusal.code() {
             "clock_only_forward" => format!("Die Zeit geht nur vorwärts; die Uhr zeigt {when}."),
-            "taken" => format!("{when} hat sich eben jemand anderes genommen."),
+            "taken" => format!("{when} ist nicht mehr frei."),
             "overlap" => format!("Zu dieser Zeit haben Sie schon eine Sitzung: Sie beginnt {when}."),
             "not_over_yet" => format!("Eintragen lässt sich nur, was vorbei ist; das hier endet {when}."),
             "too_soon" => format!("Das ist zu kurzfristig; möglich ist jetzt frühestens {when}."),

@@ -80,11 +80,22 @@ pub enum HoldState {
         what: Booked,
         /// Why.
         why: String,
+        /// What can be booked instead.
+        ways: Vec<Way>,
         /// The coach's page.
         back: String,
     },
     /// Nothing is known by it.
     Gone,
+}
+
+/// Something that can be booked with the same coach.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Way {
+    /// "Session, 45 minutes, € 95"
+    pub label: String,
+    /// The coach's page, with it chosen.
+    pub href: String,
 }
 
 /// What is booked, in a client's words.
@@ -120,14 +131,23 @@ pub struct DonePage {
     pub first: Moment,
     /// What it is.
     pub what: Booked,
-    /// All dates of a series; empty for one session.
-    pub dates: Vec<String>,
+    /// All dates of a series, each with its page; empty for one session.
+    pub dates: Vec<DateLink>,
     /// Ways into a calendar.
     pub calendars: Vec<CalendarLink>,
     /// What happens next, each with its icon.
     pub next: Vec<(&'static str, String)>,
     /// Where it stands from now on: the words and the address.
     pub see: (String, String),
+}
+
+/// A date of a series.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DateLink {
+    /// "Thu 26 Nov, 10:15"
+    pub when: String,
+    /// The page of that session.
+    pub href: String,
 }
 
 /// A way into a calendar.
@@ -180,6 +200,18 @@ impl Booked {
             rule: "Cancel free of charge until 48 h before; after that 50 % is kept, in the last 24 h 100 %."
                 .to_owned(),
         }
+    }
+}
+
+impl Way {
+    pub(super) fn samples() -> Vec<Way> {
+        ["Check-in, 30 minutes, € 70", "Session, 45 minutes, € 95"]
+            .into_iter()
+            .map(|label| Way {
+                label: label.to_owned(),
+                href: "/coaches/mara-lindqvist?offering=off_0000000000002#times".to_owned(),
+            })
+            .collect()
     }
 }
 
@@ -256,6 +288,7 @@ impl HoldPage {
         let refused = HoldState::Refused {
             what: Booked::sample(),
             why: "You had your intro call with this coach.".to_owned(),
+            ways: Way::samples(),
             back: back.clone(),
         };
         vec![
@@ -278,7 +311,10 @@ impl DonePage {
                 shell: shell(language, t.done_title, Dress::Public),
                 first: Moment::sample(),
                 what: Booked::sample(),
-                dates: dates.iter().map(|date| (*date).to_owned()).collect(),
+                dates: dates
+                    .iter()
+                    .map(|date| DateLink { when: (*date).to_owned(), href: "/sessions".to_owned() })
+                    .collect(),
                 calendars: CalendarLink::samples(),
                 next: vec![("mail", t.next_mail.to_owned()), ("key", t.next_manage.to_owned())],
                 see: (t.see_session.to_owned(), "/".to_owned()),

@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::booking::Way;
 use super::filters;
 use super::parts::{DayPart, Month, MonthDay, SlotLink, Weekday};
 use crate::shell::{Choice, ChoiceGroup, Dress, Face, FieldError, FormErrors, Paging, Shell};
@@ -158,6 +159,8 @@ pub struct Offer {
     pub href: String,
     /// Whether it is.
     pub chosen: bool,
+    /// Why whoever looks cannot have it; empty where they can.
+    pub used: String,
 }
 
 /// Days and times to choose from.
@@ -249,13 +252,11 @@ pub struct Agreement {
     pub accepted: bool,
 }
 
-/// Where a series begins.
+/// Where a series begins: a second button of the same form, so that what was typed goes along.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SeriesStart {
-    /// The form's address.
+    /// Where that button sends the form.
     pub action: String,
-    /// What it carries on unseen.
-    pub hidden: Vec<(&'static str, String)>,
     /// How often.
     pub every: Vec<Choice>,
     /// How many.
@@ -273,6 +274,8 @@ pub struct Trouble {
     pub advice: String,
     /// Other times: what the button sends, and what it says.
     pub instead: Vec<NextFree>,
+    /// Other offerings, where this one cannot be had at any time.
+    pub ways: Vec<Way>,
     /// Whether the same time can be had by saying it again (rule A6).
     pub anyway: bool,
 }
@@ -283,9 +286,9 @@ impl Details {
         self.errors.of(field)
     }
 
-    /// Whether the time itself is still to be had, so that the form has its own button.
+    /// Whether what was wanted is still to be had, so that the form has its own button.
     pub fn has_button(&self) -> bool {
-        self.trouble.as_ref().is_none_or(|trouble| trouble.instead.is_empty())
+        self.trouble.as_ref().is_none_or(|trouble| trouble.instead.is_empty() && trouble.ways.is_empty())
     }
 
     /// Whether the button books although something speaks against it that is known now (rule A6).
@@ -302,10 +305,12 @@ pub struct SeriesPage {
     pub shell: Shell,
     /// With whom.
     pub coach: Face,
-    /// "Session, 45 minutes, every week, in Lisbon"
+    /// "Session, 45 minutes each, by video: every week, from Thursday 26 November 2026, 10:15 in Lisbon"
     pub line: String,
     /// "5 of 6 dates are free; for the other you choose."
     pub summary: String,
+    /// "For all 6: 6 × € 95 = € 570"; empty where nothing is to be paid.
+    pub total: String,
     /// The form's address.
     pub action: String,
     /// What it carries on unseen.
@@ -466,6 +471,21 @@ impl CoachPage {
             trouble: Some(Trouble { anyway: true, instead: Vec::new(), ..Trouble::sample() }),
             ..Details::sample()
         };
+        let used = Details {
+            signed_in: Some("Tomás Pereira".to_owned()),
+            trouble: Some(Trouble {
+                heading: String::new(),
+                words: "You had your intro call with this coach.".to_owned(),
+                advice: texts(Language::English).booking.intro_instead.to_owned(),
+                instead: Vec::new(),
+                ways: Way::samples(),
+                anyway: false,
+            }),
+            ..Details::sample()
+        };
+        let mut offers = Offer::samples();
+        texts(Language::English).coaches.offer_intro_used.clone_into(&mut offers[0].used);
+        (offers[0].chosen, offers[1].chosen) = (false, true);
         let wrong = FormErrors::from_iter([
             ("name", "This is needed".to_owned()),
             ("mail", "This is no e-mail address".to_owned()),
@@ -496,6 +516,7 @@ impl CoachPage {
             ),
             ("taken", CoachPage { details: Some(taken), ..english(Dress::Public) }),
             ("signed-in", signed),
+            ("intro-used", CoachPage { offers, details: Some(used), ..english(Dress::Public) }),
             ("zone", CoachPage { picker: Some(zone), ..english(Dress::Public) }),
             ("no-times", CoachPage { picker: Some(nothing), ..english(Dress::Public) }),
             (
@@ -558,6 +579,7 @@ impl Offer {
             amount: (amount.to_owned(), "EUR".to_owned()),
             href: "/coaches/mara-lindqvist#times".to_owned(),
             chosen: name == "Intro call",
+            used: String::new(),
         })
         .collect()
     }
@@ -657,7 +679,7 @@ impl Details {
                 accepted: false,
             }),
             button: "Book Thursday, 10:15".to_owned(),
-            rule: "Free to move or cancel until it starts.".to_owned(),
+            rule: texts(Language::English).booking.rule_intro.to_owned(),
             note_at_button: "We mail you one link to confirm; no account needed.".to_owned(),
             series: None,
             trouble: None,
@@ -669,8 +691,7 @@ impl Details {
 impl SeriesStart {
     fn sample() -> SeriesStart {
         SeriesStart {
-            action: "/coaches/mara-lindqvist/series".to_owned(),
-            hidden: vec![("offering", "off_0000000000001".to_owned())],
+            action: "/coaches/mara-lindqvist/series/dates".to_owned(),
             every: vec![Choice::new("1", "Every week", "1"), Choice::new("2", "Every two weeks", "1")],
             counts: (2..=12).map(|n| Choice::new(n.to_string(), n.to_string(), "6")).collect(),
         }
@@ -682,9 +703,10 @@ impl Trouble {
         let t = &texts(Language::English).coaches;
         Trouble {
             heading: t.taken_heading.to_owned(),
-            words: "Thursday 26 November 2026, 10:15 has just been taken by somebody else.".to_owned(),
+            words: "Thursday 26 November 2026, 10:15 is not free any more.".to_owned(),
             advice: t.taken_choose.to_owned(),
             instead: NextFree::samples(),
+            ways: Vec::new(),
             anyway: false,
         }
     }
@@ -717,8 +739,14 @@ impl SeriesPage {
             SeriesPage {
                 shell,
                 coach: Face::new("Mara Lindqvist", None),
-                line: "Session, 45 minutes, in Lisbon".to_owned(),
+                line: (t.series_line)(
+                    "Session",
+                    "45 minutes",
+                    &(t.series_from)(t.series_weekly, "Thursday 26 November 2026, 10:15 in Lisbon"),
+                    t.place_room,
+                ),
                 summary: (t.series_summary)(2, 3),
+                total: (t.series_total)(3, "3 × € 95 = € 285"),
                 action: "/coaches/mara-lindqvist/series".to_owned(),
                 hidden: vec![("offering", "off_0000000000001".to_owned())],
                 dates: vec![
@@ -730,7 +758,7 @@ impl SeriesPage {
                 note: String::new(),
                 questions: Details::sample().questions,
                 button: (t.series_book)(3),
-                rule: t.rule_intro.to_owned(),
+                rule: format!("{} {}", (t.rule)(48, 24, 0, 50, 100), t.series_rule),
                 back: "/coaches/mara-lindqvist".to_owned(),
                 wrong: wrong.to_owned(),
                 anyway: !wrong.is_empty(),

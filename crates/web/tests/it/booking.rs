@@ -135,7 +135,7 @@ on_both! {
         pages[0].has("Stockholm, 1 hour ahead of you");
         let time = pages[0].times()[0].clone();
         let form = Page::get(&tess, &time).await;
-        form.has("Free to move or cancel until it starts.");
+        form.has("You can move or cancel it until it starts.");
         form.has(" in Stockholm)");
         assert!(form.0.matches(" required").count() <= 4, "{}", form.0);
         let sent = send(&tess, &form, BOOK, &TESS).await.expect(200);
@@ -210,15 +210,35 @@ on_both! {
             answers.insert(n, without_keys(&plain));
         }
         assert_eq!(answers[&0], answers[&1]);
-        // Two holds an address, known or not.
+        // Two holds an address, known or not, of which the newest count: nobody is told that there were others.
         for mail in ["ben@northwind.example", "bex@northwind.example"] {
             let typed = [("name", "Somebody"), ("mail", mail)];
-            let form = details(&stranger, ADA_INTRO, 0).await;
-            send(&stranger, &form, BOOK, &typed).await.expect(200);
-            let form = details(&stranger, ADA_INTRO, 0).await;
-            let refused = Page::of(&send(&stranger, &form, BOOK, &typed).await.expect(409));
-            refused.has("Somebody");
+            for _ in 0..2 {
+                let form = details(&stranger, ADA_INTRO, 0).await;
+                send(&stranger, &form, BOOK, &typed).await.expect(200);
+            }
         }
+        assert_eq!((app.count("hold").await, open_holds(&app).await), (6, 4));
+    }
+
+    // Rule B7
+    async fn a_network_that_holds_enough_with_a_coach_is_told_so_and_nobody_else_is(app: TestApp) {
+        let stranger = app.nobody();
+        for n in 0..=4 {
+            let form = details(&stranger, ADA_INTRO, 0).await;
+            let mail = format!("n{n}@elsewhere.example");
+            let sent = send(&stranger, &form, BOOK, &[("name", "Somebody"), ("mail", &mail)]).await;
+            if n < 4 {
+                sent.expect(200);
+            } else {
+                let full = Page::of(&sent.expect(409));
+                full.has("Several times with this coach wait for their confirmation already");
+                full.has(&mail);
+                full.lacks("Somebody was faster");
+            }
+        }
+        let form = details(&app.ben(), ADA_SHORT, 0).await;
+        send(&app.ben(), &form, BOOK, &[]).await.expect(303);
     }
 
     // Rule B7
@@ -283,6 +303,8 @@ on_both! {
             let sent = send(&stranger, &form, BOOK, &[("name", "Somebody"), ("mail", &mail)]).await;
             if n < 30 {
                 sent.expect(200);
+                // What is open at once is limited by itself.
+                app.db().write(|tx| tx.exec("UPDATE session SET held_until = 0 WHERE held_until > 0", args![])).await.expect("ended");
             } else {
                 let over = sent.expect(429);
                 assert_ne!(over.header("retry-after"), "");
@@ -371,6 +393,8 @@ on_both! {
         let agreed = [note, ("agree", "1")];
         let warned = Page::of(&send(&ben, &form, BOOK, &agreed).await.expect(409));
         warned.has("You have something else at that time.");
+        warned.has("A session of yours begins ");
+        warned.lacks("another session at that time");
         warned.has("name=\"anyway\"");
         warned.has("About Monday");
         let done = send(&ben, &warned, BOOK, &[note, ("agree", "1"), ("anyway", "1")]).await.expect(303);
@@ -381,12 +405,114 @@ on_both! {
         details(&ben, ADA_SHORT, 8).await.lacks("We meet as equals.");
     }
 
+    // Rule C3
+    async fn who_has_had_their_intro_is_offered_what_they_can_have(app: TestApp) {
+        let ben = app.ben();
+        let form = details(&ben, ADA_INTRO, 0).await;
+        form.has("Book ");
+        // Meanwhile he books it elsewhere.
+        let other = details(&ben, ADA_INTRO, 4).await;
+        send(&ben, &other, BOOK, &[]).await.expect(303);
+        let refused = Page::of(&send(&ben, &form, BOOK, &[("note", "About Monday")]).await.expect(409));
+        refused.has("There is one free call with each coach");
+        refused.has("About Monday");
+        assert!(refused.all("button class=\"button\" data-kind=\"primary\"", "class").is_empty(), "nothing else by one press");
+        let ways = |page: &Page| -> Vec<String> {
+            page.all("a class=\"button\" href=\"/coaches/ada-lindholm?", "href")
+        };
+        assert_eq!(ways(&refused).len(), 3, "each paid offering");
+        Page::get(&ben, &ways(&refused)[0]).await.has("aria-current=\"true\"");
+        // From then on it is shown as what it is, and something else is chosen.
+        for address in [ADAS.to_owned(), format!("{ADAS}?offering={ADA_INTRO}&at=2026-03-03T09:00:00Z")] {
+            let page = Page::get(&ben, &address).await;
+            page.has("<div class=\"choice\" aria-disabled=\"true\"><strong>Intro call</strong><small>You have had yours, or it is booked.</small></div>");
+            page.has("aria-current=\"true\"");
+            page.lacks("id=\"book\"");
+            assert!(!page.times().is_empty());
+            assert_eq!(page.0.contains("There is one free call with each coach"), address != ADAS);
+        }
+        // Of a stranger nobody knows.
+        Page::get(&app.nobody(), ADAS).await.lacks("aria-disabled");
+        // Behind the link of a mail it is said as well, with the same ways out.
+        let stranger = app.nobody();
+        let form = details(&stranger, ADA_INTRO, 8).await;
+        send(&stranger, &form, BOOK, &[("name", "Ben"), ("mail", "ben@northwind.example")]).await.expect(200);
+        let token = app.inside().write(|tx| {
+            let session = tx.one("SELECT session_id FROM hold", args![], |row| row.get(0))?;
+            Ok(model::booking::mint_link(tx, session)?.expect("open").0.reveal().to_owned())
+        });
+        let link = format!("/bookings/{}", token.await.expect("a link"));
+        let refused = Page::of(&stranger.post(&link, &[]).await.expect(409));
+        refused.has("There is one free call with each coach");
+        assert_eq!(ways(&refused).len(), 3);
+    }
+
+    // Rule B1
+    async fn an_address_that_forms_are_sent_to_leads_back_to_the_coach(app: TestApp) {
+        for actor in [app.nobody(), app.ben()] {
+            for path in [BOOK, "/coaches/ada-lindholm/series/dates"] {
+                assert_eq!(actor.get(path).await.expect(303).header("location"), ADAS);
+            }
+            actor.get("/coaches/nobody/bookings").await.expect(404);
+        }
+        assert_eq!(app.ben().get(&format!("{ADAS}/series")).await.expect(303).header("location"), ADAS);
+    }
+
+    // Rules B1, C1
+    async fn no_word_is_said_twice(app: TestApp) {
+        let stranger = app.nobody();
+        let page = Page::get(&stranger, ADAS).await;
+        page.has("<meta name=\"description\" content=\"Ada Lindholm: Calm before clever. See free times and book.\">");
+        let form = details(&stranger, ADA_INTRO, 0).await;
+        let sent = Page::of(&send(&stranger, &form, BOOK, &TESS).await.expect(200));
+        sent.has("Free <span class=\"more\">You can move or cancel it until it starts.</span>");
+    }
+
+    // Rule B6
+    async fn a_series_takes_along_what_was_typed_and_says_what_it_costs(app: TestApp) {
+        let ben = app.ben();
+        let form = details(&ben, ADA_HOUR, 3).await;
+        let dates = format!("{ADAS}/series/dates");
+        form.has(&format!("formaction=\"{dates}\" formnovalidate"));
+        let typed = [("note", "About Monday"), ("every", "1"), ("count", "3")];
+        let mut pairs: Vec<(String, String)> = form.hidden(BOOK);
+        pairs.extend(typed.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        let pairs: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let before = app.count("session").await;
+        let listed = Page::of(&ben.post(&dates, &pairs).await.expect(200));
+        assert_eq!(app.count("session").await, before, "nothing is booked by looking");
+        listed.has("About Monday");
+        listed.has("every week, from ");
+        listed.has(" 2026, ");
+        listed.has("For all 3: 3\u{a0}×\u{a0}€\u{a0}110 = €\u{a0}330");
+        let chosen: Vec<String> = listed.all("option", "value").into_iter().filter(|value| value.starts_with("2026")).collect();
+        let typed = [("date-1", chosen[0].as_str()), ("date-2", &chosen[1]), ("date-3", &chosen[2]), ("note", "About Monday")];
+        let done = send(&ben, &listed, &format!("{ADAS}/series"), &typed).await.expect(303);
+        let page = Page::get(&ben, done.header("location")).await;
+        page.has("3 sessions, the first ");
+        page.has("3 sessions: Long session, 60 minutes each");
+        page.has(", and 2 more");
+        page.has("3\u{a0}×\u{a0}€\u{a0}110 = €\u{a0}330 is owed for them.");
+        page.has("They are by video.");
+        assert_eq!(page.all("a href=\"/sessions/ses_", "href").len(), 4, "each date, and the file");
+        // One file with all of them, for nobody but him.
+        let file = format!("{}/calendar.ics", done.header("location"));
+        page.has(&file);
+        let text = ben.get(&file).await.expect(200).text();
+        assert_eq!(text.matches("BEGIN:VEVENT").count(), 3, "{text}");
+        app.ada().get(&file).await.expect(404);
+        app.person(model::world::GIL).get(&file).await.expect(404);
+        // In a form that is none of ours there is nothing to list.
+        assert_eq!(ben.post(&dates, &[]).await.expect(303).header("location"), ADAS);
+    }
+
     // Rule B6
     async fn a_series_is_listed_before_it_is_booked_and_then_booked_whole(app: TestApp) {
         let ben = app.ben();
         let form = details(&ben, ADA_HOUR, 3).await;
         let action = format!("{ADAS}/series");
-        let mut wanted = form.hidden(&action);
+        let mut wanted = form.hidden(BOOK);
+        wanted.retain(|(name, _)| name != "idempotency_key");
         wanted.extend([("every".to_owned(), "1".to_owned()), ("count".to_owned(), "3".to_owned())]);
         let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(&wanted).finish();
         // Somebody else takes the second of the three.
@@ -523,6 +649,15 @@ on_both! {
         }
         anybody.get("/coaches/nobody").await.expect(404);
     }
+}
+
+/// How many times are held and not confirmed.
+async fn open_holds(app: &TestApp) -> i64 {
+    let counted = app.inside().read(|tx| {
+        let now = tx.now();
+        tx.one("SELECT COUNT(*) FROM session WHERE held_until > $1", args![now], |row| row.get(0))
+    });
+    counted.await.expect("counting")
 }
 
 /// A page without the fresh keys of its forms.

@@ -31,11 +31,12 @@ const WALKERS: [Option<PersonId>; 6] = [Some(OTTO), Some(LEA), Some(ADA), Some(B
 
 /// Addresses that may answer 404 although the thing is the walker's own: it has no picture, no attachment, and they are
 /// not the client who booked it.
-const OFTEN_EMPTY: [&str; 4] = [
+const OFTEN_EMPTY: [&str; 5] = [
     "/people/{person}/photo",
     "/coaches/{slug}/photo",
     "/mailbox/{mail}/attachments/{part}",
     "/sessions/{session}/booked",
+    "/sessions/{session}/booked/calendar.ics",
 ];
 
 /// Addresses that may answer 401 although they are open: a wrong password is refused like that.

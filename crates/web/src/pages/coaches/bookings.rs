@@ -18,9 +18,10 @@ use rules::time::Instant;
 use super::frame;
 use super::picker::{ANSWERS, Asked, Clock, Shown, Typed, answer_field, seen_again};
 use crate::app::App;
-use crate::error::{Failure, status};
+use crate::error::Failure;
 use crate::forms::{Checks, Fields, Form, lead_to, led};
 use crate::limits;
+use crate::network::Network;
 use crate::pages::bookings::booked_of;
 use crate::pages::{Answer, page, page_again, page_refused};
 use crate::shell::{Dress, FormErrors, Place};
@@ -75,6 +76,7 @@ async fn book(
         zone_known: !clock.is_guess,
         language: visitor.language,
         embedded: asked.is_embedded(),
+        network: Network::around(visitor.network).to_string(),
     };
     hold(app, visitor, slug, asked, form, wish, stranger).await
 }
@@ -241,14 +243,27 @@ async fn trouble(
 ) -> Result<Trouble, Failure> {
     let t = visitor.texts();
     let clock = Clock::of(visitor, &asked.zone);
-    let words = t.refusals.say(refusal, |at| clock.face.long(at));
+    let words = say(t, &clock, refusal);
     if let Refusal::Overlap { .. } = refusal {
         return Ok(Trouble {
             heading: t.booking.overlap_heading.to_owned(),
             words,
             advice: t.booking.overlap_choose.to_owned(),
             instead: Vec::new(),
+            ways: Vec::new(),
             anyway: true,
+        });
+    }
+    if let Refusal::IntroUsed = refusal {
+        let ways = shown.ways();
+        let advice = if ways.is_empty() { "" } else { t.booking.intro_instead };
+        return Ok(Trouble {
+            heading: String::new(),
+            words,
+            advice: advice.to_owned(),
+            instead: Vec::new(),
+            ways,
+            anyway: false,
         });
     }
     let wanted = asked.offering().zip(asked.at()).filter(|_| refusal.is_about_the_time());
@@ -262,14 +277,22 @@ async fn trouble(
         (Some(_), _) => t.coaches.taken_choose,
     };
     Ok(Trouble {
-        heading: if status(refusal) == StatusCode::CONFLICT && wanted.is_some() {
-            t.coaches.taken_heading.to_owned()
-        } else {
-            String::new()
+        heading: match refusal {
+            Refusal::Taken { .. } | Refusal::DayFull { .. } => t.coaches.taken_heading.to_owned(),
+            _ => String::new(),
         },
         words,
         advice: advice.to_owned(),
         instead: shown.instead(&instead),
+        ways: Vec::new(),
         anyway: false,
     })
+}
+
+/// A refusal in words. Of another session at that time the heading has said already that there is one.
+pub(crate) fn say(t: &Texts, clock: &Clock, refusal: &Refusal) -> String {
+    match refusal {
+        Refusal::Overlap { start } => (t.booking.overlap)(&clock.face.long(*start)),
+        refusal => t.refusals.say(refusal, |at| clock.face.long(at)),
+    }
 }

@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, header};
-use axum::response::{Html, IntoResponse};
+use axum::response::{Html, IntoResponse, Redirect};
 use jiff::SignedDuration;
 use model::coach::{self, Card, Profile, Search, directory};
 use rules::availability::{Hours, Minute, Range, Ranges, Week};
@@ -32,7 +32,7 @@ use picker::{Clock, spread, zone_line};
 /// How many coaches one page of the directory shows.
 const CARDS: u32 = 24;
 /// The most coaches that search engines are told of at once.
-const SITEMAP_MAX: u32 = 40_000;
+const SITEMAP_MAX: usize = 40_000;
 /// The hour at which nights end and mornings begin.
 const NIGHT_UNTIL_HOUR: i8 = 5;
 /// So many free starts of a coach are looked at to choose from them.
@@ -333,6 +333,12 @@ pub(super) fn kept_briefly(visitor: &Visitor, template: &impl Template) -> Answe
     Ok(answer)
 }
 
+/// `GET` of an address that only forms are sent to: whoever looks there has left a form behind, and wants the coach.
+pub async fn lead_back(State(app): State<Reading>, Path(slug): Path<String>) -> Answer {
+    let profile = app.read(move |tx| coach::by_slug(tx, &slug)).await?;
+    Ok(Redirect::to(&format!("/coaches/{}", profile.slug)).into_response())
+}
+
 /// `GET /coaches/{slug}/photo`: of those only whom the directory shows.
 pub async fn photo(State(app): State<Reading>, Path(slug): Path<String>) -> Answer {
     let profile = app.read(move |tx| coach::by_slug(tx, &slug)).await?;
@@ -349,21 +355,7 @@ pub async fn photo(State(app): State<Reading>, Path(slug): Path<String>) -> Answ
 /// `GET /sitemap.xml`: the directory, and the pages of those who are in it.
 pub async fn sitemap(State(app): State<Reading>) -> Answer {
     let home = app.config().public_url.as_str().to_owned();
-    let slugs = app
-        .read(|tx| {
-            let mut slugs: Vec<String> = Vec::new();
-            while slugs.len() < SITEMAP_MAX as usize {
-                let search = Search { after: slugs.last().cloned(), ..Search::default() };
-                let cards = directory(tx, &search, directory::CARDS_MAX)?;
-                let is_last = cards.len() < directory::CARDS_MAX as usize;
-                slugs.extend(cards.into_iter().map(|card| card.profile.slug));
-                if is_last {
-                    break;
-                }
-            }
-            Ok(slugs)
-        })
-        .await?;
+    let slugs = app.read(|tx| directory::slugs(tx, SITEMAP_MAX)).await?;
     let mut map = String::from(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n",
     );

@@ -11,6 +11,7 @@ use model::offering::{self, Offering};
 use model::{Tx, booking};
 use rules::ids::{OfferingId, PersonId};
 use rules::person::{HourStyle, Language};
+use rules::refusal::Refusal;
 use rules::session::{PlaceKind, SessionKind};
 use rules::slots::{by_day, nearest};
 use rules::terms::{AgreementKind, Terms};
@@ -26,6 +27,7 @@ use crate::routes::Framing;
 use crate::shell::{Choice, ChoiceGroup, Dress, FormErrors, Place, zone_choices};
 use crate::texts::Texts;
 use crate::views;
+use crate::views::booking::Way;
 use crate::views::coaches::{
     Asked as AskedView, CoachPage, CoachView, Day, Details, NextFree, Offer, Picker, SeriesStart, Trouble,
     ZoneLine,
@@ -163,6 +165,8 @@ pub(super) fn zone_line(
 pub(super) struct Seen {
     pub(super) profile: Profile,
     pub(super) offerings: Vec<Offering>,
+    /// Whether whoever looks has no intro to book any more (rule C3); of a stranger nobody knows.
+    pub(super) intro_used: bool,
     /// The one that is chosen, what holds for it, and when it can be had.
     pub(super) chosen: Option<Chosen>,
 }
@@ -196,17 +200,24 @@ pub(super) fn read(
 ) -> model::Result<Seen> {
     let profile = coach::by_slug(tx, slug)?;
     let mut offerings = offering::active(tx, profile.person)?;
-    let shortest = offerings.first().map(|offering| offering.id);
+    let has_intro = offerings.iter().any(is_intro);
+    let intro_used = match person.filter(|person| has_intro && *person != profile.person) {
+        Some(person) => !booking::may_have_intro(tx, profile.person, person)?,
+        None => false,
+    };
+    let is_open = |offering: &&Offering| !(intro_used && is_intro(offering));
+    let shortest = offerings.iter().find(is_open).map(|offering| offering.id);
     // The free first call stands first.
-    offerings.sort_by_key(|offering| offering.kind != SessionKind::Intro);
+    offerings.sort_by_key(|offering| !is_intro(offering));
     let id = match wanted {
         Wanted::This(id) => Some(id),
         Wanted::Shortest => shortest,
         Wanted::First => None,
     };
-    let chosen = offerings.iter().find(|offering| Some(offering.id) == id).or(offerings.first()).cloned();
+    let mut open = offerings.iter().filter(is_open);
+    let chosen = open.clone().find(|offering| Some(offering.id) == id).or(open.next()).cloned();
     let Some(offering) = chosen else {
-        return Ok(Seen { profile, offerings, chosen: None });
+        return Ok(Seen { profile, offerings, intro_used, chosen: None });
     };
     let days = i64::from(offering.policy.window_days).min(AHEAD_MAX_DAYS) + 1;
     let ahead = Span::of(tx.now(), jiff::SignedDuration::from_hours(24 * days));
@@ -221,7 +232,11 @@ pub(super) fn read(
         agreement,
         offering,
     };
-    Ok(Seen { profile, offerings, chosen: Some(chosen) })
+    Ok(Seen { profile, offerings, intro_used, chosen: Some(chosen) })
+}
+
+fn is_intro(offering: &Offering) -> bool {
+    offering.kind == SessionKind::Intro
 }
 
 /// `GET /coaches/{slug}`
@@ -315,7 +330,8 @@ impl<'a> Shown<'a> {
         let canonical = format!("{home}/coaches/{}", profile.slug);
         let photo = profile.photo.as_ref().filter(|_| profile.listed);
         let is_unlisted = if profile.listed { "" } else { t.unlisted };
-        let wanted = self.asked.at();
+        let wants_used = self.wants_used_intro();
+        let wanted = self.asked.at().filter(|_| !wants_used || typed.trouble.is_some());
         let lost = wanted.filter(|at| self.chosen().is_some_and(|chosen| !chosen.slots.contains(at)));
         let details = match (self.chosen(), wanted) {
             (Some(chosen), Some(at)) if !is_own && (lost.is_none() || typed.trouble.is_some()) => {
@@ -341,10 +357,29 @@ impl<'a> Shown<'a> {
                 String::new()
             },
             offers: self.seen.offerings.iter().map(|offering| self.offer(offering)).collect(),
-            picker: self.chosen().map(|chosen| self.picker(chosen, lost.filter(|_| details.is_none()))),
+            picker: self.chosen().map(|chosen| {
+                let mut picker = self.picker(chosen, lost.filter(|_| details.is_none()));
+                if wants_used && details.is_none() {
+                    picker.lost = self.visitor.say(&Refusal::IntroUsed);
+                }
+                picker
+            }),
             details,
             cannot: String::new(),
         }
+    }
+
+    /// Whether a free first call is asked for that is not there for them any more: an older link leads to it.
+    fn wants_used_intro(&self) -> bool {
+        let asked = self.asked.offering();
+        self.seen.intro_used && self.seen.offerings.iter().any(|it| is_intro(it) && Some(it.id) == asked)
+    }
+
+    /// What else can be booked than the free first call.
+    pub(super) fn ways(&self) -> Vec<Way> {
+        let zone = if self.asked.zone.is_empty() { "" } else { self.clock.zone.as_str() };
+        let page = super::bookings::back(&self.seen.profile.slug, zone, self.asked.is_embedded());
+        paid_ways(self.visitor, &self.seen.offerings, &page)
     }
 
     fn chosen(&self) -> Option<&Chosen> {
@@ -394,6 +429,7 @@ impl<'a> Shown<'a> {
             amount: (amount.to_owned(), currency.to_owned()),
             href: self.address(Some(offering.id), &[], "#times"),
             chosen: self.chosen().is_some_and(|chosen| chosen.offering.id == offering.id),
+            used: if self.seen.intro_used && is_intro(offering) { t.offer_intro_used } else { "" }.to_owned(),
         }
     }
 
@@ -539,7 +575,10 @@ impl<'a> Shown<'a> {
         let (face, t) = (&self.clock.face, &self.t.booking);
         let offering = &chosen.offering;
         let until = at + offering.policy.minutes.duration();
-        let has_lost = typed.trouble.as_ref().is_some_and(|trouble| !trouble.instead.is_empty());
+        let has_lost = typed
+            .trouble
+            .as_ref()
+            .is_some_and(|trouble| !(trouble.instead.is_empty() && trouble.ways.is_empty()));
         let mut hidden = vec![("offering", offering.id.to_string())];
         // A guess does not become known by being sent.
         hidden.extend((!self.clock.is_guess).then(|| ("zone", self.clock.zone.to_string())));
@@ -565,8 +604,7 @@ impl<'a> Shown<'a> {
             note_at_button: if no_mail { String::new() } else { t.mail_comes.to_owned() },
             series: (person.is_some() && offering.kind != SessionKind::Intro && !has_lost).then(|| {
                 SeriesStart {
-                    action: format!("/coaches/{}/series", self.seen.profile.slug),
-                    hidden: hidden.clone(),
+                    action: format!("/coaches/{}/series/dates", self.seen.profile.slug),
                     every: vec![
                         Choice::new("1", t.series_weekly, "1"),
                         Choice::new("2", t.series_two_weekly, "1"),
@@ -660,6 +698,23 @@ pub(super) fn price_words(t: &Texts, offering: &Offering, language: Language) ->
     if offering.is_paid() { money(offering.price, language) } else { t.coaches.free.to_owned() }
 }
 
+/// What else than a free first call can be booked with a coach, as links to `page`, which is the coach's.
+pub(crate) fn paid_ways(visitor: &Visitor, offerings: &[Offering], page: &str) -> Vec<Way> {
+    let t = visitor.texts();
+    let joint = if page.contains('?') { '&' } else { '?' };
+    let others = offerings.iter().filter(|offering| !is_intro(offering));
+    others
+        .map(|offering| {
+            let minutes = (t.coaches.minutes)(offering.policy.minutes.get());
+            let price = price_words(t, offering, visitor.language);
+            Way {
+                label: format!("{}, {minutes}, {price}", offering.name),
+                href: format!("{page}{joint}offering={}#times", offering.id),
+            }
+        })
+        .collect()
+}
+
 /// "by video".
 pub(crate) fn place_words(t: &Texts, place: PlaceKind) -> &'static str {
     match place {
@@ -681,7 +736,8 @@ pub(crate) fn rule_of(t: &Texts, kind: SessionKind, is_paid: bool, terms: Option
     let shares = [terms.kept.early.get(), terms.kept.between.get(), terms.kept.late.get()];
     match kind {
         SessionKind::Intro => t.booking.rule_intro.to_owned(),
-        _ if !is_paid || shares == [0, 0, 0] => t.booking.rule_free.to_owned(),
+        _ if !is_paid => t.booking.rule_unpaid.to_owned(),
+        _ if shares == [0, 0, 0] => t.booking.rule_free.to_owned(),
         _ => {
             let bands = &terms.bands;
             (t.booking.rule)(bands.free_hours(), bands.late_hours(), shares[0], shares[1], shares[2])

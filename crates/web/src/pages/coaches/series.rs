@@ -3,7 +3,7 @@
 
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use model::agreement::{self, Agreement};
 use model::booking::{self, Planned};
 use model::coach::{self, Profile};
@@ -18,8 +18,8 @@ use rules::time::Instant;
 use serde::Deserialize;
 
 use super::bookings::{back, wish};
-use super::picker::{Asked, Clock, Typed, agreement_view, price_words, questions, rule_words, there};
-use super::{face_of, frame};
+use super::picker::{Asked, Clock, Typed, agreement_view, questions, rule_words, there};
+use super::{face_of, frame, lead_back};
 use crate::app::{App, Reading};
 use crate::error::Failure;
 use crate::forms::{Checks, Fields, Form, lead_to, led};
@@ -27,6 +27,7 @@ use crate::pages::{Answer, page, page_again, page_refused};
 use crate::shell::{Choice, Dress, FormErrors, Place};
 use crate::views::coaches::{SeriesDate, SeriesPage};
 use crate::visitor::Visitor;
+use crate::words::money_times;
 
 /// What the address says.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -105,12 +106,23 @@ pub async fn show(
     Query(rhythm): Query<Rhythm>,
 ) -> Answer {
     let Some(wanted) = rhythm.wanted() else {
-        app.read(move |tx| coach::by_slug(tx, &slug)).await?;
-        return Ok(Redirect::to("/coaches").into_response());
+        return lead_back(State(app), Path(slug)).await;
     };
     let who = visitor.clone();
     let seen = app.read(move |tx| read(tx, &who, &slug, wanted)).await?;
     page(&fill(&app, &visitor, &rhythm, &seen, &Fields::default(), FormErrors::NONE, None))
+}
+
+/// `POST /coaches/{slug}/series/dates`: the same, with all that was typed on the coach's page. It stands in no address,
+/// for some of it is between the two; nothing is changed by it.
+pub async fn dates(State(app): State<App>, visitor: Visitor, Path(slug): Path<String>, form: Form) -> Answer {
+    let (app, rhythm) = (app.reading(), Rhythm::of(&form.fields));
+    let Some(wanted) = rhythm.wanted() else {
+        return lead_back(State(app), Path(slug)).await;
+    };
+    let who = visitor.clone();
+    let seen = app.read(move |tx| read(tx, &who, &slug, wanted)).await?;
+    page(&fill(&app, &visitor, &rhythm, &seen, &form.fields, FormErrors::NONE, None))
 }
 
 fn fill(
@@ -141,22 +153,31 @@ fn fill(
         ("zone", &rhythm.zone),
     ];
     let (profile, offering) = (&seen.profile, &seen.offering);
-    let price = price_words(t, offering, visitor.language);
     let first = seen.dates.first().map_or(now, |planned| planned.starts_at);
-    let place = format!("{}{}", clock.face.place(), there(t, &clock, &profile.zone, first));
-    let where_to = super::picker::place_words(t, offering.place.kind);
+    let (b, here) = (&t.booking, clock.face.place());
+    let from = format!("{} {} {here}", clock.face.long(first), b.in_zone);
+    let from = format!("{from}{}", there(t, &clock, &profile.zone, first));
+    let every = if rhythm.every == "1" { b.series_weekly } else { b.series_two_weekly };
+    let minutes = (t.coaches.minutes)(offering.policy.minutes.get());
+    let place = super::picker::place_words(t, offering.place.kind);
+    let sum = money_times(offering.price, bookable, visitor.language);
     SeriesPage {
         shell: frame(visitor, app, t.booking.series_title, Place::Coaches, Dress::Public, clock.face.place()),
         coach: face_of(profile),
-        line: (t.booking.line)(&place, &offering.name, &price, where_to),
-        summary: (t.booking.series_summary)(free, dates.len()),
+        line: (b.series_line)(&offering.name, &minutes, &(b.series_from)(every, &from), place),
+        summary: (b.series_summary)(free, dates.len()),
+        total: if offering.is_paid() && bookable > 0 {
+            (b.series_total)(bookable, &sum)
+        } else {
+            String::new()
+        },
         action: format!("/coaches/{}/series", profile.slug),
         hidden: hidden.into_iter().map(|(name, said)| (name, said.clone())).collect(),
         agreement: seen.agreement.as_ref().map(|agreement| agreement_view(agreement, typed.agrees)),
         note: typed.note,
         questions: questions(offering, &typed.answers),
         button: (t.booking.series_book)(bookable),
-        rule: rule_words(t, offering, &seen.terms),
+        rule: format!("{} {}", rule_words(t, offering, &seen.terms), b.series_rule),
         back: back(&profile.slug, &rhythm.zone, false),
         wrong: refusal.map(|refusal| t.refusals.say(refusal, |at| clock.face.long(at))).unwrap_or_default(),
         anyway: matches!(refusal, Some(Refusal::Overlap { .. })),

@@ -86,6 +86,7 @@ fn maya() -> Stranger {
         zone_known: true,
         language: Language::German,
         embedded: false,
+        network: "a network".to_owned(),
     }
 }
 
@@ -327,7 +328,7 @@ model::on_both! {
         assert_eq!(letters.len(), 2, "one for each, about all of it");
         let (bens, adas) = (the(&letters, Letter::SeriesBooked), the(&letters, Letter::SeriesBookedForCoach));
         assert_eq!(bens.opened.subject, "4 sessions with Ada, from Tue 3 Mar, 09:00");
-        bens.says("4 sessions with Ada Lindholm: 60 minutes each, by video, for €\u{a0}110 each; cancelling costs");
+        bens.says("4 sessions with Ada Lindholm: 60 minutes each, by video, for 4\u{a0}×\u{a0}€\u{a0}110 = €\u{a0}440; for each of them cancelling costs");
         for letter in [bens, adas] {
             let file = letter.invitation();
             let found: Vec<Instant> = file.events.iter().map(|event| event.starts_at).collect();
