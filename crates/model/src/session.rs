@@ -7,6 +7,7 @@ pub(crate) mod life;
 mod marks;
 mod moves;
 mod seen;
+mod timeline;
 
 use jiff::SignedDuration;
 use rules::attendance::{
@@ -27,7 +28,7 @@ pub use due::{
 };
 pub use ends::{CallOff, ExpectedEnding, call_off, forgive, quote};
 pub(crate) use life::Loaded;
-pub use marks::{contest, end_early, grey_out, mark, offers, reactivate, unmark, uphold};
+pub use marks::{contest, end_early, grey_out, mark, offers, only_client, reactivate, unmark, uphold};
 pub use moves::{
     Expected, Knowing, MoveOutlook, MoveWish, Outcome as MoveOutcome, Reason, Waiting, alternatives_to_move,
     approve_move, move_outlook, move_session, reject_move, slots_to_move, waiting_for, withdraw_move,
@@ -35,6 +36,7 @@ pub use moves::{
 pub use seen::{
     Client, CoachSeen, Filter, LIST_MAX, Line, Named, PlaceSeen, SessionView, When, list, view, view_as,
 };
+pub use timeline::timeline;
 
 /// What can happen to a meeting and to a client's place in it.
 pub mod kind {

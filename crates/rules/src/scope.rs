@@ -25,6 +25,10 @@ words! {
         SessionsRead "sessions:read"
         /// Book, move, cancel and mark sessions.
         SessionsWrite "sessions:write"
+        /// Read what is owed and paid.
+        MoneyRead "money:read"
+        /// Waive charges and write down payments.
+        MoneyWrite "money:write"
         /// Read the audit log.
         AuditRead "audit:read"
         /// Read the queue of mails.

@@ -230,6 +230,10 @@ fn problem(visitor: &Visitor, failure: &Failure, reference: Option<&str>) -> Res
             detail: said.clone(),
         });
     }
+    let changed = match failure {
+        Failure::Refused(Refusal::OutcomeChanged { outcome, kept_minor }) => Some((*outcome, *kept_minor)),
+        _ => None,
+    };
     let body = Problem {
         kind: "about:blank",
         title: status.canonical_reason().unwrap_or("Error"),
@@ -241,6 +245,8 @@ fn problem(visitor: &Visitor, failure: &Failure, reference: Option<&str>) -> Res
             Failure::TimeLost { alternatives, .. } => Some(alternatives.clone()),
             _ => None,
         },
+        outcome: changed.map(|(outcome, _)| outcome),
+        kept_minor: changed.and_then(|(_, kept)| kept),
         reference: reference.map(str::to_owned),
     };
     let mut response = (status, Json(body)).into_response();

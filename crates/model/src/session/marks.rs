@@ -163,6 +163,19 @@ pub fn uphold(tx: &mut Tx, by: &Actor, id: SessionId, client: PersonId, reason: 
     life::tell(tx, event, Turn::Upheld, vec![client], &[])
 }
 
+/// The client who is meant: this one, or the only one that the session has.
+///
+/// # Errors
+/// [`Refusal::NotFound`] for a session that is not theirs to see, [`Refusal::Invalid`] where there are several.
+pub fn only_client(tx: &mut Tx, by: &Actor, id: SessionId, client: Option<PersonId>) -> Result<PersonId> {
+    let (loaded, _) = look_at(tx, by, id)?;
+    match (client, loaded.meeting.seats()) {
+        (Some(client), _) => Ok(loaded.meeting.seat(client)?.client),
+        (None, [one]) => Ok(one.client),
+        (None, _) => Err(Refusal::invalid("client", Problem::Missing).into()),
+    }
+}
+
 /// The most admins who are told of a contest.
 const ADMINS_MAX: i64 = 20;
 

@@ -96,7 +96,7 @@ impl Fact {
 }
 
 impl AuditLine {
-    fn of(line: &Recorded, zone: &Zone) -> AuditLine {
+    pub(super) fn of(line: &Recorded, zone: &Zone) -> AuditLine {
         let person = |person: &Option<(PersonId, String)>| {
             person.as_ref().map(|(id, name)| Named { id: id.to_string(), name: Some(name.clone()) })
         };

@@ -4,12 +4,15 @@
 //! * [`wire`]: what all nouns share on the wire: ids, times, words, lists, problems.
 //! * [`openapi`]: the document, made from the route table and the lines of each noun.
 
+pub mod attendance;
 pub mod audit;
 pub mod clock;
 pub mod coaches;
 pub mod demo;
+pub mod ledger;
 pub mod mail;
 pub mod me;
+pub mod moves;
 pub mod offerings;
 pub mod openapi;
 pub mod people;

@@ -16,6 +16,7 @@ use rules::time::{Instant, Zone};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::audit::AuditLine;
 use super::coaches::offering_with;
 use super::openapi::Operation;
 use super::wire::{
@@ -438,6 +439,8 @@ pub(super) fn operations() -> Vec<Operation> {
                  link that is mailed to them. With one it is booked: for yourself, or for a client of yours by their id.",
             ),
         Operation::get("/sessions/{session}", "One session").answers::<Session>(),
+        Operation::get("/sessions/{session}/timeline", "What happened to it, the newest first, as far as you may see it")
+            .answers::<List<AuditLine>>(),
     ]
 }
 
@@ -490,6 +493,16 @@ pub async fn show(State(app): State<Reading>, visitor: Visitor, Path(session): P
     let (by, zone, id) = (visitor.actor(), zone_of(&visitor), id(&session)?);
     let view = app.read(move |tx| session::view(tx, &by, id)).await?;
     shown(Session::of(&view, &zone))
+}
+
+/// So many events of one session are told.
+const TIMELINE_MAX: u32 = 200;
+
+/// `GET /api/v1/sessions/{session}/timeline`
+pub async fn timeline(State(app): State<Reading>, visitor: Visitor, Path(session): Path<String>) -> Answer {
+    let (by, zone, id) = (visitor.actor(), zone_of(&visitor), id(&session)?);
+    let events = app.read(move |tx| session::timeline(tx, &by, id, TIMELINE_MAX)).await?;
+    shown(List::whole(events.iter().map(|event| AuditLine::of(event, &zone)).collect()))
 }
 
 /// `POST /api/v1/sessions`

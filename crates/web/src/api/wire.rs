@@ -278,6 +278,14 @@ pub struct Problem {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub fields: Option<Vec<Field>>,
+    /// What an act would come to now, if that is not what was expected of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub outcome: Option<&'static str>,
+    /// What would be kept of the price then, in minor units.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub kept_minor: Option<i64>,
     /// The free starts nearest to one that cannot be had, soonest first. Each can be booked, as things stand.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]

@@ -1,0 +1,49 @@
+//! What happened to a session, for its own people: each as far as they may see it (rules P4, P5). What others did with
+//! their own seats is not told, money only to whom it concerns, and reasons to the two ends and the admins.
+
+use rules::ids::{AttendanceId, SessionId};
+use rules::permission::{Action, Reach};
+
+use super::{kind, view};
+use crate::event::{self, Actor, Recorded};
+use crate::{Result, Tx, ledger, reach};
+
+/// Nothing that a client has use for.
+const INSIDE: [event::Kind; 3] = [kind::MARK_WANTED, kind::MOVE_REMINDED, kind::MARK_TOLD];
+/// What speaks of money alone.
+const OF_MONEY: &[event::Kind] = ledger::kind::ALL;
+
+/// What happened to it, newest first, at most `limit` events.
+///
+/// # Errors
+/// [`rules::refusal::Refusal::NotFound`] for a session that is not theirs to see.
+pub fn timeline(tx: &mut Tx, by: &Actor, id: SessionId, limit: u32) -> Result<Vec<Recorded>> {
+    let seen = view(tx, by, id)?;
+    let money = reach::of(by, Action::SeeMoney);
+    let is_client = seen.ties.contains(Reach::OWN) && !seen.ties.contains(Reach::SESSIONS);
+    let is_staff = reach::of(by, Action::SeeSession).is_all();
+    let reads_reasons = is_staff || seen.ties.covers(Reach::OWN | Reach::SESSIONS);
+    let mut events = event::of_session(tx, id, limit)?;
+    events.retain_mut(|event| {
+        let place = seen.places.iter().find(|place| place.attendance.id.raw() == event.subject.id);
+        let is_of_seat = event.subject.kind == AttendanceId::PREFIX;
+        if is_of_seat && place.is_none() {
+            return false;
+        }
+        let is_kind = |kinds: &[event::Kind]| kinds.iter().any(|kind| kind.0 == event.kind);
+        let sees_money = money.covers(place.map_or(seen.ties, |place| place.ties));
+        if (is_client && is_kind(&INSIDE)) || (is_kind(OF_MONEY) && !sees_money) {
+            return false;
+        }
+        if !sees_money && let Some(facts) = event.facts.as_object_mut() {
+            facts.retain(|name, _| {
+                !matches!(name.as_str(), "kept_minor" | "minor" | "currency" | "reference")
+            });
+        }
+        if !reads_reasons {
+            event.reason = None;
+        }
+        true
+    });
+    Ok(events)
+}
