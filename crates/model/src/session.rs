@@ -2,6 +2,7 @@
 //! same stands once more as SQL, and a test holds the two together.
 
 mod seen;
+mod topic;
 
 use jiff::SignedDuration;
 use rules::attendance::{
@@ -17,6 +18,8 @@ use crate::{Error, Result, Row, Tx, args};
 pub use seen::{
     Client, CoachSeen, Filter, LIST_MAX, Line, Named, PlaceSeen, SessionView, When, list, view, view_as,
 };
+pub use topic::{Step, Topic};
+pub(crate) use topic::{TOPIC_COLUMNS, TOPIC_TABLES, topic};
 
 /// What can happen to a meeting and to a client's place in it.
 pub mod kind {

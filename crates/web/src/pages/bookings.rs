@@ -469,7 +469,7 @@ pub(crate) fn booked_of(visitor: &Visitor, clock: &Clock, one: &Appointment, pro
             one.place.detail.clone()
         },
         price: price.map_or_else(|| texts.coaches.free.to_owned(), |price| money(price, visitor.language)),
-        rule: rule_of(texts, one.kind, price.is_some(), one.terms.as_ref()),
+        rule: rule_of(texts, one.topic.kind, price.is_some(), one.terms.as_ref()),
     }
 }
 
