@@ -361,11 +361,6 @@ pub const DE: Texts = Texts {
         },
     },
     // What a coach reads of a client; the rest is for admins and leads.
-    people: People {
-        grant_intro: "Noch ein Kennenlernen erlauben",
-        grant_intro_note: "Das eine ist verbraucht; damit wird ein weiteres möglich",
-        ..EN.people
-    },
     toasts: toasts::GERMAN,
     practice: practice::GERMAN,
     sessions: sessions::GERMAN,
@@ -453,8 +448,8 @@ pub const DE: Texts = Texts {
         history_none: "Noch nichts.",
         send_link: "Link zum Anmelden senden",
         send_link_note: "Eine Mail geht hinaus; der Link gilt 15 Minuten",
-        grant_intro: "Noch ein Kennenlerngespräch erlauben",
-        grant_intro_note: "Das erste war schon; dies erlaubt eines mehr",
+        grant_intro: "Noch ein Kennenlernen erlauben",
+        grant_intro_note: "Das eine ist verbraucht; damit wird ein weiteres möglich",
         closed: "geschlossen",
         roles_by_admin: "Nur die Administration gibt und nimmt Rollen.",
         access_heading: "Zugang",
