@@ -6,11 +6,11 @@ use rules::attendance::{Outcome, Status};
 use rules::ids::{JourneyId, PersonId, SessionId};
 use rules::permission::{Action, Reach};
 use rules::refusal::Refusal;
-use rules::session::{PlaceKind, SessionKind};
+use rules::session::PlaceKind;
 use rules::time::{Instant, Zone};
 
 use crate::event::Actor;
-use crate::session::STATUS_SQL;
+use crate::session::{STATUS_SQL, TOPIC_COLUMNS, TOPIC_TABLES, Topic, topic};
 use crate::{Result, Row, Tx, args, reach};
 
 /// The most meetings that one list of an agenda holds.
@@ -27,8 +27,8 @@ const JOURNEYS_MAX: i64 = 5;
 pub struct Meeting {
     /// Its id.
     pub session: SessionId,
-    /// What sort of meeting.
-    pub kind: SessionKind,
+    /// What it is.
+    pub topic: Topic,
     /// How long it is meant to be.
     pub minutes: u16,
     /// When it begins.
@@ -37,10 +37,6 @@ pub struct Meeting {
     pub ends_at: Instant,
     /// Where.
     pub place: PlaceKind,
-    /// The name of the pod, if it is one's.
-    pub pod: Option<String>,
-    /// Which step of a journey it is.
-    pub step: Option<Step>,
     /// The others: a client's coach, or the clients of a coach.
     pub others: Vec<Other>,
     /// How it stands. To a coach a pod stands as its members do, what is still to be marked first.
@@ -54,17 +50,6 @@ impl Meeting {
     pub fn is_unmarked(&self, now: Instant) -> bool {
         self.status == Status::Booked && self.ends_at <= now
     }
-}
-
-/// A step of a journey.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Step {
-    /// Its number, from 1.
-    pub number: u32,
-    /// Of how many.
-    pub of: u32,
-    /// What it is called.
-    pub name: String,
 }
 
 /// Somebody else in a meeting.
@@ -106,8 +91,8 @@ pub struct JourneyStep {
     pub suggested: Option<(Instant, Instant)>,
 }
 
-const COLUMNS: &str = "s.id, s.kind, s.minutes, s.starts_at, s.ended_early_at, s.place, d.name, t.no,
-    (SELECT COUNT(*) FROM step u WHERE u.pathway_id = t.pathway_id), t.name, a.outcome, o.id, o.name, o.zone";
+const COLUMNS: &str =
+    "s.id, s.minutes, s.starts_at, s.ended_early_at, s.place, a.outcome, o.id, o.name, o.zone";
 
 /// When a meeting ends or ended, in SQL.
 const ENDS_SQL: &str = "COALESCE(s.ended_early_at, s.starts_at + s.minutes * 60000)";
@@ -134,12 +119,11 @@ pub fn past_of_client(tx: &mut Tx, by: &Actor) -> Result<Vec<Meeting>> {
 fn of_client(tx: &mut Tx, by: &Actor, window: &str, now: Instant, limit: usize) -> Result<Vec<Meeting>> {
     let me = own(by, Reach::OWN)?;
     let sql = format!(
-        "SELECT {COLUMNS}, {STATUS_SQL}
+        "SELECT {COLUMNS}, {STATUS_SQL}, {TOPIC_COLUMNS}
          FROM attendance a JOIN session s ON s.id = a.session_id
          LEFT JOIN session_coach c ON c.session_id = s.id AND c.marking
          LEFT JOIN person o ON o.id = c.coach_id
-         LEFT JOIN pod d ON d.id = s.pod_id
-         LEFT JOIN step t ON t.id = a.step_id
+         {TOPIC_TABLES}
          WHERE a.client_id = $1 AND s.starts_at IS NOT NULL AND a.greyed_out_at IS NULL
              AND (a.left_at IS NULL OR a.outcome IS NOT NULL) AND {window} LIMIT $3"
     );
@@ -178,12 +162,11 @@ pub fn unmarked_of_coach(tx: &mut Tx, by: &Actor, from: Instant) -> Result<Vec<M
 fn led(tx: &mut Tx, by: &Actor, window: &str, from: Instant, until: Instant) -> Result<Vec<Meeting>> {
     let me = own(by, Reach::SESSIONS)?;
     let sql = format!(
-        "SELECT {COLUMNS}, {STATUS_SQL}
+        "SELECT {COLUMNS}, {STATUS_SQL}, {TOPIC_COLUMNS}
          FROM session_coach c JOIN session s ON s.id = c.session_id
          JOIN attendance a ON a.session_id = s.id
          JOIN person o ON o.id = a.client_id
-         LEFT JOIN pod d ON d.id = s.pod_id
-         LEFT JOIN step t ON t.id = a.step_id
+         {TOPIC_TABLES}
          WHERE c.coach_id = $1 AND s.starts_at IS NOT NULL AND a.greyed_out_at IS NULL
              AND (a.left_at IS NULL OR a.outcome IS NOT NULL) AND {window}
          ORDER BY s.starts_at, s.id, o.folded_name, o.id LIMIT $4"
@@ -225,30 +208,24 @@ fn own(by: &Actor, tie: Reach) -> Result<PersonId> {
 }
 
 fn meeting(row: &Row<'_>) -> Result<Meeting> {
-    let minutes: u16 = row.get(2)?;
-    let starts_at: Instant = row.get(3)?;
-    let ended_early_at: Option<Instant> = row.get(4)?;
-    let step = match (row.get(7)?, row.get(9)?) {
-        (Some(number), Some(name)) => Some(Step { number, of: row.get(8)?, name }),
-        _ => None,
-    };
-    let status: Status = row.parse(14)?;
-    let other = match row.get(11)? {
-        Some(person) => Some(Other { person, name: row.get(12)?, zone: row.get(13)?, status }),
+    let minutes: u16 = row.get(1)?;
+    let starts_at: Instant = row.get(2)?;
+    let ended_early_at: Option<Instant> = row.get(3)?;
+    let status: Status = row.parse(9)?;
+    let other = match row.get(6)? {
+        Some(person) => Some(Other { person, name: row.get(7)?, zone: row.get(8)?, status }),
         None => None,
     };
     Ok(Meeting {
         session: row.get(0)?,
-        kind: row.parse(1)?,
+        topic: topic(row, 10)?,
         minutes,
         starts_at,
         ends_at: ended_early_at.unwrap_or(starts_at + SignedDuration::from_mins(minutes.into())),
-        place: row.parse(5)?,
-        pod: row.get(6)?,
-        step,
+        place: row.parse(4)?,
         others: other.into_iter().collect(),
         status,
-        outcome: row.parse_opt(10)?,
+        outcome: row.parse_opt(5)?,
     })
 }
 

@@ -4,10 +4,11 @@
 
 use rules::ids::{PersonId, SeriesId, SessionId};
 use rules::money::{Money, Percent};
-use rules::session::{Minutes, Place, PlaceKind, SessionKind};
+use rules::session::{Minutes, Place, PlaceKind};
 use rules::terms::{Bands, Shares, Terms};
 use rules::time::{Instant, Zone};
 
+use crate::session::{TOPIC_COLUMNS, TOPIC_TABLES, Topic, topic};
 use crate::{Error, Result, Row, Tx, args};
 
 /// A meeting that has a time.
@@ -19,10 +20,8 @@ pub struct Appointment {
     pub uid: String,
     /// How often calendars were told of a change.
     pub sequence: i64,
-    /// What sort of meeting.
-    pub kind: SessionKind,
-    /// What the coach calls it; empty if it was not booked as an offering.
-    pub name: String,
+    /// What it is.
+    pub topic: Topic,
     /// When it begins.
     pub starts_at: Instant,
     /// How long it is meant to be.
@@ -68,7 +67,7 @@ impl Appointment {
 }
 
 const COLUMNS: &str =
-    "s.id, s.uid, s.sequence, s.kind, COALESCE(o.name, ''), s.starts_at, s.minutes, s.zone, s.place,
+    "s.id, s.uid, s.sequence, s.starts_at, s.minutes, s.zone, s.place,
     s.place_detail, s.cancelled_at, s.held_until, c.id, c.name, c.mail, c.zone, p.id, p.name, p.mail, p.zone,
     COALESCE(a.price, h.price, o.price), COALESCE(a.currency, h.currency, o.currency), COALESCE(a.late_hours, h.late_hours, g.late_hours),
     COALESCE(a.free_hours, h.free_hours, g.free_hours), COALESCE(a.keep_early, h.keep_early, t.keep_early),
@@ -91,7 +90,8 @@ const TABLES: &str = "session s
 /// Only those of the store.
 pub fn find(tx: &mut Tx, session: SessionId) -> Result<Option<Appointment>> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM {TABLES} WHERE s.id = $1 AND s.starts_at IS NOT NULL ORDER BY a.id LIMIT 1"
+        "SELECT {COLUMNS}, {TOPIC_COLUMNS} FROM {TABLES} {TOPIC_TABLES}
+         WHERE s.id = $1 AND s.starts_at IS NOT NULL ORDER BY a.id LIMIT 1"
     );
     tx.opt(&sql, args![session], appointment)
 }
@@ -102,37 +102,37 @@ pub fn find(tx: &mut Tx, session: SessionId) -> Result<Option<Appointment>> {
 /// Only those of the store.
 pub fn of_series(tx: &mut Tx, series: SeriesId) -> Result<Vec<Appointment>> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM {TABLES} WHERE s.series_id = $1 AND s.starts_at IS NOT NULL ORDER BY s.starts_at, s.id"
+        "SELECT {COLUMNS}, {TOPIC_COLUMNS} FROM {TABLES} {TOPIC_TABLES}
+         WHERE s.series_id = $1 AND s.starts_at IS NOT NULL ORDER BY s.starts_at, s.id"
     );
     tx.all(&sql, args![series], appointment)
 }
 
 fn appointment(row: &Row<'_>) -> Result<Appointment> {
-    let client = match row.get::<Option<PersonId>>(16)? {
-        Some(id) => Some(Party { id, name: row.get(17)?, mail: row.get(18)?, zone: row.parse(19)? }),
+    let client = match row.get::<Option<PersonId>>(14)? {
+        Some(id) => Some(Party { id, name: row.get(15)?, mail: row.get(16)?, zone: row.parse(17)? }),
         None => None,
     };
-    let price = match row.get::<Option<i64>>(20)? {
-        Some(minor) => Some(Money::new(minor, row.parse(21)?)),
+    let price = match row.get::<Option<i64>>(18)? {
+        Some(minor) => Some(Money::new(minor, row.parse(19)?)),
         None => None,
     };
     Ok(Appointment {
         session: row.get(0)?,
         uid: row.get(1)?,
         sequence: row.get(2)?,
-        kind: row.parse(3)?,
-        name: row.get(4)?,
-        starts_at: row.get(5)?,
-        minutes: Minutes::new(row.get(6)?).ok_or_else(|| Error::database("session.minutes is no length"))?,
-        zone: row.parse(7)?,
-        place: Place { kind: row.parse::<PlaceKind>(8)?, detail: row.get(9)? },
-        is_cancelled: row.get::<Option<Instant>>(10)?.is_some(),
-        held_until: row.get(11)?,
-        coach: Party { id: row.get(12)?, name: row.get(13)?, mail: row.get(14)?, zone: row.parse(15)? },
+        topic: topic(row, 26)?,
+        starts_at: row.get(3)?,
+        minutes: Minutes::new(row.get(4)?).ok_or_else(|| Error::database("session.minutes is no length"))?,
+        zone: row.parse(5)?,
+        place: Place { kind: row.parse::<PlaceKind>(6)?, detail: row.get(7)? },
+        is_cancelled: row.get::<Option<Instant>>(8)?.is_some(),
+        held_until: row.get(9)?,
+        coach: Party { id: row.get(10)?, name: row.get(11)?, mail: row.get(12)?, zone: row.parse(13)? },
         client,
         price,
         terms: terms(row)?,
-        has_words: row.get(27)?,
+        has_words: row.get(25)?,
     })
 }
 
@@ -141,9 +141,9 @@ fn terms(row: &Row<'_>) -> Result<Option<Terms>> {
         let percent = row.get::<Option<i64>>(index)?;
         Ok(percent.and_then(|percent| u8::try_from(percent).ok()).and_then(Percent::new))
     };
-    let (late, free) = (row.get::<Option<i64>>(22)?, row.get::<Option<i64>>(23)?);
+    let (late, free) = (row.get::<Option<i64>>(20)?, row.get::<Option<i64>>(21)?);
     let bands = late.zip(free).and_then(|(late, free)| Bands::new(late, free));
-    Ok(match (bands, share(24)?, share(25)?, share(26)?) {
+    Ok(match (bands, share(22)?, share(23)?, share(24)?) {
         (Some(bands), Some(early), Some(between), Some(late)) => {
             Some(Terms { bands, kept: Shares { early, between, late } })
         }

@@ -9,13 +9,13 @@ use jiff::civil::Date;
 use rules::availability::{Hours, Minute, Range, Ranges, Week, day_span};
 use rules::ids::{BusyId, DayOverrideId, HoursId, MoveRequestId, OfferingId, PersonId, SessionId};
 use rules::refusal::{Problem, Refusal};
-use rules::session::SessionKind;
 use rules::text::Line;
 use rules::time::{Instant, Quantum, Span, Zone};
 use serde_json::json;
 
 use crate::coach::{self, may_edit};
 use crate::event::{self, Actor, Kind, Subject};
+use crate::session::{TOPIC_COLUMNS, TOPIC_TABLES, Topic, topic};
 use crate::{Error, Result, Row, Tx, args, offering};
 
 /// The most dates to come that differ, of one coach.
@@ -92,8 +92,8 @@ pub struct Outside {
     pub session: SessionId,
     /// The wish to move it to this time; none for the time that it has.
     pub request: Option<MoveRequestId>,
-    /// What sort of meeting.
-    pub kind: SessionKind,
+    /// What the session is.
+    pub topic: Topic,
     /// What was booked, if it was an offering.
     pub offering: Option<OfferingId>,
     /// The time that lies outside.
@@ -445,8 +445,11 @@ fn may_change(tx: &mut Tx, by: &Actor, coach: PersonId, offering: Option<Offerin
 /// Refuses what is over already and what is further ahead than anybody books.
 fn in_reach(tx: &Tx, field: &'static str, span: Span) -> Result<(), Refusal> {
     let far = tx.now() + SignedDuration::from_hours(24 * AHEAD_DAYS_MAX);
-    if span.until <= tx.now() || span.until > far {
-        return Err(Refusal::invalid(field, Problem::OutOfRange { least: 0, most: AHEAD_DAYS_MAX }));
+    if span.until <= tx.now() {
+        return Err(Refusal::invalid(field, Problem::Over));
+    }
+    if span.until > far {
+        return Err(Refusal::invalid(field, Problem::TooFarAhead { most_days: AHEAD_DAYS_MAX }));
     }
     Ok(())
 }
@@ -543,23 +546,23 @@ fn coming(tx: &mut Tx, coach: PersonId) -> Result<Vec<Outside>> {
         AND s.cancelled_at IS NULL AND s.held_until IS NULL";
     let now = tx.now();
     let sql = format!(
-        "SELECT s.id, CAST(NULL AS BIGINT), s.kind, s.offering_id, s.starts_at, s.minutes, {CLIENTS}
-         FROM session s WHERE {OWNED} AND s.starts_at > $2
+        "SELECT s.id, CAST(NULL AS BIGINT), s.offering_id, s.starts_at, s.minutes, {CLIENTS}, {TOPIC_COLUMNS}
+         FROM session s {TOPIC_TABLES} WHERE {OWNED} AND s.starts_at > $2
          UNION ALL
-         SELECT s.id, m.id, s.kind, s.offering_id, m.to_at, s.minutes, {CLIENTS}
-         FROM session s JOIN move_request m ON m.session_id = s.id
+         SELECT s.id, m.id, s.offering_id, m.to_at, s.minutes, {CLIENTS}, {TOPIC_COLUMNS}
+         FROM session s JOIN move_request m ON m.session_id = s.id {TOPIC_TABLES}
          WHERE {OWNED} AND m.decided IS NULL AND m.expires_at > $2 AND m.to_at > $2
-         ORDER BY 5, 1"
+         ORDER BY 4, 1"
     );
     tx.all(&sql, args![coach, now, Quantum::of(now)], |row| {
-        let (from, minutes): (Instant, i64) = (row.get(4)?, row.get(5)?);
+        let (from, minutes): (Instant, i64) = (row.get(3)?, row.get(4)?);
         Ok(Outside {
             session: row.get(0)?,
             request: row.get(1)?,
-            kind: row.parse(2)?,
-            offering: row.get(3)?,
+            topic: topic(row, 6)?,
+            offering: row.get(2)?,
             span: Span::of(from, SignedDuration::from_mins(minutes)),
-            clients: row.get::<String>(6)?.lines().map(str::to_owned).collect(),
+            clients: row.get::<String>(5)?.lines().map(str::to_owned).collect(),
         })
     })
 }

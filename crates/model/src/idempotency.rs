@@ -40,20 +40,39 @@ pub fn once(
     key: Option<&Key>,
     effect: impl FnOnce(&mut Tx) -> Result<Answer>,
 ) -> Result<Answer> {
-    let Some(key) = key else { return effect(tx) };
+    if let Some(earlier) = earlier(tx, key)? {
+        return Ok(earlier);
+    }
+    let answer = effect(tx)?;
+    keep(tx, key, &answer)?;
+    Ok(answer)
+}
+
+/// What was answered under this key; nothing if it is new. For a write that looks at something before it begins.
+///
+/// # Errors
+/// [`Refusal::KeyReused`] when the key was used for a different request.
+pub fn earlier(tx: &mut Tx, key: Option<&Key>) -> Result<Option<Answer>> {
+    let Some(key) = key else { return Ok(None) };
     let oldest = tx.machine_now().millis() - KEPT_MS;
     let earlier = tx.opt(
         "SELECT request_hash, status, answer FROM idempotency WHERE actor = $1 AND key = $2 AND at_machine > $3",
         args![&key.actor, &key.key, oldest],
         |row| Ok((row.get::<String>(0)?, row.get::<i64>(1)?, row.get::<String>(2)?)),
     )?;
-    if let Some((request_hash, status, body)) = earlier {
-        if request_hash != key.request_hash {
-            return Err(Refusal::KeyReused.into());
-        }
-        return Ok(Answer { status: u16::try_from(status).unwrap_or(200), body });
+    match earlier {
+        Some((request_hash, ..)) if request_hash != key.request_hash => Err(Refusal::KeyReused.into()),
+        Some((_, status, body)) => Ok(Some(Answer { status: u16::try_from(status).unwrap_or(200), body })),
+        None => Ok(None),
     }
-    let answer = effect(tx)?;
+}
+
+/// Keeps the answer for a repeat, in the transaction of its write.
+///
+/// # Errors
+/// Only those of the store.
+pub fn keep(tx: &mut Tx, key: Option<&Key>, answer: &Answer) -> Result<()> {
+    let Some(key) = key else { return Ok(()) };
     let now = tx.machine_now().millis();
     tx.exec(
         "INSERT INTO idempotency (actor, key, request_hash, status, answer, at_machine) VALUES ($1, $2, $3, $4, $5, $6)
@@ -61,7 +80,7 @@ pub fn once(
              answer = excluded.answer, at_machine = excluded.at_machine",
         args![&key.actor, &key.key, &key.request_hash, i64::from(answer.status), &answer.body, now],
     )?;
-    Ok(answer)
+    Ok(())
 }
 
 /// Forgets answers older than [`KEPT_MS`], at most `limit` of them; says how many went.

@@ -149,6 +149,18 @@ impl Draft {
         }
     }
 
+    /// Whether clients may book it from now on although nobody has said what it costs: a session that is free of charge is
+    /// offered so on purpose, with a price of nothing that somebody wrote.
+    ///
+    /// # Errors
+    /// [`Problem::Missing`] for the price.
+    pub fn is_priced(&self) -> Result<(), Refusal> {
+        if self.active && self.kind != SessionKind::Intro && self.price.is_zero() {
+            return Err(Refusal::invalid("price", Problem::Missing));
+        }
+        Ok(())
+    }
+
     fn check(&self) -> Result<(), Refusal> {
         let mut problems = Vec::new();
         let mut wrong = |field, problem| problems.push(FieldProblem::new(field, problem));
@@ -309,6 +321,22 @@ pub fn terms(tx: &mut Tx, offering: &Offering) -> Result<Terms> {
     let bands = Bands::new(organisation.late_hours, organisation.free_hours)
         .ok_or_else(|| Error::database("the organisation's bands are none that can be"))?;
     Ok(Terms { bands, kept: offering.kept })
+}
+
+/// Turns on what was off. Nobody has said that a session at no price is meant to be free: that is refused, and said by
+/// [`change`].
+///
+/// # Errors
+/// As [`change`]; [`Problem::Missing`] for a price that was never set.
+pub fn turn_on(tx: &mut Tx, by: &Actor, id: OfferingId) -> Result<Offering> {
+    let old = get(tx, id)?;
+    may_edit(by, old.coach)?;
+    if old.active {
+        return Ok(old);
+    }
+    let draft = Draft { active: true, ..Draft::of(&old) };
+    draft.is_priced()?;
+    change(tx, by, id, &draft)
 }
 
 /// Offers something new.

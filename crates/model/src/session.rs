@@ -8,6 +8,7 @@ mod marks;
 mod moves;
 mod seen;
 mod timeline;
+mod topic;
 
 use jiff::SignedDuration;
 use rules::attendance::{
@@ -37,6 +38,8 @@ pub use seen::{
     Client, CoachSeen, Filter, LIST_MAX, Line, Named, PlaceSeen, SessionView, When, list, view, view_as,
 };
 pub use timeline::timeline;
+pub use topic::{Step, Topic};
+pub(crate) use topic::{TOPIC_COLUMNS, TOPIC_TABLES, topic};
 
 /// What can happen to a meeting and to a client's place in it.
 pub mod kind {

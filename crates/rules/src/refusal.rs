@@ -500,6 +500,13 @@ problems! {
     NotATimeOfDay "not_a_time_of_day"
     /// It ends before it begins.
     EndsBeforeItBegins "ends_before_it_begins"
+    /// It is over already.
+    Over "over"
+    /// It is further ahead than anybody plans here.
+    TooFarAhead {
+        /// The limit, in days.
+        most_days: i64 = 800
+    } "too_far_ahead"
     /// There are more of them than there may be.
     TooMany {
         /// The limit.

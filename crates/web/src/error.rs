@@ -164,14 +164,7 @@ pub async fn recover(State(app): State<App>, request: Request, next: Next) -> Re
 
 /// The answer to a failure, in the visitor's form and language.
 pub fn render(app: &App, visitor: &Visitor, failure: &Failure) -> Response {
-    let reference = match failure {
-        Failure::Wrong(context) => {
-            let reference = reference();
-            tracing::error!(reference, context, "a request failed");
-            Some(reference)
-        }
-        Failure::Refused(_) | Failure::TimeLost { .. } | Failure::Unreadable(_) => None,
-    };
+    let reference = reference_of(visitor, failure);
     let mut response = if visitor.wants_json() {
         problem(visitor, failure, reference.as_deref())
     } else if matches!(failure, Failure::Refused(Refusal::NotSignedIn)) {
@@ -191,6 +184,34 @@ pub fn say_when_to_retry(refusal: &Refusal, response: &mut Response) {
     if let Refusal::RateLimited { retry_after_seconds } | Refusal::Busy { retry_after_seconds } = refusal {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(*retry_after_seconds));
     }
+}
+
+/// What the answer and the log have in common, so that somebody who asks can be helped. An answer that must be the same for
+/// everybody, to the byte, has none (rule P4), nor has the way to the sign-in page. To a program a refusal says by its code
+/// all that there is to say; what it says of an id in a body is the same for absent and foreign ones too.
+fn reference_of(visitor: &Visitor, failure: &Failure) -> Option<String> {
+    let status = failure.status();
+    let is_same_for_all =
+        matches!(status, StatusCode::NOT_FOUND | StatusCode::FORBIDDEN | StatusCode::UNAUTHORIZED);
+    if status.is_client_error() && (visitor.wants_json() || is_same_for_all) {
+        return None;
+    }
+    let reference = reference();
+    match failure {
+        Failure::Wrong(context) => tracing::error!(reference, context, "a request failed"),
+        Failure::Refused(refusal) | Failure::TimeLost { refusal, .. } => {
+            tracing::info!(
+                reference,
+                status = status.as_u16(),
+                code = refusal.code(),
+                "a request was refused"
+            );
+        }
+        Failure::Unreadable(_) => {
+            tracing::info!(reference, status = status.as_u16(), code = "unreadable", "a request was refused");
+        }
+    }
+    Some(reference)
 }
 
 /// Ten characters that stand in the log and on the page.

@@ -19,6 +19,9 @@ use crate::visitor::Visitor;
 /// The hidden field that every form of ours carries.
 pub const KEY_FIELD: &str = "idempotency_key";
 
+/// Inputs that hold a password.
+const SECRET_FIELDS: [&str; 2] = ["current", "password"];
+
 fn fresh_key() -> String {
     model::clock::random_bytes::<16>().iter().map(|byte| format!("{byte:02x}")).collect()
 }
@@ -46,6 +49,13 @@ impl Fields {
     /// All values of a field that may come several times.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.trim())
+    }
+
+    /// All of them but what nobody else may know: of a password not even a digest is kept.
+    fn without_secrets(&self) -> Vec<u8> {
+        let mut kept = form_urlencoded::Serializer::new(String::new());
+        kept.extend_pairs(self.0.iter().filter(|(name, _)| !SECRET_FIELDS.contains(&name.as_str())));
+        kept.finish().into_bytes()
     }
 
     fn decode(body: &[u8]) -> Fields {
@@ -140,8 +150,7 @@ impl<S: Send + Sync> FromRequest<S> for Form {
     async fn from_request(request: Request, state: &S) -> Result<Form, Failure> {
         let sent = Sent::read(request, state).await?;
         let fields = Fields::decode(&sent.body);
-        let presented = fields.get(KEY_FIELD).to_owned();
-        let key = sent.key(&presented)?;
+        let key = key_of(&sent.actor, &sent.line, fields.get(KEY_FIELD), &fields.without_secrets())?;
         Ok(Form { fields, key })
     }
 }
@@ -166,7 +175,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for JsonWrite<T> {
             .unwrap_or_default();
         let is_json = is_json(request.headers());
         let sent = Sent::read(request, state).await?;
-        let key = sent.key(&presented)?;
+        let key = key_of(&sent.actor, &sent.line, &presented, &sent.body)?;
         // A write that says everything by its address needs no body.
         let text: &[u8] = if sent.body.is_empty() { b"{}" } else { &sent.body };
         if !sent.body.is_empty() && !is_json {
@@ -201,10 +210,7 @@ struct Sent {
 
 impl Sent {
     async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Sent, Failure> {
-        let visitor = request.extensions().get::<Visitor>();
-        let actor = visitor
-            .and_then(|visitor| visitor.person().ok())
-            .map_or_else(|| "visitor".to_owned(), |person| person.id.to_string());
+        let actor = request.extensions().get::<Visitor>().map_or_else(|| NOBODY.to_owned(), actor_of);
         let address = request.uri().path_and_query().map_or("/", |whole| whole.as_str());
         let line = format!("{} {address}", request.method());
         let body = Bytes::from_request(request, state).await.map_err(|rejection| {
@@ -216,25 +222,45 @@ impl Sent {
         })?;
         Ok(Sent { body, actor, line })
     }
+}
 
-    fn key(&self, presented: &str) -> Result<Option<Key>, Failure> {
-        if presented.is_empty() {
-            return Ok(None);
-        }
-        if !presented.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(Refusal::invalid(KEY_FIELD, Problem::StrayCharacters).into());
-        }
-        if presented.len() > KEY_MAX_CHARS {
-            let problem = Problem::TooLong { most: KEY_MAX_CHARS as u32 };
-            return Err(Refusal::invalid(KEY_FIELD, problem).into());
-        }
-        let mut hash = Sha256::new();
-        hash.update(self.line.as_bytes());
-        hash.update([0]);
-        hash.update(&self.body);
-        let request_hash = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-        Ok(Some(Key { actor: self.actor.clone(), key: presented.to_owned(), request_hash }))
+/// Whose writes have no name.
+const NOBODY: &str = "visitor";
+
+fn actor_of(visitor: &Visitor) -> String {
+    visitor.person().map_or_else(|_| NOBODY.to_owned(), |person| person.id.to_string())
+}
+
+fn key_of(actor: &str, line: &str, presented: &str, content: &[u8]) -> Result<Option<Key>, Failure> {
+    if presented.is_empty() {
+        return Ok(None);
     }
+    if !presented.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(Refusal::invalid(KEY_FIELD, Problem::StrayCharacters).into());
+    }
+    if presented.len() > KEY_MAX_CHARS {
+        let problem = Problem::TooLong { most: KEY_MAX_CHARS as u32 };
+        return Err(Refusal::invalid(KEY_FIELD, problem).into());
+    }
+    let mut hash = Sha256::new();
+    hash.update(line.as_bytes());
+    hash.update([0]);
+    hash.update(content);
+    let request_hash = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok(Some(Key { actor: actor.to_owned(), key: presented.to_owned(), request_hash }))
+}
+
+/// The key of a form with a file, which is read part by part: `line` is its method and address, `content` the file.
+///
+/// # Errors
+/// A key that cannot be one.
+pub fn key_of_parts(
+    visitor: &Visitor,
+    line: &str,
+    presented: &str,
+    content: &[u8],
+) -> Result<Option<Key>, Failure> {
+    key_of(&actor_of(visitor), line, presented.trim(), content)
 }
 
 /// What a form leads to: another page, and what that page says in passing.

@@ -5,10 +5,12 @@ use ::calendar::links::{self, Entry};
 use ::calendar::{Event, Invitation, Method, Party};
 use model::appointment::Appointment;
 use rules::person::Language;
-use rules::session::{PlaceKind, SessionKind};
+use rules::session::PlaceKind;
 use rules::time::Instant;
 
+use crate::meeting;
 use crate::texts::appointments::{Appointments, appointments};
+use crate::texts::texts;
 
 /// Which of the two reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +25,7 @@ pub enum Side {
 #[derive(Clone, Copy, Debug)]
 pub struct Inviter<'a> {
     side: Side,
+    language: Language,
     t: &'static Appointments,
     /// The public address of the program.
     home: &'a str,
@@ -44,7 +47,7 @@ pub struct AddLinks {
 impl<'a> Inviter<'a> {
     /// For this side, in this language. `home` is the public address, `sender` the address that letters come from.
     pub fn new(side: Side, language: Language, home: &'a str, sender: &'a str) -> Inviter<'a> {
-        Inviter { side, t: appointments(language), home, sender }
+        Inviter { side, language, t: appointments(language), home, sender }
     }
 
     /// The other one, by name; nobody is known yet while a time is only held.
@@ -62,15 +65,7 @@ impl<'a> Inviter<'a> {
 
     /// "Intro call".
     pub fn name(&self, appointment: &Appointment) -> String {
-        if !appointment.name.is_empty() {
-            return appointment.name.clone();
-        }
-        let name = match appointment.kind {
-            SessionKind::Intro => self.t.intro,
-            SessionKind::OneToOne => self.t.one_to_one,
-            SessionKind::Pod => self.t.pod,
-        };
-        name.to_owned()
+        meeting::name(&appointment.topic, texts(self.language))
     }
 
     /// Where it is, as a part of a sentence: "by phone (+44 20 7946 0018)".

@@ -2,6 +2,7 @@
 
 use model::agenda::Meeting;
 use model::person::Person;
+use model::session::{Step, Topic};
 use rules::attendance::Outcome;
 use rules::session::SessionKind;
 use rules::time::Instant;
@@ -39,17 +40,6 @@ impl<'a> Teller<'a> {
         capital(&self.clockface.near(at, self.now))
     }
 
-    /// "Session 5 of 8, Letting go", "Intro call".
-    pub fn what(&self, meeting: &Meeting) -> String {
-        match (&meeting.step, &meeting.pod, meeting.kind) {
-            (Some(step), ..) => (self.t.meeting.step)(step.number, step.of, &step.name),
-            (None, Some(pod), _) => pod.clone(),
-            (None, None, SessionKind::Intro) => self.t.meeting.intro.to_owned(),
-            (None, None, SessionKind::OneToOne) => self.t.meeting.one_to_one.to_owned(),
-            (None, None, SessionKind::Pod) => self.t.meeting.pod.to_owned(),
-        }
-    }
-
     /// "60 minutes by video".
     pub fn length(&self, meeting: &Meeting) -> String {
         (self.t.meeting.length)(meeting.minutes, self.t.meeting.place(meeting.place))
@@ -57,7 +47,7 @@ impl<'a> Teller<'a> {
 
     /// Whom a coach meets: one by name, a group by its own.
     pub fn whom(&self, meeting: &Meeting) -> String {
-        match (meeting.others.as_slice(), &meeting.pod) {
+        match (meeting.others.as_slice(), &meeting.topic.pod) {
             (_, Some(pod)) => pod.clone(),
             ([one], None) => one.name.clone(),
             (others, None) => (self.t.meeting.people)(others.len()),
@@ -85,11 +75,7 @@ impl<'a> Teller<'a> {
 
     /// A line of a client's list.
     pub fn line_for_client(&self, meeting: &Meeting) -> SessionLine {
-        // How many there are in all is not said: what an admin disabled is invisible to a client (rule S11).
-        let what = match &meeting.step {
-            Some(step) => (self.t.meeting.own_step)(step.number, &step.name),
-            None => self.what(meeting),
-        };
+        let what = name(&meeting.topic, self.t);
         let line = match meeting.others.first() {
             Some(coach) => (self.t.meeting.with)(&what, &coach.name),
             None => what,
@@ -99,18 +85,16 @@ impl<'a> Teller<'a> {
 
     /// A line of a coach's list.
     pub fn line_for_coach(&self, meeting: &Meeting) -> SessionLine {
-        let mut line = vec![self.whom(meeting)];
-        line.extend(self.which(meeting));
-        line.push(self.length(meeting));
+        let line = [self.whom(meeting), self.which(meeting), self.length(meeting)];
         self.line(meeting, line.join(", "))
     }
 
-    /// What a coach needs to hear besides the name: which step, how many people. Of a 1:1 of the practice, nothing.
-    pub fn which(&self, meeting: &Meeting) -> Option<String> {
-        match (&meeting.pod, &meeting.step, meeting.kind) {
-            (Some(_), ..) => Some((self.t.meeting.people)(meeting.others.len())),
-            (None, None, SessionKind::OneToOne) => None,
-            _ => Some(self.what(meeting)),
+    /// What a coach needs to hear besides the name: what it is, and of a group how many people.
+    pub fn which(&self, meeting: &Meeting) -> String {
+        let name = name_beside(&meeting.topic, &self.whom(meeting), self.t);
+        match meeting.topic.kind {
+            SessionKind::Pod => format!("{name}, {}", (self.t.meeting.people)(meeting.others.len())),
+            SessionKind::Intro | SessionKind::OneToOne => name,
         }
     }
 
@@ -131,6 +115,42 @@ impl<'a> Teller<'a> {
             line,
             status: meeting.status,
         }
+    }
+}
+
+/// What a session is called, wherever one is named: as its coach calls what was booked, else its step and pathway, else
+/// its pod, else its kind. How many steps there are in all is not said: what an admin disabled is invisible to a client
+/// (rule S11).
+pub fn name(topic: &Topic, t: &Texts) -> String {
+    match topic {
+        Topic { offering: Some(offering), .. } => offering.clone(),
+        Topic { step: Some(Step { number, name, pathway }), .. } => (t.meeting.step)(name, pathway, *number),
+        Topic { pod: Some(pod), .. } => pod.clone(),
+        Topic { kind, .. } => kind_in_words(*kind, t).to_owned(),
+    }
+}
+
+/// The same beside somebody's name: a group that is called like its session is not named twice.
+pub fn name_beside(topic: &Topic, who: &str, t: &Texts) -> String {
+    Some(name(topic, t)).filter(|name| name != who).unwrap_or_else(|| kind_in_words(topic.kind, t).to_owned())
+}
+
+/// Who comes, to what, and what there is to say of it besides; a group is called by its name.
+pub fn line_of(clients: &[String], topic: &Topic, more: &[&str], t: &Texts) -> String {
+    let who = match (clients, &topic.pod) {
+        (_, Some(pod)) => pod.clone(),
+        (clients, None) => clients.join(", "),
+    };
+    let what = name_beside(topic, &who, t);
+    let said = [who.as_str(), what.as_str()].into_iter().chain(more.iter().copied());
+    said.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+}
+
+fn kind_in_words(kind: SessionKind, t: &Texts) -> &'static str {
+    match kind {
+        SessionKind::Intro => t.meeting.intro,
+        SessionKind::OneToOne => t.meeting.one_to_one,
+        SessionKind::Pod => t.meeting.pod,
     }
 }
 

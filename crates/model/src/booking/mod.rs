@@ -44,7 +44,7 @@ pub use held::{
     HoldView, Press, Stranger, confirm, hold, mint_link, next_end, show_hold, sweep,
 };
 pub use intro::{grant_intro, may_have_intro};
-pub use past::{Past, record_past};
+pub use past::{Owed, Past, record_past};
 pub use series::{Planned, book_series, plan_series};
 
 /// What is accepted at the first paid booking (rule P9).
@@ -204,6 +204,33 @@ pub fn may_book_for(tx: &mut Tx, by: &Actor, client: PersonId, coach: PersonId) 
     }
     let may = reach::of(by, Action::Book).covers(ties);
     if may { Ok(()) } else { Err(Refusal::MayNot { action: Action::Book }.into()) }
+}
+
+/// Whether there is any coach with whom somebody may book for this client, as [`may_book_for`] says of one: theirs, and
+/// for whoever books everywhere those of the directory too.
+///
+/// # Errors
+/// Only those of the store.
+pub fn may_book_with_any(tx: &mut Tx, by: &Actor, client: PersonId) -> Result<bool> {
+    let reach = reach::of(by, Action::Book);
+    let is_open = "SELECT 1 FROM coach c JOIN person p ON p.id = c.person_id AND p.closed_at IS NULL
+         JOIN person_role r ON r.person_id = p.id AND r.role = 'coach'
+         WHERE c.person_id <> $1 AND (c.listed
+             OR EXISTS (SELECT 1 FROM coaching t WHERE t.client_id = $1 AND t.coach_id = p.id AND t.to_at IS NULL)
+             OR EXISTS (SELECT 1 FROM participant t
+                 WHERE t.person_id = $1 AND t.coach_id = p.id AND t.archived_at IS NULL)) LIMIT 1";
+    if reach.is_all() {
+        return tx.exists(is_open, args![client]);
+    }
+    let me = by.person();
+    let is_coached = "SELECT 1 FROM coaching WHERE client_id = $1 AND coach_id = $2 AND to_at IS NULL";
+    if reach.contains(Reach::CLIENTS) && tx.exists(is_coached, args![client, me])? {
+        return Ok(true);
+    }
+    let is_led = "SELECT 1 FROM participant t JOIN cohort c ON c.id = t.cohort_id
+         JOIN lead l ON l.cohort_id = c.id OR l.project_id = c.project_id OR l.company_id = t.company_id
+         WHERE t.person_id = $1 AND t.coach_id <> $1 AND t.archived_at IS NULL AND l.person_id = $2";
+    Ok(reach.contains(Reach::PROGRAMS) && tx.exists(is_led, args![client, me])?)
 }
 
 /// Refuses what nobody can book: an offering that is over or not open yet, a coach who has gone. Whether the coach is

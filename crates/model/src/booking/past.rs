@@ -24,6 +24,32 @@ pub struct Past {
     pub starts_at: Instant,
     /// How it went: attended, or not.
     pub outcome: Outcome,
+    /// What is owed for it.
+    pub owed: Owed,
+}
+
+/// What is owed for a session that had been.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Owed {
+    /// The price of the offering.
+    Price,
+    /// Nothing: it was paid elsewhere, or a gift.
+    Nothing,
+}
+
+impl Owed {
+    /// Its name for programs.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Owed::Price => "price",
+            Owed::Nothing => "nothing",
+        }
+    }
+
+    /// The one of this name.
+    pub fn from_code(code: &str) -> Option<Owed> {
+        [Owed::Price, Owed::Nothing].into_iter().find(|owed| owed.code() == code)
+    }
 }
 
 /// An admin records a past session, with how it went.
@@ -56,7 +82,11 @@ pub fn record_past(tx: &mut Tx, by: &Actor, past: &Past) -> Result<SessionId> {
     let row = Row { recorded: true, ..Row::default() };
     let session = write_session(tx, &offering, past.starts_at, &zone, row)?;
     let place = booking.seat(tx, by, session)?;
-    let facts = json!({ "start": past.starts_at.to_string(), "outcome": past.outcome.code() });
+    let facts = json!({
+        "start": past.starts_at.to_string(),
+        "outcome": past.outcome.code(),
+        "owed": past.owed.code(),
+    });
     let facts = booking.facts(facts);
     let event =
         event::record_asked(tx, by, Some(past.client), kind::RECORDED, &Subject::of(session), &facts)?;
@@ -64,6 +94,9 @@ pub fn record_past(tx: &mut Tx, by: &Actor, past: &Past) -> Result<SessionId> {
         "UPDATE attendance SET outcome = $2, outcome_by = $3, outcome_at = $4 WHERE id = $1",
         args![place, past.outcome.code(), by.person(), now],
     )?;
-    booking.charge(tx, by, place, event)?;
+    match past.owed {
+        Owed::Price => booking.charge(tx, by, place, event)?,
+        Owed::Nothing => {}
+    }
     Ok(session)
 }

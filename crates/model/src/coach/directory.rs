@@ -188,7 +188,11 @@ fn card(tx: &mut Tx, profile: Profile) -> Result<Card> {
     )?;
     let is = |wanted| move |(kind, _): &&(SessionKind, Money)| *kind == wanted;
     Ok(Card {
-        price_from: offerings.iter().find(is(SessionKind::OneToOne)).map(|(_, price)| *price),
+        price_from: offerings
+            .iter()
+            .filter(is(SessionKind::OneToOne))
+            .map(|(_, price)| *price)
+            .find(|price| !price.is_zero()),
         has_intro: offerings.iter().any(|offering| is(SessionKind::Intro)(&offering)),
         profile,
     })

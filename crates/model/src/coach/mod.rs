@@ -6,7 +6,8 @@ pub mod profile;
 
 pub use directory::{Card, Search, directory};
 pub use profile::{
-    NewProfile, Profile, by_slug, change_profile, is_open, list, may_edit, may_see, profile_of, unlist,
+    Lack, NewProfile, Profile, by_slug, change_profile, is_open, lacks, list, may_edit, may_see, profile_of,
+    unlist,
 };
 pub(crate) use profile::{begin, raise_version, refold};
 

@@ -3,7 +3,7 @@
 
 use rules::ids::PersonId;
 use rules::permission::{Action, Reach, What};
-use rules::refusal::{Problem, Refusal};
+use rules::refusal::{FieldProblem, Problem, Refusal};
 use rules::spoken::Spoken;
 use rules::text::{Line, Prose, Slug};
 use rules::time::{Instant, Zone};
@@ -361,15 +361,63 @@ pub(crate) fn refold(tx: &mut Tx, person: PersonId) -> Result<()> {
     Ok(())
 }
 
+/// What a page needs before the directory shows it (rule C1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lack {
+    /// See [`Profile::headline`].
+    Headline,
+    /// See [`Profile::about`].
+    About,
+    /// Something that can be booked.
+    Offering,
+    /// A time at which it can be.
+    Hours,
+}
+
+impl Lack {
+    /// The field of which a refusal says that it is missing.
+    pub const fn field(self) -> &'static str {
+        match self {
+            Lack::Headline => "headline",
+            Lack::About => "about",
+            Lack::Offering => "offerings",
+            Lack::Hours => "hours",
+        }
+    }
+}
+
+/// What a coach's page still lacks, in the order in which it is set up; nothing if it can be listed.
+///
+/// # Errors
+/// [`Refusal::NotFound`] for whoever never coached.
+pub fn lacks(tx: &mut Tx, coach: PersonId) -> Result<Vec<Lack>> {
+    let profile = profile_of(tx, coach)?;
+    let is_bookable = tx.exists("SELECT 1 FROM offering WHERE coach_id = $1 AND active", args![coach])?;
+    let has_hours = tx.exists("SELECT 1 FROM hours WHERE coach_id = $1", args![coach])?
+        || availability::overrides(tx, coach)?.iter().any(|differing| !differing.ranges.is_empty());
+    let needed = [
+        (Lack::Headline, !profile.headline.is_empty()),
+        (Lack::About, !profile.about.is_empty()),
+        (Lack::Offering, is_bookable),
+        (Lack::Hours, has_hours),
+    ];
+    Ok(needed.into_iter().filter(|(_, is_there)| !is_there).map(|(lack, _)| lack).collect())
+}
+
 /// Shows the coach in the directory.
 ///
 /// # Errors
-/// Whoever is no coach is refused; [`Refusal::NothingToBook`] as long as no offering is active.
+/// Whoever is no coach is refused; so is an empty page: [`Refusal::NothingToBook`] as long as no offering is active, and
+/// else every field that is missing.
 pub fn list(tx: &mut Tx, by: &Actor) -> Result<Profile> {
     let me = own(by)?;
-    let is_bookable = tx.exists("SELECT 1 FROM offering WHERE coach_id = $1 AND active", args![me])?;
-    if !is_bookable {
+    let lacks = lacks(tx, me)?;
+    if lacks.contains(&Lack::Offering) {
         return Err(Refusal::NothingToBook.into());
+    }
+    if !lacks.is_empty() {
+        let missing = |lack: &Lack| FieldProblem::new(lack.field(), Problem::Missing);
+        return Err(Refusal::Invalid { fields: lacks.iter().map(missing).collect() }.into());
     }
     set_listed(tx, by, me, true)
 }

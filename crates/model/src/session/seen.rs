@@ -7,13 +7,14 @@ use rules::ids::{OfferingId, PersonId, SeriesId, SessionId};
 use rules::money::{Currency, Money, Percent};
 use rules::permission::{Action, Reach, What};
 use rules::refusal::Refusal;
-use rules::session::{Minutes, PlaceKind, SessionKind};
+use rules::session::{Minutes, PlaceKind};
 use rules::terms::{Bands, Shares, Terms};
 use rules::time::{Instant, Zone};
 
 use super::life::LED_SQL;
 use super::{
-    ATTENDANCE_COLUMN_COUNT, ATTENDANCE_COLUMNS, Attendance, STATUS_SQL, Session, attendance_from_row, get,
+    ATTENDANCE_COLUMN_COUNT, ATTENDANCE_COLUMNS, Attendance, STATUS_SQL, Session, TOPIC_COLUMNS,
+    TOPIC_TABLES, Topic, attendance_from_row, get, kind, topic,
 };
 use crate::db::build::Query;
 use crate::event::Actor;
@@ -31,14 +32,16 @@ const MEMBERS_MAX: usize = 15;
 pub struct SessionView {
     /// The meeting.
     pub session: Session,
-    /// What was booked, with its name; none for a step of a program.
-    pub offering: Option<(OfferingId, String)>,
+    /// What was booked; none for a step of a program.
+    pub offering: Option<OfferingId>,
+    /// What it is.
+    pub topic: Topic,
     /// With which others it was booked.
     pub series: Option<SeriesId>,
-    /// What the pod is called, if it is one's.
-    pub pod: Option<String>,
     /// When it was booked.
     pub booked_at: Option<Instant>,
+    /// Who booked it, by name: whose words the note is.
+    pub booked_by: Option<(PersonId, String)>,
     /// Whether it was written down afterwards (rule B3).
     pub recorded: bool,
     /// What the clock on the coach's wall is to show, and in which zone, as was agreed when it was booked (rule T5).
@@ -140,28 +143,28 @@ fn seen(
     money: impl Fn(Reach) -> bool,
 ) -> Result<SessionView> {
     let session = get(tx, id)?;
+    let sql = format!(
+        "SELECT s.offering_id, s.series_id, s.booked_at, s.recorded, s.wall_time, s.zone, {TOPIC_COLUMNS}
+         FROM session s {TOPIC_TABLES} WHERE s.id = $1 AND s.held_until IS NULL"
+    );
     let mut view = tx
-        .opt(
-            "SELECT s.offering_id, o.name, s.series_id, d.name, s.booked_at, s.recorded, s.wall_time, s.zone
-             FROM session s LEFT JOIN offering o ON o.id = s.offering_id LEFT JOIN pod d ON d.id = s.pod_id
-             WHERE s.id = $1 AND s.held_until IS NULL",
-            args![id],
-            |row| {
-                Ok(SessionView {
-                    session: session.clone(),
-                    offering: row.get::<Option<OfferingId>>(0)?.zip(row.get(1)?),
-                    series: row.get(2)?,
-                    pod: row.get(3)?,
-                    booked_at: row.get(4)?,
-                    recorded: row.get(5)?,
-                    agreed: row.get::<Option<String>>(6)?.zip(row.get(7)?),
-                    coaches: Vec::new(),
-                    places: Vec::new(),
-                    ties: Reach::NONE,
-                })
-            },
-        )?
+        .opt(&sql, args![id], |row| {
+            Ok(SessionView {
+                session: session.clone(),
+                offering: row.get(0)?,
+                topic: topic(row, 6)?,
+                series: row.get(1)?,
+                booked_at: row.get(2)?,
+                booked_by: None,
+                recorded: row.get(3)?,
+                agreed: row.get::<Option<String>>(4)?.zip(row.get(5)?),
+                coaches: Vec::new(),
+                places: Vec::new(),
+                ties: Reach::NONE,
+            })
+        })?
         .ok_or(Refusal::NotFound)?;
+    view.booked_by = booked_by(tx, id, view.series)?;
     view.coaches = tx.all(
         "SELECT p.id, p.name, p.zone, p.photo, c.slug FROM session_coach t
          JOIN person p ON p.id = t.coach_id JOIN coach c ON c.person_id = p.id
@@ -210,6 +213,16 @@ fn seen(
         view.places.push(place);
     }
     Ok(view)
+}
+
+/// Who booked it, alone or as one of a series.
+fn booked_by(tx: &mut Tx, id: SessionId, series: Option<SeriesId>) -> Result<Option<(PersonId, String)>> {
+    let sql = "SELECT p.id, p.name FROM event e JOIN person p ON p.id = e.by_id
+         WHERE (e.subject_kind = 'ses' AND e.subject_id = $1 AND e.kind = $2)
+             OR (e.subject_kind = 'ser' AND e.subject_id = $3 AND e.kind = $4)
+         ORDER BY e.id LIMIT 1";
+    let (one, several) = (kind::BOOKED.0, kind::SERIES_BOOKED.0);
+    tx.opt(sql, args![id, one, series, several], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 /// Everybody's place, and whether the reader leads the program that it belongs to.
@@ -298,8 +311,8 @@ pub struct Filter {
 pub struct Line {
     /// Its id.
     pub session: SessionId,
-    /// What sort of meeting.
-    pub kind: SessionKind,
+    /// What it is.
+    pub topic: Topic,
     /// How long it is meant to be.
     pub minutes: u16,
     /// When it begins.
@@ -308,12 +321,8 @@ pub struct Line {
     pub ends_at: Instant,
     /// Where.
     pub place: PlaceKind,
-    /// What was booked, by name.
-    pub offering: Option<String>,
     /// With which others it was booked.
     pub series: Option<SeriesId>,
-    /// The name of the pod, if it is one's.
-    pub pod: Option<String>,
     /// Whose time it takes; the one who marks comes first.
     pub coaches: Vec<Named>,
     /// The clients whom the reader sees.
@@ -357,11 +366,9 @@ pub struct Client {
 pub fn list(tx: &mut Tx, by: &Actor, filter: &Filter, limit: u32) -> Result<Vec<Line>> {
     let reach = reach::somewhere(by, Action::SeeSession)?;
     let now = tx.now();
-    let mut query = Query::new(
-        "SELECT s.id, s.kind, s.minutes, s.starts_at, s.ended_early_at, s.place, o.name, s.series_id, d.name
-         FROM session s LEFT JOIN offering o ON o.id = s.offering_id LEFT JOIN pod d ON d.id = s.pod_id",
-        args![],
-    );
+    let head = "SELECT s.id, s.minutes, s.starts_at, s.ended_early_at, s.place, s.series_id, ";
+    let mut query = Query::new(head, args![]);
+    query.push(TOPIC_COLUMNS, args![]).push(" FROM session s ", args![]).push(TOPIC_TABLES, args![]);
     // What a hold keeps back is no session yet.
     query.and("s.starts_at IS NOT NULL AND s.held_until IS NULL", args![]);
     reached(&mut query, by, reach);
@@ -423,19 +430,17 @@ fn reached(query: &mut Query, by: &Actor, reach: Reach) {
 }
 
 fn line(row: &Row<'_>) -> Result<Line> {
-    let minutes: u16 = row.get(2)?;
-    let starts_at: Instant = row.get(3)?;
-    let ended_early_at: Option<Instant> = row.get(4)?;
+    let minutes: u16 = row.get(1)?;
+    let starts_at: Instant = row.get(2)?;
+    let ended_early_at: Option<Instant> = row.get(3)?;
     Ok(Line {
         session: row.get(0)?,
-        kind: row.parse(1)?,
+        topic: topic(row, 6)?,
         minutes,
         starts_at,
         ends_at: ended_early_at.unwrap_or(starts_at + SignedDuration::from_mins(minutes.into())),
-        place: row.parse(5)?,
-        offering: row.get(6)?,
-        series: row.get(7)?,
-        pod: row.get(8)?,
+        place: row.parse(4)?,
+        series: row.get(5)?,
         coaches: Vec::new(),
         clients: Vec::new(),
     })

@@ -40,8 +40,8 @@ model::on_both! {
         assert!(next.starts_at > now && next.starts_at <= now + SignedDuration::from_mins(20));
         assert_eq!((next.status, next.others.len()), (Status::Booked, 1));
         assert_eq!((next.others[0].name.as_str(), next.others[0].zone.as_str()), ("Ada Lindvall", "Europe/Stockholm"));
-        let step = next.step.as_ref().expect("a step");
-        assert_eq!((step.number, step.of, step.name.as_str()), (5, 8, "Letting go of the work"));
+        let step = next.topic.step.as_ref().expect("a step");
+        assert_eq!((step.number, step.name.as_str(), step.pathway.as_str()), (5, "Letting go of the work", "Leading through change"));
         let past = as_one(&db, "ben", agenda::past_of_client).await.expect("Ben's past");
         assert_eq!(past.len(), 4);
         assert!(past.iter().all(|one| one.status == Status::Completed && one.ends_at <= now));
@@ -84,7 +84,7 @@ model::on_both! {
         let fortnight = as_one(&db, "ada", move |tx, by| agenda::of_coach(tx, by, now, now + hours(24 * 14)))
             .await
             .expect("Ada's next weeks");
-        let pod = fortnight.iter().find(|one| one.pod.is_some()).expect("she leads a pod");
+        let pod = fortnight.iter().find(|one| one.topic.pod.is_some()).expect("she leads a pod");
         assert_eq!((pod.others.len(), pod.status), (6, Status::Booked));
     }
 

@@ -126,8 +126,8 @@ model::on_both! {
         }
         assert_eq!(hours(db, Some(ADA_HOUR)).await.on(friday), &ranges("09:00-17:00"));
         for (unlikely, problem) in [
-            (date(2026, 3, 1), Problem::OutOfRange { least: 0, most: 800 }),
-            (date(2029, 3, 1), Problem::OutOfRange { least: 0, most: 800 }),
+            (date(2026, 3, 1), Problem::Over),
+            (date(2029, 3, 1), Problem::TooFarAhead { most_days: 800 }),
         ] {
             let outcome = db.write(move |tx| {
                 availability::set_override(tx, &acting(ADA), ADA, None, unlikely, &Ranges::off())
@@ -169,7 +169,7 @@ model::on_both! {
             (
                 When::Days { first: date(2026, 2, 1), last: date(2026, 2, 3) },
                 "until",
-                Problem::OutOfRange { least: 0, most: 800 },
+                Problem::Over,
             ),
         ] {
             let outcome = db.write(move |tx| availability::add_time_off(tx, &acting(ADA), ADA, &name("No"), when)).await;

@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use model::booking::{
     self, AHEAD_MAX, Answer, HOLD_FOR, HOLDS_OF_COACH_AND_NETWORK_MAX, HOLDS_OF_COACH_MAX, HoldState, Note,
-    Past, Press, Stranger, Wish,
+    Owed, Past, Press, Stranger, Wish,
 };
 use model::event::{Actor, Via};
 use model::idempotency::{Answer as Stored, Key, once};
@@ -413,7 +413,7 @@ model::on_both! {
 
     // Rule C3
     async fn whoever_completed_a_paid_session_needs_no_intro(world: World) {
-        let past = Past { offering: ADA_HOUR, client: GIL, starts_at: START - SignedDuration::from_hours(48), outcome: Outcome::Completed };
+        let past = Past { offering: ADA_HOUR, client: GIL, starts_at: START - SignedDuration::from_hours(48), outcome: Outcome::Completed, owed: Owed::Price };
         world.db.write(move |tx| booking::record_past(tx, &by(OTTO), &past)).await.expect("it had been");
         assert_eq!(refused(book(&world, GIL, Wish::plain(ADA_INTRO, tuesday())).await), Refusal::IntroUsed);
         do_it(&world, "INSERT INTO intro_grant (client_id, coach_id, granted_at) VALUES (7, 3, 0)").await;
@@ -646,7 +646,7 @@ model::on_both! {
     // Rules B3, P8
     async fn a_past_session_is_recorded_and_takes_no_time(world: World) {
         let record = async |who: PersonId, past: Past| world.db.write(move |tx| booking::record_past(tx, &by(who), &past)).await;
-        let past = Past { offering: ADA_HOUR, client: GIL, starts_at: START - SignedDuration::from_hours(3), outcome: Outcome::NoShow };
+        let past = Past { offering: ADA_HOUR, client: GIL, starts_at: START - SignedDuration::from_hours(3), outcome: Outcome::NoShow, owed: Owed::Price };
         let quanta = number(&world, "SELECT COUNT(*) FROM coach_time").await;
         let session = record(OTTO, past).await.expect("it is over");
         let view = world.db.read(move |tx| session::view(tx, &by(ADA), session)).await.expect("reading");

@@ -2,7 +2,9 @@
 
 use jiff::SignedDuration;
 use model::booking::{self, Wish};
+use model::coach::NewProfile;
 use model::coach::directory;
+use model::coach::profile::About;
 use model::event::{Actor, Via};
 use model::free::Index;
 use model::world::{ADA, ADA_INTRO, BEN, FINN, OTTO, PEOPLE, World};
@@ -113,6 +115,10 @@ model::on_both! {
         write(db, |tx| offering::retire(tx, &acting(ADA), ADA_INTRO)).await;
         look(&index).await;
         assert!(!index.next(ADA, 1).is_empty());
+        write(db, |tx| {
+            let about = Some(About::parse("Asks first.").expect("words"));
+            coach::change_profile(tx, &acting(ADA), &NewProfile { about, ..NewProfile::default() })
+        }).await;
         for (listed, expect) in [(false, 1), (true, 2)] {
             write(db, move |tx| {
                 if listed { coach::list(tx, &acting(ADA)) } else { coach::unlist(tx, &acting(ADA)) }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use model::booking::{self, Wish};
 use model::coach::directory::{self, Choices, directory_among};
-use model::coach::profile::{Headline, Speciality};
+use model::coach::profile::{About, Headline, Speciality};
 use model::coach::{self, NewProfile, Profile, Search, directory as look_up};
 use model::event::{self, Actor, Via};
 use model::offering::{self, Draft, Name, Offering, PlaceDetail, QuestionText};
@@ -318,6 +318,11 @@ model::on_both! {
         assert_eq!(shown(Search::default()).await, ["Finn Walsh"]);
         // Whoever knows her address finds her page.
         assert_eq!(read(db, |tx| coach::by_slug(tx, "ada-lindholm")).await.person, ADA);
+        // A page without a word about its coach is none to list.
+        let outcome = db.write(|tx| coach::list(tx, &acting(ADA))).await;
+        assert_eq!(refused(outcome), Some(Refusal::invalid("about", Problem::Missing)));
+        let about = NewProfile { about: Some(About::parse("Asks first.").expect("words")), ..NewProfile::default() };
+        write(db, move |tx| coach::change_profile(tx, &acting(ADA), &about)).await;
         write(db, |tx| coach::list(tx, &acting(ADA))).await;
         assert_eq!(shown(Search::default()).await, ["Ada Lindholm", "Finn Walsh"]);
         // A closed account, or a coach who coaches no more, is in no list and has no page.

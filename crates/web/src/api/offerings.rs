@@ -327,7 +327,14 @@ impl Checked {
             active: true,
             questions: Vec::new(),
         };
-        Ok(self.put_into(usual))
+        let draft = self.put_into(usual);
+        self.priced(&draft)?;
+        Ok(draft)
+    }
+
+    /// What is turned on has its price, or is said to be free: a price of nothing is given as such.
+    fn priced(&self, draft: &Draft) -> Result<(), Refusal> {
+        if self.price.is_some() { Ok(()) } else { draft.is_priced() }
     }
 
     fn put_into(&self, mut draft: Draft) -> Draft {
@@ -432,7 +439,11 @@ pub async fn update(
     let (by, me, id) = (visitor.actor(), visitor.person()?.id, id(&offering)?);
     let change = write.body.checked()?;
     once(&app, write.key, StatusCode::OK, move |tx| {
-        let draft = change.put_into(Draft::of(&own(tx, me, id)?));
+        let old = own(tx, me, id)?;
+        let draft = change.put_into(Draft::of(&old));
+        if !old.active {
+            change.priced(&draft)?;
+        }
         Ok(OwnOffering::of(&offering::change(tx, &by, id, &draft)?))
     })
     .await

@@ -224,7 +224,7 @@ pub struct Outside {
 fn outside(found: &[availability::Outside], zone: &Zone) -> Vec<Outside> {
     let each = |it: &availability::Outside| Outside {
         session: IdOf(it.session),
-        kind: CodeOf(it.kind),
+        kind: CodeOf(it.topic.kind),
         offering: it.offering.map(IdOf),
         is_asked_for: it.request.is_some(),
         starts_at: Time::of(it.span.from, zone),

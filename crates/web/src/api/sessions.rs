@@ -281,12 +281,12 @@ impl SessionLine {
     fn of(line: &Line, zone: &Zone) -> SessionLine {
         SessionLine {
             id: IdOf(line.session),
-            kind: CodeOf(line.kind),
+            kind: CodeOf(line.topic.kind),
             status: line.status().map(CodeOf),
             starts_at: Time::of(line.starts_at, zone),
             ends_at: Time::of(line.ends_at, zone),
             place: CodeOf(line.place),
-            offering: line.offering.clone(),
+            offering: line.topic.offering.clone(),
             series: line.series.map(IdOf),
             coaches: line.coaches.iter().map(SomeoneNamed::named).collect(),
             clients: line
@@ -383,7 +383,7 @@ impl Session {
             ends_at: end.map(|end| Time::of(end, zone)),
             place: CodeOf(view.session.place.kind),
             place_detail: view.session.place.detail.clone(),
-            offering: view.offering.as_ref().map(|(id, _)| IdOf(*id)),
+            offering: view.offering.map(IdOf),
             series: view.series.map(IdOf),
             booked_at: view.booked_at.map(|at| Time::of(at, zone)),
             recorded: view.recorded,

@@ -4,7 +4,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use jiff::SignedDuration;
 use jiff::civil::Date;
-use model::booking::{self, Past, Wish};
+use model::booking::{self, Owed, Past, Wish};
 use model::coach::{self, Profile, Search};
 use model::event::Actor;
 use model::offering::{self, Offering};
@@ -25,9 +25,10 @@ use crate::app::{App, Reading};
 use crate::error::Failure;
 use crate::forms::{Checks, Fields, Form, lead_to, led};
 use crate::shell::{Choice, ChoiceGroup, FormErrors, Place};
-use crate::views::sessions::{BookPage, Pick, PickDay, RecordPage};
+use crate::texts::Texts;
+use crate::views::sessions::{BookPage, Pick, PickDay, PickSlot, RecordPage};
 use crate::visitor::Visitor;
-use crate::words::Clockface;
+use crate::words::{Clockface, first_name};
 
 /// So many days with free times stand on the page.
 const DAYS_SHOWN: usize = 7;
@@ -138,7 +139,7 @@ impl Choices {
 
 /// The coaches with whom one may book for a client: theirs; for who may book everywhere, and for oneself, all that are
 /// listed too.
-pub(super) fn coaches(tx: &mut Tx, by: &Actor, client: PersonId) -> model::Result<Vec<Profile>> {
+fn coaches(tx: &mut Tx, by: &Actor, client: PersonId) -> model::Result<Vec<Profile>> {
     let mut candidates = coach::of_client(tx, client)?;
     for card in coach::directory(tx, &Search::default(), COACHES_MAX)? {
         if candidates.iter().all(|known| known.person != card.profile.person) {
@@ -187,7 +188,8 @@ async fn fill(
     let t = visitor.texts();
     let base = format!("/people/{id}");
     let me = visitor.person()?.id;
-    let (days, next) = days(&choices.slots, &clockface, now, &typed.starts_at);
+    let theirs = Clockface::new(choices.client.zone.clone(), visitor.person()?.hour_style, visitor.language);
+    let (days, next) = days(&choices.slots, &clockface, &theirs, now, chosen, t);
     let next = if lost.is_some() { from } else { next };
     let coach = choices.coach.as_ref();
     let offering = choices.offering.as_ref();
@@ -220,6 +222,11 @@ async fn fill(
         offering: offering_id,
         from: from.map(|date| date.to_string()).unwrap_or_default(),
         instead: lost.is_some() && !days.is_empty(),
+        theirs: if days.iter().flat_map(|day| &day.slots).all(|slot| slot.theirs.is_empty()) {
+            String::new()
+        } else {
+            (t.booking_for.theirs)(first_name(&choices.client.name), &theirs.place())
+        },
         days,
         place: clockface.place(),
         availability: coach.map(|coach| {
@@ -241,23 +248,48 @@ async fn fill(
 fn days(
     slots: &[Instant],
     clockface: &Clockface,
+    theirs: &Clockface,
     now: Instant,
-    chosen: &str,
+    chosen: Option<Instant>,
+    t: &Texts,
 ) -> (Vec<PickDay>, Option<Date>) {
-    let mut days: Vec<(Date, PickDay)> = Vec::new();
+    let mut by_day: Vec<(Date, Vec<Instant>)> = Vec::new();
     for slot in slots {
         let date = clockface.day(*slot);
-        if days.last().is_none_or(|(last, _)| *last != date) {
-            if days.len() == DAYS_SHOWN {
-                return (days.into_iter().map(|(_, day)| day).collect(), Some(date));
-            }
-            days.push((date, PickDay { label: clockface.short_date(*slot, now), slots: Vec::new() }));
-        }
-        if let Some((_, day)) = days.last_mut() {
-            day.slots.push(Choice::new(slot.to_string(), clockface.time(*slot), chosen));
+        match by_day.last_mut() {
+            Some((last, slots)) if *last == date => slots.push(*slot),
+            _ => by_day.push((date, vec![*slot])),
         }
     }
-    (days.into_iter().map(|(_, day)| day).collect(), None)
+    let next = by_day.get(DAYS_SHOWN).map(|(date, _)| *date);
+    // Few times are shown at once, many day by day: the first, and the one that holds what was chosen.
+    let is_short = slots.len() <= INSTEAD;
+    let day = |place: usize, slots: &[Instant]| PickDay {
+        label: clockface.short_date(slots[0], now),
+        count: (t.booking_for.free_times)(slots.len()),
+        open: place == 0 || is_short || chosen.is_some_and(|at| slots.contains(&at)),
+        slots: slots.iter().map(|at| pick_slot(*at, clockface, theirs, now, chosen)).collect(),
+    };
+    let days = by_day.iter().take(DAYS_SHOWN).enumerate();
+    (days.map(|(place, (_, slots))| day(place, slots)).collect(), next)
+}
+
+fn pick_slot(
+    at: Instant,
+    clockface: &Clockface,
+    theirs: &Clockface,
+    now: Instant,
+    chosen: Option<Instant>,
+) -> PickSlot {
+    let same_day = clockface.day(at) == theirs.day(at);
+    let there = if same_day { theirs.time(at) } else { theirs.short(at, now) };
+    let label = clockface.time(at);
+    PickSlot {
+        value: at.to_string(),
+        theirs: if there == label { String::new() } else { there },
+        label,
+        chosen: chosen == Some(at),
+    }
 }
 
 /// `POST /people/{person}/booking`
@@ -360,12 +392,13 @@ async fn record_page(
             .iter()
             .map(|one| {
                 let title = (t.practice.preview_as)(&one.name, one.policy.minutes.get());
-                Choice::new(one.id.to_string(), title, chosen)
+                Choice::new(one.id.to_string(), format!("{title}, {}", price(one, t)), chosen)
             })
             .collect(),
     });
     let outcome = Some(typed.get("outcome")).filter(|typed| !typed.is_empty());
     let outcome = outcome.unwrap_or(Outcome::Completed.code());
+    let owed = Some(typed.get("owed")).filter(|typed| !typed.is_empty()).unwrap_or(Owed::Price.code());
     Ok(RecordPage {
         shell: shell::of(visitor, app.mode(), app.now(), b.record_heading, Place::People),
         heading: (b.record_heading_for)(&client.name),
@@ -377,6 +410,10 @@ async fn record_page(
         outcomes: vec![
             Choice::new(Outcome::Completed.code(), b.record_came, outcome),
             Choice::new(Outcome::NoShow.code(), b.record_no_show, outcome),
+        ],
+        owed: vec![
+            Choice::new(Owed::Price.code(), b.record_owed_price, owed),
+            Choice::new(Owed::Nothing.code(), b.record_owed_nothing, owed),
         ],
         place: visitor.clockface().place(),
         errors,
@@ -416,6 +453,7 @@ async fn write_down(app: &App, visitor: &Visitor, client: PersonId, form: &Form)
     let time = checks.take("date", fields.get("time").parse::<Minute>().map_err(|_| Problem::NotATimeOfDay));
     let outcome =
         checks.take("outcome", Outcome::from_code(fields.get("outcome")).ok_or(Problem::NotAChoice));
+    let owed = checks.take("owed", Owed::from_code(fields.get("owed")).ok_or(Problem::NotAChoice));
     let by = visitor.actor();
     app.read({
         let by = by.clone();
@@ -425,10 +463,11 @@ async fn write_down(app: &App, visitor: &Visitor, client: PersonId, form: &Form)
     checks.done()?;
     let clockface = visitor.clockface();
     let starts_at = date.zip(time).and_then(|(date, time)| clockface.at(date, time));
-    let (Some(offering), Some(starts_at), Some(outcome)) = (offering, starts_at, outcome) else {
+    let (Some(offering), Some(starts_at), Some(outcome), Some(owed)) = (offering, starts_at, outcome, owed)
+    else {
         return Err(Refusal::invalid("date", Problem::NotADate).into());
     };
-    let past = Past { offering, client, starts_at, outcome };
+    let past = Past { offering, client, starts_at, outcome, owed };
     let key = form.key.clone();
     let answer = app
         .write(move |tx| {

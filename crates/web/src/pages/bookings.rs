@@ -16,7 +16,7 @@ use rules::refusal::Refusal;
 use rules::session::PlaceKind;
 use rules::time::{Instant, Zone};
 
-use super::coaches::picker::{Clock, agreement_view, paid_ways, rule_of, there};
+use super::coaches::picker::{Clock, agreement_view, is_intro, rule_of, there, ways};
 use super::coaches::{bookings as at_coach, face_of, frame, next_free};
 use super::{Answer, page, page_again, page_refused};
 use crate::app::{App, Reading};
@@ -209,7 +209,7 @@ async fn refused(app: &Reading, visitor: &Visitor, token: &str, press: Press, re
     let clock = clock_of(visitor, &seen.view);
     let words = at_coach::say(visitor.texts(), &clock, &refusal);
     let ways = match refusal {
-        Refusal::IntroUsed => ways(app, visitor, &seen).await?,
+        Refusal::IntroUsed => other_ways(app, visitor, &seen).await?,
         _ => Vec::new(),
     };
     let state = match (&refusal, seen.view.state) {
@@ -235,12 +235,13 @@ async fn refused(app: &Reading, visitor: &Visitor, token: &str, press: Press, re
     page_refused(&refusal, &hold_view(app, visitor, state))
 }
 
-/// What else can be booked with this coach.
-async fn ways(app: &Reading, visitor: &Visitor, seen: &Seen) -> Result<Vec<Way>, Failure> {
+/// What else than a free first call can be booked with this coach.
+async fn other_ways(app: &Reading, visitor: &Visitor, seen: &Seen) -> Result<Vec<Way>, Failure> {
     let coach = seen.profile.person;
     let offerings = app.read(move |tx| offering::active(tx, coach)).await?;
     let zone = if seen.view.zone_known { seen.view.zone.as_str() } else { "" };
-    Ok(paid_ways(visitor, &offerings, &at_coach::back(&seen.profile.slug, zone, false)))
+    let page = at_coach::back(&seen.profile.slug, zone, false);
+    Ok(ways(visitor, offerings.iter().filter(|offering| !is_intro(offering)), &page))
 }
 
 /// The agreement that paid bookings need now, with its box.
@@ -468,7 +469,7 @@ pub(crate) fn booked_of(visitor: &Visitor, clock: &Clock, one: &Appointment, pro
             one.place.detail.clone()
         },
         price: price.map_or_else(|| texts.coaches.free.to_owned(), |price| money(price, visitor.language)),
-        rule: rule_of(texts, one.kind, price.is_some(), one.terms.as_ref()),
+        rule: rule_of(texts, one.topic.kind, price.is_some(), one.terms.as_ref()),
     }
 }
 

@@ -6,7 +6,7 @@ use model::person::{self, Person};
 use rules::permission::Role;
 use rules::refusal::Refusal;
 
-use super::{Answer, page, shell, sign_in};
+use super::{Answer, home, page, shell, sign_in};
 use crate::app::{App, Reading};
 use crate::forms::Form;
 use crate::shell::{Face, Place};
@@ -60,5 +60,6 @@ fn entry(app: &Reading, visitor: &Visitor, person: &Person) -> DemoPerson {
 pub async fn sign_in(State(app): State<App>, visitor: Visitor, form: Form) -> Answer {
     let id = form.fields.get("person").parse().map_err(|_| Refusal::NotFound)?;
     let begun = sign_in::begin_freely(&app, &visitor, id).await?;
-    Ok(sign_in::signed_in(&app, &begun, "/"))
+    let door = home::landing(&app, &begun.person).await?;
+    Ok(sign_in::signed_in(&app, &begun, door))
 }

@@ -17,8 +17,9 @@ use rules::session::SessionKind;
 use rules::time::{Instant, Span};
 
 use super::{Answer, demo, page, practice, shell};
-use crate::app::Reading;
+use crate::app::{App, Reading};
 use crate::cairn::Stone;
+use crate::error::Failure;
 use crate::meeting::{Teller, address};
 use crate::shell::{Face, Place};
 use crate::texts::Texts;
@@ -45,6 +46,20 @@ pub async fn show(State(app): State<Reading>, visitor: Visitor) -> Answer {
     } else {
         desk(&app, &visitor, &signed.person).await
     }
+}
+
+/// Where somebody begins who has just signed in: a client who has become a coach too, at the practice that is to be set
+/// up, which their home does not speak of; everybody else at their first page.
+///
+/// # Errors
+/// Only those of the store.
+pub async fn landing(app: &App, person: &Person) -> Result<&'static str, Failure> {
+    let (id, roles) = (person.id, person.roles);
+    if !(roles.contains(Role::Client) && roles.contains(Role::Coach)) {
+        return Ok("/");
+    }
+    let is_set_up = app.read(move |tx| Ok(coach::profile_of(tx, id)?.listed)).await?;
+    Ok(if is_set_up { "/" } else { "/today" })
 }
 
 async fn stranger(app: Reading, visitor: Visitor) -> Answer {

@@ -3,13 +3,14 @@
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect};
+use model::idempotency;
 use rules::person::Language;
 use rules::refusal::{Problem, Refusal};
 
 use super::Answer;
 use crate::app::App;
 use crate::cookies;
-use crate::forms::{Form, local};
+use crate::forms::{Form, lead_to, local};
 use crate::visitor::Visitor;
 
 /// How long a stranger's choice is kept, in seconds.
@@ -20,8 +21,14 @@ pub async fn update(State(app): State<App>, visitor: Visitor, form: Form) -> Ans
     let language: Language =
         form.fields.get("language").parse().map_err(|_| Refusal::invalid("language", Problem::NotAChoice))?;
     if visitor.signed.is_some() {
-        let by = visitor.actor();
-        app.write(move |tx| model::person::set_language(tx, &by, language)).await?;
+        let (by, key) = (visitor.actor(), form.key.clone());
+        app.write(move |tx| {
+            idempotency::once(tx, key.as_ref(), |tx| {
+                model::person::set_language(tx, &by, language)?;
+                Ok(lead_to("/", ""))
+            })
+        })
+        .await?;
     }
     let config = app.config();
     let cookie = cookies::set(config, &cookies::language_name(config), language.code(), KEPT_S);

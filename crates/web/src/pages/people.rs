@@ -15,7 +15,7 @@ use rules::refusal::{Problem, Refusal};
 use rules::time::{Instant, Zone};
 use serde::Deserialize;
 
-use super::{Answer, audit, booking_for, page, page_again, shell};
+use super::{Answer, audit, page, page_again, shell};
 use crate::app::{App, Reading};
 use crate::error::Failure;
 use crate::forms::{Checks, Fields, Form, encode, lead_to, led};
@@ -206,7 +206,7 @@ async fn fill(
         .read(move |tx| {
             let person = person::visible(tx, &by, id)?;
             let is_client = person.roles.contains(Role::Client) && !is_self;
-            let books = is_client && !booking_for::coaches(tx, &by, id)?.is_empty();
+            let books = is_client && booking::may_book_with_any(tx, &by, id)?;
             let grants = match by.person().filter(|me| is_client && coach::may_edit(&by, *me).is_ok()) {
                 Some(me) => !booking::may_have_intro(tx, me, id)?,
                 None => false,

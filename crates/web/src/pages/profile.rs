@@ -4,8 +4,9 @@ use axum::extract::multipart::MultipartError;
 use axum::extract::{Multipart, Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use model::idempotency::{self, Key};
 use model::person::{self, Profile};
-use model::{idempotency, sign_in, token};
+use model::{sign_in, token};
 use rules::ids::SignInId;
 use rules::person::{HourStyle, Language, PersonName};
 use rules::refusal::{Problem, Refusal};
@@ -14,7 +15,7 @@ use rules::time::Zone;
 use super::{Answer, page, page_again, shell, sign_in as front_door};
 use crate::app::{App, Reading};
 use crate::error::Failure;
-use crate::forms::{Checks, Form, lead_to, led, local, with_toast};
+use crate::forms::{Checks, Form, KEY_FIELD, key_of_parts, lead_to, led, local, with_toast};
 use crate::shell::{Choice, FormErrors, Place, zone_choices};
 use crate::views::profile::{Device, ProfilePage, TokenLine, Tokens};
 use crate::visitor::Visitor;
@@ -161,24 +162,40 @@ pub async fn photo(State(app): State<App>, visitor: Visitor, parts: Multipart) -
 }
 
 async fn take_photo(app: &App, visitor: &Visitor, mut parts: Multipart) -> Result<Response, Failure> {
-    let (mut sent, mut back) = (None, None);
+    let (mut sent, mut back, mut presented) = (None, None, String::new());
     while let Some(part) = parts.next_field().await.map_err(broken)? {
         match part.name() {
             Some("photo") => sent = Some(part.bytes().await.map_err(broken)?),
+            Some(KEY_FIELD) => presented = part.text().await.map_err(broken)?,
             Some("back") => back = Some(local(&part.text().await.map_err(broken)?)),
             _ => {}
         }
     }
     let sent = sent.filter(|bytes| !bytes.is_empty()).ok_or(Refusal::invalid("photo", Problem::Missing))?;
+    let key = key_of_parts(visitor, "POST /profile/photo", &presented, &sent)?;
+    if let Some(answer) = repeated(app, key.clone()).await? {
+        return Ok(answer);
+    }
     let picture = photo::TURNS
         .take(move || photo::clean(&sent))
         .await?
         .map_err(|problem| Refusal::invalid("photo", problem))?;
     let name = app.files().put("photos", "webp", picture.into()).await?;
-    let (by, stored) = (visitor.actor(), name.clone());
-    let old = app.write(move |tx| person::set_photo(tx, &by, Some(&stored))).await?;
-    forget(app, old).await?;
-    Ok(with_toast(app, back.as_deref().unwrap_or("/profile"), "photo_saved"))
+    let by = visitor.actor();
+    let back = back.unwrap_or_else(|| "/profile".to_owned());
+    let (answer, unused) = app
+        .write(move |tx| {
+            // If another one with this key was faster, its picture stays and this one is nobody's.
+            let mut unused = Some(name.clone());
+            let answer = idempotency::once(tx, key.as_ref(), |tx| {
+                unused = person::set_photo(tx, &by, Some(&name))?;
+                Ok(lead_to(&back, "photo_saved"))
+            })?;
+            Ok((answer, unused))
+        })
+        .await?;
+    forget(app, unused).await?;
+    Ok(led(app, &answer))
 }
 
 fn broken(error: MultipartError) -> Failure {
@@ -189,11 +206,22 @@ fn broken(error: MultipartError) -> Failure {
 }
 
 /// `POST /profile/photo/removal`
-pub async fn remove_photo(State(app): State<App>, visitor: Visitor) -> Answer {
+pub async fn remove_photo(State(app): State<App>, visitor: Visitor, form: Form) -> Answer {
     let by = visitor.actor();
-    let old = app.write(move |tx| person::set_photo(tx, &by, None)).await?;
+    let back =
+        Some(form.fields.get("back")).filter(|back| !back.is_empty()).map_or("/profile".to_owned(), local);
+    let (answer, old) = app
+        .write(move |tx| {
+            let mut old = None;
+            let answer = idempotency::once(tx, form.key.as_ref(), |tx| {
+                old = person::set_photo(tx, &by, None)?;
+                Ok(lead_to(&back, "photo_removed"))
+            })?;
+            Ok((answer, old))
+        })
+        .await?;
     forget(&app, old).await?;
-    Ok(with_toast(&app, "/profile", "photo_removed"))
+    Ok(led(&app, &answer))
 }
 
 /// Removes a picture that nobody shows any more.
@@ -207,21 +235,43 @@ async fn forget(app: &App, old: Option<String>) -> Result<(), Failure> {
 /// `POST /profile/password`: sets or changes it; all other browsers are signed out.
 pub async fn password(State(app): State<App>, visitor: Visitor, form: Form) -> Answer {
     let (current, new) = (form.fields.raw("current").to_owned(), form.fields.raw("password").to_owned());
-    match change_password(&app, &visitor, current, new).await {
-        Ok(()) => Ok(with_toast(&app, "/profile", "password_saved")),
+    if let Some(answer) = repeated(&app, form.key.clone()).await? {
+        return Ok(answer);
+    }
+    match change_password(&app, &visitor, form.key, current, new).await {
+        Ok(answer) => Ok(answer),
         Err(failure) => again(&app, &visitor, failure, |_| {}).await,
     }
 }
 
-async fn change_password(app: &App, visitor: &Visitor, current: String, new: String) -> Result<(), Failure> {
+/// What a repeat is answered: after a change the password of before fits no more, so that it is looked for first.
+async fn repeated(app: &App, key: Option<Key>) -> Result<Option<Response>, Failure> {
+    let earlier = app.read(move |tx| idempotency::earlier(tx, key.as_ref())).await?;
+    Ok(earlier.map(|answer| led(app, &answer)))
+}
+
+async fn change_password(
+    app: &App,
+    visitor: &Visitor,
+    key: Option<Key>,
+    current: String,
+    new: String,
+) -> Answer {
     let me = visitor.person()?;
     let personal = [me.name.as_str(), me.mail.as_str(), visitor.organisation.name.as_str()];
     rules::password::check(&new, &personal).map_err(|problem| Refusal::invalid("password", problem))?;
     let verified = verify_own(app, visitor, current).await?;
     let hash = passwords::hash(new).await?;
     let (by, keep) = (visitor.actor(), visitor.browser());
-    app.write(move |tx| sign_in::change_password(tx, &by, verified.as_deref(), &hash, keep)).await?;
-    Ok(())
+    let answer = app
+        .write(move |tx| {
+            idempotency::once(tx, key.as_ref(), |tx| {
+                sign_in::change_password(tx, &by, verified.as_deref(), &hash, keep)?;
+                Ok(lead_to("/profile", "password_saved"))
+            })
+        })
+        .await?;
+    Ok(led(app, &answer))
 }
 
 /// The stored hash, if there is one and `current` fits it.
@@ -237,22 +287,45 @@ async fn verify_own(app: &App, visitor: &Visitor, current: String) -> Result<Opt
 /// `POST /profile/password/removal`
 pub async fn remove_password(State(app): State<App>, visitor: Visitor, form: Form) -> Answer {
     let current = form.fields.raw("current").to_owned();
+    if let Some(answer) = repeated(&app, form.key.clone()).await? {
+        return Ok(answer);
+    }
     match verify_own(&app, &visitor, current).await {
         Ok(verified) => {
             let (by, keep) = (visitor.actor(), visitor.browser());
-            app.write(move |tx| sign_in::remove_password(tx, &by, verified.as_deref(), keep)).await?;
-            Ok(with_toast(&app, "/profile", "password_removed"))
+            let key = form.key;
+            let answer = app
+                .write(move |tx| {
+                    idempotency::once(tx, key.as_ref(), |tx| {
+                        sign_in::remove_password(tx, &by, verified.as_deref(), keep)?;
+                        Ok(lead_to("/profile", "password_removed"))
+                    })
+                })
+                .await?;
+            Ok(led(&app, &answer))
         }
         Err(failure) => again(&app, &visitor, failure, |_| {}).await,
     }
 }
 
 /// `POST /profile/devices/{device}/removal`
-pub async fn sign_out_device(State(app): State<App>, visitor: Visitor, Path(device): Path<String>) -> Answer {
+pub async fn sign_out_device(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(device): Path<String>,
+    form: Form,
+) -> Answer {
     let device: SignInId = device.parse().map_err(|_| Refusal::NotFound)?;
     let by = visitor.actor();
-    app.write(move |tx| sign_in::sign_out(tx, &by, device)).await?;
-    Ok(with_toast(&app, "/profile", "device_signed_out"))
+    let answer = app
+        .write(move |tx| {
+            idempotency::once(tx, form.key.as_ref(), |tx| {
+                sign_in::sign_out(tx, &by, device)?;
+                Ok(lead_to("/profile", "device_signed_out"))
+            })
+        })
+        .await?;
+    Ok(led(&app, &answer))
 }
 
 /// `POST /profile/devices/removal`: this one too.

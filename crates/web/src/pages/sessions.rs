@@ -6,7 +6,7 @@ use axum::http::header;
 use axum::response::IntoResponse;
 use model::appointment::{self, Appointment};
 use model::event::{self, Recorded};
-use model::session::{self, Filter, Line, PlaceSeen, SessionView, When};
+use model::session::{self, Filter, Line, PlaceSeen, SessionView, Topic, When};
 use rules::attendance::{Outcome, Status};
 use rules::ids::{AttendanceId, PersonId, SessionId};
 use rules::permission::{Reach, Role};
@@ -21,6 +21,7 @@ use crate::app::Reading;
 use crate::error::Failure;
 use crate::invites::{Inviter, Side};
 use crate::mail;
+use crate::meeting;
 use crate::shell::{Face, Paging, Place};
 use crate::texts::Texts;
 use crate::views::parts::Moment;
@@ -35,6 +36,8 @@ use crate::words::{Clockface, first_name, money};
 const PAGE_SESSIONS: u32 = 30;
 /// How many lines of its history a session's page shows.
 const HISTORY_LINES: u32 = 30;
+/// So many faces stand beside a session.
+const FACES: usize = 2;
 
 /// The query of the list.
 #[derive(Debug, Default, Deserialize)]
@@ -101,21 +104,10 @@ pub async fn index(State(app): State<Reading>, visitor: Visitor, Query(asked): Q
 fn row(line: &Line, me: PersonId, clockface: &Clockface, t: &Texts) -> SessionRow {
     let is_client = line.clients.iter().any(|client| client.who.person == me);
     let is_coach = line.coaches.iter().any(|coach| coach.person == me);
-    let coaches = || line.coaches.iter().map(|coach| coach.name.as_str()).collect::<Vec<_>>().join(", ");
-    let clients = || match (&line.pod, line.clients.as_slice()) {
-        (Some(pod), _) => pod.clone(),
-        (None, [one]) => one.who.name.clone(),
-        (None, several) => (t.meeting.people)(several.len()),
-    };
-    let name = if is_client && !is_coach {
-        coaches()
-    } else if is_coach {
-        clients()
-    } else {
-        (t.sessions.pair)(&clients(), &coaches())
-    };
-    let what = line.offering.clone().or_else(|| line.pod.clone().filter(|_| is_client));
-    let mut words = vec![what.unwrap_or_else(|| kind_in_words(line.kind, t).to_owned())];
+    let coaches: Vec<&str> = line.coaches.iter().map(|coach| coach.name.as_str()).collect();
+    let clients: Vec<&str> = line.clients.iter().map(|client| client.who.name.as_str()).collect();
+    let (who, faces) = whom(&line.topic, &coaches, &clients, Reader::of(is_client, is_coach), t);
+    let mut words = vec![meeting::name_beside(&line.topic, &who, t)];
     words.push((t.meeting.length)(line.minutes, t.meeting.place(line.place)));
     let outcome = line.clients.iter().filter(|client| !is_client || client.who.person == me);
     words.extend(
@@ -124,18 +116,53 @@ fn row(line: &Line, me: PersonId, clockface: &Clockface, t: &Texts) -> SessionRo
     SessionRow {
         href: format!("/sessions/{}", line.session),
         time: (t.meeting.from_to)(&clockface.time(line.starts_at), &clockface.time(line.ends_at)),
-        face: Face::new(name, None),
+        who,
+        faces,
         line: words.join(", "),
         status: line.status().unwrap_or(Status::Booked),
     }
 }
 
-fn kind_in_words(kind: SessionKind, t: &Texts) -> &'static str {
-    match kind {
-        SessionKind::Intro => t.meeting.intro,
-        SessionKind::OneToOne => t.meeting.one_to_one,
-        SessionKind::Pod => t.meeting.pod,
+/// On which side of a session its reader stands.
+#[derive(Clone, Copy, Debug)]
+enum Reader {
+    Client,
+    Coach,
+    /// Looks after it.
+    Staff,
+}
+
+impl Reader {
+    fn of(is_client: bool, is_coach: bool) -> Reader {
+        match (is_client, is_coach) {
+            (_, true) => Reader::Coach,
+            (true, false) => Reader::Client,
+            (false, false) => Reader::Staff,
+        }
     }
+}
+
+/// Whom the reader meets; who only looks after it reads both names. Each face is of one: a person, or a group.
+fn whom(topic: &Topic, coaches: &[&str], clients: &[&str], reader: Reader, t: &Texts) -> (String, Vec<Face>) {
+    let faces = |names: &[&str]| names.iter().map(|name| Face::new(*name, None)).collect::<Vec<_>>();
+    let of_coaches = || (coaches.join(", "), faces(coaches));
+    let of_clients = || match (&topic.pod, clients) {
+        (Some(pod), _) => (pod.clone(), faces(&[pod.as_str()])),
+        (None, [one]) => ((*one).to_owned(), faces(clients)),
+        (None, several) => ((t.meeting.people)(several.len()), faces(several)),
+    };
+    let (who, mut faces) = match reader {
+        Reader::Client => of_coaches(),
+        Reader::Coach => of_clients(),
+        Reader::Staff => {
+            let ((clients, mut faces), (coaches, more)) = (of_clients(), of_coaches());
+            faces.truncate(1);
+            faces.extend(more);
+            ((t.sessions.pair)(&clients, &coaches), faces)
+        }
+    };
+    faces.truncate(FACES);
+    (who, faces)
 }
 
 /// A Missed carries its cause (rule S6).
@@ -179,9 +206,10 @@ fn fill(
     let is_coach = seen.ties.contains(Reach::SESSIONS);
     let status =
         own.filter(|_| !is_coach).map(|place| place.status).or(seen.status()).unwrap_or(Status::Unbooked);
-    let who = whom(seen, own.is_some() && !is_coach, is_coach, t);
-    let what = seen.offering.as_ref().map(|(_, name)| name.clone()).or_else(|| seen.pod.clone());
-    let what = what.unwrap_or_else(|| kind_in_words(facts.kind, t).to_owned());
+    let coaches: Vec<&str> = seen.coaches.iter().map(|coach| coach.name.as_str()).collect();
+    let clients: Vec<&str> = seen.places.iter().map(|place| place.name.as_str()).collect();
+    let (who, _) = whom(&seen.topic, &coaches, &clients, Reader::of(own.is_some(), is_coach), t);
+    let what = meeting::name(&seen.topic, t);
     let starts_at = facts.time.map(|time| time.starts_at);
     let ends_at = facts.ends_at();
     let (heading, at) = match starts_at.zip(ends_at) {
@@ -214,7 +242,7 @@ fn fill(
             .map(|appointment| calendar_links(app, visitor, appointment, is_coach)),
         facts: details(seen, place, &clockface, now, t),
         terms: place.map(|place| terms(place, facts.kind, t)).unwrap_or_default(),
-        written: place.and_then(|place| written(place, me.id, is_coach, t)),
+        written: place.and_then(|place| written(seen, place, me.id, t)),
         history: history
             .iter()
             .filter(|event| is_told(event, seen))
@@ -226,23 +254,6 @@ fn fill(
 fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
-}
-
-/// Whom the reader meets; who only looks after it reads both names.
-fn whom(seen: &SessionView, is_client: bool, is_coach: bool, t: &Texts) -> String {
-    let coaches = seen.coaches.iter().map(|coach| coach.name.as_str()).collect::<Vec<_>>().join(", ");
-    let clients = match (&seen.pod, seen.places.as_slice()) {
-        (Some(pod), _) => pod.clone(),
-        (None, [one]) => one.name.clone(),
-        (None, several) => (t.meeting.people)(several.len()),
-    };
-    if is_client {
-        coaches
-    } else if is_coach {
-        clients
-    } else {
-        (t.sessions.pair)(&clients, &coaches)
-    }
 }
 
 /// What the clocks of the others show, where they show something else (rule T2).
@@ -342,18 +353,21 @@ fn terms(place: &PlaceSeen, kind: SessionKind, t: &Texts) -> String {
     )
 }
 
-/// What was written while booking: its two ends are shown it, and nobody else is given it.
-fn written(place: &PlaceSeen, me: PersonId, is_coach: bool, t: &Texts) -> Option<Written> {
-    let is_client = place.attendance.client == me;
-    if !is_client && !is_coach {
+/// What was written while booking: its two ends are shown it, and nobody else is given it. Whose words they are is said:
+/// who booked wrote them.
+fn written(seen: &SessionView, place: &PlaceSeen, me: PersonId, t: &Texts) -> Option<Written> {
+    let (client, is_coach) = (place.attendance.client, seen.ties.contains(Reach::SESSIONS));
+    if client != me && !is_coach {
         return None;
     }
     let answers = place.answers.iter().map(|(question, answer)| Fact::new(question.clone(), answer.clone()));
-    Some(Written {
-        about: if is_client { t.sessions.note_client } else { t.sessions.note_coach }.to_owned(),
-        note: place.note.clone().unwrap_or_default(),
-        answers: answers.collect(),
-    })
+    let about = match &seen.booked_by {
+        Some((writer, _)) if *writer == me => t.sessions.note_own.to_owned(),
+        Some((writer, name)) if *writer != client => (t.sessions.note_by)(name),
+        // Who was not signed in while booking is the client.
+        Some(_) | None => (t.sessions.note_by)(&place.name),
+    };
+    Some(Written { about, note: place.note.clone().unwrap_or_default(), answers: answers.collect() })
 }
 
 /// What happened to a place that the reader does not see is none of their business (rule P4).

@@ -5,6 +5,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use model::attempt::{self, Verdict};
 use model::event::Actor;
+use model::idempotency;
 use model::person;
 use model::sign_in::{self, Begun};
 use rules::ids::PersonId;
@@ -12,10 +13,10 @@ use rules::person::MailAddress;
 use rules::refusal::{FieldProblem, Problem, Refusal};
 use serde::Deserialize;
 
-use super::{Answer, page, page_again, page_refused, shell};
+use super::{Answer, home, page, page_again, page_refused, shell};
 use crate::app::{App, Reading};
 use crate::error::Failure;
-use crate::forms::{Form, local};
+use crate::forms::{Form, lead_to, local};
 use crate::shell::{FormErrors, Place};
 use crate::views::sign_in::{LinkPage, LinkSentPage, LinkState, SignInPage};
 use crate::visitor::Visitor;
@@ -67,11 +68,17 @@ pub async fn ask_for_link(State(app): State<App>, visitor: Visitor, form: Form) 
         }
     };
     let buckets = limits::mail(&app, &visitor, &address);
+    let key = form.key;
     let verdict = app
         .write(move |tx| {
+            // A repeat of what was sent is no other try, and sends no other mail (rule B5).
+            if idempotency::earlier(tx, key.as_ref())?.is_some() {
+                return Ok(Verdict::Under);
+            }
             let verdict = attempt::count_all(tx, &buckets)?;
             if verdict == Verdict::Under {
                 sign_in::ask_for_link(tx, &address)?;
+                idempotency::keep(tx, key.as_ref(), &lead_to("/sign-in", ""))?;
             }
             Ok(verdict)
         })
@@ -94,6 +101,10 @@ pub async fn by_password(State(app): State<App>, visitor: Visitor, form: Form) -
     let typed = form.fields.get("mail").to_owned();
     let next = form.fields.get("next").to_owned();
     match verify(&app, &visitor, &typed, form.fields.raw("password")).await {
+        Ok(begun) if next.is_empty() => {
+            let door = home::landing(&app, &begun.person).await?;
+            Ok(signed_in(&app, &begun, door))
+        }
         Ok(begun) => Ok(signed_in(&app, &begun, &local(&next))),
         Err(Failure::Refused(refusal @ (Refusal::WrongPassword | Refusal::RateLimited { .. }))) => {
             let again = SignInPage {
@@ -147,7 +158,10 @@ fn link_page(app: &Reading, visitor: &Visitor, status: StatusCode, state: LinkSt
 pub async fn use_link(State(app): State<App>, visitor: Visitor, Path(token): Path<String>) -> Answer {
     let device = visitor.device.clone();
     match app.write(move |tx| sign_in::use_link(tx, &token, &device)).await {
-        Ok(begun) => Ok(signed_in(&app, &begun, "/")),
+        Ok(begun) => {
+            let door = home::landing(&app, &begun.person).await?;
+            Ok(signed_in(&app, &begun, door))
+        }
         Err(model::Error::Refused(Refusal::LinkUsed)) => {
             link_page(&app.reading(), &visitor, StatusCode::GONE, LinkState::Used)
         }
@@ -167,7 +181,7 @@ pub fn signed_in(app: &App, begun: &Begun, to: &str) -> Response {
     response
 }
 
-/// `POST /sign-out`
+/// `POST /sign-out`. A repeat is asked by nobody any more and is led to the same door: it needs no key.
 pub async fn destroy(State(app): State<App>, visitor: Visitor) -> Answer {
     if let Some(device) = visitor.browser() {
         let by: Actor = visitor.actor();

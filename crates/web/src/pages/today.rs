@@ -11,7 +11,7 @@ use rules::time::Instant;
 use super::practice::Practice;
 use super::{Answer, page, shell};
 use crate::app::Reading;
-use crate::meeting::{Teller, address};
+use crate::meeting::{Teller, address, line_of};
 use crate::shell::Place;
 use crate::texts::Texts;
 use crate::views::parts::SessionLine;
@@ -66,7 +66,7 @@ pub async fn show(State(app): State<Reading>, visitor: Visitor) -> Answer {
             .filter(|one| one.coach == Some(id))
             .map(|one| displaced_line(&teller, one, t))
             .collect(),
-        outside: outside.iter().map(|one| outside_line(&teller, one)).collect(),
+        outside: outside.iter().map(|one| outside_line(&teller, one, t)).collect(),
         unmarked: unmarked.iter().map(|meeting| teller.line_for_coach(meeting)).collect(),
         coming: booked_later().take(LATER_MAX).map(|meeting| teller.line_for_coach(meeting)).collect(),
         any,
@@ -77,12 +77,11 @@ fn next_meeting(teller: &Teller<'_>, meeting: &Meeting, t: &Texts) -> NextMeetin
     let time = |at| teller.clockface().time(at);
     let span = (t.meeting.from_to)(&time(meeting.starts_at), &time(meeting.ends_at));
     let there = teller.there(meeting, meeting.starts_at).map(|there| format!(" {there}")).unwrap_or_default();
-    let which = teller.which(meeting).map(|which| format!("{which}. ")).unwrap_or_default();
     NextMeeting {
         href: address(meeting),
         who: teller.whom(meeting),
         at: teller.moment(meeting.starts_at),
-        line: format!("{which}{span}{there}, {}.", teller.length(meeting)),
+        line: format!("{}. {span}{there}, {}.", teller.which(meeting), teller.length(meeting)),
     }
 }
 
@@ -90,16 +89,21 @@ fn displaced_line(teller: &Teller<'_>, one: &Differing, t: &Texts) -> SessionLin
     SessionLine {
         href: format!("/sessions/{}", one.session),
         title: teller.near(one.starts_at),
-        line: (t.today.agreed_for)(&one.booked_for.strftime("%H:%M").to_string()),
+        line: line_of(
+            &one.clients,
+            &one.topic,
+            &[&(t.today.agreed_for)(&one.booked_for.strftime("%H:%M").to_string())],
+            t,
+        ),
         status: Status::Booked,
     }
 }
 
-fn outside_line(teller: &Teller<'_>, one: &Outside) -> SessionLine {
+fn outside_line(teller: &Teller<'_>, one: &Outside, t: &Texts) -> SessionLine {
     SessionLine {
         href: format!("/sessions/{}", one.session),
         title: teller.near(one.span.from),
-        line: one.clients.join(", "),
+        line: line_of(&one.clients, &one.topic, &[], t),
         status: Status::Booked,
     }
 }
@@ -119,8 +123,7 @@ fn day_line(
         line: if meeting.is_unmarked(now) {
             (t.today.not_marked)(&time(meeting.ends_at))
         } else {
-            let which = teller.which(meeting).unwrap_or_else(|| teller.length(meeting));
-            format!("{which}, {}", t.status.word(meeting.status).to_lowercase())
+            format!("{}, {}", teller.which(meeting), t.status.word(meeting.status).to_lowercase())
         },
         status: meeting.status,
         current: next == Some(meeting),

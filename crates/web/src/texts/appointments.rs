@@ -5,12 +5,6 @@ use rules::person::Language;
 /// The words of one language.
 #[derive(Debug)]
 pub struct Appointments {
-    /// A free first call, where the coach gave it no name.
-    pub intro: &'static str,
-    /// A session, where the coach gave it no name.
-    pub one_to_one: &'static str,
-    /// A group's session.
-    pub pod: &'static str,
     /// What, and with whom.
     pub with: fn(&str, &str) -> String,
     /// So many sessions, and with whom.
@@ -124,9 +118,6 @@ pub const fn appointments(language: Language) -> &'static Appointments {
 }
 
 static EN: Appointments = Appointments {
-    intro: "Intro call",
-    one_to_one: "Session",
-    pod: "Group session",
     with: |what, who| format!("{what} with {who}"),
     series_with: |count, who| format!("{count} sessions with {who}"),
     subject: |what, when| format!("{what}, {when}"),
@@ -204,9 +195,6 @@ static EN: Appointments = Appointments {
 };
 
 static DE: Appointments = Appointments {
-    intro: "Erstgespräch",
-    one_to_one: "Sitzung",
-    pod: "Gruppensitzung",
     with: |what, who| format!("{what} mit {who}"),
     series_with: |count, who| format!("{count} Sitzungen mit {who}"),
     subject: |what, when| format!("{what}, {when}"),

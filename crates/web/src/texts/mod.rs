@@ -316,8 +316,7 @@ section! {
     /// A session in words, wherever one is shown.
     Meeting {
         intro, one_to_one, pod, room, phone, address, link, no_show, late_cancellation;
-        step: fn(u32, u32, &str) -> String,
-        own_step: fn(u32, &str) -> String,
+        step: fn(&str, &str, u32) -> String,
         with: fn(&str, &str) -> String,
         length: fn(u16, &str) -> String,
         until: fn(&str, &str) -> String,
@@ -396,6 +395,6 @@ mod tests {
     #[test]
     fn a_second_language_speaks_where_it_has_words_and_falls_back_where_not() {
         assert_eq!(texts(Language::German).sign_in.send_link, "Link zusenden");
-        assert_eq!(DE.settings.title, EN.settings.title);
+        assert_eq!(DE.set_up.title, EN.set_up.title);
     }
 }

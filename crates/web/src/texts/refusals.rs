@@ -194,6 +194,7 @@ pub(super) mod english {
             Problem::TooManyRequired { most } => return format!("At most {most} of them may need an answer"),
             Problem::TooMany { most } => return format!("No more than {most} at a time"),
             Problem::NotInSteps { step } => return format!("A multiple of {step}"),
+            Problem::TooFarAhead { most_days } => return format!("At most {most_days} days ahead"),
             Problem::PictureTooLarge { most_pixels } => {
                 return format!("Width and height are at most {most_pixels} pixels each");
             }
@@ -221,6 +222,7 @@ pub(super) mod english {
                 "not_a_link" => "This is no link. It begins with https://",
                 "not_a_time_of_day" => "A time of day in steps of five minutes, like 09:30",
                 "ends_before_it_begins" => "It ends before it begins",
+                "over" => "This is over already",
                 "unknown" => "There is no such field",
                 _ => NOT_NOW,
             },
@@ -351,6 +353,7 @@ pub(super) mod german {
             }
             Problem::TooMany { most } => return format!("Nicht mehr als {most} auf einmal"),
             Problem::NotInSteps { step } => return format!("Ein Vielfaches von {step}"),
+            Problem::TooFarAhead { most_days } => return format!("Höchstens {most_days} Tage voraus"),
             Problem::PictureTooLarge { most_pixels } => {
                 return format!("Breite und Höhe sind jeweils höchstens {most_pixels} Pixel");
             }
@@ -383,6 +386,7 @@ pub(super) mod german {
                 "not_a_link" => "Das ist kein Link. Er beginnt mit https://",
                 "not_a_time_of_day" => "Eine Uhrzeit in Schritten von fünf Minuten, wie 09:30",
                 "ends_before_it_begins" => "Es endet, bevor es beginnt",
+                "over" => "Das ist schon vorbei",
                 _ => return (english::PROBLEMS.say)(problem),
             },
         };

@@ -6,7 +6,7 @@ section! {
         title, lede, views, upcoming, past, empty_upcoming_heading, empty_upcoming, empty_past_heading, empty_past, empty_cancelled_heading, empty_cancelled, find_coach, share_page,
         see, add_to_calendar, download, google, outlook, office,
         details_heading, place, place_room, place_phone, place_address, place_link, price, price_free, owed, owed_nothing, length, offering,
-        note_heading, note_client, note_coach, note_none, answer_none,
+        note_heading, note_own, note_none, answer_none,
         terms_heading, terms_free, history_heading, history_none,
         unmarked, cancelled, recorded, no_time, by_you, intro_terms, series, booked_by, people_heading;
         heading: fn(&str, &str) -> String,
@@ -19,6 +19,7 @@ section! {
         by: fn(&str) -> String,
         happened: fn(&str) -> Option<&'static str>,
         there: fn(&str, &str, &str) -> String,
+        note_by: fn(&str) -> String,
     }
 }
 
@@ -26,10 +27,12 @@ section! {
     /// Booking for somebody else, and recording what has been.
     BookingFor {
         heading, lede, button, coach, offering, offering_none, day_heading, note, note_hint, submit, none_heading, none, to_hours, to_coach, pick_time, instead, overlap_known,
-        record, record_heading, record_lede, record_day, record_time, record_outcome, record_came, record_no_show, record_submit, record_note, more_days, mails_note;
+        record, record_heading, record_lede, record_day, record_time, record_outcome, record_came, record_no_show, record_owed, record_owed_price, record_owed_nothing, record_submit, record_note, more_days, mails_note;
         heading_for: fn(&str) -> String,
         record_heading_for: fn(&str) -> String,
         days: fn(&str, &str) -> String,
+        free_times: fn(usize) -> String,
+        theirs: fn(&str, &str) -> String,
     }
 }
 
@@ -75,8 +78,7 @@ pub(super) const ENGLISH: Sessions = Sessions {
     length: "Length",
     offering: "Offering",
     note_heading: "Before the session",
-    note_client: "You wrote this while booking. Only you and your coach read it.",
-    note_coach: "Written while booking. Only the two of you read it.",
+    note_own: "You wrote this while booking. The client and the coach read it, and nobody else.",
     note_none: "Nothing was written while booking.",
     answer_none: "not answered",
     terms_heading: "Terms of this booking",
@@ -122,6 +124,7 @@ pub(super) const ENGLISH: Sessions = Sessions {
         })
     },
     there: |time, name, place| format!("{time} for {name} in {place}"),
+    note_by: |name| format!("Written by {name} while booking. The client and the coach read it."),
 };
 
 pub(super) const GERMAN: Sessions = Sessions {
@@ -157,8 +160,7 @@ pub(super) const GERMAN: Sessions = Sessions {
     length: "Dauer",
     offering: "Angebot",
     note_heading: "Vor der Sitzung",
-    note_client: "Das haben Sie beim Buchen geschrieben. Nur Sie und Ihr Coach lesen es.",
-    note_coach: "Beim Buchen geschrieben. Nur Sie beide lesen es.",
+    note_own: "Das haben Sie beim Buchen geschrieben. Klient und Coach lesen es, sonst niemand.",
     note_none: "Beim Buchen wurde nichts geschrieben.",
     answer_none: "nicht beantwortet",
     terms_heading: "Bedingungen dieser Buchung",
@@ -205,6 +207,7 @@ pub(super) const GERMAN: Sessions = Sessions {
         })
     },
     there: |time, name, place| format!("{time} für {name} in {place}"),
+    note_by: |name| format!("Von {name} beim Buchen geschrieben. Klient und Coach lesen es."),
 };
 
 pub(super) const ENGLISH_BOOKING_FOR: BookingFor = BookingFor {
@@ -233,6 +236,9 @@ pub(super) const ENGLISH_BOOKING_FOR: BookingFor = BookingFor {
     record_outcome: "How it went",
     record_came: "They were there",
     record_no_show: "They did not come",
+    record_owed: "What is owed",
+    record_owed_price: "Its price, as one charge on the client’s account",
+    record_owed_nothing: "Nothing: it was paid elsewhere, or free",
     record_submit: "Record it",
     record_note: "It can then be marked like any other.",
     more_days: "Later days",
@@ -240,6 +246,8 @@ pub(super) const ENGLISH_BOOKING_FOR: BookingFor = BookingFor {
     heading_for: |name| format!("Book for {name}"),
     record_heading_for: |name| format!("A past session of {name}"),
     days: |from, until| format!("{from} to {until}"),
+    free_times: |count| format!("{count} free time{}", if count == 1 { "" } else { "s" }),
+    theirs: |name, place| format!("The small times are on the clock of {name}, in {place}."),
 };
 
 pub(super) const GERMAN_BOOKING_FOR: BookingFor = BookingFor {
@@ -260,11 +268,26 @@ pub(super) const GERMAN_BOOKING_FOR: BookingFor = BookingFor {
     pick_time: "Zeit",
     instead: "Das sind die nächsten freien Zeiten.",
     overlap_known: "Trotzdem buchen, obwohl dann schon eine andere Sitzung ist",
+    record: "Vergangene Sitzung eintragen",
+    record_heading: "Eine vergangene Sitzung eintragen",
+    record_lede: "Für das, was ohne Buchung hier stattfand. Es braucht keine Zeit des Coaches und sendet keine Mail.",
+    record_day: "Tag",
+    record_time: "Beginn",
+    record_outcome: "Wie es war",
+    record_came: "Sie oder er war da",
+    record_no_show: "Niemand kam",
+    record_owed: "Was zu zahlen ist",
+    record_owed_price: "Der Preis, als eine Forderung auf dem Konto der Person",
+    record_owed_nothing: "Nichts: anderswo bezahlt oder kostenlos",
+    record_submit: "Eintragen",
+    record_note: "Das Ergebnis lässt sich danach ändern wie bei jeder anderen.",
     more_days: "Spätere Tage",
     mails_note: "Beide erhalten je eine Mail mit der Einladung.",
     heading_for: |name| format!("Buchen für {name}"),
+    record_heading_for: |name| format!("Eine vergangene Sitzung von {name}"),
     days: |from, until| format!("{from} bis {until}"),
-    ..ENGLISH_BOOKING_FOR
+    free_times: |count| format!("{count} freie Zeit{}", if count == 1 { "" } else { "en" }),
+    theirs: |name, place| format!("Die kleinen Zeiten zeigt die Uhr von {name} in {place}."),
 };
 
 pub(super) const ENGLISH_AGREEMENTS: Agreements = Agreements {
@@ -291,5 +314,26 @@ pub(super) const ENGLISH_AGREEMENTS: Agreements = Agreements {
     },
 };
 
-/// Only admins read it; their pages are English so far.
-pub(super) const GERMAN_AGREEMENTS: Agreements = ENGLISH_AGREEMENTS;
+pub(super) const GERMAN_AGREEMENTS: Agreements = Agreements {
+    title: "Coaching-Vereinbarung",
+    heading: "Coaching-Vereinbarung",
+    lede: "Alle stimmen dem geltenden Text in ihrer Sprache zu, mit der ersten bezahlten Sitzung. Wer wann welchem zugestimmt hat, bleibt verzeichnet.",
+    current: "Geltender Text",
+    none: "In dieser Sprache gibt es keinen Text. Wer sie liest, sieht den Text in der Sprache der Organisation.",
+    language: "Sprache",
+    text: "Text",
+    text_hint: "So, wie er gelesen wird. Eine leere Zeile beginnt einen Absatz.",
+    publish: "Als geltenden Text veröffentlichen",
+    publish_note: "Wer einem früheren zugestimmt hat, wird mit der nächsten bezahlten Buchung wieder gefragt.",
+    versions: "Fassungen",
+    version_none: "Noch keine.",
+    all: "Alle Texte",
+    link: "Coaching-Vereinbarung",
+    link_about: "Der Text, dem alle mit der ersten bezahlten Sitzung zustimmen",
+    since: |version, date| format!("Fassung {version}, seit {date}"),
+    accepted_by: |count| match count {
+        0 => "noch niemand hat zugestimmt".to_owned(),
+        1 => "1 Person hat zugestimmt".to_owned(),
+        count => format!("{count} Personen haben zugestimmt"),
+    },
+};

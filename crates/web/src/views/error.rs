@@ -18,7 +18,8 @@ pub struct ErrorPage {
     pub more: String,
     /// When to try again, empty is nothing to say.
     pub retry: String,
-    /// For whoever runs the place; never on a 404, where each answer is the same (rule P4).
+    /// For whoever runs the place. None on a 404 and a 403: what is absent and what is foreign get the same answer, byte for
+    /// byte (rule P4), and there is nothing to look up, for nothing went wrong.
     pub reference: Option<String>,
     /// The way to sign in, if that may help.
     pub sign_in: Option<String>,

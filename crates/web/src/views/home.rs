@@ -115,7 +115,7 @@ impl HomePage {
             next: Some(NextSession {
                 href: "/sessions/ses_0000000000000".to_owned(),
                 at: Moment::sample(),
-                line: "Session 5 with Mara Lindqvist. 60 minutes by video, until 17:00 in Lisbon (18:00 for Mara in Stockholm)."
+                line: "Delegation (New leaders, session 5), with Mara Lindqvist. 60 minutes by video, until 17:00 in Lisbon (18:00 for Mara in Stockholm)."
                     .to_owned(),
                 status: Status::Booked,
             }),

@@ -108,10 +108,19 @@ pub struct PracticePage {
     pub shell: Shell,
     /// How far the set-up is.
     pub path: Path,
-    /// Why the page cannot be listed yet, empty if it can.
-    pub blocked: String,
+    /// What the page lacks before it can be listed.
+    pub missing: Vec<Missing>,
     /// What clients see.
     pub preview: Preview,
+}
+
+/// Something that a page needs before the directory shows it.
+#[derive(Clone, Copy, Debug)]
+pub struct Missing {
+    /// What.
+    pub label: &'static str,
+    /// Where it is written.
+    pub href: &'static str,
 }
 
 /// The public page in small.
@@ -206,6 +215,8 @@ pub struct OfferingLine {
     pub line: String,
     /// What it costs.
     pub price: String,
+    /// Whether nobody has said that yet.
+    pub is_unpriced: bool,
     /// Whether it can be booked.
     pub active: bool,
 }
@@ -306,6 +317,8 @@ pub struct HoursPage {
     pub days: Vec<DayHours>,
     /// Whether what is shown is not saved.
     pub unsaved: bool,
+    /// What was just made, to go on with: `range-1-0`, `add-1`, `copy`. Empty is nothing.
+    pub goes_on: String,
     /// Days that differ, soonest first.
     pub overrides: Vec<OverrideLine>,
     /// What was typed for one more.
@@ -416,8 +429,8 @@ pub struct SharePage {
     pub shell: Shell,
     /// How far the set-up is.
     pub path: Path,
-    /// Why the page cannot be listed yet, empty if it can.
-    pub blocked: String,
+    /// What the page lacks before it can be listed.
+    pub missing: Vec<Missing>,
     /// The whole address of the page.
     pub link: String,
     /// The same inside this program.
@@ -475,7 +488,10 @@ impl PracticePage {
                 PracticePage {
                     shell: shell(t.title),
                     path: Path::sample(None, 0, false),
-                    blocked: t.profile_empty.to_owned(),
+                    missing: vec![
+                        Missing { label: t.lacks_headline, href: "/practice/profile#headline" },
+                        Missing { label: t.lacks_about, href: "/practice/profile#about" },
+                    ],
                     preview: preview("", Vec::new()),
                 },
             ),
@@ -484,7 +500,7 @@ impl PracticePage {
                 PracticePage {
                     shell: shell(t.title),
                     path: Path::sample(None, 3, false),
-                    blocked: String::new(),
+                    missing: Vec::new(),
                     preview: preview(headline, slots.clone()),
                 },
             ),
@@ -493,7 +509,7 @@ impl PracticePage {
                 PracticePage {
                     shell: shell(t.title),
                     path: Path::sample(None, 4, true),
-                    blocked: String::new(),
+                    missing: Vec::new(),
                     preview: preview(headline, slots),
                 },
             ),
@@ -545,11 +561,12 @@ impl OfferingsPage {
     /// Samples.
     pub fn samples() -> Vec<(&'static str, OfferingsPage)> {
         let t = &crate::texts::EN.practice;
-        let line = |name: &str, line: &str, price: &str, active| OfferingLine {
+        let line = |name: &str, line: &str, price: &str, active: bool| OfferingLine {
             href: "/practice/offerings/off_0000000000000".to_owned(),
             name: name.to_owned(),
             line: line.to_owned(),
             price: price.to_owned(),
+            is_unpriced: !active,
             active,
         };
         let page = |offerings| OfferingsPage {
@@ -635,6 +652,11 @@ impl HoursPage {
         NAMES.get(usize::from(number).wrapping_sub(1)).map_or(FieldError::NONE, |name| self.errors.of(name))
     }
 
+    /// Whether this is what the coach goes on with.
+    pub fn goes_on_with(&self, what: impl AsRef<str>) -> bool {
+        self.goes_on == what.as_ref()
+    }
+
     /// Samples.
     pub fn samples() -> Vec<(&'static str, HoursPage)> {
         let t = &crate::texts::EN.practice;
@@ -672,6 +694,7 @@ impl HoursPage {
             own: false,
             days: days(),
             unsaved,
+            goes_on: String::new(),
             overrides: if filled {
                 vec![OverrideLine {
                     day: "Thursday 24 December 2026".to_owned(),
@@ -719,10 +742,10 @@ impl SharePage {
     pub fn samples() -> Vec<(&'static str, SharePage)> {
         let t = &crate::texts::EN.practice;
         let link = "https://coach.example/coaches/mara-lindqvist";
-        let page = |done, listed, blocked: &str| SharePage {
+        let page = |done, listed, missing| SharePage {
             shell: shell(t.share),
             path: Path::sample(Some(Step::Share), done, listed),
-            blocked: blocked.to_owned(),
+            missing,
             link: link.to_owned(),
             href: "/coaches/mara-lindqvist".to_owned(),
             embed: format!(
@@ -731,9 +754,12 @@ impl SharePage {
             words: (t.words)("Mara Lindqvist", "Executive coach", link, true),
         };
         vec![
-            ("ready", page(3, false, "")),
-            ("blocked", page(1, false, t.offerings_empty)),
-            ("listed", page(4, true, "")),
+            ("ready", page(3, false, Vec::new())),
+            (
+                "blocked",
+                page(1, false, vec![Missing { label: t.lacks_offering, href: "/practice/offerings" }]),
+            ),
+            ("listed", page(4, true, Vec::new())),
         ]
     }
 }

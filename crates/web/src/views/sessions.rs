@@ -65,7 +65,9 @@ pub struct SessionRow {
     /// From when until when.
     pub time: String,
     /// Whom one meets.
-    pub face: Face,
+    pub who: String,
+    /// The same as faces, each of one person or group.
+    pub faces: Vec<Face>,
     /// What it is, how long, where.
     pub line: String,
     /// How it stands.
@@ -86,7 +88,7 @@ pub struct SessionPage {
     pub at: Moment,
     /// "video call"
     pub place: String,
-    /// What it is: "Session 2 of 6, Values", "Intro call".
+    /// What it is: "Values (New leaders, session 2)", "Intro call".
     pub what: String,
     /// When that is for others, empty if their clocks say the same.
     pub there: Vec<String>,
@@ -167,6 +169,8 @@ pub struct BookPage {
     pub days: Vec<PickDay>,
     /// Whose clock the times are on.
     pub place: String,
+    /// Whose clock the small ones are on (rule T2); empty if there are none.
+    pub theirs: String,
     /// Later days.
     pub later: Option<String>,
     /// Where the hours of the coach are, and what the link says.
@@ -199,8 +203,25 @@ pub struct Pick {
 pub struct PickDay {
     /// The day.
     pub label: String,
-    /// Its times: RFC 3339 and as read.
-    pub slots: Vec<Choice>,
+    /// How many times it has, in words.
+    pub count: String,
+    /// Whether its times are shown at once.
+    pub open: bool,
+    /// Its times.
+    pub slots: Vec<PickSlot>,
+}
+
+/// A free time.
+#[derive(Clone, Debug)]
+pub struct PickSlot {
+    /// RFC 3339.
+    pub value: String,
+    /// On the clock of who books.
+    pub label: String,
+    /// On the client's clock, where it shows something else; else empty.
+    pub theirs: String,
+    /// Whether it is chosen.
+    pub chosen: bool,
 }
 
 /// `GET /people/{person}/past-session`
@@ -223,6 +244,8 @@ pub struct RecordPage {
     pub time: String,
     /// How it went.
     pub outcomes: Vec<Choice>,
+    /// What is owed for it.
+    pub owed: Vec<Choice>,
     /// Whose clock it is.
     pub place: String,
     /// What is wrong with `offering`, `date`, `outcome`.
@@ -246,7 +269,8 @@ impl SessionsPage {
         let row = |time: &str, name: &str, line: &str, status| SessionRow {
             href: "/sessions/ses_0000000000000".to_owned(),
             time: time.to_owned(),
-            face: Face::new(name, None),
+            who: name.to_owned(),
+            faces: vec![Face::new(name, None)],
             line: line.to_owned(),
             status,
         };
@@ -264,7 +288,7 @@ impl SessionsPage {
                 vec![row(
                     "16:00 to 17:00",
                     "Mara Lindqvist",
-                    "Session 5, Delegation, 60 minutes by video",
+                    "Delegation (New leaders, session 5), 60 minutes by video",
                     Status::Booked,
                 )],
             ),
@@ -327,7 +351,7 @@ impl SessionPage {
                 relative: "in 19 hours".to_owned(),
             },
             place: "Video call".to_owned(),
-            what: "Session 2 of 6, Values".to_owned(),
+            what: "Values (New leaders, session 2)".to_owned(),
             there: vec![(t.there)("12:00", "Mara", "Stockholm")],
             word: String::new(),
             calendar: Some(CalendarLinks {
@@ -344,7 +368,7 @@ impl SessionPage {
             ],
             terms: (t.terms)(24, 48, "", "€ 60", "€ 120"),
             written: Some(Written {
-                about: t.note_client.to_owned(),
+                about: t.note_own.to_owned(),
                 note: "I have to tell my team something they will not like.".to_owned(),
                 answers: vec![Fact::new(
                     "What should be different in an hour?",
@@ -363,7 +387,7 @@ impl SessionPage {
         over.calendar = None;
         over.there = Vec::new();
         over.written =
-            Some(Written { about: t.note_coach.to_owned(), note: String::new(), answers: Vec::new() });
+            Some(Written { about: (t.note_by)("Hana Mori"), note: String::new(), answers: Vec::new() });
         let mut off = booked();
         off.status = Status::Cancelled;
         off.word = "Called off by Mara Lindqvist, Mon 23 Nov at 09:12".to_owned();
@@ -384,9 +408,10 @@ impl BookPage {
             href: "/people/per_0000000000000/booking?offering=off_0000000000000".to_owned(),
             chosen,
         };
-        let slot = |time: &str, chosen| Choice {
+        let slot = |time: &str, theirs: &str, chosen| PickSlot {
             value: format!("2026-11-24T{time}:00Z"),
             label: time.to_owned(),
+            theirs: theirs.to_owned(),
             chosen,
         };
         let page = |days, conflict: &str, overlap| BookPage {
@@ -404,6 +429,7 @@ impl BookPage {
             instead: false,
             days,
             place: "Stockholm".to_owned(),
+            theirs: (t.theirs)("Ines", "Lisbon"),
             later: Some("/people/per_0000000000000/booking?from=2026-12-08".to_owned()),
             availability: Some(("/practice/hours".to_owned(), t.to_hours.to_owned())),
             note: "As we said on Friday.".to_owned(),
@@ -411,10 +437,23 @@ impl BookPage {
             overlap,
             errors: FormErrors::NONE,
         };
-        let day = |label: &str, slots| PickDay { label: label.to_owned(), slots };
+        let day = |label: &str, open, slots: Vec<PickSlot>| PickDay {
+            label: label.to_owned(),
+            count: (t.free_times)(slots.len()),
+            open,
+            slots,
+        };
         let days = vec![
-            day("Tue 24 Nov", vec![slot("09:00", false), slot("09:15", false), slot("14:30", true)]),
-            day("Wed 25 Nov", vec![slot("10:00", false), slot("11:45", false)]),
+            day(
+                "Tue 24 Nov",
+                true,
+                vec![
+                    slot("09:00", "08:00", false),
+                    slot("09:15", "08:15", false),
+                    slot("14:30", "13:30", true),
+                ],
+            ),
+            day("Wed 25 Nov", false, vec![slot("10:00", "09:00", false), slot("11:45", "10:45", false)]),
         ];
         vec![
             ("free", page(days.clone(), "", false)),
@@ -435,13 +474,21 @@ impl RecordPage {
             person: "/people/per_0000000000000".to_owned(),
             offerings: vec![ChoiceGroup {
                 label: "Mara Lindqvist".to_owned(),
-                choices: vec![Choice::new("off_0000000000001", "Session, 60 minutes", "off_0000000000001")],
+                choices: vec![Choice::new(
+                    "off_0000000000001",
+                    "Session, 60 minutes, € 120",
+                    "off_0000000000001",
+                )],
             }],
             date: "2026-11-30".to_owned(),
             time: "10:00".to_owned(),
             outcomes: vec![
                 Choice::new("completed", t.record_came, "completed"),
                 Choice::new("no_show", t.record_no_show, "completed"),
+            ],
+            owed: vec![
+                Choice::new("price", t.record_owed_price, "price"),
+                Choice::new("nothing", t.record_owed_nothing, "price"),
             ],
             place: "Berlin".to_owned(),
             errors: FormErrors::from_iter([("date", "This is not over yet".to_owned())]),

@@ -117,14 +117,29 @@ impl TodayPage {
             href: "/sessions/ses_0000000000000".to_owned(),
             who: "Tomás Pereira".to_owned(),
             at: Moment::sample(),
-            line: "Session 5 of 8, Delegation. 17:00 to 18:00 (16:00 for Tomás in Lisbon)".to_owned(),
+            line: "Delegation (New leaders, session 5). 17:00 to 18:00 (16:00 for Tomás in Lisbon)"
+                .to_owned(),
         };
         let day = vec![
-            entry("09:00", "Ben Fischer", "Session 3, completed", Status::Completed, false, false),
+            entry(
+                "09:00",
+                "Ben Fischer",
+                "Values (New leaders, session 3), completed",
+                Status::Completed,
+                false,
+                false,
+            ),
             entry("14:00", "Hana Mori", "Ended 15:00, not marked", Status::Booked, false, true),
             DayEntry::Now { time: "16:48".to_owned() },
-            entry("17:00", "Tomás Pereira", "Session 5, 60 minutes", Status::Booked, true, false),
-            entry("18:15", "Helena Brandt", "Intro call, 15 minutes", Status::Booked, false, false),
+            entry(
+                "17:00",
+                "Tomás Pereira",
+                "Delegation (New leaders, session 5), booked",
+                Status::Booked,
+                true,
+                false,
+            ),
+            entry("18:15", "Helena Brandt", "Intro call, booked", Status::Booked, false, false),
         ];
         let coming = vec![
             SessionLine::sample("Tomorrow, 09:00", "Ines Duarte, session 2", Status::Booked),

@@ -422,6 +422,18 @@ on_both! {
         };
         assert_eq!(ways(&refused).len(), 3, "each paid offering");
         Page::get(&ben, &ways(&refused)[0]).await.has("aria-current=\"true\"");
+        // Although there is something else of his at that time: no press books another offering than he chose.
+        let at = form.hidden(BOOK).into_iter().find(|(name, _)| name == "at").expect("a time").1;
+        let start: Instant = at.parse().expect("a time");
+        let moved = app.db().write(move |tx| {
+            tx.exec("UPDATE session SET starts_at = $1 WHERE id = $2", args![start, FINN_GIL])?;
+            tx.exec("UPDATE attendance SET client_id = $1 WHERE id = $2", args![BEN, GIL_WITH_FINN])
+        });
+        moved.await.expect("moving");
+        let refused = Page::of(&send(&ben, &form, BOOK, &[("note", "")]).await.expect(409));
+        refused.has("There is one free call with each coach");
+        refused.lacks("name=\"anyway\"");
+        assert_eq!(ways(&refused).len(), 3);
         // From then on it is shown as what it is, and something else is chosen.
         for address in [ADAS.to_owned(), format!("{ADAS}?offering={ADA_INTRO}&at=2026-03-03T09:00:00Z")] {
             let page = Page::get(&ben, &address).await;

@@ -1,8 +1,8 @@
 //! What each person sees first: `/` and `/today`.
 
 use jiff::SignedDuration;
-use model::world::{ADA, GIL};
-use model::{args, demo, on_both};
+use model::world::{ADA, ADA_BEN, BEN, GIL};
+use model::{args, demo, on_both, sign_in};
 
 use crate::app::{Demo, TestApp, Trial};
 
@@ -66,6 +66,33 @@ on_both! {
         let page = app.person(ADA).get("/").await.expect(200).text();
         reads(&page, &["href=\"/today\"", "href=\"/\"", "Your cairn begins with one stone"]);
         app.person(ADA).get("/today").await.expect(200);
+    }
+
+    // Rule P8
+    async fn a_client_who_becomes_a_coach_begins_at_the_practice(app: TestApp) {
+        let otto = app.otto();
+        otto.post(&format!("/people/{BEN}/roles"), &[("role", "client"), ("role", "coach")]).await.expect(303);
+        let begin = async || {
+            let link = app.inside().write(|tx| sign_in::mint_link(tx, BEN)).await.expect("a link");
+            let door = app.nobody().post(&format!("/sign-in/link/{}", link.reveal()), &[]).await.expect(303);
+            door.header("location").to_owned()
+        };
+        assert_eq!(begin().await, "/today");
+        // Their home is one click away, and where they begin once the practice is set up.
+        reads(&app.ben().get("/").await.expect(200).text(), &["Thu 5 Mar at 10:00"]);
+        app.inside()
+            .write(|tx| tx.exec("UPDATE coach SET listed = $1 WHERE person_id = $2", args![true, BEN]))
+            .await
+            .expect("listing Ben");
+        assert_eq!(begin().await, "/");
+    }
+
+    // Rules S7, T5, A1
+    async fn what_needs_the_coach_has_its_way_beside_it(app: TestApp) {
+        app.clock().advance(SignedDuration::from_hours(4 * 24));
+        let page = app.ada().get("/today").await.expect(200).text();
+        let label = format!("<a class=\"button\" href=\"/sessions/{ADA_BEN}\" aria-label=\"See the session: ");
+        reads(&page, &["Needs you", &label, "Ben Orle, Session, 60 minutes by video\">See the session</a>"]);
     }
 
     // Rules P3, P4

@@ -35,6 +35,21 @@ on_both! {
         assert_eq!(app.count("person").await, 8);
     }
 
+    // Rule M8
+    async fn the_pages_of_an_admin_speak_their_language(app: TestApp) {
+        for (path, words) in [
+            ("/people", "Jemanden einladen"),
+            ("/people/new", "Einladung senden"),
+            (&format!("/people/{BEN}"), "Überall abmelden"),
+            ("/settings", "Einstellungen speichern"),
+            ("/mail-queue", "Ausgehende Mails"),
+            ("/settings/agreements", "Coaching-Vereinbarung"),
+        ] {
+            let page = app.otto().get(path).await.expect(200).text();
+            assert!(page.contains(words) && !page.contains("lang=\"en\" class=\"page"), "{path}: {page}");
+        }
+    }
+
     // Rule P3
     async fn only_an_admin_makes_accounts(app: TestApp) {
         for actor in [app.lea(), app.ada(), app.ben(), app.cara()] {

@@ -4,6 +4,7 @@
 use model::world::{ADA, ADA_BEN, ADA_HOUR, ADA_INTRO, BEN, FINN_HOUR};
 use model::{availability, offering, on_both, session};
 use rules::ids::PersonId;
+use serde_json::json;
 
 use crate::app::{Actor, TestApp};
 
@@ -222,6 +223,86 @@ on_both! {
         assert!(page.contains("id=\"until_date-error\"") && page.contains("value=\"Kept\""), "{page}");
     }
 
+    // Rule C1
+    async fn an_empty_page_is_not_listed_and_says_what_it_lacks(app: TestApp) {
+        let nina = app.person(new_coach(&app).await);
+        let lacks = ["href=\"/practice/profile#headline\"", "href=\"/practice/profile#about\"", "href=\"/practice/hours\">hours</a>"];
+        nina.post("/practice/hours", &[]).await.expect(303);
+        let page = read(&nina, "/practice/share").await;
+        for link in lacks {
+            assert!(page.contains(link), "{link}: {page}");
+        }
+        // Whoever sends the form all the same gets the same page back.
+        let page = nina.post("/practice/listing", &[]).await.expect(422).text();
+        assert!(page.contains("Before that it needs:") && page.contains(lacks[0]), "{page}");
+        nina.post("/practice/hours", &[("d1_from", "09:00"), ("d1_to", "12:00")]).await.expect(303);
+        nina.post("/practice/profile", &[("headline", "Calm"), ("about", " "), ("slug", "nina")]).await.expect(303);
+        let page = nina.post("/practice/listing", &[]).await.expect(422).text();
+        assert!(page.contains(lacks[1]) && !page.contains(lacks[0]) && !page.contains(lacks[2]), "{page}");
+        assert!(read(&app.otto(), "/coaches").await.contains("Ada Lindholm"));
+        assert!(!read(&app.nobody(), "/coaches").await.contains("Nina Sander"));
+        nina.post("/practice/profile", &[("headline", "Calm"), ("about", "Before clever."), ("slug", "nina")]).await.expect(303);
+        nina.post("/practice/listing", &[]).await.expect(303);
+        assert!(read(&app.nobody(), "/coaches").await.contains("Nina Sander"));
+    }
+
+    // Rule C2
+    async fn what_has_no_price_is_not_turned_on_unless_it_is_said_to_be_free(app: TestApp) {
+        let nina = new_coach(&app).await;
+        let sold = app.inside().read(move |tx| offering::of_coach(tx, nina)).await.expect("her offerings");
+        let hour = sold.iter().find(|one| one.policy.minutes.get() == 60).expect("the hour").id;
+        let actor = app.person(nina);
+        let address = format!("/practice/offerings/{hour}");
+        let page = read(&actor, "/practice/offerings").await;
+        assert!(page.contains("No price yet") && page.contains(&format!("href=\"{address}#price\"")), "{page}");
+        let page = actor.post(&format!("{address}/activation"), &[]).await.expect(422).text();
+        assert!(page.contains("0 means that it is free of charge") && page.contains("name=\"price\" inputmode=\"decimal\" value=\"\""), "{page}");
+        actor.post(&address, &with(&HOUR, "price", "")).await.expect(422);
+        let is_on = async || app.inside().read(move |tx| offering::get(tx, hour)).await.expect("the hour").active;
+        assert!(!is_on().await);
+        let api = app.api(nina);
+        let path = format!("/api/v1{address}");
+        api.patch_json(&path, &json!({ "active": true })).await.invalid(&["price missing"]);
+        // Off it may wait for its price.
+        let waiting = with(&HOUR, "price", "");
+        let waiting: Vec<_> = waiting.into_iter().filter(|(name, _)| *name != "active").collect();
+        actor.post(&address, &waiting).await.expect(303);
+        // Free of charge is said by a price of nothing, and reads so.
+        actor.post(&address, &with(&HOUR, "price", "0")).await.expect(303);
+        assert!(is_on().await);
+        let page = read(&actor, "/practice/offerings").await;
+        assert!(page.contains("Free") && !page.contains("\u{a0}0<"), "{page}");
+    }
+
+    // Rule A1
+    async fn time_off_in_the_past_or_far_ahead_is_refused_in_plain_words(app: TestApp) {
+        for (from, until, words) in [
+            ("2026-02-01", "2026-02-03", "This is over already"),
+            ("2026-04-01", "2030-02-03", "At most 800 days ahead"),
+        ] {
+            let page = app.ada().post("/practice/time-off", &[("from_date", from), ("until_date", until)]).await;
+            let page = page.expect(422).text();
+            assert!(page.contains(words) && page.contains(&format!("value=\"{until}\"")), "{page}");
+        }
+    }
+
+    // Rule A1
+    async fn a_range_that_was_added_is_gone_on_with(app: TestApp) {
+        let ada = app.ada();
+        let week = [("d1_from", "09:00"), ("d1_to", "12:00")];
+        let focus = |page: &str| {
+            let focused = page.split("autofocus").count();
+            assert_eq!(focused, 2, "{page}");
+            page.split("autofocus").next().and_then(|before| before.rsplit('<').next()).unwrap_or_default().to_owned()
+        };
+        let page = ada.post("/practice/hours", &[week[0], week[1], ("act", "add-1")]).await.expect(200).text();
+        assert!(focus(&page).contains("name=\"d1_from\" value=\"\""), "{}", focus(&page));
+        let page = ada.post("/practice/hours", &[week[0], week[1], ("act", "drop-1-0")]).await.expect(200).text();
+        assert!(focus(&page).contains("value=\"add-1\""), "{}", focus(&page));
+        // With scripts only the form of the week is replaced, so that what was typed in the others stays.
+        assert_eq!(page.matches("hx-select=\"form.hours\"").count(), 8, "{page}");
+    }
+
     // Rules P3, P4, C2
     async fn a_practice_is_for_its_coach_alone(app: TestApp) {
         for path in ["/practice", "/practice/profile", "/practice/offerings", "/practice/hours", "/practice/share"] {
@@ -252,11 +333,11 @@ on_both! {
         publish("What is said stays here.").await;
         publish("What is said stays here.\n\nAlways.").await;
         let page = read(&otto, "/settings/agreements?language=en").await;
-        assert!(page.contains("Version 2") && page.contains("Version 1") && page.contains("Always."), "{page}");
+        assert!(page.contains("Fassung 2") && page.contains("Fassung 1") && page.contains("Always."), "{page}");
         // The other language goes on with its own text.
         otto.post("/settings/agreements", &[("language", "de"), ("text", "Es bleibt hier.")]).await.expect(303);
         let page = read(&otto, "/settings/agreements?language=en").await;
-        assert!(page.contains("Version 3") && page.contains("Always."), "{page}");
+        assert!(page.contains("Fassung 3") && page.contains("Always."), "{page}");
         for actor in [app.lea(), app.ada(), app.ben(), app.cara()] {
             actor.get("/settings/agreements").await.expect(403);
             actor.post("/settings/agreements", &[("language", "en"), ("text", "Mine")]).await.expect(403);

@@ -3,7 +3,10 @@
 use jiff::SignedDuration;
 use model::booking::{self, Note, Wish};
 use model::event::{Actor as By, Via};
-use model::world::{ADA, ADA_BEN, ADA_HOUR, ADA_INTRO, ADA_SHORT, BEN, FINN, FINN_HOUR, GIL, PEOPLE};
+use model::world::{
+    ADA, ADA_BEN, ADA_HOUR, ADA_INTRO, ADA_SHORT, BEN, BEN_AT_NORTHWIND, BEN_WITH_ADA, FINN, FINN_HOUR,
+    FIRST_STEP, GIL, PATHWAY, PEOPLE,
+};
 use model::{args, coach, on_both, session};
 use rules::ids::{OfferingId, PersonId, SessionId};
 use rules::time::{Instant, Span};
@@ -269,7 +272,7 @@ on_both! {
         let page = app.otto().post(&path, &fields).await.expect(409).text();
         assert!(page.contains("name=\"overlap_known\""), "{page}");
         // The time can still be had, and stays chosen.
-        assert!(page.contains(&format!("value=\"{start}\" required checked")), "{page}");
+        assert!(page.contains(&format!("value=\"{start}\" checked")), "{page}");
         app.otto().post(&path, &[fields[0], fields[1], ("overlap_known", "1")]).await.expect(303);
     }
 
@@ -279,7 +282,7 @@ on_both! {
         let hour = ADA_HOUR.to_string();
         let page = read(&app.otto(), &path).await;
         assert!(page.contains("Ada Lindholm") && page.contains(&hour), "{page}");
-        let fields = |date| [("offering", hour.as_str()), ("date", date), ("time", "10:00"), ("outcome", "completed")];
+        let fields = |date| [("offering", hour.as_str()), ("date", date), ("time", "10:00"), ("outcome", "completed"), ("owed", "price")];
         let page = app.otto().post(&path, &fields("2026-03-09")).await.expect(422).text();
         assert!(page.contains("id=\"date-error\"") && page.contains("value=\"2026-03-09\""), "{page}");
         let done = app.otto().post(&path, &fields("2026-02-23")).await.expect(303);
@@ -293,6 +296,138 @@ on_both! {
             actor.get(&path).await.expect(403);
             actor.post(&path, &fields("2026-02-23")).await.expect(403);
         }
+    }
+
+    // Rules W9, S11
+    async fn a_session_is_called_the_same_wherever_it_is_named(app: TestApp) {
+        // The step of a pathway, booked for Ben.
+        app.inside()
+            .write(|tx| {
+                let now = tx.now();
+                let sql = "INSERT INTO journey (id, participant_id, pathway_id, starts_at) VALUES (1, $1, $2, $3)";
+                tx.exec(sql, args![BEN_AT_NORTHWIND, PATHWAY, now])?;
+                let sql = "UPDATE attendance SET journey_id = 1, step_id = $1 WHERE id = $2";
+                tx.exec(sql, args![FIRST_STEP, BEN_WITH_ADA])
+            })
+            .await
+            .expect("making it a step");
+        let step = "Where you stand (First steps as a lead, session 1)";
+        let own = format!("/sessions/{ADA_BEN}");
+        let crumb = |name: &str| format!("</a> / {name}</p>");
+        for (actor, path, words) in [
+            (app.ben(), "/", format!("{step}, with Ada Lindholm")),
+            (app.ben(), "/sessions", format!("{step}, 60 minutes by video")),
+            (app.ben(), &own, crumb(step)),
+            (app.ada(), "/today", format!("Ben Orle, {step}, 60 minutes by video")),
+            (app.ada(), "/sessions", format!("{step}, 60 minutes by video")),
+            (app.ada(), &own, crumb(step)),
+            (app.lea(), &own, crumb(step)),
+        ] {
+            let page = read(&actor, path).await;
+            assert!(page.contains(&words), "{path}: {words}: {page}");
+        }
+        // An offering, by the name that its coach gives it.
+        let start = slots(&app, ADA_HOUR).await[0];
+        let wish = Wish::plain(ADA_HOUR, start);
+        let hour = app.inside().write(move |tx| booking::book(tx, &by(BEN), &wish)).await.expect("booking");
+        let own = format!("/sessions/{hour}");
+        for (actor, path, words) in [
+            (app.ben(), "/", "Long session, with Ada Lindholm".to_owned()),
+            (app.ben(), &own, crumb("Long session")),
+            (app.ada(), "/today", "Ben Orle, Long session, 60 minutes by video".to_owned()),
+            (app.ada(), &own, crumb("Long session")),
+        ] {
+            let page = read(&actor, path).await;
+            assert!(page.contains(&words), "{path}: {words}: {page}");
+        }
+        let file = app.ben().get(&format!("{own}/calendar.ics")).await.expect(200).text();
+        assert!(file.contains("Long session with Ada Lindholm"), "{file}");
+    }
+
+    // Rule W9
+    async fn who_looks_after_a_session_sees_the_faces_of_its_two(app: TestApp) {
+        let page = read(&app.otto(), "/sessions").await;
+        for initials in [">BO<", ">AL<", ">GN<", ">FW<"] {
+            assert!(page.contains(initials), "{initials}: {page}");
+        }
+        assert!(page.contains("Ben Orle und Ada Lindholm") && !page.contains(">BL<"), "{page}");
+        let page = read(&app.ada(), "/sessions").await;
+        assert!(page.contains(">BO<") && page.matches("class=\"faces\"").count() == 1 && !page.contains(">AL</span></span>"), "{page}");
+    }
+
+    // Rule B3
+    async fn a_note_says_whose_words_it_holds(app: TestApp) {
+        let path = format!("/people/{BEN}/booking");
+        let (offering, start) = (ADA_HOUR.to_string(), slots(&app, ADA_HOUR).await[0].to_string());
+        let fields = [("offering", offering.as_str()), ("starts_at", &start), ("note", "Bring the plan.")];
+        let booked = session_of(&app.ada().post(&path, &fields).await.expect(303));
+        let page = read(&app.ben(), &format!("/sessions/{booked}")).await;
+        assert!(page.contains("Bring the plan.") && page.contains("Written by Ada Lindholm while booking."), "{page}");
+        let page = read(&app.ada(), &format!("/sessions/{booked}")).await;
+        assert!(page.contains("You wrote this while booking."), "{page}");
+        let own = intro(&app).await;
+        assert!(read(&app.ada(), &format!("/sessions/{own}")).await.contains("Written by Ben Orle while booking."));
+        assert!(read(&app.ben(), &format!("/sessions/{own}")).await.contains("You wrote this while booking."));
+    }
+
+    // Rules B3, P3
+    async fn the_button_to_book_stands_where_it_leads_somewhere(app: TestApp) {
+        let button = |id: PersonId| format!("href=\"/people/{id}/booking\"");
+        for (actor, client, is_there) in [
+            (app.ada(), BEN, true),
+            (app.lea(), BEN, true),
+            (app.otto(), BEN, true),
+            (app.otto(), GIL, true),
+            (app.person(FINN), GIL, true),
+            (app.otto(), ADA, false),
+        ] {
+            let page = read(&actor, &format!("/people/{client}")).await;
+            assert_eq!(page.contains(&button(client)), is_there, "{client}: {page}");
+            let status = if is_there { 200 } else { 403 };
+            if client != ADA {
+                actor.get(&format!("/people/{client}/booking")).await.expect(status);
+            }
+        }
+        // With nobody left to book with there is no button, not even for an admin.
+        app.inside()
+            .write(|tx| tx.exec("DELETE FROM person_role WHERE role = 'coach'", args![]))
+            .await
+            .expect("taking the roles");
+        assert!(!read(&app.otto(), &format!("/people/{BEN}")).await.contains(&button(BEN)));
+    }
+
+    // Rules B3, T2
+    async fn who_books_for_a_client_opens_one_day_and_reads_both_clocks(app: TestApp) {
+        let page = read(&app.ada(), &format!("/people/{BEN}/booking?offering={ADA_HOUR}")).await;
+        assert_eq!(page.matches("<details open>").count(), 1, "{page}");
+        assert!(page.matches("<details>").count() >= 5 && page.contains("free times</span>"), "{page}");
+        // Nine in Stockholm is eight in London.
+        assert!(page.contains("on the clock of Ben, in London") && page.contains(">09:00<small>08:00</small>"), "{page}");
+        // The chosen day is open when the form comes back.
+        let free = slots(&app, ADA_HOUR).await;
+        let later = *free.iter().find(|at| **at > free[0] + SignedDuration::from_hours(24)).expect("another day");
+        let start = later.to_string();
+        let fields = [("offering", ADA_HOUR.to_string()), ("starts_at", start.clone()), ("note", "x".repeat(5_000))];
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let page = app.ada().post(&format!("/people/{BEN}/booking"), &fields).await.expect(422).text();
+        let day = page.split("<details").find(|day| day.contains(&format!("value=\"{start}\" checked")));
+        assert!(day.is_some_and(|day| day.starts_with(" open")), "{page}");
+    }
+
+    // Rules B3, F1
+    async fn what_is_recorded_says_what_it_costs_and_may_cost_nothing(app: TestApp) {
+        let path = format!("/people/{BEN}/past-session");
+        let page = read(&app.otto(), &path).await;
+        assert!(page.contains("110") && page.contains("name=\"owed\" value=\"price\" checked"), "{page}");
+        let hour = ADA_HOUR.to_string();
+        let fields = |time, owed| {
+            [("offering", hour.as_str()), ("date", "2026-02-23"), ("time", time), ("outcome", "completed"), ("owed", owed)]
+        };
+        app.otto().post(&path, &fields("10:00", "nothing")).await.expect(303);
+        assert_eq!(app.count("ledger").await, 0);
+        app.otto().post(&path, &fields("12:00", "price")).await.expect(303);
+        assert_eq!(app.count("ledger").await, 1);
+        app.otto().post(&path, &fields("14:00", "")).await.expect(422);
     }
 
     async fn a_clients_home_offers_the_next_times_of_their_coach(app: TestApp) {

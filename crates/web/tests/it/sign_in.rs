@@ -1,8 +1,9 @@
 //! Signing in and out: by link, by password, and not too often.
 
 use jiff::SignedDuration;
-use model::on_both;
 use model::world::{ADA, BEN, OTTO};
+use model::{args, on_both};
+use sha2::{Digest, Sha256};
 
 use crate::app::{Actor, Demo, Response, TestApp, Trial};
 
@@ -209,7 +210,7 @@ on_both! {
         assert!(taken.text().contains("Nina Sander"), "nothing typed is lost");
         otto.post(&format!("{page}/roles"), &[("role", "sponsor")]).await.expect(303);
         otto.post(&format!("{page}/closure"), &[]).await.expect(303);
-        assert!(otto.get(&page).await.expect(200).text().contains("closed"));
+        assert!(otto.get(&page).await.expect(200).text().contains("geschlossen"));
         otto.post(&format!("{page}/invitation"), &[]).await.expect(403);
         otto.post(&format!("{page}/reopening"), &[]).await.expect(303);
         // The last admin stays one.
@@ -244,6 +245,65 @@ on_both! {
         otto.post(&invite, &[]).await.expect(303);
     }
 
+    // Rule P4
+    async fn a_page_that_says_no_carries_a_reference_where_it_may_differ(app: TestApp) {
+        let ben = app.ben();
+        let reference = |page: &str| page.contains("<p class=\"reference\">");
+        let refused = ben.post("/language", &[("language", "tlh")]).await.expect(422).text();
+        assert!(reference(&refused), "{refused}");
+        let wrong_method = ben.post("/today", &[]).await.expect(405).text();
+        assert!(reference(&wrong_method), "{wrong_method}");
+        for (path, status) in [("/nothing", 404), ("/sessions/ses_0000000000999", 404), ("/audit", 403)] {
+            let page = ben.get(path).await.expect(status).text();
+            assert!(!reference(&page), "{path}: {page}");
+        }
+        // A program knows a refusal by its code, and is told nothing that differs.
+        let refused = app.api(BEN).get("/api/v1/sessions?when=never").await.expect(422).json();
+        assert!(refused.get("reference").is_none_or(serde_json::Value::is_null), "{refused}");
+    }
+
+    // Rule B5
+    async fn a_form_of_ones_own_that_is_sent_twice_is_answered_the_same(app: TestApp) {
+        let key = |key: &'static str| ("idempotency_key", key);
+        let nobody = app.nobody();
+        for _ in 0..2 {
+            nobody.post("/sign-in/link", &[("mail", "ben@northwind.example"), key("link")]).await.expect(200);
+        }
+        assert_eq!(app.letters_to(BEN).await, ["sign_in_link"]);
+        // The same key for another address is a mistake, and sends nothing.
+        nobody.post("/sign-in/link", &[("mail", "ada@cairn.example"), key("link")]).await.expect(422);
+        assert!(app.letters_to(ADA).await.is_empty());
+        let ben = app.ben();
+        let twice = async |path: &str, fields: &[(&str, &str)]| {
+            let first = ben.post(path, fields).await.expect(303);
+            let again = ben.post(path, fields).await.expect(303);
+            assert_eq!(first.header("location"), again.header("location"), "{path}");
+        };
+        twice("/profile/password", &[("current", ""), ("password", PASSWORD), key("set")]).await;
+        // Nothing of a password is in what is kept for a repeat: the same key and another one is the same form.
+        twice("/profile/password", &[("current", PASSWORD), ("password", "another long evening"), key("change")]).await;
+        let hashes = app.inside().read(|tx| {
+            tx.all("SELECT request_hash FROM idempotency WHERE key = 'change'", args![], |row| row.get::<String>(0))
+        });
+        let plain = "POST /profile/password\0idempotency_key=change";
+        assert_eq!(hashes.await.expect("the hashes"), [sha256(plain)]);
+        twice("/profile/password/removal", &[("current", "another long evening"), key("remove")]).await;
+        twice("/language", &[("language", "de"), ("back", "/profile"), key("language")]).await;
+        upload_with_key(&ben, 10, "photo").await;
+        upload_with_key(&ben, 10, "photo").await;
+        twice("/profile/photo/removal", &[key("no-photo")]).await;
+        let phone = app.person(BEN);
+        phone.get("/profile").await.expect(200);
+        let devices = ben.get("/profile").await.expect(200).text();
+        let device = devices.split("/profile/devices/sgn_").nth(1).and_then(|rest| rest.split('/').next()).expect("a device");
+        let events = app.count("event").await;
+        twice(&format!("/profile/devices/sgn_{device}/removal"), &[key("device")]).await;
+        assert_eq!(app.count("event").await, events + 1);
+        // Signing out needs no key: whoever is out is led to the same door.
+        let first = ben.post("/sign-out", &[]).await.expect(303);
+        assert_eq!(first.header("location"), "/");
+    }
+
     // Rule M8
     async fn a_language_is_chosen_without_an_account_and_with_one(app: TestApp) {
         let nobody = app.nobody();
@@ -264,14 +324,25 @@ async fn wrong_password(app: &TestApp, mail: &str) -> Response {
 
 /// Sends a picture of so many pixels as a browser does (RFC 7578).
 async fn upload(actor: &Actor<'_>, pixels: u32) {
+    upload_with_key(actor, pixels, "").await;
+}
+
+async fn upload_with_key(actor: &Actor<'_>, pixels: u32, key: &str) {
     let mut picture = std::io::Cursor::new(Vec::new());
     image::DynamicImage::new_rgb8(pixels, pixels)
         .write_to(&mut picture, image::ImageFormat::Png)
         .expect("a picture");
-    let head = "--edge\r\nContent-Disposition: form-data; name=\"photo\"; filename=\"me.png\"\r\n\r\n";
+    let head = format!(
+        "--edge\r\nContent-Disposition: form-data; name=\"idempotency_key\"\r\n\r\n{key}\r\n\
+         --edge\r\nContent-Disposition: form-data; name=\"photo\"; filename=\"me.png\"\r\n\r\n"
+    );
     let body = [head.as_bytes(), &picture.into_inner(), b"\r\n--edge--\r\n"].concat();
     let kind = Some("multipart/form-data; boundary=edge");
     actor.send(axum::http::Method::POST, "/profile/photo", kind, body).await.expect(303);
+}
+
+fn sha256(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A page without the fresh keys of its forms.

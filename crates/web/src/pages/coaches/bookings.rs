@@ -198,6 +198,8 @@ async fn again(
     let reading = app.reading();
     let seen = seen_again(&reading, visitor, slug, asked.wanted()).await?;
     let shown = Shown::new(&reading, visitor, asked, &seen);
+    // Whatever else speaks against it: the page shows another offering, which no press may book unasked.
+    let refusal = if shown.wants_used_intro() { Refusal::IntroUsed } else { refusal };
     let t = visitor.texts();
     let mut typed = Typed::of(fields);
     match &refusal {
@@ -254,7 +256,7 @@ async fn trouble(
             anyway: true,
         });
     }
-    if let Refusal::IntroUsed = refusal {
+    if let Refusal::IntroUsed | Refusal::NotOffered = refusal {
         let ways = shown.ways();
         let advice = if ways.is_empty() { "" } else { t.booking.intro_instead };
         return Ok(Trouble {

@@ -235,7 +235,8 @@ pub(super) fn read(
     Ok(Seen { profile, offerings, intro_used, chosen: Some(chosen) })
 }
 
-fn is_intro(offering: &Offering) -> bool {
+/// Whether it is a free first call.
+pub(crate) fn is_intro(offering: &Offering) -> bool {
     offering.kind == SessionKind::Intro
 }
 
@@ -370,16 +371,17 @@ impl<'a> Shown<'a> {
     }
 
     /// Whether a free first call is asked for that is not there for them any more: an older link leads to it.
-    fn wants_used_intro(&self) -> bool {
+    pub(super) fn wants_used_intro(&self) -> bool {
         let asked = self.asked.offering();
         self.seen.intro_used && self.seen.offerings.iter().any(|it| is_intro(it) && Some(it.id) == asked)
     }
 
-    /// What else can be booked than the free first call.
+    /// What can be booked instead.
     pub(super) fn ways(&self) -> Vec<Way> {
         let zone = if self.asked.zone.is_empty() { "" } else { self.clock.zone.as_str() };
         let page = super::bookings::back(&self.seen.profile.slug, zone, self.asked.is_embedded());
-        paid_ways(self.visitor, &self.seen.offerings, &page)
+        let open = self.seen.offerings.iter().filter(|it| !(self.seen.intro_used && is_intro(it)));
+        ways(self.visitor, open, &page)
     }
 
     fn chosen(&self) -> Option<&Chosen> {
@@ -698,12 +700,15 @@ pub(super) fn price_words(t: &Texts, offering: &Offering, language: Language) ->
     if offering.is_paid() { money(offering.price, language) } else { t.coaches.free.to_owned() }
 }
 
-/// What else than a free first call can be booked with a coach, as links to `page`, which is the coach's.
-pub(crate) fn paid_ways(visitor: &Visitor, offerings: &[Offering], page: &str) -> Vec<Way> {
+/// Offerings as links to `page`, which is their coach's.
+pub(crate) fn ways<'a>(
+    visitor: &Visitor,
+    offerings: impl Iterator<Item = &'a Offering>,
+    page: &str,
+) -> Vec<Way> {
     let t = visitor.texts();
     let joint = if page.contains('?') { '&' } else { '?' };
-    let others = offerings.iter().filter(|offering| !is_intro(offering));
-    others
+    offerings
         .map(|offering| {
             let minutes = (t.coaches.minutes)(offering.policy.minutes.get());
             let price = price_words(t, offering, visitor.language);

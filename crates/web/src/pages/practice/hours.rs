@@ -18,6 +18,7 @@ use super::{Practice, frame};
 use crate::app::{App, Reading};
 use crate::error::Failure;
 use crate::forms::{Checks, Fields, Form, encode, lead_to, lead_to_undoing, led};
+use crate::meeting::line_of;
 use crate::pages::{Answer, page, page_again};
 use crate::shell::FormErrors;
 use crate::texts::Texts;
@@ -47,6 +48,7 @@ pub struct Asked {
 #[derive(Default)]
 struct Typed {
     days: Option<Vec<Vec<RangeField>>>,
+    goes_on: String,
     differing: Option<OverrideForm>,
     time_off: Option<TimeOffForm>,
     errors: FormErrors,
@@ -90,8 +92,7 @@ async fn fill(
     let ranges = typed.days.unwrap_or_else(|| week.0.iter().map(fields_of).collect());
     let days = calendar(t.language).weekdays.iter().zip(1..).zip(ranges);
     let overrides = overrides.into_iter().filter(|differing| differing.offering == of);
-    let outside =
-        outside.iter().map(|outside| outside_line(outside, &clockface, now, &practice.offerings, t));
+    let outside = outside.iter().map(|outside| outside_line(outside, &clockface, now, t));
     Ok(HoursPage {
         shell: frame(app, visitor, t.practice.hours),
         path: practice.path(Some(Step::Hours), t),
@@ -101,6 +102,7 @@ async fn fill(
         own: is_own,
         days: days.map(|((name, number), ranges)| DayHours { number, name, ranges }).collect(),
         unsaved,
+        goes_on: typed.goes_on,
         overrides: overrides
             .map(|differing| OverrideLine {
                 day: clockface.begin_of(differing.date).map(|at| clockface.date(at)).unwrap_or_default(),
@@ -191,21 +193,12 @@ fn time_off_line(away: &TimeOff, clockface: &Clockface, now: Instant, t: &Texts)
     TimeOffLine { line, name: away.name.clone(), id: away.id.to_string() }
 }
 
-fn outside_line(
-    outside: &Outside,
-    clockface: &Clockface,
-    now: Instant,
-    offerings: &[Offering],
-    t: &Texts,
-) -> OutsideLine {
-    let name = offerings.iter().find(|offering| Some(offering.id) == outside.offering);
-    let mut line = vec![outside.clients.join(", ")];
-    line.extend(name.map(|offering| offering.name.clone()));
-    line.extend(outside.request.map(|_| t.practice.outside_asked.to_owned()));
+fn outside_line(outside: &Outside, clockface: &Clockface, now: Instant, t: &Texts) -> OutsideLine {
+    let asked = outside.request.map(|_| t.practice.outside_asked);
     OutsideLine {
         href: format!("/sessions/{}", outside.session),
         title: clockface.short(outside.span.from, now),
-        line: line.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", "),
+        line: line_of(&outside.clients, &outside.topic, asked.as_slice(), t),
     }
 }
 
@@ -266,12 +259,25 @@ fn reshaped(act: &str, mut days: Vec<Vec<RangeField>>) -> Option<Vec<Vec<RangeFi
     Some(days)
 }
 
+/// Where the focus is after such a button: in the range that was added, else at the button of the same day.
+fn goes_on_with(act: &str, days: &[Vec<RangeField>]) -> String {
+    let mut words = act.split('-');
+    let (verb, day) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    let ranges = day.parse::<usize>().ok().and_then(|day| days.get(day.checked_sub(1)?)).map_or(0, Vec::len);
+    match verb {
+        "add" if ranges > 0 => format!("range-{day}-{}", ranges - 1),
+        "drop" => format!("add-{day}"),
+        verb => verb.to_owned(),
+    }
+}
+
 /// `POST /practice/hours`: saves the week, or comes back with a range more or less.
 pub async fn update(State(app): State<App>, visitor: Visitor, form: Form) -> Answer {
     let of = offering_of(form.fields.get("offering"))?;
     let days = typed_week(&form.fields);
     if let Some(days) = reshaped(form.fields.get("act"), days.clone()) {
-        let typed = Typed { days: Some(days), ..Typed::default() };
+        let goes_on = goes_on_with(form.fields.get("act"), &days);
+        let typed = Typed { days: Some(days), goes_on, ..Typed::default() };
         return page(&fill(&app.reading(), &visitor, of, typed).await?);
     }
     match save_week(&app, &visitor, &form, of, &days).await {

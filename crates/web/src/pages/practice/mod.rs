@@ -7,16 +7,17 @@ pub mod profile;
 
 use axum::extract::{Query, State};
 use jiff::SignedDuration;
-use model::coach::{self, Profile};
+use model::coach::{self, Lack, Profile};
 use model::offering::{self, Offering};
 use model::{Tx, availability, booking, idempotency};
 use rules::availability::Week;
 use rules::ids::{OfferingId, PersonId};
+use rules::refusal::Refusal;
 use rules::session::SessionKind;
 use rules::time::{Instant, Span};
 use serde::Deserialize;
 
-use super::{Answer, page, shell};
+use super::{Answer, page, page_refused, shell};
 use crate::app::{App, Reading};
 use crate::config::Config;
 use crate::error::Failure;
@@ -24,7 +25,7 @@ use crate::forms::{Form, lead_to, led};
 use crate::shell::{Place, Shell};
 use crate::texts::Texts;
 use crate::views::practice::{
-    Path, PathStep, PracticePage, Preview, PreviewOffering, PreviewSlot, SharePage, Step,
+    Missing, Path, PathStep, PracticePage, Preview, PreviewOffering, PreviewSlot, SharePage, Step,
 };
 use crate::visitor::Visitor;
 use crate::words::{Clockface, money};
@@ -41,6 +42,7 @@ pub(super) struct Practice {
     profile: Profile,
     offerings: Vec<Offering>,
     week: Week,
+    lacks: Vec<Lack>,
 }
 
 impl Practice {
@@ -49,6 +51,7 @@ impl Practice {
             profile: coach::profile_of(tx, coach)?,
             offerings: offering::of_coach(tx, coach)?,
             week: availability::week(tx, coach, None)?.unwrap_or_default(),
+            lacks: coach::lacks(tx, coach)?,
         })
     }
 
@@ -61,7 +64,7 @@ impl Practice {
         let has_hours = self.week.0.iter().any(|day| !day.is_empty());
         let line = |done, said: String, empty: &str| if done { said } else { empty.to_owned() };
         let headline = self.profile.headline.clone();
-        let is_introduced = !headline.is_empty();
+        let is_introduced = !self.lacks.contains(&Lack::Headline) && !self.lacks.contains(&Lack::About);
         let listed = self.profile.listed;
         let steps = [
             (Step::Profile, p.profile, is_introduced, line(is_introduced, headline, p.profile_empty)),
@@ -84,10 +87,16 @@ impl Practice {
         Path { steps: steps.collect(), listed }
     }
 
-    /// Why it cannot be listed; empty if it can.
-    fn blocked(&self, t: &Texts) -> String {
-        let is_bookable = self.offerings.iter().any(|offering| offering.active);
-        if is_bookable { String::new() } else { t.practice.offerings_empty.to_owned() }
+    /// What it lacks before it can be listed, each with the place to write it; empty if it can.
+    fn missing(&self, t: &Texts) -> Vec<Missing> {
+        let p = &t.practice;
+        let link = |lack: &Lack| match lack {
+            Lack::Headline => Missing { label: p.lacks_headline, href: "/practice/profile#headline" },
+            Lack::About => Missing { label: p.lacks_about, href: "/practice/profile#about" },
+            Lack::Offering => Missing { label: p.lacks_offering, href: "/practice/offerings" },
+            Lack::Hours => Missing { label: p.lacks_hours, href: "/practice/hours" },
+        };
+        self.lacks.iter().map(link).collect()
     }
 }
 
@@ -143,7 +152,7 @@ pub async fn show(State(app): State<Reading>, visitor: Visitor, Query(asked): Qu
     page(&PracticePage {
         shell: frame(&app, &visitor, t.practice.title),
         path: practice.path(None, t),
-        blocked: practice.blocked(t),
+        missing: practice.missing(t),
         preview: Preview {
             face: shell::face(&me),
             headline: practice.profile.headline.clone(),
@@ -178,6 +187,10 @@ fn next_slots(tx: &mut Tx, offering: OfferingId) -> model::Result<Vec<Instant>> 
 
 /// `GET /practice/share`
 pub async fn share(State(app): State<Reading>, visitor: Visitor) -> Answer {
+    page(&share_page(&app, &visitor).await?)
+}
+
+async fn share_page(app: &Reading, visitor: &Visitor) -> Result<SharePage, Failure> {
     let me = visitor.person()?.id;
     let practice = app.read(move |tx| Practice::read(tx, me)).await?;
     let t = visitor.texts();
@@ -186,10 +199,10 @@ pub async fn share(State(app): State<Reading>, visitor: Visitor) -> Answer {
     let link = public_address(app.config(), &href);
     let has_intro =
         practice.offerings.iter().any(|offering| offering.active && offering.kind == SessionKind::Intro);
-    page(&SharePage {
-        shell: frame(&app, &visitor, t.practice.share),
+    Ok(SharePage {
+        shell: frame(app, visitor, t.practice.share),
         path: practice.path(Some(Step::Share), t),
-        blocked: practice.blocked(t),
+        missing: practice.missing(t),
         embed: embed(app.config(), &profile.slug, &link, t),
         words: (t.practice.words)(&profile.name, &profile.headline, &link, has_intro),
         href,
@@ -201,9 +214,14 @@ fn public_address(config: &Config, path: &str) -> String {
     format!("{}{path}", config.public_url.as_str().trim_end_matches('/'))
 }
 
-/// `POST /practice/listing`: into the directory.
+/// `POST /practice/listing`: into the directory. What is missing for that stands on the page that comes back.
 pub async fn list(State(app): State<App>, visitor: Visitor, form: Form) -> Answer {
-    set_listed(&app, &visitor, form, "practice_listed", coach::list).await
+    match set_listed(&app, &visitor, form, "practice_listed", coach::list).await {
+        Err(Failure::Refused(refusal @ (Refusal::Invalid { .. } | Refusal::NothingToBook))) => {
+            page_refused(&refusal, &share_page(&app.reading(), &visitor).await?)
+        }
+        answer => answer,
+    }
 }
 
 /// `POST /practice/listing/removal`: out of it.
@@ -235,7 +253,7 @@ fn own(offering: Offering, me: PersonId) -> Result<Offering, Failure> {
     if offering.coach == me && offering.retired_at.is_none() {
         Ok(offering)
     } else {
-        Err(rules::refusal::Refusal::NotFound.into())
+        Err(Refusal::NotFound.into())
     }
 }
 

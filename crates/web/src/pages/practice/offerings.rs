@@ -41,7 +41,8 @@ pub async fn index(State(app): State<Reading>, visitor: Visitor) -> Answer {
         href: format!("/practice/offerings/{}", offering.id),
         name: offering.name.clone(),
         line: length_and_place(offering, t),
-        price: price(offering, t),
+        price: if is_unpriced(offering) { t.practice.price_none.to_owned() } else { price(offering, t) },
+        is_unpriced: is_unpriced(offering),
         active: offering.active,
     };
     page(&OfferingsPage {
@@ -122,7 +123,8 @@ fn as_stored(stored: &Offering, t: &Texts) -> OfferingForm {
         name: stored.name.clone(),
         about: stored.about.clone(),
         active: stored.active,
-        price: plain_amount(stored.price),
+        // Nobody has set it yet.
+        price: if is_unpriced(stored) { String::new() } else { plain_amount(stored.price) },
         currencies: currencies(stored.price.currency.code()),
         place: stored.place.kind.code().to_owned(),
         place_detail: stored.place.detail.clone(),
@@ -130,6 +132,11 @@ fn as_stored(stored: &Offering, t: &Texts) -> OfferingForm {
     };
     let questions = stored.questions.iter().map(|asked| (asked.text.clone(), asked.required)).collect();
     with_questions(with_policy(form, &stored.policy, stored.kept, t), questions, t)
+}
+
+/// Whether nobody has said yet what it costs: what is free of charge on purpose is on.
+fn is_unpriced(stored: &Offering) -> bool {
+    Draft { active: true, ..Draft::of(stored) }.is_priced().is_err() && !stored.active
 }
 
 fn with_policy(form: OfferingForm, policy: &Policy, kept: Shares, t: &Texts) -> OfferingForm {
@@ -246,7 +253,10 @@ fn draft(typed: &Fields, kind: Option<SessionKind>) -> Result<Draft, Failure> {
         Some(Money::zero(currency.unwrap_or(Currency::EUR)))
     } else {
         let currency = checks.take("currency", currency);
-        currency.and_then(|currency| checks.take("price", amount(typed.get("price"), currency)))
+        // What is off may wait for its price.
+        let is_waiting = typed.get("active").is_empty() && typed.get("price").is_empty();
+        let typed = if is_waiting { "0" } else { typed.get("price") };
+        currency.and_then(|currency| checks.take("price", amount(typed, currency)))
     };
     let place = checks.take("place", PlaceKind::from_code(typed.get("place")).ok_or(Problem::NotAChoice));
     let place_detail = checks.take("place_detail", PlaceDetail::parse(typed.get("place_detail")));
@@ -350,7 +360,7 @@ async fn save(
     match outcome {
         Ok(answer) => Ok(led(app, &answer)),
         Err(Failure::Refused(refusal @ Refusal::Invalid { .. })) => {
-            let errors = FormErrors::of_refusal(&refusal, visitor.texts());
+            let errors = errors_of(&refusal, visitor.texts());
             let again = form_page(&app.reading(), visitor, id, Some(&form.fields), errors).await?;
             page_again(StatusCode::UNPROCESSABLE_ENTITY, &again)
         }
@@ -358,17 +368,33 @@ async fn save(
     }
 }
 
-/// `POST /practice/offerings/{offering}/activation`: it can be booked from now on.
+/// What is wrong with the fields. A price that is missing is told with what it may be.
+fn errors_of(refusal: &Refusal, t: &Texts) -> FormErrors {
+    let Refusal::Invalid { fields } = refusal else { return FormErrors::NONE };
+    let said = fields.iter().map(|wrong| match (wrong.field, &wrong.problem) {
+        ("price", Problem::Missing) => ("price", t.practice.price_missing.to_owned()),
+        (field, problem) => (field, t.problems.say(problem)),
+    });
+    said.collect()
+}
+
+/// `POST /practice/offerings/{offering}/activation`: it can be booked from now on. Without a price its form comes back.
 pub async fn activate(
     State(app): State<App>,
     visitor: Visitor,
     Path(id): Path<String>,
     form: Form,
 ) -> Answer {
-    act(&app, &visitor, &id, form, "offering_on", |tx, by, offering| {
-        offering::change(tx, by, offering.id, &Draft { active: true, ..Draft::of(offering) }).map(|_| ())
-    })
-    .await
+    let verb =
+        |tx: &mut Tx, by: &Actor, offering: &Offering| offering::turn_on(tx, by, offering.id).map(|_| ());
+    match act(&app, &visitor, &id, form, "offering_on", verb).await {
+        Err(Failure::Refused(refusal @ Refusal::Invalid { .. })) => {
+            let errors = errors_of(&refusal, visitor.texts());
+            let again = form_page(&app.reading(), &visitor, Some(id_of(&id)?), None, errors).await?;
+            page_again(StatusCode::UNPROCESSABLE_ENTITY, &again)
+        }
+        answer => answer,
+    }
 }
 
 /// `POST /practice/offerings/{offering}/activation/removal`: it is kept, and nobody sees it.
