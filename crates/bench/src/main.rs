@@ -5,6 +5,7 @@
 
 mod load;
 mod machine;
+mod reminders;
 mod report;
 mod serving;
 mod slots;
@@ -42,6 +43,7 @@ fn main() {
     let mut report = Report::new(&plan.date, machine::describe());
     slots::measure(&plan, &mut report);
     runtime.block_on(store::measure(&plan, &mut report));
+    runtime.block_on(reminders::measure(&plan, &mut report));
     drop(runtime);
     serving::measure(&plan, &mut report);
     if plan.only.is_empty() && plan.slack <= 1.0 {

@@ -299,6 +299,7 @@ impl Server {
             .env("CAIRN_LOG_LEVEL", "warn")
             .env("CAIRN_LIMITS_LETTERS_TO_PERSON", "1000000")
             .env("CAIRN_LIMITS_LETTERS_BY_PERSON", "1000000")
+            .env("CAIRN_LIMITS_BOOKINGS_BY_PERSON", "1000000")
             .current_dir(&self.data)
             .stdin(Stdio::null())
             .stdout(Stdio::null())

@@ -6,6 +6,7 @@ mod audit;
 mod booking;
 mod booking_api;
 mod home;
+mod life_api;
 mod mail;
 mod openapi;
 mod people;
