@@ -9,7 +9,8 @@ use serde_json::Value as Json;
 
 use crate::db::build::Query;
 use crate::{
-    Result, Row, Tx, agreement, args, availability, coach, offering, person, program, session, sign_in,
+    Result, Row, Tx, agreement, args, availability, coach, message, offering, person, program, session,
+    sign_in,
 };
 
 /// How a person reached the program.
@@ -459,6 +460,8 @@ pub fn audit(tx: &mut Tx, by: &Actor, filter: &Filter, limit: u32) -> Result<Vec
     by.may(Action::SeeAudit, &What::of_the_organisation())?;
     let mut query = Query::new(RECORDED, args![]);
     query
+        // Who writes to whom, and when, is between the two (rule W6).
+        .and("e.kind <> $1", args![message::kind::SENT.0])
         .and_some("e.kind = $1", filter.kind.as_deref())
         .and_some(ABOUT_PERSON, filter.person)
         .and_some("e.at >= $1", filter.from)

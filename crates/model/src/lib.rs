@@ -13,6 +13,7 @@
 //! * [`agenda`]: what somebody has next. [`appointment`]: a meeting as letters and calendars tell of it.
 //! * [`free`]: who of all coaches is free, in memory. [`zone_data`]: what newer zone data put at another time of day.
 //! * [`program`]: companies, cohorts, pathways, journeys, pods.
+//! * [`message`]: what a client and a coach write to each other.
 //! * [`reach`]: permission turned into SQL. [`idempotency`], [`attempt`]: a write happens once, and not too often.
 //! * [`secret`], [`password`]: tokens and their hashes.
 //! * [`demo`]: the living example.
@@ -36,6 +37,7 @@ pub mod idempotency;
 pub mod lease;
 pub mod mail;
 pub mod manage;
+pub mod message;
 pub mod offering;
 pub mod organisation;
 pub mod password;

@@ -35,6 +35,8 @@ words! {
         SeriesBookedForCoach "series_booked_for_coach"
         /// Mail works.
         Test "test"
+        /// Somebody wrote to you (rules W6, M7).
+        MessageReceived "message_received"
     }
 }
 
@@ -144,6 +146,11 @@ pub enum Happening {
         /// Who gets it.
         person: PersonId,
     },
+    /// A client and a coach write to each other (rule W6).
+    MessageSent {
+        /// Who is to read it.
+        to: PersonId,
+    },
 }
 
 /// Who gets which letter. One act is one mail per person (rule M3): no person stands here twice.
@@ -172,6 +179,7 @@ pub fn letters(happening: &Happening) -> Vec<(Addressee, Letter)> {
             vec![(client.into(), Letter::SeriesBooked), (coach.into(), Letter::SeriesBookedForCoach)]
         }
         Happening::MailTested { person } => one(person, Letter::Test),
+        Happening::MessageSent { to } => one(to, Letter::MessageReceived),
     }
 }
 
@@ -204,6 +212,7 @@ mod tests {
         check(Happening::TokenMade { person: BEN }, &[(BEN, Letter::TokenMade)]);
         check(Happening::AccountClosed { person: BEN }, &[(BEN, Letter::AccountClosed)]);
         check(Happening::MailTested { person: OTTO }, &[(OTTO, Letter::Test)]);
+        check(Happening::MessageSent { to: BEN }, &[(BEN, Letter::MessageReceived)]);
         check(
             Happening::SessionBooked { client: BEN, coach: ADA },
             &[(BEN, Letter::Booked), (ADA, Letter::BookedForCoach)],

@@ -273,6 +273,8 @@ refusals! {
         /// Its start.
         start: Instant = SAMPLE_INSTANT,
     } "booked_now"
+    /// Whoever was to read it has closed their account (rule W6).
+    Conflict ReaderGone "reader_gone"
 }
 
 impl Refusal {

@@ -18,6 +18,7 @@ mod groups;
 mod lease;
 mod limits;
 mod mail;
+mod messages;
 mod migrations;
 mod practice;
 mod programs;

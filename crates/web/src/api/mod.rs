@@ -10,6 +10,7 @@ pub mod coaches;
 pub mod demo;
 pub mod mail;
 pub mod me;
+pub mod messages;
 pub mod offerings;
 pub mod openapi;
 pub mod people;

@@ -121,6 +121,7 @@ pub(super) mod english {
             "in_another_pod" => "They are in another pod for this step already.",
             "wrong_status" => "As it stands now, this cannot be done with it.",
             "nothing_to_book" => "There is nothing to book yet. Switch on an offering first.",
+            "reader_gone" => "Their account is closed, so they read nothing any more.",
             _ => NOT_NOW,
         }
     }
@@ -257,6 +258,7 @@ pub(super) mod german {
             "in_another_pod" => "Sie sind für diesen Schritt schon in einer anderen Gruppe.",
             "wrong_status" => "So, wie es jetzt steht, geht das damit nicht.",
             "nothing_to_book" => "Es gibt noch nichts zu buchen. Schalten Sie zuerst ein Angebot ein.",
+            "reader_gone" => "Das Konto ist geschlossen; dort liest niemand mehr.",
             _ => (english::REFUSALS.fixed)(refusal),
         }
     }

@@ -7,6 +7,7 @@ mod booking;
 mod booking_api;
 mod home;
 mod mail;
+mod messages;
 mod openapi;
 mod people;
 mod practice;
