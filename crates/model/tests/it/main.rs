@@ -25,3 +25,4 @@ mod programs;
 mod rights;
 mod schema;
 mod support;
+mod tls;
