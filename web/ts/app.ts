@@ -2,9 +2,12 @@
 import "htmx.org";
 import "./public";
 import { copies } from "./copy";
+import { drafts, seen } from "./messages";
 import { searchKey } from "./search";
 import { tellZone } from "./zone";
 
 copies(document);
 searchKey(document);
 tellZone(document);
+seen(document);
+drafts(document);

@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 
 use crate::db::build::Query;
 use crate::{
-    Result, Row, Tx, agreement, args, availability, coach, ledger, offering, person, program, session,
+    Result, Row, Tx, agreement, args, availability, coach, ledger, message, offering, person, program, session,
     sign_in,
 };
 
@@ -466,6 +466,8 @@ pub fn audit(tx: &mut Tx, by: &Actor, filter: &Filter, limit: u32) -> Result<Vec
     by.may(Action::SeeAudit, &What::of_the_organisation())?;
     let mut query = Query::new(RECORDED, args![]);
     query
+        // Who writes to whom, and when, is between the two (rule W6).
+        .and("e.kind <> $1", args![message::kind::SENT.0])
         .and_some("e.kind = $1", filter.kind.as_deref())
         .and_some(ABOUT_PERSON, filter.person)
         .and_some("e.at >= $1", filter.from)

@@ -14,6 +14,7 @@
 //! * [`free`]: who of all coaches is free, in memory. [`zone_data`]: what newer zone data put at another time of day.
 //! * [`ledger`]: what is owed and paid.
 //! * [`program`]: companies, cohorts, pathways, journeys, pods.
+//! * [`message`]: what a client and a coach write to each other.
 //! * [`reach`]: permission turned into SQL. [`idempotency`], [`attempt`]: a write happens once, and not too often.
 //! * [`secret`], [`password`]: tokens and their hashes.
 //! * [`demo`]: the living example.
@@ -38,6 +39,7 @@ pub mod lease;
 pub mod ledger;
 pub mod mail;
 pub mod manage;
+pub mod message;
 pub mod offering;
 pub mod organisation;
 pub mod password;

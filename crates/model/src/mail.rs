@@ -35,7 +35,7 @@ const JITTER_PERCENT: i64 = 20;
 /// Queues the letters that this happening asks for, due now (rules M2, S10). Those that a signed-in person causes are
 /// counted, by who gets them and by who causes them: an account in the wrong hands must not flood a mailbox. Signing
 /// in, asking for a link and holding a time are counted at the door, where the network is known. Bookings are counted
-/// by who makes them alone: many clients may book one coach.
+/// by who makes them alone: many clients may book one coach; and so are messages, where they are written.
 ///
 /// # Errors
 /// [`Refusal::RateLimited`] for one letter too many.
@@ -43,7 +43,10 @@ pub fn queue_letters(tx: &mut Tx, event: EventId, happening: &Happening) -> Resu
     let now = tx.now();
     let limited_elsewhere = matches!(
         happening,
-        Happening::LinkAsked { .. } | Happening::SignedInOnNewDevice { .. } | Happening::BookingHeld { .. }
+        Happening::LinkAsked { .. }
+            | Happening::SignedInOnNewDevice { .. }
+            | Happening::BookingHeld { .. }
+            | Happening::MessageSent { .. }
     );
     let is_booking = matches!(happening, Happening::SessionBooked { .. } | Happening::SeriesBooked { .. });
     let by = if limited_elsewhere {

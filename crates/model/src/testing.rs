@@ -13,6 +13,7 @@
 //! ```
 
 use std::collections::BTreeSet;
+use std::fs::OpenOptions;
 use std::future::Future;
 use std::io::Write;
 use std::os::unix::fs::MetadataExt;
@@ -284,6 +285,9 @@ impl Postgres {
         let made = as_user(&mut initdb, user).arg(folder.join("data")).current_dir(&folder).output();
         let made = made.expect("running initdb");
         assert!(made.status.success(), "initdb: {}", String::from_utf8_lossy(&made.stderr));
+        // Nowhere but on the socket, unless a test has it otherwise.
+        let settings = OpenOptions::new().append(true).open(folder.join("data/postgresql.conf"));
+        settings.and_then(|mut file| file.write_all(b"listen_addresses = ''\n")).expect("its settings");
         let keeper = Keeper::start(&folder, user, care);
         let (orders, incoming) = mpsc::channel();
         let server = Postgres {
@@ -352,7 +356,7 @@ impl Keeper {
         let mut command = Command::new("/bin/sh");
         command.args(["-c", KEEPER, "keeper"]).arg(folder).arg(binary("postgres"));
         command.arg("-D").arg(folder.join("data")).arg("-k").arg(folder);
-        command.args(["-c", "listen_addresses=", "-c", "max_wal_size=256MB", "-c", "shared_buffers=64MB"]);
+        command.args(["-c", "max_wal_size=256MB", "-c", "shared_buffers=64MB"]);
         command.args(["-c", &format!("max_connections={SERVER_CONNECTIONS}")]);
         if care == Care::Fast {
             let careless = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off"];

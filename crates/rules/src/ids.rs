@@ -204,6 +204,10 @@ ids! { $
     NotificationId "ntf"
     /// A rule that sends mail by status.
     TriggerId "trg"
+    /// What a client and a coach write to each other.
+    ThreadId "thr"
+    /// One message of it.
+    MessageId "msg"
 }
 
 #[cfg(test)]

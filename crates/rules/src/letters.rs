@@ -81,6 +81,8 @@ words! {
         Receipt "receipt"
         /// Mail works.
         Test "test"
+        /// Somebody wrote to you (rules W6, M7).
+        MessageReceived "message_received"
     }
 }
 
@@ -199,6 +201,11 @@ pub enum Happening {
         /// Who gets it.
         person: PersonId,
     },
+    /// A client and a coach write to each other (rule W6).
+    MessageSent {
+        /// Who is to read it.
+        to: PersonId,
+    },
 }
 
 words! {
@@ -307,6 +314,7 @@ pub fn letters(happening: &Happening) -> Vec<(Addressee, Letter)> {
             vec![(client.into(), Letter::SeriesBooked), (coach.into(), Letter::SeriesBookedForCoach)]
         }
         Happening::MailTested { person } => one(person, Letter::Test),
+        Happening::MessageSent { to } => one(to, Letter::MessageReceived),
     }
 }
 
@@ -339,6 +347,7 @@ mod tests {
         check(Happening::TokenMade { person: BEN }, &[(BEN, Letter::TokenMade)]);
         check(Happening::AccountClosed { person: BEN }, &[(BEN, Letter::AccountClosed)]);
         check(Happening::MailTested { person: OTTO }, &[(OTTO, Letter::Test)]);
+        check(Happening::MessageSent { to: BEN }, &[(BEN, Letter::MessageReceived)]);
         check(
             Happening::SessionBooked { client: BEN, coach: ADA },
             &[(BEN, Letter::Booked), (ADA, Letter::BookedForCoach)],

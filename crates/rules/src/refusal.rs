@@ -352,6 +352,8 @@ refusals! {
     Conflict NothingOwed "nothing_owed"
     /// It costs nothing by itself, so that there is no price to speak of.
     Conflict NoPrice "no_price"
+    /// Whoever was to read it has closed their account (rule W6).
+    Conflict ReaderGone "reader_gone"
 }
 
 impl Refusal {

@@ -37,6 +37,10 @@ words! {
         MailWrite "mail:write"
         /// Move the clock of a demo or trial.
         ClockWrite "clock:write"
+        /// Read one's own messages and notifications.
+        MessagesRead "messages:read"
+        /// Write messages, and say what was read.
+        MessagesWrite "messages:write"
     }
 }
 

@@ -302,6 +302,14 @@ pub fn table(app: &Reading) -> Vec<Route> {
         post("/people/{person}/closure", pages::people::close).may(Action::ManagePeople),
         post("/people/{person}/reopening", pages::people::reopen).may(Action::ManagePeople),
 
+        // Messages between a client and a coach: to everybody else there are none.
+        get.at("/messages", pages::messages::index).may(Action::Messages),
+        get.at("/messages/{thread}", pages::messages::show).signed_in(),
+        post("/messages/{thread}", pages::messages::create).signed_in(),
+        post("/messages/{thread}/read", pages::messages::read).signed_in(),
+        get.at("/people/{person}/messages", pages::messages::with).signed_in(),
+        post("/people/{person}/messages", pages::messages::send).signed_in(),
+
         // Running the organisation.
         get.at("/settings", pages::settings::show).may(Action::ManageSettings),
         post("/settings", pages::settings::update).may(Action::ManageSettings),
@@ -371,6 +379,11 @@ pub fn table(app: &Reading) -> Vec<Route> {
         post("/api/v1/people/{person}/invitation", api::people::invite).may(Action::ManagePeople).scope(Scope::PeopleWrite),
         post("/api/v1/people/{person}/closure", api::people::close).may(Action::ManagePeople).scope(Scope::PeopleWrite),
         delete("/api/v1/people/{person}/closure", api::people::reopen).may(Action::ManagePeople).scope(Scope::PeopleWrite),
+        get.at("/api/v1/threads", api::messages::index).may(Action::Messages).scope(Scope::MessagesRead),
+        post("/api/v1/threads", api::messages::open).may(Action::Messages).scope(Scope::MessagesWrite),
+        get.at("/api/v1/threads/{thread}/messages", api::messages::show).signed_in().scope(Scope::MessagesRead),
+        post("/api/v1/threads/{thread}/messages", api::messages::create).signed_in().scope(Scope::MessagesWrite),
+        put("/api/v1/threads/{thread}/read", api::messages::read).signed_in().scope(Scope::MessagesWrite),
         get.at("/api/v1/audit", api::audit::index).may(Action::SeeAudit).scope(Scope::AuditRead),
         get.at("/api/v1/mail", api::mail::index).may(Action::SeeMailQueue).scope(Scope::MailRead),
         post("/api/v1/mail/{mail}/retry", api::mail::retry).may(Action::RetryMail).scope(Scope::MailWrite),

@@ -76,6 +76,14 @@ impl Shell {
         self
     }
 
+    /// The same frame, with what waits to be read.
+    pub fn telling(mut self, unread: Unread) -> Shell {
+        for item in self.nav.iter_mut().filter(|item| item.href == "/messages") {
+            item.unread = unread.messages;
+        }
+        self
+    }
+
     /// The island bundle: visitors get no htmx, and neither does a page that is made for them.
     pub fn script(&self) -> &'static str {
         crate::assets::asset(if self.has_htmx() { "app.js" } else { "public.js" })
@@ -137,6 +145,13 @@ impl Shell {
 /// The moment of all samples: Monday 23 November 2026, 15:48 UTC.
 pub const SAMPLE_NOW: Instant = Instant::from_millis(1_795_448_880_000);
 
+/// What waits for somebody to read it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Unread {
+    /// Messages.
+    pub messages: u32,
+}
+
 /// How much of the frame there is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Dress {
@@ -182,6 +197,8 @@ pub struct NavItem {
     pub icon: &'static str,
     /// Whether this page is under it.
     pub current: bool,
+    /// How much there waits to be read; 0 for nothing.
+    pub unread: u32,
 }
 
 /// Under which link of the bar a page stands.
@@ -195,6 +212,8 @@ pub enum Place {
     Coaches,
     /// `/sessions`
     Sessions,
+    /// `/messages`
+    Messages,
     /// `/people`
     People,
     /// `/practice`, what a coach offers and when.
@@ -219,6 +238,7 @@ pub fn nav(t: &'static Texts, roles: Roles, here: Place) -> Vec<NavItem> {
         (comes_home, Place::Home, t.shell.home, "/", "home"),
         (roles.contains(Role::Client), Place::Coaches, t.shell.coaches, "/coaches", "search"),
         (may(Action::SeeSession), Place::Sessions, t.sessions.title, "/sessions", "calendar"),
+        (may(Action::Messages), Place::Messages, t.messages.title, "/messages", "message"),
         (may(Action::SeePeople), Place::People, t.shell.people, "/people", "people"),
         (coaches, Place::Practice, t.shell.practice, "/practice", "star"),
         (may(Action::SeeMailQueue), Place::MailQueue, t.shell.mail_queue, "/mail-queue", "send"),
@@ -227,7 +247,7 @@ pub fn nav(t: &'static Texts, roles: Roles, here: Place) -> Vec<NavItem> {
     ]
     .into_iter()
     .filter(|(shown, ..)| *shown)
-    .map(|(_, place, label, href, icon)| NavItem { label, href, icon, current: place == here })
+    .map(|(_, place, label, href, icon)| NavItem { label, href, icon, current: place == here, unread: 0 })
     .collect()
 }
 
@@ -500,8 +520,8 @@ mod tests {
                 .map(|item| item.label)
                 .collect::<Vec<_>>()
         };
-        assert_eq!(labels(Roles::only(Role::Client)), ["Home", "Coaches", "Sessions"]);
-        assert_eq!(labels(Roles::only(Role::Coach)), ["Today", "Sessions", "People", "Practice"]);
+        assert_eq!(labels(Roles::only(Role::Client)), ["Home", "Coaches", "Sessions", "Messages"]);
+        assert_eq!(labels(Roles::only(Role::Coach)), ["Today", "Sessions", "Messages", "People", "Practice"]);
         assert_eq!(
             labels(Roles::only(Role::Admin)),
             ["Home", "Sessions", "People", "Mail queue", "Audit log", "Settings"]

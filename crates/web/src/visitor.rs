@@ -11,7 +11,7 @@ use axum::response::Response;
 use model::event::{self, Actor, Via};
 use model::organisation::{self, Mode, Organisation};
 use model::person::Person;
-use model::{sign_in, token};
+use model::{message, sign_in, token};
 use rules::ids::{SignInId, TokenId};
 use rules::permission::Who;
 use rules::person::{HourStyle, Language};
@@ -23,6 +23,7 @@ use crate::app::App;
 use crate::cookies::{self, Cookies};
 use crate::error::{self, Failure};
 use crate::network::client_address;
+use crate::shell::Unread;
 use crate::texts::{Texts, texts};
 use crate::words::Clockface;
 
@@ -36,6 +37,8 @@ pub struct Visitor {
     pub signed: Option<Signed>,
     /// Why a bearer token that was presented is not taken.
     pub token_refusal: Option<Refusal>,
+    /// What waits for them to be read.
+    pub unread: Unread,
     /// The language to answer in.
     pub language: Language,
     /// The address the request comes from, a trusted proxy's word included.
@@ -208,7 +211,13 @@ async fn recognise(app: &App, headers: &HeaderMap, visitor: &mut Visitor) -> mod
         }
     } else if let Some(presented) = Cookies::of(headers).get(&cookies::sign_in_name(app.config())) {
         let presented = presented.to_owned();
-        if let Some((id, person)) = app.read(move |tx| sign_in::look_up(tx, &presented)).await? {
+        let found = app.read(move |tx| {
+            let Some((id, person)) = sign_in::look_up(tx, &presented)? else { return Ok(None) };
+            let unread = Unread { messages: message::unread(tx, &person.who())? };
+            Ok(Some((id, person, unread)))
+        });
+        if let Some((id, person, unread)) = found.await? {
+            visitor.unread = unread;
             visitor.language = person.language;
             visitor.signed = Some(Signed { person, by: Proof::Browser(id) });
         }
@@ -223,6 +232,7 @@ fn stranger(app: &App, request: &Request, organisation: Organisation) -> Visitor
     Visitor {
         signed: None,
         token_refusal: None,
+        unread: Unread::default(),
         language: chosen
             .or_else(|| {
                 headers

@@ -51,6 +51,7 @@ pub const MIGRATIONS: &[Migration] = migrations! {
     3 "0003_coaches"
     4 "0004_programs"
     5 "0005_sessions"
+    6 "0006_messages"
 };
 
 fn steps(migrations: &'static [Migration]) -> impl Iterator<Item = &'static Migration> {

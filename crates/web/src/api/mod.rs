@@ -12,6 +12,7 @@ pub mod demo;
 pub mod ledger;
 pub mod mail;
 pub mod me;
+pub mod messages;
 pub mod moves;
 pub mod offerings;
 pub mod openapi;

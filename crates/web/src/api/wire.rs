@@ -5,7 +5,9 @@ use std::fmt::Display;
 
 use jiff::fmt::temporal::DateTimePrinter;
 use rules::attendance::{Outcome, Status};
-use rules::ids::{AgreementId, BusyId, Id, MailId, OfferingId, PersonId, SeriesId, SessionId, TokenId};
+use rules::ids::{
+    AgreementId, BusyId, Id, MailId, MessageId, OfferingId, PersonId, SeriesId, SessionId, ThreadId, TokenId,
+};
 use rules::letters::Letter;
 use rules::money::Money;
 use rules::permission::Role;
@@ -82,6 +84,10 @@ pub type SeriesRef = IdOf<SeriesId>;
 pub type AgreementRef = IdOf<AgreementId>;
 /// The id of some time off.
 pub type BusyRef = IdOf<BusyId>;
+/// The id of a thread.
+pub type ThreadRef = IdOf<ThreadId>;
+/// The id of a message.
+pub type MessageRef = IdOf<MessageId>;
 /// The id of an event.
 pub type EventRef = IdOf<rules::ids::EventId>;
 

@@ -8,9 +8,9 @@ use rules::letters::{Addressee, Letter};
 use rules::permission::Roles;
 use rules::time::Instant;
 
-use super::bookings;
 use super::message::CalendarFile;
 use super::paper::{Block, Paper};
+use super::{bookings, messages};
 use crate::invites::Side;
 use crate::texts::letters::{Letters, Notice, letters};
 use crate::texts::{Texts, texts};
@@ -83,6 +83,7 @@ pub fn write(tx: &mut Tx, material: &Material, house: &House<'_>) -> Result<Opti
         Letter::SeriesBooked => bookings::series(tx, &desk, Side::Client),
         Letter::SeriesBookedForCoach => bookings::series(tx, &desk, Side::Coach),
         Letter::Test => says(desk.notice(&desk.t.test, "/")),
+        Letter::MessageReceived => messages::received(tx, &desk),
         _ => Ok(None),
     }
 }

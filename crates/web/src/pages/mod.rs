@@ -14,6 +14,7 @@ pub mod language;
 pub mod mail_queue;
 pub mod mailbox;
 pub mod manage;
+pub mod messages;
 pub mod people;
 pub mod practice;
 pub mod profile;

@@ -7,7 +7,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use model::event::{self, Actor};
 use model::person::{self, Filter, Person};
-use model::{booking, coach, idempotency, sign_in};
+use model::{booking, coach, idempotency, message, sign_in};
 use rules::ids::PersonId;
 use rules::permission::{Action, Role, Roles, reach};
 use rules::person::{Language, MailAddress, PersonName};
@@ -202,7 +202,7 @@ async fn fill(
     let by = visitor.actor();
     let logged = reaches(visitor, Action::SeeAudit);
     let is_self = by.person() == Some(id);
-    let (person, seen, history, books, grants, slug) = app
+    let (person, seen, history, books, grants, slug, writes) = app
         .read(move |tx| {
             let person = person::visible(tx, &by, id)?;
             let is_client = person.roles.contains(Role::Client) && !is_self;
@@ -211,13 +211,18 @@ async fn fill(
                 Some(me) => !booking::may_have_intro(tx, me, id)?,
                 None => false,
             };
+            let writes = match message::with(tx, &by, id) {
+                Ok(_) => true,
+                Err(model::Error::Refused(_)) => false,
+                Err(error) => return Err(error),
+            };
             let slug = match person.roles.contains(Role::Coach) {
                 true => Some(coach::profile_of(tx, id)?.slug),
                 false => None,
             };
             let seen = person::last_seen(tx, &[id])?.remove(&id);
             let history = if logged { event::history(tx, &by, id, HISTORY_LINES)? } else { Vec::new() };
-            Ok((person, seen, history, books, grants, slug))
+            Ok((person, seen, history, books, grants, slug, writes))
         })
         .await?;
     let t = visitor.texts();
@@ -238,6 +243,7 @@ async fn fill(
         manages: manages(visitor),
         books,
         grants_intro: grants,
+        writes,
         coach_page: slug.map(|slug| format!("/coaches/{slug}")),
         closed: person.closed_at.map(|at| (t.people.closed_since)(&clockface.date(at))),
         base: format!("/people/{id}"),

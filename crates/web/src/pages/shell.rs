@@ -39,7 +39,7 @@ pub fn of(visitor: &Visitor, mode: Mode, now: rules::time::Instant, title: &str,
         let may_move = mode.is_play() && !reach(signed.person.roles, Action::MoveClock).is_none();
         shell.clock = may_move.then(|| ClockControl::showing(clockface.long(now)));
         shell.tell_zone = !signed.person.zone_known;
-        shell = shell.signed_in(face(&signed.person), signed.person.roles, place);
+        shell = shell.signed_in(face(&signed.person), signed.person.roles, place).telling(visitor.unread);
     }
     shell
 }

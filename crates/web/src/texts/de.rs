@@ -263,6 +263,8 @@ pub const DE: Texts = Texts {
             Scope::MailRead => "den Mailausgang lesen",
             Scope::MailWrite => "Mails noch einmal senden",
             Scope::ClockWrite => "die Uhr eines Beispiels vorstellen",
+            Scope::MessagesRead => "Ihre Nachrichten und Hinweise lesen",
+            Scope::MessagesWrite => "Nachrichten schreiben und als gelesen markieren",
         },
         until: |day| format!("Gilt bis {day}"),
     },
@@ -366,6 +368,7 @@ pub const DE: Texts = Texts {
     toasts: toasts::GERMAN,
     practice: practice::GERMAN,
     sessions: sessions::GERMAN,
+    messages: messages::GERMAN,
     booking_for: sessions::GERMAN_BOOKING_FOR,
     agreements: sessions::GERMAN_AGREEMENTS,
     errors: Errors {

@@ -178,6 +178,8 @@ pub const EN: Texts = Texts {
             Scope::MailRead => "read the queue of mails",
             Scope::MailWrite => "send mails again",
             Scope::ClockWrite => "move the clock of an example",
+            Scope::MessagesRead => "read your messages and notifications",
+            Scope::MessagesWrite => "write messages, and mark as read",
         },
         until: |day| format!("Good until {day}"),
     },
@@ -475,6 +477,7 @@ pub const EN: Texts = Texts {
     toasts: toasts::ENGLISH,
     practice: practice::ENGLISH,
     sessions: sessions::ENGLISH,
+    messages: messages::ENGLISH,
     booking_for: sessions::ENGLISH_BOOKING_FOR,
     agreements: sessions::ENGLISH_AGREEMENTS,
     errors: Errors {

@@ -38,6 +38,8 @@ pub struct Letters {
     pub account_closed: Notice,
     /// Mail works.
     pub test: Notice,
+    /// Somebody wrote.
+    pub message_received: MessageReceived,
 }
 
 /// See [`Letters::sign_in_link`].
@@ -85,6 +87,23 @@ pub struct Notice {
     pub button: &'static str,
 }
 
+/// See [`Letters::message_received`]. It never says what was written (rule M7).
+#[derive(Debug)]
+pub struct MessageReceived {
+    /// By whom.
+    pub subject: fn(&str) -> String,
+    /// By whom.
+    pub heading: fn(&str) -> String,
+    /// How many messages wait, and when the first of them was written.
+    pub says: fn(u32, &str) -> String,
+    /// The button's label.
+    pub button: &'static str,
+    /// Where an answer to this very mail goes: to the coach, by name.
+    pub reply: fn(&str) -> String,
+    /// Why the reader gets it.
+    pub why: &'static str,
+}
+
 /// See [`Letters::roles_changed`].
 #[derive(Debug)]
 pub struct RolesChanged {
@@ -126,6 +145,7 @@ static EN: Letters = Letters {
         Letter::Booked | Letter::BookedForCoach => "Session booked",
         Letter::SeriesBooked | Letter::SeriesBookedForCoach => "Sessions booked",
         Letter::Test => "Test",
+        Letter::MessageReceived => "Message received",
         _ => "",
     },
     greeting: |name| format!("Hello {name},"),
@@ -204,6 +224,23 @@ static EN: Letters = Letters {
         },
         button: "",
     },
+    message_received: MessageReceived {
+        subject: |name| format!("{name} wrote to you"),
+        heading: |name| format!("{name} wrote to you."),
+        says: |count, moment| match count {
+            1 => format!(
+                "A message waits for you since {moment}. What it says stands only behind your sign-in."
+            ),
+            count => {
+                format!(
+                    "{count} messages wait for you since {moment}. What they say stands only behind your sign-in."
+                )
+            }
+        },
+        button: "Read and answer",
+        reply: |name| format!("If you answer this mail instead, your answer goes to {name} by mail."),
+        why: "You get this mail because somebody wrote to you and you had not read it yet.",
+    },
 };
 
 static DE: Letters = Letters {
@@ -220,6 +257,7 @@ static DE: Letters = Letters {
         Letter::Booked | Letter::BookedForCoach => "Sitzung gebucht",
         Letter::SeriesBooked | Letter::SeriesBookedForCoach => "Sitzungen gebucht",
         Letter::Test => "Probe",
+        Letter::MessageReceived => "Nachricht erhalten",
         _ => "",
     },
     greeting: |name| format!("Guten Tag {name},"),
@@ -309,5 +347,24 @@ static DE: Letters = Letters {
             )
         },
         button: "",
+    },
+    message_received: MessageReceived {
+        subject: |name| format!("{name} hat Ihnen geschrieben"),
+        heading: |name| format!("{name} hat Ihnen geschrieben."),
+        says: |count, moment| match count {
+            1 => format!(
+                "Seit {moment} wartet eine Nachricht auf Sie. Was darin steht, lesen Sie nur angemeldet."
+            ),
+            count => {
+                format!(
+                    "Seit {moment} warten {count} Nachrichten auf Sie. Was darin steht, lesen Sie nur angemeldet."
+                )
+            }
+        },
+        button: "Lesen und antworten",
+        reply: |name| {
+            format!("Antworten Sie stattdessen auf diese Mail, so geht Ihre Antwort per Mail an {name}.")
+        },
+        why: "Sie erhalten diese Mail, weil Ihnen jemand geschrieben hat und Sie es noch nicht gelesen hatten.",
     },
 };

@@ -47,10 +47,12 @@ macro_rules! section {
 }
 
 mod booking;
+mod messages;
 mod practice;
 mod sessions;
 
 pub use booking::{Booking, Coaches};
+pub use messages::Messages;
 pub use practice::Practice;
 pub use sessions::{Agreements, BookingFor, Sessions};
 
@@ -111,6 +113,8 @@ pub struct Texts {
     pub booking_for: BookingFor,
     /// The texts that people agree to.
     pub agreements: Agreements,
+    /// Messages between a client and a coach.
+    pub messages: Messages,
     /// Pages that say no.
     pub errors: Errors,
     /// What happened, for the audit log.

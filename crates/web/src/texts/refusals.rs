@@ -146,6 +146,7 @@ pub(super) mod english {
             "nothing_owed" => "Nothing is open for this session.",
             "no_price" => "This session costs nothing by itself.",
             "nothing_to_book" => "There is nothing to book yet. Switch on an offering first.",
+            "reader_gone" => "Their account is closed, so they read nothing any more.",
             _ => NOT_NOW,
         }
     }
@@ -315,6 +316,7 @@ pub(super) mod german {
             "nothing_owed" => "Für diese Sitzung ist nichts offen.",
             "no_price" => "Diese Sitzung kostet für sich nichts.",
             "nothing_to_book" => "Es gibt noch nichts zu buchen. Schalten Sie zuerst ein Angebot ein.",
+            "reader_gone" => "Das Konto ist geschlossen; dort liest niemand mehr.",
             _ => (english::REFUSALS.fixed)(refusal),
         }
     }

@@ -246,12 +246,14 @@ fn messages() -> Vec<Message> {
             text: "The meeting is cancelled. Nobody has noticed so far.".to_owned(),
             line: "18:04, read 18:20".to_owned(),
             mine: true,
+            about: None,
         },
         Message {
             text: "That is the best kind of answer. Bring the list of three, even if it is only two."
                 .to_owned(),
             line: "Mara, 08:51".to_owned(),
             mine: false,
+            about: None,
         },
     ]
 }

@@ -14,6 +14,7 @@ pub mod gallery;
 pub mod home;
 pub mod mail_queue;
 pub mod mailbox;
+pub mod messages;
 pub mod parts;
 pub mod people;
 pub mod practice;
@@ -74,6 +75,8 @@ pub fn samples() -> Vec<(String, String)> {
     add(&mut all, "session-book", sessions::BookPage::samples());
     add(&mut all, "session-record", sessions::RecordPage::samples());
     add(&mut all, "agreements", agreements::AgreementsPage::samples());
+    add(&mut all, "messages", messages::ThreadsPage::samples());
+    add(&mut all, "thread", messages::ThreadPage::samples());
     all
 }
 

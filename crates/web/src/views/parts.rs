@@ -392,4 +392,15 @@ pub struct Message {
     pub line: String,
     /// Whether the reader wrote it.
     pub mine: bool,
+    /// The session that it was written about.
+    pub about: Option<About>,
+}
+
+/// A link to what a message is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct About {
+    /// In words.
+    pub label: String,
+    /// Its page.
+    pub href: String,
 }

@@ -111,6 +111,8 @@ pub struct PersonPage {
     pub books: bool,
     /// Whether the reader, their coach, may grant them another intro.
     pub grants_intro: bool,
+    /// Whether the reader may write to them.
+    pub writes: bool,
     /// Their page as a coach, if they have one.
     pub coach_page: Option<String>,
     /// Since when the account is closed, in words.
@@ -204,6 +206,7 @@ impl PersonPage {
                 manages: true,
                 books: true,
                 grants_intro: true,
+                writes: true,
                 coach_page: Some("/coaches/ada-lindqvist".to_owned()),
                 closed: None,
                 locked: locked.to_owned(),

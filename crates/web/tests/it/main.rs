@@ -8,6 +8,7 @@ mod booking_api;
 mod home;
 mod life_api;
 mod mail;
+mod messages;
 mod openapi;
 mod people;
 mod practice;

@@ -10,8 +10,8 @@ use model::event::{Actor as By, Via};
 use model::world::{
     ADA, ADA_BEN, ADA_HOUR, BEN, CARA, FINN, FINN_GIL, FINN_HOUR, GIL, LEA, OTTO, PEOPLE, Somebody,
 };
-use model::{args, mail, on_both, person, sign_in, testing, token};
-use rules::ids::{BusyId, MailId, OfferingId, PersonId, SessionId, SignInId, TokenId};
+use model::{args, mail, message, on_both, person, sign_in, testing, token};
+use rules::ids::{BusyId, MailId, MessageId, OfferingId, PersonId, SessionId, SignInId, ThreadId, TokenId};
 use rules::permission::{Action, Reach, Role, Who, reach};
 use serde_json::json;
 use web::routes::{self, Door, Framing, Route};
@@ -50,6 +50,11 @@ const KEPT_FOR_ALL: [&str; 2] = ["/sitemap.xml", "/embed.js"];
 
 /// Addresses for those only who coach: a right over all sessions is none over one's own day.
 const FOR_COACHES: [&str; 1] = ["/today"];
+
+/// Addresses of what two people write to each other: to all others they are as if they were not (rule W6).
+fn is_of_two(route: &Route) -> bool {
+    route.path.contains("{thread}") || route.path == "/people/{person}/messages"
+}
 
 struct Walk<'a> {
     app: &'a TestApp,
@@ -95,6 +100,18 @@ impl<'a> Walk<'a> {
             Whose::Absent => return Some(absent(name, route)),
         };
         Some(match name {
+            "thread" | "person" if is_of_two(route) => {
+                let (coach, client) = if whose == Whose::Own { (ADA, BEN) } else { (FINN, GIL) };
+                if whose == Whose::Own && owner != coach && owner != client {
+                    return None;
+                }
+                match name {
+                    "thread" => self.thread_of(coach, client).await.to_string(),
+                    _ if owner == coach => client.to_string(),
+                    _ if whose == Whose::Own => coach.to_string(),
+                    _ => client.to_string(),
+                }
+            }
             // Otto, Lea and Ada have to do with Ben; he and Cara with themselves.
             "person" if whose == Whose::Own && owner != CARA => BEN.to_string(),
             "person" => owner.to_string(),
@@ -127,6 +144,21 @@ impl<'a> Walk<'a> {
             Ok(devices.iter().map(|device| device.id).max())
         });
         made.await.expect("signing in").expect("a device")
+    }
+
+    async fn thread_of(&self, coach: PersonId, client: PersonId) -> ThreadId {
+        let made = self.app.db().write(move |tx| {
+            let who = Who { person: coach, roles: Role::Coach.into() };
+            let by = By::Person { who, via: Via::Page, proof: None };
+            match message::with(tx, &by, client)?.thread {
+                Some(thread) => Ok(thread),
+                None => {
+                    let text = message::Text::parse("Hello.").expect("a text");
+                    Ok(message::send(tx, &by, client, None, &text)?.thread)
+                }
+            }
+        });
+        made.await.expect("writing")
     }
 
     async fn time_off_of(&self, coach: PersonId) -> BusyId {
@@ -171,6 +203,12 @@ impl<'a> Walk<'a> {
         };
         let body = match route.path {
             path if path.ends_with("/roles") && route.is_api() => br#"{"roles":["client"]}"#.to_vec(),
+            path if path.ends_with("/threads/{thread}/messages") && route.method == Method::POST => {
+                br#"{"text":"Hello."}"#.to_vec()
+            }
+            path if path.ends_with("/threads/{thread}/read") => {
+                format!(r#"{{"up_to":"{}"}}"#, MessageId::from_raw(i64::MAX)).into_bytes()
+            }
             path if path.ends_with("/overrides/{date}") && route.method == Method::PUT => {
                 br#"{"hours":[]}"#.to_vec()
             }
@@ -237,6 +275,7 @@ fn absent(name: &str, route: &Route) -> String {
         "session" => SessionId::from_raw(999).to_string(),
         "offering" => OfferingId::from_raw(999).to_string(),
         "time_off" => BusyId::from_raw(999).to_string(),
+        "thread" => ThreadId::from_raw(999).to_string(),
         _ => "nothing".to_owned(),
     }
 }
@@ -254,6 +293,7 @@ fn expected(route: &Route, who: Option<PersonId>) -> Let {
     match (route.door, who) {
         (Door::Open, _) => Let::In(Reach::ALL),
         (_, None) => Let::SignInFirst,
+        (Door::SignedIn, Some(id)) if is_of_two(route) => Let::In(reach_of(id, Action::Messages)),
         (Door::SignedIn, Some(id)) => Let::In(reach_of(id, Action::SeePerson)),
         (_, Some(id)) if FOR_COACHES.contains(&route.path) && Walk::somebody(id).role != Role::Coach => {
             Let::Away

@@ -44,16 +44,17 @@ fn material(letter: Letter, language: Language) -> Material {
     }
 }
 
-/// Letters about accounts, which need no booking to speak of.
+/// Letters about accounts, which need no booking and no message to speak of.
 fn of_accounts() -> Vec<Letter> {
-    let of_bookings = [
+    let of_other_things = [
+        Letter::MessageReceived,
         Letter::BookingLink,
         Letter::Booked,
         Letter::BookedForCoach,
         Letter::SeriesBooked,
         Letter::SeriesBookedForCoach,
     ];
-    Letter::ALL.iter().copied().filter(|letter| !of_bookings.contains(letter)).collect()
+    Letter::ALL.iter().copied().filter(|letter| !of_other_things.contains(letter)).collect()
 }
 
 async fn draft(db: &Db, material: &Material) -> Option<Draft> {
