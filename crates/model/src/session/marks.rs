@@ -74,7 +74,7 @@ pub fn reactivate(tx: &mut Tx, by: &Actor, id: SessionId, client: PersonId) -> R
         Action::Reactivate,
         kind::REACTIVATED,
         &Reason::default(),
-        |meeting, _, _| meeting.reactivated(client),
+        |meeting, _, now| meeting.reactivated(client, now),
     )
 }
 
