@@ -55,13 +55,17 @@ pub fn queue_letters(tx: &mut Tx, event: EventId, happening: &Happening) -> Resu
         tx.one("SELECT by_id FROM event WHERE id = $1", args![event], |row| row.get::<Option<PersonId>>(0))?
     };
     let limits = tx.letter_limits();
+    // However many clients of one coach move or cancel, nobody is refused because of the coach's letters.
+    let is_of_session = matches!(happening, Happening::Session { .. });
     if let Some(by) = by.filter(|_| is_booking) {
         count(tx, &[(format!("bookings/by/{by}"), limits.bookings_by_one)])?;
     }
     for (to, letter) in letters(happening) {
         if let (Some(by), Some(person), false) = (by, to.person(), is_booking) {
             let to_one = (format!("letters/to/{person}"), limits.to_one);
-            count(tx, &[to_one, (format!("letters/by/{by}"), limits.by_one)])?;
+            let by_one = (format!("letters/by/{by}"), limits.by_one);
+            let counted = if is_of_session { vec![by_one] } else { vec![to_one, by_one] };
+            count(tx, &counted)?;
         }
         queue(tx, event, to, letter, now)?;
     }
@@ -121,12 +125,14 @@ pub(crate) fn drop_for_holder(tx: &mut Tx, session: SessionId) -> Result<()> {
     Ok(())
 }
 
-/// Drops the reminders of a session that wait: it is at another time now, or not at all (rule M1).
-pub(crate) fn drop_reminders(tx: &mut Tx, session: SessionId) -> Result<()> {
+/// Drops the reminders of a session that wait: it is at another time now, or not at all, or not for this person any more
+/// (rule M1).
+pub(crate) fn drop_reminders(tx: &mut Tx, session: SessionId, only_to: Option<PersonId>) -> Result<()> {
     tx.exec(
         "UPDATE mail SET state = 'dropped', message = NULL WHERE state || '' = 'queued'
-             AND event_id IN (SELECT event_id FROM reminder WHERE session_id = $1)",
-        args![session],
+             AND event_id IN (SELECT event_id FROM reminder WHERE session_id = $1)
+             AND (CAST($2 AS BIGINT) IS NULL OR person_id = $2)",
+        args![session, only_to],
     )?;
     Ok(())
 }

@@ -6,6 +6,7 @@ mod ends;
 pub(crate) mod life;
 mod marks;
 mod moves;
+mod plans;
 mod seen;
 mod timeline;
 mod topic;
@@ -34,6 +35,7 @@ pub use moves::{
     Expected, Knowing, MoveOutlook, MoveWish, Outcome as MoveOutcome, Reason, Waiting, alternatives_to_move,
     approve_move, move_outlook, move_session, reject_move, slots_to_move, waiting_for, withdraw_move,
 };
+pub use plans::book_planned;
 pub use seen::{
     Client, CoachSeen, Filter, LIST_MAX, Line, Named, PlaceSeen, SessionView, When, list, view, view_as,
 };

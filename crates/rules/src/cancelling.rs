@@ -98,7 +98,7 @@ impl Meeting {
             return Ok(Quote { ending: self.freed(seat), kept: seat.nothing(), grounds: Grounds::Intro });
         }
         let quote = self.quote_by_notice(seat, start, now);
-        let counts = quote.ending == Ending::Unbooked && quote.grounds != Grounds::MovedByCoach;
+        let counts = seat.counts_as_change(&quote);
         if counts && calling.side == Side::Client && seat.facts.changes >= CHANGES_MAX {
             return Err(Refusal::TooManyChanges { most: CHANGES_MAX });
         }
@@ -136,7 +136,7 @@ impl Meeting {
             self.fair_notice_from(now).map(|asked_at| seat.bands.for_cancelling(start.since(asked_at)));
         // Never Missed, whatever the notice was when it was asked.
         let fair = fair.map(|band| if band == Band::Late { Band::Between } else { band });
-        let is_new = self.session.time.is_some_and(|time| now < time.booked_at + SECOND_THOUGHTS);
+        let is_new = self.session.time.is_some_and(|time| now <= time.booked_at + SECOND_THOUGHTS);
         let (band, grounds) = match (own, fair) {
             (Band::Early, _) => (Band::Early, Grounds::Early),
             (own, Some(fair)) if own != fair => (fair, Grounds::Asked),
@@ -179,17 +179,16 @@ impl Meeting {
                     Some(Cancelled { at: now, by: Some(calling.by), cause: calling.cause });
             }
             Ending::Unbooked => {
-                if calling.cause == Cause::Client && quote.grounds != Grounds::MovedByCoach {
-                    self.seat_mut(client)?.facts.changes += 1;
-                }
-                self.reverse_late_cancellations();
+                let seat = self.seat_mut(client)?;
+                seat.facts.changes +=
+                    u32::from(calling.cause == Cause::Client && seat.counts_as_change(&quote));
+                self.reverse_late_cancellations(now);
                 self.empty();
             }
             Ending::Left => {
-                let is_free = quote.grounds == Grounds::MovedByCoach;
                 let seat = self.seat_mut(client)?;
                 seat.facts.left = Some(Left { at: now, notice: time.starts_at.since(now) });
-                seat.facts.changes += u32::from(!is_free);
+                seat.facts.changes += u32::from(seat.counts_as_change(&quote));
             }
             Ending::Missed => {
                 let is_pod = self.is_pod();
@@ -200,6 +199,12 @@ impl Meeting {
                 if is_pod {
                     seat.facts.left = Some(Left { at: now, notice: time.starts_at.since(now) });
                 }
+            }
+        }
+        if matches!(quote.ending, Ending::Cancelled | Ending::Unbooked) {
+            // The letter of this says how it ends: no correction of an undone mark, and no money of it, comes after.
+            for seat in &mut self.seats {
+                (seat.facts.told, seat.facts.tell_at) = (None, None);
             }
         }
         Ok((self, quote))
@@ -235,6 +240,13 @@ impl Meeting {
 }
 
 impl Seat {
+    /// Whether giving it up like this is one of the changes that a client makes by themselves: it went back to their
+    /// program, and not because the house had moved it (rules R1, R8).
+    fn counts_as_change(&self, quote: &Quote) -> bool {
+        let goes_back = matches!(quote.ending, Ending::Unbooked | Ending::Left) && self.is_of_program();
+        goes_back && quote.grounds != Grounds::MovedByCoach
+    }
+
     fn nothing(&self) -> Option<Money> {
         self.price.map(|(price, _)| Money::zero(price.currency))
     }

@@ -3,7 +3,7 @@
 
 use jiff::SignedDuration;
 
-use crate::attendance::{Contested, GreyedOut, Marked, Outcome, Status};
+use crate::attendance::{Contested, GreyedOut, Left, Marked, Outcome, Status};
 use crate::ids::PersonId;
 use crate::meeting::{Meeting, Seat, Side};
 use crate::permission::Action;
@@ -180,12 +180,18 @@ impl Meeting {
     ///
     /// # Errors
     /// [`Refusal::WrongStatus`] for what is not disabled.
-    pub fn reactivated(mut self, client: PersonId) -> Result<Meeting, Refusal> {
+    pub fn reactivated(mut self, client: PersonId, now: Instant) -> Result<Meeting, Refusal> {
         let status = self.status(self.seat(client)?);
         if status != Status::GreyedOut {
             return Err(Refusal::WrongStatus { action: Action::Reactivate, status });
         }
-        self.seat_mut(client)?.facts.greyed_out = None;
+        let time = self.session.time;
+        let facts = &mut self.seat_mut(client)?.facts;
+        facts.greyed_out = None;
+        // A pod that got its time meanwhile goes on without them: nobody is booked by being brought back (rule S2).
+        if let Some(time) = time {
+            facts.left = facts.left.or(Some(Left { at: now, notice: time.starts_at.since(now) }));
+        }
         Ok(self)
     }
 
@@ -195,8 +201,11 @@ impl Meeting {
     /// [`Refusal::WrongStatus`] for what is not booked or runs no more, [`Refusal::NotStarted`] before its start.
     pub fn ended_early(mut self, now: Instant) -> Result<Meeting, Refusal> {
         let action = Action::MarkAttendance;
-        self.must_be_unmarked(action)?;
         let wrong = self.wrong(action);
+        // In a pod somebody may be marked already, as a no-show.
+        if !self.seats.iter().any(|seat| self.status(seat) == Status::Booked) {
+            return Err(wrong);
+        }
         let is_over = self.session.ends_at().is_some_and(|end| end <= now);
         let Some(time) = self.session.time.as_mut().filter(|_| !is_over) else { return Err(wrong) };
         if now < time.starts_at {

@@ -180,10 +180,21 @@ impl Meeting {
         }
         self.session.time = Some(SessionTime::booked(start, now));
         for seat in &mut self.seats {
-            // Who left the old date is in for the new one.
+            // Who left the old date is in for the new one, and what was said of that one is said.
             seat.facts.left = None;
+            seat.facts.contested = None;
         }
+        self.begin_anew();
         Ok(self)
+    }
+
+    /// It has another start: the week in which marks are corrected begins with the first mark of that one (rule S4).
+    pub(crate) fn begin_anew(&mut self) {
+        for seat in &mut self.seats {
+            if seat.facts.outcome.is_none() {
+                seat.facts.first_marked_at = None;
+            }
+        }
     }
 
     /// The time that it has.

@@ -174,6 +174,6 @@ fn try_it(
         Act::Uphold => copy().upheld(client, onlooker.person, onlooker.others, now).map(drop),
         Act::Forgive => copy().forgiven(client, onlooker.person, now).map(drop),
         Act::GreyOut => copy().greyed_out(client, onlooker.person, now).map(drop),
-        Act::Reactivate => copy().reactivated(client).map(drop),
+        Act::Reactivate => copy().reactivated(client, now).map(drop),
     }
 }

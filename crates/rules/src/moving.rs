@@ -77,16 +77,18 @@ impl Meeting {
         let imposed = Some(Imposed { at: now, from: time.starts_at });
         self.session.time =
             Some(SessionTime { starts_at: to, set_at: now, imposed, ended_early_at: None, ..time });
-        self.reverse_late_cancellations();
+        self.reverse_late_cancellations(now);
+        self.begin_anew();
         Ok(self)
     }
 
     /// Those who cancelled late for a date that is not any more did not miss it; they have left all the same.
-    pub(crate) fn reverse_late_cancellations(&mut self) {
+    pub(crate) fn reverse_late_cancellations(&mut self, now: Instant) {
         for seat in &mut self.seats {
             let is_late = |outcome| outcome == Outcome::LateCancellation;
             if seat.facts.left.is_some() && seat.facts.outcome.is_some_and(|marked| is_late(marked.outcome)) {
-                seat.facts.outcome = None;
+                (seat.facts.outcome, seat.facts.told, seat.facts.tell_at) = (None, None, None);
+                seat.settle(now);
             }
         }
     }
@@ -141,9 +143,13 @@ impl Meeting {
     /// Until when the coach could decide, were this start asked for now (rule R4).
     ///
     /// # Errors
-    /// [`Refusal::ProposedTooSoon`] for a start that is too near.
+    /// [`Refusal::ProposedTooSoon`] for a start that is too near, [`Refusal::MoveTooLate`] if the session's own is, so
+    /// that nobody could decide any more.
     pub fn request_ends(&self, to: Instant, now: Instant) -> Result<Instant, Refusal> {
         let start = self.time(Action::MoveSession)?.starts_at;
+        if start - REQUEST_ENDS_BEFORE <= now {
+            return Err(Refusal::MoveTooLate { start });
+        }
         if to.since(now) < ASKED_AHEAD {
             return Err(Refusal::ProposedTooSoon { earliest: now + ASKED_AHEAD });
         }
@@ -200,6 +206,7 @@ impl Meeting {
         let time = self.time(Action::MoveSession)?;
         self.session.time =
             Some(SessionTime { starts_at: to, set_at: now, imposed: None, ended_early_at: None, ..time });
+        self.begin_anew();
         Ok(())
     }
 

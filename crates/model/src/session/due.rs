@@ -175,17 +175,18 @@ fn remind_of(tx: &mut Tx, ahead: &Soon, start: Instant, reminder: Reminder) -> R
     if clients.is_empty() {
         return Ok(());
     }
+    let was_sent = "SELECT 1 FROM reminder WHERE session_id = $1 AND starts_at = $2 AND kind = $3";
+    if tx.exists(was_sent, args![ahead.id, start, reminder.code()])? {
+        return Ok(());
+    }
     // While a request is open the reminder says so (rule M1).
     let facts = json!({ "start": start.to_string(), "kind": reminder.code(),
         "asked": ahead.asked.map(|to| to.to_string()) });
     let event = happened(tx, kind::REMINDED, ahead.id, &facts)?;
-    let is_first = tx.exec(
-        "INSERT INTO reminder (session_id, starts_at, kind, event_id) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+    tx.exec(
+        "INSERT INTO reminder (session_id, starts_at, kind, event_id) VALUES ($1, $2, $3, $4)",
         args![ahead.id, start, reminder.code(), event],
     )?;
-    if is_first == 0 {
-        return Ok(());
-    }
     let coaches = coaches(tx, ahead.id)?;
     mail::queue_letters(tx, event, &Happening::Session { what: Turn::Soon, clients, coaches })
 }

@@ -12,7 +12,7 @@ use rules::session::Cause;
 use serde_json::json;
 
 use super::kind;
-use super::life::{self, Change, Loaded, Standing, bill, lapse, load_for, look_at, save};
+use super::life::{self, Change, Loaded, Standing, bill, bill_reversed, lapse, load_for, look_at, save};
 use super::moves::Reason;
 use crate::event::{Actor, Kind};
 use crate::{Result, Tx, ledger};
@@ -101,15 +101,13 @@ pub fn call_off(tx: &mut Tx, by: &Actor, id: SessionId, off: &CallOff) -> Result
         reason: off.reason.as_str(),
     };
     let event = save(tx, &loaded, after.clone(), change)?;
-    for (was, is) in loaded.meeting.seats().iter().zip(after.seats()) {
-        let is_concerned = !is_for_one || is.client == client;
-        if is_concerned && was_in.contains(&is.client) {
-            bill(tx, by, event, is, quote.kept)?;
-        } else if was.facts.outcome != is.facts.outcome {
-            // A late cancellation that was reversed costs nothing any more (rule S13).
-            bill(tx, by, event, is, is.price.map(|(price, _)| rules::money::Money::zero(price.currency)))?;
+    for seat in after.seats() {
+        let is_concerned = !is_for_one || seat.client == client;
+        if is_concerned && was_in.contains(&seat.client) {
+            bill(tx, by, event, seat, quote.kept)?;
         }
     }
+    bill_reversed(tx, by, event, &loaded.meeting, &after)?;
     let clients = if is_for_one { vec![client] } else { was_in };
     life::tell(tx, event, Turn::CalledOff, clients, &loaded.coaches)?;
     Ok(quote)
@@ -161,6 +159,7 @@ pub fn forgive(tx: &mut Tx, by: &Actor, id: SessionId, client: PersonId, reason:
     if reason.as_str().is_empty() {
         return Err(Refusal::invalid("reason", Problem::Missing).into());
     }
+    let loaded = lapse(tx, loaded)?;
     let now = tx.now();
     let me = by.person().unwrap_or(client);
     let after = loaded.meeting.clone().forgiven(client, me, now)?;

@@ -185,10 +185,11 @@ fn standing(tx: &mut Tx, by: &Actor, loaded: &Loaded) -> Result<Standing> {
     // Whoever is the client acts as the client, whatever else they are: the bands of notice bind them (rule P8).
     let side = if is_client {
         Side::Client
+    } else if who.roles.contains(Role::Admin) {
+        // Rights add up: an admin who coaches it corrects as an admin (rules P8, S4).
+        Side::Admin
     } else if is_coach {
         Side::Coach
-    } else if who.roles.contains(Role::Admin) {
-        Side::Admin
     } else {
         Side::Lead
     };
@@ -223,7 +224,14 @@ pub(crate) fn save(tx: &mut Tx, before: &Loaded, after: Meeting, change: Change<
     };
     let event = event::record_asked(tx, change.by, change.principal, change.kind, &subject, &change.facts)?;
     event::give_reason(tx, event, change.reason)?;
-    save_session(tx, before, after.session())?;
+    let gone = gone(before, &after);
+    save_session(tx, before, after.session(), !gone.is_empty())?;
+    for client in &gone {
+        mail::drop_reminders(tx, before.id, Some(*client))?;
+    }
+    if !gone.is_empty() && clients_in(&after).is_empty() {
+        mail::drop_reminders(tx, before.id, None)?;
+    }
     for (was, is) in before.meeting.seats().iter().zip(after.seats()) {
         if was != is {
             save_seat(tx, is)?;
@@ -243,9 +251,23 @@ pub(crate) fn save(tx: &mut Tx, before: &Loaded, after: Meeting, change: Change<
     Ok(event)
 }
 
-fn save_session(tx: &mut Tx, before: &Loaded, is: &SessionFacts) -> Result<()> {
+/// The clients who were in, and have left or cancelled late.
+fn gone(before: &Loaded, after: &Meeting) -> Vec<PersonId> {
+    let is_gone = |seat: &Seat| {
+        let outcome = seat.facts.outcome.map(|marked| marked.outcome);
+        seat.facts.left.is_some() || outcome == Some(Outcome::LateCancellation)
+    };
+    let seats = before.meeting.seats().iter().zip(after.seats());
+    seats.filter(|(was, is)| !is_gone(was) && is_gone(is)).map(|(_, is)| is.client).collect()
+}
+
+fn save_session(tx: &mut Tx, before: &Loaded, is: &SessionFacts, has_lost_somebody: bool) -> Result<()> {
     let was = before.meeting.session();
     if was == is {
+        if has_lost_somebody {
+            // It goes on, and ends in their calendars.
+            tx.exec("UPDATE session SET sequence = sequence + 1 WHERE id = $1", args![before.id])?;
+        }
         return Ok(());
     }
     let now = tx.now();
@@ -288,7 +310,7 @@ fn save_session(tx: &mut Tx, before: &Loaded, is: &SessionFacts) -> Result<()> {
         ],
     )?;
     if has_moved || is.cancelled.is_some() {
-        mail::drop_reminders(tx, before.id)?;
+        mail::drop_reminders(tx, before.id, None)?;
     }
     if has_moved && let Some(time) = is.time {
         crate::manage::follow(tx, before.id, time.starts_at + is.minutes.duration())?;
@@ -400,6 +422,16 @@ pub(crate) fn bill(
         Some((kind, minor)) => lines::add(tx, by, event, seat.id, kind, Money { minor, ..billed }, None),
         None => Ok(()),
     }
+}
+
+/// What was cancelled late for a date that is not any more costs nothing (rule S13).
+pub(crate) fn bill_reversed(tx: &mut Tx, by: &Actor, event: EventId, before: &Meeting, after: &Meeting) -> Result<()> {
+    for (was, is) in before.seats().iter().zip(after.seats()) {
+        if was.facts.outcome.is_some() && is.facts.outcome.is_none() {
+            bill(tx, by, event, is, is.price.map(|(price, _)| Money::zero(price.currency)))?;
+        }
+    }
+    Ok(())
 }
 
 /// What is billed as long as nothing else was said: what was agreed, or what was told.

@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::ends::seat_change;
 use super::kind;
-use super::life::{self, Change, load_for, look_at, save};
+use super::life::{self, Change, lapse, load_for, look_at, save};
 use super::moves::{self, Reason};
 use crate::event::{Actor, Kind};
 use crate::{Result, Tx, args};
@@ -74,7 +74,7 @@ pub fn reactivate(tx: &mut Tx, by: &Actor, id: SessionId, client: PersonId) -> R
         Action::Reactivate,
         kind::REACTIVATED,
         &Reason::default(),
-        |meeting, _, _| meeting.reactivated(client),
+        |meeting, _, now| meeting.reactivated(client, now),
     )
 }
 
@@ -93,8 +93,10 @@ fn change_seat(
     transition: impl Fn(Meeting, &Marker, Instant) -> Result<Meeting, Refusal>,
 ) -> Result<()> {
     let (loaded, standing) = load_for(tx, by, id)?;
-    let seat = loaded.meeting.seat(client)?;
+    loaded.meeting.seat(client)?;
     by.may(action, &standing.what_of_seat(by, client))?;
+    let loaded = lapse(tx, loaded)?;
+    let seat = loaded.meeting.seat(client)?;
     let from = loaded.meeting.status(seat);
     let marker = Marker { by: by.person().unwrap_or(client), side: standing.side };
     let now = tx.now();

@@ -3,7 +3,7 @@
 
 use rules::ids::{PersonId, SessionId};
 use rules::letters::Turn;
-use rules::meeting::{Meeting, MoveRequest, Side};
+use rules::meeting::{Meeting, MoveRequest, Seat, Side};
 use rules::moving::{Freely, Way, Wished};
 use rules::permission::Action;
 use rules::refusal::Refusal;
@@ -196,11 +196,12 @@ fn move_for_the_house(
     let after = loaded.meeting.clone().moved_by_coach(wish.to, now)?;
     times::check(tx, loaded, side, wish.to)?;
     wish.expect.map_or(Ok(()), |expect| expect.holds(Outcome::Moved))?;
-    let left: Vec<PersonId> =
-        after.seats().iter().filter(|seat| seat.facts.left.is_some()).map(|seat| seat.client).collect();
+    let has_left = |seat: &&Seat| seat.facts.left.is_some() && seat.facts.greyed_out.is_none();
+    let left: Vec<PersonId> = after.seats().iter().filter(has_left).map(|seat| seat.client).collect();
     let clients = life::clients_in(&after);
     let for_one = clients.first().copied().filter(|_| clients.len() == 1);
-    let event = save(tx, loaded, after, moved(by, for_one, loaded, wish, "coach"))?;
+    let event = save(tx, loaded, after.clone(), moved(by, for_one, loaded, wish, "coach"))?;
+    life::bill_reversed(tx, by, event, &loaded.meeting, &after)?;
     life::tell(tx, event, Turn::Moved, clients, &loaded.coaches)?;
     // Those who had left the old date are offered a place in the new one (rule S13).
     if loaded.meeting.is_pod() && !left.is_empty() {

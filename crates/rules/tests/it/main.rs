@@ -1,0 +1,6 @@
+//! The life of a meeting, from outside: every boundary, every transition, and random histories beside a small model.
+
+mod boundaries;
+mod histories;
+mod support;
+mod transitions;
