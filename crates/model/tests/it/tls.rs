@@ -81,7 +81,7 @@ fn a_database_elsewhere_is_reached_by_tls_and_only_if_its_certificate_is_trusted
 }
 
 #[test]
-#[ignore = "run by another test, in a process of its own"]
+#[ignore = "run by other tests, in a process of its own"]
 fn says_how_it_is_connected() {
     let Some((place, ..)) = errand() else { return };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
