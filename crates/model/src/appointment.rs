@@ -1,8 +1,8 @@
-//! A meeting that has a time, with all that letters and calendars tell of it: what, when, where, who, and what was
-//! agreed. Whether somebody may be told is not asked here: a letter goes to whom `rules::letters` names, and a page has
-//! asked before.
+//! A meeting that has a time, or had one, with all that letters and calendars tell of it: what, when, where, who, and
+//! what was agreed. Whether somebody may be told is not asked here: a letter goes to whom `rules::letters` names, and a
+//! page has asked before.
 
-use rules::ids::{PersonId, SeriesId, SessionId};
+use rules::ids::{AttendanceId, PersonId, SeriesId, SessionId};
 use rules::money::{Money, Percent};
 use rules::session::{Minutes, Place, PlaceKind};
 use rules::terms::{Bands, Shares, Terms};
@@ -36,7 +36,7 @@ pub struct Appointment {
     pub held_until: Option<Instant>,
     /// Who coaches.
     pub coach: Party,
-    /// Whose place it is; nobody's while it is only held.
+    /// Whose place it is; nobody's while it is only held, nor where it is about a whole pod.
     pub client: Option<Party>,
     /// What it costs, if anything was said of that.
     pub price: Option<Money>,
@@ -66,13 +66,41 @@ impl Appointment {
     }
 }
 
+/// What became of a meeting, for one of its people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// The meeting, at the start that it has, or had when it was given back. Its client is the reader, or whoever it is
+    /// about; nobody where it is about a whole pod.
+    pub appointment: Appointment,
+    /// The start now in force; none if its time was given back.
+    pub starts_at: Option<Instant>,
+    /// The place it is about.
+    pub place: Option<AttendanceId>,
+    /// Whether the reader coaches it.
+    pub is_coach: bool,
+    /// Whether it is still to take place, or to be marked: for that place, else for anybody's.
+    pub is_on: bool,
+    /// When that place got the outcome that it has.
+    pub outcome_at: Option<Instant>,
+    /// The start that an open request asks for.
+    pub asked: Option<Instant>,
+}
+
 const COLUMNS: &str =
-    "s.id, s.uid, s.sequence, s.starts_at, s.minutes, s.zone, s.place,
+    "s.id, s.uid, s.sequence, s.starts_at, s.minutes, COALESCE(s.zone, c.zone), s.place,
     s.place_detail, s.cancelled_at, s.held_until, c.id, c.name, c.mail, c.zone, p.id, p.name, p.mail, p.zone,
-    COALESCE(a.price, h.price, o.price), COALESCE(a.currency, h.currency, o.currency), COALESCE(a.late_hours, h.late_hours, g.late_hours),
-    COALESCE(a.free_hours, h.free_hours, g.free_hours), COALESCE(a.keep_early, h.keep_early, t.keep_early),
-    COALESCE(a.keep_between, h.keep_between, t.keep_between), COALESCE(a.keep_late, h.keep_late, t.keep_late),
+    COALESCE(a.price, h.price, o.price), COALESCE(a.currency, h.currency, o.currency),
+    COALESCE(a.late_hours, h.late_hours, g.late_hours), COALESCE(a.free_hours, h.free_hours, g.free_hours),
+    COALESCE(a.keep_early, h.keep_early, t.keep_early), COALESCE(a.keep_between, h.keep_between, t.keep_between),
+    COALESCE(a.keep_late, h.keep_late, t.keep_late),
     a.note IS NOT NULL OR EXISTS (SELECT 1 FROM answer w WHERE w.attendance_id = a.id)";
+
+/// Where the columns of the topic begin.
+const TOPIC: usize = 26;
+/// The column after those.
+const NEXT: usize = TOPIC + 6;
+/// The start now in force.
+const START: usize = 3;
 
 const TABLES: &str = "session s
     JOIN session_coach m ON m.session_id = s.id AND m.marking
@@ -84,7 +112,7 @@ const TABLES: &str = "session s
     LEFT JOIN terms t ON t.id = o.terms_id
     LEFT JOIN organisation g ON g.id = 1";
 
-/// A meeting for two, booked or held; none if it is gone or has no time.
+/// A meeting, booked or held; none if it is gone or has no time.
 ///
 /// # Errors
 /// Only those of the store.
@@ -93,7 +121,85 @@ pub fn find(tx: &mut Tx, session: SessionId) -> Result<Option<Appointment>> {
         "SELECT {COLUMNS}, {TOPIC_COLUMNS} FROM {TABLES} {TOPIC_TABLES}
          WHERE s.id = $1 AND s.starts_at IS NOT NULL ORDER BY a.id LIMIT 1"
     );
-    tx.opt(&sql, args![session], appointment)
+    tx.opt(&sql, args![session], |row| Ok(whole(appointment(row, row.get(START)?)?)))
+}
+
+/// A meeting as it concerns a reader, whatever became of it. What is said is about `place`, if that is given, else about
+/// the reader's own. `at` is the start that is spoken of; else the one that it has, or had last. None if it never had one.
+///
+/// # Errors
+/// Only those of the store.
+pub fn told(
+    tx: &mut Tx,
+    session: SessionId,
+    reader: PersonId,
+    place: Option<AttendanceId>,
+    at: Option<Instant>,
+) -> Result<Option<Told>> {
+    let at = match at {
+        Some(at) => Some(at),
+        None => last_start(tx, session, place)?,
+    };
+    let Some(at) = at else { return Ok(None) };
+    let now = tx.now();
+    let sql = format!(
+        "SELECT {COLUMNS}, {TOPIC_COLUMNS}, a.id,
+             EXISTS (SELECT 1 FROM session_coach k WHERE k.session_id = s.id AND k.coach_id = $2),
+             s.cancelled_at IS NULL AND s.starts_at IS NOT NULL AND a.left_at IS NULL AND a.outcome IS NULL
+                 AND a.greyed_out_at IS NULL,
+             s.cancelled_at IS NULL AND s.starts_at IS NOT NULL AND EXISTS (SELECT 1 FROM attendance i
+                 WHERE i.session_id = s.id AND i.left_at IS NULL AND i.outcome IS NULL AND i.greyed_out_at IS NULL),
+             a.outcome_at,
+             (SELECT r.to_at FROM move_request r WHERE r.session_id = s.id AND r.decided IS NULL AND r.expires_at > $4)
+         FROM {TABLES} {TOPIC_TABLES} WHERE s.id = $1
+         ORDER BY CASE WHEN a.id = $3 THEN 0 WHEN a.client_id = $2 THEN 1 ELSE 2 END, a.id LIMIT 1"
+    );
+    tx.opt(&sql, args![session, reader, place, now], |row| {
+        let appointment = appointment(row, at)?;
+        let is_about_one = place.is_some()
+            || appointment.topic.pod.is_none()
+            || appointment.client.as_ref().is_some_and(|client| client.id == reader);
+        Ok(Told {
+            starts_at: row.get(START)?,
+            place: if is_about_one { row.get(NEXT)? } else { None },
+            is_coach: row.get(NEXT + 1)?,
+            is_on: if is_about_one { row.get(NEXT + 2)? } else { row.get(NEXT + 3)? },
+            outcome_at: if is_about_one { row.get(NEXT + 4)? } else { None },
+            asked: row.get(NEXT + 5)?,
+            appointment: if is_about_one { appointment } else { whole(appointment) },
+        })
+    })
+}
+
+/// So many events are looked through for the start that a session had.
+const EVENTS_MAX: i64 = 100;
+
+/// The start that a session has, or had last, as its history tells.
+fn last_start(tx: &mut Tx, session: SessionId, place: Option<AttendanceId>) -> Result<Option<Instant>> {
+    let now: Option<Instant> =
+        tx.opt("SELECT starts_at FROM session WHERE id = $1", args![session], |row| row.get(0))?.flatten();
+    if now.is_some() {
+        return Ok(now);
+    }
+    let facts: Vec<String> = tx.all(
+        "SELECT facts FROM event WHERE (subject_kind = 'ses' AND subject_id = $1)
+             OR (subject_kind = 'att' AND subject_id = $2) ORDER BY id DESC LIMIT $3",
+        args![session, place, EVENTS_MAX],
+        |row| row.get(0),
+    )?;
+    let starts = facts.iter().filter_map(|facts| {
+        let facts: serde_json::Value = serde_json::from_str(facts).ok()?;
+        facts["start"].as_str()?.parse::<Instant>().ok()
+    });
+    Ok(starts.into_iter().next())
+}
+
+/// A pod's meeting as such: no member's name and nothing that was agreed with one.
+fn whole(mut appointment: Appointment) -> Appointment {
+    if appointment.topic.pod.is_some() {
+        appointment = Appointment { client: None, price: None, terms: None, has_words: false, ..appointment };
+    }
+    appointment
 }
 
 /// The meetings of a series that was booked together, soonest first (rule B6).
@@ -105,10 +211,10 @@ pub fn of_series(tx: &mut Tx, series: SeriesId) -> Result<Vec<Appointment>> {
         "SELECT {COLUMNS}, {TOPIC_COLUMNS} FROM {TABLES} {TOPIC_TABLES}
          WHERE s.series_id = $1 AND s.starts_at IS NOT NULL ORDER BY s.starts_at, s.id"
     );
-    tx.all(&sql, args![series], appointment)
+    tx.all(&sql, args![series], |row| appointment(row, row.get(START)?))
 }
 
-fn appointment(row: &Row<'_>) -> Result<Appointment> {
+fn appointment(row: &Row<'_>, starts_at: Instant) -> Result<Appointment> {
     let client = match row.get::<Option<PersonId>>(14)? {
         Some(id) => Some(Party { id, name: row.get(15)?, mail: row.get(16)?, zone: row.parse(17)? }),
         None => None,
@@ -121,8 +227,8 @@ fn appointment(row: &Row<'_>) -> Result<Appointment> {
         session: row.get(0)?,
         uid: row.get(1)?,
         sequence: row.get(2)?,
-        topic: topic(row, 26)?,
-        starts_at: row.get(3)?,
+        topic: topic(row, TOPIC)?,
+        starts_at,
         minutes: Minutes::new(row.get(4)?).ok_or_else(|| Error::database("session.minutes is no length"))?,
         zone: row.parse(5)?,
         place: Place { kind: row.parse::<PlaceKind>(6)?, detail: row.get(7)? },

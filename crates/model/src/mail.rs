@@ -197,6 +197,8 @@ pub struct Event {
     pub by_id: Option<PersonId>,
     /// Its small values, old and new.
     pub facts: Json,
+    /// Why, in the words of whoever did it.
+    pub reason: Option<String>,
 }
 
 /// Who reads a letter.
@@ -275,7 +277,8 @@ fn material(tx: &mut Tx, id: MailId, message_id: Option<String>) -> Result<Mater
         "SELECT m.letter, e.at, e.subject_kind, e.subject_id, b.name, b.id, e.facts, p.id, h.session_id,
              COALESCE(p.name, h.name), COALESCE(p.mail, h.mail), COALESCE(p.zone, h.zone),
              COALESCE(p.language, h.language), COALESCE(p.hour_style, 'h24'), p.closed_at,
-             (SELECT name FROM organisation WHERE id = 1), (SELECT support_mail FROM organisation WHERE id = 1)
+             (SELECT name FROM organisation WHERE id = 1), (SELECT support_mail FROM organisation WHERE id = 1),
+             (SELECT t.text FROM event_text t WHERE t.event_id = e.id AND t.field = 'reason')
          FROM mail m
          JOIN event e ON e.id = m.event_id
          LEFT JOIN person p ON p.id = m.person_id
@@ -299,6 +302,7 @@ fn material(tx: &mut Tx, id: MailId, message_id: Option<String>) -> Result<Mater
                     by: row.get(4)?,
                     by_id: row.get(5)?,
                     facts: serde_json::from_str(&facts).unwrap_or(Json::Null),
+                    reason: row.get(17)?,
                 },
                 reader: Reader {
                     to,

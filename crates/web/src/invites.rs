@@ -11,6 +11,7 @@ use rules::time::Instant;
 use crate::meeting;
 use crate::texts::appointments::{Appointments, appointments};
 use crate::texts::texts;
+use crate::words::first_name;
 
 /// Which of the two reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,17 +51,34 @@ impl<'a> Inviter<'a> {
         Inviter { side, language, t: appointments(language), home, sender }
     }
 
-    /// The other one, by name; nobody is known yet while a time is only held.
+    /// The other one, by name; to the coach of a pod, the pod. Nobody is known yet while a time is only held.
     pub fn other<'b>(&self, appointment: &'b Appointment) -> &'b str {
         match self.side {
             Side::Client => &appointment.coach.name,
-            Side::Coach => appointment.client.as_ref().map_or("", |client| &client.name),
+            Side::Coach => match &appointment.topic.pod {
+                Some(pod) => pod,
+                None => appointment.client.as_ref().map_or("", |client| &client.name),
+            },
         }
     }
 
-    /// "Intro call with Ada Lindholm".
+    /// "Intro call with Ada Lindholm"; to the coach of a pod "Among peers (Tuesday)".
     pub fn what(&self, appointment: &Appointment) -> String {
-        (self.t.with)(&self.name(appointment), self.other(appointment))
+        self.named(appointment, self.other(appointment))
+    }
+
+    /// "Intro call with Ada".
+    pub fn short_what(&self, appointment: &Appointment) -> String {
+        self.named(appointment, first_name(self.other(appointment)))
+    }
+
+    fn named(&self, appointment: &Appointment, other: &str) -> String {
+        let name = self.name(appointment);
+        match &appointment.topic.pod {
+            Some(pod) if self.side == Side::Coach && *pod == name => name,
+            Some(pod) if self.side == Side::Coach => format!("{name} ({pod})"),
+            _ => (self.t.with)(&name, other),
+        }
     }
 
     /// "Intro call".

@@ -10,7 +10,7 @@ use rules::time::Instant;
 
 use super::message::CalendarFile;
 use super::paper::{Block, Paper};
-use super::{bookings, messages};
+use super::{bookings, life, messages};
 use crate::invites::Side;
 use crate::texts::letters::{Letters, Notice, letters};
 use crate::texts::{Texts, texts};
@@ -82,9 +82,31 @@ pub fn write(tx: &mut Tx, material: &Material, house: &House<'_>) -> Result<Opti
         Letter::BookedForCoach => bookings::booked(tx, &desk, Side::Coach),
         Letter::SeriesBooked => bookings::series(tx, &desk, Side::Client),
         Letter::SeriesBookedForCoach => bookings::series(tx, &desk, Side::Coach),
+        Letter::Moved
+        | Letter::MovedForCoach
+        | Letter::MoveAsked
+        | Letter::MoveAskedForCoach
+        | Letter::MoveUndecided
+        | Letter::MoveRejected
+        | Letter::MoveWithdrawn
+        | Letter::MoveExpired
+        | Letter::MoveExpiredForCoach
+        | Letter::Cancelled
+        | Letter::CancelledForCoach
+        | Letter::PlaceOffered
+        | Letter::Reminder
+        | Letter::ReminderForCoach
+        | Letter::MarkWanted
+        | Letter::MarkedCompleted
+        | Letter::MarkedMissed
+        | Letter::MarkCorrected
+        | Letter::Contested
+        | Letter::Upheld
+        | Letter::Forgiven
+        | Letter::Waived
+        | Letter::Receipt => life::write(tx, &desk),
         Letter::Test => says(desk.notice(&desk.t.test, "/")),
         Letter::MessageReceived => messages::received(tx, &desk),
-        _ => Ok(None),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Letters: what they say, how they become messages, and how those leave. Who gets which letter is decided by
 //! `rules::letters`; what waits, and how often it was tried, is kept by `model::mail`. A map:
 //!
-//! * [`letters`], [`bookings`], [`messages`]: what each kind says. [`paper`]: both parts made from that. [`message`], [`dkim`]: headers, signature.
+//! * [`letters`], [`bookings`], [`life`], [`messages`]: what each kind says. [`sheet`]: what those about sessions share. [`paper`]: both parts made from that. [`message`], [`dkim`]: headers, signature.
 //! * [`transport`]: the mail server. [`delivery`]: from the outbox to it, once.
 //! * [`read`]: a stored message taken apart again, for the mailbox page.
 
@@ -9,10 +9,12 @@ mod bookings;
 pub mod delivery;
 pub mod dkim;
 pub mod letters;
+mod life;
 pub mod message;
 mod messages;
 pub mod paper;
 pub mod read;
+mod sheet;
 pub mod transport;
 
 use lettre::address::Address;

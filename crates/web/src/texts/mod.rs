@@ -10,6 +10,7 @@ mod de;
 mod en;
 mod events;
 pub mod letters;
+pub mod life;
 mod refusals;
 mod toasts;
 

@@ -27,6 +27,7 @@ fn material(letter: Letter, language: Language) -> Material {
             by_id: None,
             by: (letter != Letter::RolesChanged).then(|| "Otto Brandt".to_owned()),
             facts: json!({ "from": "client", "to": "program_lead,coach" }),
+            reason: None,
         },
         reader: Reader {
             to: Addressee::Person(BEN),
@@ -46,15 +47,18 @@ fn material(letter: Letter, language: Language) -> Material {
 
 /// Letters about accounts, which need no booking and no message to speak of.
 fn of_accounts() -> Vec<Letter> {
-    let of_other_things = [
-        Letter::MessageReceived,
-        Letter::BookingLink,
-        Letter::Booked,
-        Letter::BookedForCoach,
-        Letter::SeriesBooked,
-        Letter::SeriesBookedForCoach,
+    let of_accounts = [
+        Letter::SignInLink,
+        Letter::Invitation,
+        Letter::PasswordChanged,
+        Letter::NewDevice,
+        Letter::RolesChanged,
+        Letter::SignedOut,
+        Letter::TokenMade,
+        Letter::AccountClosed,
+        Letter::Test,
     ];
-    Letter::ALL.iter().copied().filter(|letter| !of_other_things.contains(letter)).collect()
+    Letter::ALL.iter().copied().filter(|letter| of_accounts.contains(letter)).collect()
 }
 
 async fn draft(db: &Db, material: &Material) -> Option<Draft> {

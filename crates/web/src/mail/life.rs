@@ -1,0 +1,680 @@
+//! What letters say of a session's life: moves and requests, endings, reminders, how it went, and what is paid. Each tells
+//! of one event: what was and what is now on its reader's clock (rules M3, T2), who did it and why, and what the reader
+//! can do about it. Whoever no longer has to hear of it gets nothing.
+
+use ::calendar::Method;
+use jiff::SignedDuration;
+use model::appointment::{self, Appointment, Told};
+use model::{Result, Tx, ledger, manage};
+use rules::attendance::Outcome;
+use rules::cancelling::{Ending, Grounds};
+use rules::ids::{AttendanceId, PersonId, SessionId};
+use rules::letters::Letter;
+use rules::marking::CONTESTED_FOR;
+use rules::money::Money;
+use rules::moving::FAIR_AFTER;
+use rules::reminding::Reminder;
+use rules::session::{Cause, Imposed};
+use rules::time::Instant;
+
+use super::letters::{Desk, Draft};
+use super::paper::Block;
+use super::sheet::Sheet;
+use crate::invites::Side;
+use crate::texts::life::{Life, Who, life};
+
+/// A link that ends within this is not given to anybody any more.
+const SOON_OVER: SignedDuration = SignedDuration::from_hours(1);
+
+/// Writes a letter about a session's life. None if it would tell of what no longer holds.
+///
+/// # Errors
+/// Only those of the store.
+pub(super) fn write(tx: &mut Tx, desk: &Desk<'_>) -> Result<Option<Draft>> {
+    let reader = &desk.material.reader;
+    let Some(person) = reader.to.person().filter(|_| !reader.is_closed) else { return Ok(None) };
+    let Some((session, place)) = about(desk) else { return Ok(None) };
+    let at = spoken_of(desk);
+    let Some(told) = appointment::told(tx, session, person, place, at)? else { return Ok(None) };
+    let page = Page {
+        sheet: Sheet::new(desk, side(desk.material.letter), tx.now()),
+        told,
+        words: life(reader.language),
+    };
+    match desk.material.letter {
+        Letter::Moved | Letter::MovedForCoach => page.moved(tx),
+        Letter::MoveAsked => page.move_asked(tx),
+        Letter::MoveAskedForCoach | Letter::MoveUndecided => page.to_decide(),
+        Letter::MoveRejected | Letter::MoveExpired => page.not_moved(tx),
+        Letter::MoveWithdrawn | Letter::MoveExpiredForCoach => page.nothing_to_decide(tx),
+        Letter::Cancelled => page.cancelled(tx),
+        Letter::CancelledForCoach => page.cancelled_for_coach(tx),
+        Letter::PlaceOffered => page.place_offered(),
+        Letter::Reminder | Letter::ReminderForCoach => page.reminder(tx),
+        Letter::MarkWanted => page.mark_wanted(),
+        Letter::MarkedCompleted | Letter::MarkedMissed | Letter::MarkCorrected => page.marked(tx),
+        Letter::Contested => page.contested(),
+        Letter::Upheld => page.upheld(),
+        Letter::Forgiven => page.forgiven(),
+        Letter::Waived => page.waived(),
+        Letter::Receipt => page.receipt(),
+        _ => Ok(None),
+    }
+}
+
+/// In which part the reader of such a letter is addressed.
+const fn side(letter: Letter) -> Side {
+    match letter {
+        Letter::MovedForCoach
+        | Letter::MoveAskedForCoach
+        | Letter::MoveUndecided
+        | Letter::MoveWithdrawn
+        | Letter::MoveExpiredForCoach
+        | Letter::CancelledForCoach
+        | Letter::ReminderForCoach
+        | Letter::MarkWanted
+        | Letter::Contested => Side::Coach,
+        _ => Side::Client,
+    }
+}
+
+/// The session that the event is about, and the place in it, if it is about one.
+fn about(desk: &Desk<'_>) -> Option<(SessionId, Option<AttendanceId>)> {
+    let event = &desk.material.event;
+    if event.subject.kind == SessionId::PREFIX {
+        return Some((SessionId::from_raw(event.subject.id), None));
+    }
+    let session = event.facts["session"].as_str()?.parse().ok()?;
+    let place =
+        (event.subject.kind == AttendanceId::PREFIX).then(|| AttendanceId::from_raw(event.subject.id));
+    Some((session, place))
+}
+
+/// The start that the event speaks of, if it names one: after a move the new one.
+fn spoken_of(desk: &Desk<'_>) -> Option<Instant> {
+    match desk.material.letter {
+        Letter::Moved | Letter::MovedForCoach | Letter::PlaceOffered => instant(desk, "to"),
+        _ => instant(desk, "start"),
+    }
+}
+
+fn instant(desk: &Desk<'_>, fact: &str) -> Option<Instant> {
+    desk.material.event.facts[fact].as_str()?.parse().ok()
+}
+
+/// What a letter tells of, for one reader.
+struct Page<'a> {
+    sheet: Sheet<'a>,
+    told: Told,
+    words: &'static Life,
+}
+
+/// The subject, the large line, what stands under it, and all that follows.
+struct Said {
+    subject: String,
+    heading: String,
+    under: String,
+    blocks: Vec<Block>,
+}
+
+impl Page<'_> {
+    fn moved(&self, tx: &mut Tx) -> Result<Option<Draft>> {
+        let (words, now, to) = (&self.words.moved, self.sheet.now, self.one().starts_at);
+        let Some(from) = self.fact("from") else { return Ok(None) };
+        // Nothing goes out for a start that is past (rule T4), nor to whom it concerns no more.
+        let holds = self.told.starts_at == Some(to);
+        let is_out = self.one().is_cancelled || (self.is_client() && !self.told.is_on);
+        if to <= now || (holds && is_out) {
+            return Ok(None);
+        }
+        let how = self.text("how");
+        let says = if how == "approved" { (words.agreed)(self.who()) } else { (words.says)(self.who()) };
+        let mut blocks = vec![
+            Block::says(format!("{says} {}", self.sheet.about(self.one()))),
+            self.times(&[(self.words.before, from), (self.words.now, to)]),
+        ];
+        blocks.extend(self.reason());
+        blocks.extend(self.superseded());
+        let freely = Imposed { at: self.sheet.desk.material.event.at, from }.open_until().min(to);
+        if holds && self.is_client() && how == "coach" && now < freely {
+            blocks.push(Block::says((words.freely_until)(&self.moment(freely))));
+        }
+        let (page, void_at) = self.open_page(tx, &mut blocks)?;
+        if holds {
+            blocks.push(Block::note(self.words.file_changes));
+        } else {
+            blocks.push(Block::note(self.words.changed_again));
+        }
+        let said = Said {
+            subject: (words.subject)(&self.what(), &self.when()),
+            heading: self.sheet.heading(self.one()),
+            under: self.sheet.under(self.one()),
+            blocks,
+        };
+        let events = [self.sheet.inviter.event(self.one(), &page)];
+        let calendar = holds.then(|| self.sheet.file(Method::Request, &events));
+        Ok(Some(Draft { calendar, void_at: Some(void_at.unwrap_or(to).min(to)), ..self.draft(said) }))
+    }
+
+    fn move_asked(&self, tx: &mut Tx) -> Result<Option<Draft>> {
+        let words = &self.words.request;
+        let Some((asked, until)) = self.open_request() else { return Ok(None) };
+        let coach = &self.one().coach.name;
+        let mut blocks = vec![
+            Block::says(format!("{} {}", (words.asked_says)(coach), self.sheet.about(self.one()))),
+            self.times(&[(self.words.now, self.one().starts_at), (self.words.asked_for, asked)]),
+        ];
+        blocks.extend(self.reason());
+        blocks.push(Block::says((words.asked_until)(coach, &self.moment(until))));
+        blocks.push(Block::says(words.asked_meanwhile));
+        self.open_page(tx, &mut blocks)?;
+        let subject = (words.asked_subject)(&self.what(), &self.when());
+        let said = Said { subject, heading: words.asked_heading.to_owned(), under: self.line(), blocks };
+        Ok(Some(Draft { void_at: Some(until), ..self.draft(said) }))
+    }
+
+    fn to_decide(&self) -> Result<Option<Draft>> {
+        let words = &self.words.request;
+        let Some((asked, until)) = self.open_request() else { return Ok(None) };
+        let is_first = self.sheet.desk.material.letter == Letter::MoveAskedForCoach;
+        let (subject, heading) = if is_first {
+            (words.decide_subject, words.decide_heading)
+        } else {
+            (words.undecided_subject, words.undecided_heading)
+        };
+        let left = self.sheet.desk.clock.relative(until, self.sheet.now);
+        let mut blocks = vec![
+            Block::says(self.sheet.about(self.one())),
+            self.times(&[(self.words.now, self.one().starts_at), (self.words.asked_for, asked)]),
+        ];
+        blocks.extend(self.reason());
+        blocks.push(Block::says((words.decide_until)(&self.moment(until), &left)));
+        blocks.push(Block::button(words.decide_button, self.session_page()));
+        blocks.push(Block::note(words.decide_note));
+        let said = Said {
+            subject: subject(&self.what(), &self.when()),
+            heading: heading(self.client_name()),
+            under: self.line(),
+            blocks,
+        };
+        Ok(Some(Draft { void_at: Some(until), ..self.draft(said) }))
+    }
+
+    fn not_moved(&self, tx: &mut Tx) -> Result<Option<Draft>> {
+        let words = &self.words.request;
+        let Some(asked) = self.fact("asked").filter(|_| self.is_ahead()) else { return Ok(None) };
+        let (start, asked) = (self.one().starts_at, self.sheet.date_of(self.one(), asked));
+        let (says, closed_at) = if self.sheet.desk.material.letter == Letter::MoveRejected {
+            ((words.rejected)(self.who(), &asked), Some(self.sheet.desk.material.event.at))
+        } else {
+            ((words.expired)(&self.one().coach.name, &asked), self.fact("at"))
+        };
+        let mut blocks = vec![Block::says(format!("{says} {}", self.sheet.about(self.one())))];
+        blocks.extend(self.reason());
+        let fair = closed_at.map(|at| (at + FAIR_AFTER).min(start)).filter(|fair| self.sheet.now < *fair);
+        blocks.extend(fair.map(|fair| Block::says((words.fair_until)(&self.moment(fair)))));
+        blocks.push(Block::says(words.other_times));
+        self.open_page(tx, &mut blocks)?;
+        let said = Said {
+            subject: (words.not_moved_subject)(&self.what(), &self.when()),
+            heading: words.stays_heading.to_owned(),
+            under: self.line(),
+            blocks,
+        };
+        Ok(Some(Draft { void_at: Some(fair.unwrap_or(start)), ..self.draft(said) }))
+    }
+
+    fn nothing_to_decide(&self, tx: &mut Tx) -> Result<Option<Draft>> {
+        let words = &self.words.request;
+        let Some(asked) = self.fact("asked").filter(|_| self.is_ahead()) else { return Ok(None) };
+        let asked = self.sheet.date_of(self.one(), asked);
+        let is_withdrawn = self.sheet.desk.material.letter == Letter::MoveWithdrawn;
+        let (subject, says) = if is_withdrawn {
+            (words.withdrawn_subject, (words.withdrawn)(self.client_name(), &asked))
+        } else {
+            (words.undone_subject, (words.undone)(self.client_name(), &asked))
+        };
+        let mut blocks = vec![Block::says(format!("{says} {}", self.sheet.about(self.one())))];
+        self.open_page(tx, &mut blocks)?;
+        let said = Said {
+            subject: subject(&self.what(), &self.when()),
+            heading: words.stays_for_coach.to_owned(),
+            under: self.line(),
+            blocks,
+        };
+        Ok(Some(Draft { void_at: Some(self.one().starts_at), ..self.draft(said) }))
+    }
+
+    fn cancelled(&self, tx: &mut Tx) -> Result<Option<Draft>> {
+        let words = &self.words.cancelled;
+        let (ending, grounds, cause) = self.ending();
+        let mut blocks =
+            vec![Block::says(format!("{} {}", (words.says)(self.who()), self.sheet.about(self.one())))];
+        blocks.extend(self.reason());
+        let mut says: Vec<String> = Vec::new();
+        match ending {
+            Some(Ending::Left) => says.push(words.left.to_owned()),
+            Some(Ending::Unbooked) => says.push(words.unbooked.to_owned()),
+            Some(Ending::Missed) => says.push(words.missed.to_owned()),
+            Some(Ending::Cancelled) | None => {}
+        }
+        if cause.is_some_and(|cause| cause != Cause::Client) {
+            says.push(words.not_missed.to_owned());
+        }
+        says.extend(self.kept(words.free));
+        says.extend(self.grounds(grounds));
+        if !says.is_empty() {
+            blocks.push(Block::says(says.join(" ")));
+        }
+        blocks.extend(self.superseded());
+        let mut void_at = None;
+        match ending {
+            Some(Ending::Missed) => {
+                blocks.extend(self.contest());
+                blocks.push(Block::button(self.words.marks.open, self.session_page()));
+            }
+            Some(Ending::Unbooked) => blocks.push(Block::button(words.choose, self.session_page())),
+            Some(Ending::Left) => {}
+            Some(Ending::Cancelled) | None => void_at = self.open_page(tx, &mut blocks)?.1,
+        }
+        let is_out = ending == Some(Ending::Left) || (ending == Some(Ending::Missed) && self.is_of_pod());
+        let heading = if is_out { words.left_heading } else { words.heading };
+        let calendar = self.taken_out(&mut blocks);
+        let subject = (words.subject)(&self.what(), &self.when());
+        let said = Said { subject, heading: heading.to_owned(), under: self.line(), blocks };
+        Ok(Some(Draft { calendar, void_at, ..self.draft(said) }))
+    }
+
+    fn cancelled_for_coach(&self, tx: &mut Tx) -> Result<Option<Draft>> {
+        let words = &self.words.cancelled;
+        let (ending, grounds, cause) = self.ending();
+        let is_out = self.is_of_pod() && matches!(ending, Some(Ending::Left | Ending::Missed));
+        let mut says = vec![(words.says)(self.who())];
+        says.extend(self.on_behalf(cause));
+        says.push(self.sheet.about(self.one()));
+        let mut blocks = vec![Block::says(says.join(" "))];
+        blocks.extend(self.reason());
+        let mut says: Vec<String> = Vec::new();
+        match ending {
+            Some(Ending::Unbooked) => says.push(words.unbooked.to_owned()),
+            Some(Ending::Missed) => says.push(words.missed.to_owned()),
+            Some(Ending::Left | Ending::Cancelled) | None => {}
+        }
+        if is_out {
+            says.push(words.left.to_owned());
+        }
+        says.extend(self.kept(words.free_for_coach));
+        says.extend(self.grounds(grounds));
+        if !says.is_empty() {
+            blocks.push(Block::says(says.join(" ")));
+        }
+        blocks.extend(self.superseded());
+        self.open_page(tx, &mut blocks)?;
+        // A pod that somebody leaves stays in its coach's calendar.
+        let calendar = if is_out { None } else { self.taken_out(&mut blocks) };
+        let heading = if is_out {
+            (words.left_heading_for_coach)(self.client_name())
+        } else {
+            words.heading_for_coach.to_owned()
+        };
+        let subject = (words.subject)(&self.what(), &self.when());
+        Ok(Some(Draft { calendar, ..self.draft(Said { subject, heading, under: self.line(), blocks }) }))
+    }
+
+    fn place_offered(&self) -> Result<Option<Draft>> {
+        let (words, to) = (&self.words.place_offered, self.one().starts_at);
+        let is_new = self.told.starts_at == Some(to) && !self.one().is_cancelled && self.sheet.now < to;
+        let Some(from) = self.fact("from").filter(|_| is_new && !self.told.is_on) else { return Ok(None) };
+        let blocks = vec![
+            Block::says(words.says),
+            self.times(&[(self.words.before, from), (self.words.now, to)]),
+            Block::says(self.sheet.about(self.one())),
+            Block::says((words.how)(&self.one().coach.name)),
+        ];
+        let said = Said {
+            subject: (words.subject)(&self.what(), &self.when()),
+            heading: words.heading.to_owned(),
+            under: self.line(),
+            blocks,
+        };
+        let because = self.sheet.t.why_booked.to_owned();
+        let paper =
+            self.sheet.desk.paper_because(said.subject, said.heading, said.under, said.blocks, because);
+        Ok(Some(Draft { void_at: Some(to), ..self.sheet.draft(paper, self.one()) }))
+    }
+
+    fn reminder(&self, tx: &mut Tx) -> Result<Option<Draft>> {
+        let words = &self.words.reminder;
+        let (start, now) = (self.one().starts_at, self.sheet.now);
+        // One that comes when the next one is due says nothing that the next one does not (rule M1).
+        let until = match self.text("kind").parse::<Reminder>() {
+            Ok(Reminder::Day) => start - Reminder::Hour.before(),
+            _ => start,
+        };
+        if now >= until || !self.is_ahead() {
+            return Ok(None);
+        }
+        let left = (words.says)(&self.sheet.desk.clock.relative(start, now));
+        let mut blocks = vec![Block::says(format!("{left} {}", self.sheet.about(self.one())))];
+        // As it stands now, not when it became due.
+        if let Some(asked) = self.told.asked {
+            let asked = self.sheet.date_of(self.one(), asked);
+            blocks.push(Block::says(if self.is_client() {
+                (words.asked)(&asked, &self.one().coach.name)
+            } else {
+                (words.asked_for_coach)(self.client_name(), &asked)
+            }));
+        }
+        self.open_page(tx, &mut blocks)?;
+        let said = Said {
+            subject: (words.subject)(&self.what(), &self.when()),
+            heading: self.sheet.heading(self.one()),
+            under: self.sheet.under(self.one()),
+            blocks,
+        };
+        Ok(Some(Draft { void_at: Some(until), ..self.draft(said) }))
+    }
+
+    fn mark_wanted(&self) -> Result<Option<Draft>> {
+        if !self.told.is_on {
+            return Ok(None);
+        }
+        let words = &self.words.marks;
+        let what = self.sheet.inviter.what(self.one());
+        let blocks = vec![
+            Block::says(format!("{} {}", (words.wanted)(&what), words.wanted_how)),
+            Block::button(words.wanted_button, self.session_page()),
+        ];
+        let subject = (words.wanted_subject)(&self.what(), &self.when());
+        let said = Said { subject, heading: words.wanted_heading.to_owned(), under: self.line(), blocks };
+        Ok(Some(self.draft(said)))
+    }
+
+    fn marked(&self, tx: &mut Tx) -> Result<Option<Draft>> {
+        let words = &self.words.marks;
+        let is: Option<Outcome> = self.text("is").parse().ok();
+        let is_missed = matches!(is, Some(Outcome::NoShow | Outcome::LateCancellation));
+        let is_late = is == Some(Outcome::LateCancellation);
+        let (heading, mut says) = match self.sheet.desk.material.letter {
+            Letter::MarkedCompleted => (words.completed_heading, vec![words.completed.to_owned()]),
+            Letter::MarkedMissed if is_late => (words.missed_heading, vec![words.late.to_owned()]),
+            Letter::MarkedMissed => (words.missed_heading, vec![words.no_show.to_owned()]),
+            _ => {
+                let now = match is {
+                    Some(Outcome::Completed) => words.now_completed,
+                    Some(_) => words.now_missed,
+                    None => words.now_open,
+                };
+                (words.corrected_heading, vec![words.corrected.to_owned(), now.to_owned()])
+            }
+        };
+        says.push(self.sheet.about(self.one()));
+        let mut blocks = vec![Block::says(says.join(" "))];
+        if is_missed {
+            blocks.extend(self.billed(tx)?.map(Block::says));
+            blocks.extend(self.contest());
+        }
+        blocks.push(Block::button(words.open, self.session_page()));
+        let subject = (words.subject)(&self.what(), &self.when());
+        let said = Said { subject, heading: heading.to_owned(), under: self.line(), blocks };
+        Ok(Some(self.draft(said)))
+    }
+
+    /// It holds a link to what the client wrote, and not the words.
+    fn contested(&self) -> Result<Option<Draft>> {
+        let words = &self.words.marks;
+        let mut blocks = vec![Block::says(format!(
+            "{} {}",
+            (words.contested)(self.client_name()),
+            self.sheet.about(self.one())
+        ))];
+        if !self.told.is_coach {
+            blocks.push(Block::Facts(vec![(words.coach.to_owned(), self.one().coach.name.clone())]));
+        }
+        blocks.push(Block::says(words.contested_who));
+        blocks.push(Block::button(words.contested_button, self.session_page()));
+        let subject = (words.subject)(&self.what(), &self.when());
+        let said = Said { subject, heading: words.contested_heading.to_owned(), under: self.line(), blocks };
+        Ok(Some(self.draft(said)))
+    }
+
+    fn upheld(&self) -> Result<Option<Draft>> {
+        let words = &self.words.marks;
+        let mut blocks =
+            vec![Block::says(format!("{} {}", (words.upheld)(self.who()), self.sheet.about(self.one())))];
+        blocks.extend(self.reason());
+        blocks.push(Block::button(words.open, self.session_page()));
+        let subject = (words.subject)(&self.what(), &self.when());
+        let said = Said { subject, heading: words.upheld_heading.to_owned(), under: self.line(), blocks };
+        Ok(Some(self.draft(said)))
+    }
+
+    fn forgiven(&self) -> Result<Option<Draft>> {
+        let words = &self.words.marks;
+        let mut says = vec![(words.forgiven)(self.who())];
+        if self.one().price.is_some_and(|price| !price.is_zero()) {
+            says.push(words.forgiven_money.to_owned());
+        }
+        if self.text("to") == "unbooked" {
+            says.push(self.words.cancelled.unbooked.to_owned());
+        }
+        says.push(self.sheet.about(self.one()));
+        let mut blocks = vec![Block::says(says.join(" "))];
+        blocks.extend(self.reason());
+        blocks.push(Block::button(words.open, self.session_page()));
+        let subject = (words.subject)(&self.what(), &self.when());
+        let said = Said { subject, heading: words.forgiven_heading.to_owned(), under: self.line(), blocks };
+        Ok(Some(self.draft(said)))
+    }
+
+    fn waived(&self) -> Result<Option<Draft>> {
+        let words = &self.words.money;
+        let Some(amount) = self.amount("minor") else { return Ok(None) };
+        let says = (words.waived)(self.who(), &self.sheet.amount(amount));
+        let mut blocks = vec![Block::says(format!("{says} {}", self.sheet.about(self.one())))];
+        blocks.extend(self.reason());
+        let subject = (self.words.marks.subject)(&self.what(), &self.when());
+        let said = Said { subject, heading: words.waived_heading.to_owned(), under: self.line(), blocks };
+        Ok(Some(self.draft(said)))
+    }
+
+    fn receipt(&self) -> Result<Option<Draft>> {
+        let words = &self.words.money;
+        let Some(amount) = self.amount("minor") else { return Ok(None) };
+        let desk = self.sheet.desk;
+        let facts = [
+            (words.number, self.text("reference").to_owned()),
+            (words.amount, self.sheet.amount(amount)),
+            (words.paid_for, self.sheet.inviter.what(self.one())),
+            (words.session, self.sheet.date(self.one())),
+            (words.received, desk.clock.date(desk.material.event.at)),
+        ];
+        let facts = facts.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        let blocks = vec![Block::says(words.receipt), Block::Facts(facts)];
+        let said = Said {
+            subject: (words.receipt_subject)(self.text("reference")),
+            heading: words.receipt_heading.to_owned(),
+            under: String::new(),
+            blocks,
+        };
+        Ok(Some(self.draft(said)))
+    }
+
+    fn one(&self) -> &Appointment {
+        &self.told.appointment
+    }
+
+    fn is_client(&self) -> bool {
+        self.sheet.side == Side::Client
+    }
+
+    fn is_of_pod(&self) -> bool {
+        self.one().topic.pod.is_some()
+    }
+
+    /// It is still to take place, at the start that is spoken of.
+    fn is_ahead(&self) -> bool {
+        let start = self.one().starts_at;
+        self.told.is_on && self.told.starts_at == Some(start) && self.sheet.now < start
+    }
+
+    /// The start that is asked for and until when that can be decided, if it still can be.
+    fn open_request(&self) -> Option<(Instant, Instant)> {
+        let (asked, until) = (self.fact("asked")?, self.fact("expires_at")?);
+        let is_open = self.told.asked == Some(asked) && self.is_ahead() && self.sheet.now < until;
+        is_open.then_some((asked, until))
+    }
+
+    fn fact(&self, name: &str) -> Option<Instant> {
+        instant(self.sheet.desk, name)
+    }
+
+    fn text(&self, name: &str) -> &str {
+        self.sheet.desk.material.event.facts[name].as_str().unwrap_or_default()
+    }
+
+    fn amount(&self, name: &str) -> Option<Money> {
+        let minor = self.sheet.desk.material.event.facts[name].as_i64()?;
+        Some(Money::new(minor, self.text("currency").parse().ok()?))
+    }
+
+    /// Who did it, as the reader sees them.
+    fn who(&self) -> Who<'_> {
+        let event = &self.sheet.desk.material.event;
+        let me: Option<PersonId> = self.sheet.desk.material.reader.to.person();
+        match &event.by {
+            _ if event.by_id.is_some() && event.by_id == me => Who::You,
+            Some(name) => Who::One(name),
+            None => Who::Nobody,
+        }
+    }
+
+    /// That somebody did for a client what a client asked for.
+    fn on_behalf(&self, cause: Option<Cause>) -> Option<String> {
+        let (client, event) = (self.one().client.as_ref()?, &self.sheet.desk.material.event);
+        if cause != Some(Cause::Client) || event.by_id == Some(client.id) {
+            return None;
+        }
+        let by = event.by.as_deref()?;
+        (self.who() != Who::You).then(|| (self.words.on_behalf)(by, &client.name))
+    }
+
+    fn client_name(&self) -> &str {
+        self.one().client.as_ref().map_or_else(|| self.sheet.inviter.other(self.one()), |client| &client.name)
+    }
+
+    fn what(&self) -> String {
+        self.sheet.what(self.one())
+    }
+
+    fn when(&self) -> String {
+        self.sheet.when(self.one())
+    }
+
+    /// When it is, in small type.
+    fn line(&self) -> String {
+        format!("{}. {}", self.sheet.heading(self.one()), self.sheet.under(self.one()))
+    }
+
+    fn moment(&self, at: Instant) -> String {
+        self.sheet.desk.moment(at)
+    }
+
+    /// Times side by side.
+    fn times(&self, times: &[(&str, Instant)]) -> Block {
+        let row = |(name, at): &(&str, Instant)| ((*name).to_owned(), self.sheet.date_of(self.one(), *at));
+        Block::Facts(times.iter().map(row).collect())
+    }
+
+    fn reason(&self) -> Option<Block> {
+        let reason = self.sheet.desk.material.event.reason.as_deref()?.trim();
+        (!reason.is_empty()).then(|| Block::says((self.words.wrote)(self.who(), reason)))
+    }
+
+    fn superseded(&self) -> Option<Block> {
+        let asked = self.sheet.date_of(self.one(), self.fact("superseded")?);
+        Some(Block::says((self.words.closed_request)(&asked)))
+    }
+
+    /// What became of it, why it costs what it costs, and on whose side the reason lies.
+    fn ending(&self) -> (Option<Ending>, Option<Grounds>, Option<Cause>) {
+        (self.text("ending").parse().ok(), self.text("grounds").parse().ok(), self.text("cause").parse().ok())
+    }
+
+    /// What is kept of the price, or that nothing is.
+    fn kept(&self, free: &str) -> Option<String> {
+        let kept = self.amount("kept_minor")?;
+        // A pod's letter speaks of money only where it is about one place.
+        let price = self.one().price.filter(|price| !price.is_zero())?;
+        Some(self.share(kept, price, free))
+    }
+
+    fn share(&self, kept: Money, price: Money, free: &str) -> String {
+        if kept.is_zero() {
+            return free.to_owned();
+        }
+        (self.words.cancelled.kept)(&self.sheet.amount(kept), &self.sheet.amount(price))
+    }
+
+    /// What the ledger has of it.
+    fn billed(&self, tx: &mut Tx) -> Result<Option<String>> {
+        let price = self.one().price.filter(|price| !price.is_zero());
+        let Some((price, place)) = price.zip(self.told.place) else { return Ok(None) };
+        let net = ledger::balance(tx, place, price.currency)?.net();
+        Ok(Some(self.share(Money { minor: net, ..price }, price, self.words.cancelled.free)))
+    }
+
+    fn grounds(&self, grounds: Option<Grounds>) -> Option<String> {
+        match grounds? {
+            Grounds::Asked => Some(self.words.cancelled.since_asked.to_owned()),
+            Grounds::MovedByCoach if self.is_client() => Some(self.words.cancelled.was_moved.to_owned()),
+            Grounds::MovedByCoach => Some(self.words.cancelled.was_moved_for_coach.to_owned()),
+            _ => None,
+        }
+    }
+
+    /// How to contest it (rule S14).
+    fn contest(&self) -> Option<Block> {
+        let until = self.told.outcome_at? + CONTESTED_FOR;
+        (self.sheet.now <= until).then(|| Block::says((self.words.marks.contest_until)(&self.moment(until))))
+    }
+
+    fn session_page(&self) -> String {
+        self.sheet.inviter.page(self.one())
+    }
+
+    /// The button to the page of the booking: to a client a link of their own while it opens, else the page of the
+    /// session. Gives where it leads, and when that ends.
+    fn open_page(&self, tx: &mut Tx, blocks: &mut Vec<Block>) -> Result<(String, Option<Instant>)> {
+        let ends = self.one().ends_at() + manage::AFTER_THE_END;
+        if self.is_client() && self.sheet.now + SOON_OVER < ends {
+            let page = self.sheet.page(tx, self.one())?;
+            blocks.push(Block::button(self.sheet.t.booked.button, &*page));
+            blocks.push(Block::note(self.sheet.t.booked.button_note));
+            return Ok((page, Some(ends)));
+        }
+        let label =
+            if self.is_client() { self.words.marks.open } else { self.sheet.t.booked_for_coach.button };
+        blocks.push(Block::button(label, self.session_page()));
+        Ok((self.session_page(), None))
+    }
+
+    /// The end of the invitation, unless the session has been booked again since. Who leaves alone is told of a change
+    /// that the session itself does not have, and it needs a sequence all the same (RFC 5546, 2.1.4).
+    fn taken_out(&self, blocks: &mut Vec<Block>) -> Option<super::message::CalendarFile> {
+        let is_off = self.told.starts_at.is_none() || self.one().is_cancelled;
+        if !is_off && self.told.is_on {
+            return None;
+        }
+        let mut event = self.sheet.inviter.event(self.one(), &self.session_page());
+        event.sequence += i64::from(!is_off);
+        event.is_cancelled = true;
+        blocks.push(Block::note(self.words.file_removes));
+        Some(self.sheet.file(Method::Cancel, &[event]))
+    }
+
+    fn draft(&self, said: Said) -> Draft {
+        let paper = self.sheet.paper(said.subject, said.heading, said.under, said.blocks, self.one());
+        self.sheet.draft(paper, self.one())
+    }
+}
