@@ -16,15 +16,18 @@ use rules::attendance::Outcome;
 use rules::availability::day_span;
 use rules::ids::{
     AgreementId, AttendanceId, BusyId, CoachingId, CohortId, CompanyId, DayOverrideId, EventId, HoursId, Id,
-    JourneyId, LeadId, OfferingId, ParticipantId, PathwayId, PersonId, PodId, ProjectId, SellerId, SessionId,
-    StepId, TermsId,
+    JourneyId, LeadId, LedgerId, OfferingId, ParticipantId, PathwayId, PersonId, PodId, ProjectId, SellerId,
+    SessionId, StepId, TermsId,
 };
+use rules::ledger::LineKind;
+use rules::money::Money;
+use rules::moving::Way;
 use rules::permission::{Role, Roles};
 use rules::person::{HourStyle, MailAddress, fold};
 use rules::scope::{Scope, Scopes};
 use rules::session::{Cause, SessionKind};
 use rules::terms::{AgreementKind, Bands, Terms};
-use rules::time::{Instant, Quantum, Zone, zone_data_version};
+use rules::time::{Instant, Quantum, Span, Zone, zone_data_version};
 use serde_json::{Value as Json, json};
 
 use self::cast::{CompanySketch, Participant, PracticeClient, Someone};
@@ -34,7 +37,7 @@ use crate::event::{Actor, Kind, Subject, Via, kind};
 use crate::organisation::{self, Settings};
 use crate::session::kind as session_kind;
 use crate::session::life::Ahead;
-use crate::{Result, Tx, Value, agreement, args, coach, person, program, sign_in, token};
+use crate::{Result, Tx, Value, agreement, args, coach, person, program, session, sign_in, token};
 
 /// All of it follows from this and the moment.
 const SEED: u64 = 0xCA12_2026;
@@ -97,7 +100,99 @@ fn begin(tx: &mut Tx, ids: &HashMap<&'static str, PersonId>) -> Result<()> {
     let anjali = acting(tx, "anjali")?;
     token::create(tx, &anjali, ids["anjali"], "Calendar on my desk", scopes, 90 * DAY)?;
     let ben = MailAddress::parse(&person::get(tx, ids["ben"])?.mail).expect("a stored address");
-    sign_in::ask_for_link(tx, &ben)
+    sign_in::ask_for_link(tx, &ben)?;
+    owe(tx)?;
+    ask_to_move(tx, ids["ada"])
+}
+
+/// A paid session that was written as a row.
+struct Paid {
+    place: AttendanceId,
+    price: Money,
+    booked_at: Instant,
+    starts_at: Instant,
+    cancelled_at: Option<Instant>,
+    event: EventId,
+}
+
+/// What is owed for sessions that were paid for: charged when they were booked, given back where they were called off in
+/// time, and paid some days after they had been, all but the latest.
+fn owe(tx: &mut Tx) -> Result<()> {
+    let now = tx.now();
+    let all: Vec<Paid> = tx.all(
+        "SELECT a.id, a.price, a.currency, s.booked_at, s.starts_at, s.cancelled_at,
+             (SELECT MIN(e.id) FROM event e WHERE e.subject_kind = 'ses' AND e.subject_id = s.id)
+         FROM attendance a JOIN session s ON s.id = a.session_id
+         WHERE a.price > 0 AND s.booked_at IS NOT NULL ORDER BY s.booked_at, a.id",
+        args![],
+        |row| {
+            Ok(Paid {
+                place: row.get(0)?,
+                price: Money::new(row.get(1)?, row.parse(2)?),
+                booked_at: row.get(3)?,
+                starts_at: row.get(4)?,
+                cancelled_at: row.get(5)?,
+                event: row.get(6)?,
+            })
+        },
+    )?;
+    let mut receipts = 0;
+    for paid in all {
+        let paid_at = paid.starts_at + 9 * DAY;
+        let mut lines = vec![(LineKind::Charge, paid.booked_at, None)];
+        if let Some(at) = paid.cancelled_at {
+            lines.push((LineKind::Credit, at, None));
+        } else if paid_at < now {
+            receipts += 1;
+            lines.push((LineKind::Payment, paid_at, Some(format!("R1-{receipts:05}"))));
+        }
+        for (kind, at, reference) in lines {
+            let id: LedgerId = tx.new_id();
+            tx.exec(
+                "INSERT INTO ledger (id, attendance_id, kind, amount, currency, at, event_id, reference)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+                args![
+                    id,
+                    paid.place,
+                    kind.code(),
+                    paid.price.minor,
+                    paid.price.currency.code(),
+                    at,
+                    paid.event,
+                    reference
+                ],
+            )?;
+        }
+    }
+    tx.exec("UPDATE seller SET next_receipt = $1", args![receipts + 1])?;
+    Ok(())
+}
+
+/// A client asks for another time, so that their coach has something to decide: one of Ada's if one of hers is a day or
+/// two ahead, else somebody's.
+fn ask_to_move(tx: &mut Tx, ada: PersonId) -> Result<()> {
+    let now = tx.now();
+    let soon: Vec<(SessionId, PersonId)> = tx.all(
+        "SELECT s.id, a.client_id FROM session s JOIN attendance a ON a.session_id = s.id
+         JOIN session_coach c ON c.session_id = s.id AND c.marking
+         WHERE s.kind = 'one_to_one' AND s.starts_at > $1 AND s.starts_at < $2 AND s.cancelled_at IS NULL
+         ORDER BY CASE WHEN c.coach_id = $3 THEN 0 ELSE 1 END, s.starts_at, s.id LIMIT 20",
+        args![now + 25 * HOUR, now + 47 * HOUR, ada],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    for (id, client) in soon {
+        let client = Actor::Person { who: person::get(tx, client)?.who(), via: Via::Page, proof: None };
+        let outlook = session::move_outlook(tx, &client, id)?;
+        let Some(start) = outlook.starts_at.filter(|_| outlook.way == Ok(Way::ByAsking)) else { continue };
+        let free = session::slots_to_move(tx, &client, id, Span::of(start + DAY, 9 * DAY))?;
+        if let Some(to) = free.get(free.len() / 3).copied() {
+            let reason = "A workshop has been put on that morning. Would this suit you as well?";
+            let reason = session::Reason::parse(reason).expect("a short reason");
+            session::move_session(tx, &client, id, &session::MoveWish { to, reason, expect: None })?;
+            return Ok(());
+        }
+    }
+    Ok(())
 }
 
 /// How a meeting went, as the cast writes it.

@@ -9,8 +9,8 @@ use serde_json::Value as Json;
 
 use crate::db::build::Query;
 use crate::{
-    Result, Row, Tx, agreement, args, availability, coach, ledger, message, offering, person, program, session,
-    sign_in,
+    Result, Row, Tx, agreement, args, availability, coach, ledger, message, offering, person, program,
+    session, sign_in,
 };
 
 /// How a person reached the program.

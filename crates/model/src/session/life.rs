@@ -425,7 +425,13 @@ pub(crate) fn bill(
 }
 
 /// What was cancelled late for a date that is not any more costs nothing (rule S13).
-pub(crate) fn bill_reversed(tx: &mut Tx, by: &Actor, event: EventId, before: &Meeting, after: &Meeting) -> Result<()> {
+pub(crate) fn bill_reversed(
+    tx: &mut Tx,
+    by: &Actor,
+    event: EventId,
+    before: &Meeting,
+    after: &Meeting,
+) -> Result<()> {
     for (was, is) in before.seats().iter().zip(after.seats()) {
         if was.facts.outcome.is_some() && is.facts.outcome.is_none() {
             bill(tx, by, event, is, is.price.map(|(price, _)| Money::zero(price.currency)))?;

@@ -58,7 +58,8 @@ fn bring_back(tx: &mut Tx, by: &Actor, loaded: Loaded, standing: &Standing) -> R
     }
     let (client, now) = (seat.client, tx.now());
     let after = loaded.meeting.clone().reactivated(client, now)?;
-    let facts = json!({ "session": loaded.id.to_string(), "from": "greyed_out", "to": "unbooked", "outcome": null });
+    let facts =
+        json!({ "session": loaded.id.to_string(), "from": "greyed_out", "to": "unbooked", "outcome": null });
     save(tx, &loaded, after, seat_change(by, client, kind::REACTIVATED, "", facts))?;
     load(tx, loaded.id)
 }
