@@ -24,21 +24,26 @@ use web::jobs::Jobs;
 use web::mail::Mailroom;
 use web::mail::read::{self, Opened};
 
-const SENDER: &str = "cairn@cairn.example";
+pub(super) const SENDER: &str = "cairn@cairn.example";
 
 /// A letter that arrived.
-struct Arrived {
-    letter: Letter,
-    to: Option<PersonId>,
-    message: String,
-    opened: Opened,
+pub(super) struct Arrived {
+    pub(super) letter: Letter,
+    pub(super) to: Option<PersonId>,
+    pub(super) message: String,
+    pub(super) opened: Opened,
 }
 
 impl Arrived {
     /// The invitation in it, as both readers understand it.
     fn invitation(&self) -> Read {
+        self.calendar("REQUEST")
+    }
+
+    /// The file in it that wants this of a calendar.
+    pub(super) fn calendar(&self, method: &str) -> Read {
         let kinds: Vec<&str> = self.opened.attachments.iter().map(|part| part.kind.as_str()).collect();
-        assert_eq!(kinds, ["text/calendar (REQUEST)", "application/ics"]);
+        assert_eq!(kinds, [format!("text/calendar ({method})").as_str(), "application/ics"]);
         let [part, file] =
             [0, 1].map(|nth| String::from_utf8(self.opened.attachments[nth].bytes.clone()).expect("UTF-8"));
         assert_eq!(part, file, "the same twice");
@@ -46,34 +51,34 @@ impl Arrived {
     }
 
     /// The secret in its first link of this kind.
-    fn token(&self, kind: &str) -> String {
+    pub(super) fn token(&self, kind: &str) -> String {
         self.tokens(kind).remove(0)
     }
 
-    fn tokens(&self, kind: &str) -> Vec<String> {
+    pub(super) fn tokens(&self, kind: &str) -> Vec<String> {
         let links = self.opened.text.split(kind).skip(1);
         links.map(|rest| rest.split_whitespace().next().expect("a token").to_owned()).collect()
     }
 
     /// Both parts say this.
-    fn says(&self, words: &str) {
+    pub(super) fn says(&self, words: &str) {
         let html = self.opened.html.replace("&#38;", "&").replace("&#39;", "'");
         assert!(self.opened.text.contains(words), "{words}\n{}", self.opened.text);
         assert!(html.contains(words), "{words}\n{html}");
     }
 }
 
-fn by(id: PersonId) -> Actor {
+pub(super) fn by(id: PersonId) -> Actor {
     let who = PEOPLE.iter().find(|somebody| somebody.id == id).expect("somebody of the small world").who();
     Actor::Person { who, via: Via::Page, proof: None }
 }
 
-fn address(id: PersonId) -> &'static str {
+pub(super) fn address(id: PersonId) -> &'static str {
     PEOPLE.iter().find(|somebody| somebody.id == id).expect("somebody of the small world").mail
 }
 
 /// Tuesday 3 March 2026: 10:00 in Stockholm, 9:00 in London.
-fn tuesday() -> Instant {
+pub(super) fn tuesday() -> Instant {
     "2026-03-03T09:00:00Z".parse().expect("an instant")
 }
 
@@ -91,7 +96,7 @@ fn maya() -> Stranger {
 }
 
 /// Lets the program deliver all that is due into the mailbox of a demo, and gives what arrived there.
-async fn deliver(db: &Db) -> Vec<Arrived> {
+pub(super) async fn deliver(db: &Db) -> Vec<Arrived> {
     db.write(|tx| tx.exec("UPDATE organisation SET mode = 'demo' WHERE id = 1", args![]))
         .await
         .expect("a demo");
@@ -112,24 +117,24 @@ async fn deliver(db: &Db) -> Vec<Arrived> {
 }
 
 /// The letter of this kind, of which there must be one.
-fn the(letters: &[Arrived], kind: Letter) -> &Arrived {
+pub(super) fn the(letters: &[Arrived], kind: Letter) -> &Arrived {
     let mut found = letters.iter().filter(|one| one.letter == kind);
     let one = found.next().unwrap_or_else(|| panic!("no {kind}"));
     assert!(found.next().is_none(), "{kind} twice");
     one
 }
 
-async fn find(db: &Db, session: SessionId) -> Appointment {
+pub(super) async fn find(db: &Db, session: SessionId) -> Appointment {
     db.read(move |tx| appointment::find(tx, session)).await.expect("reading").expect("the session")
 }
 
-async fn opens(db: &Db, token: String) -> (SessionId, PersonId) {
+pub(super) async fn opens(db: &Db, token: String) -> (SessionId, PersonId) {
     let (session, person) = db.read(move |tx| manage::open(tx, &token)).await.expect("the link opens");
     (session.id, person)
 }
 
 /// Links and names that differ each time.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     let mut out = text.to_owned();
     for (before, length, name) in
         [("/manage/", 0, "TOKEN"), ("/bookings/", 0, "TOKEN"), ("ses_", 13, "SESSION")]

@@ -3,6 +3,7 @@
 mod bookings;
 mod delivery;
 mod letters;
+mod life;
 mod message;
 mod server;
 mod transport;
