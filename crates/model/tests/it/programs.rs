@@ -30,14 +30,14 @@ fn new_pod(cohort: CohortId, name: &str, max_members: u32) -> NewPod {
     }
 }
 
-async fn pod(db: &Db, name: &'static str, max_members: u32) -> PodId {
+pub(crate) async fn pod(db: &Db, name: &'static str, max_members: u32) -> PodId {
     db.write(move |tx| program::add_pod(tx, &acting(LEA), &new_pod(NORTHWIND_COHORT, name, max_members)))
         .await
         .expect("making a pod")
 }
 
 /// Somebody further in Northwind's cohort, coached by Ada.
-async fn participant(db: &Db, name: &'static str) -> ParticipantId {
+pub(crate) async fn participant(db: &Db, name: &'static str) -> ParticipantId {
     db.write(move |tx| {
         let person: PersonId = tx.new_id();
         let now = tx.now();
@@ -53,18 +53,18 @@ async fn participant(db: &Db, name: &'static str) -> ParticipantId {
     .expect("adding a participant")
 }
 
-async fn join(db: &Db, pod: PodId, participant: ParticipantId) -> model::Result<()> {
+pub(crate) async fn join(db: &Db, pod: PodId, participant: ParticipantId) -> model::Result<()> {
     db.write(move |tx| program::join_pod(tx, &acting(LEA), pod, participant)).await
 }
 
-async fn start(db: &Db, participant: ParticipantId) -> JourneyId {
+pub(crate) async fn start(db: &Db, participant: ParticipantId) -> JourneyId {
     db.write(move |tx| program::start_journey(tx, &acting(LEA), participant))
         .await
         .expect("starting a journey")
 }
 
 /// A journey's places with their sessions, step by step.
-async fn places(db: &Db, journey: JourneyId) -> Vec<(Session, Attendance)> {
+pub(crate) async fn places(db: &Db, journey: JourneyId) -> Vec<(Session, Attendance)> {
     let sql = "SELECT a.session_id, a.step_id FROM attendance a JOIN step t ON t.id = a.step_id
         WHERE a.journey_id = $1 ORDER BY t.no";
     db.read(move |tx| {
