@@ -238,7 +238,7 @@ async fn fill(
 }
 
 /// The first days with free times, and the day on which the next page begins.
-fn days(
+pub(super) fn days(
     slots: &[Instant],
     clockface: &Clockface,
     now: Instant,

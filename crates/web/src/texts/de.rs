@@ -370,6 +370,9 @@ pub const DE: Texts = Texts {
     toasts: toasts::GERMAN,
     practice: practice::GERMAN,
     sessions: sessions::GERMAN,
+    moving: session::GERMAN_MOVING,
+    ending: session::GERMAN_ENDING,
+    doing: session::GERMAN_DOING,
     booking_for: sessions::GERMAN_BOOKING_FOR,
     agreements: sessions::GERMAN_AGREEMENTS,
     errors: Errors {

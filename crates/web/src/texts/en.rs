@@ -474,6 +474,9 @@ pub const EN: Texts = Texts {
     toasts: toasts::ENGLISH,
     practice: practice::ENGLISH,
     sessions: sessions::ENGLISH,
+    moving: session::ENGLISH_MOVING,
+    ending: session::ENGLISH_ENDING,
+    doing: session::ENGLISH_DOING,
     booking_for: sessions::ENGLISH_BOOKING_FOR,
     agreements: sessions::ENGLISH_AGREEMENTS,
     errors: Errors {
