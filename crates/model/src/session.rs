@@ -33,7 +33,8 @@ pub(crate) use life::Loaded;
 pub use marks::{contest, end_early, grey_out, mark, offers, only_client, reactivate, unmark, uphold};
 pub use moves::{
     Expected, Knowing, MoveOutlook, MoveWish, Outcome as MoveOutcome, Reason, Waiting, alternatives_to_move,
-    approve_move, move_outlook, move_session, reject_move, slots_to_move, waiting_for, withdraw_move,
+    approve_move, foresee_move, move_outlook, move_session, reject_move, slots_to_move, waiting_for,
+    withdraw_move,
 };
 pub use plans::book_planned;
 pub use seen::{

@@ -35,6 +35,11 @@ impl Clockface {
         name.rsplit('/').next().unwrap_or(name).replace('_', " ")
     }
 
+    /// Whose wall clock it is.
+    pub fn zone(&self) -> &Zone {
+        &self.zone
+    }
+
     /// The date of an instant here.
     pub fn day(&self, at: Instant) -> Date {
         self.local(at).date()
@@ -176,6 +181,17 @@ impl Clockface {
     /// Local days from one instant to another: 1 is tomorrow.
     pub fn days_between(&self, from: Instant, to: Instant) -> i32 {
         self.local(from).date().until(self.local(to).date()).map_or(i32::MAX, |span| span.get_days())
+    }
+
+    /// `30 hours`, as notice is told: never more than is left.
+    pub fn notice(&self, left: SignedDuration) -> String {
+        let minutes = left.as_mins().max(0);
+        let (count, unit) = match minutes {
+            0..=119 => (minutes, Unit::Minute),
+            120..=7199 => (minutes / 60, Unit::Hour),
+            _ => (minutes / 1440, Unit::Day),
+        };
+        (self.calendar.amount)(count, unit)
     }
 
     /// `in 12 minutes`, `3 days ago`, in the largest unit that says enough.

@@ -148,6 +148,28 @@ pub fn alternatives_to_move(
     times::alternatives(tx, &loaded, standing.side, wanted, most)
 }
 
+/// What a move to this start would come to now, before anybody confirms it (rules R4, R11).
+///
+/// # Errors
+/// As [`move_session`], which would refuse the same.
+pub fn foresee_move(tx: &mut Tx, by: &Actor, id: SessionId, to: Instant) -> Result<Outcome> {
+    let (loaded, standing) = look_at(tx, by, id)?;
+    may_move(by, &loaded, &standing)?;
+    let now = tx.now();
+    let outcome = if standing.side == Side::Client {
+        let (client, pending) = (own(by)?, pending(tx, &loaded, own(by)?)?);
+        match loaded.meeting.clone().moved_by_client(client, to, pending, now)? {
+            Wished::Moved(_) => Outcome::Moved,
+            Wished::Asked(_, expires_at) => Outcome::Asked { expires_at },
+        }
+    } else {
+        loaded.meeting.clone().moved_by_coach(to, now)?;
+        Outcome::Moved
+    };
+    times::check(tx, &loaded, standing.side, to)?;
+    Ok(outcome)
+}
+
 fn may_move(by: &Actor, loaded: &Loaded, standing: &Standing) -> Result<(), Refusal> {
     let action = if loaded.meeting.is_pod() { Action::MovePod } else { Action::MoveSession };
     by.may(action, &standing.what())

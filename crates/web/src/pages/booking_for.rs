@@ -245,7 +245,7 @@ async fn fill(
 }
 
 /// The first days with free times, and the day on which the next page begins.
-fn days(
+pub(super) fn days(
     slots: &[Instant],
     clockface: &Clockface,
     theirs: &Clockface,

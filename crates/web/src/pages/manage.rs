@@ -1,83 +1,186 @@
-//! One booking behind the link of its letters (rule B2): to see, and to put into a calendar. Signs nobody in.
+//! One booking behind the link of its letters (rule B2): to see, to put into a calendar, to move, to call off, and to
+//! contest a Missed. Signs nobody in, and leads to nothing but this session.
 
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use model::appointment::{self, Appointment};
-use model::coach::{self, Profile};
-use model::person::Person;
-use model::{manage, person, session};
+use model::{appointment, coach, manage};
 use rules::attendance::Status;
+use rules::menu::Act;
 use rules::refusal::Refusal;
 
 use super::bookings::{booked_of, calendar_file, calendars, clock_in, moment};
 use super::coaches::frame;
-use super::{Answer, page, page_again};
-use crate::app::Reading;
+use super::sessions::{Typed, Visit, Whole, endings, marks, moves};
+use super::{Answer, page, page_again, page_refused};
+use crate::app::{App, Reading};
 use crate::error::Failure;
+use crate::forms::Form;
 use crate::shell::{Dress, Face, Place};
 use crate::views::booking::{ManagePage, Managed};
+use crate::views::session::SeatBox;
 use crate::visitor::Visitor;
 
-struct Seen {
-    appointment: Appointment,
-    profile: Profile,
-    /// Whose link it is.
-    person: Person,
-    status: Status,
-}
-
-/// None for a link that has ended or never was.
-async fn look(app: &Reading, token: &str) -> Result<Option<Seen>, Failure> {
-    let token = token.to_owned();
-    let seen = app
-        .read(move |tx| {
-            let (session, id) = manage::open(tx, &token)?;
-            let appointment = appointment::find(tx, session.id)?.ok_or(Refusal::LinkExpired)?;
-            let profile = coach::profile_of(tx, appointment.coach.id)?;
-            let view = session::view_as(tx, id, session.id)?;
-            let status = view.status().ok_or(Refusal::LinkExpired)?;
-            Ok(Seen { appointment, profile, person: person::get(tx, id)?, status })
-        })
-        .await;
-    match seen {
-        Ok(seen) => Ok(Some(seen)),
-        Err(model::Error::Refused(Refusal::LinkUnknown | Refusal::LinkExpired | Refusal::NotFound)) => {
-            Ok(None)
-        }
-        Err(error) => Err(error.into()),
-    }
+/// The page of a link that has ended, or never was one.
+fn over(app: &Reading, visitor: &Visitor) -> Answer {
+    let title = visitor.texts().booking.manage_title;
+    let shell = frame(visitor, app, title, Place::Elsewhere, Dress::Whole, String::new());
+    page_again(StatusCode::GONE, &ManagePage { shell, booking: None })
 }
 
 /// `GET /manage/{token}`
 pub async fn show(State(app): State<Reading>, visitor: Visitor, Path(token): Path<String>) -> Answer {
-    let title = visitor.texts().booking.manage_title;
-    let shell = |zone| frame(&visitor, &app, title, Place::Elsewhere, Dress::Public, zone);
-    let Some(seen) = look(&app, &token).await? else {
-        return page_again(StatusCode::GONE, &ManagePage { shell: shell(String::new()), booking: None });
-    };
-    let clock = clock_in(&visitor, &seen.person.zone, seen.person.hour_style);
-    let one = &seen.appointment;
+    match Visit::by_link(&app, &visitor, &token).await? {
+        Some(visit) => page(&shown(&app, &visitor, &visit, &Typed::default(), String::new()).await?),
+        None => over(&app, &visitor),
+    }
+}
+
+/// The page again, because something was refused.
+pub(super) async fn again(
+    app: &App,
+    visitor: &Visitor,
+    visit: &Visit,
+    refusal: &Refusal,
+    typed: Typed,
+) -> Answer {
+    let conflict = visit.say(visitor.texts(), refusal);
+    let typed = typed.refused(refusal, visitor.texts());
+    page_refused(refusal, &shown(&app.reading(), visitor, visit, &typed, conflict).await?)
+}
+
+async fn shown(
+    app: &Reading,
+    visitor: &Visitor,
+    visit: &Visit,
+    typed: &Typed,
+    conflict: String,
+) -> Result<ManagePage, Failure> {
+    let t = visitor.texts();
+    let (id, now) = (visit.session, app.now());
+    let (one, profile) = app
+        .read(move |tx| {
+            let appointment = appointment::find(tx, id)?.ok_or(Refusal::LinkExpired)?;
+            let profile = coach::profile_of(tx, appointment.coach.id)?;
+            Ok((appointment, profile))
+        })
+        .await?;
+    let whole = Whole::read(app, visit).await?;
+    let clock = clock_in(visitor, &visit.me.zone, visit.me.hour_style);
     let until = one.ends_at() + manage::AFTER_THE_END;
-    let mut what = booked_of(&visitor, &clock, one, &seen.profile);
-    if let Some(client) = one.client.as_ref().filter(|_| seen.person.id == one.coach.id) {
+    let mut what = booked_of(visitor, &clock, &one, &profile);
+    if let Some(client) = one.client.as_ref().filter(|_| visit.me.id == one.coach.id) {
         what.coach = Face::new(client.name.clone(), None);
     }
-    let is_ahead = one.ends_at() > app.now() && !one.is_cancelled;
-    let file = format!("/manage/{token}/calendar.ics");
-    page(&ManagePage {
-        shell: shell(clock.face.place()),
+    let is_ahead = one.ends_at() > now && !one.is_cancelled;
+    let file = format!("{}/calendar.ics", visit.base);
+    // A link takes back one's own request, and decides nobody else's.
+    let request = whole.request(visit, typed, now, t).map(|mut request| {
+        (request.approve, request.reject) = (None, None);
+        request
+    });
+    let own = |seat: &SeatBox| !seat.is_named;
+    let mut seats: Vec<SeatBox> = whole.seats(visit, typed, now, t).into_iter().filter(own).collect();
+    for seat in &mut seats {
+        seat.presses.clear();
+    }
+    let presses = [Act::Move, Act::Cancel].into_iter().filter_map(|act| whole.to_page(visit, act, t));
+    Ok(ManagePage {
+        shell: visit.shell(app, visitor, t.booking.manage_title),
         booking: Some(Managed {
-            at: moment(&clock, one.starts_at, app.now()),
-            status: seen.status,
+            at: moment(&clock, one.starts_at, now),
+            status: whole.seen.status().unwrap_or(Status::Cancelled),
             what,
-            calendars: if is_ahead { calendars(&app, &visitor, one, file) } else { Vec::new() },
+            conflict,
+            presses: presses.collect(),
+            request,
+            seats,
+            calendars: if is_ahead { calendars(app, visitor, &one, file) } else { Vec::new() },
             until: clock.face.long(until),
         }),
     })
 }
 
+/// `GET /manage/{token}/move`
+pub async fn show_move(
+    State(app): State<Reading>,
+    visitor: Visitor,
+    Path(token): Path<String>,
+    Query(asked): Query<moves::Asked>,
+) -> Answer {
+    match Visit::by_link(&app, &visitor, &token).await? {
+        Some(visit) => moves::look(&app, &visitor, &visit, &asked).await,
+        None => over(&app, &visitor),
+    }
+}
+
+/// `POST /manage/{token}/move`
+pub async fn move_it(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(token): Path<String>,
+    form: Form,
+) -> Answer {
+    match Visit::by_link(&app.reading(), &visitor, &token).await? {
+        Some(visit) => moves::act(&app, &visitor, &visit, &form).await,
+        None => over(&app.reading(), &visitor),
+    }
+}
+
+/// `POST /manage/{token}/move/withdrawal`
+pub async fn withdraw(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(token): Path<String>,
+    form: Form,
+) -> Answer {
+    match Visit::by_link(&app.reading(), &visitor, &token).await? {
+        Some(visit) => moves::take_back(&app, &visitor, &visit, &form).await,
+        None => over(&app.reading(), &visitor),
+    }
+}
+
+/// `GET /manage/{token}/cancellation`
+pub async fn show_cancellation(
+    State(app): State<Reading>,
+    visitor: Visitor,
+    Path(token): Path<String>,
+    Query(asked): Query<endings::Asked>,
+) -> Answer {
+    match Visit::by_link(&app, &visitor, &token).await? {
+        Some(visit) => endings::look(&app, &visitor, &visit, &asked).await,
+        None => over(&app, &visitor),
+    }
+}
+
+/// `POST /manage/{token}/cancellation`
+pub async fn call_off(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(token): Path<String>,
+    form: Form,
+) -> Answer {
+    match Visit::by_link(&app.reading(), &visitor, &token).await? {
+        Some(visit) => endings::act(&app, &visitor, &visit, &form).await,
+        None => over(&app.reading(), &visitor),
+    }
+}
+
+/// `POST /manage/{token}/contest`
+pub async fn contest(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(token): Path<String>,
+    form: Form,
+) -> Answer {
+    match Visit::by_link(&app.reading(), &visitor, &token).await? {
+        Some(visit) => marks::contest_by_link(&app, &visitor, visit, &form).await,
+        None => over(&app.reading(), &visitor),
+    }
+}
+
 /// `GET /manage/{token}/calendar.ics`
 pub async fn calendar(State(app): State<Reading>, visitor: Visitor, Path(token): Path<String>) -> Answer {
-    let seen = look(&app, &token).await?.ok_or(Refusal::LinkUnknown)?;
-    Ok(calendar_file(&app, &visitor, &seen.appointment))
+    let visit = Visit::by_link(&app, &visitor, &token).await?.ok_or(Refusal::LinkUnknown)?;
+    let appointment = app.read(move |tx| appointment::find(tx, visit.session)).await?;
+    Ok(calendar_file(&app, &visitor, &appointment.ok_or(Refusal::LinkUnknown)?))
 }

@@ -29,7 +29,10 @@ pub fn of(visitor: &Visitor, mode: Mode, now: rules::time::Instant, title: &str,
         None => (None, None),
     };
     // Whoever could plant a cookie makes nobody undo what is not offered to be undone.
-    let undo = undo.filter(|undo| undo.starts_with("/practice/") && *undo == crate::forms::local(undo));
+    let is_undoing = |undo: &str| {
+        undo.starts_with("/practice/") || (undo.starts_with("/sessions/") && undo.ends_with("/undo"))
+    };
+    let undo = undo.filter(|undo| is_undoing(undo) && *undo == crate::forms::local(undo));
     let said = toast.and_then(|key| match key {
         "clock_moved" => Some((shell.t.shell.clock_moved)(&clockface.short(now, now), &shell.place)),
         key => shell.t.toasts.say(key).map(str::to_owned),

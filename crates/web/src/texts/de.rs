@@ -369,6 +369,9 @@ pub const DE: Texts = Texts {
     practice: practice::GERMAN,
     sessions: sessions::GERMAN,
     messages: messages::GERMAN,
+    moving: session::GERMAN_MOVING,
+    ending: session::GERMAN_ENDING,
+    doing: session::GERMAN_DOING,
     booking_for: sessions::GERMAN_BOOKING_FOR,
     agreements: sessions::GERMAN_AGREEMENTS,
     errors: Errors {

@@ -478,6 +478,9 @@ pub const EN: Texts = Texts {
     practice: practice::ENGLISH,
     sessions: sessions::ENGLISH,
     messages: messages::ENGLISH,
+    moving: session::ENGLISH_MOVING,
+    ending: session::ENGLISH_ENDING,
+    doing: session::ENGLISH_DOING,
     booking_for: sessions::ENGLISH_BOOKING_FOR,
     agreements: sessions::ENGLISH_AGREEMENTS,
     errors: Errors {

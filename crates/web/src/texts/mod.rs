@@ -50,11 +50,13 @@ macro_rules! section {
 mod booking;
 mod messages;
 mod practice;
+mod session;
 mod sessions;
 
 pub use booking::{Booking, Coaches};
 pub use messages::Messages;
 pub use practice::Practice;
+pub use session::{Doing, Ending, Moving};
 pub use sessions::{Agreements, BookingFor, Sessions};
 
 /// All texts of one language.
@@ -110,6 +112,12 @@ pub struct Texts {
     pub practice: Practice,
     /// Sessions, one by one and in lists.
     pub sessions: Sessions,
+    /// Moving a session, or asking to.
+    pub moving: Moving,
+    /// Calling one off.
+    pub ending: Ending,
+    /// What is done on the page of one.
+    pub doing: Doing,
     /// Booking for somebody else, and recording what has been.
     pub booking_for: BookingFor,
     /// The texts that people agree to.

@@ -6,6 +6,7 @@ use askama::Template;
 use super::coaches::{Agreement, NextFree};
 use super::filters;
 use super::parts::Moment;
+use super::session::{Press, RequestCard, SeatBox};
 use crate::shell::{Dress, Face, Shell};
 use crate::texts::{Language, texts};
 
@@ -172,7 +173,7 @@ pub struct ManagePage {
 }
 
 /// One booking behind its link.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Managed {
     /// "Tomorrow at 09:30"
     pub at: Moment,
@@ -180,6 +181,14 @@ pub struct Managed {
     pub status: crate::status::Status,
     /// What it is.
     pub what: Booked,
+    /// Why the last act was not done; empty is nothing.
+    pub conflict: String,
+    /// Moving it and calling it off, or why not now.
+    pub presses: Vec<Press>,
+    /// The request that waits.
+    pub request: Option<RequestCard>,
+    /// How it went, once that is said.
+    pub seats: Vec<SeatBox>,
     /// Ways into a calendar.
     pub calendars: Vec<CalendarLink>,
     /// Until when the link works.
@@ -339,6 +348,10 @@ impl ManagePage {
             at: Moment::sample(),
             status: crate::status::Status::Booked,
             what: Booked::sample(),
+            conflict: String::new(),
+            presses: Vec::new(),
+            request: None,
+            seats: Vec::new(),
             calendars: CalendarLink::samples(),
             until: "Friday 27 November 2026, 11:00".to_owned(),
         };

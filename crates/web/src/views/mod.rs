@@ -19,6 +19,7 @@ pub mod parts;
 pub mod people;
 pub mod practice;
 pub mod profile;
+pub mod session;
 pub mod sessions;
 pub mod settings;
 pub mod sign_in;
@@ -71,7 +72,9 @@ pub fn samples() -> Vec<(String, String)> {
     add(&mut all, "practice-hours", practice::HoursPage::samples());
     add(&mut all, "practice-share", practice::SharePage::samples());
     add(&mut all, "sessions", sessions::SessionsPage::samples());
-    add(&mut all, "session", sessions::SessionPage::samples());
+    add(&mut all, "session", session::SessionPage::samples());
+    add(&mut all, "session-move", session::MovePage::samples());
+    add(&mut all, "session-cancel", session::EndingPage::samples());
     add(&mut all, "session-book", sessions::BookPage::samples());
     add(&mut all, "session-record", sessions::RecordPage::samples());
     add(&mut all, "agreements", agreements::AgreementsPage::samples());

@@ -1,10 +1,9 @@
-//! Sessions: the lists of them, the page of one, booking for somebody else, recording what has been.
+//! Sessions: the lists of them, booking for somebody else, recording what has been.
 
 use askama::Template;
 use rules::permission::{Role, Roles};
 
 use super::filters;
-use super::parts::Moment;
 use super::people::Fact;
 use crate::shell::{Choice, ChoiceGroup, Face, FormErrors, Paging, Place, SAMPLE_NOW, Shell};
 use crate::status::Status;
@@ -18,12 +17,27 @@ pub struct SessionsPage {
     pub shell: Shell,
     /// Which of them are shown.
     pub view: View,
+    /// The requests that wait for the reader, soonest to expire first.
+    pub requests: Vec<RequestRow>,
     /// This page of the list, by day.
     pub days: Vec<SessionDay>,
     /// Where the list goes on.
     pub paging: Paging,
     /// What an empty list leads to.
     pub way: Way,
+}
+
+/// A request that waits for the reader's answer.
+#[derive(Clone, Debug)]
+pub struct RequestRow {
+    /// The session.
+    pub href: String,
+    /// Who asks.
+    pub face: Face,
+    /// From when to when.
+    pub change: String,
+    /// How long it still waits.
+    pub left: String,
 }
 
 /// Which sessions a list shows.
@@ -74,38 +88,6 @@ pub struct SessionRow {
     pub status: Status,
 }
 
-/// `GET /sessions/{session}`
-#[derive(Template)]
-#[template(path = "sessions/show.html")]
-pub struct SessionPage {
-    /// The frame.
-    pub shell: Shell,
-    /// "Tomorrow at 11:00, with Mara Lindqvist"
-    pub heading: String,
-    /// How it stands.
-    pub status: Status,
-    /// Date, from, until, zone; and how far off.
-    pub at: Moment,
-    /// "video call"
-    pub place: String,
-    /// What it is: "Values (New leaders, session 2)", "Intro call".
-    pub what: String,
-    /// When that is for others, empty if their clocks say the same.
-    pub there: Vec<String>,
-    /// What is to be said of it now: called off, not marked. Empty is nothing.
-    pub word: String,
-    /// The calendar, as long as it is to come.
-    pub calendar: Option<CalendarLinks>,
-    /// Price, place, length and the like.
-    pub facts: Vec<Fact>,
-    /// The terms in a sentence, empty if they are none of the reader's business.
-    pub terms: String,
-    /// What was written while booking, for its two ends.
-    pub written: Option<Written>,
-    /// What happened to it, newest first.
-    pub history: Vec<HistoryLine>,
-}
-
 /// Ways into a calendar.
 #[derive(Clone, Debug)]
 pub struct CalendarLinks {
@@ -139,6 +121,8 @@ pub struct HistoryLine {
     pub change: String,
     /// When.
     pub when: String,
+    /// Why, as far as the reader may know; empty is nothing.
+    pub reason: String,
     /// What the session became by it.
     pub status: Status,
 }
@@ -252,7 +236,7 @@ pub struct RecordPage {
     pub errors: FormErrors,
 }
 
-fn shell_of(name: &str, role: Role, title: &str) -> Shell {
+pub(super) fn shell_of(name: &str, role: Role, title: &str) -> Shell {
     let mut shell = Shell::public(Language::English, title, "/sessions", SAMPLE_NOW).signed_in(
         Face::new(name, None),
         Roles::only(role),
@@ -277,6 +261,7 @@ impl SessionsPage {
         let page = |view, days, way| SessionsPage {
             shell: shell_of("Ines Duarte", Role::Client, t.title),
             view,
+            requests: Vec::new(),
             days,
             paging: Paging { newer: None, older: Some("/sessions?after=x".to_owned()) },
             way,
@@ -319,82 +304,22 @@ impl SessionsPage {
                 Status::Missed,
             )],
         )];
+        let mut upcoming = page(View::Upcoming, coming, Way::FindCoach);
+        upcoming.requests.push(RequestRow {
+            href: "/sessions/ses_0000000000000".to_owned(),
+            face: Face::new("Ines Duarte", None),
+            change: "Tue 24 Nov, 11:00 to Thu 26 Nov, 14:30".to_owned(),
+            left: "18 hours left.".to_owned(),
+        });
         let empty = |view, way| SessionsPage { paging: Paging::default(), ..page(view, Vec::new(), way) };
         vec![
-            ("upcoming", page(View::Upcoming, coming, Way::FindCoach)),
+            ("upcoming", upcoming),
             ("past", page(View::Past, past, Way::FindCoach)),
             ("empty", empty(View::Upcoming, Way::FindCoach)),
             ("empty-coach", empty(View::Upcoming, Way::SharePage)),
             ("empty-past", empty(View::Past, Way::None)),
             ("empty-cancelled", empty(View::Cancelled, Way::None)),
         ]
-    }
-}
-
-impl SessionPage {
-    /// Samples.
-    pub fn samples() -> Vec<(&'static str, SessionPage)> {
-        let t = &crate::texts::EN.sessions;
-        let line = |what: &str, change: &str, when: &str, status| HistoryLine {
-            what: what.to_owned(),
-            change: change.to_owned(),
-            when: when.to_owned(),
-            status,
-        };
-        let booked = || SessionPage {
-            shell: shell_of("Ines Duarte", Role::Client, "Tomorrow at 11:00, with Mara Lindqvist"),
-            heading: (t.heading)("Tomorrow at 11:00", "Mara Lindqvist"),
-            status: Status::Booked,
-            at: Moment {
-                iso: "2026-11-24T11:00:00Z".to_owned(),
-                text: (t.whole)("Tuesday 24 November 2026", "11:00", "12:00", "Lisbon"),
-                relative: "in 19 hours".to_owned(),
-            },
-            place: "Video call".to_owned(),
-            what: "Values (New leaders, session 2)".to_owned(),
-            there: vec![(t.there)("12:00", "Mara", "Stockholm")],
-            word: String::new(),
-            calendar: Some(CalendarLinks {
-                file: "/sessions/ses_0000000000000/calendar.ics".to_owned(),
-                google: "https://calendar.google.com/calendar/render?action=TEMPLATE".to_owned(),
-                outlook: "https://outlook.live.com/calendar/0/deeplink/compose".to_owned(),
-                office: "https://outlook.office.com/calendar/0/deeplink/compose".to_owned(),
-            }),
-            facts: vec![
-                Fact::new(t.length, "60 minutes"),
-                Fact::new(t.place, "Video call here"),
-                Fact::new(t.price, "€ 120"),
-                Fact::new(t.owed, "€ 120"),
-            ],
-            terms: (t.terms)(24, 48, "", "€ 60", "€ 120"),
-            written: Some(Written {
-                about: t.note_own.to_owned(),
-                note: "I have to tell my team something they will not like.".to_owned(),
-                answers: vec![Fact::new(
-                    "What should be different in an hour?",
-                    "A first sentence that I can say.",
-                )],
-            }),
-            history: vec![
-                line("You booked it", "", "Mon 9 Nov, 12:03", Status::Booked),
-                line("Session 2 opened, after session 1", "", "Mon 9 Nov, 12:00", Status::Unbooked),
-            ],
-        };
-        let mut over = booked();
-        over.shell = shell_of("Mara Lindqvist", Role::Coach, "Thu 19 Nov at 11:00, with Hana Mori");
-        over.heading = (t.heading)("Thu 19 Nov at 11:00", "Hana Mori");
-        over.word = t.unmarked.to_owned();
-        over.calendar = None;
-        over.there = Vec::new();
-        over.written =
-            Some(Written { about: (t.note_by)("Hana Mori"), note: String::new(), answers: Vec::new() });
-        let mut off = booked();
-        off.status = Status::Cancelled;
-        off.word = "Called off by Mara Lindqvist, Mon 23 Nov at 09:12".to_owned();
-        off.calendar = None;
-        off.terms = String::new();
-        off.written = None;
-        vec![("booked", booked()), ("unmarked", over), ("cancelled", off)]
     }
 }
 

@@ -214,7 +214,7 @@ fn plain_amount(money: Money) -> String {
 }
 
 /// An amount with a point or a comma, in the digits of its currency.
-fn amount(typed: &str, currency: Currency) -> Result<Money, Problem> {
+pub(in crate::pages) fn amount(typed: &str, currency: Currency) -> Result<Money, Problem> {
     let (whole, part) = typed.split_once(['.', ',']).unwrap_or((typed, ""));
     let digits = usize::from(currency.digits());
     let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());

@@ -1,0 +1,314 @@
+//! Calling a session off: what it costs and who hears of it is said before, and is what then happens (rules R9, R10, R11,
+//! F3, S10).
+
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+use model::idempotency;
+use model::session::{self, CallOff, ExpectedEnding, Reason, SessionView};
+use rules::attendance::Status;
+use rules::cancelling::{Ending, Quote};
+use rules::ids::PersonId;
+use rules::letters::Turn;
+use rules::refusal::{Problem, Refusal};
+use rules::session::Cause;
+use rules::time::Instant;
+use serde::Deserialize;
+
+use super::moves::moment;
+use super::visit::{Visit, clients_of, coaches_of, is_told_on_the_page};
+use crate::app::{App, Reading};
+use crate::error::Failure;
+use crate::forms::{Checks, Fields, Form, lead_to, led};
+use crate::pages::{Answer, page, page_refused};
+use crate::shell::{Choice, FormErrors};
+use crate::texts::Texts;
+use crate::views::session::{CauseChoice, EndingPage, Sentence};
+use crate::visitor::Visitor;
+use crate::words::{first_name, money};
+
+/// The query of the page.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Asked {
+    /// Whose part of several.
+    #[serde(default)]
+    client: String,
+}
+
+/// What was typed, and what came of it.
+#[derive(Default)]
+struct Sent {
+    cause: String,
+    reason: String,
+    conflict: String,
+    errors: FormErrors,
+}
+
+/// `GET /sessions/{session}/cancellation`
+pub async fn show(
+    State(app): State<Reading>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Answer {
+    look(&app, &visitor, &Visit::signed_in(&visitor, &id)?, &asked).await
+}
+
+/// The page, for whoever stands before the session.
+pub(in crate::pages) async fn look(app: &Reading, visitor: &Visitor, visit: &Visit, asked: &Asked) -> Answer {
+    let client = client_of(&asked.client)?;
+    page(&fill(app, visitor, visit, client, Sent::default()).await?)
+}
+
+fn client_of(typed: &str) -> Result<Option<PersonId>, Refusal> {
+    match typed {
+        "" => Ok(None),
+        typed => typed.parse().map(Some).map_err(|_| Refusal::NotFound),
+    }
+}
+
+/// What each cause would come to.
+type Quotes = Vec<(Cause, Result<Quote, Refusal>)>;
+
+async fn fill(
+    app: &Reading,
+    visitor: &Visitor,
+    visit: &Visit,
+    client: Option<PersonId>,
+    sent: Sent,
+) -> Result<EndingPage, Failure> {
+    let reader = visit.clone();
+    let (seen, quotes) = app
+        .read(move |tx| {
+            let seen = reader.view(tx)?;
+            let mut quotes: Quotes = Vec::new();
+            for cause in causes(&seen, reader.me.id, client) {
+                match session::quote(tx, &reader.by, reader.session, client, cause) {
+                    Ok(quote) => quotes.push((cause, Ok(quote))),
+                    Err(model::Error::Refused(refusal)) => quotes.push((cause, Err(refusal))),
+                    Err(error) => return Err(error),
+                }
+            }
+            Ok((seen, quotes))
+        })
+        .await?;
+    // Who may not for any cause, may not at all.
+    let is_shown = |refusal: &Refusal| is_told_on_the_page(refusal);
+    if let Some((_, Err(refusal))) = quotes.first()
+        && quotes.iter().all(|(_, quote)| quote.as_ref().is_err_and(|refusal| !is_shown(refusal)))
+    {
+        return Err(refusal.clone().into());
+    }
+    let (t, now) = (visitor.texts(), app.now());
+    let e = &t.ending;
+    let start = seen.session.facts.time.map(|time| time.starts_at);
+    let possible: Vec<(Cause, Quote)> =
+        quotes.iter().filter_map(|(cause, quote)| Some((*cause, *quote.as_ref().ok()?))).collect();
+    let refused =
+        quotes.iter().find_map(|(_, quote)| quote.as_ref().err().filter(|refusal| is_shown(refusal)));
+    let is_own = seen.place_of(visit.me.id).is_some() && client.is_none_or(|client| client == visit.me.id);
+    let sole = match possible.as_slice() {
+        [(Cause::Client, quote)] if is_own => Some(*quote),
+        _ => None,
+    };
+    let whom = super::whom_of(&seen, visit.me.id, t);
+    let heading = match (sole, start) {
+        (Some(quote), Some(start)) => sentence(visit, &quote, start, now, t),
+        _ if start.is_some_and(|start| start <= now) => (e.heading_after)(&whom),
+        _ => (e.heading)(&whom),
+    };
+    let name = client.and_then(|client| seen.place_of(client)).or(seen.places.first());
+    let name = name.map(|place| first_name(&place.name)).unwrap_or_default().to_owned();
+    let is_coach = seen.coaches.iter().any(|coach| coach.person == visit.me.id);
+    let coach = if is_coach { String::new() } else { coaches_of(&seen) };
+    let chosen = match possible.as_slice() {
+        [(only, _)] => only.code().to_owned(),
+        _ => sent.cause,
+    };
+    let mut lines = Vec::new();
+    if let Some(quote) = sole {
+        lines.extend(consequences(&quote, t).into_iter().map(|text| Sentence::new("info", text)));
+    }
+    if possible.iter().any(|(cause, _)| *cause != Cause::Client) && seen.places.len() > 1 {
+        lines.push(Sentence::new("people", e.for_all));
+    }
+    let concerned = match (sole.is_some(), client) {
+        (true, _) => vec![visit.me.id],
+        (false, Some(client)) => vec![client],
+        (false, None) => clients_of(&seen),
+    };
+    let told = visit.told(t, &seen, Turn::CalledOff, concerned);
+    if !told.is_empty() {
+        lines.push(Sentence::new("mail", (t.moving.mails)(&told)));
+    }
+    Ok(EndingPage {
+        shell: visit.shell(app, visitor, e.title),
+        heading,
+        base: visit.base.clone(),
+        session: super::name(&seen, visit, t),
+        refused: match (possible.is_empty(), refused) {
+            (true, Some(refusal)) => visit.say(t, refusal),
+            (true, None) => e.not_now.to_owned(),
+            (false, _) => String::new(),
+        },
+        conflict: sent.conflict,
+        at: moment(visit, start.unwrap_or(now), now),
+        status: status_of(&seen, visit.me.id),
+        causes: possible
+            .iter()
+            .map(|(cause, quote)| CauseChoice {
+                choice: Choice::new(cause.code(), (e.cause)(*cause, &name, &coach), &chosen),
+                line: if is_own && sole.is_some() { String::new() } else { consequences_with_cost(quote, t) },
+                expect: expect(quote),
+            })
+            .collect(),
+        lines,
+        client: client.map(|client| client.to_string()).unwrap_or_default(),
+        reason: sent.reason,
+        move_instead: start.filter(|start| *start > now).map(|_| format!("{}/move", visit.base)),
+        button: if sole.is_some_and(|quote| quote.ending == Ending::Left) {
+            e.submit_leave
+        } else {
+            e.submit
+        },
+        errors: sent.errors,
+    })
+}
+
+fn status_of(seen: &SessionView, me: PersonId) -> Status {
+    seen.place_of(me).map(|place| place.status).or(seen.status()).unwrap_or(Status::Booked)
+}
+
+/// On whose side the reason may lie, as far as the reader could say so; what does not hold now is refused later.
+fn causes(seen: &SessionView, me: PersonId, client: Option<PersonId>) -> Vec<Cause> {
+    let is_own = seen.place_of(me).is_some();
+    let is_coach = seen.coaches.iter().any(|coach| coach.person == me);
+    if is_own && !is_coach {
+        return vec![Cause::Client];
+    }
+    match (seen.places.len(), client) {
+        // Of a group, one member's wish concerns that member alone.
+        (2.., None) => vec![Cause::Coach, Cause::Organisation, Cause::Technical],
+        (2.., Some(_)) => vec![Cause::Client],
+        _ => vec![Cause::Client, Cause::Coach, Cause::Organisation, Cause::Technical],
+    }
+}
+
+/// "You cancel 20 hours before: € 110 is kept."
+fn sentence(visit: &Visit, quote: &Quote, start: Instant, now: Instant, t: &Texts) -> String {
+    let notice = visit.clockface.notice(start.since(now));
+    match quote.kept.filter(|kept| !kept.is_zero()) {
+        Some(kept) => (t.ending.costs)(&notice, &money(kept, t.language)),
+        None => (t.ending.free)(&notice),
+    }
+}
+
+/// What becomes of it, and why it costs what it costs.
+fn consequences(quote: &Quote, t: &Texts) -> Vec<String> {
+    let e = &t.ending;
+    let ending = match quote.ending {
+        Ending::Cancelled => e.cancelled,
+        Ending::Unbooked => e.unbooked,
+        Ending::Missed => e.missed,
+        Ending::Left => e.left,
+    };
+    let why = (e.grounds)(quote.grounds);
+    let mut lines = vec![ending.to_owned()];
+    lines.extend((!why.is_empty()).then(|| why.to_owned()));
+    lines
+}
+
+fn consequences_with_cost(quote: &Quote, t: &Texts) -> String {
+    let cost = match quote.kept.filter(|kept| !kept.is_zero()) {
+        Some(kept) => (t.ending.kept)(&money(kept, t.language)),
+        None => (t.ending.kept_nothing)().to_owned(),
+    };
+    let mut lines = vec![cost];
+    lines.extend(consequences(quote, t));
+    lines.join(" ")
+}
+
+/// What the form says that was shown: the ending, and what is kept in minor units.
+fn expect(quote: &Quote) -> String {
+    match quote.kept {
+        Some(kept) => format!("{} {}", quote.ending.code(), kept.minor),
+        None => quote.ending.code().to_owned(),
+    }
+}
+
+fn expected(typed: &str) -> Option<ExpectedEnding> {
+    let (ending, kept) = typed.split_once(' ').unwrap_or((typed, ""));
+    Some(ExpectedEnding { ending: Ending::from_code(ending)?, kept_minor: kept.parse().ok() })
+}
+
+/// `POST /sessions/{session}/cancellation`
+pub async fn create(State(app): State<App>, visitor: Visitor, Path(id): Path<String>, form: Form) -> Answer {
+    act(&app, &visitor, &Visit::signed_in(&visitor, &id)?, &form).await
+}
+
+/// The same for whoever stands before the session.
+pub(in crate::pages) async fn act(app: &App, visitor: &Visitor, visit: &Visit, form: &Form) -> Answer {
+    let fields = &form.fields;
+    let client = client_of(fields.get("client"))?;
+    let failure = match call_off(app, visit, client, form).await {
+        Ok(response) => return Ok(response),
+        Err(failure) => failure,
+    };
+    let Failure::Refused(refusal) = failure else { return Err(failure) };
+    if !is_told_on_the_page(&refusal) {
+        return Err(refusal.into());
+    }
+    let t = visitor.texts();
+    let sent = Sent {
+        cause: fields.get("cause").to_owned(),
+        reason: fields.get("reason").to_owned(),
+        conflict: match refusal {
+            Refusal::Invalid { .. } => String::new(),
+            Refusal::OutcomeChanged { .. } => t.moving.look_again.to_owned(),
+            _ => visit.say(t, &refusal),
+        },
+        errors: FormErrors::of_refusal(&refusal, t),
+    };
+    page_refused(&refusal, &fill(&app.reading(), visitor, visit, client, sent).await?)
+}
+
+fn cause_of(fields: &Fields) -> Result<Cause, Problem> {
+    match fields.get("cause") {
+        "" => Err(Problem::Missing),
+        typed => Cause::from_code(typed).ok_or(Problem::NotAChoice),
+    }
+}
+
+async fn call_off(
+    app: &App,
+    visit: &Visit,
+    client: Option<PersonId>,
+    form: &Form,
+) -> Result<Response, Failure> {
+    let fields = &form.fields;
+    let mut checks = Checks::default();
+    let cause = checks.take("cause", cause_of(fields));
+    let reason = checks.take("reason", Reason::parse(fields.get("reason")));
+    checks.done()?;
+    let (Some(cause), Some(reason)) = (cause, reason) else {
+        return Err(Failure::wrong("a cause is missing although nothing was noted"));
+    };
+    let expect = expected(fields.get(&format!("expect-{}", cause.code())));
+    let off = CallOff { client, cause, reason, expect };
+    let (key, visit) = (form.key.clone(), visit.clone());
+    let answer = app
+        .write(move |tx| {
+            idempotency::once(tx, key.as_ref(), |tx| {
+                let quote = session::call_off(tx, &visit.by, visit.session, &off)?;
+                let toast = match quote.ending {
+                    Ending::Missed => "session_missed",
+                    Ending::Left => "session_left",
+                    Ending::Cancelled | Ending::Unbooked => "session_cancelled",
+                };
+                // Who has left a group is none of its people any more.
+                let is_gone = quote.ending == Ending::Left && off.client.is_none();
+                Ok(lead_to(if is_gone { "/sessions" } else { &visit.base }, toast))
+            })
+        })
+        .await?;
+    Ok(led(app, &answer))
+}

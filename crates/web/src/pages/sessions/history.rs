@@ -1,0 +1,77 @@
+//! What happened to a session, in words, as far as its reader may know (rules P4, P5).
+
+use model::event::Recorded;
+use model::session::SessionView;
+use rules::attendance::Status;
+use rules::ids::AttendanceId;
+use rules::time::Instant;
+
+use super::reads_reasons;
+use super::visit::Visit;
+use crate::texts::Texts;
+use crate::views::sessions::HistoryLine;
+
+/// What a reader is told, newest first.
+pub(super) fn lines(
+    visit: &Visit,
+    seen: &SessionView,
+    events: &[Recorded],
+    now: Instant,
+    t: &Texts,
+) -> Vec<HistoryLine> {
+    let told = events.iter().filter(|event| is_told(event, seen));
+    told.filter_map(|event| line(visit, seen, event, now, t)).collect()
+}
+
+/// What happened to a place that the reader does not see is none of their business, and money is for those who see what
+/// it costs (rule P4).
+fn is_told(event: &Recorded, seen: &SessionView) -> bool {
+    if event.subject.kind != AttendanceId::PREFIX {
+        return true;
+    }
+    let place = seen.places.iter().find(|place| place.attendance.id.raw() == event.subject.id);
+    let is_of_money = event.kind == "charge_waived" || event.kind == "payment_recorded";
+    place.is_some_and(|place| !is_of_money || place.price.is_some())
+}
+
+/// One thing that happened; of what a session's people have no word for, nothing is said.
+fn line(visit: &Visit, seen: &SessionView, event: &Recorded, now: Instant, t: &Texts) -> Option<HistoryLine> {
+    let (d, face) = (&t.doing, &visit.clockface);
+    let kind = event.kind.as_str();
+    let word = |fact: &str| event.facts[fact].as_str();
+    let at = |fact: &str| word(fact)?.parse::<Instant>().ok().map(|at| face.short(at, now));
+    let what = word("how").and_then(d.moved_how).or((t.sessions.happened)(kind))?;
+    let who = match &event.by {
+        Some((id, _)) if *id == visit.me.id => t.sessions.by_you.to_owned(),
+        Some((_, name)) => (t.sessions.by)(name),
+        None => String::new(),
+    };
+    let status = match kind {
+        "session_recorded" => Status::Completed,
+        "attendance_greyed_out" => Status::GreyedOut,
+        "session_cancelled" => word("to").and_then(Status::from_code).unwrap_or(Status::Cancelled),
+        _ => word("to").and_then(Status::from_code).unwrap_or(Status::Booked),
+    };
+    let is_a_mark = matches!(kind, "attendance_marked" | "attendance_forgiven" | "session_cancelled");
+    let mut change = match (at("from").zip(at("to")), at("asked")) {
+        (Some((from, to)), _) => (t.meeting.from_to)(&from, &to),
+        (None, Some(asked)) if kind == "move_asked" => (d.to)(&asked),
+        (None, Some(asked)) if kind.starts_with("move_") => format!("({asked})"),
+        _ if is_a_mark => format!("({})", t.status.word(status)),
+        _ => String::new(),
+    };
+    if let Some(number) = word("reference") {
+        change = format!("({})", (d.receipt)(number));
+    }
+    if let Some(asked) = at("superseded") {
+        change = format!("{change}. {}", (d.closed_request)(&asked));
+    }
+    let what = if who.is_empty() { what.to_owned() } else { format!("{what} {who}") };
+    Some(HistoryLine {
+        what,
+        change,
+        when: face.near(event.at, now),
+        reason: event.reason.clone().filter(|_| reads_reasons(visit, seen)).unwrap_or_default(),
+        status,
+    })
+}

@@ -1,0 +1,667 @@
+//! Sessions, one by one and in lists, for everybody who has to do with them. What is done with one has a file for each
+//! thing: its moves, its ending, how it went, what it costs.
+
+pub mod endings;
+mod history;
+pub mod marks;
+pub mod money;
+pub mod moves;
+mod visit;
+
+use axum::extract::{Path, Query, State};
+use axum::http::header;
+use axum::response::IntoResponse;
+use model::appointment::{self, Appointment};
+use model::event::{self, Recorded};
+use model::ledger;
+use model::session::{self, Filter, Line, PlaceSeen, SessionView, Topic, Waiting, When};
+use rules::attendance::{Outcome, Status};
+use rules::ids::{PersonId, SessionId};
+use rules::menu::{Act, Offer};
+use rules::permission::{Reach, Role};
+use rules::refusal::Refusal;
+use rules::session::{Cause, PlaceKind, SessionKind};
+use rules::terms::Terms;
+use rules::time::Instant;
+use serde::Deserialize;
+
+use super::{Answer, page, page_refused, shell};
+use crate::app::{App, Reading};
+use crate::error::Failure;
+use crate::forms::Form;
+use crate::invites::{Inviter, Side};
+use crate::mail;
+use crate::meeting;
+use crate::shell::{Face, FormErrors, Paging, Place};
+use crate::texts::Texts;
+use crate::views::parts::Moment;
+use crate::views::people::Fact;
+use crate::views::session::{Ask, MenuPart, Press, RequestCard, SeatBox, SessionPage, Target};
+use crate::views::sessions::{
+    CalendarLinks, RequestRow, SessionDay, SessionRow, SessionsPage, View, Way, Written,
+};
+use crate::visitor::Visitor;
+use crate::words::{Clockface, first_name, money as in_words};
+
+pub(in crate::pages) use visit::Visit;
+
+/// How many sessions one page of a list shows.
+const PAGE_SESSIONS: u32 = 30;
+/// How many lines of its history a session's page shows.
+const HISTORY_LINES: u32 = 30;
+/// So many faces stand beside a session.
+const FACES: usize = 2;
+
+/// The query of the list.
+#[derive(Debug, Default, Deserialize)]
+pub struct Asked {
+    #[serde(default)]
+    view: String,
+    /// Start and id of the last session of the page before.
+    #[serde(default)]
+    after_start: String,
+    #[serde(default)]
+    after: String,
+}
+
+/// `GET /sessions`
+pub async fn index(State(app): State<Reading>, visitor: Visitor, Query(asked): Query<Asked>) -> Answer {
+    let me = visitor.person()?;
+    let (view, when) = match asked.view.as_str() {
+        "past" => (View::Past, When::Past),
+        "cancelled" => (View::Cancelled, When::Cancelled),
+        _ => (View::Upcoming, When::Upcoming),
+    };
+    let after = asked.after_start.parse::<Instant>().ok().zip(asked.after.parse::<SessionId>().ok());
+    let filter = Filter { when, after, ..Filter::default() };
+    let (by, coach) = (visitor.actor(), Some(me.id).filter(|_| me.roles.contains(Role::Coach)));
+    let (mut lines, waiting) = app
+        .read(move |tx| {
+            let waiting = coach.map(|coach| session::waiting_for(tx, coach)).transpose()?;
+            Ok((session::list(tx, &by, &filter, PAGE_SESSIONS + 1)?, waiting.unwrap_or_default()))
+        })
+        .await?;
+    let is_more = lines.len() > PAGE_SESSIONS as usize;
+    lines.truncate(PAGE_SESSIONS as usize);
+    let t = visitor.texts();
+    let (clockface, now) = (visitor.clockface(), app.now());
+    let base = match view {
+        View::Upcoming => "/sessions?view=upcoming",
+        View::Past => "/sessions?view=past",
+        View::Cancelled => "/sessions?view=cancelled",
+    };
+    let older = lines.last().filter(|_| is_more);
+    let paging = Paging {
+        newer: after.map(|_| base.to_owned()),
+        older: older.map(|last| format!("{base}&after_start={}&after={}", last.starts_at, last.session)),
+    };
+    let mut days: Vec<SessionDay> = Vec::new();
+    for line in &lines {
+        let label = clockface.relative_day(line.starts_at, now);
+        let row = row(line, me.id, &clockface, t);
+        match days.last_mut() {
+            Some(day) if day.label == label => day.sessions.push(row),
+            _ => days.push(SessionDay { label, sessions: vec![row] }),
+        }
+    }
+    page(&SessionsPage {
+        shell: shell::of(&visitor, app.mode(), now, t.sessions.title, Place::Sessions),
+        view,
+        requests: waiting.iter().map(|waiting| request_row(waiting, &clockface, now, t)).collect(),
+        days,
+        paging,
+        way: if me.roles.contains(Role::Client) {
+            Way::FindCoach
+        } else if me.roles.contains(Role::Coach) {
+            Way::SharePage
+        } else {
+            Way::None
+        },
+    })
+}
+
+fn request_row(waiting: &Waiting, clockface: &Clockface, now: Instant, t: &Texts) -> RequestRow {
+    let request = &waiting.request;
+    RequestRow {
+        href: format!("/sessions/{}", waiting.session),
+        face: Face::new(waiting.client.clone(), None),
+        change: (t.meeting.from_to)(&clockface.short(request.from, now), &clockface.short(request.to, now)),
+        left: (t.doing.left)(&clockface.notice(request.expires_at.since(now))),
+    }
+}
+
+fn row(line: &Line, me: PersonId, clockface: &Clockface, t: &Texts) -> SessionRow {
+    let is_client = line.clients.iter().any(|client| client.who.person == me);
+    let is_coach = line.coaches.iter().any(|coach| coach.person == me);
+    let coaches: Vec<&str> = line.coaches.iter().map(|coach| coach.name.as_str()).collect();
+    let clients: Vec<&str> = line.clients.iter().map(|client| client.who.name.as_str()).collect();
+    let (who, faces) = whom(&line.topic, &coaches, &clients, Reader::of(is_client, is_coach), t);
+    let mut words = vec![meeting::name_beside(&line.topic, &who, t)];
+    words.push((t.meeting.length)(line.minutes, t.meeting.place(line.place)));
+    let outcome = line.clients.iter().filter(|client| !is_client || client.who.person == me);
+    words.extend(
+        outcome.filter_map(|client| client.outcome).find_map(|outcome| cause(outcome, t)).map(str::to_owned),
+    );
+    SessionRow {
+        href: format!("/sessions/{}", line.session),
+        time: (t.meeting.from_to)(&clockface.time(line.starts_at), &clockface.time(line.ends_at)),
+        who,
+        faces,
+        line: words.join(", "),
+        status: line.status().unwrap_or(Status::Booked),
+    }
+}
+
+/// On which side of a session its reader stands.
+#[derive(Clone, Copy, Debug)]
+enum Reader {
+    Client,
+    Coach,
+    /// Looks after it.
+    Staff,
+}
+
+impl Reader {
+    fn of(is_client: bool, is_coach: bool) -> Reader {
+        match (is_client, is_coach) {
+            (_, true) => Reader::Coach,
+            (true, false) => Reader::Client,
+            (false, false) => Reader::Staff,
+        }
+    }
+}
+
+/// Whom the reader meets; who only looks after it reads both names. Each face is of one: a person, or a group.
+fn whom(topic: &Topic, coaches: &[&str], clients: &[&str], reader: Reader, t: &Texts) -> (String, Vec<Face>) {
+    let faces = |names: &[&str]| names.iter().map(|name| Face::new(*name, None)).collect::<Vec<_>>();
+    let of_coaches = || (coaches.join(", "), faces(coaches));
+    let of_clients = || match (&topic.pod, clients) {
+        (Some(pod), _) => (pod.clone(), faces(&[pod.as_str()])),
+        (None, [one]) => ((*one).to_owned(), faces(clients)),
+        (None, several) => ((t.meeting.people)(several.len()), faces(several)),
+    };
+    let (who, mut faces) = match reader {
+        Reader::Client => of_coaches(),
+        Reader::Coach => of_clients(),
+        Reader::Staff => {
+            let ((clients, mut faces), (coaches, more)) = (of_clients(), of_coaches());
+            faces.truncate(1);
+            faces.extend(more);
+            ((t.sessions.pair)(&clients, &coaches), faces)
+        }
+    };
+    faces.truncate(FACES);
+    (who, faces)
+}
+
+/// Whom the reader of one session meets, by name.
+fn whom_of(seen: &SessionView, me: PersonId, t: &Texts) -> String {
+    let coaches: Vec<&str> = seen.coaches.iter().map(|coach| coach.name.as_str()).collect();
+    let clients: Vec<&str> = seen.places.iter().map(|place| place.name.as_str()).collect();
+    let reader = Reader::of(seen.place_of(me).is_some(), seen.ties.contains(Reach::SESSIONS));
+    whom(&seen.topic, &coaches, &clients, reader, t).0
+}
+
+/// A Missed carries its cause (rule S6).
+fn cause(outcome: Outcome, t: &Texts) -> Option<&'static str> {
+    match outcome {
+        Outcome::NoShow => Some(t.meeting.no_show),
+        Outcome::LateCancellation => Some(t.meeting.late_cancellation),
+        Outcome::Completed => None,
+    }
+}
+
+/// `GET /sessions/{session}`
+pub async fn show(State(app): State<Reading>, visitor: Visitor, Path(id): Path<String>) -> Answer {
+    let visit = Visit::signed_in(&visitor, &id)?;
+    page(&shown(&app, &visitor, &visit, &Typed::default(), String::new()).await?)
+}
+
+/// The page again, because something was refused: it says what, and what was typed stands there again.
+async fn again(app: &App, visitor: &Visitor, visit: &Visit, refusal: &Refusal, typed: Typed) -> Answer {
+    let typed = typed.refused(refusal, visitor.texts());
+    let conflict = visit.say(visitor.texts(), refusal);
+    page_refused(refusal, &shown(&app.reading(), visitor, visit, &typed, conflict).await?)
+}
+
+/// What was typed into one of the forms of the page.
+#[derive(Clone, Debug, Default)]
+pub(in crate::pages) struct Typed {
+    /// The id of its field.
+    form: String,
+    /// What it says.
+    text: String,
+    /// What is wrong with it.
+    errors: FormErrors,
+}
+
+impl Typed {
+    fn of(id: &str, form: &Form, field: &str) -> Typed {
+        Typed { form: id.to_owned(), text: form.fields.get(field).to_owned(), errors: FormErrors::NONE }
+    }
+
+    /// The same, with what is wrong with it.
+    pub(in crate::pages) fn refused(self, refusal: &Refusal, t: &Texts) -> Typed {
+        Typed { errors: FormErrors::of_refusal(refusal, t), ..self }
+    }
+}
+
+/// A form that asks for words; its own words are the caller's to add.
+fn ask(visit: &Visit, typed: &Typed, id: &str, to: &str, field: &'static str) -> Ask {
+    let is_this = typed.form == id;
+    Ask {
+        id: id.to_owned(),
+        action: format!("{}/{to}", visit.base),
+        title: "",
+        label: "",
+        hint: "",
+        field,
+        is_line: false,
+        is_needed: true,
+        typed: if is_this { typed.text.clone() } else { String::new() },
+        errors: if is_this { typed.errors.clone() } else { FormErrors::NONE },
+        open: is_this,
+    }
+}
+
+/// What somebody is offered to do, place by place.
+#[derive(Clone, Debug)]
+pub(in crate::pages) struct Offered(Vec<(PersonId, Vec<Offer>)>);
+
+impl Offered {
+    fn find(&self, client: PersonId, act: Act) -> Option<&Result<(), Refusal>> {
+        let (_, offers) = self.0.iter().find(|(whose, _)| *whose == client)?;
+        offers.iter().find(|offer| offer.act == act).map(|offer| &offer.possible)
+    }
+
+    /// Whether it is possible now.
+    pub(in crate::pages) fn can(&self, client: PersonId, act: Act) -> bool {
+        self.find(client, act).is_some_and(Result::is_ok)
+    }
+
+    /// Of what concerns all places: whether it is possible for any, or why not.
+    fn of_any(&self, act: Act) -> Option<&Result<(), Refusal>> {
+        let all = || self.0.iter().filter_map(|(client, _)| self.find(*client, act));
+        all().find(|possible| possible.is_ok()).or_else(|| all().next())
+    }
+}
+
+/// Everything that the page of a session is made of.
+pub(in crate::pages) struct Whole {
+    /// The session.
+    pub(in crate::pages) seen: SessionView,
+    history: Vec<Recorded>,
+    appointment: Option<Appointment>,
+    /// What the reader can do.
+    pub(in crate::pages) offered: Offered,
+    waiting: Option<Waiting>,
+    lines: Vec<ledger::Line>,
+}
+
+impl Whole {
+    /// Reads it for whoever stands before the session.
+    pub(in crate::pages) async fn read(app: &Reading, visit: &Visit) -> Result<Whole, Failure> {
+        let visit = visit.clone();
+        let whole = app.read(move |tx| {
+            let (by, id) = (&visit.by, visit.session);
+            let seen = visit.view(tx)?;
+            let waiting = match seen.coaches.first() {
+                Some(coach) => session::waiting_for(tx, coach.person)?,
+                None => Vec::new(),
+            };
+            let sees_money = seen.places.iter().any(|place| place.price.is_some());
+            let filter = ledger::Filter { session: Some(id), ..ledger::Filter::default() };
+            Ok(Whole {
+                history: event::of_session(tx, id, HISTORY_LINES)?,
+                appointment: appointment::find(tx, id)?,
+                offered: Offered(session::offers(tx, by, id)?),
+                waiting: waiting.into_iter().find(|waiting| waiting.session == id),
+                lines: if sees_money { ledger::list(tx, by, &filter, ledger::LIST_MAX)? } else { Vec::new() },
+                seen,
+            })
+        });
+        Ok(whole.await?)
+    }
+
+    /// The request that waits.
+    pub(in crate::pages) fn request(
+        &self,
+        visit: &Visit,
+        typed: &Typed,
+        now: Instant,
+        t: &Texts,
+    ) -> Option<RequestCard> {
+        let waiting = self.waiting.as_ref()?;
+        Some(moves::card(visit, &self.seen, waiting, &self.offered, typed, now, t))
+    }
+
+    /// How it went.
+    pub(in crate::pages) fn seats(
+        &self,
+        visit: &Visit,
+        typed: &Typed,
+        now: Instant,
+        t: &Texts,
+    ) -> Vec<SeatBox> {
+        marks::seats(visit, &self.seen, &self.offered, &self.history, typed, now, t)
+    }
+
+    /// The page that does one thing with the whole, or why that is not possible now.
+    pub(in crate::pages) fn to_page(&self, visit: &Visit, act: Act, t: &Texts) -> Option<Press> {
+        let (icon, to) = match act {
+            Act::Move => ("forward", "move"),
+            Act::Cancel => ("cancelled", "cancellation"),
+            Act::DidNotHappen => ("warn", "cancellation"),
+            _ => return None,
+        };
+        let target = match self.offered.of_any(act)? {
+            Ok(()) => Target::Page(format!("{}/{to}", visit.base)),
+            Err(refusal) => Target::NotNow(visit.say(t, refusal)),
+        };
+        Some(Press { label: (t.doing.act)(act).to_owned(), icon, target })
+    }
+
+    /// What concerns the whole, then what concerns each place.
+    fn menu(&self, visit: &Visit, t: &Texts) -> Vec<MenuPart> {
+        let mut whole: Vec<Press> = [Act::Move, Act::Cancel, Act::DidNotHappen]
+            .into_iter()
+            .filter_map(|act| self.to_page(visit, act, t))
+            .collect();
+        whole.extend(self.offered.of_any(Act::EndEarly).map(|possible| {
+            let target = match possible {
+                Ok(()) => Target::Send(format!("{}/end", visit.base), Vec::new()),
+                Err(refusal) => Target::NotNow(visit.say(t, refusal)),
+            };
+            Press { label: (t.doing.act)(Act::EndEarly).to_owned(), icon: "clock", target }
+        }));
+        let is_pod = self.seen.places.len() > 1;
+        let mut parts = vec![MenuPart { name: String::new(), presses: whole }];
+        for place in &self.seen.places {
+            let name = if is_pod { place.name.clone() } else { String::new() };
+            parts.push(MenuPart { name, presses: self.of_place(visit, place, is_pod, t) });
+        }
+        parts.retain(|part| !part.presses.is_empty());
+        parts
+    }
+
+    fn of_place(&self, visit: &Visit, place: &PlaceSeen, is_pod: bool, t: &Texts) -> Vec<Press> {
+        let client = place.attendance.client;
+        let acts = [
+            Act::MarkCompleted,
+            Act::MarkNoShow,
+            Act::Unmark,
+            Act::Forgive,
+            Act::Contest,
+            Act::Uphold,
+            Act::GreyOut,
+            Act::Reactivate,
+        ];
+        let mut presses = Vec::new();
+        // One member's wish to leave is theirs alone; the house says so for them.
+        if is_pod && client != visit.me.id && self.offered.can(client, Act::Cancel) {
+            presses.push(Press {
+                label: (t.ending.cause)(Cause::Client, first_name(&place.name), ""),
+                icon: "cancelled",
+                target: Target::Page(format!("{}/cancellation?client={client}", visit.base)),
+            });
+        }
+        for act in acts {
+            let Some(possible) = self.offered.find(client, act) else { continue };
+            let target = match (possible, marks::press(visit, client, act, t), marks::anchor(act, client)) {
+                (Err(refusal), ..) => Target::NotNow(visit.say(t, refusal)),
+                (Ok(()), Some(press), _) => press.target,
+                (Ok(()), None, Some(anchor)) => Target::Page(format!("#{anchor}")),
+                (Ok(()), None, None) => continue,
+            };
+            presses.push(Press { label: (t.doing.act)(act).to_owned(), icon: marks::icon(act), target });
+        }
+        presses
+    }
+
+    /// The one thing to do next, and what stands beside it. Where a request waits, its answer is that thing.
+    fn presses(&self, visit: &Visit, t: &Texts) -> (Option<Press>, Vec<Press>) {
+        let mut presses = Vec::new();
+        if let [place] = self.seen.places.as_slice()
+            && place.status == Status::Booked
+        {
+            let client = place.attendance.client;
+            let marks = [Act::MarkCompleted, Act::MarkNoShow];
+            let marks = marks.into_iter().filter(|act| self.offered.can(client, *act));
+            presses.extend(marks.filter_map(|act| marks::press(visit, client, act, t)));
+        }
+        let is_over = !presses.is_empty();
+        for act in [Act::Move, Act::Cancel] {
+            let press = self.to_page(visit, act, t).filter(|press| press.reason().is_empty());
+            presses.extend(press.filter(|_| !is_over));
+        }
+        let waits = |act| self.waiting.as_ref().is_some_and(|it| self.offered.can(it.request.by, act));
+        if waits(Act::Approve) || waits(Act::Withdraw) || presses.is_empty() {
+            return (None, presses);
+        }
+        let first = presses.remove(0);
+        (Some(first), presses)
+    }
+}
+
+async fn shown(
+    app: &Reading,
+    visitor: &Visitor,
+    visit: &Visit,
+    typed: &Typed,
+    conflict: String,
+) -> Result<SessionPage, Failure> {
+    let whole = Whole::read(app, visit).await?;
+    let seen = &whole.seen;
+    let t = visitor.texts();
+    let s = &t.sessions;
+    let (clockface, now) = (&visit.clockface, app.now());
+    let facts = &seen.session.facts;
+    let own = seen.place_of(visit.me.id);
+    let is_coach = seen.ties.contains(Reach::SESSIONS);
+    let status =
+        own.filter(|_| !is_coach).map(|place| place.status).or(seen.status()).unwrap_or(Status::Unbooked);
+    let who = whom_of(seen, visit.me.id, t);
+    let what = meeting::name(&seen.topic, t);
+    let starts_at = facts.time.map(|time| time.starts_at);
+    let ends_at = facts.ends_at();
+    let (heading, at) = match starts_at.zip(ends_at) {
+        Some((start, end)) => {
+            let text = (s.whole)(
+                &clockface.date(start),
+                &clockface.time(start),
+                &clockface.time(end),
+                &clockface.place(),
+            );
+            let moment = Moment { iso: start.to_string(), text, relative: clockface.relative(start, now) };
+            ((s.heading)(&capital(&clockface.near(start, now)), &who), moment)
+        }
+        None => {
+            (who.clone(), Moment { iso: String::new(), text: s.no_time.to_owned(), relative: String::new() })
+        }
+    };
+    let place = own.or_else(|| seen.places.first().filter(|_| seen.places.len() == 1));
+    let (primary, beside) = whole.presses(visit, t);
+    let roles = visitor.person()?.roles;
+    Ok(SessionPage {
+        shell: visit.shell(app, visitor, &heading),
+        heading,
+        status,
+        at,
+        place: place_in_words(seen.session.place.kind, t).to_owned(),
+        what,
+        there: starts_at.map(|start| there(seen, visit, start, now, t)).unwrap_or_default(),
+        word: word(seen, status, now, clockface, t),
+        conflict,
+        primary,
+        beside,
+        advice: marks::advice(seen, &whole.offered, now, t),
+        menu: whole.menu(visit, t),
+        calendar: whole
+            .appointment
+            .as_ref()
+            .filter(|_| status == Status::Booked && ends_at.is_some_and(|end| end > now))
+            .map(|appointment| calendar_links(app, visitor, appointment, is_coach)),
+        request: whole.request(visit, typed, now, t),
+        seats: whole.seats(visit, typed, now, t),
+        facts: details(seen, clockface, now, t),
+        terms: place.map(|place| terms(place, facts.kind, t)).unwrap_or_default(),
+        money: money::boxes(visit, roles, seen, &whole.lines, typed, now, t),
+        written: place.and_then(|place| written(seen, place, visit.me.id, t)),
+        history: history::lines(visit, seen, &whole.history, now, t),
+    })
+}
+
+/// What the session is called where a page leads back to it.
+fn name(seen: &SessionView, visit: &Visit, t: &Texts) -> String {
+    (t.meeting.with)(&meeting::name(&seen.topic, t), &whom_of(seen, visit.me.id, t))
+}
+
+/// Reasons are for a session's own people and for admins.
+fn reads_reasons(visit: &Visit, seen: &SessionView) -> bool {
+    let is_admin = visit.me.roles.contains(Role::Admin);
+    is_admin || seen.ties.covers(Reach::OWN | Reach::SESSIONS)
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// What the clocks of the others show, where they show something else (rule T2).
+fn there(seen: &SessionView, visit: &Visit, start: Instant, now: Instant, t: &Texts) -> Vec<String> {
+    let coaches = seen.coaches.iter().map(|coach| (coach.person, &coach.name, &coach.zone));
+    let clients = seen.places.iter().map(|place| (place.attendance.client, &place.name, &place.zone));
+    let others = coaches.chain(clients.filter(|_| seen.places.len() == 1));
+    let here = start.to_zoned(visit.clockface.zone().tz()).datetime();
+    others
+        .filter(|(person, _, zone)| *person != visit.me.id && start.to_zoned(zone.tz()).datetime() != here)
+        .map(|(_, name, zone)| {
+            let theirs = visit.clockface.in_zone(zone);
+            let is_same_day = start.to_zoned(zone.tz()).date() == here.date();
+            let time = if is_same_day { theirs.time(start) } else { theirs.short(start, now) };
+            (t.sessions.there)(&time, first_name(name), &theirs.place())
+        })
+        .collect()
+}
+
+/// The same in one line.
+fn there_at(seen: &SessionView, visit: &Visit, at: Instant, now: Instant, t: &Texts) -> String {
+    there(seen, visit, at, now, t).join(", ")
+}
+
+/// What is to be said of it before anything else.
+fn word(seen: &SessionView, status: Status, now: Instant, clockface: &Clockface, t: &Texts) -> String {
+    if let Some(cancelled) = seen.session.facts.cancelled {
+        return (t.sessions.called_off)(&clockface.near(cancelled.at, now));
+    }
+    let is_over = seen.session.facts.ends_at().is_some_and(|end| end <= now);
+    if status == Status::Booked && is_over { t.sessions.unmarked.to_owned() } else { String::new() }
+}
+
+fn place_in_words(place: PlaceKind, t: &Texts) -> &'static str {
+    match place {
+        PlaceKind::Room => t.sessions.place_room,
+        PlaceKind::Phone => t.sessions.place_phone,
+        PlaceKind::Address => t.sessions.place_address,
+        PlaceKind::Link => t.sessions.place_link,
+    }
+}
+
+fn details(seen: &SessionView, clockface: &Clockface, now: Instant, t: &Texts) -> Vec<Fact> {
+    let s = &t.sessions;
+    let session = &seen.session;
+    let detail = session.place.detail.trim();
+    let whereabouts = place_in_words(session.place.kind, t);
+    let whereabouts =
+        if detail.is_empty() { whereabouts.to_owned() } else { format!("{whereabouts}: {detail}") };
+    let mut facts =
+        vec![Fact::new(s.length, (s.minutes)(session.facts.minutes.get())), Fact::new(s.place, whereabouts)];
+    if seen.places.len() > 1 {
+        let names: Vec<&str> = seen.places.iter().map(|place| place.name.as_str()).collect();
+        facts.push(Fact::new(s.people_heading, names.join(", ")));
+    }
+    if let Some(at) = seen.booked_at {
+        let label = if seen.recorded { s.recorded } else { s.booked_by };
+        facts.push(Fact::new(label, capital(&clockface.near(at, now))));
+    }
+    facts
+}
+
+/// What cancelling costs, as it was agreed, in one sentence (rule F3).
+fn terms(place: &PlaceSeen, kind: SessionKind, t: &Texts) -> String {
+    let s = &t.sessions;
+    let (Some(price), Some(terms)) = (place.price, place.terms) else { return String::new() };
+    if kind == SessionKind::Intro {
+        return s.intro_terms.to_owned();
+    }
+    if price.is_zero() {
+        return s.terms_free.to_owned();
+    }
+    let Terms { bands, kept } = terms;
+    let share = |percent| {
+        let kept = price.share(percent);
+        if kept.is_zero() { String::new() } else { in_words(kept, t.language) }
+    };
+    (s.terms)(
+        bands.late_hours(),
+        bands.free_hours(),
+        &share(kept.early),
+        &share(kept.between),
+        &share(kept.late),
+    )
+}
+
+/// What was written while booking: its two ends are shown it, and nobody else is given it. Whose words they are is said:
+/// who booked wrote them.
+fn written(seen: &SessionView, place: &PlaceSeen, me: PersonId, t: &Texts) -> Option<Written> {
+    let (client, is_coach) = (place.attendance.client, seen.ties.contains(Reach::SESSIONS));
+    if client != me && !is_coach {
+        return None;
+    }
+    let answers = place.answers.iter().map(|(question, answer)| Fact::new(question.clone(), answer.clone()));
+    let about = match &seen.booked_by {
+        Some((writer, _)) if *writer == me => t.sessions.note_own.to_owned(),
+        Some((writer, name)) if *writer != client => (t.sessions.note_by)(name),
+        // Who was not signed in while booking is the client.
+        Some(_) | None => (t.sessions.note_by)(&place.name),
+    };
+    Some(Written { about, note: place.note.clone().unwrap_or_default(), answers: answers.collect() })
+}
+
+fn inviter<'a>(app: &'a Reading, visitor: &Visitor, is_coach: bool, sender: &'a str) -> Inviter<'a> {
+    let side = if is_coach { Side::Coach } else { Side::Client };
+    Inviter::new(side, visitor.language, app.config().public_url.as_str(), sender)
+}
+
+fn calendar_links(
+    app: &Reading,
+    visitor: &Visitor,
+    appointment: &Appointment,
+    is_coach: bool,
+) -> CalendarLinks {
+    let sender = mail::address(app.config()).to_string();
+    let links = inviter(app, visitor, is_coach, &sender).add_links(appointment);
+    CalendarLinks {
+        file: format!("/sessions/{}/calendar.ics", appointment.session),
+        google: links.google,
+        outlook: links.outlook,
+        office: links.office,
+    }
+}
+
+/// `GET /sessions/{session}/calendar.ics`
+pub async fn calendar(State(app): State<Reading>, visitor: Visitor, Path(id): Path<String>) -> Answer {
+    let visit = Visit::signed_in(&visitor, &id)?;
+    let (seen, appointment) =
+        app.read(move |tx| Ok((visit.view(tx)?, appointment::find(tx, visit.session)?))).await?;
+    let appointment = appointment.ok_or(Refusal::NotFound)?;
+    let is_coach = seen.ties.contains(Reach::SESSIONS);
+    let sender = mail::address(app.config()).to_string();
+    let file = inviter(&app, &visitor, is_coach, &sender).file(&appointment, app.now());
+    let headers = [
+        (header::CONTENT_TYPE, "text/calendar; charset=utf-8"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"session.ics\""),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    Ok((headers, file).into_response())
+}

@@ -1,0 +1,465 @@
+//! Moving a session: the page that says how it goes at this moment and offers times, and what becomes of a request
+//! (rules R1 to R8, R11). Nothing moves before what would happen was shown.
+
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+use jiff::SignedDuration;
+use jiff::civil::Date;
+use model::session::{
+    self, Expected, Knowing, MoveOutcome, MoveOutlook, MoveWish, Reason, SessionView, Waiting,
+};
+use model::{Tx, idempotency};
+use rules::letters::Turn;
+use rules::meeting::Side;
+use rules::moving::{ASKED_AHEAD, CHANGES_MAX, Freely, Way};
+use rules::refusal::{Problem, Refusal};
+use rules::time::{Instant, Span};
+use serde::Deserialize;
+
+use super::visit::{Visit, clients_of, coaches_of, is_told_on_the_page};
+use super::{Typed, ask, there_at};
+use crate::app::{App, Reading};
+use crate::error::Failure;
+use crate::forms::{Checks, Form, lead_to, led};
+use crate::pages::booking_for::days;
+use crate::pages::{Answer, page, page_refused};
+use crate::shell::FormErrors;
+use crate::texts::Texts;
+use crate::views::parts::Moment;
+use crate::views::session::{Chosen, MovePage, Press, RequestCard, Sentence, Target};
+use crate::visitor::Visitor;
+use crate::words::first_name;
+
+/// How far from its first day the page looks for times, in days.
+const LOOK_DAYS: i64 = 60;
+/// So many other times are offered instead of one that cannot be had.
+const INSTEAD: usize = 6;
+
+/// The query of the page.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Asked {
+    /// The first day to look at.
+    #[serde(default)]
+    from: String,
+    /// The time that is thought of.
+    #[serde(default)]
+    at: String,
+}
+
+/// What was typed, and what came of it.
+#[derive(Default)]
+struct Sent {
+    reason: String,
+    conflict: String,
+    /// A time that cannot be had.
+    lost: Option<Instant>,
+    errors: FormErrors,
+}
+
+/// What the page is made of.
+struct Looked {
+    seen: SessionView,
+    outlook: MoveOutlook,
+    foreseen: Option<Result<MoveOutcome, Refusal>>,
+    slots: Vec<Instant>,
+}
+
+impl Looked {
+    fn read(
+        tx: &mut Tx,
+        visit: &Visit,
+        from: Instant,
+        chosen: Option<Instant>,
+        lost: Option<Instant>,
+    ) -> model::Result<Looked> {
+        let (by, id) = (&visit.by, visit.session);
+        let seen = visit.view(tx)?;
+        let outlook = session::move_outlook(tx, by, id)?;
+        let Ok(way) = outlook.way.clone() else {
+            return Ok(Looked { seen, outlook, foreseen: None, slots: Vec::new() });
+        };
+        let foreseen = match chosen.map(|at| session::foresee_move(tx, by, id, at)) {
+            None => None,
+            Some(Ok(outcome)) => Some(Ok(outcome)),
+            Some(Err(model::Error::Refused(refusal))) if is_told_on_the_page(&refusal) => Some(Err(refusal)),
+            Some(Err(error)) => return Err(error),
+        };
+        let refused = match &foreseen {
+            Some(Err(refusal)) if refusal.is_about_the_time() => chosen,
+            _ => None,
+        };
+        let mut slots = match lost.or(refused) {
+            Some(lost) => session::alternatives_to_move(tx, by, id, lost, INSTEAD)?,
+            None => {
+                let within = Span::of(from, SignedDuration::from_hours(24 * LOOK_DAYS));
+                session::slots_to_move(tx, by, id, within)?
+            }
+        };
+        if way == Way::ByAsking {
+            // Nobody could decide on what is nearer (rule R4).
+            let earliest = tx.now() + ASKED_AHEAD;
+            slots.retain(|slot| *slot >= earliest);
+        }
+        Ok(Looked { seen, outlook, foreseen, slots })
+    }
+}
+
+/// `GET /sessions/{session}/move`
+pub async fn show(
+    State(app): State<Reading>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Answer {
+    look(&app, &visitor, &Visit::signed_in(&visitor, &id)?, &asked).await
+}
+
+/// The page, for whoever stands before the session.
+pub(in crate::pages) async fn look(app: &Reading, visitor: &Visitor, visit: &Visit, asked: &Asked) -> Answer {
+    page(&fill(app, visitor, visit, asked, Sent::default()).await?)
+}
+
+async fn fill(
+    app: &Reading,
+    visitor: &Visitor,
+    visit: &Visit,
+    asked: &Asked,
+    sent: Sent,
+) -> Result<MovePage, Failure> {
+    let (face, now) = (&visit.clockface, app.now());
+    let t = visitor.texts();
+    let m = &t.moving;
+    let chosen = asked.at.parse::<Instant>().ok();
+    let from = asked.from.parse::<Date>().ok();
+    let begin = from.and_then(|date| face.begin_of(date)).unwrap_or(now).max(now);
+    let (reader, lost) = (visit.clone(), sent.lost);
+    let looked = app.read(move |tx| Looked::read(tx, &reader, begin, chosen, lost)).await?;
+    let Looked { seen, outlook, foreseen, slots } = looked;
+    let start = outlook.starts_at.unwrap_or(now);
+    let notice = face.notice(start.since(now));
+    let other = other_of(&seen, outlook.side);
+    let policy = match &outlook.way {
+        Err(Refusal::MoveTooLate { .. }) => (m.too_late)(&notice),
+        Err(refusal) => (m.refused)(refusal.code()),
+        Ok(_) if outlook.side != Side::Client => {
+            let told = visit.told(t, &seen, Turn::Moved, clients_of(&seen));
+            let others = if outlook.side == Side::Coach { other.clone() } else { told };
+            (m.house)(&others)
+        }
+        Ok(Way::AtOnce(Freely::Early)) => (m.at_once)(&notice, &other),
+        Ok(Way::AtOnce(Freely::Intro)) => (m.intro)(&other),
+        Ok(Way::AtOnce(Freely::Answer)) => (m.answer)(&other),
+        Ok(Way::ByAsking) => (m.by_asking)(&notice, &other),
+    };
+    let refused = outlook.way.as_ref().err();
+    let old = moment(visit, start, now);
+    let conflict = match &foreseen {
+        Some(Err(refusal)) if sent.conflict.is_empty() => visit.say(t, refusal),
+        _ => sent.conflict,
+    };
+    let instead = (lost.is_some() || foreseen.as_ref().is_some_and(Result::is_err)) && !slots.is_empty();
+    let picked = foreseen.as_ref().and_then(|outcome| outcome.as_ref().ok());
+    let (days, next) = days(&slots, face, face, now, chosen.filter(|_| picked.is_some()), t);
+    Ok(MovePage {
+        shell: visit.shell(app, visitor, m.title),
+        policy,
+        base: visit.base.clone(),
+        session: super::name(&seen, visit, t),
+        refused: refused.map(|refusal| visit.say(t, refusal)).unwrap_or_default(),
+        ways: ways(refused, visit, t),
+        write: match refused {
+            Some(_) if outlook.side == Side::Client => (m.write)(&other),
+            _ => String::new(),
+        },
+        conflict,
+        length: (m.as_before)(seen.session.facts.minutes.get()),
+        place: face.place(),
+        days,
+        from: from.map(|date| date.to_string()).unwrap_or_default(),
+        instead,
+        later: next.filter(|_| !instead).map(|date| format!("{}/move?from={date}", visit.base)),
+        hours: seen
+            .coaches
+            .iter()
+            .any(|coach| coach.person == visit.me.id)
+            .then(|| "/practice/hours".to_owned()),
+        chosen: chosen.zip(picked).map(|(at, outcome)| {
+            let what = Foreseen { seen: &seen, outlook: &outlook, start, to: at, outcome: *outcome, now };
+            what.told(visit, &other, t)
+        }),
+        keep: (m.keep)(&old.text),
+        old,
+        reason: sent.reason,
+        reason_hint: (m.reason_hint)(&other),
+        errors: sent.errors,
+    })
+}
+
+/// What can be done instead of moving it.
+fn ways(refused: Option<&Refusal>, visit: &Visit, t: &Texts) -> Vec<Press> {
+    let link =
+        |label: &str, icon, to: String| Press { label: label.to_owned(), icon, target: Target::Page(to) };
+    let cancel = || link(t.moving.cancel_instead, "cross", format!("{}/cancellation", visit.base));
+    match refused {
+        Some(Refusal::RequestPending { .. }) => {
+            vec![link(t.moving.withdraw_first, "clock", visit.base.clone())]
+        }
+        Some(
+            Refusal::MoveTooLate { .. } | Refusal::TooManyRequests { .. } | Refusal::TooManyChanges { .. },
+        ) => {
+            vec![cancel()]
+        }
+        Some(Refusal::TooManyPending { .. }) => vec![cancel()],
+        _ => Vec::new(),
+    }
+}
+
+/// Whom the reader's move concerns on the other side, by first name.
+fn other_of(seen: &SessionView, side: Side) -> String {
+    if side == Side::Client {
+        return coaches_of(seen);
+    }
+    match (&seen.topic.pod, seen.places.as_slice()) {
+        (Some(pod), _) => pod.clone(),
+        (None, places) => places.iter().map(|place| first_name(&place.name)).collect::<Vec<_>>().join(", "),
+    }
+}
+
+pub(super) fn moment(visit: &Visit, at: Instant, now: Instant) -> Moment {
+    Moment {
+        iso: at.to_string(),
+        text: visit.clockface.short(at, now),
+        relative: visit.clockface.relative(at, now),
+    }
+}
+
+/// A move that is thought of.
+struct Foreseen<'a> {
+    seen: &'a SessionView,
+    outlook: &'a MoveOutlook,
+    start: Instant,
+    to: Instant,
+    outcome: MoveOutcome,
+    now: Instant,
+}
+
+impl Foreseen<'_> {
+    /// What would happen, and who hears of it (rules R4, S10).
+    fn told(&self, visit: &Visit, other: &str, t: &Texts) -> Chosen {
+        let (m, face) = (&t.moving, &visit.clockface);
+        let day = |at| face.short_date(at, self.now);
+        let mut lines = Vec::new();
+        let turn = match self.outcome {
+            MoveOutcome::Asked { expires_at } => {
+                let until = face.near(expires_at, self.now);
+                lines.push(Sentence::new("calendar", (m.stays)(&day(self.start), &day(self.to))));
+                lines.push(Sentence::new("clock", (m.decides)(other, &until, &day(self.start))));
+                Turn::MoveAsked
+            }
+            MoveOutcome::Moved => Turn::Moved,
+        };
+        let told = visit.told(t, self.seen, turn, clients_of(self.seen));
+        if !told.is_empty() {
+            lines.push(Sentence::new("mail", (m.mails)(&told)));
+        }
+        let own = self.seen.place_of(visit.me.id).map(|place| place.attendance.facts.changes);
+        lines.push(match (self.outlook.side, &self.outlook.way) {
+            (Side::Client, Ok(Way::AtOnce(Freely::Answer))) => Sentence::new("check", m.not_counted),
+            (Side::Client, _) => {
+                Sentence::new("check", (m.changes)(own.unwrap_or_default() + 1, CHANGES_MAX))
+            }
+            _ => Sentence::new("info", (m.window)(other)),
+        });
+        let is_asking = matches!(self.outcome, MoveOutcome::Asked { .. });
+        Chosen {
+            at: moment(visit, self.to, self.now),
+            is_asking,
+            lines,
+            expect: self.outcome.code(),
+            button: if is_asking { (m.ask)(other) } else { m.submit_move.to_owned() },
+        }
+    }
+}
+
+/// `POST /sessions/{session}/move`
+pub async fn create(State(app): State<App>, visitor: Visitor, Path(id): Path<String>, form: Form) -> Answer {
+    act(&app, &visitor, &Visit::signed_in(&visitor, &id)?, &form).await
+}
+
+/// The same for whoever stands before the session: moves it, or shows the form again with another time.
+pub(in crate::pages) async fn act(app: &App, visitor: &Visitor, visit: &Visit, form: &Form) -> Answer {
+    let fields = &form.fields;
+    let again = |at: &str| Asked { from: fields.get("from").to_owned(), at: at.to_owned() };
+    let reason = fields.get("reason").to_owned();
+    let other = fields.get("other");
+    if !other.is_empty() {
+        let sent = Sent { reason, ..Sent::default() };
+        return page(&fill(&app.reading(), visitor, visit, &again(other), sent).await?);
+    }
+    let failure = match wish(app, visit, form).await {
+        Ok(response) => return Ok(response),
+        Err(failure) => failure,
+    };
+    let Failure::Refused(refusal) = failure else { return Err(failure) };
+    if !is_told_on_the_page(&refusal) {
+        return Err(refusal.into());
+    }
+    let at = fields.get("starts_at");
+    let is_lost = refusal.is_about_the_time();
+    let is_invalid = matches!(refusal, Refusal::Invalid { .. });
+    let t = visitor.texts();
+    let sent = Sent {
+        reason,
+        conflict: match refusal {
+            _ if is_invalid => String::new(),
+            Refusal::OutcomeChanged { .. } => t.moving.look_again.to_owned(),
+            _ => visit.say(t, &refusal),
+        },
+        lost: at.parse().ok().filter(|_| is_lost),
+        errors: FormErrors::of_refusal(&refusal, t),
+    };
+    let asked = again(if is_lost { "" } else { at });
+    page_refused(&refusal, &fill(&app.reading(), visitor, visit, &asked, sent).await?)
+}
+
+async fn wish(app: &App, visit: &Visit, form: &Form) -> Result<Response, Failure> {
+    let fields = &form.fields;
+    let mut checks = Checks::default();
+    let to = match fields.get("starts_at") {
+        "" => Err(Problem::Missing),
+        typed => typed.parse::<Instant>().map_err(|_| Problem::NotAnInstant),
+    };
+    let to = checks.take("starts_at", to);
+    let reason = checks.take("reason", Reason::parse(fields.get("reason")));
+    checks.done()?;
+    let (Some(to), Some(reason)) = (to, reason) else {
+        return Err(Failure::wrong("a time is missing although nothing was noted"));
+    };
+    let wish = MoveWish { to, reason, expect: fields.get("expect").parse::<Expected>().ok() };
+    let (key, visit) = (form.key.clone(), visit.clone());
+    let answer = app
+        .write(move |tx| {
+            idempotency::once(tx, key.as_ref(), |tx| {
+                let outcome = session::move_session(tx, &visit.by, visit.session, &wish)?;
+                let toast = match outcome {
+                    MoveOutcome::Moved => "session_moved",
+                    MoveOutcome::Asked { .. } => "move_asked",
+                };
+                Ok(lead_to(&visit.base, toast))
+            })
+        })
+        .await?;
+    Ok(led(app, &answer))
+}
+
+/// `POST /sessions/{session}/move/withdrawal`
+pub async fn withdraw(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    form: Form,
+) -> Answer {
+    take_back(&app, &visitor, &Visit::signed_in(&visitor, &id)?, &form).await
+}
+
+/// The same for whoever stands before the session.
+pub(in crate::pages) async fn take_back(app: &App, visitor: &Visitor, visit: &Visit, form: &Form) -> Answer {
+    let (by, id, base) = (visit.by.clone(), visit.session, visit.base.clone());
+    visit
+        .act(app, visitor, form, Typed::default(), move |tx| {
+            session::withdraw_move(tx, &by, id)?;
+            Ok(lead_to(&base, "move_withdrawn"))
+        })
+        .await
+}
+
+/// `POST /sessions/{session}/move/approval`
+pub async fn approve(State(app): State<App>, visitor: Visitor, Path(id): Path<String>, form: Form) -> Answer {
+    let visit = Visit::signed_in(&visitor, &id)?;
+    let knowing = if form.fields.get("knowing") == "1" { Knowing::Yes } else { Knowing::No };
+    let (by, id, base) = (visit.by.clone(), visit.session, visit.base.clone());
+    visit
+        .act(&app, &visitor, &form, Typed::default(), move |tx| {
+            session::approve_move(tx, &by, id, knowing)?;
+            Ok(lead_to(&base, "move_approved"))
+        })
+        .await
+}
+
+/// `POST /sessions/{session}/move/rejection`
+pub async fn reject(State(app): State<App>, visitor: Visitor, Path(id): Path<String>, form: Form) -> Answer {
+    let visit = Visit::signed_in(&visitor, &id)?;
+    let typed = Typed::of(REJECTION, &form, "reason");
+    let reason = Reason::parse(form.fields.get("reason"));
+    let (by, id, base) = (visit.by.clone(), visit.session, visit.base.clone());
+    visit
+        .act(&app, &visitor, &form, typed, move |tx| {
+            let reason = reason.clone().map_err(|problem| Refusal::invalid("reason", problem))?;
+            session::reject_move(tx, &by, id, &reason)?;
+            Ok(lead_to(&base, "move_rejected"))
+        })
+        .await
+}
+
+/// The id of the form that says no.
+const REJECTION: &str = "rejection";
+
+/// The request that waits, as its onlooker sees it; `offered` says what they can do about it.
+pub(super) fn card(
+    visit: &Visit,
+    seen: &SessionView,
+    waiting: &Waiting,
+    offered: &super::Offered,
+    typed: &Typed,
+    now: Instant,
+    t: &Texts,
+) -> RequestCard {
+    use rules::menu::Act;
+    let (d, face) = (&t.doing, &visit.clockface);
+    let request = &waiting.request;
+    let is_own = request.by == visit.me.id;
+    let is_coach = !is_own && seen.coaches.iter().any(|coach| coach.person == visit.me.id);
+    let (client, coach) = (first_name(&waiting.client), coaches_of(seen));
+    let old_day = face.short_date(request.from, now);
+    let until = face.near(request.expires_at, now);
+    let can = |act| offered.can(request.by, act);
+    let knowing = if waiting.is_busy { "1" } else { "" };
+    let send = |label: &str, icon, to: &str, fields| Press {
+        label: label.to_owned(),
+        icon,
+        target: Target::Send(format!("{}/move/{to}", visit.base), fields),
+    };
+    RequestCard {
+        heading: if is_own {
+            (d.waiting_for_coach)(&coach)
+        } else if is_coach {
+            (d.client_asks)(client)
+        } else {
+            (d.client_asks_coach)(client, &coach)
+        },
+        old: moment(visit, request.from, now),
+        old_there: there_at(seen, visit, request.from, now, t),
+        new: moment(visit, request.to, now),
+        new_there: there_at(seen, visit, request.to, now, t),
+        reason: if super::reads_reasons(visit, seen) { waiting.reason.clone() } else { String::new() },
+        left: (d.left)(&face.notice(request.expires_at.since(now))),
+        until: if is_coach { (d.until_you)(&until, &old_day) } else { (d.until)(&coach, &until, &old_day) },
+        note: if is_own { (d.may_cancel)().to_owned() } else { String::new() },
+        busy: match (waiting.is_busy, is_coach) {
+            (false, _) => String::new(),
+            (true, _) if is_own => String::new(),
+            (true, true) => d.busy.to_owned(),
+            (true, false) => d.busy_other.to_owned(),
+        },
+        approve: can(Act::Approve).then(|| {
+            let label = if waiting.is_busy { d.approve_anyway } else { d.approve };
+            send(label, "check", "approval", vec![("knowing", knowing.to_owned())])
+        }),
+        reject: can(Act::Reject).then(|| {
+            let mut no = ask(visit, typed, REJECTION, "move/rejection", "reason");
+            (no.title, no.label, no.hint, no.is_needed) = (d.reject, d.money_reason, d.reject_hint, false);
+            no
+        }),
+        withdraw: can(Act::Withdraw).then(|| send(d.withdraw, "undo", "withdrawal", Vec::new())),
+    }
+}
