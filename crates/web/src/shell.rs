@@ -210,10 +210,14 @@ pub enum Place {
     Today,
     /// `/coaches`, whom one can book.
     Coaches,
+    /// `/calendar`, a coach's week.
+    Calendar,
     /// `/sessions`
     Sessions,
     /// `/messages`
     Messages,
+    /// `/money`, what is owed and paid.
+    Money,
     /// `/people`
     People,
     /// `/practice`, what a coach offers and when.
@@ -237,9 +241,11 @@ pub fn nav(t: &'static Texts, roles: Roles, here: Place) -> Vec<NavItem> {
         (coaches, Place::Today, t.shell.today, "/today", "sun"),
         (comes_home, Place::Home, t.shell.home, "/", "home"),
         (roles.contains(Role::Client), Place::Coaches, t.shell.coaches, "/coaches", "search"),
-        (may(Action::SeeSession), Place::Sessions, t.sessions.title, "/sessions", "calendar"),
+        (coaches, Place::Calendar, t.week.title, "/calendar", "calendar"),
+        (may(Action::SeeSession), Place::Sessions, t.sessions.title, "/sessions", "list"),
         (may(Action::Messages), Place::Messages, t.messages.title, "/messages", "message"),
         (may(Action::SeePeople), Place::People, t.shell.people, "/people", "people"),
+        (may(Action::SeeMoney), Place::Money, t.money.title, "/money", "money"),
         (coaches, Place::Practice, t.shell.practice, "/practice", "star"),
         (may(Action::SeeMailQueue), Place::MailQueue, t.shell.mail_queue, "/mail-queue", "send"),
         (may(Action::SeeAudit), Place::Audit, t.shell.audit, "/audit", "audit"),

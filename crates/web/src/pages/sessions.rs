@@ -1,20 +1,22 @@
 //! Sessions, one by one and in lists, for everybody who has to do with them. Moving, cancelling and marking them is not
 //! done here.
 
-use axum::extract::{Path, Query, State};
+pub mod asking;
+pub mod list;
+
+use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::IntoResponse;
 use model::appointment::{self, Appointment};
 use model::event::{self, Recorded};
-use model::session::{self, Filter, Line, PlaceSeen, SessionView, Topic, When};
+use model::session::{self, PlaceSeen, SessionView, Topic};
 use rules::attendance::{Outcome, Status};
 use rules::ids::{AttendanceId, PersonId, SessionId};
-use rules::permission::{Reach, Role};
+use rules::permission::Reach;
 use rules::refusal::Refusal;
 use rules::session::{PlaceKind, SessionKind};
 use rules::terms::Terms;
 use rules::time::Instant;
-use serde::Deserialize;
 
 use super::{Answer, page, shell};
 use crate::app::Reading;
@@ -22,106 +24,20 @@ use crate::error::Failure;
 use crate::invites::{Inviter, Side};
 use crate::mail;
 use crate::meeting;
-use crate::shell::{Face, Paging, Place};
+use crate::shell::{Face, Place};
 use crate::texts::Texts;
 use crate::views::parts::Moment;
 use crate::views::people::Fact;
 use crate::views::sessions::{
-    CalendarLinks, HistoryLine, SessionDay, SessionPage, SessionRow, SessionsPage, View, Way, Written,
+    CalendarLinks, HistoryLine, SessionPage, Written,
 };
 use crate::visitor::Visitor;
 use crate::words::{Clockface, first_name, money};
 
-/// How many sessions one page of a list shows.
-const PAGE_SESSIONS: u32 = 30;
 /// How many lines of its history a session's page shows.
 const HISTORY_LINES: u32 = 30;
 /// So many faces stand beside a session.
 const FACES: usize = 2;
-
-/// The query of the list.
-#[derive(Debug, Default, Deserialize)]
-pub struct Asked {
-    #[serde(default)]
-    view: String,
-    /// Start and id of the last session of the page before.
-    #[serde(default)]
-    after_start: String,
-    #[serde(default)]
-    after: String,
-}
-
-/// `GET /sessions`
-pub async fn index(State(app): State<Reading>, visitor: Visitor, Query(asked): Query<Asked>) -> Answer {
-    let me = visitor.person()?;
-    let (view, when) = match asked.view.as_str() {
-        "past" => (View::Past, When::Past),
-        "cancelled" => (View::Cancelled, When::Cancelled),
-        _ => (View::Upcoming, When::Upcoming),
-    };
-    let after = asked.after_start.parse::<Instant>().ok().zip(asked.after.parse::<SessionId>().ok());
-    let filter = Filter { when, after, ..Filter::default() };
-    let by = visitor.actor();
-    let mut lines = app.read(move |tx| session::list(tx, &by, &filter, PAGE_SESSIONS + 1)).await?;
-    let is_more = lines.len() > PAGE_SESSIONS as usize;
-    lines.truncate(PAGE_SESSIONS as usize);
-    let t = visitor.texts();
-    let (clockface, now) = (visitor.clockface(), app.now());
-    let base = match view {
-        View::Upcoming => "/sessions?view=upcoming",
-        View::Past => "/sessions?view=past",
-        View::Cancelled => "/sessions?view=cancelled",
-    };
-    let older = lines.last().filter(|_| is_more);
-    let paging = Paging {
-        newer: after.map(|_| base.to_owned()),
-        older: older.map(|last| format!("{base}&after_start={}&after={}", last.starts_at, last.session)),
-    };
-    let mut days: Vec<SessionDay> = Vec::new();
-    for line in &lines {
-        let label = clockface.relative_day(line.starts_at, now);
-        let row = row(line, me.id, &clockface, t);
-        match days.last_mut() {
-            Some(day) if day.label == label => day.sessions.push(row),
-            _ => days.push(SessionDay { label, sessions: vec![row] }),
-        }
-    }
-    page(&SessionsPage {
-        shell: shell::of(&visitor, app.mode(), now, t.sessions.title, Place::Sessions),
-        view,
-        days,
-        paging,
-        way: if me.roles.contains(Role::Client) {
-            Way::FindCoach
-        } else if me.roles.contains(Role::Coach) {
-            Way::SharePage
-        } else {
-            Way::None
-        },
-    })
-}
-
-fn row(line: &Line, me: PersonId, clockface: &Clockface, t: &Texts) -> SessionRow {
-    let is_client = line.clients.iter().any(|client| client.who.person == me);
-    let is_coach = line.coaches.iter().any(|coach| coach.person == me);
-    let coaches: Vec<&str> = line.coaches.iter().map(|coach| coach.name.as_str()).collect();
-    let clients: Vec<&str> = line.clients.iter().map(|client| client.who.name.as_str()).collect();
-    let (who, faces) = whom(&line.topic, &coaches, &clients, Reader::of(is_client, is_coach), t);
-    let mut words = vec![meeting::name_beside(&line.topic, &who, t)];
-    words.push((t.meeting.length)(line.minutes, t.meeting.place(line.place)));
-    let outcome = line.clients.iter().filter(|client| !is_client || client.who.person == me);
-    words.extend(
-        outcome.filter_map(|client| client.outcome).find_map(|outcome| cause(outcome, t)).map(str::to_owned),
-    );
-    SessionRow {
-        href: format!("/sessions/{}", line.session),
-        time: (t.meeting.from_to)(&clockface.time(line.starts_at), &clockface.time(line.ends_at)),
-        who,
-        faces,
-        line: words.join(", "),
-        status: line.status().unwrap_or(Status::Booked),
-    }
-}
 
 /// On which side of a session its reader stands.
 #[derive(Clone, Copy, Debug)]

@@ -369,6 +369,10 @@ pub const DE: Texts = Texts {
     practice: practice::GERMAN,
     sessions: sessions::GERMAN,
     messages: messages::GERMAN,
+    waiting: office::WAITING_DE,
+    week: office::WEEK_DE,
+    money: office::MONEY_DE,
+    client: office::CLIENT_DE,
     booking_for: sessions::GERMAN_BOOKING_FOR,
     agreements: sessions::GERMAN_AGREEMENTS,
     errors: Errors {

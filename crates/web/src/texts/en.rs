@@ -478,6 +478,10 @@ pub const EN: Texts = Texts {
     practice: practice::ENGLISH,
     sessions: sessions::ENGLISH,
     messages: messages::ENGLISH,
+    waiting: office::WAITING_EN,
+    week: office::WEEK_EN,
+    money: office::MONEY_EN,
+    client: office::CLIENT_EN,
     booking_for: sessions::ENGLISH_BOOKING_FOR,
     agreements: sessions::ENGLISH_AGREEMENTS,
     errors: Errors {

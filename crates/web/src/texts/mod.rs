@@ -49,11 +49,13 @@ macro_rules! section {
 
 mod booking;
 mod messages;
+mod office;
 mod practice;
 mod sessions;
 
 pub use booking::{Booking, Coaches};
 pub use messages::Messages;
+pub use office::{ClientPage, Money, Waiting, Week};
 pub use practice::Practice;
 pub use sessions::{Agreements, BookingFor, Sessions};
 
@@ -110,6 +112,14 @@ pub struct Texts {
     pub practice: Practice,
     /// Sessions, one by one and in lists.
     pub sessions: Sessions,
+    /// What waits for somebody.
+    pub waiting: Waiting,
+    /// A coach's week.
+    pub week: Week,
+    /// What is owed and paid.
+    pub money: Money,
+    /// A client as their coach sees them.
+    pub client: ClientPage,
     /// Booking for somebody else, and recording what has been.
     pub booking_for: BookingFor,
     /// The texts that people agree to.

@@ -4,7 +4,7 @@ use askama::Template;
 use rules::permission::{Role, Roles};
 
 use super::filters;
-use super::parts::Moment;
+use super::parts::{AskRow, Moment};
 use super::people::Fact;
 use crate::shell::{Choice, ChoiceGroup, Face, FormErrors, Paging, Place, SAMPLE_NOW, Shell};
 use crate::status::Status;
@@ -18,6 +18,10 @@ pub struct SessionsPage {
     pub shell: Shell,
     /// Which of them are shown.
     pub view: View,
+    /// Open requests, soonest to expire first.
+    pub asks: Vec<AskRow>,
+    /// How many the reader could mark, or is to see marked; none for whoever has nothing to do with that.
+    pub to_mark: Option<usize>,
     /// This page of the list, by day.
     pub days: Vec<SessionDay>,
     /// Where the list goes on.
@@ -33,6 +37,8 @@ pub enum View {
     Upcoming,
     /// What has been.
     Past,
+    /// What has been and has no outcome yet.
+    ToMark,
     /// What was called off.
     Cancelled,
 }
@@ -72,6 +78,8 @@ pub struct SessionRow {
     pub line: String,
     /// How it stands.
     pub status: Status,
+    /// Where one press marks it; none if that is not the reader's, or not in one press.
+    pub marks: Option<String>,
 }
 
 /// `GET /sessions/{session}`
@@ -273,10 +281,13 @@ impl SessionsPage {
             faces: vec![Face::new(name, None)],
             line: line.to_owned(),
             status,
+            marks: None,
         };
         let page = |view, days, way| SessionsPage {
             shell: shell_of("Ines Duarte", Role::Client, t.title),
             view,
+            asks: Vec::new(),
+            to_mark: None,
             days,
             paging: Paging { newer: None, older: Some("/sessions?after=x".to_owned()) },
             way,
@@ -320,7 +331,18 @@ impl SessionsPage {
             )],
         )];
         let empty = |view, way| SessionsPage { paging: Paging::default(), ..page(view, Vec::new(), way) };
+        let mut coach = page(View::Upcoming, coming.clone(), Way::SharePage);
+        coach.asks = vec![AskRow::sample()];
+        coach.to_mark = Some(1);
+        let mut to_mark = page(View::ToMark, past.clone(), Way::SharePage);
+        to_mark.to_mark = Some(1);
+        for one in to_mark.days.iter_mut().flat_map(|day| day.sessions.iter_mut()) {
+            one.status = Status::Booked;
+            one.marks = Some("/sessions/ses_0000000000000/attendance/per_0000000000000".to_owned());
+        }
         vec![
+            ("coach", coach),
+            ("to-mark", to_mark),
             ("upcoming", page(View::Upcoming, coming, Way::FindCoach)),
             ("past", page(View::Past, past, Way::FindCoach)),
             ("empty", empty(View::Upcoming, Way::FindCoach)),
