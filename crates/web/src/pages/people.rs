@@ -14,6 +14,7 @@ use rules::ids::PersonId;
 use rules::permission::{Action, Role, Roles, reach};
 use rules::person::{Language, MailAddress, PersonName};
 use rules::refusal::{Problem, Refusal};
+use rules::terms::AgreementKind;
 use rules::time::{Instant, Zone};
 use serde::Deserialize;
 
