@@ -310,7 +310,11 @@ pub fn unpaid(tx: &mut Tx, by: &Actor, limit: u32) -> Result<Vec<Open>> {
          JOIN person p ON p.id = a.client_id",
         args![],
     );
-    narrow(&mut query, by, if reach.contains(Reach::SESSIONS) && !reach.is_all() { Reach::SESSIONS } else { reach });
+    narrow(
+        &mut query,
+        by,
+        if reach.contains(Reach::SESSIONS) && !reach.is_all() { Reach::SESSIONS } else { reach },
+    );
     query.and("(s.starts_at IS NULL OR s.starts_at <= $1)", args![now]).push(
         "GROUP BY a.id, a.session_id, s.starts_at, p.id, p.name, l.currency
          HAVING SUM(CASE WHEN l.kind = 'charge' THEN l.amount ELSE -l.amount END) > 0

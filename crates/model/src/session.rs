@@ -38,8 +38,8 @@ pub use moves::{
 };
 pub use plans::book_planned;
 pub use seen::{
-    Client, CoachSeen, Filter, LIST_MAX, Line, Named, PlaceSeen, SessionView, When, count_to_mark, list, view,
-    view_as,
+    Client, CoachSeen, Filter, LIST_MAX, Line, Named, PlaceSeen, SessionView, When, count_to_mark, list,
+    view, view_as,
 };
 pub use timeline::timeline;
 pub use topic::{Step, Topic};

@@ -199,6 +199,8 @@ pub struct NavItem {
     pub current: bool,
     /// How much there waits to be read; 0 for nothing.
     pub unread: u32,
+    /// Whether it stands in the account's menu where the bar is narrow.
+    pub yields: bool,
 }
 
 /// Under which link of the bar a page stands.
@@ -253,7 +255,14 @@ pub fn nav(t: &'static Texts, roles: Roles, here: Place) -> Vec<NavItem> {
     ]
     .into_iter()
     .filter(|(shown, ..)| *shown)
-    .map(|(_, place, label, href, icon)| NavItem { label, href, icon, current: place == here, unread: 0 })
+    .map(|(_, place, label, href, icon)| NavItem {
+        label,
+        href,
+        icon,
+        current: place == here,
+        yields: place == Place::Money,
+        unread: 0,
+    })
     .collect()
 }
 

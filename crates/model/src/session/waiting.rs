@@ -106,10 +106,9 @@ pub fn contests(tx: &mut Tx, by: &Actor) -> Result<Vec<Contest>> {
         args![],
     );
     // Nobody settles what they contest themselves (rule P8).
-    query.and("a.contested_at IS NOT NULL AND a.settled_at IS NULL AND a.outcome IS NOT NULL", args![]).and(
-        "(a.client_id <> $1 OR $1 IS NULL)",
-        args![by.person()],
-    );
+    query
+        .and("a.contested_at IS NOT NULL AND a.settled_at IS NULL AND a.outcome IS NOT NULL", args![])
+        .and("(a.client_id <> $1 OR $1 IS NULL)", args![by.person()]);
     reached(&mut query, by, reach);
     query.push("ORDER BY a.contested_at, a.id LIMIT $1", args![WAITING_MAX]);
     tx.all(query.sql(), query.args(), |row| {

@@ -60,15 +60,12 @@ pub async fn show(State(app): State<Reading>, visitor: Visitor, Query(asked): Qu
     } else {
         clockface.short_day_and_month(monday)
     };
-    let heading = (t.week.heading)(
-        monday.iso_week_date().week(),
-        &first,
-        &clockface.day_and_month(sunday),
-    );
+    let heading = (t.week.heading)(monday.iso_week_date().week(), &first, &clockface.day_and_month(sunday));
     let link = |monday: Date| format!("/calendar?week={}", name_of(monday));
     page(&CalendarPage {
         shell: shell::of(&visitor, app.mode(), now, t.week.title, Place::Calendar),
-        week: Drawing { teller: &teller, clockface: &clockface, now, t }.week(&heading, &days, &spans, &calendar),
+        week: Drawing { teller: &teller, clockface: &clockface, now, t }
+            .week(&heading, &days, &spans, &calendar),
         heading,
         week_name: name_of(monday),
         earlier: link(monday - 7.days()),
@@ -84,7 +81,8 @@ fn monday_of(name: &str, clockface: &Clockface, now: Instant) -> Date {
     let named = name.split_once("-W").and_then(|(year, week)| {
         ISOWeekDate::new(year.parse().ok()?, week.parse().ok()?, Weekday::Monday).ok()
     });
-    let is_near = |monday: &Date| (monday.duration_since(this).as_hours() / 24).abs() <= i64::from(WEEKS_MAX) * 7;
+    let is_near =
+        |monday: &Date| (monday.duration_since(this).as_hours() / 24).abs() <= i64::from(WEEKS_MAX) * 7;
     named.map(ISOWeekDate::date).filter(is_near).unwrap_or(this)
 }
 
@@ -113,12 +111,19 @@ struct Thing<T> {
 
 impl Drawing<'_> {
     fn week(&self, label: &str, days: &[Date], spans: &[Span], calendar: &Calendar) -> Week {
-        let entries: Vec<Vec<Thing<WeekEntry>>> = spans.iter().map(|day| self.entries(day, calendar)).collect();
+        let entries: Vec<Vec<Thing<WeekEntry>>> =
+            spans.iter().map(|day| self.entries(day, calendar)).collect();
         let open: Vec<Vec<Minutes>> = spans.iter().map(|day| self.all_of(day, &calendar.open)).collect();
         // A weekend in which there is nothing takes no room.
         let is_used = |day: usize| !entries[day].is_empty() || !open[day].is_empty();
         let count = if is_used(5) || is_used(6) { 7 } else { 5 };
-        let shown = || entries.iter().flatten().map(|thing| (thing.from, thing.until)).chain(open.iter().flatten().copied());
+        let shown = || {
+            entries
+                .iter()
+                .flatten()
+                .map(|thing| (thing.from, thing.until))
+                .chain(open.iter().flatten().copied())
+        };
         let first = shown().map(|(from, _)| from / 60).chain([USUAL_HOURS.0]).min().unwrap_or_default();
         let last = shown().map(|(_, until)| until.div_ceil(60)).chain([USUAL_HOURS.1]).max().unwrap_or(24);
         let top = first * 60;

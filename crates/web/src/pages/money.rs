@@ -56,7 +56,8 @@ pub async fn index(State(app): State<Reading>, visitor: Visitor, Query(asked): Q
 
 /// The sums of a currency in words.
 pub(super) fn sums(total: &Total, t: &Texts) -> Sums {
-    let say = |amount: Money| if amount.is_zero() { t.money.nothing.to_owned() } else { money(amount, t.language) };
+    let say =
+        |amount: Money| if amount.is_zero() { t.money.nothing.to_owned() } else { money(amount, t.language) };
     let owed = total.owed;
     Sums {
         owed: if owed.minor < 0 {

@@ -6,8 +6,8 @@ use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use model::event::{self, Actor};
-use model::person::{self, Filter, Person};
 use model::ledger::{self, Total};
+use model::person::{self, Filter, Person};
 use model::session::{self, Asking, Line, When};
 use model::{agreement, booking, coach, idempotency, message, sign_in};
 use rules::ids::PersonId;
@@ -297,8 +297,10 @@ impl ClientRead {
     }
 
     fn seen(&self, me: PersonId, clockface: &Clockface, now: Instant, t: &Texts) -> ClientSeen {
-        let lines = |lines: &[Line]| lines.iter().map(|line| list::line_of(line, clockface, now, t)).collect();
-        let (totals, ledger) = self.money.as_ref().map_or((&[][..], &[][..]), |(totals, lines)| (totals, lines));
+        let lines =
+            |lines: &[Line]| lines.iter().map(|line| list::line_of(line, clockface, now, t)).collect();
+        let (totals, ledger) =
+            self.money.as_ref().map_or((&[][..], &[][..]), |(totals, lines)| (totals, lines));
         let accepted = self.accepted.map(|(version, at)| (t.client.accepted)(version, &clockface.date(at)));
         ClientSeen {
             asks: asking::rows(&self.asks, me, clockface, now, t),

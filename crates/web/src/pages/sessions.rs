@@ -28,9 +28,7 @@ use crate::shell::{Face, Place};
 use crate::texts::Texts;
 use crate::views::parts::Moment;
 use crate::views::people::Fact;
-use crate::views::sessions::{
-    CalendarLinks, HistoryLine, SessionPage, Written,
-};
+use crate::views::sessions::{CalendarLinks, HistoryLine, SessionPage, Written};
 use crate::visitor::Visitor;
 use crate::words::{Clockface, first_name, money};
 

@@ -3,13 +3,13 @@
 
 use axum::extract::State;
 use jiff::SignedDuration;
+use model::Tx;
 use model::agenda::{self, Drifting, Meeting};
 use model::availability::{self, Outside};
 use model::event::Actor;
 use model::ledger::{self, Open};
 use model::session::{self, Asking, Contest};
 use model::zone_data::{self, Differing};
-use model::Tx;
 use rules::attendance::Status;
 use rules::ids::PersonId;
 use rules::time::Instant;

@@ -3,7 +3,7 @@
 section! {
     /// What waits for somebody: requests to move, outcomes, contests, debts; and who is drifting away.
     Waiting {
-        requests_heading, now, asked_for, approve, answer_otherwise, see, busy, completed, no_show, mark, contested, contested_line, unpaid, money_more, drifting_heading, drifting_note, book, to_mark, empty_to_mark_heading, empty_to_mark, move_it;
+        requests_heading, now, asked_for, approve, answer_otherwise, see, busy, completed, no_show, mark, contested, contested_line, unpaid, money_more, drifting_heading, drifting_note, book, write, to_mark, empty_to_mark_heading, empty_to_mark, move_it;
         asks: fn(&str) -> String,
         asks_of: fn(&str, &str) -> String,
         you_asked: fn(&str) -> String,
@@ -80,6 +80,7 @@ pub(super) const WAITING_EN: Waiting = Waiting {
     drifting_heading: "Drifting",
     drifting_note: "no session for 21 days, none booked",
     book: "Book",
+    write: "Write",
     to_mark: "To mark",
     empty_to_mark_heading: "Everything is marked",
     empty_to_mark: "What is over and has no outcome yet stands here, the oldest first.",
@@ -90,7 +91,9 @@ pub(super) const WAITING_EN: Waiting = Waiting {
     hours_left: |hours| format!("{hours} h left"),
     minutes_left: |minutes| format!("{minutes} min left"),
     stays: |until, start| format!("Without an answer by {until} it stays: {start}."),
-    answers_by: |coach, until| format!("{coach} has until {until} to answer. The time stays yours until then."),
+    answers_by: |coach, until| {
+        format!("{coach} has until {until} to answer. The time stays yours until then.")
+    },
     quoted: |words| format!("“{words}”"),
     was_there: |client, when| format!("Was {client} there {when}?"),
     is_unpaid: |amount, client| format!("{amount} from {client} is unpaid"),
@@ -118,6 +121,7 @@ pub(super) const WAITING_DE: Waiting = Waiting {
     drifting_heading: "Entfernen sich",
     drifting_note: "seit 21 Tagen keine Sitzung, keine gebucht",
     book: "Buchen",
+    write: "Schreiben",
     to_mark: "Ohne Ergebnis",
     empty_to_mark_heading: "Alles hat ein Ergebnis",
     empty_to_mark: "Was vorbei ist und noch kein Ergebnis hat, steht hier, das Älteste zuerst.",
@@ -128,7 +132,9 @@ pub(super) const WAITING_DE: Waiting = Waiting {
     hours_left: |hours| format!("noch {hours} Std."),
     minutes_left: |minutes| format!("noch {minutes} Min."),
     stays: |until, start| format!("Ohne Antwort bis {until} bleibt es dabei: {start}."),
-    answers_by: |coach, until| format!("{coach} kann bis {until} antworten. Bis dahin gehört die Zeit Ihnen."),
+    answers_by: |coach, until| {
+        format!("{coach} kann bis {until} antworten. Bis dahin gehört die Zeit Ihnen.")
+    },
     quoted: |words| format!("„{words}“"),
     was_there: |client, when| format!("War {client} da, {when}?"),
     is_unpaid: |amount, client| format!("{amount} von {client} sind unbezahlt"),
@@ -167,7 +173,11 @@ pub(super) const WEEK_EN: Week = Week {
     asked: |client| format!("{client} asks"),
     held_until: |time| format!("until {time}"),
     moving: |whom| format!("Move the session with {whom}"),
-    told: |whom| format!("{whom} gets one mail with the old and the new time, and can still answer it. You get one too."),
+    told: |whom| {
+        format!(
+            "{whom} gets one mail with the old and the new time, and can still answer it. You get one too."
+        )
+    },
 };
 
 pub(super) const WEEK_DE: Week = Week {
@@ -200,7 +210,9 @@ pub(super) const WEEK_DE: Week = Week {
     held_until: |time| format!("bis {time}"),
     moving: |whom| format!("Die Sitzung mit {whom} verschieben"),
     told: |whom| {
-        format!("{whom} erhält eine Mail mit alter und neuer Zeit und kann noch darauf antworten. Sie erhalten auch eine.")
+        format!(
+            "{whom} erhält eine Mail mit alter und neuer Zeit und kann noch darauf antworten. Sie erhalten auch eine."
+        )
     },
 };
 

@@ -70,13 +70,7 @@ pub fn sample_week() -> Week {
                 "Mon 23",
                 "3 sessions",
                 vec![
-                    entry(
-                        60,
-                        60,
-                        "Ben Fischer",
-                        "09:00 to 10:00",
-                        EntryLook::Session(Status::Completed),
-                    ),
+                    entry(60, 60, "Ben Fischer", "09:00 to 10:00", EntryLook::Session(Status::Completed)),
                     entry(360, 60, "Hana Mori", "14:00 to 15:00", EntryLook::Session(Status::Missed)),
                     entry(540, 60, "Tomás Pereira", "17:00 to 18:00", booked),
                 ],

@@ -6,8 +6,7 @@ use super::booking::Booked;
 use super::coaches::{NextFree, ZoneLine};
 use super::filters;
 use super::parts::{
-    BarChart, BarPoint, Cell, DayPart, FileLink, FilterLink, Message, Month, SlotLink, Stat, Step,
-    Week,
+    BarChart, BarPoint, Cell, DayPart, FileLink, FilterLink, Message, Month, SlotLink, Stat, Step, Week,
 };
 use crate::cairn::Stone;
 use crate::shell::{Choice, Face, Flash, Paging, Shell, Theme};

@@ -231,7 +231,11 @@ impl PersonPage {
                 books: true,
                 client: Some(ClientSeen {
                     asks: vec![AskRow::sample()],
-                    ahead: vec![SessionLine::sample("Tomorrow at 11:00", "Session, 60 minutes by video", Status::Booked)],
+                    ahead: vec![SessionLine::sample(
+                        "Tomorrow at 11:00",
+                        "Session, 60 minutes by video",
+                        Status::Booked,
+                    )],
                     sees_money: true,
                     totals: vec![Sums { owed: "€ 120".to_owned(), earned: "€ 240".to_owned() }],
                     terms: "Version 1, accepted on 2 September 2026".to_owned(),

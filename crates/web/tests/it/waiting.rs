@@ -1,9 +1,9 @@
 //! What waits for somebody, wherever it stands: the lists of sessions, a coach's day, a client's home, the client's page.
 
 use jiff::SignedDuration;
+use model::args;
 use model::on_both;
 use model::world::{ADA, ADA_BEN, ADA_SHORT, BEN, BEN_WITH_ADA, FINN, GIL};
-use model::args;
 use serde_json::json;
 
 use crate::app::TestApp;

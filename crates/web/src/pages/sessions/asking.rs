@@ -30,8 +30,7 @@ fn row(ask: &Asking, me: PersonId, clockface: &Clockface, now: Instant, t: &Text
     let (title, line) = if request.by == me {
         ((w.you_asked)(coach), (w.answers_by)(first_name(coach), &until))
     } else {
-        let title =
-            if is_asked { (w.asks)(&ask.client.name) } else { (w.asks_of)(&ask.client.name, coach) };
+        let title = if is_asked { (w.asks)(&ask.client.name) } else { (w.asks_of)(&ask.client.name, coach) };
         (title, (w.stays)(&until, &clockface.near(request.from, now)))
     };
     AskRow {

@@ -66,7 +66,8 @@ pub async fn index(State(app): State<Reading>, visitor: Visitor, Query(asked): Q
         newer: after.map(|_| base.to_owned()),
         older: older.map(|last| format!("{base}&after_start={}&after={}", last.starts_at, last.session)),
     };
-    let marks = |line: &Line| if view == View::ToMark && !marking.is_none() { marks(line, me.id) } else { None };
+    let marks =
+        |line: &Line| if view == View::ToMark && !marking.is_none() { marks(line, me.id) } else { None };
     let mut days: Vec<SessionDay> = Vec::new();
     for line in &lines {
         let label = clockface.relative_day(line.starts_at, now);
@@ -108,7 +109,9 @@ pub(in crate::pages) fn line_of(line: &Line, clockface: &Clockface, now: Instant
     let coaches = line.coaches.iter().map(|coach| coach.name.as_str()).collect::<Vec<_>>().join(", ");
     let mut words = vec![meeting::name(&line.topic, t)];
     words.push((t.meeting.length)(line.minutes, t.meeting.place(line.place)));
-    words.extend(line.clients.iter().filter_map(|one| one.outcome).find_map(|it| cause(it, t)).map(str::to_owned));
+    words.extend(
+        line.clients.iter().filter_map(|one| one.outcome).find_map(|it| cause(it, t)).map(str::to_owned),
+    );
     SessionLine {
         href: format!("/sessions/{}", line.session),
         title: super::capital(&clockface.near(line.starts_at, now)),
@@ -139,4 +142,3 @@ fn row(line: &Line, me: PersonId, clockface: &Clockface, t: &Texts) -> SessionRo
         marks: None,
     }
 }
-
