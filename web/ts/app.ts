@@ -4,6 +4,7 @@ import "./public";
 import { copies } from "./copy";
 import { drafts, seen } from "./messages";
 import { searchKey } from "./search";
+import { week } from "./week";
 import { tellZone } from "./zone";
 
 copies(document);
@@ -11,3 +12,4 @@ searchKey(document);
 tellZone(document);
 seen(document);
 drafts(document);
+week(document);

@@ -14,13 +14,18 @@ use crate::session::{STATUS_SQL, TOPIC_COLUMNS, TOPIC_TABLES, Topic, topic};
 use crate::{Result, Row, Tx, args, reach};
 
 /// The most meetings that one list of an agenda holds.
-pub const MEETINGS_MAX: usize = 50;
+pub const MEETINGS_MAX: usize = 100;
 /// So many of a client's past meetings are shown, the latest.
 pub const PAST_MAX: usize = 6;
 /// The most rows that are read for one list: each client of a meeting is one.
 const ROWS_MAX: i64 = 15 * MEETINGS_MAX as i64;
 /// The most journeys that are shown.
 const JOURNEYS_MAX: i64 = 5;
+
+/// Whoever had no session for so long is drifting.
+pub const DRIFTING_AFTER: SignedDuration = SignedDuration::from_hours(21 * 24);
+/// Whoever had none for so long has gone.
+const GONE_AFTER: SignedDuration = SignedDuration::from_hours(180 * 24);
 
 /// One meeting that has a time, as one of its people sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -198,6 +203,44 @@ impl Meeting {
         }
         self.others.extend(place.others);
     }
+}
+
+/// A client of whom a coach has not seen anything for a while.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Drifting {
+    /// Who.
+    pub person: PersonId,
+    /// As they wish to be called.
+    pub name: String,
+    /// When their last session with this coach began.
+    pub last: Instant,
+}
+
+/// A coach's clients whose last session was [`DRIFTING_AFTER`] ago or longer and who have nothing booked, the longest
+/// ago first; whoever was last seen before [`GONE_AFTER`] has gone. At most `limit`.
+///
+/// # Errors
+/// As [`of_coach`].
+pub fn drifting(tx: &mut Tx, by: &Actor, limit: u32) -> Result<Vec<Drifting>> {
+    let me = own(by, Reach::SESSIONS)?;
+    let now = tx.now();
+    tx.all(
+        "SELECT p.id, p.name, MAX(s.starts_at) FROM session_coach c
+         JOIN session s ON s.id = c.session_id JOIN attendance a ON a.session_id = s.id
+         JOIN person p ON p.id = a.client_id
+         WHERE c.coach_id = $1 AND a.outcome = 'completed' AND a.greyed_out_at IS NULL AND p.closed_at IS NULL
+             AND s.starts_at > $2
+             AND (EXISTS (SELECT 1 FROM coaching g WHERE g.coach_id = $1 AND g.client_id = p.id AND g.to_at IS NULL)
+                 OR EXISTS (SELECT 1 FROM participant t WHERE t.coach_id = $1 AND t.person_id = p.id
+                     AND t.archived_at IS NULL))
+             AND NOT EXISTS (SELECT 1 FROM session_coach d JOIN session u ON u.id = d.session_id
+                 JOIN attendance b ON b.session_id = u.id
+                 WHERE d.coach_id = $1 AND b.client_id = p.id AND u.starts_at > $4 AND u.cancelled_at IS NULL
+                     AND u.held_until IS NULL AND b.left_at IS NULL AND b.outcome IS NULL)
+         GROUP BY p.id, p.name HAVING MAX(s.starts_at) <= $3 ORDER BY 3, 1 LIMIT $5",
+        args![me, now - GONE_AFTER, now - DRIFTING_AFTER, now, limit],
+        |row| Ok(Drifting { person: row.get(0)?, name: row.get(1)?, last: row.get(2)? }),
+    )
 }
 
 /// Whose agenda it is, if their right to see sessions has such a tie.

@@ -173,6 +173,19 @@ pub fn accept(tx: &mut Tx, by: &Actor, person: PersonId, id: AgreementId) -> Res
     Ok(())
 }
 
+/// The newest version of a kind that a person accepted, and when.
+///
+/// # Errors
+/// Only those of the store.
+pub fn accepted(tx: &mut Tx, person: PersonId, kind: AgreementKind) -> Result<Option<(i64, Instant)>> {
+    tx.opt(
+        "SELECT g.version, a.accepted_at FROM acceptance a JOIN agreement g ON g.id = a.agreement_id
+         WHERE a.person_id = $1 AND g.kind = $2 ORDER BY g.version DESC, a.accepted_at LIMIT 1",
+        args![person, kind.code()],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )
+}
+
 /// What a person still has to accept: the current text in this language. Nothing if they accepted that version in any
 /// language, or if none was ever published.
 ///

@@ -281,3 +281,53 @@ pub fn totals(tx: &mut Tx, by: &Actor, client: Option<PersonId>) -> Result<Vec<T
         Ok(Total { owed: Money::new(row.get(1)?, currency), earned: Money::new(row.get(2)?, currency) })
     })
 }
+
+/// What is still to be paid for one seat.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Open {
+    /// Of which session.
+    pub session: SessionId,
+    /// When that was; none if its time was given back.
+    pub starts_at: Option<Instant>,
+    /// The client, by id and name.
+    pub client: (PersonId, String),
+    /// How much.
+    pub owed: Money,
+}
+
+/// What is open of sessions whose date has come, the oldest first: of their own sessions, if somebody coaches, else as
+/// [`list`].
+///
+/// # Errors
+/// As [`list`].
+pub fn unpaid(tx: &mut Tx, by: &Actor, limit: u32) -> Result<Vec<Open>> {
+    let reach = reach::somewhere(by, Action::SeeMoney)?;
+    let now = tx.now();
+    let mut query = Query::new(
+        "SELECT a.session_id, s.starts_at, p.id, p.name, l.currency,
+             CAST(SUM(CASE WHEN l.kind = 'charge' THEN l.amount ELSE -l.amount END) AS BIGINT)
+         FROM ledger l JOIN attendance a ON a.id = l.attendance_id JOIN session s ON s.id = a.session_id
+         JOIN person p ON p.id = a.client_id",
+        args![],
+    );
+    narrow(
+        &mut query,
+        by,
+        if reach.contains(Reach::SESSIONS) && !reach.is_all() { Reach::SESSIONS } else { reach },
+    );
+    query.and("(s.starts_at IS NULL OR s.starts_at <= $1)", args![now]).push(
+        "GROUP BY a.id, a.session_id, s.starts_at, p.id, p.name, l.currency
+         HAVING SUM(CASE WHEN l.kind = 'charge' THEN l.amount ELSE -l.amount END) > 0
+         ORDER BY COALESCE(s.starts_at, 0), a.id LIMIT $1",
+        args![i64::from(limit.min(LIST_MAX))],
+    );
+    tx.all(query.sql(), query.args(), |row| {
+        let currency: Currency = row.parse(4)?;
+        Ok(Open {
+            session: row.get(0)?,
+            starts_at: row.get(1)?,
+            client: (row.get(2)?, row.get(3)?),
+            owed: Money::new(row.get(5)?, currency),
+        })
+    })
+}

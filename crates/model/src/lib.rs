@@ -10,7 +10,7 @@
 //! * [`session`]: meetings and each client's place in them. [`coach`]: whose five minutes they are, and who coaches say
 //!   they are. [`offering`], [`availability`]: what they sell, and when. [`agreement`]: what people accept.
 //! * [`booking`]: from a wish to a session with a client. [`manage`]: links that open one booking.
-//! * [`agenda`]: what somebody has next. [`appointment`]: a meeting as letters and calendars tell of it.
+//! * [`agenda`]: what somebody has next. [`week`]: a coach's calendar. [`appointment`]: a meeting as letters and calendars tell of it.
 //! * [`free`]: who of all coaches is free, in memory. [`zone_data`]: what newer zone data put at another time of day.
 //! * [`ledger`]: what is owed and paid.
 //! * [`program`]: companies, cohorts, pathways, journeys, pods.
@@ -52,6 +52,7 @@ pub mod sign_in;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod token;
+pub mod week;
 #[cfg(feature = "testing")]
 pub mod world;
 pub mod zone_data;

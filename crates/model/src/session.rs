@@ -10,6 +10,7 @@ mod plans;
 mod seen;
 mod timeline;
 mod topic;
+mod waiting;
 
 use jiff::SignedDuration;
 use rules::attendance::{
@@ -38,11 +39,13 @@ pub use moves::{
 };
 pub use plans::book_planned;
 pub use seen::{
-    Client, CoachSeen, Filter, LIST_MAX, Line, Named, PlaceSeen, SessionView, When, list, view, view_as,
+    Client, CoachSeen, Filter, LIST_MAX, Line, Named, PlaceSeen, SessionView, When, count_to_mark, list,
+    view, view_as,
 };
 pub use timeline::timeline;
 pub use topic::{Step, Topic};
 pub(crate) use topic::{TOPIC_COLUMNS, TOPIC_TABLES, topic};
+pub use waiting::{Asking, Contest, asking, contests};
 
 /// What can happen to a meeting and to a client's place in it.
 pub mod kind {

@@ -211,6 +211,10 @@ pub fn table(app: &Reading) -> Vec<Route> {
         get.at("/", pages::home::show),
         get.at("/today", pages::today::show).may(Action::SeeSession),
 
+        get.at("/calendar", pages::calendar::show).may(Action::SeeSession),
+        get.at("/calendar/slots/{session}", pages::calendar::slots).may(Action::MoveSession),
+        get.at("/money", pages::money::index).may(Action::SeeMoney),
+
         // Finding a coach, and booking.
         get.at("/coaches", pages::coaches::index),
         get.at("/coaches/{slug}", pages::coaches::picker::show).framed_by_anybody(),
@@ -287,7 +291,7 @@ pub fn table(app: &Reading) -> Vec<Route> {
         post("/practice/listing/removal", pages::practice::unlist).may(Action::EditPractice),
 
         // Sessions.
-        get.at("/sessions", pages::sessions::index).may(Action::SeeSession),
+        get.at("/sessions", pages::sessions::list::index).may(Action::SeeSession),
         get.at("/sessions/{session}", pages::sessions::show).may(Action::SeeSession),
         get.at("/sessions/{session}/calendar.ics", pages::sessions::calendar).may(Action::SeeSession),
         get.at("/sessions/{session}/move", pages::sessions::moves::show).may(Action::MoveSession),

@@ -199,6 +199,8 @@ pub struct NavItem {
     pub current: bool,
     /// How much there waits to be read; 0 for nothing.
     pub unread: u32,
+    /// Whether it stands in the account's menu where the bar is narrow.
+    pub yields: bool,
 }
 
 /// Under which link of the bar a page stands.
@@ -210,10 +212,14 @@ pub enum Place {
     Today,
     /// `/coaches`, whom one can book.
     Coaches,
+    /// `/calendar`, a coach's week.
+    Calendar,
     /// `/sessions`
     Sessions,
     /// `/messages`
     Messages,
+    /// `/money`, what is owed and paid.
+    Money,
     /// `/people`
     People,
     /// `/practice`, what a coach offers and when.
@@ -237,9 +243,11 @@ pub fn nav(t: &'static Texts, roles: Roles, here: Place) -> Vec<NavItem> {
         (coaches, Place::Today, t.shell.today, "/today", "sun"),
         (comes_home, Place::Home, t.shell.home, "/", "home"),
         (roles.contains(Role::Client), Place::Coaches, t.shell.coaches, "/coaches", "search"),
-        (may(Action::SeeSession), Place::Sessions, t.sessions.title, "/sessions", "calendar"),
+        (coaches, Place::Calendar, t.week.title, "/calendar", "calendar"),
+        (may(Action::SeeSession), Place::Sessions, t.sessions.title, "/sessions", "list"),
         (may(Action::Messages), Place::Messages, t.messages.title, "/messages", "message"),
         (may(Action::SeePeople), Place::People, t.shell.people, "/people", "people"),
+        (may(Action::SeeMoney), Place::Money, t.money.title, "/money", "money"),
         (coaches, Place::Practice, t.shell.practice, "/practice", "star"),
         (may(Action::SeeMailQueue), Place::MailQueue, t.shell.mail_queue, "/mail-queue", "send"),
         (may(Action::SeeAudit), Place::Audit, t.shell.audit, "/audit", "audit"),
@@ -247,7 +255,14 @@ pub fn nav(t: &'static Texts, roles: Roles, here: Place) -> Vec<NavItem> {
     ]
     .into_iter()
     .filter(|(shown, ..)| *shown)
-    .map(|(_, place, label, href, icon)| NavItem { label, href, icon, current: place == here, unread: 0 })
+    .map(|(_, place, label, href, icon)| NavItem {
+        label,
+        href,
+        icon,
+        current: place == here,
+        yields: place == Place::Money,
+        unread: 0,
+    })
     .collect()
 }
 

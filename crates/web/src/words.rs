@@ -158,6 +158,17 @@ impl Clockface {
         (self.calendar.day_and_month)(date.day(), self.calendar.months_short[usize_of(date.month() - 1)])
     }
 
+    /// `Mon 23`.
+    pub fn short_weekday_and_day(&self, date: Date) -> String {
+        let weekday = self.calendar.weekdays_short[usize_of(date.weekday().to_monday_zero_offset())];
+        format!("{weekday} {}", date.day())
+    }
+
+    /// What the reader's clock shows.
+    pub fn time_of_day(&self, at: Instant) -> Time {
+        self.local(at).time()
+    }
+
     /// The days of the week, Monday first, written out and shortened.
     pub fn weekdays(&self) -> impl Iterator<Item = (&'static str, &'static str)> + use<> {
         self.calendar.weekdays.into_iter().zip(self.calendar.weekdays_short)

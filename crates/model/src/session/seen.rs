@@ -7,6 +7,7 @@ use rules::ids::{OfferingId, PersonId, SeriesId, SessionId};
 use rules::money::{Currency, Money, Percent};
 use rules::permission::{Action, Reach, What};
 use rules::refusal::Refusal;
+use rules::reminding::LISTED_AFTER;
 use rules::session::{Minutes, PlaceKind};
 use rules::terms::{Bands, Shares, Terms};
 use rules::time::{Instant, Zone};
@@ -289,6 +290,9 @@ pub enum When {
     Upcoming,
     /// What is over, the latest first.
     Past,
+    /// What is over and has no outcome yet, the oldest first (rule S7): to whoever marks it at once, to the lead of its
+    /// program from [`LISTED_AFTER`] on.
+    ToMark,
     /// What was called off, the latest first.
     Cancelled,
 }
@@ -365,32 +369,15 @@ pub struct Client {
 /// [`Refusal::MayNot`] for whoever reaches none.
 pub fn list(tx: &mut Tx, by: &Actor, filter: &Filter, limit: u32) -> Result<Vec<Line>> {
     let reach = reach::somewhere(by, Action::SeeSession)?;
-    let now = tx.now();
     let head = "SELECT s.id, s.minutes, s.starts_at, s.ended_early_at, s.place, s.series_id, ";
     let mut query = Query::new(head, args![]);
     query.push(TOPIC_COLUMNS, args![]).push(" FROM session s ", args![]).push(TOPIC_TABLES, args![]);
-    // What a hold keeps back is no session yet.
-    query.and("s.starts_at IS NOT NULL AND s.held_until IS NULL", args![]);
-    reached(&mut query, by, reach);
-    match filter.when {
-        When::Upcoming => query.and(
-            // Nothing that is not over began sooner than the longest session takes: that bounds the search.
-            "s.cancelled_at IS NULL AND COALESCE(s.ended_early_at, s.starts_at + s.minutes * 60000) > $1
-                 AND s.starts_at > $2",
-            args![now, now - LONGEST],
-        ),
-        When::Past => query.and(
-            "s.cancelled_at IS NULL AND COALESCE(s.ended_early_at, s.starts_at + s.minutes * 60000) <= $1
-                 AND s.starts_at <= $1",
-            args![now],
-        ),
-        When::Cancelled => query.and("s.cancelled_at IS NOT NULL", args![]),
-    };
+    shown(tx, &mut query, by, reach, filter.when);
     query
         .and_some("s.id IN (SELECT a.session_id FROM attendance a WHERE a.client_id = $1)", filter.client)
         .and_some("s.id IN (SELECT c.session_id FROM session_coach c WHERE c.coach_id = $1)", filter.coach);
     let (after, order) = match filter.when {
-        When::Upcoming => {
+        When::Upcoming | When::ToMark => {
             ("(s.starts_at > $1 OR (s.starts_at = $1 AND s.id > $2))", "ORDER BY s.starts_at, s.id LIMIT $1")
         }
         When::Past | When::Cancelled => (
@@ -407,9 +394,62 @@ pub fn list(tx: &mut Tx, by: &Actor, filter: &Filter, limit: u32) -> Result<Vec<
     Ok(lines)
 }
 
+/// How many sessions [`When::ToMark`] holds for somebody; counted up to [`LIST_MAX`].
+///
+/// # Errors
+/// As [`list`].
+pub fn count_to_mark(tx: &mut Tx, by: &Actor) -> Result<usize> {
+    let reach = reach::somewhere(by, Action::SeeSession)?;
+    let mut query = Query::new("SELECT s.id FROM session s", args![]);
+    shown(tx, &mut query, by, reach, When::ToMark);
+    query.push("LIMIT $1", args![LIST_MAX]);
+    Ok(tx.all(query.sql(), query.args(), |row| row.get::<SessionId>(0))?.len())
+}
+
+/// Narrows a query of sessions `s` to those that one view shows to its reader.
+fn shown(tx: &Tx, query: &mut Query, by: &Actor, reach: Reach, when: When) {
+    let now = tx.now();
+    // What a hold keeps back is no session yet.
+    query.and("s.starts_at IS NOT NULL AND s.held_until IS NULL", args![]);
+    reached(query, by, reach);
+    match when {
+        When::Upcoming => query.and(
+            // Nothing that is not over began sooner than the longest session takes: that bounds the search.
+            "s.cancelled_at IS NULL AND COALESCE(s.ended_early_at, s.starts_at + s.minutes * 60000) > $1
+                 AND s.starts_at > $2",
+            args![now, now - LONGEST],
+        ),
+        When::Past => query.and(
+            "s.cancelled_at IS NULL AND COALESCE(s.ended_early_at, s.starts_at + s.minutes * 60000) <= $1
+                 AND s.starts_at <= $1",
+            args![now],
+        ),
+        When::ToMark => {
+            let mark = reach::of(by, Action::MarkAttendance);
+            query.and(
+                "s.cancelled_at IS NULL AND COALESCE(s.ended_early_at, s.starts_at + s.minutes * 60000) <= $1
+                     AND s.starts_at <= $1
+                     AND EXISTS (SELECT 1 FROM attendance a WHERE a.session_id = s.id AND a.outcome IS NULL
+                         AND a.left_at IS NULL AND a.greyed_out_at IS NULL AND (a.client_id <> $2 OR $2 IS NULL))
+                     AND ($3 OR s.id IN (SELECT c.session_id FROM session_coach c WHERE $4 AND c.coach_id = $2)
+                         OR ($5 AND COALESCE(s.ended_early_at, s.starts_at + s.minutes * 60000) <= $6))",
+                args![
+                    now,
+                    by.person(),
+                    mark.is_all(),
+                    mark.contains(Reach::SESSIONS),
+                    reach.contains(Reach::PROGRAMS),
+                    now - LISTED_AFTER
+                ],
+            )
+        }
+        When::Cancelled => query.and("s.cancelled_at IS NOT NULL", args![]),
+    };
+}
+
 /// Narrows a query of sessions `s` to what the reader has to do with. What an admin disabled a client does not see, nor
 /// a pod that they left in time (rules S11, S9).
-fn reached(query: &mut Query, by: &Actor, reach: Reach) {
+pub(super) fn reached(query: &mut Query, by: &Actor, reach: Reach) {
     if reach.is_all() {
         return;
     }
@@ -497,7 +537,7 @@ fn fill(tx: &mut Tx, by: &Actor, reach: Reach, lines: &mut [Line]) -> Result<()>
     Ok(())
 }
 
-fn named(row: &Row<'_>, from: usize) -> Result<Named> {
+pub(super) fn named(row: &Row<'_>, from: usize) -> Result<Named> {
     Ok(Named { person: row.get(from)?, name: row.get(from + 1)?, zone: row.get(from + 2)? })
 }
 

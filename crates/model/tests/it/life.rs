@@ -514,7 +514,8 @@ model::on_both! {
 fn next_morning(from: Instant) -> Instant {
     let day = 24 * 3_600_000;
     let mut start = Instant::from_millis(from.millis().div_euclid(day) * day + 9 * 3_600_000);
-    while start < from || start.to_zoned(rules::time::Zone::utc().tz()).weekday().to_monday_zero_offset() > 4 {
+    while start < from || start.to_zoned(rules::time::Zone::utc().tz()).weekday().to_monday_zero_offset() > 4
+    {
         start = start + hours(24);
     }
     start

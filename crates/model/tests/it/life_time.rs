@@ -41,12 +41,16 @@ const REMINDED: [(PersonId, &str); 2] = [(BEN, "reminder"), (ADA, "reminder_for_
 /// All letters by what they tell of, and what became of all sessions.
 async fn states(db: &Db) -> (BTreeMap<String, i64>, Vec<(Option<String>, i64)>) {
     let letters = db.read(|tx| {
-        tx.all("SELECT letter, COUNT(*) FROM mail GROUP BY letter", args![], |row| Ok((row.get(0)?, row.get(1)?)))
-    });
-    let requests = db.read(|tx| {
-        tx.all("SELECT decided, COUNT(*) FROM move_request GROUP BY decided ORDER BY decided", args![], |row| {
+        tx.all("SELECT letter, COUNT(*) FROM mail GROUP BY letter", args![], |row| {
             Ok((row.get(0)?, row.get(1)?))
         })
+    });
+    let requests = db.read(|tx| {
+        tx.all(
+            "SELECT decided, COUNT(*) FROM move_request GROUP BY decided ORDER BY decided",
+            args![],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
     });
     (letters.await.expect("letters").into_iter().collect(), requests.await.expect("requests"))
 }

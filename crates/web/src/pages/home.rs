@@ -9,13 +9,15 @@ use model::coach::{self, Profile};
 use model::offering::{self, Offering};
 use model::organisation::Mode;
 use model::person::{self, Filter, Person};
-use model::{Tx, booking, mail, sign_in};
+use model::session::{self, Asking};
+use model::{Tx, booking, ledger, mail, sign_in};
 use rules::attendance::Status;
 use rules::ids::PersonId;
 use rules::permission::{Action, Role, reach};
 use rules::session::SessionKind;
 use rules::time::{Instant, Span};
 
+use super::sessions::asking;
 use super::{Answer, demo, page, practice, shell};
 use crate::app::{App, Reading};
 use crate::cairn::Stone;
@@ -27,6 +29,7 @@ use crate::views::front::WelcomePage;
 use crate::views::home::{BookNext, DeskPage, Figure, HomePage, Journey, NextSession, SlotNext, Way};
 use crate::views::parts::Step;
 use crate::visitor::Visitor;
+use crate::words::money;
 
 /// How far ahead free times are looked for, in days.
 const BOOK_NEXT_DAYS: i64 = 28;
@@ -74,13 +77,15 @@ async fn stranger(app: Reading, visitor: Visitor) -> Answer {
 async fn client(app: &Reading, visitor: &Visitor, me: &Person) -> Answer {
     let by = visitor.actor();
     let id = me.id;
-    let (coming, past, journeys, bookable) = app
+    let (coming, past, journeys, bookable, asks, totals) = app
         .read(move |tx| {
             Ok((
                 agenda::coming_of_client(tx, &by)?,
                 agenda::past_of_client(tx, &by)?,
                 agenda::journeys(tx, &by)?,
                 bookable(tx, id)?,
+                session::asking(tx, &by)?,
+                ledger::totals(tx, &by, Some(id))?,
             ))
         })
         .await?;
@@ -89,6 +94,10 @@ async fn client(app: &Reading, visitor: &Visitor, me: &Person) -> Answer {
     let teller = Teller::new(me, now);
     let next = coming.iter().find(|meeting| meeting.status == Status::Booked);
     let later = coming.iter().filter(|meeting| next != Some(meeting));
+    // Whoever coaches too decides on their day; here stands what they asked for themselves.
+    let asks: Vec<Asking> = asks.into_iter().filter(|ask| ask.request.by == id).collect();
+    let debts = totals.iter().filter(|total| total.owed.minor > 0).map(|total| money(total.owed, t.language));
+    let debts = debts.collect::<Vec<_>>().join(", ");
     page(&HomePage {
         shell: shell::of(visitor, app.mode(), now, t.home.title, Place::Home),
         first_name: first_name(me),
@@ -101,8 +110,12 @@ async fn client(app: &Reading, visitor: &Visitor, me: &Person) -> Answer {
                 at: teller.moment(meeting.starts_at),
                 line: format!("{with}. {}, {}{there}.", teller.length(meeting), teller.until(meeting)),
                 status: meeting.status,
+                moves: (meeting.starts_at > now && !asks.iter().any(|ask| ask.session == meeting.session))
+                    .then(|| format!("{}/move", address(meeting))),
             }
         }),
+        asks: asking::rows(&asks, id, teller.clockface(), now, t),
+        owed: if debts.is_empty() { debts } else { (t.waiting.you_owe)(&debts) },
         book_next: bookable.iter().map(|one| book_next(one, &teller, now, t)).collect(),
         coming: later.map(|meeting| teller.line_for_client(meeting)).collect(),
         past: past.iter().map(|meeting| teller.line_for_client(meeting)).collect(),

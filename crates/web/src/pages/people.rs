@@ -6,21 +6,26 @@ use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use model::event::{self, Actor};
+use model::ledger::{self, Total};
 use model::person::{self, Filter, Person};
-use model::{booking, coach, idempotency, message, sign_in};
+use model::session::{self, Asking, Line, When};
+use model::{agreement, booking, coach, idempotency, message, sign_in};
 use rules::ids::PersonId;
 use rules::permission::{Action, Role, Roles, reach};
 use rules::person::{Language, MailAddress, PersonName};
 use rules::refusal::{Problem, Refusal};
+use rules::terms::AgreementKind;
 use rules::time::{Instant, Zone};
 use serde::Deserialize;
 
-use super::{Answer, audit, page, page_again, shell};
+use super::sessions::{asking, list};
+use super::{Answer, audit, money, page, page_again, shell};
 use crate::app::{App, Reading};
 use crate::error::Failure;
 use crate::forms::{Checks, Fields, Form, encode, lead_to, led};
 use crate::shell::{Choice, FormErrors, Paging, Place, zone_choices};
-use crate::views::people::{Fact, NewPersonPage, PeoplePage, PersonPage, PersonRow, RoleChoice};
+use crate::texts::Texts;
+use crate::views::people::{ClientSeen, Fact, NewPersonPage, PeoplePage, PersonPage, PersonRow, RoleChoice};
 use crate::visitor::Visitor;
 use crate::words::Clockface;
 
@@ -202,7 +207,9 @@ async fn fill(
     let by = visitor.actor();
     let logged = reaches(visitor, Action::SeeAudit);
     let is_self = by.person() == Some(id);
-    let (person, seen, history, books, grants, slug, writes) = app
+    let me = visitor.person()?;
+    let (my_id, roles) = (me.id, me.roles);
+    let (person, seen, history, books, grants, slug, writes, client) = app
         .read(move |tx| {
             let person = person::visible(tx, &by, id)?;
             let is_client = person.roles.contains(Role::Client) && !is_self;
@@ -222,7 +229,12 @@ async fn fill(
             };
             let seen = person::last_seen(tx, &[id])?.remove(&id);
             let history = if logged { event::history(tx, &by, id, HISTORY_LINES)? } else { Vec::new() };
-            Ok((person, seen, history, books, grants, slug, writes))
+            let client = if is_client && !reach(roles, Action::SeeSession).is_none() {
+                Some(ClientRead::of(tx, &by, id)?)
+            } else {
+                None
+            };
+            Ok((person, seen, history, books, grants, slug, writes, client))
         })
         .await?;
     let t = visitor.texts();
@@ -242,6 +254,7 @@ async fn fill(
         locked: if manages(visitor) { String::new() } else { t.people.roles_by_admin.to_owned() },
         manages: manages(visitor),
         books,
+        client: client.map(|client| client.seen(my_id, &clockface, now, t)),
         grants_intro: grants,
         writes,
         coach_page: slug.map(|slug| format!("/coaches/{slug}")),
@@ -251,6 +264,54 @@ async fn fill(
         history: history.iter().map(|line| audit::line(visitor, line, &clockface, now)).collect(),
         errors,
     })
+}
+
+/// How many lines each list of a client has.
+const CLIENT_LINES: u32 = 8;
+
+/// What is known of a client besides their account, as far as the reader sees it (rule W9).
+struct ClientRead {
+    asks: Vec<Asking>,
+    ahead: Vec<Line>,
+    past: Vec<Line>,
+    money: Option<(Vec<Total>, Vec<ledger::Line>)>,
+    accepted: Option<(i64, Instant)>,
+}
+
+impl ClientRead {
+    fn of(tx: &mut model::Tx, by: &Actor, id: PersonId) -> model::Result<ClientRead> {
+        let list = |when| session::Filter { when, client: Some(id), ..session::Filter::default() };
+        let ahead = session::list(tx, by, &list(When::Upcoming), CLIENT_LINES)?;
+        let past = session::list(tx, by, &list(When::Past), CLIENT_LINES)?;
+        let mut asks = session::asking(tx, by)?;
+        asks.retain(|ask| ask.request.by == id);
+        let sees_money = !model::reach::of(by, Action::SeeMoney).is_none();
+        let money = if sees_money {
+            let filter = ledger::Filter { client: Some(id), ..ledger::Filter::default() };
+            Some((ledger::totals(tx, by, Some(id))?, ledger::list(tx, by, &filter, CLIENT_LINES)?))
+        } else {
+            None
+        };
+        let accepted = agreement::accepted(tx, id, AgreementKind::Coaching)?;
+        Ok(ClientRead { asks, ahead, past, money, accepted })
+    }
+
+    fn seen(&self, me: PersonId, clockface: &Clockface, now: Instant, t: &Texts) -> ClientSeen {
+        let lines =
+            |lines: &[Line]| lines.iter().map(|line| list::line_of(line, clockface, now, t)).collect();
+        let (totals, ledger) =
+            self.money.as_ref().map_or((&[][..], &[][..]), |(totals, lines)| (totals, lines));
+        let accepted = self.accepted.map(|(version, at)| (t.client.accepted)(version, &clockface.date(at)));
+        ClientSeen {
+            asks: asking::rows(&self.asks, me, clockface, now, t),
+            ahead: lines(&self.ahead),
+            past: lines(&self.past),
+            sees_money: self.money.is_some(),
+            totals: totals.iter().map(|total| money::sums(total, t)).collect(),
+            lines: ledger.iter().map(|line| money::line(line, me, clockface, now, t)).collect(),
+            terms: accepted.unwrap_or_default(),
+        }
+    }
 }
 
 /// `POST /people/{person}/roles`

@@ -1,27 +1,38 @@
-//! A coach's day: who is next, the day as a line, what comes after it, and what still has no outcome (rule S7).
+//! A coach's day: who is next, the day as a line, what comes after it, and what needs the coach, each with its button in
+//! place (rules R6, S7).
 
 use axum::extract::State;
 use jiff::SignedDuration;
-use model::agenda::{self, Meeting};
+use model::Tx;
+use model::agenda::{self, Drifting, Meeting};
 use model::availability::{self, Outside};
+use model::event::Actor;
+use model::ledger::{self, Open};
+use model::session::{self, Asking, Contest};
 use model::zone_data::{self, Differing};
 use rules::attendance::Status;
+use rules::ids::PersonId;
 use rules::time::Instant;
 
 use super::practice::Practice;
+use super::sessions::asking;
 use super::{Answer, page, shell};
 use crate::app::Reading;
 use crate::meeting::{Teller, address, line_of};
-use crate::shell::Place;
+use crate::shell::{Face, Place};
 use crate::texts::Texts;
 use crate::views::parts::SessionLine;
-use crate::views::today::{DayEntry, NextMeeting, TodayPage};
+use crate::views::today::{DayEntry, DriftingRow, NextMeeting, TodayPage, Unmarked};
 use crate::visitor::Visitor;
+use crate::words::money;
 
 /// How far ahead the page looks, in days.
 const AHEAD_DAYS: i32 = 14;
 /// How far back it looks for what has no outcome, in days.
 const BACK_DAYS: i32 = 90;
+/// The most debts and the most drifting clients it shows.
+const UNPAID_MAX: u32 = 5;
+const DRIFTING_MAX: u32 = 6;
 /// The most sessions it shows that are not today.
 const LATER_MAX: usize = 8;
 
@@ -35,15 +46,13 @@ pub async fn show(State(app): State<Reading>, visitor: Visitor) -> Answer {
     let by = visitor.actor();
     let t = visitor.texts();
     let id = me.id;
-    let (meetings, unmarked, any, practice, displaced, outside) = app
+    let (meetings, any, practice, needs) = app
         .read(move |tx| {
             Ok((
                 agenda::of_coach(tx, &by, begin, begin + day * AHEAD_DAYS)?,
-                agenda::unmarked_of_coach(tx, &by, begin - day * BACK_DAYS)?,
                 agenda::has_led(tx, &by)?,
                 Practice::read(tx, id)?.path(None, t),
-                zone_data::differing(tx, &by)?,
-                availability::outside(tx, id)?,
+                Needs::read(tx, &by, id, begin - day * BACK_DAYS)?,
             ))
         })
         .await?;
@@ -61,16 +70,93 @@ pub async fn show(State(app): State<Reading>, visitor: Visitor) -> Answer {
         next: next.map(|meeting| next_meeting(&teller, meeting, t)),
         day: day_line(&teller, &today, next, now, t),
         tomorrow: (t.today.tomorrow)(booked_later().filter(|meeting| days_off(meeting) == 1).count()),
-        displaced: displaced
+        displaced: needs
+            .displaced
             .iter()
             .filter(|one| one.coach == Some(id))
             .map(|one| displaced_line(&teller, one, t))
             .collect(),
-        outside: outside.iter().map(|one| outside_line(&teller, one, t)).collect(),
-        unmarked: unmarked.iter().map(|meeting| teller.line_for_coach(meeting)).collect(),
+        outside: needs.outside.iter().map(|one| outside_line(&teller, one, t)).collect(),
+        asks: asking::rows(&needs.asks, id, teller.clockface(), now, t),
+        unmarked: needs.unmarked.iter().map(|meeting| unmarked_row(&teller, meeting, id, now, t)).collect(),
+        contests: needs.contests.iter().map(|one| contest_line(&teller, one, t)).collect(),
+        unpaid: needs.unpaid.iter().map(|one| unpaid_line(&teller, one, now, t)).collect(),
+        drifting: needs.drifting.iter().map(|one| drifting_row(&teller, one, now, t)).collect(),
         coming: booked_later().take(LATER_MAX).map(|meeting| teller.line_for_coach(meeting)).collect(),
         any,
     })
+}
+
+/// What needs a coach.
+struct Needs {
+    asks: Vec<Asking>,
+    unmarked: Vec<Meeting>,
+    contests: Vec<Contest>,
+    unpaid: Vec<Open>,
+    displaced: Vec<Differing>,
+    outside: Vec<Outside>,
+    drifting: Vec<Drifting>,
+}
+
+impl Needs {
+    fn read(tx: &mut Tx, by: &Actor, me: PersonId, since: Instant) -> model::Result<Needs> {
+        let mut asks = session::asking(tx, by)?;
+        // Here stands what this coach is asked; whoever has other roles finds the rest on the list of sessions.
+        asks.retain(|ask| ask.decides && ask.coach.as_ref().is_some_and(|coach| coach.person == me));
+        Ok(Needs {
+            asks,
+            unmarked: agenda::unmarked_of_coach(tx, by, since)?,
+            contests: session::contests(tx, by)?,
+            unpaid: ledger::unpaid(tx, by, UNPAID_MAX)?,
+            displaced: zone_data::differing(tx, by)?,
+            outside: availability::outside(tx, me)?,
+            drifting: agenda::drifting(tx, by, DRIFTING_MAX)?,
+        })
+    }
+}
+
+fn unmarked_row(teller: &Teller<'_>, meeting: &Meeting, me: PersonId, now: Instant, t: &Texts) -> Unmarked {
+    let when = teller.clockface().near(meeting.starts_at, now);
+    let line = teller.line_for_coach(meeting);
+    match meeting.others.as_slice() {
+        // Nobody marks themselves (rule P8).
+        [one] if one.person != me => Unmarked {
+            title: (t.waiting.was_there)(&one.name, &when),
+            line: [teller.which(meeting), teller.length(meeting)].join(", "),
+            marks: Some(format!("{}/attendance/{}", address(meeting), one.person)),
+            href: line.href,
+        },
+        _ => Unmarked { href: line.href, title: line.title, line: line.line, marks: None },
+    }
+}
+
+fn contest_line(teller: &Teller<'_>, one: &Contest, t: &Texts) -> SessionLine {
+    SessionLine {
+        href: format!("/sessions/{}", one.session),
+        title: (t.waiting.contests)(&one.client.name),
+        line: (t.waiting.session_of)(&one.starts_at.map(|at| teller.near(at)).unwrap_or_default()),
+        status: Status::Missed,
+    }
+}
+
+fn unpaid_line(teller: &Teller<'_>, one: &Open, now: Instant, t: &Texts) -> SessionLine {
+    SessionLine {
+        href: format!("/sessions/{}", one.session),
+        title: (t.waiting.is_unpaid)(&money(one.owed, t.language), &one.client.1),
+        line: match one.starts_at {
+            Some(at) => (t.waiting.session_of)(&teller.clockface().short(at, now)),
+            None => t.money.no_time.to_owned(),
+        },
+        status: Status::Booked,
+    }
+}
+
+fn drifting_row(teller: &Teller<'_>, one: &Drifting, now: Instant, t: &Texts) -> DriftingRow {
+    DriftingRow {
+        face: Face::new(one.name.clone(), None),
+        href: format!("/people/{}", one.person),
+        line: (t.waiting.days_since)(teller.clockface().days_between(one.last, now)),
+    }
 }
 
 fn next_meeting(teller: &Teller<'_>, meeting: &Meeting, t: &Texts) -> NextMeeting {

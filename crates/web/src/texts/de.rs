@@ -372,6 +372,10 @@ pub const DE: Texts = Texts {
     moving: session::GERMAN_MOVING,
     ending: session::GERMAN_ENDING,
     doing: session::GERMAN_DOING,
+    waiting: office::WAITING_DE,
+    week: office::WEEK_DE,
+    money: office::MONEY_DE,
+    client: office::CLIENT_DE,
     booking_for: sessions::GERMAN_BOOKING_FOR,
     agreements: sessions::GERMAN_AGREEMENTS,
     errors: Errors {

@@ -481,6 +481,10 @@ pub const EN: Texts = Texts {
     moving: session::ENGLISH_MOVING,
     ending: session::ENGLISH_ENDING,
     doing: session::ENGLISH_DOING,
+    waiting: office::WAITING_EN,
+    week: office::WEEK_EN,
+    money: office::MONEY_EN,
+    client: office::CLIENT_EN,
     booking_for: sessions::ENGLISH_BOOKING_FOR,
     agreements: sessions::ENGLISH_AGREEMENTS,
     errors: Errors {

@@ -49,12 +49,14 @@ macro_rules! section {
 
 mod booking;
 mod messages;
+mod office;
 mod practice;
 mod session;
 mod sessions;
 
 pub use booking::{Booking, Coaches};
 pub use messages::Messages;
+pub use office::{ClientPage, Money, Waiting, Week};
 pub use practice::Practice;
 pub use session::{Doing, Ending, Moving};
 pub use sessions::{Agreements, BookingFor, Sessions};
@@ -118,6 +120,14 @@ pub struct Texts {
     pub ending: Ending,
     /// What is done on the page of one.
     pub doing: Doing,
+    /// What waits for somebody.
+    pub waiting: Waiting,
+    /// A coach's week.
+    pub week: Week,
+    /// What is owed and paid.
+    pub money: Money,
+    /// A client as their coach sees them.
+    pub client: ClientPage,
     /// Booking for somebody else, and recording what has been.
     pub booking_for: BookingFor,
     /// The texts that people agree to.

@@ -6,8 +6,7 @@ use super::booking::Booked;
 use super::coaches::{NextFree, ZoneLine};
 use super::filters;
 use super::parts::{
-    BarChart, BarPoint, Cell, DayPart, FileLink, FilterLink, HourMark, Message, Month, SlotLink, Stat, Step,
-    Week, WeekDay, WeekEntry, WeekPlace,
+    BarChart, BarPoint, Cell, DayPart, FileLink, FilterLink, Message, Month, SlotLink, Stat, Step, Week,
 };
 use crate::cairn::Stone;
 use crate::shell::{Choice, Face, Flash, Paging, Shell, Theme};
@@ -203,41 +202,7 @@ fn day() -> Vec<DayPart> {
 }
 
 fn week() -> Week {
-    let days = ["Mon 23", "Tue 24", "Wed 25", "Thu 26", "Fri 27", "Sat 28", "Sun 29"];
-    let entry = |day, row, rows, title: &str, line: &str, status| WeekEntry {
-        place: WeekPlace { day, row, rows },
-        href: "#".to_owned(),
-        title: title.to_owned(),
-        line: line.to_owned(),
-        status,
-    };
-    Week {
-        label: "Week of 23 November".to_owned(),
-        days: days
-            .into_iter()
-            .zip([4, 2, 1, 2, 0, 0, 0])
-            .map(|(label, count)| WeekDay {
-                label: label.to_owned(),
-                line: match count {
-                    0 => "free".to_owned(),
-                    1 => "1 session".to_owned(),
-                    count => format!("{count} sessions"),
-                },
-                today: label == "Mon 23",
-            })
-            .collect(),
-        hours: (0..8)
-            .map(|hour| HourMark { row: 1 + hour * 4, label: format!("{:02}:00", 6 + hour * 2) })
-            .collect(),
-        free: (1..=5).map(|day| WeekPlace { day, row: 7, rows: 8 }).collect(),
-        entries: vec![
-            entry(1, 7, 2, "Ben Fischer", "09:00 to 10:00", Status::Completed),
-            entry(1, 17, 2, "Hana Mori", "14:00 to 15:00", Status::Missed),
-            entry(1, 23, 2, "Tomás Pereira", "17:00 to 18:00", Status::Booked),
-            entry(2, 13, 2, "Ines Duarte", "12:00 to 13:00", Status::Booked),
-            entry(4, 9, 4, "Pod: practice", "10:00 to 12:00", Status::Booked),
-        ],
-    }
+    super::calendar::sample_week()
 }
 
 fn messages() -> Vec<Message> {

@@ -4,7 +4,7 @@ use askama::Template;
 use rules::permission::{Role, Roles};
 
 use super::filters;
-use super::parts::{Moment, SessionLine, Step};
+use super::parts::{AskRow, Moment, SessionLine, Step};
 use crate::cairn::Stone;
 use crate::shell::{Face, Place, SAMPLE_NOW, Shell};
 use crate::status::Status;
@@ -20,6 +20,10 @@ pub struct HomePage {
     pub first_name: String,
     /// The next session.
     pub next: Option<NextSession>,
+    /// Their open requests to move, soonest to end first.
+    pub asks: Vec<AskRow>,
+    /// What they owe, in a sentence; empty is nothing.
+    pub owed: String,
     /// With whom they can book, and when.
     pub book_next: Vec<BookNext>,
     /// What is booked after it, soonest first.
@@ -65,6 +69,8 @@ pub struct NextSession {
     pub line: String,
     /// How it stands.
     pub status: Status,
+    /// Where it can be moved; none while a request is open.
+    pub moves: Option<String>,
 }
 
 /// A path of sessions.
@@ -87,6 +93,8 @@ impl HomePage {
             shell: Shell::sample_client("Home"),
             first_name: "Tomás".to_owned(),
             next: None,
+            asks: Vec::new(),
+            owed: String::new(),
             book_next: Vec::new(),
             coming: Vec::new(),
             past: Vec::new(),
@@ -118,7 +126,10 @@ impl HomePage {
                 line: "Delegation (New leaders, session 5), with Mara Lindqvist. 60 minutes by video, until 17:00 in Lisbon (18:00 for Mara in Stockholm)."
                     .to_owned(),
                 status: Status::Booked,
+                moves: Some("/sessions/ses_0000000000000/move".to_owned()),
             }),
+            asks: vec![AskRow { approve: None, ..AskRow::sample() }],
+            owed: "You owe € 120.".to_owned(),
             coming: vec![SessionLine::sample("Tue 1 December, 14:00", "Pod: practice, with Mara Lindqvist", Status::Booked)],
             past: vec![
                 SessionLine::sample("Thu 22 October, 16:00", "Conflict, with Mara Lindqvist", Status::Completed),

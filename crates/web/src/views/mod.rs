@@ -5,6 +5,7 @@
 pub mod agreements;
 pub mod audit;
 pub mod booking;
+pub mod calendar;
 pub mod coaches;
 pub mod demo;
 pub mod error;
@@ -15,6 +16,7 @@ pub mod home;
 pub mod mail_queue;
 pub mod mailbox;
 pub mod messages;
+pub mod money;
 pub mod parts;
 pub mod people;
 pub mod practice;
@@ -71,6 +73,8 @@ pub fn samples() -> Vec<(String, String)> {
     add(&mut all, "practice-offering", practice::OfferingPage::samples());
     add(&mut all, "practice-hours", practice::HoursPage::samples());
     add(&mut all, "practice-share", practice::SharePage::samples());
+    add(&mut all, "calendar", calendar::CalendarPage::samples());
+    add(&mut all, "money", money::MoneyPage::samples());
     add(&mut all, "sessions", sessions::SessionsPage::samples());
     add(&mut all, "session", session::SessionPage::samples());
     add(&mut all, "session-move", session::MovePage::samples());

@@ -311,19 +311,28 @@ pub struct SlotLink {
     pub chosen: bool,
 }
 
-/// A week of a coach, from 06:00 to 22:00.
+/// A week of a coach: a column a day, from the first hour that matters to the last.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Week {
     /// What it is, read aloud.
     pub label: String,
-    /// Seven days.
-    pub days: Vec<WeekDay>,
+    /// The hour at the top; all stretches count from it.
+    pub first: u8,
+    /// From the top to the bottom.
+    pub whole: Stretch,
     /// The hours along the side.
     pub hours: Vec<HourMark>,
-    /// Where hours are open.
-    pub free: Vec<WeekPlace>,
-    /// What is booked.
-    pub entries: Vec<WeekEntry>,
+    /// Five or seven days.
+    pub days: Vec<WeekDay>,
+}
+
+/// An hour along the side.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HourMark {
+    /// Where.
+    pub at: Stretch,
+    /// The time.
+    pub label: String,
 }
 
 /// One day of a week.
@@ -335,41 +344,125 @@ pub struct WeekDay {
     pub line: String,
     /// Whether it is today.
     pub today: bool,
+    /// When one works.
+    pub open: Vec<Stretch>,
+    /// When one is away, and why.
+    pub away: Vec<(Stretch, String)>,
+    /// What is booked or kept back, in order.
+    pub entries: Vec<WeekEntry>,
+    /// Where the day stands.
+    pub now: Option<Stretch>,
 }
 
-/// An hour along the side.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HourMark {
-    /// Its half hour from 06:00, from 1.
-    pub row: u8,
-    /// The time.
-    pub label: String,
+/// From when, counted from the top of the week, and how long; both in whole five minutes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stretch {
+    /// Hours from the top.
+    pub hour: u8,
+    /// Minutes beyond them.
+    pub minute: u8,
+    /// How many hours.
+    pub hours: u8,
+    /// Minutes beyond them.
+    pub minutes: u8,
 }
 
-/// Where something stands in a week.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct WeekPlace {
-    /// 1 to 7.
-    pub day: u8,
-    /// The half hour it starts in, counted from 06:00, from 1.
-    pub row: u8,
-    /// How many half hours it takes, at most 8.
-    pub rows: u8,
+impl Stretch {
+    /// From minutes counted from the top, in steps of five.
+    pub fn new(from: u16, long: u16) -> Stretch {
+        let small = |minutes: u16| u8::try_from(minutes).unwrap_or(u8::MAX);
+        Stretch {
+            hour: small(from / 60),
+            minute: small(from % 60 / 5 * 5),
+            hours: small(long / 60),
+            minutes: small(long % 60 / 5 * 5),
+        }
+    }
+
+    /// Whether there is room for one line only.
+    pub fn is_short(&self) -> bool {
+        self.hours == 0 && self.minutes < 40
+    }
 }
 
-/// Something booked in a week.
+/// Something booked or kept back in a week.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WeekEntry {
     /// Where it stands.
-    pub place: WeekPlace,
-    /// Its page.
-    pub href: String,
+    pub at: Stretch,
+    /// Its page; none for what has none yet.
+    pub href: Option<String>,
     /// Whom it is with.
     pub title: String,
     /// When.
     pub line: String,
     /// How it stands.
-    pub status: Status,
+    pub look: EntryLook,
+    /// What is needed to move it; none if it cannot be.
+    pub movable: Option<Movable>,
+}
+
+/// How an entry of a week is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EntryLook {
+    /// A session.
+    Session(Status),
+    /// A time that somebody asks for.
+    Asked,
+    /// A time that is kept back for a booking.
+    Held,
+}
+
+/// A session that can be moved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Movable {
+    /// `ses_…`
+    pub session: String,
+    /// "Move the session with Ben Fischer"
+    pub heading: String,
+    /// The start now in force, written out.
+    pub start: String,
+    /// Who is told, in a sentence.
+    pub told: String,
+}
+
+/// A request to move, to be read and perhaps to be decided.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AskRow {
+    /// The session.
+    pub href: String,
+    /// "Ines Duarte asks to move"
+    pub title: String,
+    /// "18 h left"
+    pub left: String,
+    /// The start now in force: RFC 3339, and as read.
+    pub old: (String, String),
+    /// The start that is asked for.
+    pub new: (String, String),
+    /// The client's words; empty is none.
+    pub reason: String,
+    /// What becomes of it without an answer.
+    pub line: String,
+    /// Whether the reader is away or busy then.
+    pub is_busy: bool,
+    /// Where one press agrees; none for whoever only reads it.
+    pub approve: Option<String>,
+}
+
+impl AskRow {
+    pub(super) fn sample() -> AskRow {
+        AskRow {
+            href: "/sessions/ses_0000000000000".to_owned(),
+            title: "Ines Duarte asks to move".to_owned(),
+            left: "18 h left".to_owned(),
+            old: ("2026-11-24T11:00:00Z".to_owned(), "Tue 24 Nov, 12:00".to_owned()),
+            new: ("2026-11-26T14:30:00Z".to_owned(), "Thu 26 Nov, 15:30".to_owned()),
+            reason: "“My daughter’s school play was moved to Tuesday noon.”".to_owned(),
+            line: "Without an answer by Tue 24 Nov, 11:00 it stays: Tue 24 Nov, 12:00.".to_owned(),
+            is_busy: false,
+            approve: Some("/sessions/ses_0000000000000/move/approval".to_owned()),
+        }
+    }
 }
 
 /// One cell of a board.

@@ -5,7 +5,10 @@ use rules::permission::{Role, Roles};
 
 use super::audit::AuditLine;
 use super::filters;
+use super::money::{MoneyLine, Sums};
+use super::parts::{AskRow, SessionLine};
 use crate::shell::{Choice, ChoiceGroup, Face, FormErrors, Paging, Shell, zone_choices};
+use crate::status::Status;
 use crate::texts::{Language, Texts};
 
 /// `GET /people`
@@ -109,6 +112,8 @@ pub struct PersonPage {
     pub manages: bool,
     /// Whether the reader may book for them.
     pub books: bool,
+    /// What the reader has to do with them as sessions go, and money; none if they are nobody's client.
+    pub client: Option<ClientSeen>,
     /// Whether the reader, their coach, may grant them another intro.
     pub grants_intro: bool,
     /// Whether the reader may write to them.
@@ -125,6 +130,25 @@ pub struct PersonPage {
     pub history: Vec<AuditLine>,
     /// What is wrong with `roles`.
     pub errors: FormErrors,
+}
+
+/// A client, as whoever sees their sessions does.
+#[derive(Clone, Debug, Default)]
+pub struct ClientSeen {
+    /// Open requests to move.
+    pub asks: Vec<AskRow>,
+    /// What is to come, soonest first.
+    pub ahead: Vec<SessionLine>,
+    /// What has been, the latest first.
+    pub past: Vec<SessionLine>,
+    /// Whether the reader sees what they owe.
+    pub sees_money: bool,
+    /// What is owed and what is earned, by currency.
+    pub totals: Vec<Sums>,
+    /// The latest lines of the ledger.
+    pub lines: Vec<MoneyLine>,
+    /// Which text they accepted; empty is none.
+    pub terms: String,
 }
 
 /// `GET /people/new`
@@ -205,6 +229,18 @@ impl PersonPage {
                 roles: RoleChoice::all(Roles::only(Role::Coach).with(Role::ProgramLead), shell.t),
                 manages: true,
                 books: true,
+                client: Some(ClientSeen {
+                    asks: vec![AskRow::sample()],
+                    ahead: vec![SessionLine::sample(
+                        "Tomorrow at 11:00",
+                        "Session, 60 minutes by video",
+                        Status::Booked,
+                    )],
+                    sees_money: true,
+                    totals: vec![Sums { owed: "€ 120".to_owned(), earned: "€ 240".to_owned() }],
+                    terms: "Version 1, accepted on 2 September 2026".to_owned(),
+                    ..ClientSeen::default()
+                }),
                 grants_intro: true,
                 writes: true,
                 coach_page: Some("/coaches/ada-lindqvist".to_owned()),

@@ -4,6 +4,7 @@ use askama::Template;
 use rules::permission::{Role, Roles};
 
 use super::filters;
+use super::parts::AskRow;
 use super::people::Fact;
 use crate::shell::{Choice, ChoiceGroup, Face, FormErrors, Paging, Place, SAMPLE_NOW, Shell};
 use crate::status::Status;
@@ -17,27 +18,16 @@ pub struct SessionsPage {
     pub shell: Shell,
     /// Which of them are shown.
     pub view: View,
-    /// The requests that wait for the reader, soonest to expire first.
-    pub requests: Vec<RequestRow>,
+    /// Open requests, soonest to expire first.
+    pub asks: Vec<AskRow>,
+    /// How many the reader could mark, or is to see marked; none for whoever has nothing to do with that.
+    pub to_mark: Option<usize>,
     /// This page of the list, by day.
     pub days: Vec<SessionDay>,
     /// Where the list goes on.
     pub paging: Paging,
     /// What an empty list leads to.
     pub way: Way,
-}
-
-/// A request that waits for the reader's answer.
-#[derive(Clone, Debug)]
-pub struct RequestRow {
-    /// The session.
-    pub href: String,
-    /// Who asks.
-    pub face: Face,
-    /// From when to when.
-    pub change: String,
-    /// How long it still waits.
-    pub left: String,
 }
 
 /// Which sessions a list shows.
@@ -47,6 +37,8 @@ pub enum View {
     Upcoming,
     /// What has been.
     Past,
+    /// What has been and has no outcome yet.
+    ToMark,
     /// What was called off.
     Cancelled,
 }
@@ -86,6 +78,8 @@ pub struct SessionRow {
     pub line: String,
     /// How it stands.
     pub status: Status,
+    /// Where one press marks it; none if that is not the reader's, or not in one press.
+    pub marks: Option<String>,
 }
 
 /// Ways into a calendar.
@@ -257,11 +251,13 @@ impl SessionsPage {
             faces: vec![Face::new(name, None)],
             line: line.to_owned(),
             status,
+            marks: None,
         };
         let page = |view, days, way| SessionsPage {
             shell: shell_of("Ines Duarte", Role::Client, t.title),
             view,
-            requests: Vec::new(),
+            asks: Vec::new(),
+            to_mark: None,
             days,
             paging: Paging { newer: None, older: Some("/sessions?after=x".to_owned()) },
             way,
@@ -304,16 +300,20 @@ impl SessionsPage {
                 Status::Missed,
             )],
         )];
-        let mut upcoming = page(View::Upcoming, coming, Way::FindCoach);
-        upcoming.requests.push(RequestRow {
-            href: "/sessions/ses_0000000000000".to_owned(),
-            face: Face::new("Ines Duarte", None),
-            change: "Tue 24 Nov, 11:00 to Thu 26 Nov, 14:30".to_owned(),
-            left: "18 hours left.".to_owned(),
-        });
         let empty = |view, way| SessionsPage { paging: Paging::default(), ..page(view, Vec::new(), way) };
+        let mut coach = page(View::Upcoming, coming.clone(), Way::SharePage);
+        coach.asks = vec![AskRow::sample()];
+        coach.to_mark = Some(1);
+        let mut to_mark = page(View::ToMark, past.clone(), Way::SharePage);
+        to_mark.to_mark = Some(1);
+        for one in to_mark.days.iter_mut().flat_map(|day| day.sessions.iter_mut()) {
+            one.status = Status::Booked;
+            one.marks = Some("/sessions/ses_0000000000000/attendance/per_0000000000000".to_owned());
+        }
         vec![
-            ("upcoming", upcoming),
+            ("coach", coach),
+            ("to-mark", to_mark),
+            ("upcoming", page(View::Upcoming, coming, Way::FindCoach)),
             ("past", page(View::Past, past, Way::FindCoach)),
             ("empty", empty(View::Upcoming, Way::FindCoach)),
             ("empty-coach", empty(View::Upcoming, Way::SharePage)),

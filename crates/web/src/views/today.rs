@@ -4,7 +4,7 @@ use askama::Template;
 use rules::permission::{Role, Roles};
 
 use super::filters;
-use super::parts::{Moment, SessionLine};
+use super::parts::{AskRow, Moment, SessionLine};
 use crate::shell::{Face, Place, SAMPLE_NOW, Shell};
 use crate::status::Status;
 use crate::texts::Language;
@@ -31,8 +31,16 @@ pub struct TodayPage {
     pub displaced: Vec<SessionLine>,
     /// What is booked where they do not work (rule A1), soonest first.
     pub outside: Vec<SessionLine>,
+    /// Requests that wait for their answer, soonest to expire first.
+    pub asks: Vec<AskRow>,
     /// What is over and has no outcome, the oldest first.
-    pub unmarked: Vec<SessionLine>,
+    pub unmarked: Vec<Unmarked>,
+    /// Outcomes that their client contests, the oldest first.
+    pub contests: Vec<SessionLine>,
+    /// What is still to be paid, the oldest first.
+    pub unpaid: Vec<SessionLine>,
+    /// Clients without a session for long, and with none ahead.
+    pub drifting: Vec<DriftingRow>,
     /// The sessions after today, soonest first.
     pub coming: Vec<SessionLine>,
     /// Whether they ever had a session.
@@ -49,6 +57,30 @@ pub struct NextMeeting {
     /// When.
     pub at: Moment,
     /// Which session it is, from when to when, and when that is for the other.
+    pub line: String,
+}
+
+/// A session that is over and has no outcome.
+#[derive(Clone, Debug)]
+pub struct Unmarked {
+    /// Its page.
+    pub href: String,
+    /// The question: "Was Hana Mori there today at 14:00?"; of several, when it was.
+    pub title: String,
+    /// What it was.
+    pub line: String,
+    /// Where one press answers; none for a group.
+    pub marks: Option<String>,
+}
+
+/// A client who drifts away.
+#[derive(Clone, Debug)]
+pub struct DriftingRow {
+    /// Their name.
+    pub face: Face,
+    /// Their page.
+    pub href: String,
+    /// For how long.
     pub line: String,
 }
 
@@ -80,6 +112,16 @@ pub enum DayEntry {
 }
 
 impl TodayPage {
+    /// How many things need the coach.
+    fn needs(&self) -> usize {
+        self.asks.len()
+            + self.unmarked.len()
+            + self.contests.len()
+            + self.unpaid.len()
+            + self.displaced.len()
+            + self.outside.len()
+    }
+
     /// Samples.
     pub fn samples() -> Vec<(&'static str, TodayPage)> {
         let page = |next, day, coming, any: bool| TodayPage {
@@ -96,11 +138,16 @@ impl TodayPage {
             tomorrow: "Tomorrow: 1 session.".to_owned(),
             displaced: Vec::new(),
             outside: Vec::new(),
-            unmarked: vec![SessionLine::sample(
-                "Thu 19 November, 11:00",
-                "Hana Mori, session 1",
-                Status::Booked,
-            )],
+            asks: Vec::new(),
+            unmarked: vec![Unmarked {
+                href: "/sessions/ses_0000000000000".to_owned(),
+                title: "Was Hana Mori there today at 14:00?".to_owned(),
+                line: "Session 1, 60 minutes by video".to_owned(),
+                marks: Some("/sessions/ses_0000000000000/attendance/per_0000000000000".to_owned()),
+            }],
+            contests: Vec::new(),
+            unpaid: Vec::new(),
+            drifting: Vec::new(),
             coming,
             any,
         };
@@ -152,6 +199,22 @@ impl TodayPage {
             Status::Booked,
         )];
         full.outside = vec![SessionLine::sample("Thu 26 November, 18:30", "Ines Duarte", Status::Booked)];
+        full.asks = vec![AskRow::sample()];
+        full.contests = vec![SessionLine::sample(
+            "Sara Lindgren contests a Missed",
+            "Session of Thu 12 Nov, 10:00",
+            Status::Missed,
+        )];
+        full.unpaid = vec![SessionLine::sample(
+            "€ 95 from Sara Lindgren is unpaid",
+            "Session of Thu 12 Nov, 10:00",
+            Status::Booked,
+        )];
+        full.drifting = vec![DriftingRow {
+            face: Face::new("Lena Sommer", None),
+            href: "/people/per_0000000000000".to_owned(),
+            line: "41 days since the last session".to_owned(),
+        }];
         vec![
             ("full", full),
             ("quiet", page(None, Vec::new(), coming, true)),

@@ -49,7 +49,7 @@ const KEPT_FOR_STRANGERS: [&str; 3] = ["/coaches", "/coaches/{slug}", "/coaches/
 const KEPT_FOR_ALL: [&str; 2] = ["/sitemap.xml", "/embed.js"];
 
 /// Addresses for those only who coach: a right over all sessions is none over one's own day.
-const FOR_COACHES: [&str; 1] = ["/today"];
+const FOR_COACHES: [&str; 2] = ["/today", "/calendar"];
 
 /// Addresses of what two people write to each other: to all others they are as if they were not (rule W6).
 fn is_of_two(route: &Route) -> bool {

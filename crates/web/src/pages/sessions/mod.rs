@@ -1,156 +1,53 @@
 //! Sessions, one by one and in lists, for everybody who has to do with them. What is done with one has a file for each
 //! thing: its moves, its ending, how it went, what it costs.
 
+pub mod asking;
 pub mod endings;
 mod history;
+pub mod list;
 pub mod marks;
 pub mod money;
 pub mod moves;
 mod visit;
 
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::IntoResponse;
 use model::appointment::{self, Appointment};
 use model::event::{self, Recorded};
 use model::ledger;
-use model::session::{self, Filter, Line, PlaceSeen, SessionView, Topic, Waiting, When};
+use model::session::{self, PlaceSeen, SessionView, Topic, Waiting};
 use rules::attendance::{Outcome, Status};
-use rules::ids::{PersonId, SessionId};
+use rules::ids::PersonId;
 use rules::menu::{Act, Offer};
 use rules::permission::{Reach, Role};
 use rules::refusal::Refusal;
 use rules::session::{Cause, PlaceKind, SessionKind};
 use rules::terms::Terms;
 use rules::time::Instant;
-use serde::Deserialize;
 
-use super::{Answer, page, page_refused, shell};
+use super::{Answer, page, page_refused};
 use crate::app::{App, Reading};
 use crate::error::Failure;
 use crate::forms::Form;
 use crate::invites::{Inviter, Side};
 use crate::mail;
 use crate::meeting;
-use crate::shell::{Face, FormErrors, Paging, Place};
+use crate::shell::{Face, FormErrors};
 use crate::texts::Texts;
 use crate::views::parts::Moment;
 use crate::views::people::Fact;
 use crate::views::session::{Ask, MenuPart, Press, RequestCard, SeatBox, SessionPage, Target};
-use crate::views::sessions::{
-    CalendarLinks, RequestRow, SessionDay, SessionRow, SessionsPage, View, Way, Written,
-};
+use crate::views::sessions::{CalendarLinks, Written};
 use crate::visitor::Visitor;
 use crate::words::{Clockface, first_name, money as in_words};
 
 pub(in crate::pages) use visit::Visit;
 
-/// How many sessions one page of a list shows.
-const PAGE_SESSIONS: u32 = 30;
 /// How many lines of its history a session's page shows.
 const HISTORY_LINES: u32 = 30;
 /// So many faces stand beside a session.
 const FACES: usize = 2;
-
-/// The query of the list.
-#[derive(Debug, Default, Deserialize)]
-pub struct Asked {
-    #[serde(default)]
-    view: String,
-    /// Start and id of the last session of the page before.
-    #[serde(default)]
-    after_start: String,
-    #[serde(default)]
-    after: String,
-}
-
-/// `GET /sessions`
-pub async fn index(State(app): State<Reading>, visitor: Visitor, Query(asked): Query<Asked>) -> Answer {
-    let me = visitor.person()?;
-    let (view, when) = match asked.view.as_str() {
-        "past" => (View::Past, When::Past),
-        "cancelled" => (View::Cancelled, When::Cancelled),
-        _ => (View::Upcoming, When::Upcoming),
-    };
-    let after = asked.after_start.parse::<Instant>().ok().zip(asked.after.parse::<SessionId>().ok());
-    let filter = Filter { when, after, ..Filter::default() };
-    let (by, coach) = (visitor.actor(), Some(me.id).filter(|_| me.roles.contains(Role::Coach)));
-    let (mut lines, waiting) = app
-        .read(move |tx| {
-            let waiting = coach.map(|coach| session::waiting_for(tx, coach)).transpose()?;
-            Ok((session::list(tx, &by, &filter, PAGE_SESSIONS + 1)?, waiting.unwrap_or_default()))
-        })
-        .await?;
-    let is_more = lines.len() > PAGE_SESSIONS as usize;
-    lines.truncate(PAGE_SESSIONS as usize);
-    let t = visitor.texts();
-    let (clockface, now) = (visitor.clockface(), app.now());
-    let base = match view {
-        View::Upcoming => "/sessions?view=upcoming",
-        View::Past => "/sessions?view=past",
-        View::Cancelled => "/sessions?view=cancelled",
-    };
-    let older = lines.last().filter(|_| is_more);
-    let paging = Paging {
-        newer: after.map(|_| base.to_owned()),
-        older: older.map(|last| format!("{base}&after_start={}&after={}", last.starts_at, last.session)),
-    };
-    let mut days: Vec<SessionDay> = Vec::new();
-    for line in &lines {
-        let label = clockface.relative_day(line.starts_at, now);
-        let row = row(line, me.id, &clockface, t);
-        match days.last_mut() {
-            Some(day) if day.label == label => day.sessions.push(row),
-            _ => days.push(SessionDay { label, sessions: vec![row] }),
-        }
-    }
-    page(&SessionsPage {
-        shell: shell::of(&visitor, app.mode(), now, t.sessions.title, Place::Sessions),
-        view,
-        requests: waiting.iter().map(|waiting| request_row(waiting, &clockface, now, t)).collect(),
-        days,
-        paging,
-        way: if me.roles.contains(Role::Client) {
-            Way::FindCoach
-        } else if me.roles.contains(Role::Coach) {
-            Way::SharePage
-        } else {
-            Way::None
-        },
-    })
-}
-
-fn request_row(waiting: &Waiting, clockface: &Clockface, now: Instant, t: &Texts) -> RequestRow {
-    let request = &waiting.request;
-    RequestRow {
-        href: format!("/sessions/{}", waiting.session),
-        face: Face::new(waiting.client.clone(), None),
-        change: (t.meeting.from_to)(&clockface.short(request.from, now), &clockface.short(request.to, now)),
-        left: (t.doing.left)(&clockface.notice(request.expires_at.since(now))),
-    }
-}
-
-fn row(line: &Line, me: PersonId, clockface: &Clockface, t: &Texts) -> SessionRow {
-    let is_client = line.clients.iter().any(|client| client.who.person == me);
-    let is_coach = line.coaches.iter().any(|coach| coach.person == me);
-    let coaches: Vec<&str> = line.coaches.iter().map(|coach| coach.name.as_str()).collect();
-    let clients: Vec<&str> = line.clients.iter().map(|client| client.who.name.as_str()).collect();
-    let (who, faces) = whom(&line.topic, &coaches, &clients, Reader::of(is_client, is_coach), t);
-    let mut words = vec![meeting::name_beside(&line.topic, &who, t)];
-    words.push((t.meeting.length)(line.minutes, t.meeting.place(line.place)));
-    let outcome = line.clients.iter().filter(|client| !is_client || client.who.person == me);
-    words.extend(
-        outcome.filter_map(|client| client.outcome).find_map(|outcome| cause(outcome, t)).map(str::to_owned),
-    );
-    SessionRow {
-        href: format!("/sessions/{}", line.session),
-        time: (t.meeting.from_to)(&clockface.time(line.starts_at), &clockface.time(line.ends_at)),
-        who,
-        faces,
-        line: words.join(", "),
-        status: line.status().unwrap_or(Status::Booked),
-    }
-}
 
 /// On which side of a session its reader stands.
 #[derive(Clone, Copy, Debug)]

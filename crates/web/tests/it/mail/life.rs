@@ -9,9 +9,7 @@ use model::booking::{self, Wish};
 use model::program::{self, Joining, NewPod};
 use model::session::{self, CallOff, Knowing, MoveWish, Reason};
 use model::testing::Engine;
-use model::world::{
-    ADA, ADA_HOUR, BEN, BEN_AT_NORTHWIND, LEA, NORTHWIND_COHORT, OTTO, POD_STEP, World,
-};
+use model::world::{ADA, ADA_HOUR, BEN, BEN_AT_NORTHWIND, LEA, NORTHWIND_COHORT, OTTO, POD_STEP, World};
 use model::{Db, Tx, args, ledger};
 use rules::ids::{PersonId, SessionId};
 use rules::letters::Letter;
@@ -62,7 +60,13 @@ async fn letters_until(db: &Db, moment: Instant) -> Vec<Arrived> {
     deliver(db).await.split_off(before)
 }
 
-async fn moving(db: &Db, who: PersonId, session: SessionId, to: Instant, reason: &'static str) -> Vec<Arrived> {
+async fn moving(
+    db: &Db,
+    who: PersonId,
+    session: SessionId,
+    to: Instant,
+    reason: &'static str,
+) -> Vec<Arrived> {
     let wish = MoveWish { to, reason: words(reason), expect: None };
     letters_of(db, move |tx| session::move_session(tx, &by(who), session, &wish)).await
 }
@@ -486,14 +490,17 @@ fn letters_of_a_sessions_life_read_well_in_both_languages() {
         model::testing::run(Engine::Sqlite, async |world: World| {
             let db = &world.db;
             let code = language.code();
-            db.write(move |tx| tx.exec("UPDATE person SET language = $1", args![code])).await.expect("everybody speaks it");
+            db.write(move |tx| tx.exec("UPDATE person SET language = $1", args![code]))
+                .await
+                .expect("everybody speaks it");
             let mut seen: BTreeSet<&'static str> = BTreeSet::new();
             for one in whole_life(db).await {
                 assert!(one.opened.subject.len() > 8, "{}", one.letter);
                 if !seen.insert(one.letter.code()) || is_told_elsewhere(one.letter) {
                     continue;
                 }
-                let all = format!("Subject: {}\n\n{}", one.opened.subject, one.opened.text.replace("\r\n", "\n"));
+                let all =
+                    format!("Subject: {}\n\n{}", one.opened.subject, one.opened.text.replace("\r\n", "\n"));
                 if *language == Language::German {
                     for word in [" the ", " your ", " you ", " session", " has ", " is ", " to ", " of "] {
                         let own = plain(&all).replace("Long session", "");

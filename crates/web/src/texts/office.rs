@@ -1,0 +1,299 @@
+//! The words of a working day: what waits for an answer, a coach's week, money, and a client as their coach sees them.
+
+section! {
+    /// What waits for somebody: requests to move, outcomes, contests, debts; and who is drifting away.
+    Waiting {
+        requests_heading, now, asked_for, approve, answer_otherwise, see, busy, completed, no_show, mark, contested, contested_line, unpaid, money_more, drifting_heading, drifting_note, book, write, to_mark, empty_to_mark_heading, empty_to_mark, move_it;
+        asks: fn(&str) -> String,
+        asks_of: fn(&str, &str) -> String,
+        you_asked: fn(&str) -> String,
+        hours_left: fn(i64) -> String,
+        minutes_left: fn(i64) -> String,
+        stays: fn(&str, &str) -> String,
+        answers_by: fn(&str, &str) -> String,
+        quoted: fn(&str) -> String,
+        was_there: fn(&str, &str) -> String,
+        is_unpaid: fn(&str, &str) -> String,
+        session_of: fn(&str) -> String,
+        contests: fn(&str) -> String,
+        days_since: fn(i32) -> String,
+        you_owe: fn(&str) -> String,
+    }
+}
+
+section! {
+    /// A coach's week.
+    Week {
+        title, earlier, later, this_week, how, away, busy, held, nothing, open_hours, new_time, reason, reason_hint, confirm, keep, none_free, now_label, new_label, loading;
+        heading: fn(i8, &str, &str) -> String,
+        sessions: fn(usize) -> String,
+        asked: fn(&str) -> String,
+        held_until: fn(&str) -> String,
+        moving: fn(&str) -> String,
+        told: fn(&str) -> String,
+    }
+}
+
+section! {
+    /// What is owed and paid.
+    Money {
+        title, lede, owed, owed_about, earned, earned_about, nothing, lines, date, what, session, client, coach, amount, receipt, charge, waiver, credit, payment, empty_heading, empty, no_time;
+        paid_back: fn(&str) -> String,
+    }
+}
+
+section! {
+    /// A client as their coach sees them.
+    ClientPage {
+        ahead, past, none_ahead, none_past, all_past, money, money_none, all_lines, terms, terms_none, with_you;
+        accepted: fn(i64, &str) -> String,
+    }
+}
+
+impl Money {
+    /// What a line of the ledger says.
+    pub const fn kind(&self, kind: rules::ledger::LineKind) -> &'static str {
+        match kind {
+            rules::ledger::LineKind::Charge => self.charge,
+            rules::ledger::LineKind::Waiver => self.waiver,
+            rules::ledger::LineKind::Credit => self.credit,
+            rules::ledger::LineKind::Payment => self.payment,
+        }
+    }
+}
+
+pub(super) const WAITING_EN: Waiting = Waiting {
+    requests_heading: "Waiting for an answer",
+    now: "Now",
+    asked_for: "Asked for",
+    approve: "Approve",
+    answer_otherwise: "Answer otherwise",
+    see: "See",
+    busy: "You are away or busy then: look before you agree.",
+    completed: "Completed",
+    no_show: "No-show",
+    mark: "Mark each",
+    contested: "Contested",
+    contested_line: "It stands as Missed until you settle it.",
+    unpaid: "Unpaid",
+    money_more: "All that is owed",
+    drifting_heading: "Drifting",
+    drifting_note: "no session for 21 days, none booked",
+    book: "Book",
+    write: "Write",
+    to_mark: "To mark",
+    empty_to_mark_heading: "Everything is marked",
+    empty_to_mark: "What is over and has no outcome yet stands here, the oldest first.",
+    move_it: "Move",
+    asks: |client| format!("{client} asks to move"),
+    asks_of: |client, coach| format!("{client} asks {coach} to move"),
+    you_asked: |coach| format!("You asked {coach} to move"),
+    hours_left: |hours| format!("{hours} h left"),
+    minutes_left: |minutes| format!("{minutes} min left"),
+    stays: |until, start| format!("Without an answer by {until} it stays: {start}."),
+    answers_by: |coach, until| {
+        format!("{coach} has until {until} to answer. The time stays yours until then.")
+    },
+    quoted: |words| format!("“{words}”"),
+    was_there: |client, when| format!("Was {client} there {when}?"),
+    is_unpaid: |amount, client| format!("{amount} from {client} is unpaid"),
+    session_of: |when| format!("Session of {when}"),
+    contests: |client| format!("{client} contests a Missed"),
+    days_since: |days| format!("{days} days since the last session"),
+    you_owe: |amount| format!("You owe {amount}."),
+};
+
+pub(super) const WAITING_DE: Waiting = Waiting {
+    requests_heading: "Wartet auf Antwort",
+    now: "Jetzt",
+    asked_for: "Gewünscht",
+    approve: "Zustimmen",
+    answer_otherwise: "Anders antworten",
+    see: "Ansehen",
+    busy: "Sie sind dann weg oder belegt: sehen Sie nach, bevor Sie zustimmen.",
+    completed: "Abgeschlossen",
+    no_show: "Nicht erschienen",
+    mark: "Einzeln eintragen",
+    contested: "Bestritten",
+    contested_line: "Es bleibt bei „Verpasst“, bis Sie entscheiden.",
+    unpaid: "Unbezahlt",
+    money_more: "Alles Offene",
+    drifting_heading: "Entfernen sich",
+    drifting_note: "seit 21 Tagen keine Sitzung, keine gebucht",
+    book: "Buchen",
+    write: "Schreiben",
+    to_mark: "Ohne Ergebnis",
+    empty_to_mark_heading: "Alles hat ein Ergebnis",
+    empty_to_mark: "Was vorbei ist und noch kein Ergebnis hat, steht hier, das Älteste zuerst.",
+    move_it: "Verschieben",
+    asks: |client| format!("{client} möchte verschieben"),
+    asks_of: |client, coach| format!("{client} möchte bei {coach} verschieben"),
+    you_asked: |coach| format!("Sie baten {coach} um eine andere Zeit"),
+    hours_left: |hours| format!("noch {hours} Std."),
+    minutes_left: |minutes| format!("noch {minutes} Min."),
+    stays: |until, start| format!("Ohne Antwort bis {until} bleibt es dabei: {start}."),
+    answers_by: |coach, until| {
+        format!("{coach} kann bis {until} antworten. Bis dahin gehört die Zeit Ihnen.")
+    },
+    quoted: |words| format!("„{words}“"),
+    was_there: |client, when| format!("War {client} da, {when}?"),
+    is_unpaid: |amount, client| format!("{amount} von {client} sind unbezahlt"),
+    session_of: |when| format!("Sitzung vom {when}"),
+    contests: |client| format!("{client} bestreitet ein „Verpasst“"),
+    days_since: |days| format!("{days} Tage seit der letzten Sitzung"),
+    you_owe: |amount| format!("Offen sind {amount}."),
+};
+
+pub(super) const WEEK_EN: Week = Week {
+    title: "Calendar",
+    earlier: "Previous week",
+    later: "Next week",
+    this_week: "This week",
+    how: "Drag a session to a free time, or press M on it.",
+    away: "Away",
+    busy: "Busy elsewhere",
+    held: "Held for a booking",
+    nothing: "Nothing",
+    open_hours: "Your hours",
+    new_time: "New time",
+    reason: "Reason",
+    reason_hint: "Your client reads it",
+    confirm: "Move it",
+    keep: "Leave it",
+    none_free: "No time is free in this week.",
+    now_label: "Now",
+    new_label: "New",
+    loading: "Looking for free times",
+    heading: |number, first, last| format!("Week {number}, {first} to {last}"),
+    sessions: |count| match count {
+        0 => "free".to_owned(),
+        1 => "1 session".to_owned(),
+        count => format!("{count} sessions"),
+    },
+    asked: |client| format!("{client} asks"),
+    held_until: |time| format!("until {time}"),
+    moving: |whom| format!("Move the session with {whom}"),
+    told: |whom| {
+        format!(
+            "{whom} gets one mail with the old and the new time, and can still answer it. You get one too."
+        )
+    },
+};
+
+pub(super) const WEEK_DE: Week = Week {
+    title: "Kalender",
+    earlier: "Vorige Woche",
+    later: "Nächste Woche",
+    this_week: "Diese Woche",
+    how: "Ziehen Sie eine Sitzung auf eine freie Zeit, oder drücken Sie M auf ihr.",
+    away: "Weg",
+    busy: "Anderswo belegt",
+    held: "Für eine Buchung gehalten",
+    nothing: "Nichts",
+    open_hours: "Ihre Zeiten",
+    new_time: "Neue Zeit",
+    reason: "Grund",
+    reason_hint: "Wird mitgelesen",
+    confirm: "Verschieben",
+    keep: "So lassen",
+    none_free: "In dieser Woche ist nichts frei.",
+    now_label: "Jetzt",
+    new_label: "Neu",
+    loading: "Freie Zeiten werden gesucht",
+    heading: |number, first, last| format!("Woche {number}, {first} bis {last}"),
+    sessions: |count| match count {
+        0 => "frei".to_owned(),
+        1 => "1 Sitzung".to_owned(),
+        count => format!("{count} Sitzungen"),
+    },
+    asked: |client| format!("{client} fragt"),
+    held_until: |time| format!("bis {time}"),
+    moving: |whom| format!("Die Sitzung mit {whom} verschieben"),
+    told: |whom| {
+        format!(
+            "{whom} erhält eine Mail mit alter und neuer Zeit und kann noch darauf antworten. Sie erhalten auch eine."
+        )
+    },
+};
+
+pub(super) const MONEY_EN: Money = Money {
+    title: "Money",
+    lede: "What is owed and what was paid, newest first.",
+    owed: "Owed",
+    owed_about: "Charged and neither paid, credited nor waived",
+    earned: "Earned",
+    earned_about: "Kept of sessions whose date has come",
+    nothing: "Nothing",
+    lines: "Every line",
+    date: "Date",
+    what: "What",
+    session: "Session",
+    client: "Client",
+    coach: "Coach",
+    amount: "Amount",
+    receipt: "Receipt",
+    charge: "Charged",
+    waiver: "Waived",
+    credit: "Credited",
+    payment: "Paid",
+    empty_heading: "No money has moved",
+    empty: "A paid session is charged when it is booked, and stands here from then on.",
+    no_time: "called off",
+    paid_back: |amount| format!("{amount} to be paid back"),
+};
+
+pub(super) const MONEY_DE: Money = Money {
+    title: "Geld",
+    lede: "Was offen ist und was bezahlt wurde, das Neueste zuerst.",
+    owed: "Offen",
+    owed_about: "Berechnet und weder bezahlt noch gutgeschrieben oder erlassen",
+    earned: "Verdient",
+    earned_about: "Behalten von Sitzungen, deren Tag gekommen ist",
+    nothing: "Nichts",
+    lines: "Jede Zeile",
+    date: "Datum",
+    what: "Was",
+    session: "Sitzung",
+    client: "Klient:in",
+    coach: "Coach",
+    amount: "Betrag",
+    receipt: "Beleg",
+    charge: "Berechnet",
+    waiver: "Erlassen",
+    credit: "Gutgeschrieben",
+    payment: "Bezahlt",
+    empty_heading: "Noch ist kein Geld geflossen",
+    empty: "Eine bezahlte Sitzung wird beim Buchen berechnet und steht ab dann hier.",
+    no_time: "abgesagt",
+    paid_back: |amount| format!("{amount} zurückzuzahlen"),
+};
+
+pub(super) const CLIENT_EN: ClientPage = ClientPage {
+    ahead: "Ahead",
+    past: "Until now",
+    none_ahead: "Nothing is booked.",
+    none_past: "Nothing has been yet.",
+    all_past: "All past sessions",
+    money: "Money",
+    money_none: "Nothing is owed.",
+    all_lines: "Every line",
+    terms: "Coaching agreement",
+    terms_none: "Not accepted yet: it is asked for with their first paid session.",
+    with_you: "Sessions",
+    accepted: |version, date| format!("Version {version}, accepted on {date}"),
+};
+
+pub(super) const CLIENT_DE: ClientPage = ClientPage {
+    ahead: "Kommende",
+    past: "Bis jetzt",
+    none_ahead: "Nichts ist gebucht.",
+    none_past: "Noch war nichts.",
+    all_past: "Alle vergangenen Sitzungen",
+    money: "Geld",
+    money_none: "Nichts ist offen.",
+    all_lines: "Jede Zeile",
+    terms: "Coachingvereinbarung",
+    terms_none: "Noch nicht angenommen: Sie wird mit der ersten bezahlten Sitzung erfragt.",
+    with_you: "Sitzungen",
+    accepted: |version, date| format!("Fassung {version}, angenommen am {date}"),
+};
