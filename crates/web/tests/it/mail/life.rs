@@ -140,7 +140,7 @@ async fn pod(db: &Db, kim: PersonId, start: Instant) -> SessionId {
 }
 
 model::on_both! {
-    // Rules M3, R1, T2, M8
+    // Rules M3, T2, M8
     async fn a_move_tells_each_of_the_two_once_with_both_times_on_their_clock(world: World) {
         let db = &world.db;
         let session = booked(db, tuesday()).await;
@@ -211,7 +211,7 @@ model::on_both! {
         assert_eq!((event.sequence, event.starts_at), (2, at("2026-03-06T13:00:00Z")));
     }
 
-    // Rules R3, R4, R5, R6, R7, M1, M3, T2
+    // Rules M1, M3, T2
     async fn a_request_is_followed_by_letters_to_whom_it_concerns(world: World) {
         let db = &world.db;
         // Thirty hours before, it has to be asked for.
@@ -249,7 +249,7 @@ model::on_both! {
         letters[0].says("until Tuesday 3 March 2026, 19:30 (time in London) your notice counts from");
     }
 
-    // Rules R4, R5, M3
+    // Rule M3
     async fn a_request_that_is_taken_back_agreed_to_or_forgotten_is_told_once(world: World) {
         let db = &world.db;
         let start = at("2026-03-06T09:00:00Z");
@@ -277,7 +277,7 @@ model::on_both! {
         adas.says("The time to decide about Tuesday 10 March 2026, 14:00 (13:00 for Ben in London) is over.");
     }
 
-    // Rules R9, R10, S2, S6, S14, M3
+    // Rules R9, S6, M3
     async fn an_ending_says_what_it_costs_and_what_can_be_done(world: World) {
         let db = &world.db;
         let session = booked(db, tuesday()).await;
@@ -310,7 +310,7 @@ model::on_both! {
         letters[1].says("Otto Brandt has cancelled it. Otto Brandt did so on behalf of Ben Orle.");
     }
 
-    // Rules M1, T4, R1
+    // Rules M1, T4
     async fn a_reminder_says_the_time_really_left_and_what_has_moved_is_not_reminded_of(world: World) {
         let db = &world.db;
         db.write(|tx| tx.exec("UPDATE offering SET place = 'phone', place_detail = '+46 8 123 45 67' WHERE id = $1", args![ADA_HOUR]))
@@ -352,7 +352,7 @@ model::on_both! {
         assert!(letters.iter().all(|one| one.letter != Letter::Reminder), "{:?}", kinds(&letters));
     }
 
-    // Rules S3, S7, S10, S14, F1, F3
+    // Rules S7, S10, F3
     async fn how_it_went_is_told_with_what_follows(world: World) {
         let db = &world.db;
         let session = booked(db, tuesday()).await;
