@@ -18,7 +18,7 @@ use rules::session::Cause;
 use rules::time::Instant;
 
 use crate::booking::{at, by, refused};
-use crate::life_stage::{Stage, acting, off, reason};
+use crate::life_stage::{Stage, acting, next_morning, off, reason};
 
 fn hours(n: i64) -> SignedDuration {
     SignedDuration::from_hours(n)
@@ -508,14 +508,4 @@ model::on_both! {
         stage.write(|tx, id| session::approve_move(tx, &by(ADA), id, Knowing::Yes)).await.expect("knowingly");
         stage.owns(&[monday()]).await;
     }
-}
-
-/// Ten on Ada's clock, on a working day not before this.
-fn next_morning(from: Instant) -> Instant {
-    let day = 24 * 3_600_000;
-    let mut start = Instant::from_millis(from.millis().div_euclid(day) * day + 9 * 3_600_000);
-    while start < from || start.to_zoned(rules::time::Zone::utc().tz()).weekday().to_monday_zero_offset() > 4 {
-        start = start + hours(24);
-    }
-    start
 }

@@ -100,7 +100,7 @@ model::on_both! {
         stage.sweep().await;
         stage.told(&REMINDED).await;
         // Moved half an hour before the new start: nothing is left to remind of.
-        stage.moves(ADA, thursday() + mins(200)).await.expect("to move");
+        stage.moves(ADA, thursday() + mins(210)).await.expect("to move");
         stage.letters().await;
         assert_eq!(stage.ahead().await.0, None);
         stage.until(thursday() + hours(10));
@@ -279,6 +279,8 @@ model::on_both! {
         stage.told(&[
             (BEN, "move_expired"), (ADA, "move_expired_for_coach"),
             (BEN, "reminder"), (ADA, "reminder_for_coach"),
+            // And of the other session, whose request still waits.
+            (BEN, "reminder"), (ADA, "reminder_for_coach"), (ADA, "move_undecided"),
         ]).await;
         stage.owns(&[thursday()]).await;
         let taken = Stage::of(&world.db, taken).await;
