@@ -88,7 +88,9 @@ impl Scene {
             let outcome: Result<()> = match rival {
                 Rival::Approves => approve(&db, ADA, id).await,
                 Rival::AdminApproves => approve(&db, OTTO, id).await,
-                Rival::Rejects => db.write(move |tx| session::reject_move(tx, &by(ADA), id, &reason("no"))).await,
+                Rival::Rejects => {
+                    db.write(move |tx| session::reject_move(tx, &by(ADA), id, &reason("no"))).await
+                }
                 Rival::Withdraws => db.write(move |tx| session::withdraw_move(tx, &by(BEN), id)).await,
                 Rival::Expires => db.write(move |tx| session::expire_requests(tx, 10).map(drop)).await,
                 Rival::ClientCancels => call_off(&db, BEN, id, Cause::Client).await,
@@ -111,8 +113,8 @@ impl Scene {
     /// All that it came to, with times told from the start.
     async fn came_to(&self, outcomes: &[&'static str]) -> String {
         let id = self.stage.session;
-        let (start, cancelled): (Option<Instant>, Option<Instant>) = self.read(id,
-            "SELECT starts_at, cancelled_at FROM session WHERE id = $1").await;
+        let (start, cancelled): (Option<Instant>, Option<Instant>) =
+            self.read(id, "SELECT starts_at, cancelled_at FROM session WHERE id = $1").await;
         let requests = self.stage.db.read(move |tx| {
             let sql = "SELECT to_at, decided FROM move_request WHERE session_id = $1 ORDER BY id";
             tx.all(sql, args![id], |row| Ok((row.get::<Instant>(0)?, row.get::<Option<String>>(1)?)))
@@ -121,10 +123,15 @@ impl Scene {
         let mut expect = Vec::new();
         if let Some(start) = start.filter(|_| cancelled.is_none()) {
             expect.push(Span::of(start, hours(1)));
-            expect.extend(requests.iter().filter(|(_, how)| how.is_none()).map(|(to, _)| Span::of(*to, hours(1))));
+            expect.extend(
+                requests.iter().filter(|(_, how)| how.is_none()).map(|(to, _)| Span::of(*to, hours(1))),
+            );
         }
-        let mut quanta: Vec<i64> =
-            expect.iter().flat_map(|span| Quantum::covering(span.from, span.until)).map(Quantum::raw).collect();
+        let mut quanta: Vec<i64> = expect
+            .iter()
+            .flat_map(|span| Quantum::covering(span.from, span.until))
+            .map(Quantum::raw)
+            .collect();
         quanta.sort_unstable();
         quanta.dedup();
         let owned = self.stage.db.read(move |tx| {
@@ -154,8 +161,8 @@ impl Scene {
         assert_eq!(twice.await.expect("counting"), 0, "one act is one letter for each: {letters:?}");
         format!(
             "{outcomes:?}; at {:?}, cancelled {}, {decided:?}, guests {guests}, owed {:?}, told {letters:?}, owned {}",
-            start.map(|start| start.since(self.start).as_hours().signum()
-                * i64::from(start == self.held) + 2 * i64::from(start == self.held + hours(3))),
+            start.map(|start| start.since(self.start).as_hours().signum() * i64::from(start == self.held)
+                + 2 * i64::from(start == self.held + hours(3))),
             cancelled.is_some(),
             self.stage.ledger().await,
             if has_ended { 0 } else { owned.len() },
@@ -181,7 +188,12 @@ async fn coach_moves(db: &Db, id: SessionId, start: Instant) -> Result<()> {
 }
 
 /// What two of them come to one after the other.
-async fn in_turn(programs: &Programs, moment: Moment, first: Rival, second: Rival) -> (String, [&'static str; 2]) {
+async fn in_turn(
+    programs: &Programs,
+    moment: Moment,
+    first: Rival,
+    second: Rival,
+) -> (String, [&'static str; 2]) {
     let scene = Scene::set(programs, moment).await;
     let outcomes = [scene.act(programs.db(), first).await, scene.act(programs.db(), second).await];
     (scene.came_to(&[]).await, outcomes)
@@ -199,7 +211,10 @@ async fn all_pairs(programs: &Programs, moment: Moment) {
                 let (a, b) = (tokio::spawn(scene.act(a, first)), tokio::spawn(scene.act(b, second)));
                 let outcomes = [a.await.expect("nobody panics"), b.await.expect("nobody panics")];
                 let together = (scene.came_to(&[]).await, outcomes);
-                assert!(serial.contains(&together), "{first:?} with {second:?}: {together:#?}, in turn {serial:#?}");
+                assert!(
+                    serial.contains(&together),
+                    "{first:?} with {second:?}: {together:#?}, in turn {serial:#?}"
+                );
             }
         }
     }

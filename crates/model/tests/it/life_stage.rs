@@ -11,10 +11,10 @@ use model::{Db, Result, Tx, args};
 use rules::attendance::Status;
 use rules::cancelling::Quote;
 use rules::ids::{PersonId, SessionId};
+use rules::marking::Mark;
 use rules::permission::{Role, Who};
 use rules::session::Cause;
 use rules::time::{Instant, Quantum};
-use rules::marking::Mark;
 
 use crate::booking::by;
 
@@ -132,7 +132,8 @@ impl Stage {
 
     /// Exactly these letters were queued since.
     pub(crate) async fn told(&self, expect: &[(PersonId, &str)]) {
-        let mut expect: Vec<_> = expect.iter().map(|(person, letter)| (*person, (*letter).to_owned())).collect();
+        let mut expect: Vec<_> =
+            expect.iter().map(|(person, letter)| (*person, (*letter).to_owned())).collect();
         expect.sort();
         assert_eq!(self.letters().await, expect);
     }
@@ -181,8 +182,11 @@ impl Stage {
 
     pub(crate) async fn owns_minutes(&self, minutes: i64, starts: &[Instant]) {
         let hour = jiff::SignedDuration::from_mins(minutes);
-        let expect: BTreeSet<i64> =
-            starts.iter().flat_map(|start| Quantum::covering(*start, *start + hour)).map(Quantum::raw).collect();
+        let expect: BTreeSet<i64> = starts
+            .iter()
+            .flat_map(|start| Quantum::covering(*start, *start + hour))
+            .map(Quantum::raw)
+            .collect();
         let id = self.session;
         let owned = self.db.read(move |tx| {
             tx.all("SELECT quantum FROM coach_time WHERE session_id = $1", args![id], |row| row.get::<i64>(0))
@@ -244,7 +248,8 @@ pub(crate) async fn sweep(db: &Db) {
 pub(crate) fn next_morning(from: Instant) -> Instant {
     let day = 24 * 3_600_000;
     let mut start = Instant::from_millis(from.millis().div_euclid(day) * day + 9 * 3_600_000);
-    while start < from || start.to_zoned(rules::time::Zone::utc().tz()).weekday().to_monday_zero_offset() > 4 {
+    while start < from || start.to_zoned(rules::time::Zone::utc().tz()).weekday().to_monday_zero_offset() > 4
+    {
         start = start + jiff::SignedDuration::from_hours(24);
     }
     start

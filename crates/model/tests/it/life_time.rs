@@ -41,12 +41,16 @@ const REMINDED: [(PersonId, &str); 2] = [(BEN, "reminder"), (ADA, "reminder_for_
 /// All letters by what they tell of, and what became of all sessions.
 async fn states(db: &Db) -> (BTreeMap<String, i64>, Vec<(Option<String>, i64)>) {
     let letters = db.read(|tx| {
-        tx.all("SELECT letter, COUNT(*) FROM mail GROUP BY letter", args![], |row| Ok((row.get(0)?, row.get(1)?)))
-    });
-    let requests = db.read(|tx| {
-        tx.all("SELECT decided, COUNT(*) FROM move_request GROUP BY decided ORDER BY decided", args![], |row| {
+        tx.all("SELECT letter, COUNT(*) FROM mail GROUP BY letter", args![], |row| {
             Ok((row.get(0)?, row.get(1)?))
         })
+    });
+    let requests = db.read(|tx| {
+        tx.all(
+            "SELECT decided, COUNT(*) FROM move_request GROUP BY decided ORDER BY decided",
+            args![],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
     });
     (letters.await.expect("letters").into_iter().collect(), requests.await.expect("requests"))
 }
@@ -257,10 +261,12 @@ model::on_both! {
         let end = thursday() - hours(1);
         // A second before it is decided; at its end nobody decides it, though no sweep ran.
         stage.until(end - SignedDuration::from_secs(1));
-        assert_eq!(stage.write(|tx, id| {
-            session::approve_move(tx, &by(ADA), id, session::Knowing::No)?;
+        let in_time = stage.write(|tx, id| {
+            assert_eq!(session::approve_move(tx, &by(ADA), id, session::Knowing::No)?, monday());
+            // It is undone here, so that its end can be seen too.
             Err::<(), _>(Refusal::NotFound.into())
-        }).await.map_err(|_| ()), Err(()), "it would succeed, and is undone here");
+        });
+        assert_eq!(refused(in_time.await), Refusal::NotFound);
         stage.owns(&[thursday(), monday()]).await;
         stage.until(end);
         let over = Refusal::MoveExpired { at: end };
