@@ -2,6 +2,7 @@
 
 use jiff::SignedDuration;
 use model::booking::{self, Wish};
+use model::event::{Actor, Via};
 use model::session::{self, CallOff, Expected, ExpectedEnding, Knowing, MoveOutcome, MoveWish, Reason};
 use model::world::{ADA, ADA_HOUR, ADA_INTRO, BEN, CARA, FINN, GIL, LEA, OTTO, World};
 use model::{args, ledger};
@@ -12,13 +13,14 @@ use rules::ledger::LineKind;
 use rules::marking::Mark;
 use rules::meeting::Decision;
 use rules::menu::Act;
-use rules::permission::Action;
+use rules::permission::{Action, Role, Roles, Who};
 use rules::refusal::{Problem, Refusal};
 use rules::session::Cause;
 use rules::time::Instant;
 
 use crate::booking::{at, by, refused};
-use crate::life_stage::{Stage, acting, off, reason};
+use crate::booking_races::crowd_in;
+use crate::life_stage::{Stage, acting, next_morning, off, reason};
 
 fn hours(n: i64) -> SignedDuration {
     SignedDuration::from_hours(n)
@@ -431,7 +433,7 @@ model::on_both! {
         }
     }
 
-    // Rules S3, S7, V7
+    // Rules S3, S7
     async fn the_coach_ends_it_early_and_marks_it_then(world: World) {
         let stage = Stage::booked(&world.db, thursday()).await;
         let end = |who: PersonId| stage.write(move |tx, id| session::end_early(tx, &by(who), id));
@@ -466,6 +468,46 @@ model::on_both! {
         let lines = world.db.read(|tx| ledger::list(tx, &by(BEN), &ledger::Filter::default(), 10)).await.expect("his lines");
         assert_eq!(lines.iter().map(|line| line.kind).collect::<Vec<_>>(), [LineKind::Waiver, LineKind::Payment, LineKind::Charge]);
         assert_eq!(world.db.read(|tx| ledger::list(tx, &by(GIL), &ledger::Filter::default(), 10)).await.expect("none"), []);
+    }
+
+    // Rules P8, S4
+    async fn an_admin_who_coaches_corrects_as_an_admin(world: World) {
+        let sql = "INSERT INTO person_role (person_id, role, granted_at) VALUES ($1, 'admin', 0)";
+        world.db.write(move |tx| tx.exec(sql, args![ADA])).await.expect("a further role");
+        let both = || Actor::Person {
+            who: Who { person: ADA, roles: Roles::only(Role::Coach).with(Role::Admin) },
+            via: Via::Page,
+            proof: None,
+        };
+        let stage = Stage::booked(&world.db, thursday()).await;
+        stage.until(thursday() + mins(10));
+        stage.marks(ADA, BEN, Mark::NoShow).await.expect("a mark");
+        stage.until(thursday() + hours(9 * 24));
+        let since = thursday() + mins(10) + hours(7 * 24);
+        assert_eq!(refused(stage.marks(ADA, BEN, Mark::Completed).await), Refusal::CorrectionOver { since });
+        let mark = stage.write(move |tx, id| session::mark(tx, &both(), id, BEN, Mark::Completed));
+        mark.await.expect("rights add up");
+    }
+
+    // Rules R9, M3
+    async fn nobody_is_kept_from_cancelling_by_the_letters_of_others(world: World) {
+        let crowd = world.db.write(|tx| crowd_in(tx, 40)).await.expect("a crowd");
+        let mut booked = Vec::new();
+        let mut start = thursday();
+        for (n, who) in crowd.into_iter().enumerate() {
+            // Five a day.
+            let at = start + mins(75 * (n as i64 % 5) - 90);
+            let wish = Wish::plain(ADA_HOUR, at);
+            let id = world.db.write(move |tx| booking::book(tx, &acting(who), &wish)).await.expect("booking");
+            booked.push((who, id));
+            if n % 5 == 4 {
+                start = next_morning(start + hours(20)) + hours(1);
+            }
+        }
+        for (who, id) in booked {
+            let cancel = world.db.write(move |tx| session::call_off(tx, &acting(who), id, &off(Cause::Client)));
+            cancel.await.expect("however many letters Ada gets");
+        }
     }
 
     // Rules G3, S2
@@ -508,15 +550,4 @@ model::on_both! {
         stage.write(|tx, id| session::approve_move(tx, &by(ADA), id, Knowing::Yes)).await.expect("knowingly");
         stage.owns(&[monday()]).await;
     }
-}
-
-/// Ten on Ada's clock, on a working day not before this.
-fn next_morning(from: Instant) -> Instant {
-    let day = 24 * 3_600_000;
-    let mut start = Instant::from_millis(from.millis().div_euclid(day) * day + 9 * 3_600_000);
-    while start < from || start.to_zoned(rules::time::Zone::utc().tz()).weekday().to_monday_zero_offset() > 4
-    {
-        start = start + hours(24);
-    }
-    start
 }

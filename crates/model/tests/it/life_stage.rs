@@ -243,3 +243,14 @@ pub(crate) async fn sweep(db: &Db) {
         while db.write(move |tx| sweep(tx, MANY)).await.expect("a sweep") > 0 {}
     }
 }
+
+/// Nine in UTC, which Ada's hours hold in summer and in winter, on a working day not before this.
+pub(crate) fn next_morning(from: Instant) -> Instant {
+    let day = 24 * 3_600_000;
+    let mut start = Instant::from_millis(from.millis().div_euclid(day) * day + 9 * 3_600_000);
+    while start < from || start.to_zoned(rules::time::Zone::utc().tz()).weekday().to_monday_zero_offset() > 4
+    {
+        start = start + jiff::SignedDuration::from_hours(24);
+    }
+    start
+}

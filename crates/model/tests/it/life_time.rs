@@ -104,7 +104,7 @@ model::on_both! {
         stage.sweep().await;
         stage.told(&REMINDED).await;
         // Moved half an hour before the new start: nothing is left to remind of.
-        stage.moves(ADA, thursday() + mins(200)).await.expect("to move");
+        stage.moves(ADA, thursday() + mins(210)).await.expect("to move");
         stage.letters().await;
         assert_eq!(stage.ahead().await.0, None);
         stage.until(thursday() + hours(10));
@@ -261,10 +261,12 @@ model::on_both! {
         let end = thursday() - hours(1);
         // A second before it is decided; at its end nobody decides it, though no sweep ran.
         stage.until(end - SignedDuration::from_secs(1));
-        assert_eq!(stage.write(|tx, id| {
-            session::approve_move(tx, &by(ADA), id, session::Knowing::No)?;
+        let in_time = stage.write(|tx, id| {
+            assert_eq!(session::approve_move(tx, &by(ADA), id, session::Knowing::No)?, monday());
+            // It is undone here, so that its end can be seen too.
             Err::<(), _>(Refusal::NotFound.into())
-        }).await.map_err(|_| ()), Err(()), "it would succeed, and is undone here");
+        });
+        assert_eq!(refused(in_time.await), Refusal::NotFound);
         stage.owns(&[thursday(), monday()]).await;
         stage.until(end);
         let over = Refusal::MoveExpired { at: end };
@@ -283,6 +285,8 @@ model::on_both! {
         stage.told(&[
             (BEN, "move_expired"), (ADA, "move_expired_for_coach"),
             (BEN, "reminder"), (ADA, "reminder_for_coach"),
+            // And of the other session, whose request still waits.
+            (BEN, "reminder"), (ADA, "reminder_for_coach"), (ADA, "move_undecided"),
         ]).await;
         stage.owns(&[thursday()]).await;
         let taken = Stage::of(&world.db, taken).await;

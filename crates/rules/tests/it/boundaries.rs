@@ -458,7 +458,7 @@ fn check_same_for_all_sides(now: i64, expect: Result<Ending, Refusal>) {
     }
 }
 
-// Rules S3, V7
+// Rule S3
 #[test]
 fn a_mark_is_only_for_the_past() {
     fn check(meeting: &Meeting, mark: Mark, now: i64, expect: Result<(), Refusal>) {
