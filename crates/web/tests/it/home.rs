@@ -40,7 +40,7 @@ on_both! {
         reads(&page, &["Ben Orle, <time", "in 60 minutes", "11:00 to 12:00 (10:00 for Ben in London)"]);
         app.clock().advance(SignedDuration::from_hours(3));
         let page = app.ada().get("/today").await.expect(200).text();
-        reads(&page, &["Ended 12:00, not marked", "Now", "Needs you", "Today at 11:00", "Not marked", "Ben Orle"]);
+        reads(&page, &["Ended 12:00, not marked", "Now", "Needs you", "Was Ben Orle there today at 11:00?", "Not marked"]);
         assert!(!page.contains("Gil Navarro"));
     }
 
@@ -91,8 +91,8 @@ on_both! {
     async fn what_needs_the_coach_has_its_way_beside_it(app: TestApp) {
         app.clock().advance(SignedDuration::from_hours(4 * 24));
         let page = app.ada().get("/today").await.expect(200).text();
-        let label = format!("<a class=\"button\" href=\"/sessions/{ADA_BEN}\" aria-label=\"See the session: ");
-        reads(&page, &["Needs you", &label, "Ben Orle, Session, 60 minutes by video\">See the session</a>"]);
+        let marks = format!("<form class=\"buttons\" method=\"post\" action=\"/sessions/{ADA_BEN}/attendance/{BEN}\">");
+        reads(&page, &["Needs you", "Was Ben Orle there yesterday at 11:00?", &marks, "Completed", "No-show"]);
     }
 
     // Rules P3, P4
