@@ -11,6 +11,7 @@ pub mod demo;
 pub mod mail;
 pub mod me;
 pub mod messages;
+pub mod notifications;
 pub mod offerings;
 pub mod openapi;
 pub mod people;

@@ -367,6 +367,8 @@ pub const DE: Texts = Texts {
     practice: practice::GERMAN,
     sessions: sessions::GERMAN,
     messages: messages::GERMAN,
+    notices: notices::GERMAN,
+    mail_choices: notices::GERMAN_CHOICES,
     booking_for: sessions::GERMAN_BOOKING_FOR,
     agreements: sessions::GERMAN_AGREEMENTS,
     errors: Errors {

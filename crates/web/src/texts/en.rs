@@ -476,6 +476,8 @@ pub const EN: Texts = Texts {
     practice: practice::ENGLISH,
     sessions: sessions::ENGLISH,
     messages: messages::ENGLISH,
+    notices: notices::ENGLISH,
+    mail_choices: notices::ENGLISH_CHOICES,
     booking_for: sessions::ENGLISH_BOOKING_FOR,
     agreements: sessions::ENGLISH_AGREEMENTS,
     errors: Errors {

@@ -48,11 +48,13 @@ macro_rules! section {
 
 mod booking;
 mod messages;
+mod notices;
 mod practice;
 mod sessions;
 
 pub use booking::{Booking, Coaches};
 pub use messages::Messages;
+pub use notices::{MailChoices, Notices, Told};
 pub use practice::Practice;
 pub use sessions::{Agreements, BookingFor, Sessions};
 
@@ -115,6 +117,10 @@ pub struct Texts {
     pub agreements: Agreements,
     /// Messages between a client and a coach.
     pub messages: Messages,
+    /// What people are told inside the program.
+    pub notices: Notices,
+    /// Which mails they get.
+    pub mail_choices: MailChoices,
     /// Pages that say no.
     pub errors: Errors,
     /// What happened, for the audit log.

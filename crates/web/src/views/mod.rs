@@ -15,6 +15,7 @@ pub mod home;
 pub mod mail_queue;
 pub mod mailbox;
 pub mod messages;
+pub mod notifications;
 pub mod parts;
 pub mod people;
 pub mod practice;
@@ -77,6 +78,8 @@ pub fn samples() -> Vec<(String, String)> {
     add(&mut all, "agreements", agreements::AgreementsPage::samples());
     add(&mut all, "messages", messages::ThreadsPage::samples());
     add(&mut all, "thread", messages::ThreadPage::samples());
+    add(&mut all, "notifications", notifications::NotificationsPage::samples());
+    add(&mut all, "mail-choice", notifications::MailChoicePage::samples());
     all
 }
 

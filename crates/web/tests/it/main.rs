@@ -8,6 +8,7 @@ mod booking_api;
 mod home;
 mod mail;
 mod messages;
+mod notices;
 mod openapi;
 mod people;
 mod practice;
