@@ -14,7 +14,8 @@
 //! * [`free`]: who of all coaches is free, in memory. [`zone_data`]: what newer zone data put at another time of day.
 //! * [`ledger`]: what is owed and paid.
 //! * [`program`]: companies, cohorts, pathways, journeys, pods.
-//! * [`message`]: what a client and a coach write to each other.
+//! * [`message`]: what a client and a coach write to each other. [`notification`]: what people are told inside the
+//!   program. [`mail_choice`]: which mails they do not want.
 //! * [`reach`]: permission turned into SQL. [`idempotency`], [`attempt`]: a write happens once, and not too often.
 //! * [`secret`], [`password`]: tokens and their hashes.
 //! * [`demo`]: the living example.
@@ -38,8 +39,10 @@ pub mod idempotency;
 pub mod lease;
 pub mod ledger;
 pub mod mail;
+pub mod mail_choice;
 pub mod manage;
 pub mod message;
+pub mod notification;
 pub mod offering;
 pub mod organisation;
 pub mod password;

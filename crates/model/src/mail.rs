@@ -7,6 +7,7 @@
 use jiff::SignedDuration;
 use rules::ids::{EventId, MailId, PersonId, SessionId};
 use rules::letters::{Addressee, Happening, Letter, letters};
+use rules::notices::notice;
 use rules::permission::{Action, What};
 use rules::person::{HourStyle, Language};
 use rules::refusal::Refusal;
@@ -17,7 +18,7 @@ use serde_json::{Value as Json, json};
 use crate::attempt::{self, Limit, Verdict};
 use crate::db::build::Query;
 use crate::event::{self, Actor, Subject};
-use crate::{Result, Row, Tx, args};
+use crate::{Result, Row, Tx, args, mail_choice, notification};
 
 /// What `Tx::notify` says when a mail was queued.
 pub const QUEUED: &str = "mail";
@@ -82,8 +83,8 @@ fn count(tx: &mut Tx, buckets: &[(String, Limit)]) -> Result<()> {
     }
 }
 
-/// Queues one letter about an event, unless its reader has been told of it already (rule M3). It leaves no sooner
-/// than `due_at`.
+/// Queues one letter about an event, unless its reader has been told of it already (rule M3) or refuses such mails (rule
+/// M4); inside the program they are told in any case (rule M6). It leaves no sooner than `due_at`.
 pub fn queue(
     tx: &mut Tx,
     event: EventId,
@@ -94,6 +95,12 @@ pub fn queue(
     let id: MailId = tx.new_id();
     // Whose hold it is says the event.
     let person = to.into().person();
+    if let Some(person) = person {
+        notification::tell(tx, event, person, letter, due_at)?;
+        if mail_choice::is_refused(tx, person, notice(letter).category)? {
+            return Ok(());
+        }
+    }
     let queued = tx.exec(
         "INSERT INTO mail (id, event_id, person_id, letter, state, due_at, retry_machine, attempts)
          VALUES ($1, $2, $3, $4, 'queued', $5, 0, 0) ON CONFLICT DO NOTHING",

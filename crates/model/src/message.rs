@@ -13,7 +13,7 @@ use serde_json::json;
 use crate::attempt::{self, Limit, Verdict};
 use crate::db::build::Query;
 use crate::event::{self, Actor, Subject};
-use crate::{Result, Tx, args, mail};
+use crate::{Result, Tx, args, mail, notification};
 
 /// The longest message, in characters.
 pub const TEXT_MAX_CHARS: u32 = 4_000;
@@ -485,7 +485,7 @@ pub fn mark_read(tx: &mut Tx, by: &Actor, thread: ThreadId, up_to: MessageId) ->
          WHERE thread_id = $3 AND person_id = $4 AND (read_id IS NULL OR read_id < $1)",
         args![shown, now, thread, end.me],
     )?;
-    Ok(())
+    notification::read_of_thread(tx, end.me, thread)
 }
 
 /// How many messages a person has not read, in all threads that they may see.

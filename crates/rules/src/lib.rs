@@ -23,6 +23,7 @@
 //! * [`free`]: who of many coaches is free when, in memory.
 //! * [`series`]: the dates of sessions booked together.
 //! * [`letters`]: who gets which letter when something happens.
+//! * [`notices`]: what a letter is besides a mail, and whether its mail may be refused.
 //! * [`words`]: closed sets of words, as the database and the API write them.
 
 pub mod attendance;
@@ -37,6 +38,7 @@ pub mod meeting;
 pub mod menu;
 pub mod money;
 pub mod moving;
+pub mod notices;
 pub mod offering;
 pub mod password;
 pub mod permission;

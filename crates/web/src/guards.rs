@@ -150,9 +150,20 @@ fn admit(route: &Route, request: &Request) -> Result<(), Refusal> {
 
 /// What goes around all routes, outermost last. Between `people` and `machines` lies who asks: for machines that is not
 /// asked, so that they are answered without the database.
-pub fn around(app: &App, people: Router<App>, machines: Router<App>) -> Router<App> {
+/// `from_anywhere` are the routes that may be asked from other sites, each with one name at its end.
+pub fn around(
+    app: &App,
+    people: Router<App>,
+    machines: Router<App>,
+    from_anywhere: Vec<&'static str>,
+) -> Router<App> {
+    let is_open = move |path: &str| {
+        let before = |route: &str| route.rsplit_once('/').map(|(before, _)| before.to_owned());
+        from_anywhere.iter().any(|route| before(route).is_some() && before(route) == before(path))
+    };
     // The interface takes no cookies, so that no browser can be made to speak for somebody there.
-    let mut csrf = CsrfLayer::new().with_insecure_bypass(|_, uri| uri.path().starts_with("/api/"));
+    let mut csrf = CsrfLayer::new()
+        .with_insecure_bypass(move |_, uri| uri.path().starts_with("/api/") || is_open(uri.path()));
     match csrf.clone().add_trusted_origin(app.config().public_url.as_str()) {
         Ok(trusting) => csrf = trusting,
         Err(problem) => tracing::warn!(%problem, "public_url is no origin that a browser could name"),

@@ -77,6 +77,8 @@ pub struct Route {
     pub framing: Framing,
     /// Whether it is found out who asks. For machines it is not: they get an answer also without a database.
     pub knows_visitors: bool,
+    /// Whether it may be asked from anywhere, because its address says all and no cookie is looked at (RFC 8058).
+    pub from_anywhere: bool,
     /// The largest body it takes.
     pub body_max_bytes: usize,
     handler: MethodRouter<App>,
@@ -121,6 +123,11 @@ impl Route {
         self
     }
 
+    fn taken_from_anywhere(mut self) -> Route {
+        self.from_anywhere = true;
+        self
+    }
+
     fn takes_bytes(mut self, most: usize) -> Route {
         self.body_max_bytes = most;
         self
@@ -135,6 +142,7 @@ impl Route {
             scope: None,
             framing: Framing::Never,
             knows_visitors: true,
+            from_anywhere: false,
             body_max_bytes: BODY_MAX_BYTES,
             handler,
         }
@@ -337,6 +345,14 @@ pub fn table(app: &Reading) -> Vec<Route> {
         get.at("/people/{person}/messages", pages::messages::with).signed_in(),
         post("/people/{person}/messages", pages::messages::send).signed_in(),
 
+        // What people are told, here and by mail.
+        get.at("/notifications", pages::notifications::index).may(Action::EditProfile),
+        post("/notifications/read", pages::notifications::read_all).may(Action::EditProfile),
+        post("/notifications/{notification}/read", pages::notifications::read).may(Action::EditProfile),
+        post("/profile/mails", pages::mail_choices::update).may(Action::EditProfile),
+        get.at("/mail-choices/{token}", pages::mail_choices::show),
+        post("/mail-choices/{token}", pages::mail_choices::refuse).taken_from_anywhere(),
+
         // Running the organisation.
         get.at("/settings", pages::settings::show).may(Action::ManageSettings),
         post("/settings", pages::settings::update).may(Action::ManageSettings),
@@ -411,6 +427,9 @@ pub fn table(app: &Reading) -> Vec<Route> {
         get.at("/api/v1/threads/{thread}/messages", api::messages::show).signed_in().scope(Scope::MessagesRead),
         post("/api/v1/threads/{thread}/messages", api::messages::create).signed_in().scope(Scope::MessagesWrite),
         put("/api/v1/threads/{thread}/read", api::messages::read).signed_in().scope(Scope::MessagesWrite),
+        get.at("/api/v1/notifications", api::notifications::index).may(Action::EditProfile).scope(Scope::MessagesRead),
+        post("/api/v1/notifications/read", api::notifications::read_all).may(Action::EditProfile).scope(Scope::MessagesWrite),
+        put("/api/v1/notifications/{notification}/read", api::notifications::read).may(Action::EditProfile).scope(Scope::MessagesWrite),
         get.at("/api/v1/audit", api::audit::index).may(Action::SeeAudit).scope(Scope::AuditRead),
         get.at("/api/v1/mail", api::mail::index).may(Action::SeeMailQueue).scope(Scope::MailRead),
         post("/api/v1/mail/{mail}/retry", api::mail::retry).may(Action::RetryMail).scope(Scope::MailWrite),
@@ -432,10 +451,13 @@ pub fn table(app: &Reading) -> Vec<Route> {
 /// The whole program as a service: the table, with the guard before each line of it.
 pub fn router(app: &App) -> Router {
     let (mut people, mut machines) = (Router::new(), Router::new());
-    for route in table(&app.reading()).into_iter().filter(|route| route.instance.is_one(app.mode())) {
+    let routes: Vec<Route> =
+        table(&app.reading()).into_iter().filter(|route| route.instance.is_one(app.mode())).collect();
+    let from_anywhere = routes.iter().filter(|route| route.from_anywhere).map(|route| route.path).collect();
+    for route in routes {
         let handler = route.handler.clone();
         let side = if route.knows_visitors { &mut people } else { &mut machines };
         *side = std::mem::take(side).route(route.path, crate::guards::guarded(route, handler));
     }
-    crate::guards::around(app, people, machines).with_state(app.clone())
+    crate::guards::around(app, people, machines, from_anywhere).with_state(app.clone())
 }

@@ -26,6 +26,8 @@ pub struct Shell {
     pub person: Option<Face>,
     /// The links of the bar; empty for somebody not signed in.
     pub nav: Vec<NavItem>,
+    /// How many notifications wait to be read.
+    pub unread_notifications: u32,
     /// Whether this is an example or a trial.
     pub notice: Option<Notice>,
     /// Whether that notice leads to the mails: only whoever may read them is shown the way.
@@ -59,6 +61,7 @@ impl Shell {
             place: String::new(),
             person: None,
             nav: Vec::new(),
+            unread_notifications: 0,
             notice: None,
             sees_mails: false,
             clock: None,
@@ -78,6 +81,7 @@ impl Shell {
 
     /// The same frame, with what waits to be read.
     pub fn telling(mut self, unread: Unread) -> Shell {
+        self.unread_notifications = unread.notifications;
         for item in self.nav.iter_mut().filter(|item| item.href == "/messages") {
             item.unread = unread.messages;
         }
@@ -150,6 +154,8 @@ pub const SAMPLE_NOW: Instant = Instant::from_millis(1_795_448_880_000);
 pub struct Unread {
     /// Messages.
     pub messages: u32,
+    /// Notifications.
+    pub notifications: u32,
 }
 
 /// How much of the frame there is.

@@ -11,7 +11,7 @@ use axum::response::Response;
 use model::event::{self, Actor, Via};
 use model::organisation::{self, Mode, Organisation};
 use model::person::Person;
-use model::{message, sign_in, token};
+use model::{message, notification, sign_in, token};
 use rules::ids::{SignInId, TokenId};
 use rules::permission::Who;
 use rules::person::{HourStyle, Language};
@@ -213,7 +213,10 @@ async fn recognise(app: &App, headers: &HeaderMap, visitor: &mut Visitor) -> mod
         let presented = presented.to_owned();
         let found = app.read(move |tx| {
             let Some((id, person)) = sign_in::look_up(tx, &presented)? else { return Ok(None) };
-            let unread = Unread { messages: message::unread(tx, &person.who())? };
+            let unread = Unread {
+                messages: message::unread(tx, &person.who())?,
+                notifications: notification::unread(tx, person.id)?,
+            };
             Ok(Some((id, person, unread)))
         });
         if let Some((id, person, unread)) = found.await? {

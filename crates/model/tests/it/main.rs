@@ -25,6 +25,7 @@ mod limits;
 mod mail;
 mod messages;
 mod migrations;
+mod notices;
 mod practice;
 mod programs;
 mod rights;

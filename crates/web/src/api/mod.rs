@@ -14,6 +14,7 @@ pub mod mail;
 pub mod me;
 pub mod messages;
 pub mod moves;
+pub mod notifications;
 pub mod offerings;
 pub mod openapi;
 pub mod people;

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use axum::extract::State;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::IntoResponse;
-use rules::ids::{BusyId, Id, MailId, OfferingId, PersonId, SessionId, ThreadId, TokenId};
+use rules::ids::{BusyId, Id, MailId, NotificationId, OfferingId, PersonId, SessionId, ThreadId, TokenId};
 use rules::scope::Scope;
 use serde_json::{Map, Value as Json, json};
 use utoipa::ToSchema;
@@ -291,6 +291,7 @@ fn schema_in_path(name: &str) -> Json {
         "token" => TokenId::PREFIX,
         "mail" => MailId::PREFIX,
         "thread" => ThreadId::PREFIX,
+        "notification" => NotificationId::PREFIX,
         other => panic!("the document does not know what {{{other}}} in an address is"),
     };
     json!({ "type": "string", "pattern": id_pattern(prefix) })
@@ -324,6 +325,7 @@ fn operations() -> Vec<Operation> {
         super::practice::operations(),
         super::offerings::operations(),
         super::messages::operations(),
+        super::notifications::operations(),
         super::audit::operations(),
         super::mail::operations(),
         super::clock::operations(),

@@ -6,7 +6,8 @@ use std::fmt::Display;
 use jiff::fmt::temporal::DateTimePrinter;
 use rules::attendance::{Outcome, Status};
 use rules::ids::{
-    AgreementId, BusyId, Id, MailId, MessageId, OfferingId, PersonId, SeriesId, SessionId, ThreadId, TokenId,
+    AgreementId, BusyId, Id, MailId, MessageId, NotificationId, OfferingId, PersonId, SeriesId, SessionId,
+    ThreadId, TokenId,
 };
 use rules::letters::Letter;
 use rules::money::Money;
@@ -84,6 +85,8 @@ pub type SeriesRef = IdOf<SeriesId>;
 pub type AgreementRef = IdOf<AgreementId>;
 /// The id of some time off.
 pub type BusyRef = IdOf<BusyId>;
+/// The id of a notification.
+pub type NotificationRef = IdOf<NotificationId>;
 /// The id of a thread.
 pub type ThreadRef = IdOf<ThreadId>;
 /// The id of a message.

@@ -9,7 +9,7 @@ use lettre::message::dkim::{
 use lettre::message::header::HeaderName;
 
 /// What the signature covers: all that a reader sees or a mail program acts upon.
-const SIGNED: [&str; 9] = [
+const SIGNED: [&str; 11] = [
     "From",
     "To",
     "Subject",
@@ -19,6 +19,8 @@ const SIGNED: [&str; 9] = [
     "MIME-Version",
     "Content-Type",
     "Auto-Submitted",
+    "List-Unsubscribe",
+    "List-Unsubscribe-Post",
 ];
 
 /// A key, and where its public half is published: `selector._domainkey.domain`.

@@ -50,6 +50,8 @@ pub struct Parties<'a> {
     pub to: Party<'a>,
     /// Who reads the answer, if it is not our own address.
     pub reply_to: Option<Party<'a>>,
+    /// Where further mails like this are refused by one press, if they may be (RFC 2369, RFC 8058).
+    pub refusal: Option<&'a str>,
 }
 
 /// What an invitation's file is called.
@@ -101,6 +103,17 @@ impl Sender {
             ));
         if let Some(reply_to) = parties.reply_to {
             builder = builder.reply_to(mailbox(reply_to)?);
+        }
+        if let Some(address) = parties.refusal {
+            let header = |name: &'static str, value: String| {
+                HeaderValue::new(HeaderName::new_from_ascii_str(name), value)
+            };
+            builder = builder.raw_header(header("List-Unsubscribe", format!("<{address}>")));
+            // A mail program may press for its user only where nobody on the way listens.
+            if address.starts_with("https://") {
+                let press = "List-Unsubscribe=One-Click".to_owned();
+                builder = builder.raw_header(header("List-Unsubscribe-Post", press));
+            }
         }
         // Boundaries may not come from chance: the same letter makes the same message.
         let stem = message_id.trim_matches(['<', '>']).split('@').next().unwrap_or_default();

@@ -20,7 +20,7 @@ pub mod transport;
 use lettre::address::Address;
 use model::mail::{Material, Written};
 use model::organisation::Mode;
-use model::{Result, Tx};
+use model::{Result, Tx, mail_choice};
 use rules::person::Language;
 use rules::time::Instant;
 
@@ -87,7 +87,13 @@ impl Mailroom {
     /// The finished message for this material; none if it concerns nobody any more, a failure if it cannot be addressed.
     fn write(&self, tx: &mut Tx, material: &Material) -> Result<Option<Result<Written, Failure>>> {
         let house = House { home: &self.sender.home, mail: self.sender.address.as_ref() };
-        let Some(draft) = letters::write(tx, material, &house)? else { return Ok(None) };
+        let Some(mut draft) = letters::write(tx, material, &house)? else { return Ok(None) };
+        let refusal = mail_choice::mint(tx, material.id, material.letter)?
+            .map(|token| format!("{}/mail-choices/{}", self.sender.home, token.reveal()));
+        if let Some(address) = &refusal {
+            let words = crate::texts::texts(material.reader.language).mail_choices.in_mail;
+            draft.paper.blocks.push(Block::Links(vec![(words.to_owned(), address.clone())]));
+        }
         let message_id = match &material.message_id {
             Some(message_id) => message_id.clone(),
             None => self.sender.message_id(&material.id.to_string(), tx.random()),
@@ -105,6 +111,7 @@ impl Mailroom {
                 mail: &reader.mail,
             },
             reply_to: draft.reply_to.as_ref().map(|(name, mail)| Party { name, mail }).or(support),
+            refusal: refusal.as_deref(),
         };
         let head = Letterhead {
             language: reader.language.code(),
@@ -173,6 +180,7 @@ pub async fn send_test(config: &Config, to: &Address, now: Instant) -> Result<St
         from_name: room.from_name.as_deref().unwrap_or("Cairn"),
         to: Party { name: "", mail: to.as_ref() },
         reply_to: None,
+        refusal: None,
     };
     let message_id = room.sender.message_id("test", model::clock::random_bytes());
     let composed = room

@@ -6,18 +6,20 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use model::idempotency::{self, Key};
 use model::person::{self, Profile};
-use model::{sign_in, token};
+use model::{mail_choice, sign_in, token};
 use rules::ids::SignInId;
+use rules::notices::Category;
 use rules::person::{HourStyle, Language, PersonName};
 use rules::refusal::{Problem, Refusal};
 use rules::time::Zone;
 
+use super::mail_choices::offered;
 use super::{Answer, page, page_again, shell, sign_in as front_door};
 use crate::app::{App, Reading};
 use crate::error::Failure;
 use crate::forms::{Checks, Form, KEY_FIELD, key_of_parts, lead_to, led, local, with_toast};
 use crate::shell::{Choice, FormErrors, Place, zone_choices};
-use crate::views::profile::{Device, ProfilePage, TokenLine, Tokens};
+use crate::views::profile::{Device, MailLine, ProfilePage, TokenLine, Tokens};
 use crate::visitor::Visitor;
 use crate::{passwords, photo};
 
@@ -32,10 +34,11 @@ pub(super) async fn fill(app: &Reading, visitor: &Visitor) -> Result<ProfilePage
     let t = visitor.texts();
     let by = visitor.actor();
     let id = me.id;
-    let (devices, has_password, tokens) = app
+    let (devices, has_password, tokens, refused) = app
         .read(move |tx| {
             let has_password = sign_in::password_hash_of(tx, id)?.is_some();
-            Ok((sign_in::devices(tx, &by)?, has_password, token::list(tx, &by)?))
+            let refused = mail_choice::refused(tx, &by)?;
+            Ok((sign_in::devices(tx, &by)?, has_password, token::list(tx, &by)?, refused))
         })
         .await?;
     let (clockface, now) = (visitor.clockface(), app.now());
@@ -71,6 +74,13 @@ pub(super) async fn fill(app: &Reading, visitor: &Visitor) -> Result<ProfilePage
             .collect(),
         has_password,
         devices: devices.collect(),
+        mails: offered(me.roles)
+            .into_iter()
+            .map(|category| MailLine::of(category, !refused.contains(&category), t))
+            .collect(),
+        always: [Category::Bookings, Category::Account]
+            .map(|category| MailLine::of(category, true, t))
+            .to_vec(),
     })
 }
 

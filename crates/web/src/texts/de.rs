@@ -376,6 +376,8 @@ pub const DE: Texts = Texts {
     week: office::WEEK_DE,
     money: office::MONEY_DE,
     client: office::CLIENT_DE,
+    notices: notices::GERMAN,
+    mail_choices: notices::GERMAN_CHOICES,
     booking_for: sessions::GERMAN_BOOKING_FOR,
     agreements: sessions::GERMAN_AGREEMENTS,
     errors: Errors {

@@ -485,6 +485,8 @@ pub const EN: Texts = Texts {
     week: office::WEEK_EN,
     money: office::MONEY_EN,
     client: office::CLIENT_EN,
+    notices: notices::ENGLISH,
+    mail_choices: notices::ENGLISH_CHOICES,
     booking_for: sessions::ENGLISH_BOOKING_FOR,
     agreements: sessions::ENGLISH_AGREEMENTS,
     errors: Errors {

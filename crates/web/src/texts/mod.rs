@@ -50,6 +50,7 @@ macro_rules! section {
 mod booking;
 mod messages;
 mod office;
+mod notices;
 mod practice;
 mod session;
 mod sessions;
@@ -57,6 +58,7 @@ mod sessions;
 pub use booking::{Booking, Coaches};
 pub use messages::Messages;
 pub use office::{ClientPage, Money, Waiting, Week};
+pub use notices::{MailChoices, Notices, Told};
 pub use practice::Practice;
 pub use session::{Doing, Ending, Moving};
 pub use sessions::{Agreements, BookingFor, Sessions};
@@ -134,6 +136,10 @@ pub struct Texts {
     pub agreements: Agreements,
     /// Messages between a client and a coach.
     pub messages: Messages,
+    /// What people are told inside the program.
+    pub notices: Notices,
+    /// Which mails they get.
+    pub mail_choices: MailChoices,
     /// Pages that say no.
     pub errors: Errors,
     /// What happened, for the audit log.

@@ -17,6 +17,7 @@ pub mod mail_queue;
 pub mod mailbox;
 pub mod messages;
 pub mod money;
+pub mod notifications;
 pub mod parts;
 pub mod people;
 pub mod practice;
@@ -84,6 +85,8 @@ pub fn samples() -> Vec<(String, String)> {
     add(&mut all, "agreements", agreements::AgreementsPage::samples());
     add(&mut all, "messages", messages::ThreadsPage::samples());
     add(&mut all, "thread", messages::ThreadPage::samples());
+    add(&mut all, "notifications", notifications::NotificationsPage::samples());
+    add(&mut all, "mail-choice", notifications::MailChoicePage::samples());
     all
 }
 

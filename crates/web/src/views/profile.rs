@@ -1,6 +1,7 @@
 //! A person's own settings.
 
 use askama::Template;
+use rules::notices::Category;
 use rules::scope::Scope;
 
 use super::filters;
@@ -38,6 +39,31 @@ pub struct ProfilePage {
     pub devices: Vec<Device>,
     /// Their API tokens, and the form that makes one.
     pub tokens: Tokens,
+    /// The mails that they may refuse.
+    pub mails: Vec<MailLine>,
+    /// The mails that always come.
+    pub always: Vec<MailLine>,
+}
+
+/// A sort of mails.
+#[derive(Clone, Debug)]
+pub struct MailLine {
+    /// Its code, as the form sends it.
+    pub kind: &'static str,
+    /// What they are about.
+    pub label: &'static str,
+    /// When one gets them, and why they cannot be refused if that is so.
+    pub about: &'static str,
+    /// Whether they come.
+    pub wanted: bool,
+}
+
+impl MailLine {
+    /// A sort of mails that comes, or not.
+    pub fn of(category: Category, wanted: bool, t: &Texts) -> MailLine {
+        let (label, about) = t.mail_choices.of(category);
+        MailLine { kind: category.code(), label, about, wanted }
+    }
 }
 
 /// The section about API tokens.
@@ -127,6 +153,14 @@ impl ProfilePage {
                     }],
                     shell.t,
                 ),
+                mails: vec![
+                    MailLine::of(Category::Messages, true, shell.t),
+                    MailLine::of(Category::Outcomes, false, shell.t),
+                ],
+                always: vec![
+                    MailLine::of(Category::Bookings, true, shell.t),
+                    MailLine::of(Category::Account, true, shell.t),
+                ],
                 shell,
             }
         };

@@ -11,6 +11,7 @@ mod life_api;
 mod mail;
 mod messages;
 mod money;
+mod notices;
 mod openapi;
 mod people;
 mod practice;

@@ -6,12 +6,15 @@ use std::collections::BTreeMap;
 use axum::http::Method;
 use jiff::SignedDuration;
 use model::availability::{self, TimeOffName, When};
-use model::event::{Actor as By, Via};
+use model::event::{Actor as By, Subject, Via};
 use model::world::{
     ADA, ADA_BEN, ADA_HOUR, BEN, CARA, FINN, FINN_GIL, FINN_HOUR, GIL, LEA, OTTO, PEOPLE, Somebody,
 };
-use model::{args, mail, message, on_both, person, sign_in, testing, token};
-use rules::ids::{BusyId, MailId, MessageId, OfferingId, PersonId, SessionId, SignInId, ThreadId, TokenId};
+use model::{args, event, mail, message, notification, on_both, person, sign_in, testing, token};
+use rules::ids::{
+    BusyId, MailId, MessageId, NotificationId, OfferingId, PersonId, SessionId, SignInId, ThreadId, TokenId,
+};
+use rules::letters::Letter;
 use rules::permission::{Action, Reach, Role, Who, reach};
 use serde_json::json;
 use web::routes::{self, Door, Framing, Route};
@@ -112,6 +115,7 @@ impl<'a> Walk<'a> {
                     _ => client.to_string(),
                 }
             }
+            "notification" => self.notification_of(owner).await.to_string(),
             // Otto, Lea and Ada have to do with Ben; he and Cara with themselves.
             "person" if whose == Whose::Own && owner != CARA => BEN.to_string(),
             "person" => owner.to_string(),
@@ -159,6 +163,20 @@ impl<'a> Walk<'a> {
             }
         });
         made.await.expect("writing")
+    }
+
+    async fn notification_of(&self, id: PersonId) -> NotificationId {
+        let made = self.app.db().write(move |tx| {
+            let about = Subject::of(id);
+            let event =
+                event::record(tx, &By::Operator, event::kind::SIGNED_OUT_EVERYWHERE, &about, &json!({}))?;
+            let now = tx.now();
+            mail::queue(tx, event, id, Letter::SignedOut, now)?;
+            let who = person::get(tx, id)?.who();
+            let by = By::Person { who, via: Via::Page, proof: None };
+            Ok(notification::list(tx, &by, None, 1)?.first().map(|told| told.id))
+        });
+        made.await.expect("telling").expect("a notification")
     }
 
     async fn time_off_of(&self, coach: PersonId) -> BusyId {
@@ -276,6 +294,7 @@ fn absent(name: &str, route: &Route) -> String {
         "offering" => OfferingId::from_raw(999).to_string(),
         "time_off" => BusyId::from_raw(999).to_string(),
         "thread" => ThreadId::from_raw(999).to_string(),
+        "notification" => NotificationId::from_raw(999).to_string(),
         _ => "nothing".to_owned(),
     }
 }
@@ -392,7 +411,8 @@ on_both! {
     async fn no_other_site_makes_anybody_do_anything(app: Demo) {
         let walk = Walk::new(&app).await;
         walk.mend().await;
-        let by_browser = |route: &&Route| route.method != Method::GET && !route.is_api();
+        let by_browser =
+            |route: &&Route| route.method != Method::GET && !route.is_api() && !route.from_anywhere;
         for route in walk.routes.iter().filter(by_browser) {
             let actor = walk.actor(Some(OTTO), route).await;
             let Some(address) = walk.address(route, Some(OTTO), Whose::Absent).await.or(

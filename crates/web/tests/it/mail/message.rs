@@ -60,6 +60,7 @@ fn compose_with(
     to: &str,
 ) -> Composed {
     let parties = Parties {
+        refusal: None,
         from_name: from,
         to: Party { name: to, mail: "ben@example.org" },
         reply_to: Some(Party { name: "Mara Lindqvist", mail: "mara@example.org" }),

@@ -1,0 +1,97 @@
+//! What a letter is besides a mail: what sort of thing it tells of, whether it is shown inside the program too (rule M6),
+//! and whether its mail may be refused (rule M4). Knows no words and nobody's choices.
+
+use crate::letters::Letter;
+use crate::words::words;
+
+words! {
+    /// What sort of thing a letter tells of. What is refused, is refused by these.
+    Category {
+        /// Somebody's account, and who comes into it.
+        Account "account"
+        /// Somebody's own bookings.
+        Bookings "bookings"
+        /// That somebody wrote.
+        Messages "messages"
+        /// How somebody's session went.
+        Outcomes "outcomes"
+        /// That a coach has not said yet how a session went.
+        Nudges "nudges"
+    }
+}
+
+impl Category {
+    /// Whether mails of this sort may be refused: never what concerns somebody's own booking or account.
+    pub const fn may_be_refused(self) -> bool {
+        match self {
+            Category::Account | Category::Bookings => false,
+            Category::Messages | Category::Outcomes | Category::Nudges => true,
+        }
+    }
+}
+
+/// What a letter is besides a mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// What sort of thing it tells of.
+    pub category: Category,
+    /// Whether it is shown inside the program too, to whoever did not do it themselves.
+    pub is_shown: bool,
+}
+
+/// The table.
+pub const fn notice(letter: Letter) -> Notice {
+    const fn shown(category: Category) -> Notice {
+        Notice { category, is_shown: true }
+    }
+    const fn mailed(category: Category) -> Notice {
+        Notice { category, is_shown: false }
+    }
+    match letter {
+        // Who reads these is on their way in, or must hear of it where a thief does not.
+        Letter::SignInLink
+        | Letter::Invitation
+        | Letter::PasswordChanged
+        | Letter::NewDevice
+        | Letter::TokenMade
+        | Letter::AccountClosed
+        | Letter::Test => mailed(Category::Account),
+        Letter::RolesChanged | Letter::SignedOut => shown(Category::Account),
+        // Whoever holds a time has no account to look into.
+        Letter::BookingLink => mailed(Category::Bookings),
+        Letter::Booked | Letter::BookedForCoach | Letter::SeriesBooked | Letter::SeriesBookedForCoach => {
+            shown(Category::Bookings)
+        }
+        Letter::MessageReceived => shown(Category::Messages),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // Rule M4
+    #[test]
+    fn what_concerns_ones_own_booking_or_account_is_never_refused() {
+        let refusable: Vec<&str> =
+            Category::ALL.iter().filter(|it| it.may_be_refused()).map(|it| it.code()).collect();
+        assert_eq!(refusable, ["messages", "outcomes", "nudges"]);
+        for letter in [Letter::SignInLink, Letter::RolesChanged, Letter::Booked, Letter::SeriesBookedForCoach]
+        {
+            assert!(!notice(letter).category.may_be_refused(), "{letter}");
+        }
+        assert!(notice(Letter::MessageReceived).category.may_be_refused());
+    }
+
+    // Rule M6
+    #[test]
+    fn what_opens_a_door_is_not_shown_inside() {
+        for letter in [Letter::SignInLink, Letter::Invitation, Letter::NewDevice, Letter::BookingLink] {
+            assert!(!notice(letter).is_shown, "{letter}");
+        }
+        for letter in [Letter::Booked, Letter::BookedForCoach, Letter::MessageReceived, Letter::RolesChanged]
+        {
+            assert!(notice(letter).is_shown, "{letter}");
+        }
+    }
+}
