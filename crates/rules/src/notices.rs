@@ -62,6 +62,29 @@ pub const fn notice(letter: Letter) -> Notice {
         Letter::Booked | Letter::BookedForCoach | Letter::SeriesBooked | Letter::SeriesBookedForCoach => {
             shown(Category::Bookings)
         }
+        Letter::Moved
+        | Letter::MovedForCoach
+        | Letter::MoveAsked
+        | Letter::MoveAskedForCoach
+        | Letter::MoveUndecided
+        | Letter::MoveRejected
+        | Letter::MoveWithdrawn
+        | Letter::MoveExpired
+        | Letter::MoveExpiredForCoach
+        | Letter::Cancelled
+        | Letter::CancelledForCoach
+        | Letter::PlaceOffered
+        | Letter::Reminder
+        | Letter::ReminderForCoach
+        | Letter::MarkedMissed
+        | Letter::MarkCorrected
+        | Letter::Contested
+        | Letter::Upheld
+        | Letter::Forgiven
+        | Letter::Waived
+        | Letter::Receipt => shown(Category::Bookings),
+        Letter::MarkedCompleted => shown(Category::Outcomes),
+        Letter::MarkWanted => shown(Category::Nudges),
         Letter::MessageReceived => shown(Category::Messages),
     }
 }
