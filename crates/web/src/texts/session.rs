@@ -78,6 +78,7 @@ section! {
         moved_how: fn(&str) -> Option<&'static str>,
         closed_request: fn(&str) -> String,
         to: fn(&str) -> String,
+        write_to: fn(&str) -> String,
     }
 }
 
@@ -362,6 +363,7 @@ pub(super) const ENGLISH_DOING: Doing = Doing {
     },
     closed_request: |asked| format!("The request for {asked} was closed by that."),
     to: |time| format!("to {time}"),
+    write_to: |name| format!("Write to {name}"),
 };
 
 pub(super) const GERMAN_DOING: Doing = Doing {
@@ -461,4 +463,5 @@ pub(super) const GERMAN_DOING: Doing = Doing {
     },
     closed_request: |asked| format!("Die Bitte um {asked} hat sich damit erledigt."),
     to: |time| format!("auf {time}"),
+    write_to: |name| format!("{name} schreiben"),
 };

@@ -169,6 +169,8 @@ pub struct RequestCard {
     pub approve: Option<Press>,
     /// Does not.
     pub reject: Option<Ask>,
+    /// Writes to the other.
+    pub write: Option<Press>,
     /// Takes it back.
     pub withdraw: Option<Press>,
 }
@@ -439,6 +441,7 @@ impl SessionPage {
             busy: d.busy_other.to_owned(),
             approve: Some(send(d.approve_anyway, "check", "move/approval")),
             reject: Some(ask("rejection", d.reject, d.reject_hint)),
+            write: Some(link((d.write_to)("Mara").as_str(), "message", "messages")),
             withdraw: Some(send(d.withdraw, "undo", "move/withdrawal")),
         });
         let mut over = booked();

@@ -166,11 +166,11 @@ async fn fill(
         base: visit.base.clone(),
         session: super::name(&seen, visit, t),
         refused: refused.map(|refusal| visit.say(t, refusal)).unwrap_or_default(),
-        ways: ways(refused, visit, t),
         write: match refused {
-            Some(_) if outlook.side == Side::Client => (m.write)(&other),
+            Some(_) if outlook.side == Side::Client && !visit.is_signed_in() => (m.write)(&other),
             _ => String::new(),
         },
+        ways: ways(refused, visit, &seen, t),
         conflict,
         length: (m.as_before)(seen.session.facts.minutes.get()),
         place: face.place(),
@@ -196,7 +196,7 @@ async fn fill(
 }
 
 /// What can be done instead of moving it.
-fn ways(refused: Option<&Refusal>, visit: &Visit, t: &Texts) -> Vec<Press> {
+fn ways(refused: Option<&Refusal>, visit: &Visit, seen: &SessionView, t: &Texts) -> Vec<Press> {
     let link =
         |label: &str, icon, to: String| Press { label: label.to_owned(), icon, target: Target::Page(to) };
     let cancel = || link(t.moving.cancel_instead, "cross", format!("{}/cancellation", visit.base));
@@ -459,6 +459,15 @@ pub(super) fn card(
             let mut no = ask(visit, typed, REJECTION, "move/rejection", "reason");
             (no.title, no.label, no.hint, no.is_needed) = (d.reject, d.money_reason, d.reject_hint, false);
             no
+        }),
+        write: if is_own {
+            seen.coaches.first().map(|coach| (coach.person, first_name(&coach.name)))
+        } else {
+            Some((request.by, client))
+        }
+        .and_then(|(person, name)| {
+            let target = Target::Page(visit.letters_to(seen, person)?);
+            Some(Press { label: (d.write_to)(name), icon: "message", target })
         }),
         withdraw: can(Act::Withdraw).then(|| send(d.withdraw, "undo", "withdrawal", Vec::new())),
     }
