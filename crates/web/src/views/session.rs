@@ -504,7 +504,7 @@ impl MovePage {
         let slot = |time: &str, chosen| PickSlot {
             value: format!("2026-11-26T{time}:00Z"),
             label: time.to_owned(),
-            theirs: String::new(),
+            theirs: "in an hour".to_owned(),
             chosen,
         };
         let page = |days, chosen| MovePage {
@@ -534,13 +534,13 @@ impl MovePage {
             vec![
                 PickDay {
                     label: "Wed 25 Nov".to_owned(),
-                    count: String::new(),
+                    count: "2 times".to_owned(),
                     open: true,
                     slots: vec![slot("08:00", false), slot("13:00", false)],
                 },
                 PickDay {
                     label: "Thu 26 Nov".to_owned(),
-                    count: String::new(),
+                    count: "2 times".to_owned(),
                     open: false,
                     slots: vec![slot("09:30", false), slot("14:30", true)],
                 },

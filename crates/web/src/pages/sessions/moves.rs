@@ -13,7 +13,7 @@ use rules::letters::Turn;
 use rules::meeting::Side;
 use rules::moving::{ASKED_AHEAD, CHANGES_MAX, Freely, Way};
 use rules::refusal::{Problem, Refusal};
-use rules::time::{Instant, Span};
+use rules::time::{Instant, Span, Zone};
 use serde::Deserialize;
 
 use super::visit::{Visit, clients_of, coaches_of, is_told_on_the_page};
@@ -28,7 +28,7 @@ use crate::texts::Texts;
 use crate::views::parts::Moment;
 use crate::views::session::{Chosen, MovePage, Press, RequestCard, Sentence, Target};
 use crate::visitor::Visitor;
-use crate::words::first_name;
+use crate::words::{Clockface, first_name};
 
 /// How far from its first day the page looks for times, in days.
 const LOOK_DAYS: i64 = 60;
@@ -159,7 +159,8 @@ async fn fill(
     };
     let instead = (lost.is_some() || foreseen.as_ref().is_some_and(Result::is_err)) && !slots.is_empty();
     let picked = foreseen.as_ref().and_then(|outcome| outcome.as_ref().ok());
-    let (days, next) = days(&slots, face, face, now, chosen.filter(|_| picked.is_some()), t);
+    let theirs = face.in_zone(&zone_of(&seen, outlook.side, face));
+    let (days, next) = days(&slots, face, &theirs, now, chosen.filter(|_| picked.is_some()), t);
     Ok(MovePage {
         shell: visit.shell(app, visitor, m.title),
         policy,
@@ -200,18 +201,24 @@ fn ways(refused: Option<&Refusal>, visit: &Visit, seen: &SessionView, t: &Texts)
     let link =
         |label: &str, icon, to: String| Press { label: label.to_owned(), icon, target: Target::Page(to) };
     let cancel = || link(t.moving.cancel_instead, "cross", format!("{}/cancellation", visit.base));
-    match refused {
+    let mut ways = match refused {
         Some(Refusal::RequestPending { .. }) => {
             vec![link(t.moving.withdraw_first, "clock", visit.base.clone())]
         }
         Some(
-            Refusal::MoveTooLate { .. } | Refusal::TooManyRequests { .. } | Refusal::TooManyChanges { .. },
-        ) => {
-            vec![cancel()]
-        }
-        Some(Refusal::TooManyPending { .. }) => vec![cancel()],
+            Refusal::MoveTooLate { .. }
+            | Refusal::TooManyRequests { .. }
+            | Refusal::TooManyPending { .. }
+            | Refusal::TooManyChanges { .. },
+        ) => vec![cancel()],
         _ => Vec::new(),
+    };
+    if let Some(coach) = seen.coaches.first().filter(|_| refused.is_some())
+        && let Some(thread) = visit.letters_to(seen, coach.person)
+    {
+        ways.push(link(&(t.doing.write_to)(first_name(&coach.name)), "message", thread));
     }
+    ways
 }
 
 /// Whom the reader's move concerns on the other side, by first name.
@@ -223,6 +230,16 @@ fn other_of(seen: &SessionView, side: Side) -> String {
         (Some(pod), _) => pod.clone(),
         (None, places) => places.iter().map(|place| first_name(&place.name)).collect::<Vec<_>>().join(", "),
     }
+}
+
+/// On whose clock the other side reads; of a group it is nobody's.
+fn zone_of(seen: &SessionView, side: Side, own: &Clockface) -> Zone {
+    let other = match (side, seen.places.as_slice()) {
+        (Side::Client, _) => seen.coaches.first().map(|coach| &coach.zone),
+        (_, [place]) => Some(&place.zone),
+        _ => None,
+    };
+    other.unwrap_or(own.zone()).clone()
 }
 
 pub(super) fn moment(visit: &Visit, at: Instant, now: Instant) -> Moment {
