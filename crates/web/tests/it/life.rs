@@ -155,14 +155,14 @@ on_both! {
             "cancelling counts its notice from when you asked"]);
         lacks(&page, &["Approve"]);
         let list = read(&app.ada(), "/sessions").await;
-        has(&list, &["Requests to move", &at(ADA_BEN), "29 hours left."]);
+        has(&list, &["Waiting for an answer", &at(ADA_BEN), "29 h left"]);
         let page = read(&app.ada(), &at(ADA_BEN)).await;
         has(&page, &["Ben asks to move it", "School play.", "You can answer until Thu 5 Mar at 10:00", "10:00 for Ben in London",
             "Approve", "Not possible"]);
         app.ada().post(&format!("{}/move/approval", at(ADA_BEN)), &[]).await.expect(303);
         assert_eq!(start_of(&app, ADA_BEN).await.to_string(), time);
         has(&read(&app.ben(), &at(ADA_BEN)).await, &["The request was agreed to by Ada Lindholm", "Asked to move it by you"]);
-        lacks(&read(&app.ada(), "/sessions").await, &["Requests to move"]);
+        lacks(&read(&app.ada(), "/sessions").await, &["Waiting for an answer"]);
     }
 
     // Rules R2, R10
