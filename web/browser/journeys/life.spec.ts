@@ -78,7 +78,7 @@ async function askToMove(ben: Page): Promise<void> {
   await expect(ben.getByRole("heading", { level: 1 })).toContainText("must agree");
   await expectAccessible(ben);
   await expectNoSidewaysScroll(ben);
-  await ben.locator("a.slot").last().click();
+  await ben.locator("a.slot:visible").last().click();
   await ben.getByLabel("Why?").fill("A workshop");
   await ben.getByRole("button", { name: /^Ask Ada/ }).click();
   await expect(ben.getByRole("button", { name: "Withdraw" }).first()).toBeVisible();

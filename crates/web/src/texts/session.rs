@@ -9,7 +9,7 @@ section! {
     /// Moving a session, or asking to.
     Moving {
         title, when_heading, now, then, asked_for, if_asked, if_moved, pick_time, none_heading, none, more_days, instead,
-        look_again, why, choose_first, submit_move, costs_nothing, not_counted, cancel_instead, to_hours, withdraw_first;
+        look_again, why, choose_first, submit_move, not_counted, cancel_instead, to_hours, withdraw_first;
         at_once: fn(&str, &str) -> String,
         by_asking: fn(&str, &str) -> String,
         intro: fn(&str) -> String,
@@ -28,17 +28,15 @@ section! {
         keep: fn(&str) -> String,
         mails: fn(&str) -> String,
         and: fn(&str, &str) -> String,
-        later: fn(&str) -> String,
     }
 }
 
 section! {
     /// Calling a session off.
     Ending {
-        title, cause_heading, you, reason, reason_hint, submit, submit_leave, keep, missed, unbooked, left, cancelled, whole, move_instead, not_now, for_all, whose;
+        title, cause_heading, you, reason, reason_hint, submit, submit_leave, keep, missed, unbooked, left, cancelled, move_instead, not_now, for_all;
         costs: fn(&str, &str) -> String,
         free: fn(&str) -> String,
-        began: fn(&str) -> String,
         heading: fn(&str) -> String,
         heading_after: fn(&str) -> String,
         cause: fn(Cause, &str, &str) -> String,
@@ -51,12 +49,10 @@ section! {
 section! {
     /// What is done on the page of a session, and what it says of itself.
     Doing {
-        actions, request_title_short, waiting, booked_stays, asked_for, approve, approve_anyway, reject, reject_title, reject_hint, withdraw, busy, busy_other, money_reason,
-        how_heading, wait_advice, told_later, undo, was_told,
-        contest_heading, contest_hint, contest, contested_chip, contest_words, settle_hint, settle,
+        actions, waiting, booked_stays, asked_for, approve, approve_anyway, reject, reject_hint, withdraw, busy, busy_other, money_reason,
+        how_heading, wait_advice, told_later, undo, contest_hint, contest, contested_chip, contest_words, settle_hint, settle,
         forgive_hint, forgive, grey_hint, reason_for,
-        money_heading, price, owed, to_pay_back, waive, waive_hint, pay, pay_hint, amount, amount_hint, stands, kept_so_far,
-        history_reason, requests_heading, check_in;
+        money_heading, price, owed, to_pay_back, waive, waive_hint, pay, amount, amount_hint, history_reason;
         act: fn(Act) -> &'static str,
         waiting_for_coach: fn(&str) -> String,
         client_asks: fn(&str) -> String,
@@ -74,10 +70,10 @@ section! {
         settled: fn(&str) -> String,
         line: fn(LineKind) -> &'static str,
         receipt: fn(&str) -> String,
-        minutes: fn(u16) -> String,
         moved_how: fn(&str) -> Option<&'static str>,
         closed_request: fn(&str) -> String,
         to: fn(&str) -> String,
+        write_to: fn(&str) -> String,
     }
 }
 
@@ -98,7 +94,6 @@ pub(super) const ENGLISH_MOVING: Moving = Moving {
     why: "Why?",
     choose_first: "Choose a time, and you see here what will happen before anything does.",
     submit_move: "Move it",
-    costs_nothing: "It costs nothing.",
     not_counted: "It costs nothing, and does not count as a change of yours.",
     cancel_instead: "Cancel it instead",
     to_hours: "Open your hours",
@@ -127,7 +122,6 @@ pub(super) const ENGLISH_MOVING: Moving = Moving {
     keep: |when| format!("Keep {when}"),
     mails: |names| format!("One mail each goes to {names}, and the calendars follow."),
     and: |first, last| format!("{first} and {last}"),
-    later: |from| format!("Times from {from} on"),
 };
 
 pub(super) const GERMAN_MOVING: Moving = Moving {
@@ -147,7 +141,6 @@ pub(super) const GERMAN_MOVING: Moving = Moving {
     why: "Warum?",
     choose_first: "Wählen Sie eine Zeit; dann steht hier, was geschehen wird, bevor etwas geschieht.",
     submit_move: "Verschieben",
-    costs_nothing: "Es kostet nichts.",
     not_counted: "Es kostet nichts und zählt nicht als Ihre Änderung.",
     cancel_instead: "Stattdessen absagen",
     to_hours: "Ihre Zeiten öffnen",
@@ -180,7 +173,6 @@ pub(super) const GERMAN_MOVING: Moving = Moving {
     keep: |when| format!("Bei {when} bleiben"),
     mails: |names| format!("Je eine Mail geht an {names}, und die Kalender folgen."),
     and: |first, last| format!("{first} und {last}"),
-    later: |from| format!("Zeiten ab {from}"),
 };
 
 pub(super) const ENGLISH_ENDING: Ending = Ending {
@@ -196,14 +188,11 @@ pub(super) const ENGLISH_ENDING: Ending = Ending {
     unbooked: "It goes back to the pathway without a time, and can be booked anew.",
     left: "You leave; the others keep their date.",
     cancelled: "It is cancelled, and the time is free again.",
-    whole: "For everybody in it",
     move_instead: "Move it instead",
     not_now: "It cannot be called off now.",
     for_all: "It is called off for everybody in it.",
-    whose: "Whose place?",
     costs: |notice, kept| format!("You cancel {notice} before: {kept} is kept."),
     free: |notice| format!("You cancel {notice} before: it costs nothing."),
-    began: |when| format!("It began {when}."),
     heading: |who| format!("Cancel the session with {who}"),
     heading_after: |who| format!("The session with {who} did not happen"),
     cause: |cause, client, coach| match cause {
@@ -238,14 +227,11 @@ pub(super) const GERMAN_ENDING: Ending = Ending {
     unbooked: "Sie steht wieder ohne Zeit im Pfad und lässt sich neu buchen.",
     left: "Sie gehen; die anderen behalten ihren Termin.",
     cancelled: "Sie wird abgesagt, und die Zeit ist wieder frei.",
-    whole: "Für alle darin",
     move_instead: "Stattdessen verschieben",
     not_now: "Sie lässt sich jetzt nicht absagen.",
     for_all: "Sie wird für alle darin abgesagt.",
-    whose: "Wessen Platz?",
     costs: |notice, kept| format!("Sie sagen {notice} vorher ab: {kept} werden einbehalten."),
     free: |notice| format!("Sie sagen {notice} vorher ab: Es kostet nichts."),
-    began: |when| format!("Sie begann {when}."),
     heading: |who| format!("Die Sitzung mit {who} absagen"),
     heading_after: |who| format!("Die Sitzung mit {who} fand nicht statt"),
     cause: |cause, client, coach| match cause {
@@ -269,14 +255,12 @@ pub(super) const GERMAN_ENDING: Ending = Ending {
 
 pub(super) const ENGLISH_DOING: Doing = Doing {
     actions: "Actions",
-    request_title_short: "Request to move",
     waiting: "Waiting",
     booked_stays: "Booked, and stays",
     asked_for: "Asked for, and held",
     approve: "Approve",
     approve_anyway: "Approve all the same",
     reject: "Not possible",
-    reject_title: "Say that it is not possible",
     reject_hint: "Optional. The session stays where it is; you can offer another time by moving it yourself",
     withdraw: "Withdraw the request",
     busy: "You are away or busy elsewhere at the time that is asked for.",
@@ -286,8 +270,6 @@ pub(super) const ENGLISH_DOING: Doing = Doing {
     wait_advice: "Wait until 15 minutes past the start before you mark a no-show. Nobody is told for a quarter of an hour after a mark, so that you can still undo it.",
     told_later: "Nobody is told for a quarter of an hour after a mark, so that you can still undo it.",
     undo: "Undo the mark",
-    was_told: "The client was told by mail.",
-    contest_heading: "Is this wrong?",
     contest_hint: "Say what happened. Your coach and the organisation read it, and settle it",
     contest: "Contest it",
     contested_chip: "Contested",
@@ -305,14 +287,9 @@ pub(super) const ENGLISH_DOING: Doing = Doing {
     waive: "Waive what is owed",
     waive_hint: "Needed. The client is told by mail",
     pay: "Mark as paid",
-    pay_hint: "The client gets a receipt by mail",
     amount: "Amount",
     amount_hint: "Optional, all of it unless you say",
-    stands: "It was looked at, and stands.",
-    kept_so_far: "Nothing is owed",
     history_reason: "Reason:",
-    requests_heading: "Requests to move",
-    check_in: "Ask where they are",
     act: |act| match act {
         Act::Approve => "Approve",
         Act::Reject => "Not possible",
@@ -354,7 +331,6 @@ pub(super) const ENGLISH_DOING: Doing = Doing {
         LineKind::Payment => "Paid",
     },
     receipt: |number| format!("receipt {number}"),
-    minutes: |minutes| format!("{minutes} minutes"),
     moved_how: |how| match how {
         "approved" => Some("The request was agreed to"),
         "answer" => Some("Moved in answer, without counting as a change"),
@@ -362,18 +338,17 @@ pub(super) const ENGLISH_DOING: Doing = Doing {
     },
     closed_request: |asked| format!("The request for {asked} was closed by that."),
     to: |time| format!("to {time}"),
+    write_to: |name| format!("Write to {name}"),
 };
 
 pub(super) const GERMAN_DOING: Doing = Doing {
     actions: "Aktionen",
-    request_title_short: "Bitte um Verschiebung",
     waiting: "Wartet",
     booked_stays: "Gebucht, und bleibt",
     asked_for: "Erbeten, und freigehalten",
     approve: "Zustimmen",
     approve_anyway: "Trotzdem zustimmen",
     reject: "Nicht möglich",
-    reject_title: "Sagen, dass es nicht geht",
     reject_hint: "Freiwillig. Die Sitzung bleibt, wo sie ist; Sie können selbst eine andere Zeit anbieten",
     withdraw: "Bitte zurückziehen",
     busy: "Zur erbetenen Zeit sind Sie weg oder anderswo belegt.",
@@ -383,8 +358,6 @@ pub(super) const GERMAN_DOING: Doing = Doing {
     wait_advice: "Warten Sie bis 15 Minuten nach Beginn, ehe Sie Nichterscheinen vermerken. Eine Viertelstunde lang erfährt niemand davon, sodass Sie es rückgängig machen können.",
     told_later: "Eine Viertelstunde lang erfährt niemand davon, sodass Sie es rückgängig machen können.",
     undo: "Vermerk zurücknehmen",
-    was_told: "Die Mail darüber ist hinausgegangen.",
-    contest_heading: "Stimmt das nicht?",
     contest_hint: "Sagen Sie, was war. Ihr Coach und die Organisation lesen es und klären es",
     contest: "Bestreiten",
     contested_chip: "Bestritten",
@@ -402,14 +375,9 @@ pub(super) const GERMAN_DOING: Doing = Doing {
     waive: "Offenes erlassen",
     waive_hint: "Nötig. Der Klient erfährt es per Mail",
     pay: "Als bezahlt vermerken",
-    pay_hint: "Der Klient erhält eine Quittung per Mail",
     amount: "Betrag",
     amount_hint: "Freiwillig, sonst alles",
-    stands: "Es wurde angesehen und bleibt dabei.",
-    kept_so_far: "Nichts ist zu zahlen",
     history_reason: "Grund:",
-    requests_heading: "Bitten um Verschiebung",
-    check_in: "Fragen, wo sie sind",
     act: |act| match act {
         Act::Approve => "Zustimmen",
         Act::Reject => "Nicht möglich",
@@ -453,7 +421,6 @@ pub(super) const GERMAN_DOING: Doing = Doing {
         LineKind::Payment => "Bezahlt",
     },
     receipt: |number| format!("Quittung {number}"),
-    minutes: |minutes| format!("{minutes} Minuten"),
     moved_how: |how| match how {
         "approved" => Some("Der Bitte wurde zugestimmt"),
         "answer" => Some("Als Antwort verschoben, ohne als Änderung zu zählen"),
@@ -461,4 +428,5 @@ pub(super) const GERMAN_DOING: Doing = Doing {
     },
     closed_request: |asked| format!("Die Bitte um {asked} hat sich damit erledigt."),
     to: |time| format!("auf {time}"),
+    write_to: |name| format!("{name} schreiben"),
 };

@@ -169,6 +169,8 @@ pub struct RequestCard {
     pub approve: Option<Press>,
     /// Does not.
     pub reject: Option<Ask>,
+    /// Writes to the other.
+    pub write: Option<Press>,
     /// Takes it back.
     pub withdraw: Option<Press>,
 }
@@ -439,6 +441,7 @@ impl SessionPage {
             busy: d.busy_other.to_owned(),
             approve: Some(send(d.approve_anyway, "check", "move/approval")),
             reject: Some(ask("rejection", d.reject, d.reject_hint)),
+            write: Some(link((d.write_to)("Mara").as_str(), "message", "messages")),
             withdraw: Some(send(d.withdraw, "undo", "move/withdrawal")),
         });
         let mut over = booked();
@@ -501,7 +504,7 @@ impl MovePage {
         let slot = |time: &str, chosen| PickSlot {
             value: format!("2026-11-26T{time}:00Z"),
             label: time.to_owned(),
-            theirs: String::new(),
+            theirs: "in an hour".to_owned(),
             chosen,
         };
         let page = |days, chosen| MovePage {
@@ -531,13 +534,13 @@ impl MovePage {
             vec![
                 PickDay {
                     label: "Wed 25 Nov".to_owned(),
-                    count: String::new(),
+                    count: "2 times".to_owned(),
                     open: true,
                     slots: vec![slot("08:00", false), slot("13:00", false)],
                 },
                 PickDay {
                     label: "Thu 26 Nov".to_owned(),
-                    count: String::new(),
+                    count: "2 times".to_owned(),
                     open: false,
                     slots: vec![slot("09:30", false), slot("14:30", true)],
                 },

@@ -7,6 +7,7 @@ mod booking;
 mod booking_api;
 mod calendar;
 mod home;
+mod life;
 mod life_api;
 mod mail;
 mod messages;

@@ -66,6 +66,11 @@ fn client_of(typed: &str) -> Result<Option<PersonId>, Refusal> {
     }
 }
 
+/// Who does not see somebody's place is not told whether they have one (rule P4).
+fn must_see(seen: &SessionView, client: Option<PersonId>) -> Result<(), Refusal> {
+    if client.is_some_and(|client| seen.place_of(client).is_none()) { Err(Refusal::NotFound) } else { Ok(()) }
+}
+
 /// What each cause would come to.
 type Quotes = Vec<(Cause, Result<Quote, Refusal>)>;
 
@@ -80,6 +85,7 @@ async fn fill(
     let (seen, quotes) = app
         .read(move |tx| {
             let seen = reader.view(tx)?;
+            must_see(&seen, client)?;
             let mut quotes: Quotes = Vec::new();
             for cause in causes(&seen, reader.me.id, client) {
                 match session::quote(tx, &reader.by, reader.session, client, cause) {
@@ -298,6 +304,7 @@ async fn call_off(
     let answer = app
         .write(move |tx| {
             idempotency::once(tx, key.as_ref(), |tx| {
+                must_see(&visit.view(tx)?, off.client)?;
                 let quote = session::call_off(tx, &visit.by, visit.session, &off)?;
                 let toast = match quote.ending {
                     Ending::Missed => "session_missed",

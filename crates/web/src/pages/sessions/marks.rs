@@ -80,13 +80,18 @@ impl AtPlace {
         let typed = Typed::of(&form_id(id, self.client), form, field);
         let reason = Reason::parse(form.fields.get(field));
         self.act(app, visitor, form, typed, toast, move |tx, by, session, client| {
-            // Who may not see the session is not told what is wrong with their words.
-            session::view(tx, by, session)?;
+            must_see(tx, by, session, client)?;
             let reason = reason.clone().map_err(|problem| Refusal::invalid(field, problem))?;
             effect(tx, by, session, client, &reason)
         })
         .await
     }
+}
+
+/// Who does not see the session, or somebody's place in it, is told nothing else (rule P4).
+fn must_see(tx: &mut Tx, by: &Actor, session: SessionId, client: PersonId) -> model::Result<()> {
+    session::view(tx, by, session)?.place_of(client).ok_or(Refusal::NotFound)?;
+    Ok(())
 }
 
 /// A form that takes words: which, in which field, and what is said afterwards.
@@ -111,7 +116,7 @@ pub async fn mark(
     let toast = if mark == Some(Mark::Completed) { "marked_completed" } else { "marked_no_show" };
     let at = AtPlace::new(&visitor, &at)?;
     let effect = move |tx: &mut Tx, by: &Actor, session, client| {
-        session::view(tx, by, session)?;
+        must_see(tx, by, session, client)?;
         let mark = mark.ok_or(Refusal::invalid("outcome", Problem::NotAChoice))?;
         session::mark(tx, by, session, client, mark)
     };

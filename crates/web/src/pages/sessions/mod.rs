@@ -302,6 +302,19 @@ impl Whole {
                 target: Target::Page(format!("{}/cancellation?client={client}", visit.base)),
             });
         }
+        if let Some(possible) = self.offered.find(client, Act::CheckIn)
+            && let Some(thread) = visit.letters_to(&self.seen, client)
+        {
+            let target = match possible {
+                Ok(()) => Target::Page(format!("{thread}&say=check_in")),
+                Err(refusal) => Target::NotNow(visit.say(t, refusal)),
+            };
+            presses.push(Press {
+                label: (t.doing.act)(Act::CheckIn).to_owned(),
+                icon: "message",
+                target,
+            });
+        }
         for act in acts {
             let Some(possible) = self.offered.find(client, act) else { continue };
             let target = match (possible, marks::press(visit, client, act, t), marks::anchor(act, client)) {
@@ -325,6 +338,12 @@ impl Whole {
             let marks = [Act::MarkCompleted, Act::MarkNoShow];
             let marks = marks.into_iter().filter(|act| self.offered.can(client, *act));
             presses.extend(marks.filter_map(|act| marks::press(visit, client, act, t)));
+            let thread = visit.letters_to(&self.seen, client);
+            presses.extend(thread.filter(|_| self.offered.can(client, Act::CheckIn)).map(|thread| Press {
+                label: (t.doing.act)(Act::CheckIn).to_owned(),
+                icon: "message",
+                target: Target::Page(format!("{thread}&say=check_in")),
+            }));
         }
         let is_over = !presses.is_empty();
         for act in [Act::Move, Act::Cancel] {

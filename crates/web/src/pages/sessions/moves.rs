@@ -13,7 +13,7 @@ use rules::letters::Turn;
 use rules::meeting::Side;
 use rules::moving::{ASKED_AHEAD, CHANGES_MAX, Freely, Way};
 use rules::refusal::{Problem, Refusal};
-use rules::time::{Instant, Span};
+use rules::time::{Instant, Span, Zone};
 use serde::Deserialize;
 
 use super::visit::{Visit, clients_of, coaches_of, is_told_on_the_page};
@@ -28,7 +28,7 @@ use crate::texts::Texts;
 use crate::views::parts::Moment;
 use crate::views::session::{Chosen, MovePage, Press, RequestCard, Sentence, Target};
 use crate::visitor::Visitor;
-use crate::words::first_name;
+use crate::words::{Clockface, first_name};
 
 /// How far from its first day the page looks for times, in days.
 const LOOK_DAYS: i64 = 60;
@@ -159,18 +159,19 @@ async fn fill(
     };
     let instead = (lost.is_some() || foreseen.as_ref().is_some_and(Result::is_err)) && !slots.is_empty();
     let picked = foreseen.as_ref().and_then(|outcome| outcome.as_ref().ok());
-    let (days, next) = days(&slots, face, face, now, chosen.filter(|_| picked.is_some()), t);
+    let theirs = face.in_zone(&zone_of(&seen, outlook.side, face));
+    let (days, next) = days(&slots, face, &theirs, now, chosen.filter(|_| picked.is_some()), t);
     Ok(MovePage {
         shell: visit.shell(app, visitor, m.title),
         policy,
         base: visit.base.clone(),
         session: super::name(&seen, visit, t),
         refused: refused.map(|refusal| visit.say(t, refusal)).unwrap_or_default(),
-        ways: ways(refused, visit, t),
         write: match refused {
-            Some(_) if outlook.side == Side::Client => (m.write)(&other),
+            Some(_) if outlook.side == Side::Client && !visit.is_signed_in() => (m.write)(&other),
             _ => String::new(),
         },
+        ways: ways(refused, visit, &seen, t),
         conflict,
         length: (m.as_before)(seen.session.facts.minutes.get()),
         place: face.place(),
@@ -196,22 +197,28 @@ async fn fill(
 }
 
 /// What can be done instead of moving it.
-fn ways(refused: Option<&Refusal>, visit: &Visit, t: &Texts) -> Vec<Press> {
+fn ways(refused: Option<&Refusal>, visit: &Visit, seen: &SessionView, t: &Texts) -> Vec<Press> {
     let link =
         |label: &str, icon, to: String| Press { label: label.to_owned(), icon, target: Target::Page(to) };
     let cancel = || link(t.moving.cancel_instead, "cross", format!("{}/cancellation", visit.base));
-    match refused {
+    let mut ways = match refused {
         Some(Refusal::RequestPending { .. }) => {
             vec![link(t.moving.withdraw_first, "clock", visit.base.clone())]
         }
         Some(
-            Refusal::MoveTooLate { .. } | Refusal::TooManyRequests { .. } | Refusal::TooManyChanges { .. },
-        ) => {
-            vec![cancel()]
-        }
-        Some(Refusal::TooManyPending { .. }) => vec![cancel()],
+            Refusal::MoveTooLate { .. }
+            | Refusal::TooManyRequests { .. }
+            | Refusal::TooManyPending { .. }
+            | Refusal::TooManyChanges { .. },
+        ) => vec![cancel()],
         _ => Vec::new(),
+    };
+    if let Some(coach) = seen.coaches.first().filter(|_| refused.is_some())
+        && let Some(thread) = visit.letters_to(seen, coach.person)
+    {
+        ways.push(link(&(t.doing.write_to)(first_name(&coach.name)), "message", thread));
     }
+    ways
 }
 
 /// Whom the reader's move concerns on the other side, by first name.
@@ -223,6 +230,16 @@ fn other_of(seen: &SessionView, side: Side) -> String {
         (Some(pod), _) => pod.clone(),
         (None, places) => places.iter().map(|place| first_name(&place.name)).collect::<Vec<_>>().join(", "),
     }
+}
+
+/// On whose clock the other side reads; of a group it is nobody's.
+fn zone_of(seen: &SessionView, side: Side, own: &Clockface) -> Zone {
+    let other = match (side, seen.places.as_slice()) {
+        (Side::Client, _) => seen.coaches.first().map(|coach| &coach.zone),
+        (_, [place]) => Some(&place.zone),
+        _ => None,
+    };
+    other.unwrap_or(own.zone()).clone()
 }
 
 pub(super) fn moment(visit: &Visit, at: Instant, now: Instant) -> Moment {
@@ -459,6 +476,15 @@ pub(super) fn card(
             let mut no = ask(visit, typed, REJECTION, "move/rejection", "reason");
             (no.title, no.label, no.hint, no.is_needed) = (d.reject, d.money_reason, d.reject_hint, false);
             no
+        }),
+        write: if is_own {
+            seen.coaches.first().map(|coach| (coach.person, first_name(&coach.name)))
+        } else {
+            Some((request.by, client))
+        }
+        .and_then(|(person, name)| {
+            let target = Target::Page(visit.letters_to(seen, person)?);
+            Some(Press { label: (d.write_to)(name), icon: "message", target })
         }),
         withdraw: can(Act::Withdraw).then(|| send(d.withdraw, "undo", "withdrawal", Vec::new())),
     }

@@ -104,6 +104,16 @@ impl Visit {
         }
     }
 
+    /// Where somebody of the session is written to; nowhere without being signed in (rule B2).
+    pub(super) fn letters_to(&self, seen: &SessionView, person: PersonId) -> Option<String> {
+        let is_coach = |person| seen.coaches.iter().any(|coach| coach.person == person);
+        let is_client = |person| seen.place_of(person).is_some();
+        let are_a_pair = (is_coach(self.me.id) && is_client(person))
+            || (is_client(self.me.id) && is_coach(person));
+        let may = self.is_signed_in() && are_a_pair && person != self.me.id;
+        may.then(|| format!("/people/{person}/messages?session={}", self.session))
+    }
+
     /// A refusal in words, on their clock.
     pub(in crate::pages) fn say(&self, t: &Texts, refusal: &Refusal) -> String {
         t.refusals.say(refusal, |at| self.clockface.long(at))

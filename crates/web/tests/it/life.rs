@@ -1,0 +1,518 @@
+//! A session's life on its pages: moved, asked for, called off, marked, contested, paid, by the people whose it is, and by
+//! whoever holds the link of a letter.
+
+use jiff::SignedDuration;
+use model::booking::{self, Wish};
+use model::event::{Actor as By, Via};
+use model::world::{ADA, ADA_BEN, ADA_HOUR, BEN, FINN_GIL, GIL, PEOPLE};
+use model::{args, manage, on_both, session};
+use rules::attendance::Status;
+use rules::ids::{PersonId, SessionId};
+use rules::time::{Instant, Span};
+
+use crate::app::{Actor, Response, TestApp};
+
+async fn read(actor: &Actor<'_>, path: &str) -> String {
+    plain(actor.get(path).await.expect(200))
+}
+
+fn plain(response: Response) -> String {
+    response.text().replace("&#38;", "&").replace("&#39;", "'").replace("&#34;", "\"").replace('\u{a0}', " ")
+}
+
+#[track_caller]
+fn has(page: &str, words: &[&str]) {
+    for one in words {
+        assert!(page.contains(one), "{one} is not in {page}");
+    }
+}
+
+#[track_caller]
+fn lacks(page: &str, words: &[&str]) {
+    for one in words {
+        assert!(!page.contains(one), "{one} is in {page}");
+    }
+}
+
+fn by(id: PersonId) -> By {
+    let who = PEOPLE.iter().find(|somebody| somebody.id == id).expect("somebody of the small world").who();
+    By::Person { who, via: Via::Page, proof: None }
+}
+
+fn at(id: SessionId) -> String {
+    format!("/sessions/{id}")
+}
+
+fn place(id: SessionId) -> String {
+    format!("/sessions/{id}/attendance/{BEN}")
+}
+
+async fn start_of(app: &TestApp, id: SessionId) -> Instant {
+    let found = app.inside().read(move |tx| session::get(tx, id)).await.expect("the session");
+    found.facts.time.expect("a time").starts_at
+}
+
+async fn status_of(app: &TestApp, id: SessionId) -> Status {
+    let seen = app.inside().read(move |tx| session::view_as(tx, ADA, id)).await.expect("the session");
+    seen.status().expect("a place")
+}
+
+/// Lets time pass until so many minutes before the session; after it, if that is less than nothing.
+async fn go_to(app: &TestApp, id: SessionId, minutes_before: i64) {
+    let moment = start_of(app, id).await - SignedDuration::from_mins(minutes_before);
+    app.clock().advance(moment.since(app.clock().now()));
+}
+
+const HOUR: i64 = 60;
+
+/// Ben's session of 110 euros with Ada, in more than three days.
+async fn paid(app: &TestApp) -> SessionId {
+    let within = Span::of(app.clock().now(), SignedDuration::from_hours(24 * 20));
+    let free = app.inside().read(move |tx| booking::slots(tx, ADA_HOUR, within)).await.expect("the slots");
+    let far = app.clock().now() + SignedDuration::from_hours(24 * 7);
+    let wish = Wish::plain(ADA_HOUR, *free.iter().find(|slot| **slot > far).expect("a slot"));
+    app.inside().write(move |tx| booking::book(tx, &by(BEN), &wish)).await.expect("booking")
+}
+
+/// The times that a page offers, as links or buttons.
+fn offered(page: &str) -> Vec<String> {
+    let links = page.split("at=").skip(1).filter_map(|rest| rest.split('"').next());
+    let buttons = page.split("name=\"other\" value=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    links.chain(buttons).filter(|time| time.ends_with('Z')).map(str::to_owned).collect()
+}
+
+/// The value of a hidden field.
+#[track_caller]
+fn hidden(page: &str, name: &str) -> String {
+    let rest = page.split(&format!("name=\"{name}\" value=\"")).nth(1);
+    let rest = rest.unwrap_or_else(|| panic!("no field {name} in {page}"));
+    rest.split('"').next().expect("a value").to_owned()
+}
+
+/// Chooses a time on the page, the one at this place of the list, and reads what would happen.
+async fn choose(actor: &Actor<'_>, base: &str, which: usize) -> (String, String) {
+    let times = offered(&read(actor, &format!("{base}/move")).await);
+    let time = times.get(which).unwrap_or_else(|| panic!("only {times:?}")).clone();
+    let page = read(actor, &format!("{base}/move?at={time}")).await;
+    (time, page)
+}
+
+async fn send_move(actor: &Actor<'_>, base: &str, time: &str, page: &str, reason: &str) -> Response {
+    let expect = hidden(page, "expect");
+    let fields = [("starts_at", time), ("expect", expect.as_str()), ("reason", reason)];
+    actor.post(&format!("{base}/move"), &fields).await
+}
+
+/// Ben asks to move his session in thirty hours.
+async fn ask(app: &TestApp, why: &str) -> String {
+    go_to(app, ADA_BEN, 30 * HOUR).await;
+    let (time, page) = choose(&app.ben(), &at(ADA_BEN), 5).await;
+    send_move(&app.ben(), &at(ADA_BEN), &time, &page, why).await.expect(303);
+    time
+}
+
+async fn mark(actor: &Actor<'_>, id: SessionId, outcome: &str) -> Response {
+    actor.post(&place(id), &[("outcome", outcome)]).await
+}
+
+async fn rows_of(app: &TestApp, table: &'static str) -> i64 {
+    app.count(table).await
+}
+
+/// The words of the link in Ben's letters.
+async fn link(app: &TestApp, id: SessionId, person: PersonId) -> String {
+    let token = app.inside().write(move |tx| manage::make(tx, id, person)).await.expect("a link");
+    format!("/manage/{}", token.reveal())
+}
+
+on_both! {
+    // Rules R2, R8, S10
+    async fn with_notice_enough_a_client_moves_at_once_and_reads_before_what_happens(app: TestApp) {
+        go_to(&app, ADA_BEN, 50 * HOUR).await;
+        let (time, page) = choose(&app.ben(), &at(ADA_BEN), 3).await;
+        has(&page, &["50 hours before: it moves at once, and Ada is told.", "Thu 5 Mar, 10:00", "If you move it",
+            "One mail each goes to you and Ada", "change 1 of the 3", "value=\"moved\"", "in London"]);
+        assert_ne!(start_of(&app, ADA_BEN).await.to_string(), time, "looking moved it");
+        send_move(&app.ben(), &at(ADA_BEN), &time, &page, "A dentist.").await.expect(303);
+        assert_eq!(start_of(&app, ADA_BEN).await.to_string(), time);
+        let page = read(&app.ada(), &at(ADA_BEN)).await;
+        has(&page, &["Moved by Ben Orle", "Thu 5 Mar, 11:00 to ", "Reason: A dentist."]);
+        assert!(app.letters_to(BEN).await.contains(&"moved".to_owned()));
+        assert!(app.letters_to(ADA).await.contains(&"moved_for_coach".to_owned()));
+    }
+
+    // Rules R2, R3, R4, R5, R6
+    async fn between_the_bounds_a_client_asks_and_the_coach_agrees(app: TestApp) {
+        go_to(&app, ADA_BEN, 30 * HOUR).await;
+        let (time, page) = choose(&app.ben(), &at(ADA_BEN), 5).await;
+        has(&page, &["30 hours before: Ada must agree; your time stays yours until then.", "You ask for", "Ask Ada to move it",
+            "Ada can answer until Thu 5 Mar at 09:00", "Thu 5 Mar stays booked", "value=\"asked\""]);
+        send_move(&app.ben(), &at(ADA_BEN), &time, &page, "School play.").await.expect(303);
+        let was = start_of(&app, ADA_BEN).await;
+        assert_ne!(was.to_string(), time, "it waits");
+        let page = read(&app.ben(), &at(ADA_BEN)).await;
+        has(&page, &["Ada has not answered your request yet", "29 hours left.", "Withdraw the request", "School play.",
+            "cancelling counts its notice from when you asked"]);
+        lacks(&page, &["Approve"]);
+        let list = read(&app.ada(), "/sessions").await;
+        has(&list, &["Waiting for an answer", &at(ADA_BEN), "29 h left"]);
+        let page = read(&app.ada(), &at(ADA_BEN)).await;
+        has(&page, &["Ben asks to move it", "School play.", "You can answer until Thu 5 Mar at 10:00", "10:00 for Ben in London",
+            "Approve", "Not possible"]);
+        app.ada().post(&format!("{}/move/approval", at(ADA_BEN)), &[]).await.expect(303);
+        assert_eq!(start_of(&app, ADA_BEN).await.to_string(), time);
+        has(&read(&app.ben(), &at(ADA_BEN)).await, &["The request was agreed to by Ada Lindholm", "Asked to move it by you"]);
+        lacks(&read(&app.ada(), "/sessions").await, &["Waiting for an answer"]);
+    }
+
+    // Rules R2, R10
+    async fn too_late_to_move_the_page_says_so_and_what_is_left(app: TestApp) {
+        go_to(&app, ADA_BEN, 20 * HOUR).await;
+        let page = read(&app.ben(), &format!("{}/move", at(ADA_BEN))).await;
+        has(&page, &["20 hours before, it can no longer be moved.", "Cancel it instead", &format!("{}/cancellation", at(ADA_BEN)),
+            &format!("/people/{ADA}/messages?session={ADA_BEN}")]);
+        lacks(&page, &["class=\"slot\""]);
+        let fields = [("starts_at", "2026-03-06T10:00:00Z"), ("reason", "Kept words")];
+        has(&plain(app.ben().post(&format!("{}/move", at(ADA_BEN)), &fields).await.expect(409)), &["no longer be moved"]);
+    }
+
+    // Rule R11
+    async fn what_was_shown_of_a_move_is_what_happens_or_nothing_does(app: TestApp) {
+        go_to(&app, ADA_BEN, 49 * HOUR).await;
+        let (time, page) = choose(&app.ben(), &at(ADA_BEN), 5).await;
+        go_to(&app, ADA_BEN, 47 * HOUR).await;
+        let was = start_of(&app, ADA_BEN).await;
+        let page = plain(send_move(&app.ben(), &at(ADA_BEN), &time, &page, "Kept words").await.expect(409));
+        has(&page, &["look again, then press again", "Kept words", "value=\"asked\"", "47 hours before: Ada must agree"]);
+        assert_eq!((start_of(&app, ADA_BEN).await, rows_of(&app, "move_request").await), (was, 0));
+        send_move(&app.ben(), &at(ADA_BEN), &time, &page, "Kept words").await.expect(303);
+        assert_eq!(rows_of(&app, "move_request").await, 1);
+    }
+
+    // Rules A5, R2
+    async fn a_time_that_is_gone_comes_back_with_others_and_what_was_typed(app: TestApp) {
+        go_to(&app, ADA_BEN, 60 * HOUR).await;
+        let (time, page) = choose(&app.ben(), &at(ADA_BEN), 8).await;
+        let wish = Wish::plain(ADA_HOUR, time.parse().expect("a time"));
+        app.inside().write(move |tx| booking::book(tx, &by(GIL), &wish)).await.expect("booking");
+        let page = plain(send_move(&app.ben(), &at(ADA_BEN), &time, &page, "Kept words").await.expect(409));
+        has(&page, &["is not free any more", "These are the nearest free times.", "Kept words"]);
+        let times = offered(&page);
+        assert!(!times.is_empty() && times.len() <= 6 && !times.contains(&time), "{times:?}");
+        // Another of them is sent with what was typed, and nothing happens yet.
+        let fields = [("other", times[0].as_str()), ("reason", "Kept words")];
+        let page = plain(app.ben().post(&format!("{}/move", at(ADA_BEN)), &fields).await.expect(200));
+        has(&page, &["Kept words", "value=\"moved\""]);
+        send_move(&app.ben(), &at(ADA_BEN), &times[0], &page, "Kept words").await.expect(303);
+        assert_eq!(start_of(&app, ADA_BEN).await.to_string(), times[0]);
+    }
+
+    // Rules R5, R7
+    async fn a_coach_says_no_and_a_client_takes_back_and_nothing_moves(app: TestApp) {
+        let was = start_of(&app, ADA_BEN).await;
+        ask(&app, "School play.").await;
+        let long = "x".repeat(1001);
+        let page = plain(app.ada().post(&format!("{}/move/rejection", at(ADA_BEN)), &[("reason", &long)]).await.expect(422));
+        has(&page, &["At most 1000 characters", &long]);
+        app.ada().post(&format!("{}/move/rejection", at(ADA_BEN)), &[("reason", "I travel then.")]).await.expect(303);
+        let page = read(&app.ben(), &at(ADA_BEN)).await;
+        has(&page, &["The request was not possible by Ada Lindholm", "Reason: I travel then.", &format!("{}/move", at(ADA_BEN))]);
+        assert!(app.letters_to(BEN).await.contains(&"move_rejected".to_owned()));
+        // For two hours what he then cancels counts from when he asked; a second request is the last.
+        ask(&app, "Again.").await;
+        app.ben().post(&format!("{}/move/withdrawal", at(ADA_BEN)), &[]).await.expect(303);
+        assert!(app.letters_to(ADA).await.contains(&"move_withdrawn".to_owned()));
+        let page = read(&app.ben(), &format!("{}/move", at(ADA_BEN))).await;
+        has(&page, &["You have asked twice to move it from this time"]);
+        let page = plain(app.ada().post(&format!("{}/move/approval", at(ADA_BEN)), &[]).await.expect(409));
+        has(&page, &["The request was decided already"]);
+        assert_eq!(start_of(&app, ADA_BEN).await, was);
+    }
+
+    // Rule R5
+    async fn a_coach_who_has_become_busy_then_agrees_knowingly(app: TestApp) {
+        let time = ask(&app, "").await;
+        let asked: Instant = time.parse().expect("a time");
+        app.inside()
+            .write(move |tx| {
+                tx.exec(
+                    "INSERT INTO busy (id, coach_id, source, starts_at, ends_at, name) VALUES (1, $1, 'time_off', $2, $3, '')",
+                    args![ADA, asked, asked + SignedDuration::from_mins(30)],
+                )
+            })
+            .await
+            .expect("becoming busy");
+        let approval = format!("{}/move/approval", at(ADA_BEN));
+        has(&plain(app.ada().post(&approval, &[]).await.expect(409)), &["busy elsewhere at the time that is asked for"]);
+        let page = read(&app.ada(), &at(ADA_BEN)).await;
+        has(&page, &["Approve all the same", "name=\"knowing\" value=\"1\""]);
+        app.ada().post(&approval, &[("knowing", "1")]).await.expect(303);
+        assert_eq!(start_of(&app, ADA_BEN).await, asked);
+    }
+
+    // Rule R1
+    async fn a_coach_moves_at_any_time_and_the_client_answers_for_free(app: TestApp) {
+        go_to(&app, ADA_BEN, 3 * HOUR).await;
+        let (time, page) = choose(&app.ada(), &at(ADA_BEN), 6).await;
+        has(&page, &["It moves at once, and Ben is told.", "For a day Ben may then cancel it or move it again"]);
+        send_move(&app.ada(), &at(ADA_BEN), &time, &page, "A train.").await.expect(303);
+        let page = read(&app.ben(), &format!("{}/move", at(ADA_BEN))).await;
+        has(&page, &["Ada moved it, so you may move it at once; it does not count as your change."]);
+        has(&read(&app.ben(), &at(ADA_BEN)).await, &["Moved by Ada Lindholm", "Reason: A train."]);
+    }
+
+    // Rules R9, F3, S10, S11
+    async fn a_late_cancellation_says_what_it_costs_and_costs_that(app: TestApp) {
+        let id = paid(&app).await;
+        go_to(&app, id, 20 * HOUR).await;
+        let cancel = format!("{}/cancellation", at(id));
+        let page = read(&app.ben(), &cancel).await;
+        has(&page, &["You cancel 20 hours before: € 110 is kept.", "It counts as missed", "One mail each goes to you and Ada",
+            "value=\"missed 11000\""]);
+        assert_eq!(status_of(&app, id).await, Status::Booked, "looking changes nothing");
+        let fields = [("cause", "client"), ("expect-client", "missed 11000"), ("reason", "Flu.")];
+        app.ben().post(&cancel, &fields).await.expect(303);
+        assert_eq!(status_of(&app, id).await, Status::Missed);
+        let page = read(&app.ben(), &at(id)).await;
+        has(&page, &["cancelled late", "<dt>Owed</dt><dd>€ 110</dd>", "Reason: Flu."]);
+        assert!(app.letters_to(ADA).await.contains(&"cancelled_for_coach".to_owned()));
+        has(&plain(app.ben().post(&cancel, &fields).await.expect(409)), &["cannot be done with it"]);
+    }
+
+    // Rules R9, R11, F3
+    async fn a_cost_that_has_changed_is_shown_anew_before_anything_happens(app: TestApp) {
+        let id = paid(&app).await;
+        go_to(&app, id, 49 * HOUR).await;
+        let cancel = format!("{}/cancellation", at(id));
+        let page = read(&app.ben(), &cancel).await;
+        has(&page, &["You cancel 49 hours before: it costs nothing.", "Move it instead"]);
+        let shown = hidden(&page, "expect-client");
+        go_to(&app, id, 47 * HOUR).await;
+        let fields = |expect| [("cause", "client"), ("expect-client", expect), ("reason", "Kept words")];
+        let page = plain(app.ben().post(&cancel, &fields(&shown)).await.expect(409));
+        has(&page, &["look again, then press again", "47 hours before: € 55 is kept.", "Kept words", "value=\"cancelled 5500\""]);
+        assert_eq!(status_of(&app, id).await, Status::Booked);
+        app.ben().post(&cancel, &fields(&hidden(&page, "expect-client"))).await.expect(303);
+        assert_eq!(status_of(&app, id).await, Status::Cancelled);
+        has(&read(&app.ben(), &at(id)).await, &["<dt>Owed</dt><dd>€ 55</dd>", "Credited"]);
+    }
+
+    // Rules R10, S6
+    async fn who_deletes_a_booking_says_why_and_the_clients_part_costs_only_what_is_theirs(app: TestApp) {
+        let id = paid(&app).await;
+        go_to(&app, id, 20 * HOUR).await;
+        let cancel = format!("{}/cancellation", at(id));
+        let page = read(&app.ada(), &cancel).await;
+        has(&page, &["Ben asked for it", "€ 110 is kept.", "I cannot", "Nothing is kept.", "Something technical", "Ben and you"]
+            .map(|words| if words == "Ben and you" { "you and Ben" } else { words }));
+        has(&plain(app.ada().post(&cancel, &[("reason", "Kept words")]).await.expect(422)), &["Kept words", "id=\"cause-error\""]);
+        let expect = hidden(&page, "expect-coach");
+        app.ada().post(&cancel, &[("cause", "coach"), ("expect-coach", &expect)]).await.expect(303);
+        assert_eq!(status_of(&app, id).await, Status::Cancelled);
+        has(&read(&app.ben(), &at(id)).await, &["Nothing is owed", "Called off"]);
+    }
+
+    // Rules R10, S6
+    async fn after_the_start_only_what_the_coach_or_the_technology_failed_to_do_is_left(app: TestApp) {
+        go_to(&app, ADA_BEN, -5).await;
+        let page = read(&app.ada(), &format!("{}/cancellation", at(ADA_BEN))).await;
+        has(&page, &["did not happen", "I cannot", "Something technical"]);
+        lacks(&page, &["Ben asked for it", "The organisation"]);
+    }
+
+    // Rules S2, S3, S4, S10
+    async fn a_mark_waits_for_its_time_and_can_be_undone_before_anybody_hears(app: TestApp) {
+        go_to(&app, ADA_BEN, -9).await;
+        has(&plain(mark(&app.ada(), ADA_BEN, "no_show").await.expect(409)), &["It can be marked from"]);
+        let page = read(&app.ada(), &at(ADA_BEN)).await;
+        has(&page, &["<span>Mark no-show</span><small class=\"reason\">It can be marked from"]);
+        go_to(&app, ADA_BEN, -10).await;
+        let page = read(&app.ada(), &at(ADA_BEN)).await;
+        has(&page, &["Wait until 15 minutes past the start", "<span>Mark completed</span><small class=\"reason\">"]);
+        let ada = app.ada();
+        mark(&ada, ADA_BEN, "no_show").await.expect(303);
+        let page = read(&ada, &at(ADA_BEN)).await;
+        has(&page, &["Marked as a no-show.", &format!("action=\"{}/undo\"", place(ADA_BEN)), "Missed</span>", "no-show",
+            "Ben will be told at 11:25. Undone before, nobody hears of it."]);
+        ada.post(&format!("{}/undo", place(ADA_BEN)), &[]).await.expect(303);
+        assert_eq!(status_of(&app, ADA_BEN).await, Status::Booked);
+        go_to(&app, ADA_BEN, -90).await;
+        let page = read(&ada, &at(ADA_BEN)).await;
+        has(&page, &["Mark completed", "Nobody is told for a quarter of an hour", "The mark was taken back by you"]);
+        mark(&ada, ADA_BEN, "completed").await.expect(303);
+        assert_eq!(status_of(&app, ADA_BEN).await, Status::Completed);
+        assert!(!app.letters_to(BEN).await.iter().any(|letter| letter.starts_with("marked")));
+        app.clock().advance(SignedDuration::from_mins(16));
+        app.run_jobs().await;
+        assert!(app.letters_to(BEN).await.contains(&"marked_completed".to_owned()));
+    }
+
+    // Rule S3
+    async fn a_coach_ends_a_session_early_and_can_mark_it(app: TestApp) {
+        let end = format!("{}/end", at(ADA_BEN));
+        has(&plain(app.ada().post(&end, &[]).await.expect(409)), &["The session has not begun"]);
+        go_to(&app, ADA_BEN, -20).await;
+        has(&read(&app.ada(), &at(ADA_BEN)).await, &["End it now"]);
+        app.ada().post(&end, &[]).await.expect(303);
+        mark(&app.ada(), ADA_BEN, "completed").await.expect(303);
+        has(&read(&app.ben(), &at(ADA_BEN)).await, &["Ended before its time by Ada Lindholm"]);
+    }
+
+    // Rules S2, F3
+    async fn a_missed_is_forgiven_with_a_reason_and_costs_nothing_then(app: TestApp) {
+        let id = paid(&app).await;
+        go_to(&app, id, -20).await;
+        mark(&app.ada(), id, "no_show").await.expect(303);
+        let forgive = format!("{}/forgiveness", place(id));
+        let page = plain(app.ada().post(&forgive, &[("reason", "")]).await.expect(422));
+        has(&page, &["This is needed", "Forgive it"]);
+        app.ada().post(&forgive, &[("reason", "The bridge was closed.")]).await.expect(303);
+        assert_eq!(status_of(&app, id).await, Status::Cancelled);
+        has(&read(&app.ben(), &at(id)).await, &["Nothing is owed", "Forgiven by Ada Lindholm", "Reason: The bridge was closed."]);
+        assert!(app.letters_to(BEN).await.contains(&"forgiven".to_owned()));
+    }
+
+    // Rule S14
+    async fn a_client_contests_a_missed_once_and_somebody_else_settles_it(app: TestApp) {
+        go_to(&app, ADA_BEN, -20).await;
+        mark(&app.ada(), ADA_BEN, "no_show").await.expect(303);
+        let contest = format!("{}/contest", place(ADA_BEN));
+        has(&read(&app.ben(), &at(ADA_BEN)).await, &["Contest it", "You can say so until Thu 12 Mar at 10:20, once."]);
+        has(&plain(app.ben().post(&contest, &[("words", "")]).await.expect(422)), &["This is needed"]);
+        app.ben().post(&contest, &[("words", "The link did not work.")]).await.expect(303);
+        has(&plain(app.ben().post(&contest, &[("words", "Again.")]).await.expect(409)), &["It was contested before"]);
+        has(&read(&app.ben(), &at(ADA_BEN)).await, &["Contested</span>", "You contested this today"]);
+        let page = read(&app.ada(), &at(ADA_BEN)).await;
+        has(&page, &["Ben contests this since today", "The link did not work.", "You marked it yourself"]);
+        let settle = format!("{contest}/settlement");
+        has(&plain(app.ada().post(&settle, &[]).await.expect(409)), &["You marked it yourself"]);
+        app.otto().post(&settle, &[("reason", "The log says otherwise.")]).await.expect(303);
+        let page = read(&app.ben(), &at(ADA_BEN)).await;
+        has(&page, &["Settled today", "Looked at, and it stands by Otto Brandt", "The log says otherwise."]);
+        lacks(&page, &["Contested</span>"]);
+    }
+
+    // Rules F1, F3
+    async fn what_is_owed_is_paid_under_a_receipt_or_waived_with_a_reason(app: TestApp) {
+        let id = paid(&app).await;
+        let pay = format!("{}/payment", place(id));
+        has(&read(&app.ada(), &at(id)).await, &["Mark as paid", "Waive what is owed", "<dt>Charged</dt>"]);
+        lacks(&read(&app.ben(), &at(id)).await, &["Mark as paid", "Waive what is owed"]);
+        has(&plain(app.ada().post(&pay, &[("amount", "much")]).await.expect(422)), &["A number is needed here", "value=\"much\""]);
+        app.ada().post(&pay, &[("amount", "60")]).await.expect(303);
+        has(&read(&app.ben(), &at(id)).await, &["<dt>Paid</dt><dd>€ 60, ", "receipt R1-00001", "<dt>Owed</dt><dd>€ 50</dd>"]);
+        let waive = format!("{}/waiver", place(id));
+        has(&plain(app.ada().post(&waive, &[]).await.expect(422)), &["This is needed"]);
+        app.ada().post(&waive, &[("reason", "A gift.")]).await.expect(303);
+        has(&read(&app.ben(), &at(id)).await, &["<dt>Waived</dt><dd>€ 50", "Nothing is owed", "Reason: A gift."]);
+        has(&plain(app.ada().post(&pay, &[]).await.expect(409)), &["Nothing is open for this session."]);
+    }
+
+    // Rule S5
+    async fn only_an_admin_greys_out_and_what_is_booked_not_before_that_is_deleted(app: TestApp) {
+        let grey = format!("{}/greyed-out", place(ADA_BEN));
+        app.otto().post(&grey, &[]).await.expect(409);
+        for actor in [app.ada(), app.ben(), app.lea()] {
+            actor.post(&grey, &[]).await.expect(403);
+        }
+        lacks(&read(&app.ada(), &at(ADA_BEN)).await, &["Grey out"]);
+    }
+
+    // Rules B2, R2, R9, S14
+    async fn the_link_of_a_letter_moves_and_cancels_its_session_and_nothing_else(app: TestApp) {
+        let link_of = link(&app, ADA_BEN, BEN).await;
+        let nobody = app.nobody();
+        has(&read(&nobody, &link_of).await, &[&format!("{link_of}/move"), &format!("{link_of}/cancellation")]);
+        go_to(&app, ADA_BEN, 50 * HOUR).await;
+        let (time, page) = choose(&nobody, &link_of, 100).await;
+        has(&page, &["50 hours before: it moves at once", "in London"]);
+        assert_eq!(send_move(&nobody, &link_of, &time, &page, "").await.expect(303).header("location"), link_of);
+        assert_eq!(start_of(&app, ADA_BEN).await.to_string(), time);
+        // It asks and takes back.
+        go_to(&app, ADA_BEN, 30 * HOUR).await;
+        let (time, page) = choose(&nobody, &link_of, 9).await;
+        send_move(&nobody, &link_of, &time, &page, "").await.expect(303);
+        has(&read(&nobody, &link_of).await, &["Ada has not answered your request yet", &format!("{link_of}/move/withdrawal")]);
+        nobody.post(&format!("{link_of}/move/withdrawal"), &[]).await.expect(303);
+        has(&plain(nobody.post(&format!("{link_of}/move/withdrawal"), &[]).await.expect(409)), &["decided already"]);
+        // It signs nobody in, and its words open no other address.
+        for path in [at(ADA_BEN), format!("{}/move", at(ADA_BEN)), "/sessions".to_owned()] {
+            assert!(nobody.get(&path).await.expect(303).header("location").starts_with("/sign-in"));
+        }
+        for act in ["attendance", "end", "move/approval", "move/rejection", "payment"] {
+            nobody.post(&format!("{link_of}/{act}"), &[]).await.expect(404);
+        }
+        let page = read(&nobody, &format!("{link_of}/cancellation")).await;
+        let expect = hidden(&page, "expect-client");
+        nobody.post(&format!("{link_of}/cancellation"), &[("cause", "coach")]).await.expect(403);
+        nobody.post(&format!("{link_of}/cancellation"), &[("cause", "client"), ("expect-client", &expect)]).await.expect(303);
+        assert_ne!(status_of(&app, ADA_BEN).await, Status::Booked);
+        nobody.get("/manage/nothing/move").await.expect(410);
+        nobody.post("/manage/nothing/cancellation", &[]).await.expect(410);
+    }
+
+    // Rules B2, S14
+    async fn the_link_of_a_letter_contests_for_its_person(app: TestApp) {
+        let link_of = link(&app, ADA_BEN, BEN).await;
+        go_to(&app, ADA_BEN, -20).await;
+        mark(&app.ada(), ADA_BEN, "no_show").await.expect(303);
+        has(&read(&app.nobody(), &link_of).await, &["Contest it", &format!("action=\"{link_of}/contest\"")]);
+        app.nobody().post(&format!("{link_of}/contest"), &[("words", "I was there.")]).await.expect(303);
+        has(&read(&app.ada(), &at(ADA_BEN)).await, &["I was there."]);
+    }
+
+    // Rules P3, P4, P8
+    async fn nobody_does_with_a_session_what_is_not_theirs_to_do(app: TestApp) {
+        go_to(&app, ADA_BEN, 50 * HOUR).await;
+        for act in ["move", "cancellation"] {
+            for actor in [app.person(GIL), app.lea()] {
+                actor.get(&format!("{}/{act}", at(ADA_BEN))).await.expect(404);
+                actor.post(&format!("{}/{act}", at(ADA_BEN)), &[]).await.expect(404);
+            }
+            app.cara().get(&format!("{}/{act}", at(ADA_BEN))).await.expect(403);
+        }
+        app.ben().post(&format!("{}/cancellation", at(ADA_BEN)), &[("cause", "organisation")]).await.expect(403);
+        app.ben().post(&format!("{}/move/approval", at(ADA_BEN)), &[]).await.expect(403);
+        app.ada().post(&format!("{}/move/withdrawal", at(ADA_BEN)), &[]).await.expect(403);
+        go_to(&app, ADA_BEN, -90).await;
+        for actor in [app.ben(), app.lea(), app.cara()] {
+            mark(&actor, ADA_BEN, "completed").await.expect(403);
+        }
+        app.ada().post(&format!("/sessions/{FINN_GIL}/attendance/{GIL}"), &[("outcome", "completed")]).await.expect(404);
+        app.ada().post(&format!("{}/attendance/{GIL}", at(ADA_BEN)), &[("outcome", "completed")]).await.expect(404);
+        app.ada().post(&format!("{}/contest", place(ADA_BEN)), &[("words", "x")]).await.expect(403);
+        has(&plain(app.ada().post(&place(ADA_BEN), &[]).await.expect(422)), &["Something in the form does not fit yet."]);
+        assert_eq!(status_of(&app, ADA_BEN).await, Status::Booked);
+    }
+
+    // Rule B5
+    async fn a_form_that_is_sent_twice_works_once(app: TestApp) {
+        go_to(&app, ADA_BEN, -90).await;
+        let ada = app.ada();
+        let fields = [("outcome", "completed"), ("idempotency_key", "one")];
+        for _ in 0..2 {
+            assert_eq!(ada.post(&place(ADA_BEN), &fields).await.expect(303).header("location"), at(ADA_BEN));
+        }
+        assert_eq!(status_of(&app, ADA_BEN).await, Status::Completed);
+    }
+
+    // Rule A1
+    async fn what_stands_outside_the_hours_can_be_moved_or_called_off_from_there(app: TestApp) {
+        app.ada().post("/practice/hours", &[]).await.expect(303);
+        let page = read(&app.ada(), "/practice/hours").await;
+        has(&page, &[&format!("{}/move", at(ADA_BEN)), &format!("{}/cancellation", at(ADA_BEN))]);
+        // With no hours left there is no time to move to, and the page leads to where hours are opened.
+        has(&read(&app.ada(), &format!("{}/move", at(ADA_BEN))).await, &["No other time is free", "/practice/hours"]);
+    }
+
+    async fn a_client_moves_the_next_session_from_home(app: TestApp) {
+        has(&read(&app.ben(), "/").await, &[&format!("{}/move", at(ADA_BEN))]);
+    }
+
+    // Rule M8
+    async fn the_pages_speak_german_too(app: TestApp) {
+        has(&read(&app.otto(), &format!("{}/move", at(ADA_BEN))).await, &["Sie rückt sofort"]);
+        has(&read(&app.otto(), &format!("{}/cancellation", at(ADA_BEN))).await, &["Warum wird sie abgesagt?", "Ada kann nicht"]);
+        has(&read(&app.otto(), &at(ADA_BEN)).await, &["Aktionen", "Ausgrauen"]);
+    }
+}
