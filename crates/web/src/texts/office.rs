@@ -116,7 +116,7 @@ pub(super) const WAITING_DE: Waiting = Waiting {
     no_show: "Nicht erschienen",
     mark: "Einzeln eintragen",
     contested: "Bestritten",
-    contested_line: "Es bleibt bei „Verpasst“, bis Sie entscheiden.",
+    contested_line: "Es bleibt bei „Versäumt“, bis Sie entscheiden.",
     unpaid: "Unbezahlt",
     money_more: "Alles Offene",
     drifting_heading: "Entfernen sich",
@@ -140,7 +140,7 @@ pub(super) const WAITING_DE: Waiting = Waiting {
     was_there: |client, when| format!("War {client} da, {when}?"),
     is_unpaid: |amount, client| format!("{amount} von {client} sind unbezahlt"),
     session_of: |when| format!("Sitzung vom {when}"),
-    contests: |client| format!("{client} bestreitet ein „Verpasst“"),
+    contests: |client| format!("{client} bestreitet ein „Versäumt“"),
     days_since: |days| format!("{days} Tage seit der letzten Sitzung"),
     you_owe: |amount| format!("Offen sind {amount}."),
 };
