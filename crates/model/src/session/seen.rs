@@ -429,7 +429,7 @@ fn shown(tx: &Tx, query: &mut Query, by: &Actor, reach: Reach, when: When) {
             query.and(
                 "s.cancelled_at IS NULL AND COALESCE(s.ended_early_at, s.starts_at + s.minutes * 60000) <= $1
                      AND s.starts_at <= $1
-                     AND EXISTS (SELECT 1 FROM attendance a WHERE a.session_id = s.id AND a.outcome IS NULL
+                     AND s.id IN (SELECT a.session_id FROM attendance a WHERE a.outcome IS NULL
                          AND a.left_at IS NULL AND a.greyed_out_at IS NULL AND (a.client_id <> $2 OR $2 IS NULL))
                      AND ($3 OR s.id IN (SELECT c.session_id FROM session_coach c WHERE $4 AND c.coach_id = $2)
                          OR ($5 AND COALESCE(s.ended_early_at, s.starts_at + s.minutes * 60000) <= $6))",

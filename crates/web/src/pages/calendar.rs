@@ -225,7 +225,10 @@ impl Drawing<'_> {
                 session: meeting.session.to_string(),
                 heading: (self.t.week.moving)(&whom),
                 start: self.clockface.short(meeting.starts_at, self.now),
-                told: (self.t.week.told)(&whom),
+                told: match meeting.others.len() {
+                    1 => (self.t.week.told)(&whom),
+                    count => (self.t.week.told_all)(count),
+                },
             }),
             title: whom,
         }

@@ -271,6 +271,7 @@ const CLIENT_LINES: u32 = 8;
 
 /// What is known of a client besides their account, as far as the reader sees it (rule W9).
 struct ClientRead {
+    id: PersonId,
     asks: Vec<Asking>,
     ahead: Vec<Line>,
     past: Vec<Line>,
@@ -293,12 +294,12 @@ impl ClientRead {
             None
         };
         let accepted = agreement::accepted(tx, id, AgreementKind::Coaching)?;
-        Ok(ClientRead { asks, ahead, past, money, accepted })
+        Ok(ClientRead { id, asks, ahead, past, money, accepted })
     }
 
     fn seen(&self, me: PersonId, clockface: &Clockface, now: Instant, t: &Texts) -> ClientSeen {
         let lines =
-            |lines: &[Line]| lines.iter().map(|line| list::line_of(line, clockface, now, t)).collect();
+            |lines: &[Line]| lines.iter().map(|line| list::line_of(line, self.id, clockface, now, t)).collect();
         let (totals, ledger) =
             self.money.as_ref().map_or((&[][..], &[][..]), |(totals, lines)| (totals, lines));
         let accepted = self.accepted.map(|(version, at)| (t.client.accepted)(version, &clockface.date(at)));

@@ -31,6 +31,7 @@ section! {
         held_until: fn(&str) -> String,
         moving: fn(&str) -> String,
         told: fn(&str) -> String,
+        told_all: fn(usize) -> String,
     }
 }
 
@@ -115,7 +116,7 @@ pub(super) const WAITING_DE: Waiting = Waiting {
     no_show: "Nicht erschienen",
     mark: "Einzeln eintragen",
     contested: "Bestritten",
-    contested_line: "Es bleibt bei „Verpasst“, bis Sie entscheiden.",
+    contested_line: "Es bleibt bei „Versäumt“, bis Sie entscheiden.",
     unpaid: "Unbezahlt",
     money_more: "Alles Offene",
     drifting_heading: "Entfernen sich",
@@ -139,7 +140,7 @@ pub(super) const WAITING_DE: Waiting = Waiting {
     was_there: |client, when| format!("War {client} da, {when}?"),
     is_unpaid: |amount, client| format!("{amount} von {client} sind unbezahlt"),
     session_of: |when| format!("Sitzung vom {when}"),
-    contests: |client| format!("{client} bestreitet ein „Verpasst“"),
+    contests: |client| format!("{client} bestreitet ein „Versäumt“"),
     days_since: |days| format!("{days} Tage seit der letzten Sitzung"),
     you_owe: |amount| format!("Offen sind {amount}."),
 };
@@ -173,6 +174,7 @@ pub(super) const WEEK_EN: Week = Week {
     asked: |client| format!("{client} asks"),
     held_until: |time| format!("until {time}"),
     moving: |whom| format!("Move the session with {whom}"),
+    told_all: |count| format!("All {count} get one mail with the old and the new time, and can still answer it. You get one too."),
     told: |whom| {
         format!(
             "{whom} gets one mail with the old and the new time, and can still answer it. You get one too."
@@ -209,6 +211,9 @@ pub(super) const WEEK_DE: Week = Week {
     asked: |client| format!("{client} fragt"),
     held_until: |time| format!("bis {time}"),
     moving: |whom| format!("Die Sitzung mit {whom} verschieben"),
+    told_all: |count| {
+        format!("Alle {count} erhalten eine Mail mit alter und neuer Zeit und können noch darauf antworten. Sie erhalten auch eine.")
+    },
     told: |whom| {
         format!(
             "{whom} erhält eine Mail mit alter und neuer Zeit und kann noch darauf antworten. Sie erhalten auch eine."

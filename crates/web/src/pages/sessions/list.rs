@@ -104,19 +104,24 @@ fn marks(line: &Line, me: PersonId) -> Option<String> {
     }
 }
 
-/// A session in a short list of one client's: when, what it is, how it stands.
-pub(in crate::pages) fn line_of(line: &Line, clockface: &Clockface, now: Instant, t: &Texts) -> SessionLine {
+/// A session in a short list of one client's: when, what it is, how it stands for them.
+pub(in crate::pages) fn line_of(
+    line: &Line,
+    client: PersonId,
+    clockface: &Clockface,
+    now: Instant,
+    t: &Texts,
+) -> SessionLine {
     let coaches = line.coaches.iter().map(|coach| coach.name.as_str()).collect::<Vec<_>>().join(", ");
+    let theirs = line.clients.iter().find(|one| one.who.person == client);
     let mut words = vec![meeting::name(&line.topic, t)];
     words.push((t.meeting.length)(line.minutes, t.meeting.place(line.place)));
-    words.extend(
-        line.clients.iter().filter_map(|one| one.outcome).find_map(|it| cause(it, t)).map(str::to_owned),
-    );
+    words.extend(theirs.and_then(|one| one.outcome).and_then(|it| cause(it, t)).map(str::to_owned));
     SessionLine {
         href: format!("/sessions/{}", line.session),
         title: super::capital(&clockface.near(line.starts_at, now)),
         line: (t.meeting.with)(&words.join(", "), &coaches),
-        status: line.status().unwrap_or(Status::Booked),
+        status: theirs.map(|one| one.status).or(line.status()).unwrap_or(Status::Booked),
     }
 }
 
