@@ -450,7 +450,6 @@ async fn whole_life(db: &Db) -> Vec<Arrived> {
     moving(db, ADA, session, start + hours(4), "The trains do not run").await;
     let start = start + hours(4);
     letters_until(db, start - hours(30)).await;
-    // The window of the coach's move is over by then or not: an answer would be free.
     wait_until(db, at("2026-03-03T09:30:00Z"));
     let second = booked(db, at("2026-03-04T15:00:00Z")).await;
     moving(db, BEN, second, at("2026-03-06T13:00:00Z"), "A dentist").await;
@@ -458,15 +457,13 @@ async fn whole_life(db: &Db) -> Vec<Arrived> {
     letters_until(db, at("2026-03-04T12:00:00Z")).await;
     letters_until(db, at("2026-03-04T14:00:00Z")).await;
     calling_off(db, BEN, second, None, Cause::Client).await;
-    letters_of(db, move |tx| session::contest(tx, &by(BEN), second, BEN, &words("It was the network"))).await;
-    letters_of(db, move |tx| session::uphold(tx, &by(OTTO), second, BEN, &words("It was late"))).await;
-    letters_of(db, move |tx| session::forgive(tx, &by(ADA), second, BEN, &words("You were ill"))).await;
     letters_of(db, move |tx| session::mark(tx, &by(ADA), session, BEN, Mark::Completed)).await;
     letters_until(db, at("2026-03-04T14:30:00Z")).await;
     letters_of(db, move |tx| session::mark(tx, &by(ADA), session, BEN, Mark::NoShow)).await;
     letters_until(db, at("2026-03-04T15:00:00Z")).await;
-    letters_of(db, move |tx| ledger::mark_paid(tx, &by(ADA), session, BEN, Some(4_000))).await;
-    letters_of(db, move |tx| ledger::waive(tx, &by(ADA), session, BEN, &words("A favour"))).await;
+    letters_of(db, move |tx| session::contest(tx, &by(BEN), session, BEN, &words("It was the network"))).await;
+    letters_of(db, move |tx| session::uphold(tx, &by(OTTO), session, BEN, &words("It was late"))).await;
+    letters_of(db, move |tx| session::forgive(tx, &by(ADA), session, BEN, &words("You were ill"))).await;
     let third = booked(db, at("2026-03-10T10:00:00Z")).await;
     letters_until(db, at("2026-03-08T20:00:00Z")).await;
     moving(db, BEN, third, at("2026-03-12T13:00:00Z"), "").await;
@@ -476,6 +473,8 @@ async fn whole_life(db: &Db) -> Vec<Arrived> {
     letters_until(db, at("2026-03-10T12:00:00Z")).await;
     letters_of(db, move |tx| session::mark(tx, &by(ADA), third, BEN, Mark::NoShow)).await;
     letters_until(db, at("2026-03-10T13:00:00Z")).await;
+    letters_of(db, move |tx| ledger::mark_paid(tx, &by(ADA), third, BEN, Some(4_000))).await;
+    letters_of(db, move |tx| ledger::waive(tx, &by(ADA), third, BEN, &words("A favour"))).await;
     let kim = kim(db).await;
     let pod = pod(db, kim, at("2026-03-16T09:00:00Z")).await;
     calling_off(db, BEN, pod, None, Cause::Client).await;
