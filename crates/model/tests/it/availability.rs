@@ -211,8 +211,13 @@ model::on_both! {
         write(db, move |tx| {
             let (now, to) = (tx.now(), at("2026-03-06T15:00:00Z"));
             tx.exec(
-                "INSERT INTO move_request (id, session_id, from_at, to_at, asked_by, asked_at, expires_at)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                "INSERT INTO event (id, at, kind, subject_kind, subject_id, by_id, via, facts)
+                 VALUES (1, $1, 'move_asked', 'ses', $2, $3, 'page', '{}')",
+                args![now, ADA_BEN, BEN],
+            )?;
+            tx.exec(
+                "INSERT INTO move_request (id, session_id, from_at, to_at, asked_by, asked_at, expires_at, event_id)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, 1)",
                 args![request, ADA_BEN, at("2026-03-05T10:00:00Z"), to, BEN, now, at("2026-03-05T10:00:00Z")],
             )?;
             coach::claim(tx, ADA, ADA_BEN, to, to + jiff::SignedDuration::from_hours(1))

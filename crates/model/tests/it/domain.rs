@@ -62,7 +62,7 @@ fn write_history(tx: &mut Tx, history: &History) -> model::Result<AttendanceId> 
     let attendance = session::attend(tx, session, BEN, None)?;
     let when = |is: bool| is.then_some(now);
     tx.exec(
-        "UPDATE session SET starts_at = $2, booked_at = $2, wall_time = $3, zone = $3, zone_data = $3,
+        "UPDATE session SET starts_at = $2, booked_at = $2, set_at = $2, wall_time = $3, zone = $3, zone_data = $3,
              ended_early_at = $4, cancelled_at = $5, cancelled_cause = $6 WHERE id = $1",
         args![
             session,

@@ -16,7 +16,7 @@ use rules::menu::Act;
 use rules::permission::{Action, Role, Roles, Who};
 use rules::refusal::{Problem, Refusal};
 use rules::session::Cause;
-use rules::time::Instant;
+use rules::time::{Instant, Span};
 
 use crate::booking::{at, by, refused};
 use crate::booking_races::crowd_in;
@@ -159,6 +159,39 @@ model::on_both! {
         });
         stages[1].withdraws(BEN).await.expect("to withdraw");
         assert_eq!(refused(stages[1].moves(BEN, monday()).await), Refusal::TooManyRequests { most: 2 });
+    }
+
+    // Rules R1, R2
+    async fn what_is_free_to_move_to_can_be_moved_to(world: World) {
+        let stage = Stage::booked(&world.db, thursday()).await;
+        stage.until(thursday() - hours(30));
+        stage.moves(BEN, monday()).await.expect("a request");
+        let free = |who: PersonId| {
+            let (db, id) = (world.db.clone(), stage.session);
+            async move {
+                let ahead = Span { from: thursday() - hours(48), until: monday() + hours(2000) };
+                db.read(move |tx| session::slots_to_move(tx, &by(who), id, ahead)).await.expect("slots")
+            }
+        };
+        // What it owns itself counts as free; the start that it has is no choice.
+        for who in [ADA, BEN] {
+            let slots = free(who).await;
+            assert!(slots.contains(&monday()) && slots.contains(&(thursday() + mins(15))), "{who}");
+            assert!(!slots.contains(&thursday()), "{who}");
+        }
+        // Notice and window bind the client and not the coach; both only what is open.
+        let (hers, his) = (free(ADA).await, free(BEN).await);
+        let now = world.db.clock().now();
+        assert!(hers.first().is_some_and(|first| first.since(now) < hours(12)));
+        assert!(his.first().is_some_and(|first| first.since(now) >= hours(12)));
+        assert!(hers.last() > his.last());
+        assert!(his.iter().all(|start| hers.contains(start)));
+        for start in [hers[0], hers[hers.len() - 1], monday()] {
+            stage.moves(ADA, start).await.expect("what is offered");
+            stage.owns(&[start]).await;
+        }
+        let closed = refused(stage.moves(ADA, at("2026-03-21T10:00:00Z")).await);
+        assert!(matches!(closed, Refusal::OutsideHours { .. }), "{closed:?}");
     }
 
     // Rules R1, R5, R8, S13, M3

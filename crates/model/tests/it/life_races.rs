@@ -8,6 +8,7 @@ use model::testing::Engine;
 use model::world::{ADA, ADA_HOUR, BEN, GIL, OTTO};
 use model::{Db, Error, Result, args};
 use rules::ids::{PersonId, SessionId};
+use rules::refusal::Refusal;
 use rules::session::Cause;
 use rules::time::{Instant, Quantum, Span};
 
@@ -20,6 +21,10 @@ const ROUNDS: usize = 2;
 
 fn hours(n: i64) -> SignedDuration {
     SignedDuration::from_hours(n)
+}
+
+fn quarter() -> SignedDuration {
+    SignedDuration::from_mins(15)
 }
 
 /// What somebody, or time, does to a session with a request.
@@ -284,6 +289,63 @@ on_each_store! {
     // Rules R5, A4
     async fn of_all_at_once_one_decides(programs: &Programs) {
         all_at_once(programs).await;
+    }
+
+    // Rules A7, R3
+    async fn of_five_requests_at_once_two_wait(programs: &Programs) {
+        let db = programs.first();
+        for _ in 0..3 {
+            let morning = next_morning(db.clock().now() + hours(200));
+            let mut stages = Vec::new();
+            for n in 0..5 {
+                stages.push(Stage::booked(db, morning + quarter() * (5 * n)).await);
+            }
+            stages[0].until(morning - hours(30));
+            let held = next_morning(morning + hours(12));
+            let asking: Vec<_> = stages.iter().zip(0..).map(|(stage, n)| {
+                let (db, id, start) = (programs.db(), stage.session, held + quarter() * (5 * n));
+                tokio::spawn(async move {
+                    db.write(move |tx| session::move_session(tx, &by(BEN), id, &to(start))).await
+                })
+            }).collect();
+            let mut waiting = 0;
+            for one in asking {
+                match one.await.expect("nobody panics") {
+                    Ok(_) => waiting += 1,
+                    Err(Error::Refused(refusal)) => assert_eq!(refusal, Refusal::TooManyPending { most: 2 }),
+                    Err(other) => panic!("{other:?}"),
+                }
+            }
+            assert_eq!(waiting, 2);
+        }
+    }
+
+    // Rules A7, R8
+    async fn of_six_moves_at_once_three_are_made(programs: &Programs) {
+        let db = programs.first();
+        for _ in 0..3 {
+            let start = next_morning(db.clock().now() + hours(200));
+            let stage = Stage::booked(db, start).await;
+            let moving: Vec<_> = (1..7).map(|n| {
+                let (db, id, start) = (programs.db(), stage.session, start + quarter() * n);
+                tokio::spawn(async move {
+                    db.write(move |tx| session::move_session(tx, &by(BEN), id, &to(start))).await
+                })
+            }).collect();
+            let mut made = 0;
+            for one in moving {
+                match one.await.expect("nobody panics") {
+                    Ok(_) => made += 1,
+                    Err(Error::Refused(refusal)) => assert_eq!(refusal, Refusal::TooManyChanges { most: 3 }),
+                    Err(other) => panic!("{other:?}"),
+                }
+            }
+            assert_eq!(made, 3);
+            let id = stage.session;
+            let now = db.read(move |tx| session::get(tx, id)).await.expect("reading it");
+            stage.owns(&[now.facts.time.expect("a time").starts_at]).await;
+            stage.until(start + hours(10));
+        }
     }
 
     // Rules M1, M2, S7, S10, R6, D6
