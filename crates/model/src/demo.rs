@@ -7,6 +7,7 @@
 mod cast;
 mod chance;
 mod diary;
+mod talks;
 
 use std::collections::HashMap;
 
@@ -99,6 +100,7 @@ fn begin(tx: &mut Tx, ids: &HashMap<&'static str, PersonId>) -> Result<()> {
     let scopes: Scopes = [Scope::MeRead, Scope::SessionsRead].into_iter().collect();
     let anjali = acting(tx, "anjali")?;
     token::create(tx, &anjali, ids["anjali"], "Calendar on my desk", scopes, 90 * DAY)?;
+    talks::write(tx, ids)?;
     let ben = MailAddress::parse(&person::get(tx, ids["ben"])?.mail).expect("a stored address");
     sign_in::ask_for_link(tx, &ben)?;
     owe(tx)?;
