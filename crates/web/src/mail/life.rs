@@ -659,16 +659,13 @@ impl Page<'_> {
         Ok((self.session_page(), None))
     }
 
-    /// The end of the invitation, unless the session has been booked again since. Who leaves alone is told of a change
-    /// that the session itself does not have, and it needs a sequence all the same (RFC 5546, 2.1.4).
+    /// The end of the invitation, unless the session has been booked again since.
     fn taken_out(&self, blocks: &mut Vec<Block>) -> Option<super::message::CalendarFile> {
         let is_off = self.told.starts_at.is_none() || self.one().is_cancelled;
         if !is_off && self.told.is_on {
             return None;
         }
-        let mut event = self.sheet.inviter.event(self.one(), &self.session_page());
-        event.sequence += i64::from(!is_off);
-        event.is_cancelled = true;
+        let event = self.sheet.inviter.event(self.one(), &self.session_page());
         blocks.push(Block::note(self.words.file_removes));
         Some(self.sheet.file(Method::Cancel, &[event]))
     }
