@@ -106,7 +106,7 @@ async fn send_move(actor: &Actor<'_>, base: &str, time: &str, page: &str, reason
 /// Ben asks to move his session in thirty hours.
 async fn ask(app: &TestApp, why: &str) -> String {
     go_to(app, ADA_BEN, 30 * HOUR).await;
-    let (time, page) = choose(&app.ben(), &at(ADA_BEN), 5).await;
+    let (time, page) = choose(&app.ben(), &at(ADA_BEN), 60).await;
     send_move(&app.ben(), &at(ADA_BEN), &time, &page, why).await.expect(303);
     time
 }
@@ -144,7 +144,7 @@ on_both! {
     // Rules R2, R3, R4, R5, R6
     async fn between_the_bounds_a_client_asks_and_the_coach_agrees(app: TestApp) {
         go_to(&app, ADA_BEN, 30 * HOUR).await;
-        let (time, page) = choose(&app.ben(), &at(ADA_BEN), 5).await;
+        let (time, page) = choose(&app.ben(), &at(ADA_BEN), 60).await;
         has(&page, &["30 hours before: Ada must agree; your time stays yours until then.", "You ask for", "Ask Ada to move it",
             "Ada can answer until Thu 5 Mar at 09:00", "Thu 5 Mar stays booked", "value=\"asked\""]);
         send_move(&app.ben(), &at(ADA_BEN), &time, &page, "School play.").await.expect(303);
@@ -179,7 +179,7 @@ on_both! {
     // Rule R11
     async fn what_was_shown_of_a_move_is_what_happens_or_nothing_does(app: TestApp) {
         go_to(&app, ADA_BEN, 49 * HOUR).await;
-        let (time, page) = choose(&app.ben(), &at(ADA_BEN), 5).await;
+        let (time, page) = choose(&app.ben(), &at(ADA_BEN), 60).await;
         go_to(&app, ADA_BEN, 47 * HOUR).await;
         let was = start_of(&app, ADA_BEN).await;
         let page = plain(send_move(&app.ben(), &at(ADA_BEN), &time, &page, "Kept words").await.expect(409));
