@@ -194,7 +194,8 @@ fn practice(tx: &mut Tx, n: usize) -> Result<(PersonId, String, OfferingId)> {
             half_hour = Some(offering.id);
         }
     }
-    let says = "UPDATE coach SET headline = 'Half hours', about = 'For whoever measures.' WHERE person_id = $1";
+    let says =
+        "UPDATE coach SET headline = 'Half hours', about = 'For whoever measures.' WHERE person_id = $1";
     tx.exec(says, args![person.id])?;
     let profile = coach::list(tx, &by)?;
     Ok((person.id, profile.slug, half_hour.expect("a practice begins with one of half an hour")))

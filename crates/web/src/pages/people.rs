@@ -298,8 +298,9 @@ impl ClientRead {
     }
 
     fn seen(&self, me: PersonId, clockface: &Clockface, now: Instant, t: &Texts) -> ClientSeen {
-        let lines =
-            |lines: &[Line]| lines.iter().map(|line| list::line_of(line, self.id, clockface, now, t)).collect();
+        let lines = |lines: &[Line]| {
+            lines.iter().map(|line| list::line_of(line, self.id, clockface, now, t)).collect()
+        };
         let (totals, ledger) =
             self.money.as_ref().map_or((&[][..], &[][..]), |(totals, lines)| (totals, lines));
         let accepted = self.accepted.map(|(version, at)| (t.client.accepted)(version, &clockface.date(at)));

@@ -49,16 +49,16 @@ macro_rules! section {
 
 mod booking;
 mod messages;
-mod office;
 mod notices;
+mod office;
 mod practice;
 mod session;
 mod sessions;
 
 pub use booking::{Booking, Coaches};
 pub use messages::Messages;
-pub use office::{ClientPage, Money, Waiting, Week};
 pub use notices::{MailChoices, Notices, Told};
+pub use office::{ClientPage, Money, Waiting, Week};
 pub use practice::Practice;
 pub use session::{Doing, Ending, Moving};
 pub use sessions::{Agreements, BookingFor, Sessions};

@@ -174,7 +174,11 @@ pub(super) const WEEK_EN: Week = Week {
     asked: |client| format!("{client} asks"),
     held_until: |time| format!("until {time}"),
     moving: |whom| format!("Move the session with {whom}"),
-    told_all: |count| format!("All {count} get one mail with the old and the new time, and can still answer it. You get one too."),
+    told_all: |count| {
+        format!(
+            "All {count} get one mail with the old and the new time, and can still answer it. You get one too."
+        )
+    },
     told: |whom| {
         format!(
             "{whom} gets one mail with the old and the new time, and can still answer it. You get one too."
@@ -212,7 +216,9 @@ pub(super) const WEEK_DE: Week = Week {
     held_until: |time| format!("bis {time}"),
     moving: |whom| format!("Die Sitzung mit {whom} verschieben"),
     told_all: |count| {
-        format!("Alle {count} erhalten eine Mail mit alter und neuer Zeit und können noch darauf antworten. Sie erhalten auch eine.")
+        format!(
+            "Alle {count} erhalten eine Mail mit alter und neuer Zeit und können noch darauf antworten. Sie erhalten auch eine."
+        )
     },
     told: |whom| {
         format!(

@@ -309,11 +309,7 @@ impl Whole {
                 Ok(()) => Target::Page(format!("{thread}&say=check_in")),
                 Err(refusal) => Target::NotNow(visit.say(t, refusal)),
             };
-            presses.push(Press {
-                label: (t.doing.act)(Act::CheckIn).to_owned(),
-                icon: "message",
-                target,
-            });
+            presses.push(Press { label: (t.doing.act)(Act::CheckIn).to_owned(), icon: "message", target });
         }
         for act in acts {
             let Some(possible) = self.offered.find(client, act) else { continue };

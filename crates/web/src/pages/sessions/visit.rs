@@ -108,8 +108,8 @@ impl Visit {
     pub(super) fn letters_to(&self, seen: &SessionView, person: PersonId) -> Option<String> {
         let is_coach = |person| seen.coaches.iter().any(|coach| coach.person == person);
         let is_client = |person| seen.place_of(person).is_some();
-        let are_a_pair = (is_coach(self.me.id) && is_client(person))
-            || (is_client(self.me.id) && is_coach(person));
+        let are_a_pair =
+            (is_coach(self.me.id) && is_client(person)) || (is_client(self.me.id) && is_coach(person));
         let may = self.is_signed_in() && are_a_pair && person != self.me.id;
         may.then(|| format!("/people/{person}/messages?session={}", self.session))
     }

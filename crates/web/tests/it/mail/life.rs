@@ -464,7 +464,8 @@ async fn whole_life(db: &Db) -> Vec<Arrived> {
     letters_until(db, at("2026-03-04T14:30:00Z")).await;
     letters_of(db, move |tx| session::mark(tx, &by(ADA), session, BEN, Mark::NoShow)).await;
     letters_until(db, at("2026-03-04T15:00:00Z")).await;
-    letters_of(db, move |tx| session::contest(tx, &by(BEN), session, BEN, &words("It was the network"))).await;
+    letters_of(db, move |tx| session::contest(tx, &by(BEN), session, BEN, &words("It was the network")))
+        .await;
     letters_of(db, move |tx| session::uphold(tx, &by(OTTO), session, BEN, &words("It was late"))).await;
     letters_of(db, move |tx| session::forgive(tx, &by(ADA), session, BEN, &words("You were ill"))).await;
     let third = booked(db, at("2026-03-10T10:00:00Z")).await;
