@@ -311,7 +311,14 @@ impl Whole {
             };
             presses.push(Press { label: (t.doing.act)(Act::CheckIn).to_owned(), icon: "message", target });
         }
-        for act in acts {
+        let outcome = place.attendance.facts.outcome.map(|marked| marked.outcome);
+        // What it is marked as already is nothing to do.
+        let is_so = |act| match act {
+            Act::MarkCompleted => outcome == Some(Outcome::Completed),
+            Act::MarkNoShow => outcome == Some(Outcome::NoShow),
+            _ => false,
+        };
+        for act in acts.into_iter().filter(|act| !is_so(*act)) {
             let Some(possible) = self.offered.find(client, act) else { continue };
             let target = match (possible, marks::press(visit, client, act, t), marks::anchor(act, client)) {
                 (Err(refusal), ..) => Target::NotNow(visit.say(t, refusal)),
