@@ -2,12 +2,14 @@
 import "htmx.org";
 import "./public";
 import { copies } from "./copy";
+import { menus } from "./dialogs";
 import { drafts, seen } from "./messages";
 import { searchKey } from "./search";
 import { week } from "./week";
 import { tellZone } from "./zone";
 
 copies(document);
+menus(document);
 searchKey(document);
 tellZone(document);
 seen(document);

@@ -9,3 +9,11 @@ export function dialogs(root: Document): void {
     dialog.showModal();
   });
 }
+
+/** A link to a place of the same page closes the menu that it stands in, so that the place can be seen. */
+export function menus(root: Document): void {
+  root.addEventListener("click", (event) => {
+    const link = event.target instanceof Element ? event.target.closest<HTMLElement>("[popover] a[href^='#']") : null;
+    link?.closest<HTMLElement>("[popover]")?.hidePopover();
+  });
+}

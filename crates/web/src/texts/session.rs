@@ -74,6 +74,7 @@ section! {
         closed_request: fn(&str) -> String,
         to: fn(&str) -> String,
         write_to: fn(&str) -> String,
+        from_to: fn(&str, &str) -> String,
     }
 }
 
@@ -223,7 +224,7 @@ pub(super) const GERMAN_ENDING: Ending = Ending {
     submit: "Sitzung absagen",
     submit_leave: "Diese Sitzung verlassen",
     keep: "Dabei bleiben",
-    missed: "Sie zählt als verpasst, als späte Absage.",
+    missed: "Sie zählt als versäumt, als späte Absage.",
     unbooked: "Sie steht wieder ohne Zeit im Pfad und lässt sich neu buchen.",
     left: "Sie gehen; die anderen behalten ihren Termin.",
     cancelled: "Sie wird abgesagt, und die Zeit ist wieder frei.",
@@ -317,7 +318,7 @@ pub(super) const ENGLISH_DOING: Doing = Doing {
         format!("{coach} can answer until {until}. Without an answer it stays on {old}.")
     },
     may_cancel: || "As long as it waits, cancelling counts its notice from when you asked.",
-    marked: |who, when| format!("Marked by {who}, {when}."),
+    marked: |by, when| format!("Marked {by}, {when}."),
     tells: |name, at| format!("{name} will be told at {at}. Undone before, nobody hears of it."),
     tells_you: |at| format!("The mail about it comes at {at}."),
     contest_until: |until| format!("You can say so until {until}, once."),
@@ -339,6 +340,7 @@ pub(super) const ENGLISH_DOING: Doing = Doing {
     closed_request: |asked| format!("The request for {asked} was closed by that."),
     to: |time| format!("to {time}"),
     write_to: |name| format!("Write to {name}"),
+    from_to: |from, to| format!("from {from} to {to}"),
 };
 
 pub(super) const GERMAN_DOING: Doing = Doing {
@@ -407,7 +409,7 @@ pub(super) const GERMAN_DOING: Doing = Doing {
         format!("{coach} kann bis {until} antworten. Ohne Antwort bleibt es bei {old}.")
     },
     may_cancel: || "Solange sie wartet, zählt die Frist einer Absage ab Ihrer Bitte.",
-    marked: |who, when| format!("Vermerkt von {who}, {when}."),
+    marked: |by, when| format!("Vermerkt {by}, {when}."),
     tells: |name, at| format!("{name} erfährt es um {at}. Bis dahin zurückgenommen, hört niemand davon."),
     tells_you: |at| format!("Die Mail darüber kommt um {at}."),
     contest_until: |until| format!("Das können Sie bis {until} sagen, einmal."),
@@ -429,4 +431,5 @@ pub(super) const GERMAN_DOING: Doing = Doing {
     closed_request: |asked| format!("Die Bitte um {asked} hat sich damit erledigt."),
     to: |time| format!("auf {time}"),
     write_to: |name| format!("{name} schreiben"),
+    from_to: |from, to| format!("von {from} auf {to}"),
 };

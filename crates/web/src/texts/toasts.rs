@@ -117,7 +117,7 @@ pub(super) const GERMAN: Toasts = Toasts(&[
         "Der Klient erfährt, dass es nicht geht. Sie können selbst auf eine andere Zeit verschieben.",
     ),
     ("session_cancelled", "Abgesagt. Alle Beteiligten erfahren es per Mail."),
-    ("session_missed", "Spät abgesagt: Sie zählt als verpasst. Alle Beteiligten erfahren es per Mail."),
+    ("session_missed", "Spät abgesagt: Sie zählt als versäumt. Alle Beteiligten erfahren es per Mail."),
     ("session_left", "Sie sind nicht mehr dabei. Die anderen behalten ihren Termin."),
     ("marked_completed", "Als erledigt vermerkt."),
     ("marked_no_show", "Nichterscheinen vermerkt."),

@@ -119,6 +119,8 @@ pub struct SessionPage {
     pub calendar: Option<CalendarLinks>,
     /// The request that waits.
     pub request: Option<RequestCard>,
+    /// What the places are headed with.
+    pub seats_heading: &'static str,
     /// How it went, for each place.
     pub seats: Vec<SeatBox>,
     /// Price, place, length and the like.
@@ -404,6 +406,7 @@ impl SessionPage {
                 office: "https://outlook.office.com/calendar/0/deeplink/compose".to_owned(),
             }),
             request: None,
+            seats_heading: d.how_heading,
             seats: Vec::new(),
             facts: vec![Fact::new(t.length, "60 minutes"), Fact::new(t.place, "Video call here")],
             terms: (t.terms)(24, 48, "", "€ 60", "€ 120"),
@@ -480,7 +483,7 @@ impl SessionPage {
             status: Status::Missed,
             cause: "no-show".to_owned(),
             is_contested: true,
-            lines: vec![(d.marked)("Mara Lindqvist", "today at 11:20"), (d.tells)("Hana", "11:35")],
+            lines: vec![(d.marked)("by you", "today at 11:20"), (d.tells)("Hana", "11:35")],
             presses: vec![send(d.undo, "undo", "attendance/per_0000000000000/undo")],
             asks: vec![
                 ask("forgiveness", d.forgive, d.forgive_hint),

@@ -54,9 +54,8 @@ fn line(visit: &Visit, seen: &SessionView, event: &Recorded, now: Instant, t: &T
     };
     let is_a_mark = matches!(kind, "attendance_marked" | "attendance_forgiven" | "session_cancelled");
     let mut change = match (at("from").zip(at("to")), at("asked")) {
-        (Some((from, to)), _) => (t.meeting.from_to)(&from, &to),
-        (None, Some(asked)) if kind == "move_asked" => (d.to)(&asked),
-        (None, Some(asked)) if kind.starts_with("move_") => format!("({asked})"),
+        (Some((from, to)), _) => (d.from_to)(&from, &to),
+        (None, Some(asked)) if kind.starts_with("move_") && kind != "move_asked" => format!("({asked})"),
         _ if is_a_mark => format!("({})", t.status.word(status)),
         _ => String::new(),
     };
@@ -66,7 +65,17 @@ fn line(visit: &Visit, seen: &SessionView, event: &Recorded, now: Instant, t: &T
     if let Some(asked) = at("superseded") {
         change = format!("{change}. {}", (d.closed_request)(&asked));
     }
-    let what = if who.is_empty() { what.to_owned() } else { format!("{what} {who}") };
+    let mut what = what.to_owned();
+    // What was asked for belongs to the asking: it is said before who asked.
+    if let Some(asked) = at("asked").filter(|_| kind == "move_asked") {
+        what = format!("{what} {}", (d.to)(&asked));
+    }
+    if !who.is_empty() {
+        what = format!("{what} {who}");
+    }
+    if at("from").is_some() {
+        what.push(',');
+    }
     Some(HistoryLine {
         what,
         change,

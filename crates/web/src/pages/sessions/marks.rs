@@ -333,10 +333,14 @@ fn seat(
     let mut lines = Vec::new();
     if let Some(marked) = facts.outcome.filter(|_| matches!(place.status, Status::Completed | Status::Missed))
     {
-        let who = if marked.by == visit.me.id { t.ending.you } else { name_of(seen, marked.by) };
+        let who = match name_of(seen, marked.by) {
+            _ if marked.by == visit.me.id => t.sessions.by_you.to_owned(),
+            "" => String::new(),
+            name => (t.sessions.by)(name),
+        };
         let is_a_mark = marked.outcome != rules::attendance::Outcome::LateCancellation;
         if is_a_mark && !who.is_empty() {
-            lines.push((d.marked)(who, &face.near(marked.at, now)));
+            lines.push((d.marked)(&who, &face.near(marked.at, now)));
         }
     }
     if let Some(at) = facts.tell_at.filter(|at| now < *at) {

@@ -246,7 +246,7 @@ impl Whole {
     /// The page that does one thing with the whole, or why that is not possible now.
     pub(in crate::pages) fn to_page(&self, visit: &Visit, act: Act, t: &Texts) -> Option<Press> {
         let (icon, to) = match act {
-            Act::Move => ("forward", "move"),
+            Act::Move => ("right", "move"),
             Act::Cancel => ("cancelled", "cancellation"),
             Act::DidNotHappen => ("warn", "cancellation"),
             _ => return None,
@@ -311,7 +311,14 @@ impl Whole {
             };
             presses.push(Press { label: (t.doing.act)(Act::CheckIn).to_owned(), icon: "message", target });
         }
-        for act in acts {
+        let outcome = place.attendance.facts.outcome.map(|marked| marked.outcome);
+        // What it is marked as already is nothing to do.
+        let is_so = |act| match act {
+            Act::MarkCompleted => outcome == Some(Outcome::Completed),
+            Act::MarkNoShow => outcome == Some(Outcome::NoShow),
+            _ => false,
+        };
+        for act in acts.into_iter().filter(|act| !is_so(*act)) {
             let Some(possible) = self.offered.find(client, act) else { continue };
             let target = match (possible, marks::press(visit, client, act, t), marks::anchor(act, client)) {
                 (Err(refusal), ..) => Target::NotNow(visit.say(t, refusal)),
@@ -346,8 +353,10 @@ impl Whole {
             let press = self.to_page(visit, act, t).filter(|press| press.reason().is_empty());
             presses.extend(press.filter(|_| !is_over));
         }
+        // Calling it off is never what one is led to.
+        let leads = |press: &Press| !press.href().is_some_and(|href| href.ends_with("/cancellation"));
         let waits = |act| self.waiting.as_ref().is_some_and(|it| self.offered.can(it.request.by, act));
-        if waits(Act::Approve) || waits(Act::Withdraw) || presses.is_empty() {
+        if waits(Act::Approve) || waits(Act::Withdraw) || !presses.first().is_some_and(leads) {
             return (None, presses);
         }
         let first = presses.remove(0);
@@ -414,6 +423,11 @@ async fn shown(
             .filter(|_| status == Status::Booked && ends_at.is_some_and(|end| end > now))
             .map(|appointment| calendar_links(app, visitor, appointment, is_coach)),
         request: whole.request(visit, typed, now, t),
+        seats_heading: if starts_at.is_some_and(|start| start <= now) {
+            t.doing.how_heading
+        } else {
+            s.people_heading
+        },
         seats: whole.seats(visit, typed, now, t),
         facts: details(seen, clockface, now, t),
         terms: place.map(|place| terms(place, facts.kind, t)).unwrap_or_default(),
@@ -488,10 +502,6 @@ fn details(seen: &SessionView, clockface: &Clockface, now: Instant, t: &Texts) -
         if detail.is_empty() { whereabouts.to_owned() } else { format!("{whereabouts}: {detail}") };
     let mut facts =
         vec![Fact::new(s.length, (s.minutes)(session.facts.minutes.get())), Fact::new(s.place, whereabouts)];
-    if seen.places.len() > 1 {
-        let names: Vec<&str> = seen.places.iter().map(|place| place.name.as_str()).collect();
-        facts.push(Fact::new(s.people_heading, names.join(", ")));
-    }
     if let Some(at) = seen.booked_at {
         let label = if seen.recorded { s.recorded } else { s.booked_by };
         facts.push(Fact::new(label, capital(&clockface.near(at, now))));
