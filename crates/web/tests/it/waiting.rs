@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use model::args;
 use model::on_both;
-use model::world::{ADA, ADA_BEN, ADA_SHORT, BEN, BEN_WITH_ADA, FINN, GIL, OTTO};
+use model::world::{ADA, ADA_BEN, ADA_SHORT, BEN, BEN_AT_NORTHWIND, BEN_WITH_ADA, FINN, GIL, OTTO, PATHWAY};
 use serde_json::json;
 
 use crate::app::TestApp;
@@ -61,8 +61,10 @@ on_both! {
         let marks = format!("action=\"/sessions/{ADA_BEN}/attendance/{BEN}\"");
         app.inside()
             .write(|tx| {
-                let journey = "(SELECT j.id FROM journey j JOIN participant p ON p.id = j.participant_id WHERE p.person_id = $1)";
-                tx.exec(&format!("UPDATE attendance SET journey_id = {journey} WHERE id = $2"), args![BEN, BEN_WITH_ADA])
+                let now = tx.now();
+                let sql = "INSERT INTO journey (id, participant_id, pathway_id, starts_at) VALUES (1, $1, $2, $3)";
+                tx.exec(sql, args![BEN_AT_NORTHWIND, PATHWAY, now])?;
+                tx.exec("UPDATE attendance SET journey_id = 1 WHERE id = $1", args![BEN_WITH_ADA])
             })
             .await
             .expect("making it a session of the program");
