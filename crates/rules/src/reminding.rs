@@ -35,19 +35,19 @@ pub const ASKED_AGAIN: SignedDuration = SignedDuration::from_hours(24);
 /// So long after the end an unmarked session is listed for the program lead (rule S7).
 pub const LISTED_AFTER: SignedDuration = SignedDuration::from_hours(72);
 
-/// The reminder that is due now: its moment has come, was not past already when the start was set, and the next one's
+/// The reminder that is due now: its moment has come, was still ahead when the start was set, and the next one's
 /// has not come (rule M1).
 pub fn due(start: Instant, set_at: Instant, now: Instant) -> Option<Reminder> {
     let (day, hour) = (start - Reminder::Day.before(), start - Reminder::Hour.before());
     let (reminder, moment, until) =
         if now < hour { (Reminder::Day, day, hour) } else { (Reminder::Hour, hour, start) };
-    (moment <= now && now < until && set_at <= moment).then_some(reminder)
+    (moment <= now && now < until && set_at < moment).then_some(reminder)
 }
 
 /// The next moment after `now` at which one will be due.
 pub fn next(start: Instant, set_at: Instant, now: Instant) -> Option<Instant> {
     let moments = Reminder::ALL.iter().map(|reminder| start - reminder.before());
-    moments.filter(|moment| now < *moment && set_at <= *moment).min()
+    moments.filter(|moment| now < *moment && set_at < *moment).min()
 }
 
 /// When the coach is reminded of a request: at half time and two hours before it ends, soonest first (rule R6). What was
@@ -101,8 +101,9 @@ mod tests {
         check(long, 1, Some(Hour));
         check(long, 0, None);
         check(long, -1, None);
-        // Its moment was past when it was booked or moved.
-        check(24 * HOUR, 24 * HOUR, Some(Day));
+        // Its moment was past when it was booked or moved, or was that very moment: then the letter of that says it all.
+        check(24 * HOUR, 24 * HOUR, None);
+        check(24 * HOUR + 1, 24 * HOUR, Some(Day));
         check(24 * HOUR - 1, 23 * HOUR, None);
         check(24 * HOUR - 1, HOUR, Some(Hour));
         check(HOUR - 1, HOUR / 2, None);

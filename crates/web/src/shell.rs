@@ -541,11 +541,14 @@ mod tests {
                 .map(|item| item.label)
                 .collect::<Vec<_>>()
         };
-        assert_eq!(labels(Roles::only(Role::Client)), ["Home", "Coaches", "Sessions", "Messages"]);
-        assert_eq!(labels(Roles::only(Role::Coach)), ["Today", "Sessions", "Messages", "People", "Practice"]);
+        assert_eq!(labels(Roles::only(Role::Client)), ["Home", "Coaches", "Sessions", "Messages", "Money"]);
+        assert_eq!(
+            labels(Roles::only(Role::Coach)),
+            ["Today", "Calendar", "Sessions", "Messages", "People", "Money", "Practice"]
+        );
         assert_eq!(
             labels(Roles::only(Role::Admin)),
-            ["Home", "Sessions", "People", "Mail queue", "Audit log", "Settings"]
+            ["Home", "Sessions", "People", "Money", "Mail queue", "Audit log", "Settings"]
         );
     }
 

@@ -12,7 +12,7 @@ use rules::session::Cause;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::moves::reason;
+use super::moves::{or_unseen, reason};
 use super::openapi::Operation;
 use super::wire::{
     CodeOf, IdOf, OutcomeCode, PersonRef, Price, SessionRef, StatusCode as StatusWord, Time, Word,
@@ -120,7 +120,8 @@ impl CancellationMade {
 #[serde(deny_unknown_fields)]
 pub struct NewMark {
     /// They came, or they did not.
-    #[schema(pattern = "^(completed|missed)$")]
+    #[serde(default)]
+    #[schema(required, pattern = "^(completed|missed)$")]
     outcome: String,
     /// Why it was missed: a no-show is the only cause that is marked.
     #[schema(nullable = false, pattern = "^no_show$")]
@@ -165,6 +166,8 @@ pub struct AttendanceState {
 #[serde(deny_unknown_fields)]
 pub struct NewWords {
     /// In one's own words.
+    #[serde(default)]
+    #[schema(required)]
     words: String,
 }
 
@@ -258,7 +261,8 @@ pub async fn cancel(
     Path(session): Path<String>,
     write: JsonWrite<NewCancellation>,
 ) -> Answer {
-    let (by, session, off) = (visitor.actor(), id(&session)?, write.body.checked()?);
+    let (by, session) = (visitor.actor(), id(&session)?);
+    let off = or_unseen(&app, &visitor, session, write.body.checked()).await?;
     once(&app, write.key, StatusCode::OK, move |tx| {
         Ok(CancellationMade::of(session, &session::call_off(tx, &by, session, &off)?))
     })
@@ -272,7 +276,7 @@ pub async fn mark(
     Path(place): Path<(String, String)>,
     write: JsonWrite<NewMark>,
 ) -> Answer {
-    let mark = write.body.checked()?;
+    let mark = or_unseen(&app, &visitor, id(&place.0)?, write.body.checked()).await?;
     change(&app, visitor, place, write.key, move |tx, by, session, client| {
         session::mark(tx, by, session, client, mark)
     })
@@ -296,7 +300,7 @@ pub async fn forgive(
     Path(place): Path<(String, String)>,
     write: JsonWrite<NewReason>,
 ) -> Answer {
-    let reason = reason(&write.body.reason)?;
+    let reason = or_unseen(&app, &visitor, id(&place.0)?, reason(&write.body.reason)).await?;
     change(&app, visitor, place, write.key, move |tx, by, session, client| {
         session::forgive(tx, by, session, client, &reason)
     })
@@ -310,7 +314,7 @@ pub async fn contest(
     Path(place): Path<(String, String)>,
     write: JsonWrite<NewWords>,
 ) -> Answer {
-    let words = reason(&write.body.words)?;
+    let words = or_unseen(&app, &visitor, id(&place.0)?, reason(&write.body.words)).await?;
     change(&app, visitor, place, write.key, move |tx, by, session, client| {
         session::contest(tx, by, session, client, &words)
     })
@@ -324,7 +328,7 @@ pub async fn uphold(
     Path(place): Path<(String, String)>,
     write: JsonWrite<NewReason>,
 ) -> Answer {
-    let reason = reason(&write.body.reason)?;
+    let reason = or_unseen(&app, &visitor, id(&place.0)?, reason(&write.body.reason)).await?;
     change(&app, visitor, place, write.key, move |tx, by, session, client| {
         session::uphold(tx, by, session, client, &reason)
     })
@@ -366,7 +370,9 @@ pub async fn waive(
     write: JsonWrite<NewWaiver>,
 ) -> Answer {
     let (by, session) = (visitor.actor(), id(&session)?);
-    let (reason, client) = (reason(&write.body.reason)?, client_of(write.body.client.as_deref())?);
+    let said =
+        reason(&write.body.reason).and_then(|reason| Ok((reason, client_of(write.body.client.as_deref())?)));
+    let (reason, client) = or_unseen(&app, &visitor, session, said).await?;
     once(&app, write.key, StatusCode::CREATED, move |tx| {
         let client = session::only_client(tx, &by, session, client)?;
         let waived = ledger::waive(tx, &by, session, client, &reason)?;
@@ -383,7 +389,8 @@ pub async fn pay(
     write: JsonWrite<NewPayment>,
 ) -> Answer {
     let (by, session) = (visitor.actor(), id(&session)?);
-    let (minor, client) = (write.body.minor, client_of(write.body.client.as_deref())?);
+    let minor = write.body.minor;
+    let client = or_unseen(&app, &visitor, session, client_of(write.body.client.as_deref())).await?;
     once(&app, write.key, StatusCode::CREATED, move |tx| {
         let client = session::only_client(tx, &by, session, client)?;
         let (paid, reference) = ledger::mark_paid(tx, &by, session, client, minor)?;

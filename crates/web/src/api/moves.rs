@@ -25,7 +25,8 @@ const ALTERNATIVES: usize = 6;
 #[serde(deny_unknown_fields)]
 pub struct NewMove {
     /// When it is to begin: RFC 3339.
-    #[schema(format = DateTime)]
+    #[serde(default)]
+    #[schema(required, format = DateTime)]
     starts_at: String,
     /// Why.
     #[serde(default)]
@@ -146,7 +147,7 @@ pub async fn create(
     write: JsonWrite<NewMove>,
 ) -> Answer {
     let (by, zone, session) = (visitor.actor(), zone_of(&visitor), id(&session)?);
-    let wish = write.body.checked()?;
+    let wish = or_unseen(&app, &visitor, session, write.body.checked()).await?;
     let to = wish.to;
     let made = stored(&app, write.key, StatusCode::OK, move |tx| {
         let outcome = session::move_session(tx, &by, session, &wish)?;
@@ -199,9 +200,23 @@ pub async fn reject(
     write: JsonWrite<NewRejection>,
 ) -> Answer {
     let (by, session) = (visitor.actor(), id(&session)?);
-    let reason = reason(&write.body.reason)?;
+    let reason = or_unseen(&app, &visitor, session, reason(&write.body.reason)).await?;
     once(&app, write.key, StatusCode::NO_CONTENT, move |tx| session::reject_move(tx, &by, session, &reason))
         .await
+}
+
+/// What is wrong with a body is said to whoever sees the session; to all others it is not there (rule P4).
+pub(super) async fn or_unseen<T>(
+    app: &App,
+    visitor: &Visitor,
+    session: SessionId,
+    checked: Result<T, Failure>,
+) -> Result<T, Failure> {
+    if checked.is_err() {
+        let by = visitor.actor();
+        app.read(move |tx| session::view(tx, &by, session).map(drop)).await?;
+    }
+    checked
 }
 
 /// A reason, as it may be written.

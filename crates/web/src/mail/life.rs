@@ -13,6 +13,7 @@ use rules::letters::Letter;
 use rules::marking::CONTESTED_FOR;
 use rules::money::Money;
 use rules::moving::FAIR_AFTER;
+use rules::notices::notice;
 use rules::reminding::Reminder;
 use rules::session::{Cause, Imposed};
 use rules::time::Instant;
@@ -671,7 +672,10 @@ impl Page<'_> {
     }
 
     fn draft(&self, said: Said) -> Draft {
-        let paper = self.sheet.paper(said.subject, said.heading, said.under, said.blocks, self.one());
+        let mut paper = self.sheet.paper(said.subject, said.heading, said.under, said.blocks, self.one());
+        if notice(self.sheet.desk.material.letter).category.may_be_refused() {
+            self.sheet.t.why_session.clone_into(&mut paper.why);
+        }
         self.sheet.draft(paper, self.one())
     }
 }

@@ -196,7 +196,7 @@ impl Drawing<'_> {
         for asked in &calendar.asked {
             let entry = WeekEntry {
                 href: Some(format!("/sessions/{}", asked.session)),
-                ..self.kept((self.t.week.asked)(&asked.client), self.from_to(&asked.span), EntryLook::Asked)
+                ..self.kept((self.t.week.asked)(&asked.client), self.hours_of(&asked.span), EntryLook::Asked)
             };
             add(asked.span, entry);
         }
@@ -219,7 +219,7 @@ impl Drawing<'_> {
         WeekEntry {
             at: Stretch::default(),
             href: Some(address(meeting)),
-            line: self.from_to(&span),
+            line: self.hours_of(&span),
             look: EntryLook::Session(meeting.status),
             movable: (meeting.status == Status::Booked).then(|| Movable {
                 session: meeting.session.to_string(),
@@ -234,7 +234,7 @@ impl Drawing<'_> {
         }
     }
 
-    fn from_to(&self, span: &Span) -> String {
+    fn hours_of(&self, span: &Span) -> String {
         (self.t.meeting.from_to)(&self.clockface.time(span.from), &self.clockface.time(span.until))
     }
 

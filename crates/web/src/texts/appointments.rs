@@ -79,6 +79,8 @@ pub struct Appointments {
     pub why_asked: &'static str,
     /// Why somebody gets a letter about a booking.
     pub why_booked: &'static str,
+    /// The same of a mail that may be refused.
+    pub why_session: &'static str,
 }
 
 /// See [`Appointments::booking_link`].
@@ -191,6 +193,7 @@ static EN: Appointments = Appointments {
     reply: |coach| format!("An answer to this mail reaches {coach}."),
     page: |url| format!("Details: {url}"),
     why_asked: "You get this because somebody booked with this address. This kind of mail cannot be switched off.",
+    why_session: "You get this because it is about a session of yours.",
     why_booked: "You get this because it is about a session of yours. This kind of mail cannot be switched off.",
 };
 
@@ -276,6 +279,7 @@ static DE: Appointments = Appointments {
     reply: |coach| format!("Eine Antwort auf diese Mail erreicht {coach}."),
     page: |url| format!("Einzelheiten: {url}"),
     why_asked: "Sie erhalten dies, weil jemand mit dieser Adresse gebucht hat. Diese Art von Mail lässt sich nicht abbestellen.",
+    why_session: "Sie erhalten dies, weil es um eine Ihrer Sitzungen geht.",
     why_booked: "Sie erhalten dies, weil es um eine Ihrer Sitzungen geht. Diese Art von Mail lässt sich nicht abbestellen.",
 };
 

@@ -136,9 +136,12 @@ pub(super) async fn opens(db: &Db, token: String) -> (SessionId, PersonId) {
 /// Links and names that differ each time.
 pub(super) fn plain(text: &str) -> String {
     let mut out = text.to_owned();
-    for (before, length, name) in
-        [("/manage/", 0, "TOKEN"), ("/bookings/", 0, "TOKEN"), ("ses_", 13, "SESSION")]
-    {
+    for (before, length, name) in [
+        ("/manage/", 0, "TOKEN"),
+        ("/bookings/", 0, "TOKEN"),
+        ("/mail-choices/", 0, "TOKEN"),
+        ("ses_", 13, "SESSION"),
+    ] {
         let mut rest = std::mem::take(&mut out);
         while let Some(at) = rest.find(before) {
             let tail = rest.split_off(at + before.len());
