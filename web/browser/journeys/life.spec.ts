@@ -48,14 +48,14 @@ class Story {
   static async begin(cairn: Program): Promise<Story> {
     const clock = Interface.of(cairn, "otto", "clock:write,sessions:write,sessions:read,people:read");
     const now = Date.parse((await clock.ask("POST", "/clock", { advance: "PT1S" })).now);
-    const coach = await clock.ask("GET", "/coaches/ada-lindvall");
+    const coach = await clock.ask("GET", "/coaches/ada");
     const hour = coach.offerings.find((one: { minutes: number }) => one.minutes === 60);
     const [from, to] = [4, 11].map((days) => new Date(now + days * 24 * HOUR_MS).toISOString().slice(0, 10));
-    const slots = await clock.ask("GET", `/coaches/ada-lindvall/slots?offering=${hour.id}&from=${from}&to=${to}&zone=UTC`);
+    const slots = await clock.ask("GET", `/coaches/ada/slots?offering=${hour.id}&from=${from}&to=${to}&zone=UTC`);
     const starts_at = slots.items[Math.floor(slots.items.length / 2)].starts_at;
     const people = await clock.ask("GET", "/people?limit=100");
-    const client = people.items.find((one: { name: string }) => one.name === "Ben Oyelarin").id;
-    const wish = { coach: "ada-lindvall", offering: hour.id, starts_at, client };
+    const client = people.items.find((one: { name: string }) => one.name === "Sofia Lindgaard").id;
+    const wish = { coach: "ada", offering: hour.id, starts_at, client };
     const made = await clock.ask("POST", "/sessions", wish);
     return new Story(cairn, clock, made.id, Date.parse(starts_at), now);
   }
@@ -73,66 +73,66 @@ class Story {
 }
 
 /** A client asks for the last of the times that the page offers. */
-async function askToMove(ben: Page): Promise<void> {
-  await ben.getByRole("link", { name: "Move", exact: true }).first().click();
-  await expect(ben.getByRole("heading", { level: 1 })).toContainText("must agree");
-  await expectAccessible(ben);
-  await expectNoSidewaysScroll(ben);
-  await ben.locator("a.slot:visible").last().click();
-  await ben.getByLabel("Why?").fill("A workshop");
-  await ben.getByRole("button", { name: /^Ask Ada/ }).click();
-  await expect(ben.getByRole("button", { name: "Withdraw" }).first()).toBeVisible();
+async function askToMove(sofia: Page): Promise<void> {
+  await sofia.getByRole("link", { name: "Move", exact: true }).first().click();
+  await expect(sofia.getByRole("heading", { level: 1 })).toContainText("must agree");
+  await expectAccessible(sofia);
+  await expectNoSidewaysScroll(sofia);
+  await sofia.locator("a.slot:visible").last().click();
+  await sofia.getByLabel("Why?").fill("A workshop");
+  await sofia.getByRole("button", { name: /^Ask Ada/ }).click();
+  await expect(sofia.getByRole("button", { name: "Withdraw" }).first()).toBeVisible();
 }
 
 // Rules R2, R3, R5
 test("a client asks a day and a half ahead, and the coach agrees", async ({ browser, ownCairn }) => {
   const story = await Story.begin(ownCairn);
   await story.until(30);
-  const [ben, ada] = [await somebody(browser, ownCairn, "ben"), await somebody(browser, ownCairn, "ada")];
-  await story.open(ben, "ben");
-  const before = await ben.locator("header time").first().getAttribute("datetime");
-  await askToMove(ben);
-  await expectAccessible(ben);
+  const [sofia, ada] = [await somebody(browser, ownCairn, "sofia"), await somebody(browser, ownCairn, "ada")];
+  await story.open(sofia, "sofia");
+  const before = await sofia.locator("header time").first().getAttribute("datetime");
+  await askToMove(sofia);
+  await expectAccessible(sofia);
   await ada.goto(`${ownCairn.urlOf("ada")}/sessions`);
   await expect(ada.getByText("A workshop").first()).toBeVisible();
   await story.open(ada, "ada");
   await expectAccessible(ada);
   await ada.getByRole("button", { name: /^Agree|^Approve/ }).first().click();
-  await story.open(ben, "ben");
-  await expect(ben.locator("header time").first()).not.toHaveAttribute("datetime", before ?? "");
-  await expect(ben.getByRole("button", { name: "Withdraw" })).toHaveCount(0);
+  await story.open(sofia, "sofia");
+  await expect(sofia.locator("header time").first()).not.toHaveAttribute("datetime", before ?? "");
+  await expect(sofia.getByRole("button", { name: "Withdraw" })).toHaveCount(0);
 });
 
 // Rules R4, R6, R7
 test("a request that nobody answers runs out, and the session stays where it was", async ({ browser, ownCairn }) => {
   const story = await Story.begin(ownCairn);
   await story.until(30);
-  const ben = await somebody(browser, ownCairn, "ben");
-  await story.open(ben, "ben");
-  const before = await ben.locator("header time").first().getAttribute("datetime");
-  await askToMove(ben);
+  const sofia = await somebody(browser, ownCairn, "sofia");
+  await story.open(sofia, "sofia");
+  const before = await sofia.locator("header time").first().getAttribute("datetime");
+  await askToMove(sofia);
   await story.until(0.9);
-  await story.open(ben, "ben");
-  await expect(ben.locator("header time").first()).toHaveAttribute("datetime", before ?? "");
-  await expect(ben.getByRole("button", { name: "Withdraw" })).toHaveCount(0);
-  await expect(ben.locator(".history")).toContainText(/expired|ran out/i);
-  await expectAccessible(ben);
+  await story.open(sofia, "sofia");
+  await expect(sofia.locator("header time").first()).toHaveAttribute("datetime", before ?? "");
+  await expect(sofia.getByRole("button", { name: "Withdraw" })).toHaveCount(0);
+  await expect(sofia.locator(".history")).toContainText(/expired|ran out/i);
+  await expectAccessible(sofia);
 });
 
 // Rules R9, R11, S6
 test("who cancels late reads what it costs before and after", async ({ browser, ownCairn }) => {
   const story = await Story.begin(ownCairn);
   await story.until(20);
-  const ben = await somebody(browser, ownCairn, "ben");
-  await story.open(ben, "ben");
-  await ben.getByRole("link", { name: /^Cancel/ }).or(ben.getByRole("button", { name: "Actions" })).first().click();
-  if (!ben.url().endsWith("/cancellation")) await ben.getByRole("link", { name: /^Cancel/ }).first().click();
-  await expect(ben.getByText(/110/).first()).toBeVisible();
-  await expectAccessible(ben);
-  await expectNoSidewaysScroll(ben);
-  await ben.getByRole("main").locator("form button[data-kind=primary]").click();
-  await expect(ben.getByText("Missed", { exact: true }).first()).toBeVisible();
-  await expectAccessible(ben);
+  const sofia = await somebody(browser, ownCairn, "sofia");
+  await story.open(sofia, "sofia");
+  await sofia.getByRole("link", { name: /^Cancel/ }).or(sofia.getByRole("button", { name: "Actions" })).first().click();
+  if (!sofia.url().endsWith("/cancellation")) await sofia.getByRole("link", { name: /^Cancel/ }).first().click();
+  await expect(sofia.getByText(/110/).first()).toBeVisible();
+  await expectAccessible(sofia);
+  await expectNoSidewaysScroll(sofia);
+  await sofia.getByRole("main").locator("form button[data-kind=primary]").click();
+  await expect(sofia.getByText("Missed", { exact: true }).first()).toBeVisible();
+  await expectAccessible(sofia);
 });
 
 // Rules S2, S3, S10
