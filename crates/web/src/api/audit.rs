@@ -100,7 +100,8 @@ impl AuditLine {
         let person = |person: &Option<(PersonId, String)>| {
             person.as_ref().map(|(id, name)| Named { id: id.to_string(), name: Some(name.clone()) })
         };
-        let facts = line.facts.as_object().into_iter().flatten();
+        // What is not known of an event is left out.
+        let facts = line.facts.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null());
         AuditLine {
             id: IdOf(line.id),
             at: Time::of(line.at, zone),
