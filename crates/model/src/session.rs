@@ -33,19 +33,18 @@ pub use ends::{CallOff, ExpectedEnding, call_off, forgive, quote};
 pub(crate) use life::Loaded;
 pub use marks::{contest, end_early, grey_out, mark, offers, only_client, reactivate, unmark, uphold};
 pub use moves::{
-    Expected, Knowing, MoveOutlook, MoveWish, Outcome as MoveOutcome, Reason, Waiting, alternatives_to_move,
-    approve_move, foresee_move, move_outlook, move_session, reject_move, slots_to_move, waiting_for,
-    withdraw_move,
+    Expected, Knowing, MoveOutlook, MoveWish, Outcome as MoveOutcome, Reason, alternatives_to_move,
+    approve_move, foresee_move, move_outlook, move_session, reject_move, slots_to_move, withdraw_move,
 };
 pub use plans::book_planned;
 pub use seen::{
     Client, CoachSeen, Filter, LIST_MAX, Line, Named, PlaceSeen, SessionView, When, count_to_mark, list,
     view, view_as,
 };
-pub use timeline::timeline;
+pub use timeline::{timeline, told_of};
 pub use topic::{Step, Topic};
 pub(crate) use topic::{TOPIC_COLUMNS, TOPIC_TABLES, topic};
-pub use waiting::{Asking, Contest, asking, contests};
+pub use waiting::{Asking, Contest, asking, asking_in, contests};
 
 /// What can happen to a meeting and to a client's place in it.
 pub mod kind {

@@ -87,7 +87,7 @@ test("no page of an office has a barrier that axe finds, or is wider than 320 px
 test("the page of a session and of booking for a client read well on any screen", async ({ page, cairn }) => {
   await signInAs(page, cairn, "Coach");
   await page.goto(`${cairn.url}/sessions`);
-  await page.getByRole("main").getByRole("listitem").first().getByRole("link").click();
+  await page.getByRole("main").getByRole("listitem").first().getByRole("link").first().click();
   await expect(page.getByRole("heading", { name: "What happened" })).toBeVisible();
   await expectAccessible(page);
   await expectNoSidewaysScroll(page);

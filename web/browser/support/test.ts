@@ -5,19 +5,23 @@ import { Program } from "./program.ts";
 
 export { expect, Program };
 
+/** When the living example begins, so that every run meets the same one: a Wednesday morning. Another moment finds
+ * what a journey takes for granted: `JOURNEYS_BEGIN=2026-11-21T23:30:00Z npm test`. */
+const begin = process.env.JOURNEYS_BEGIN ?? "2026-11-18T08:00:00Z";
+
 /** A journey gets `cairn`, the living example. It is shared by the journeys of one worker: what must not be seen by
  * others (the clock, for one) is done in `ownCairn`. */
 export const test = base.extend<{ ownCairn: Program }, { cairn: Program }>({
   cairn: [
     async ({}, use) => {
-      const program = await Program.start("demo");
+      const program = await Program.start("demo", "--clock", begin);
       await use(program);
       await program.stop();
     },
     { scope: "worker" },
   ],
   ownCairn: async ({}, use, info) => {
-    const program = await Program.start("demo");
+    const program = await Program.start("demo", "--clock", begin);
     await use(program);
     await program.stop();
     if (info.status !== info.expectedStatus) await info.attach("the program", { body: program.output });

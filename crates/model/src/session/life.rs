@@ -6,7 +6,7 @@ use rules::attendance::Outcome;
 use rules::ids::{EventId, MoveRequestId, OfferingId, PersonId, SessionId};
 use rules::letters::{Happening, Turn};
 use rules::meeting::{Decision, Meeting, MoveRequest, Seat, Side};
-use rules::money::{Currency, Money, Percent};
+use rules::money::{Currency, Money};
 use rules::permission::{Action, Reach, Role, What};
 use rules::refusal::Refusal;
 use rules::session::{SessionFacts, SessionKind};
@@ -137,12 +137,9 @@ fn price(row: &Row<'_>) -> Result<Option<(Money, Shares)>> {
     else {
         return Ok(None);
     };
-    let share = |column: usize| -> Result<Percent> {
-        let percent = row.get::<Option<u8>>(column)?.and_then(Percent::new);
-        percent.ok_or_else(|| Error::database("an attendance has a price and no terms"))
-    };
-    let shares = Shares { early: share(COPIED + 4)?, between: share(COPIED + 5)?, late: share(COPIED + 6)? };
-    Ok(Some((Money::new(minor, currency), shares)))
+    let terms = super::seen::terms(row, COPIED + 2)?;
+    let terms = terms.ok_or_else(|| Error::database("an attendance has a price and no terms"))?;
+    Ok(Some((Money::new(minor, currency), terms.kept)))
 }
 
 /// Those that are undecided, and those that asked for a move from this start.

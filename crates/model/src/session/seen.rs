@@ -255,7 +255,7 @@ fn places(tx: &mut Tx, me: Option<PersonId>, session: &Session) -> Result<Vec<(P
 }
 
 /// What was copied to the booking, from the column of its lower band on.
-fn terms(row: &Row<'_>, from: usize) -> Result<Option<Terms>> {
+pub(super) fn terms(row: &Row<'_>, from: usize) -> Result<Option<Terms>> {
     let wrong = || Error::database("an attendance's terms are none that can be");
     let (late, free) = (row.get::<Option<i64>>(from)?, row.get::<Option<i64>>(from + 1)?);
     let Some((late, free)) = late.zip(free) else { return Ok(None) };

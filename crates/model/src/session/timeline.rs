@@ -4,7 +4,7 @@
 use rules::ids::{AttendanceId, SessionId};
 use rules::permission::{Action, Reach};
 
-use super::{kind, view};
+use super::{SessionView, kind, view};
 use crate::event::{self, Actor, Recorded};
 use crate::{Result, Tx, ledger, reach};
 
@@ -19,11 +19,19 @@ const OF_MONEY: &[event::Kind] = ledger::kind::ALL;
 /// [`rules::refusal::Refusal::NotFound`] for a session that is not theirs to see.
 pub fn timeline(tx: &mut Tx, by: &Actor, id: SessionId, limit: u32) -> Result<Vec<Recorded>> {
     let seen = view(tx, by, id)?;
+    told_of(tx, by, &seen, limit)
+}
+
+/// The same for a session that its reader was shown.
+///
+/// # Errors
+/// Only those of the store.
+pub fn told_of(tx: &mut Tx, by: &Actor, seen: &SessionView, limit: u32) -> Result<Vec<Recorded>> {
     let money = reach::of(by, Action::SeeMoney);
     let is_client = seen.ties.contains(Reach::OWN) && !seen.ties.contains(Reach::SESSIONS);
     let is_staff = reach::of(by, Action::SeeSession).is_all();
     let reads_reasons = is_staff || seen.ties.covers(Reach::OWN | Reach::SESSIONS);
-    let mut events = event::of_session(tx, id, limit)?;
+    let mut events = event::of_session(tx, seen.session.id, limit)?;
     events.retain_mut(|event| {
         let place = seen.places.iter().find(|place| place.attendance.id.raw() == event.subject.id);
         let is_of_seat = event.subject.kind == AttendanceId::PREFIX;

@@ -38,7 +38,20 @@ pub struct Asking {
 /// # Errors
 /// [`rules::refusal::Refusal::MayNot`] for whoever sees no sessions.
 pub fn asking(tx: &mut Tx, by: &Actor) -> Result<Vec<Asking>> {
-    let reach = reach::somewhere(by, Action::SeeSession)?;
+    reach::somewhere(by, Action::SeeSession)?;
+    asked(tx, by, None)
+}
+
+/// The open request of one session, if there is one and the reader sees the session.
+///
+/// # Errors
+/// Only those of the store.
+pub fn asking_in(tx: &mut Tx, by: &Actor, session: SessionId) -> Result<Option<Asking>> {
+    Ok(asked(tx, by, Some(session))?.pop())
+}
+
+fn asked(tx: &mut Tx, by: &Actor, session: Option<SessionId>) -> Result<Vec<Asking>> {
+    let reach = reach::of(by, Action::SeeSession);
     let decides = !reach::of(by, Action::DecideRequest).is_none();
     let (now, me) = (tx.now(), by.person());
     let mut query = Query::new(
@@ -51,7 +64,7 @@ pub fn asking(tx: &mut Tx, by: &Actor) -> Result<Vec<Asking>> {
          LEFT JOIN session_coach c ON c.session_id = s.id AND c.marking LEFT JOIN person q ON q.id = c.coach_id",
         args![],
     );
-    query.and("m.decided IS NULL AND m.expires_at > $1", args![now]);
+    query.and("m.decided IS NULL AND m.expires_at > $1", args![now]).and_some("m.session_id = $1", session);
     reached(&mut query, by, reach);
     query.push("ORDER BY m.expires_at, m.id LIMIT $1", args![WAITING_MAX]);
     tx.all(query.sql(), query.args(), |row| {

@@ -83,7 +83,7 @@ model::on_both! {
         stage.owns(&[thursday(), monday()]).await;
         stage.told(&[(BEN, "move_asked"), (ADA, "move_asked_for_coach")]).await;
         assert_eq!(stage.identity().await, before, "nothing has moved yet");
-        let waiting = world.db.read(|tx| session::waiting_for(tx, ADA)).await.expect("the list");
+        let waiting = world.db.read(|tx| session::asking(tx, &by(ADA))).await.expect("the list");
         assert_eq!(waiting.iter().map(|one| (one.session, one.request.to)).collect::<Vec<_>>(), [(stage.session, monday())]);
         assert_eq!(refused(stage.moves(BEN, monday() + hours(1)).await), Refusal::RequestPending { until: ends });
         // Nobody else gets that time.

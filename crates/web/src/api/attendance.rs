@@ -2,41 +2,26 @@
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use model::event::Actor;
+use model::idempotency::Key;
 use model::session::{self, CallOff, ExpectedEnding};
 use model::{Tx, ledger};
 use rules::cancelling::{Ending, Grounds, Quote};
 use rules::ids::{PersonId, SessionId};
 use rules::marking::Mark;
-use rules::refusal::Problem;
+use rules::refusal::{Problem, Refusal};
 use rules::session::Cause;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::moves::{or_unseen, reason};
 use super::openapi::Operation;
-use super::wire::{
-    CodeOf, IdOf, OutcomeCode, PersonRef, Price, SessionRef, StatusCode as StatusWord, Time, Word,
-};
+use super::wire::{CodeOf, IdOf, OutcomeCode, PersonRef, Price, SessionRef, StatusCode as StatusWord, Time};
 use super::{Answer, Nothing, id, once, zone_of};
 use crate::app::App;
 use crate::error::Failure;
 use crate::forms::{Checks, JsonWrite};
 use crate::visitor::Visitor;
-
-macro_rules! words {
-    ($($of:ty),*) => {
-        $(impl Word for $of {
-            const NAME: &'static str = stringify!($of);
-            fn codes() -> Vec<&'static str> {
-                <$of>::ALL.iter().map(|word| word.code()).collect()
-            }
-            fn written(self) -> &'static str {
-                self.code()
-            }
-        })*
-    };
-}
-words!(Ending, Grounds);
 
 /// What becomes of a session that is called off.
 pub type EndingCode = CodeOf<Ending>;
@@ -300,11 +285,7 @@ pub async fn forgive(
     Path(place): Path<(String, String)>,
     write: JsonWrite<NewReason>,
 ) -> Answer {
-    let reason = or_unseen(&app, &visitor, id(&place.0)?, reason(&write.body.reason)).await?;
-    change(&app, visitor, place, write.key, move |tx, by, session, client| {
-        session::forgive(tx, by, session, client, &reason)
-    })
-    .await
+    change_with_words(&app, visitor, place, write.key, &write.body.reason, session::forgive).await
 }
 
 /// `POST /api/v1/sessions/{session}/attendance/{person}/contest`
@@ -314,11 +295,7 @@ pub async fn contest(
     Path(place): Path<(String, String)>,
     write: JsonWrite<NewWords>,
 ) -> Answer {
-    let words = or_unseen(&app, &visitor, id(&place.0)?, reason(&write.body.words)).await?;
-    change(&app, visitor, place, write.key, move |tx, by, session, client| {
-        session::contest(tx, by, session, client, &words)
-    })
-    .await
+    change_with_words(&app, visitor, place, write.key, &write.body.words, session::contest).await
 }
 
 /// `POST /api/v1/sessions/{session}/attendance/{person}/contest/settlement`
@@ -328,11 +305,21 @@ pub async fn uphold(
     Path(place): Path<(String, String)>,
     write: JsonWrite<NewReason>,
 ) -> Answer {
-    let reason = or_unseen(&app, &visitor, id(&place.0)?, reason(&write.body.reason)).await?;
-    change(&app, visitor, place, write.key, move |tx, by, session, client| {
-        session::uphold(tx, by, session, client, &reason)
-    })
-    .await
+    change_with_words(&app, visitor, place, write.key, &write.body.reason, session::uphold).await
+}
+
+/// The same with somebody's words.
+async fn change_with_words(
+    app: &App,
+    visitor: Visitor,
+    place: (String, String),
+    key: Option<Key>,
+    words: &str,
+    act: fn(&mut Tx, &Actor, SessionId, PersonId, &session::Reason) -> model::Result<()>,
+) -> Answer {
+    let words = or_unseen(app, &visitor, id(&place.0)?, reason(words)).await?;
+    change(app, visitor, place, key, move |tx, by, session, client| act(tx, by, session, client, &words))
+        .await
 }
 
 /// One change of one client's place, and how that stands afterwards.
@@ -340,8 +327,8 @@ async fn change(
     app: &App,
     visitor: Visitor,
     (session, client): (String, String),
-    key: Option<model::idempotency::Key>,
-    act: impl Fn(&mut Tx, &model::event::Actor, SessionId, PersonId) -> model::Result<()> + Send + 'static,
+    key: Option<Key>,
+    act: impl Fn(&mut Tx, &Actor, SessionId, PersonId) -> model::Result<()> + Send + 'static,
 ) -> Answer {
     let (by, zone) = (visitor.actor(), zone_of(&visitor));
     let (session, client) = (id(&session)?, id(&client)?);
@@ -349,7 +336,7 @@ async fn change(
         act(tx, &by, session, client)?;
         let meeting = session::get(tx, session)?;
         let place = session::attendances(tx, session)?.into_iter().find(|place| place.client == client);
-        let place = place.ok_or(rules::refusal::Refusal::NotFound)?;
+        let place = place.ok_or(Refusal::NotFound)?;
         let facts = &place.facts;
         Ok(AttendanceState {
             client: IdOf(client),

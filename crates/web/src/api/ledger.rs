@@ -10,21 +10,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::openapi::Operation;
-use super::wire::{CodeOf, IdOf, List, PersonRef, Price, SessionRef, Time, Word};
+use super::wire::{CodeOf, IdOf, List, PersonRef, Price, SessionRef, Time};
 use super::{Answer, cursor, filter, key, limit, shown, zone_of};
 use crate::app::Reading;
 use crate::forms::Checks;
 use crate::visitor::Visitor;
-
-impl Word for LineKind {
-    const NAME: &'static str = "LedgerKind";
-    fn codes() -> Vec<&'static str> {
-        LineKind::ALL.iter().map(|kind| kind.code()).collect()
-    }
-    fn written(self) -> &'static str {
-        self.code()
-    }
-}
 
 /// What a line says.
 pub type LedgerKindCode = CodeOf<LineKind>;

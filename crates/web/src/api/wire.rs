@@ -5,10 +5,12 @@ use std::fmt::Display;
 
 use jiff::fmt::temporal::DateTimePrinter;
 use rules::attendance::{Outcome, Status};
+use rules::cancelling::{Ending, Grounds};
 use rules::ids::{
     AgreementId, BusyId, Id, MailId, MessageId, NotificationId, OfferingId, PersonId, SeriesId, SessionId,
     ThreadId, TokenId,
 };
+use rules::ledger::LineKind;
 use rules::letters::Letter;
 use rules::money::Money;
 use rules::permission::Role;
@@ -142,7 +144,21 @@ macro_rules! words {
 }
 
 use model::mail::State as MailState;
-words!(Role, Language, HourStyle, Scope, Letter, MailState, SessionKind, PlaceKind, Status, Outcome);
+words!(
+    Role,
+    Language,
+    HourStyle,
+    Scope,
+    Letter,
+    MailState,
+    SessionKind,
+    PlaceKind,
+    Status,
+    Outcome,
+    Ending,
+    Grounds,
+    LineKind
+);
 
 /// A word of a closed set, as its code.
 #[derive(Clone, Copy, Debug)]

@@ -1,41 +1,22 @@
-//! What happened to a session, in words, as far as its reader may know (rules P4, P5).
+//! What happened to a session, in words (rule P5). How much of it its reader is told, [`session::told_of`] says.
+//!
+//! [`session::told_of`]: model::session::told_of
 
 use model::event::Recorded;
-use model::session::SessionView;
 use rules::attendance::Status;
-use rules::ids::AttendanceId;
 use rules::time::Instant;
 
-use super::reads_reasons;
 use super::visit::Visit;
 use crate::texts::Texts;
 use crate::views::sessions::HistoryLine;
 
 /// What a reader is told, newest first.
-pub(super) fn lines(
-    visit: &Visit,
-    seen: &SessionView,
-    events: &[Recorded],
-    now: Instant,
-    t: &Texts,
-) -> Vec<HistoryLine> {
-    let told = events.iter().filter(|event| is_told(event, seen));
-    told.filter_map(|event| line(visit, seen, event, now, t)).collect()
-}
-
-/// What happened to a place that the reader does not see is none of their business, and money is for those who see what
-/// it costs (rule P4).
-fn is_told(event: &Recorded, seen: &SessionView) -> bool {
-    if event.subject.kind != AttendanceId::PREFIX {
-        return true;
-    }
-    let place = seen.places.iter().find(|place| place.attendance.id.raw() == event.subject.id);
-    let is_of_money = event.kind == "charge_waived" || event.kind == "payment_recorded";
-    place.is_some_and(|place| !is_of_money || place.price.is_some())
+pub(super) fn lines(visit: &Visit, events: &[Recorded], now: Instant, t: &Texts) -> Vec<HistoryLine> {
+    events.iter().filter_map(|event| line(visit, event, now, t)).collect()
 }
 
 /// One thing that happened; of what a session's people have no word for, nothing is said.
-fn line(visit: &Visit, seen: &SessionView, event: &Recorded, now: Instant, t: &Texts) -> Option<HistoryLine> {
+fn line(visit: &Visit, event: &Recorded, now: Instant, t: &Texts) -> Option<HistoryLine> {
     let (d, face) = (&t.doing, &visit.clockface);
     let kind = event.kind.as_str();
     let word = |fact: &str| event.facts[fact].as_str();
@@ -80,7 +61,7 @@ fn line(visit: &Visit, seen: &SessionView, event: &Recorded, now: Instant, t: &T
         what,
         change,
         when: face.near(event.at, now),
-        reason: event.reason.clone().filter(|_| reads_reasons(visit, seen)).unwrap_or_default(),
+        reason: event.reason.clone().unwrap_or_default(),
         status,
     })
 }

@@ -101,6 +101,8 @@ struct Words {
     toast: &'static str,
 }
 
+const CONTEST: Words = Words { id: "contest", field: "words", toast: "missed_contested" };
+
 fn form_id(id: &str, client: PersonId) -> String {
     format!("{id}-{client}")
 }
@@ -155,8 +157,7 @@ pub async fn contest(
     Path(at): Path<(String, String)>,
     form: Form,
 ) -> Answer {
-    let words = Words { id: "contest", field: "words", toast: "missed_contested" };
-    AtPlace::new(&visitor, &at)?.act_with_words(&app, &visitor, &form, words, session::contest).await
+    AtPlace::new(&visitor, &at)?.act_with_words(&app, &visitor, &form, CONTEST, session::contest).await
 }
 
 /// The same for whoever holds a link: they speak for themselves alone.
@@ -167,16 +168,7 @@ pub(in crate::pages) async fn contest_by_link(
     form: &Form,
 ) -> Answer {
     let client = visit.me.id;
-    let (by, session, base) = (visit.by.clone(), visit.session, visit.base.clone());
-    let typed = Typed::of(&form_id("contest", client), form, "words");
-    let words = Reason::parse(form.fields.get("words"));
-    visit
-        .act(app, visitor, form, typed, move |tx| {
-            let words = words.clone().map_err(|problem| Refusal::invalid("words", problem))?;
-            session::contest(tx, &by, session, client, &words)?;
-            Ok(lead_to(&base, "missed_contested"))
-        })
-        .await
+    AtPlace { visit, client }.act_with_words(app, visitor, form, CONTEST, session::contest).await
 }
 
 /// `POST /sessions/{session}/attendance/{person}/contest/settlement`

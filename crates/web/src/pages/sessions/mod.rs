@@ -14,9 +14,9 @@ use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::IntoResponse;
 use model::appointment::{self, Appointment};
-use model::event::{self, Recorded};
+use model::event::Recorded;
 use model::ledger;
-use model::session::{self, PlaceSeen, SessionView, Topic, Waiting};
+use model::session::{self, Asking, PlaceSeen, SessionView, Topic};
 use rules::attendance::{Outcome, Status};
 use rules::ids::PersonId;
 use rules::menu::{Act, Offer};
@@ -191,7 +191,7 @@ pub(in crate::pages) struct Whole {
     appointment: Option<Appointment>,
     /// What the reader can do.
     pub(in crate::pages) offered: Offered,
-    waiting: Option<Waiting>,
+    asking: Option<Asking>,
     lines: Vec<ledger::Line>,
 }
 
@@ -202,17 +202,13 @@ impl Whole {
         let whole = app.read(move |tx| {
             let (by, id) = (&visit.by, visit.session);
             let seen = visit.view(tx)?;
-            let waiting = match seen.coaches.first() {
-                Some(coach) => session::waiting_for(tx, coach.person)?,
-                None => Vec::new(),
-            };
             let sees_money = seen.places.iter().any(|place| place.price.is_some());
             let filter = ledger::Filter { session: Some(id), ..ledger::Filter::default() };
             Ok(Whole {
-                history: event::of_session(tx, id, HISTORY_LINES)?,
+                history: session::told_of(tx, by, &seen, HISTORY_LINES)?,
                 appointment: appointment::find(tx, id)?,
                 offered: Offered(session::offers(tx, by, id)?),
-                waiting: waiting.into_iter().find(|waiting| waiting.session == id),
+                asking: session::asking_in(tx, by, id)?,
                 lines: if sees_money { ledger::list(tx, by, &filter, ledger::LIST_MAX)? } else { Vec::new() },
                 seen,
             })
@@ -228,8 +224,8 @@ impl Whole {
         now: Instant,
         t: &Texts,
     ) -> Option<RequestCard> {
-        let waiting = self.waiting.as_ref()?;
-        Some(moves::card(visit, &self.seen, waiting, &self.offered, typed, now, t))
+        let asking = self.asking.as_ref()?;
+        Some(moves::card(visit, &self.seen, asking, &self.offered, typed, now, t))
     }
 
     /// How it went.
@@ -355,7 +351,7 @@ impl Whole {
         }
         // Calling it off is never what one is led to.
         let leads = |press: &Press| !press.href().is_some_and(|href| href.ends_with("/cancellation"));
-        let waits = |act| self.waiting.as_ref().is_some_and(|it| self.offered.can(it.request.by, act));
+        let waits = |act| self.asking.as_ref().is_some_and(|it| self.offered.can(it.request.by, act));
         if waits(Act::Approve) || waits(Act::Withdraw) || !presses.first().is_some_and(leads) {
             return (None, presses);
         }
@@ -433,7 +429,7 @@ async fn shown(
         terms: place.map(|place| terms(place, facts.kind, t)).unwrap_or_default(),
         money: money::boxes(visit, roles, seen, &whole.lines, typed, now, t),
         written: place.and_then(|place| written(seen, place, visit.me.id, t)),
-        history: history::lines(visit, seen, &whole.history, now, t),
+        history: history::lines(visit, &whole.history, now, t),
     })
 }
 

@@ -6,7 +6,7 @@ use axum::response::Response;
 use jiff::SignedDuration;
 use jiff::civil::Date;
 use model::session::{
-    self, Expected, Knowing, MoveOutcome, MoveOutlook, MoveWish, Reason, SessionView, Waiting,
+    self, Asking, Expected, Knowing, MoveOutcome, MoveOutlook, MoveWish, Reason, SessionView,
 };
 use model::{Tx, idempotency};
 use rules::letters::Turn;
@@ -425,7 +425,7 @@ const REJECTION: &str = "rejection";
 pub(super) fn card(
     visit: &Visit,
     seen: &SessionView,
-    waiting: &Waiting,
+    asking: &Asking,
     offered: &super::Offered,
     typed: &Typed,
     now: Instant,
@@ -433,14 +433,14 @@ pub(super) fn card(
 ) -> RequestCard {
     use rules::menu::Act;
     let (d, face) = (&t.doing, &visit.clockface);
-    let request = &waiting.request;
+    let request = &asking.request;
     let is_own = request.by == visit.me.id;
     let is_coach = !is_own && seen.coaches.iter().any(|coach| coach.person == visit.me.id);
-    let (client, coach) = (first_name(&waiting.client), coaches_of(seen));
+    let (client, coach) = (first_name(&asking.client.name), coaches_of(seen));
     let old_day = face.short_date(request.from, now);
     let until = face.near(request.expires_at, now);
     let can = |act| offered.can(request.by, act);
-    let knowing = if waiting.is_busy { "1" } else { "" };
+    let knowing = if asking.is_busy { "1" } else { "" };
     let send = |label: &str, icon, to: &str, fields| Press {
         label: label.to_owned(),
         icon,
@@ -458,18 +458,18 @@ pub(super) fn card(
         old_there: there_at(seen, visit, request.from, now, t),
         new: moment(visit, request.to, now),
         new_there: there_at(seen, visit, request.to, now, t),
-        reason: if super::reads_reasons(visit, seen) { waiting.reason.clone() } else { String::new() },
+        reason: if super::reads_reasons(visit, seen) { asking.reason.clone() } else { String::new() },
         left: (d.left)(&face.notice(request.expires_at.since(now))),
         until: if is_coach { (d.until_you)(&until, &old_day) } else { (d.until)(&coach, &until, &old_day) },
         note: if is_own { (d.may_cancel)().to_owned() } else { String::new() },
-        busy: match (waiting.is_busy, is_coach) {
+        busy: match (asking.is_busy, is_coach) {
             (false, _) => String::new(),
             (true, _) if is_own => String::new(),
             (true, true) => d.busy.to_owned(),
             (true, false) => d.busy_other.to_owned(),
         },
         approve: can(Act::Approve).then(|| {
-            let label = if waiting.is_busy { d.approve_anyway } else { d.approve };
+            let label = if asking.is_busy { d.approve_anyway } else { d.approve };
             send(label, "check", "approval", vec![("knowing", knowing.to_owned())])
         }),
         reject: can(Act::Reject).then(|| {
