@@ -259,11 +259,20 @@ pub struct Total {
     pub earned: Money,
 }
 
+/// Whose debts are summed up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Debts {
+    /// Those of one client.
+    Of(PersonId),
+    /// All that the reader does not owe themselves: of whoever coaches and is coached the two are never one sum.
+    OfOthers,
+}
+
 /// The sums of what [`list`] shows, by currency.
 ///
 /// # Errors
 /// As [`list`].
-pub fn totals(tx: &mut Tx, by: &Actor, client: Option<PersonId>) -> Result<Vec<Total>> {
+pub fn totals(tx: &mut Tx, by: &Actor, debts: Debts) -> Result<Vec<Total>> {
     let reach = reach::somewhere(by, Action::SeeMoney)?;
     let now = tx.now();
     let mut query = Query::new(
@@ -275,7 +284,11 @@ pub fn totals(tx: &mut Tx, by: &Actor, client: Option<PersonId>) -> Result<Vec<T
         args![now],
     );
     narrow(&mut query, by, reach);
-    query.and_some("a.client_id = $1", client).push("GROUP BY l.currency ORDER BY l.currency", args![]);
+    match debts {
+        Debts::Of(client) => query.and("a.client_id = $1", args![client]),
+        Debts::OfOthers => query.and("($1 IS NULL OR a.client_id <> $1)", args![by.person()]),
+    };
+    query.push("GROUP BY l.currency ORDER BY l.currency", args![]);
     tx.all(query.sql(), query.args(), |row| {
         let currency: Currency = row.parse(0)?;
         Ok(Total { owed: Money::new(row.get(1)?, currency), earned: Money::new(row.get(2)?, currency) })

@@ -34,7 +34,8 @@ pub(crate) use life::Loaded;
 pub use marks::{contest, end_early, grey_out, mark, offers, only_client, reactivate, unmark, uphold};
 pub use moves::{
     Expected, Knowing, MoveOutlook, MoveWish, Outcome as MoveOutcome, Reason, alternatives_to_move,
-    approve_move, foresee_move, move_outlook, move_session, reject_move, slots_to_move, withdraw_move,
+    alternatives_to_rejected, approve_move, foresee_move, move_outlook, move_session, reject_move,
+    slots_to_move, withdraw_move,
 };
 pub use plans::book_planned;
 pub use seen::{

@@ -307,7 +307,7 @@ fn write_session(
 ) -> Result<SessionId> {
     let id: SessionId = tx.new_id();
     let now = tx.now();
-    let wall = start.to_zoned(zone.tz()).datetime();
+    let wall = zone.local(start);
     // Nobody is reminded of what is only held, nor of what was.
     let ahead = if row.held_until.is_some() || row.recorded {
         Ahead::default()

@@ -272,10 +272,7 @@ fn save_session(tx: &mut Tx, before: &Loaded, is: &SessionFacts, has_lost_somebo
     // Calendars are told of every other time, and of its end.
     let sequence = before.sequence + i64::from(has_moved || was.cancelled != is.cancelled);
     let zone = if has_moved { zone_of(tx, before)? } else { None };
-    let wall = is
-        .time
-        .zip(zone.clone())
-        .map(|(time, zone)| time.starts_at.to_zoned(zone.tz()).datetime().to_string());
+    let wall = is.time.zip(zone.clone()).map(|(time, zone)| zone.local(time.starts_at).to_string());
     let ahead = match is.time.filter(|_| is.cancelled.is_none() && !before.recorded).zip(is.ends_at()) {
         Some((time, end)) => Ahead::of(time.starts_at, time.set_at, end, now),
         None => Ahead::default(),
