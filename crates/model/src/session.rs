@@ -31,7 +31,7 @@ pub use due::{
 };
 pub use ends::{CallOff, ExpectedEnding, call_off, forgive, quote};
 pub(crate) use life::Loaded;
-pub use marks::{contest, end_early, grey_out, mark, offers, only_client, reactivate, unmark, uphold};
+pub use marks::{check_in, contest, end_early, grey_out, mark, offers, only_client, reactivate, unmark, uphold};
 pub use moves::{
     Expected, Knowing, MoveOutlook, MoveWish, Outcome as MoveOutcome, Reason, alternatives_to_move,
     alternatives_to_rejected, approve_move, foresee_move, move_outlook, move_session, reject_move,
@@ -45,7 +45,7 @@ pub use seen::{
 pub use timeline::{timeline, told_of};
 pub use topic::{Step, Topic};
 pub(crate) use topic::{TOPIC_COLUMNS, TOPIC_TABLES, topic};
-pub use waiting::{Asking, Contest, asking, asking_in, contests};
+pub use waiting::{Asking, Contest, asking, asking_in, contested_of, contests};
 
 /// What can happen to a meeting and to a client's place in it.
 pub mod kind {

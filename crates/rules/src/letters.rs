@@ -83,6 +83,8 @@ words! {
         Test "test"
         /// Somebody wrote to you (rules W6, M7).
         MessageReceived "message_received"
+        /// Somebody wrote to you about a session of yours (rule M4).
+        SessionMessage "session_message"
     }
 }
 
@@ -206,6 +208,11 @@ pub enum Happening {
         /// Who is to read it.
         to: PersonId,
     },
+    /// The same about a session of the two (rule M4).
+    SessionMessageSent {
+        /// Who is to read it.
+        to: PersonId,
+    },
 }
 
 words! {
@@ -315,6 +322,7 @@ pub fn letters(happening: &Happening) -> Vec<(Addressee, Letter)> {
         }
         Happening::MailTested { person } => one(person, Letter::Test),
         Happening::MessageSent { to } => one(to, Letter::MessageReceived),
+        Happening::SessionMessageSent { to } => one(to, Letter::SessionMessage),
     }
 }
 
@@ -348,6 +356,7 @@ mod tests {
         check(Happening::AccountClosed { person: BEN }, &[(BEN, Letter::AccountClosed)]);
         check(Happening::MailTested { person: OTTO }, &[(OTTO, Letter::Test)]);
         check(Happening::MessageSent { to: BEN }, &[(BEN, Letter::MessageReceived)]);
+        check(Happening::SessionMessageSent { to: BEN }, &[(BEN, Letter::SessionMessage)]);
         check(
             Happening::SessionBooked { client: BEN, coach: ADA },
             &[(BEN, Letter::Booked), (ADA, Letter::BookedForCoach)],

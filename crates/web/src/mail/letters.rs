@@ -107,6 +107,7 @@ pub fn write(tx: &mut Tx, material: &Material, house: &House<'_>) -> Result<Opti
         | Letter::Receipt => life::write(tx, &desk),
         Letter::Test => says(desk.notice(&desk.t.test, "/")),
         Letter::MessageReceived => messages::received(tx, &desk),
+        Letter::SessionMessage => messages::about_session(tx, &desk),
     }
 }
 

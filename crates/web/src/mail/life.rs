@@ -436,7 +436,9 @@ impl Page<'_> {
             blocks.extend(self.contest());
         }
         blocks.push(Block::button(words.open, self.session_page()));
-        let subject = (words.subject)(&self.what(), &self.when());
+        let is_correction = self.sheet.desk.material.letter == Letter::MarkCorrected;
+        let subject = if is_correction { words.corrected_subject } else { words.subject };
+        let subject = subject(&self.what(), &self.when());
         let said = Said { subject, heading: heading.to_owned(), under: self.line(), blocks };
         Ok(Some(self.draft(said)))
     }
@@ -454,7 +456,7 @@ impl Page<'_> {
         }
         blocks.push(Block::says(words.contested_who));
         blocks.push(Block::button(words.contested_button, self.session_page()));
-        let subject = (words.subject)(&self.what(), &self.when());
+        let subject = (words.contested_subject)(&self.what(), &self.when());
         let said = Said { subject, heading: words.contested_heading.to_owned(), under: self.line(), blocks };
         Ok(Some(self.draft(said)))
     }
@@ -465,7 +467,7 @@ impl Page<'_> {
             vec![Block::says(format!("{} {}", (words.upheld)(self.who()), self.sheet.about(self.one())))];
         blocks.extend(self.reason());
         blocks.push(Block::button(words.open, self.session_page()));
-        let subject = (words.subject)(&self.what(), &self.when());
+        let subject = (words.upheld_subject)(&self.what(), &self.when());
         let said = Said { subject, heading: words.upheld_heading.to_owned(), under: self.line(), blocks };
         Ok(Some(self.draft(said)))
     }
@@ -483,7 +485,7 @@ impl Page<'_> {
         let mut blocks = vec![Block::says(says.join(" "))];
         blocks.extend(self.reason());
         blocks.push(Block::button(words.open, self.session_page()));
-        let subject = (words.subject)(&self.what(), &self.when());
+        let subject = (words.forgiven_subject)(&self.what(), &self.when());
         let said = Said { subject, heading: words.forgiven_heading.to_owned(), under: self.line(), blocks };
         Ok(Some(self.draft(said)))
     }
@@ -494,7 +496,7 @@ impl Page<'_> {
         let says = (words.waived)(self.who(), &self.sheet.amount(amount));
         let mut blocks = vec![Block::says(format!("{says} {}", self.sheet.about(self.one())))];
         blocks.extend(self.reason());
-        let subject = (self.words.marks.subject)(&self.what(), &self.when());
+        let subject = (words.waived_subject)(&self.what(), &self.when());
         let said = Said { subject, heading: words.waived_heading.to_owned(), under: self.line(), blocks };
         Ok(Some(self.draft(said)))
     }

@@ -560,6 +560,7 @@ fn is_told_elsewhere(letter: Letter) -> bool {
             | Letter::SeriesBooked
             | Letter::SeriesBookedForCoach
             | Letter::MessageReceived
+            | Letter::SessionMessage
             | Letter::Test
     )
 }
