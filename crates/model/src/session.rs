@@ -38,6 +38,7 @@ pub use moves::{
     Expected, Knowing, MoveOutlook, MoveWish, Outcome as MoveOutcome, Reason, alternatives_to_move,
     approve_move, foresee_move, move_outlook, move_session, reject_move, slots_to_move, withdraw_move,
 };
+
 pub use plans::{
     BookOutlook, OwnStep, PlannedWish, alternatives_to_book, book_outlook, book_planned, own_steps_with,
     slots_to_book,
