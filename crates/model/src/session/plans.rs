@@ -87,7 +87,8 @@ fn suggested(tx: &mut Tx, id: SessionId) -> Result<Option<(Instant, Instant)>> {
         args![id],
         |row| {
             let weeks = row.get::<Option<i32>>(1)?.zip(row.get::<Option<i32>>(2)?);
-            Ok(row.get::<Instant>(0).map(|began| weeks.map(|weeks| agenda::suggested(began, weeks)))?)
+            let began: Instant = row.get(0)?;
+            Ok(weeks.map(|weeks| agenda::suggested(began, weeks)))
         },
     )?;
     Ok(if let [only] = found.as_slice() { *only } else { None })
