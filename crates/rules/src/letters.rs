@@ -75,6 +75,8 @@ words! {
         Upheld "upheld"
         /// The session that you missed is forgiven (rule S2).
         Forgiven "forgiven"
+        /// Somebody else has forgiven a session that your client missed (rule S2).
+        ForgivenForCoach "forgiven_for_coach"
         /// You do not have to pay what was open (rule F3).
         Waived "waived"
         /// Your payment has come, with its receipt number (rule F1).
@@ -282,7 +284,7 @@ impl Turn {
             Turn::MarkCorrected => (Some(Letter::MarkCorrected), None),
             Turn::Contested => (None, Some(Letter::Contested)),
             Turn::Upheld => (Some(Letter::Upheld), None),
-            Turn::Forgiven => (Some(Letter::Forgiven), None),
+            Turn::Forgiven => (Some(Letter::Forgiven), Some(Letter::ForgivenForCoach)),
             Turn::Waived => (Some(Letter::Waived), None),
             Turn::Paid => (Some(Letter::Receipt), None),
         }
@@ -372,6 +374,7 @@ mod tests {
         check(turn(Turn::MoveWithdrawn), &[(ADA, Letter::MoveWithdrawn)]);
         check(turn(Turn::MoveExpired), &[(BEN, Letter::MoveExpired), (ADA, Letter::MoveExpiredForCoach)]);
         check(turn(Turn::CalledOff), &[(BEN, Letter::Cancelled), (ADA, Letter::CancelledForCoach)]);
+        check(turn(Turn::Forgiven), &[(BEN, Letter::Forgiven), (ADA, Letter::ForgivenForCoach)]);
         check(turn(Turn::MarkedMissed), &[(BEN, Letter::MarkedMissed)]);
         check(turn(Turn::MarkWanted), &[(ADA, Letter::MarkWanted)]);
         assert_eq!(

@@ -81,6 +81,7 @@ pub const fn notice(letter: Letter) -> Notice {
         | Letter::Contested
         | Letter::Upheld
         | Letter::Forgiven
+        | Letter::ForgivenForCoach
         | Letter::Waived
         | Letter::Receipt
         | Letter::SessionMessage => shown(Category::Bookings),

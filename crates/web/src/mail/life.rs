@@ -59,7 +59,7 @@ pub(super) fn write(tx: &mut Tx, desk: &Desk<'_>) -> Result<Option<Draft>> {
         Letter::MarkedCompleted | Letter::MarkedMissed | Letter::MarkCorrected => page.marked(tx),
         Letter::Contested => page.contested(),
         Letter::Upheld => page.upheld(),
-        Letter::Forgiven => page.forgiven(),
+        Letter::Forgiven | Letter::ForgivenForCoach => page.forgiven(),
         Letter::Waived => page.waived(),
         Letter::Receipt => page.receipt(),
         _ => Ok(None),
@@ -77,6 +77,7 @@ const fn side(letter: Letter) -> Side {
         | Letter::CancelledForCoach
         | Letter::ReminderForCoach
         | Letter::MarkWanted
+        | Letter::ForgivenForCoach
         | Letter::Contested => Side::Coach,
         _ => Side::Client,
     }
@@ -273,7 +274,9 @@ impl Page<'_> {
             vec![Block::says(format!("{} {}", (words.says)(self.who()), self.sheet.about(self.one())))];
         blocks.extend(self.reason());
         let mut says: Vec<String> = Vec::new();
+        let is_disabled = self.text("to") == "greyed_out";
         match ending {
+            _ if is_disabled => says.push(words.disabled.to_owned()),
             Some(Ending::Left) => says.push(words.left.to_owned()),
             Some(Ending::Unbooked) => says.push(words.unbooked.to_owned()),
             Some(Ending::Missed) => says.push(words.missed.to_owned()),
@@ -294,6 +297,8 @@ impl Page<'_> {
                 blocks.extend(self.contest());
                 blocks.push(Block::button(self.words.marks.open, self.session_page()));
             }
+            // What is disabled its client does not see any more.
+            _ if is_disabled => {}
             Some(Ending::Unbooked) => blocks.push(Block::button(words.choose, self.session_page())),
             Some(Ending::Left) => {}
             Some(Ending::Cancelled) | None => void_at = self.open_page(tx, &mut blocks)?.1,
@@ -317,6 +322,7 @@ impl Page<'_> {
         blocks.extend(self.reason());
         let mut says: Vec<String> = Vec::new();
         match ending {
+            _ if self.text("to") == "greyed_out" => says.push(words.disabled.to_owned()),
             Some(Ending::Unbooked) => says.push(words.unbooked.to_owned()),
             Some(Ending::Missed) => says.push(words.missed.to_owned()),
             Some(Ending::Left | Ending::Cancelled) | None => {}
@@ -474,9 +480,15 @@ impl Page<'_> {
 
     fn forgiven(&self) -> Result<Option<Draft>> {
         let words = &self.words.marks;
-        let mut says = vec![(words.forgiven)(self.who())];
+        let (heading, mut says) = if self.is_client() {
+            (words.forgiven_heading.to_owned(), vec![(words.forgiven)(self.who())])
+        } else {
+            let says = (words.forgiven_for_coach)(self.who(), self.client_name());
+            ((words.forgiven_heading_for_coach)(self.client_name()), vec![says])
+        };
         if self.one().price.is_some_and(|price| !price.is_zero()) {
-            says.push(words.forgiven_money.to_owned());
+            let free = self.words.cancelled.free_for_coach;
+            says.push(if self.is_client() { words.forgiven_money } else { free }.to_owned());
         }
         if self.text("to") == "unbooked" {
             says.push(self.words.cancelled.unbooked.to_owned());
@@ -486,7 +498,7 @@ impl Page<'_> {
         blocks.extend(self.reason());
         blocks.push(Block::button(words.open, self.session_page()));
         let subject = (words.forgiven_subject)(&self.what(), &self.when());
-        let said = Said { subject, heading: words.forgiven_heading.to_owned(), under: self.line(), blocks };
+        let said = Said { subject, heading, under: self.line(), blocks };
         Ok(Some(self.draft(said)))
     }
 

@@ -174,7 +174,7 @@ static EN: Letters = Letters {
         Letter::MarkCorrected => "Mark corrected",
         Letter::Contested => "Missed contested",
         Letter::Upheld => "Contest settled",
-        Letter::Forgiven => "Missed forgiven",
+        Letter::Forgiven | Letter::ForgivenForCoach => "Missed forgiven",
         Letter::Waived => "Charge waived",
         Letter::Receipt => "Receipt",
         Letter::Test => "Test",
@@ -279,7 +279,9 @@ static EN: Letters = Letters {
         heading: |name| format!("{name} wrote to you about your session."),
         says: |when| match when {
             "" => "What it says stands only behind your sign-in.".to_owned(),
-            when => format!("It is about the session on {when}. What it says stands only behind your sign-in."),
+            when => {
+                format!("It is about the session on {when}. What it says stands only behind your sign-in.")
+            }
         },
         why: "You get this mail because it is about a session of yours.",
     },
@@ -313,7 +315,7 @@ static DE: Letters = Letters {
         Letter::MarkCorrected => "Eintrag berichtigt",
         Letter::Contested => "Versäumnis widersprochen",
         Letter::Upheld => "Widerspruch entschieden",
-        Letter::Forgiven => "Versäumnis erlassen",
+        Letter::Forgiven | Letter::ForgivenForCoach => "Versäumnis erlassen",
         Letter::Waived => "Forderung erlassen",
         Letter::Receipt => "Quittung",
         Letter::Test => "Probe",

@@ -134,6 +134,8 @@ pub struct Cancelled {
     pub left: &'static str,
     /// It waits for another time.
     pub unbooked: &'static str,
+    /// It is disabled with that.
+    pub disabled: &'static str,
     /// It counts as missed.
     pub missed: &'static str,
     /// It does not.
@@ -245,6 +247,10 @@ pub struct Marks {
     pub forgiven_heading: &'static str,
     /// Who did it.
     pub forgiven: fn(Who<'_>) -> String,
+    /// The large line to a coach, with the client's name.
+    pub forgiven_heading_for_coach: fn(&str) -> String,
+    /// Who did it, and the client's name, to a coach.
+    pub forgiven_for_coach: fn(Who<'_>, &str) -> String,
     /// What it cost is not asked for.
     pub forgiven_money: &'static str,
 }
@@ -378,6 +384,7 @@ static EN: Life = Life {
         left_heading_for_coach: |client| format!("{client} does not come to this session."),
         left: "The session keeps its time for the others.",
         unbooked: "It waits for another time now.",
+        disabled: "It is no part of the program any more.",
         missed: "That was so close to its start that it counts as missed.",
         not_missed: "It does not count as missed.",
         kept: |kept, price| format!("Of the price of {price}, {kept} is kept."),
@@ -453,6 +460,12 @@ static EN: Life = Life {
             Who::You => "You have taken it back.".to_owned(),
             Who::One(name) => format!("{name} has taken it back."),
             Who::Nobody => "It was taken back.".to_owned(),
+        },
+        forgiven_heading_for_coach: |client| format!("A session that {client} missed is forgiven."),
+        forgiven_for_coach: |who, client| match who {
+            Who::You => format!("You have forgiven it to {client}."),
+            Who::One(name) => format!("{name} has forgiven it to {client}."),
+            Who::Nobody => format!("It was forgiven to {client}."),
         },
         forgiven_money: "It costs you nothing.",
     },
@@ -573,6 +586,7 @@ static DE: Life = Life {
         left_heading_for_coach: |client| format!("{client} kommt nicht zu dieser Sitzung."),
         left: "Für die anderen bleibt es bei dieser Zeit.",
         unbooked: "Sie wartet jetzt auf eine andere Zeit.",
+        disabled: "Sie gehört nicht mehr zum Programm.",
         missed: "Das war so kurz vor dem Beginn, dass sie als versäumt zählt.",
         not_missed: "Sie zählt nicht als versäumt.",
         kept: |kept, price| format!("Vom Preis von {price} werden {kept} einbehalten."),
@@ -656,6 +670,14 @@ static DE: Life = Life {
             Who::You => "Sie haben das zurückgenommen.".to_owned(),
             Who::One(name) => format!("{name} hat das zurückgenommen."),
             Who::Nobody => "Das wurde zurückgenommen.".to_owned(),
+        },
+        forgiven_heading_for_coach: |client| {
+            format!("Eine Sitzung, die {client} versäumt hat, ist erlassen.")
+        },
+        forgiven_for_coach: |who, client| match who {
+            Who::You => format!("Sie haben sie {client} erlassen."),
+            Who::One(name) => format!("{name} hat sie {client} erlassen."),
+            Who::Nobody => format!("Sie wurde {client} erlassen."),
         },
         forgiven_money: "Sie kostet Sie nichts.",
     },

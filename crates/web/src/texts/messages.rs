@@ -87,6 +87,8 @@ pub(super) const GERMAN: Messages = Messages {
             format!("Guten Tag {name}, es ist Zeit für unser Gespräch. Erreiche ich Sie jetzt am Telefon?")
         }
         PlaceKind::Address => format!("Guten Tag {name}, ich bin an unserem Treffpunkt. Sind Sie unterwegs?"),
-        PlaceKind::Link => format!("Guten Tag {name}, ich bin in unserem Gespräch und warte auf Sie. Kommen Sie?"),
+        PlaceKind::Link => {
+            format!("Guten Tag {name}, ich bin in unserem Gespräch und warte auf Sie. Kommen Sie?")
+        }
     },
 };

@@ -106,6 +106,7 @@ pub(super) const ENGLISH: Notices = Notices {
             }
             "contested" => format!("{} contests a missed session{at}", or(who, "Your client")),
             "upheld" => format!("What you contested was looked at and stands{at}"),
+            "forgiven_for_coach" => format!("A session{} that was missed is forgiven{at}", with("with", who)),
             "forgiven" => format!("The session that you missed is forgiven{at}"),
             "waived" => format!("You do not have to pay what was open{at}"),
             "receipt" => format!("Your payment has come{at}"),
@@ -160,6 +161,7 @@ pub(super) const GERMAN: Notices = Notices {
             }
             "contested" => format!("{} bestreitet ein Versäumnis{at}", or(who, "Jemand")),
             "upheld" => format!("Was Sie bestritten haben, wurde geprüft und bleibt{at}"),
+            "forgiven_for_coach" => format!("Eine versäumte Sitzung{} ist erlassen{at}", with("mit", who)),
             "forgiven" => format!("Die versäumte Sitzung ist Ihnen erlassen{at}"),
             "waived" => format!("Was offen war, müssen Sie nicht bezahlen{at}"),
             "receipt" => format!("Ihre Zahlung ist da{at}"),

@@ -125,6 +125,9 @@ pub(super) mod english {
             "own_coach" => "Nobody books a session with themselves.",
             "pod_full" => "The pod has as many members as it can hold.",
             "in_another_pod" => "They are in another pod for this step already.",
+            "step_not_open" => "A step before this one is to be booked first.",
+            "no_coach" => "Nobody coaches this yet. Whoever leads the program says who does.",
+            "no_pod" => "This is the step of a group, and there is no group for it yet.",
             "wrong_status" => "As it stands now, this cannot be done with it.",
             "no_change" => "That is the time that it has already.",
             "too_many_requests" => {
@@ -308,6 +311,9 @@ pub(super) mod german {
             "own_coach" => "Mit sich selbst bucht niemand eine Sitzung.",
             "pod_full" => "Die Gruppe hat so viele Mitglieder, wie sie fassen kann.",
             "in_another_pod" => "Sie sind für diesen Schritt schon in einer anderen Gruppe.",
+            "step_not_open" => "Zuerst ist ein Schritt davor zu buchen.",
+            "no_coach" => "Noch begleitet das niemand. Die Programmleitung bestimmt, wer es tut.",
+            "no_pod" => "Das ist der Schritt einer Gruppe, und es gibt dafür noch keine Gruppe.",
             "wrong_status" => "So, wie es jetzt steht, geht das damit nicht.",
             "no_change" => "Das ist die Zeit, die sie schon hat.",
             "too_many_requests" => {
@@ -360,7 +366,9 @@ pub(super) mod german {
                 format!("Eine Bitte, sie zu verschieben, wartet schon; entschieden werden kann bis {when}.")
             }
             "proposed_too_soon" => {
-                format!("Darüber könnte niemand rechtzeitig entscheiden. Fragen Sie nach einer Zeit ab {when}.")
+                format!(
+                    "Darüber könnte niemand rechtzeitig entscheiden. Fragen Sie nach einer Zeit ab {when}."
+                )
             }
             "move_expired" => format!("Die Bitte lief {when} ab; die Sitzung bleibt, wo sie ist."),
             "request_closed" => format!("Über die Bitte ist schon entschieden, {when}."),
@@ -438,7 +446,10 @@ mod tests {
         for t in Language::ALL.iter().copied().map(texts) {
             for refusal in Refusal::samples() {
                 let said = t.refusals.say(&refusal, |_| "Monday, 10:00".to_owned());
-                assert!(!UNSAID.contains(&said.as_str()) && said.ends_with('.'), "{refusal} has no words: {said}");
+                assert!(
+                    !UNSAID.contains(&said.as_str()) && said.ends_with('.'),
+                    "{refusal} has no words: {said}"
+                );
                 assert_eq!(said.contains("Monday"), moment(&refusal).is_some(), "{refusal}: {said}");
             }
             for problem in Problem::samples() {
@@ -446,8 +457,10 @@ mod tests {
             }
         }
         for refusal in Refusal::samples() {
-            let said: HashSet<String> =
-                Language::ALL.iter().map(|it| texts(*it).refusals.say(&refusal, |_| "11:00".to_owned())).collect();
+            let said: HashSet<String> = Language::ALL
+                .iter()
+                .map(|it| texts(*it).refusals.say(&refusal, |_| "11:00".to_owned()))
+                .collect();
             assert_eq!(said.len(), Language::ALL.len(), "{refusal} is said in another language: {said:?}");
         }
     }

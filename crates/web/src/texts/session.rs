@@ -125,7 +125,9 @@ pub(super) const ENGLISH_MOVING: Moving = Moving {
     },
     window: |name| format!("For a day {name} may then cancel it or move it again, free of cost."),
     soon: |notice, kept| match kept {
-        "" => format!("It then begins in {notice}: you cannot move it any more, and cancelling counts as missed."),
+        "" => format!(
+            "It then begins in {notice}: you cannot move it any more, and cancelling counts as missed."
+        ),
         kept => format!(
             "It then begins in {notice}: you cannot move it any more, and cancelling costs {kept} and counts as missed."
         ),
@@ -319,6 +321,7 @@ pub(super) const ENGLISH_DOING: Doing = Doing {
         Act::Approve => "Approve",
         Act::Reject => "Not possible",
         Act::Withdraw => "Withdraw the request",
+        Act::Book => "Book",
         Act::Move => "Move",
         Act::Cancel => "Cancel",
         Act::MarkCompleted => "Mark completed",
@@ -331,6 +334,7 @@ pub(super) const ENGLISH_DOING: Doing = Doing {
         Act::Uphold => "Settle: it stands",
         Act::Forgive => "Forgive it",
         Act::GreyOut => "Grey out",
+        Act::DeleteAndGreyOut => "Delete booking and grey out",
         Act::Reactivate => "Bring back",
     },
     waiting_for_coach: |coach| format!("{coach} has not answered your request yet"),
@@ -344,7 +348,9 @@ pub(super) const ENGLISH_DOING: Doing = Doing {
     may_cancel: || "As long as it waits, cancelling counts its notice from when you asked.",
     marked: |by, when| format!("Marked {by}, {when}."),
     tells: |name, at| format!("{name} gets a mail about it at {at}. Undone before, none goes out."),
-    corrects: |name| format!("{name} was told by mail. A change sends one correction, a quarter of an hour later."),
+    corrects: |name| {
+        format!("{name} was told by mail. A change sends one correction, a quarter of an hour later.")
+    },
     check_in_says: |name, words| format!("“Ask where they are” sends {name} at once, by mail too: “{words}”"),
     mails_if: |act, names| format!("“{act}”: one mail each goes to {names}."),
     freely_until: |name, until| {
@@ -416,6 +422,7 @@ pub(super) const GERMAN_DOING: Doing = Doing {
         Act::Approve => "Zustimmen",
         Act::Reject => "Nicht möglich",
         Act::Withdraw => "Bitte zurückziehen",
+        Act::Book => "Buchen",
         Act::Move => "Verschieben",
         Act::Cancel => "Absagen",
         Act::MarkCompleted => "Als erledigt vermerken",
@@ -428,6 +435,7 @@ pub(super) const GERMAN_DOING: Doing = Doing {
         Act::Uphold => "Klären: Es bleibt dabei",
         Act::Forgive => "Erlassen",
         Act::GreyOut => "Ausgrauen",
+        Act::DeleteAndGreyOut => "Buchung löschen und ausgrauen",
         Act::Reactivate => "Zurückholen",
     },
     waiting_for_coach: |coach| format!("{coach} hat auf Ihre Bitte noch nicht geantwortet"),
@@ -442,7 +450,9 @@ pub(super) const GERMAN_DOING: Doing = Doing {
     },
     may_cancel: || "Solange sie wartet, zählt die Frist einer Absage ab Ihrer Bitte.",
     marked: |by, when| format!("Vermerkt {by}, {when}."),
-    tells: |name, at| format!("{name} erhält um {at} eine Mail darüber. Vorher zurückgenommen, geht keine hinaus."),
+    tells: |name, at| {
+        format!("{name} erhält um {at} eine Mail darüber. Vorher zurückgenommen, geht keine hinaus.")
+    },
     corrects: |name| {
         format!("{name} weiß es per Mail. Eine Änderung sendet eine Berichtigung, eine Viertelstunde später.")
     },
@@ -451,7 +461,9 @@ pub(super) const GERMAN_DOING: Doing = Doing {
     },
     mails_if: |act, names| format!("„{act}“: Je eine Mail geht an {names}."),
     freely_until: |name, until| {
-        format!("{name} hat sie verschoben. Bis {until} können Sie kostenlos absagen oder sofort eine andere Zeit wählen.")
+        format!(
+            "{name} hat sie verschoben. Bis {until} können Sie kostenlos absagen oder sofort eine andere Zeit wählen."
+        )
     },
     tells_you: |at| format!("Die Mail darüber kommt um {at}."),
     contest_until: |until| format!("Stimmt das nicht, können Sie es bis {until} bestreiten, einmal."),

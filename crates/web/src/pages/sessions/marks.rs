@@ -254,6 +254,11 @@ pub(super) fn press(visit: &Visit, client: PersonId, act: Act, t: &Texts) -> Opt
     Some(Press { label: (t.doing.act)(act).to_owned(), icon, target })
 }
 
+/// Where the page is of an act that has one.
+pub(super) fn page_of(visit: &Visit, client: PersonId, act: Act) -> Option<String> {
+    (act == Act::DeleteAndGreyOut).then(|| format!("{}/attendance/{client}/deletion", visit.base))
+}
+
 /// Where on the page the form of an act is that takes words.
 pub(super) fn anchor(act: Act, client: PersonId) -> Option<String> {
     let id = match act {
@@ -273,7 +278,7 @@ pub(super) fn icon(act: Act) -> &'static str {
         Act::MarkNoShow => "cross",
         Act::Unmark => "undo",
         Act::Forgive => "star",
-        Act::GreyOut => "greyed",
+        Act::GreyOut | Act::DeleteAndGreyOut => "greyed",
         Act::Reactivate => "retry",
         Act::CheckIn => "message",
         _ => "warn",
@@ -316,10 +321,13 @@ pub(super) fn advice(
         let client = place.attendance.client;
         offered.can(client, Act::CheckIn) && visit.letters_to(seen, client).is_some()
     };
-    let check_in = seen.places.iter().find(asks).map(|place| {
-        (t.doing.check_in_says)(first_name(&place.name), &check_in_words(seen, place))
-    });
-    let words: Vec<String> = [Some(when_told(seen, offered, now, t)), check_in].into_iter().flatten().collect();
+    let check_in = seen
+        .places
+        .iter()
+        .find(asks)
+        .map(|place| (t.doing.check_in_says)(first_name(&place.name), &check_in_words(seen, place)));
+    let words: Vec<String> =
+        [Some(when_told(seen, offered, now, t)), check_in].into_iter().flatten().collect();
     words.join(" ").trim().to_owned()
 }
 

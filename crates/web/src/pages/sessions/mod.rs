@@ -2,6 +2,8 @@
 //! thing: its moves, its ending, how it went, what it costs.
 
 pub mod asking;
+pub mod booking;
+pub mod deletion;
 pub mod endings;
 mod history;
 pub mod list;
@@ -43,8 +45,8 @@ use crate::views::sessions::{CalendarLinks, Written};
 use crate::visitor::Visitor;
 use crate::words::{Clockface, first_name, money as in_words};
 
-use visit::coaches_of;
 pub(in crate::pages) use visit::Visit;
+use visit::coaches_of;
 
 /// How many lines of its history a session's page shows.
 const HISTORY_LINES: u32 = 30;
@@ -229,7 +231,8 @@ impl Whole {
     /// That cancelling is free for a while, or counts from a request (rules R1, R7); empty if neither.
     pub(in crate::pages) fn lenience(&self, visit: &Visit, now: Instant, t: &Texts) -> String {
         let time = self.seen.session.facts.time;
-        match (self.own_quote.map(|quote| quote.grounds), time.and_then(|time| time.imposed.zip(Some(time)))) {
+        match (self.own_quote.map(|quote| quote.grounds), time.and_then(|time| time.imposed.zip(Some(time))))
+        {
             (Some(Grounds::MovedByCoach), Some((imposed, time))) => {
                 let until = visit.clockface.near(imposed.open_until().min(time.starts_at), now);
                 (t.doing.freely_until)(&coaches_of(&self.seen), &until)
@@ -266,6 +269,7 @@ impl Whole {
     /// The page that does one thing with the whole, or why that is not possible now.
     pub(in crate::pages) fn to_page(&self, visit: &Visit, act: Act, t: &Texts) -> Option<Press> {
         let (icon, to) = match act {
+            Act::Book => ("calendar", "booking"),
             Act::Move => ("right", "move"),
             Act::Cancel => ("cancelled", "cancellation"),
             Act::DidNotHappen => ("warn", "cancellation"),
@@ -280,7 +284,7 @@ impl Whole {
 
     /// What concerns the whole, then what concerns each place.
     fn menu(&self, visit: &Visit, t: &Texts) -> Vec<MenuPart> {
-        let mut whole: Vec<Press> = [Act::Move, Act::Cancel, Act::DidNotHappen]
+        let mut whole: Vec<Press> = [Act::Book, Act::Move, Act::Cancel, Act::DidNotHappen]
             .into_iter()
             .filter_map(|act| self.to_page(visit, act, t))
             .collect();
@@ -312,6 +316,7 @@ impl Whole {
             Act::Contest,
             Act::Uphold,
             Act::GreyOut,
+            Act::DeleteAndGreyOut,
             Act::Reactivate,
         ];
         let mut presses = Vec::new();
@@ -337,11 +342,23 @@ impl Whole {
                 (Err(refusal), ..) => Target::NotNow(visit.say(t, refusal)),
                 (Ok(()), Some(press), _) => press.target,
                 (Ok(()), None, Some(anchor)) => Target::Page(format!("#{anchor}")),
-                (Ok(()), None, None) => continue,
+                (Ok(()), None, None) => match marks::page_of(visit, client, act) {
+                    Some(page) => Target::Page(page),
+                    None => continue,
+                },
             };
             presses.push(Press { label: (t.doing.act)(act).to_owned(), icon: marks::icon(act), target });
         }
         presses
+    }
+
+    /// To the client of a practice session that will not be any more: another one.
+    fn anew(&self, visit: &Visit, t: &Texts) -> Option<Press> {
+        let own = self.seen.place_of(visit.me.id).filter(|_| visit.is_signed_in())?;
+        let is_lost = matches!(own.status, Status::Cancelled | Status::Missed);
+        let coach = self.seen.coaches.first().filter(|_| is_lost && self.seen.offering.is_some())?;
+        let target = Target::Page(format!("/coaches/{}", coach.slug));
+        Some(Press { label: t.home.book_next.to_owned(), icon: "calendar", target })
     }
 
     /// The one thing to do next, and what stands beside it. Where a request waits, its answer is that thing.
@@ -358,10 +375,11 @@ impl Whole {
             presses.extend(acts.filter_map(|act| marks::press(visit, client, act, t)));
         }
         let is_over = !presses.is_empty();
-        for act in [Act::Move, Act::Cancel] {
+        for act in [Act::Book, Act::Move, Act::Cancel] {
             let press = self.to_page(visit, act, t).filter(|press| press.reason().is_empty());
             presses.extend(press.filter(|_| !is_over));
         }
+        presses.extend(self.anew(visit, t));
         // Calling it off is never what one is led to.
         let leads = |press: &Press| !press.href().is_some_and(|href| href.ends_with("/cancellation"));
         let waits = |act| self.asking.as_ref().is_some_and(|it| self.offered.can(it.request.by, act));
