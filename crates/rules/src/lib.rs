@@ -15,6 +15,7 @@
 //! * [`attendance`]: what is true of one client's part in it, and the status that follows.
 //! * [`meeting`]: both through their life, as one value that transitions consume. [`moving`], [`cancelling`],
 //!   [`marking`]: those transitions. [`menu`]: what somebody is offered. [`reminding`]: when people are reminded.
+//! * [`pathway`]: in which order the steps of a pathway open.
 //! * [`ledger`]: what is owed, and what follows from a status.
 //! * [`terms`]: the bands of notice, and what is kept of a price in each.
 //! * [`availability`]: when a coach is open, and the instants that wall-clock hours mean.
@@ -41,6 +42,7 @@ pub mod moving;
 pub mod notices;
 pub mod offering;
 pub mod password;
+pub mod pathway;
 pub mod permission;
 pub mod person;
 pub mod refusal;

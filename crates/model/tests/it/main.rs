@@ -30,5 +30,6 @@ mod practice;
 mod programs;
 mod rights;
 mod schema;
+mod steps;
 mod support;
 mod tls;
