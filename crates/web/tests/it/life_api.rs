@@ -92,7 +92,7 @@ on_both! {
         assert_eq!(letters.iter().filter(|letter| *letter == "move_expired").count(), 1, "{letters:?}");
     }
 
-    // Rules R9, R11, S6, S14, F3
+    // Rules R9, R10, R11, S6, S14, F3
     async fn what_cancelling_costs_is_what_was_shown(app: TestApp) {
         let (ben, ada) = (app.api(BEN), app.api(ADA));
         let session = app.booked("2026-03-04T09:00:00Z").await;
