@@ -12,7 +12,7 @@ use serde_json::json;
 
 use crate::db::build::Query;
 use crate::event::{self, Actor, Subject};
-use crate::session::{Reason, life};
+use crate::session::{Reason, STATUS_SQL, life};
 use crate::{Result, Row, Tx, args, reach};
 
 /// What can happen to what is owed.
@@ -275,18 +275,23 @@ pub enum Debts {
 pub fn totals(tx: &mut Tx, by: &Actor, debts: Debts) -> Result<Vec<Total>> {
     let reach = reach::somewhere(by, Action::SeeMoney)?;
     let now = tx.now();
+    // What is only booked bills nothing yet (rule S11), whatever its date.
     let mut query = Query::new(
         "SELECT l.currency,
              CAST(SUM(CASE WHEN l.kind = 'charge' THEN l.amount ELSE -l.amount END) AS BIGINT),
              CAST(COALESCE(SUM(CASE WHEN l.kind = 'charge' THEN l.amount WHEN l.kind = 'payment' THEN 0
-                 ELSE -l.amount END) FILTER (WHERE s.starts_at IS NULL OR s.starts_at <= $1), 0) AS BIGINT)
-         FROM ledger l JOIN attendance a ON a.id = l.attendance_id JOIN session s ON s.id = a.session_id",
+                 ELSE -l.amount END) FILTER (WHERE (s.starts_at IS NULL OR s.starts_at <= $1) AND",
         args![now],
+    );
+    query.push(STATUS_SQL, args![]).push(
+        "<> 'booked'), 0) AS BIGINT)
+         FROM ledger l JOIN attendance a ON a.id = l.attendance_id JOIN session s ON s.id = a.session_id",
+        args![],
     );
     narrow(&mut query, by, reach);
     match debts {
         Debts::Of(client) => query.and("a.client_id = $1", args![client]),
-        Debts::OfOthers => query.and("($1 IS NULL OR a.client_id <> $1)", args![by.person()]),
+        Debts::OfOthers => query.and("a.client_id <> COALESCE(CAST($1 AS BIGINT), 0)", args![by.person()]),
     };
     query.push("GROUP BY l.currency ORDER BY l.currency", args![]);
     tx.all(query.sql(), query.args(), |row| {

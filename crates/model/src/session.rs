@@ -29,7 +29,7 @@ pub use due::{
     ask_for_marks, expire_requests, next_expiry, next_prompt, next_reminder, next_request_reminder,
     next_telling, remind, remind_of_requests, tell_marks,
 };
-pub use ends::{CallOff, ExpectedEnding, call_off, forgive, quote};
+pub use ends::{CallOff, ExpectedEnding, call_off, forgive, quote, unnamed_cause};
 pub(crate) use life::Loaded;
 pub use marks::{
     check_in, contest, delete_and_grey_out, end_early, grey_out, mark, offers, only_client, reactivate,
