@@ -83,6 +83,8 @@ words! {
         Test "test"
         /// Somebody wrote to you (rules W6, M7).
         MessageReceived "message_received"
+        /// Steps of your journey wait for a time: somebody who looks after it asks you to book (rule G4).
+        BookingWanted "booking_wanted"
     }
 }
 
@@ -206,6 +208,11 @@ pub enum Happening {
         /// Who is to read it.
         to: PersonId,
     },
+    /// Somebody who runs a program, or coaches in it, asks a participant to book (rule G4).
+    BookingWanted {
+        /// The participant.
+        client: PersonId,
+    },
 }
 
 words! {
@@ -315,6 +322,7 @@ pub fn letters(happening: &Happening) -> Vec<(Addressee, Letter)> {
         }
         Happening::MailTested { person } => one(person, Letter::Test),
         Happening::MessageSent { to } => one(to, Letter::MessageReceived),
+        Happening::BookingWanted { client } => one(client, Letter::BookingWanted),
     }
 }
 
@@ -348,6 +356,7 @@ mod tests {
         check(Happening::AccountClosed { person: BEN }, &[(BEN, Letter::AccountClosed)]);
         check(Happening::MailTested { person: OTTO }, &[(OTTO, Letter::Test)]);
         check(Happening::MessageSent { to: BEN }, &[(BEN, Letter::MessageReceived)]);
+        check(Happening::BookingWanted { client: BEN }, &[(BEN, Letter::BookingWanted)]);
         check(
             Happening::SessionBooked { client: BEN, coach: ADA },
             &[(BEN, Letter::Booked), (ADA, Letter::BookedForCoach)],

@@ -15,7 +15,7 @@ words! {
         Messages "messages"
         /// How somebody's session went.
         Outcomes "outcomes"
-        /// That a coach has not said yet how a session went.
+        /// That something waits to be done: a coach to say how a session went, a participant to book.
         Nudges "nudges"
     }
 }
@@ -84,7 +84,7 @@ pub const fn notice(letter: Letter) -> Notice {
         | Letter::Waived
         | Letter::Receipt => shown(Category::Bookings),
         Letter::MarkedCompleted => shown(Category::Outcomes),
-        Letter::MarkWanted => shown(Category::Nudges),
+        Letter::MarkWanted | Letter::BookingWanted => shown(Category::Nudges),
         Letter::MessageReceived => shown(Category::Messages),
     }
 }

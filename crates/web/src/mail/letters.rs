@@ -10,7 +10,7 @@ use rules::time::Instant;
 
 use super::message::CalendarFile;
 use super::paper::{Block, Paper};
-use super::{bookings, life, messages};
+use super::{bookings, journeys, life, messages};
 use crate::invites::Side;
 use crate::texts::letters::{Letters, Notice, letters};
 use crate::texts::{Texts, texts};
@@ -107,6 +107,7 @@ pub fn write(tx: &mut Tx, material: &Material, house: &House<'_>) -> Result<Opti
         | Letter::Receipt => life::write(tx, &desk),
         Letter::Test => says(desk.notice(&desk.t.test, "/")),
         Letter::MessageReceived => messages::received(tx, &desk),
+        Letter::BookingWanted => journeys::booking_wanted(tx, &desk),
     }
 }
 
@@ -115,7 +116,7 @@ pub(super) struct Desk<'a> {
     pub(super) material: &'a Material,
     pub(super) house: &'a House<'a>,
     pub(super) t: &'static Letters,
-    texts: &'static Texts,
+    pub(super) texts: &'static Texts,
     pub(super) clock: Clockface,
 }
 
@@ -242,7 +243,7 @@ impl<'a> Desk<'a> {
         (self.t.moment)(&self.clock.long(at), &self.clock.place())
     }
 
-    fn by(&self) -> &str {
+    pub(super) fn by(&self) -> &str {
         self.material.event.by.as_deref().unwrap_or(self.t.the_operator)
     }
 

@@ -47,6 +47,7 @@ macro_rules! section {
     };
 }
 
+mod board;
 mod booking;
 mod messages;
 mod notices;
@@ -55,6 +56,7 @@ mod practice;
 mod session;
 mod sessions;
 
+pub use board::{Board, Reminders};
 pub use booking::{Booking, Coaches};
 pub use messages::Messages;
 pub use notices::{MailChoices, Notices, Told};
@@ -130,6 +132,10 @@ pub struct Texts {
     pub money: Money,
     /// A client as their coach sees them.
     pub client: ClientPage,
+    /// A cohort's board, and a participant's page.
+    pub board: Board,
+    /// Asking participants to book.
+    pub reminders: Reminders,
     /// Booking for somebody else, and recording what has been.
     pub booking_for: BookingFor,
     /// The texts that people agree to.

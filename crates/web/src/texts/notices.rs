@@ -81,6 +81,7 @@ pub(super) const ENGLISH: Notices = Notices {
                 format!("Sessions{} are booked, the first{at}", with("with", who))
             }
             "message_received" => format!("{} wrote to you", or(who, "Somebody")),
+            "booking_wanted" => format!("{} asks you to book your next session", or(by, "Your program")),
             "moved" | "moved_for_coach" => format!("{session} has moved{at}"),
             "move_asked" => format!("{} is asked to agree to another time{at}", or(who, "Your coach")),
             "move_asked_for_coach" => format!("{} asks to move the session{at}", or(who, "Your client")),
@@ -134,6 +135,9 @@ pub(super) const GERMAN: Notices = Notices {
                 format!("Sitzungen{} sind gebucht, die erste{at}", with("mit", who))
             }
             "message_received" => format!("{} hat Ihnen geschrieben", or(who, "Jemand")),
+            "booking_wanted" => {
+                format!("{} bittet Sie, Ihre nächste Sitzung zu buchen", or(by, "Ihr Programm"))
+            }
             "moved" | "moved_for_coach" => format!("{session} ist verschoben{at}"),
             "move_asked" => format!("Angefragt ist ein anderer Termin{}{at}", with("mit", who)),
             "move_asked_for_coach" => format!("{} möchte die Sitzung verschieben{at}", or(who, "Jemand")),
@@ -178,8 +182,8 @@ pub(super) const ENGLISH_CHOICES: MailChoices = MailChoices {
     messages_about: "One mail as long as you have not read; it never says what was written.",
     outcomes: "A session is done",
     outcomes_about: "When your coach says that you were there.",
-    nudges: "A session is not marked yet",
-    nudges_about: "For coaches: how a session went is still to be said.",
+    nudges: "Something waits for you",
+    nudges_about: "For coaches: how a session went is still to be said. For participants: a step waits to be booked.",
     refuse_title: "No more such mails",
     refuse_heading: "No more of these mails?",
     refuse_button: "Send me no more of these",
@@ -205,8 +209,8 @@ pub(super) const GERMAN_CHOICES: MailChoices = MailChoices {
     messages_about: "Eine Mail, solange Sie nicht gelesen haben; sie sagt nie, was geschrieben wurde.",
     outcomes: "Eine Sitzung ist abgeschlossen",
     outcomes_about: "Wenn Ihr Coach einträgt, dass Sie da waren.",
-    nudges: "Eine Sitzung ist noch nicht eingetragen",
-    nudges_about: "Für Coaches: Wie eine Sitzung war, ist noch zu sagen.",
+    nudges: "Etwas wartet auf Sie",
+    nudges_about: "Für Coaches: Wie eine Sitzung war, ist noch zu sagen. Für Teilnehmende: Ein Schritt wartet auf seinen Termin.",
     refuse_title: "Keine solchen Mails mehr",
     refuse_heading: "Keine solchen Mails mehr?",
     refuse_button: "Keine solchen Mails mehr senden",

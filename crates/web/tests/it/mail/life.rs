@@ -539,6 +539,7 @@ fn is_told_elsewhere(letter: Letter) -> bool {
             | Letter::SeriesBooked
             | Letter::SeriesBookedForCoach
             | Letter::MessageReceived
+            | Letter::BookingWanted
             | Letter::Test
     )
 }
