@@ -15,8 +15,10 @@ words! {
         Messages "messages"
         /// How somebody's session went.
         Outcomes "outcomes"
-        /// That something waits to be done: a coach to say how a session went, a participant to book.
+        /// That a coach has not said yet how a session went.
         Nudges "nudges"
+        /// That a step of somebody's journey waits to be booked.
+        Steps "steps"
     }
 }
 
@@ -25,7 +27,7 @@ impl Category {
     pub const fn may_be_refused(self) -> bool {
         match self {
             Category::Account | Category::Bookings => false,
-            Category::Messages | Category::Outcomes | Category::Nudges => true,
+            Category::Messages | Category::Outcomes | Category::Nudges | Category::Steps => true,
         }
     }
 }
@@ -84,7 +86,8 @@ pub const fn notice(letter: Letter) -> Notice {
         | Letter::Waived
         | Letter::Receipt => shown(Category::Bookings),
         Letter::MarkedCompleted => shown(Category::Outcomes),
-        Letter::MarkWanted | Letter::BookingWanted => shown(Category::Nudges),
+        Letter::MarkWanted => shown(Category::Nudges),
+        Letter::BookingWanted => shown(Category::Steps),
         Letter::MessageReceived => shown(Category::Messages),
     }
 }
@@ -98,7 +101,7 @@ mod tests {
     fn what_concerns_ones_own_booking_or_account_is_never_refused() {
         let refusable: Vec<&str> =
             Category::ALL.iter().filter(|it| it.may_be_refused()).map(|it| it.code()).collect();
-        assert_eq!(refusable, ["messages", "outcomes", "nudges"]);
+        assert_eq!(refusable, ["messages", "outcomes", "nudges", "steps"]);
         for letter in [Letter::SignInLink, Letter::RolesChanged, Letter::Booked, Letter::SeriesBookedForCoach]
         {
             assert!(!notice(letter).category.may_be_refused(), "{letter}");

@@ -3,16 +3,19 @@
 use jiff::SignedDuration;
 use model::event::{Actor, Via};
 use model::program::board::{self, Board, Numbers};
+use model::program::{profile, reminders};
 use model::session::{self, Reason};
 use model::world::{
-    ADA, BEN, BEN_AT_NORTHWIND, CARA, FIRST_STEP, GIL, LAST_STEP, LEA, NORTHWIND_COHORT, OTTO, PEOPLE,
-    POD_STEP, SOUTHWIND_COHORT, World,
+    ADA, BEN, BEN_AT_NORTHWIND, CARA, FINN, FIRST_STEP, GIL, GIL_AT_SOUTHWIND, LAST_STEP, LEA,
+    NORTHWIND_COHORT, OTTO, PEOPLE, POD_STEP, SOUTHWIND_COHORT, World,
 };
-use model::{Db, Error, args};
+use model::{Db, Error, args, mail_choice, notification};
 use rules::attendance::Status;
-use rules::engagement::Engagement;
-use rules::ids::{CohortId, JourneyId, PersonId, SessionId, StepId};
+use rules::engagement::{Engagement, LeftOut};
+use rules::ids::{CohortId, JourneyId, ParticipantId, PersonId, SessionId, StepId};
+use rules::letters::Letter;
 use rules::marking::Mark;
+use rules::notices::Category;
 use rules::refusal::Refusal;
 
 use crate::programs::{participant, places, start};
@@ -172,5 +175,73 @@ model::on_both! {
         assert_eq!(open(db.clone()).await, [], "the pod stands between");
         at(db, of_step(db, journey, POD_STEP).await, 3).await;
         assert_eq!(open(db.clone()).await, [LAST_STEP]);
+    }
+
+    // Rules G4, M3, M4
+    async fn whoever_has_something_to_book_is_asked_once_a_day_by_one_mail(world: World) {
+        let db = &world.db;
+        let (kim, noor) = (participant(db, "Kim").await, participant(db, "Noor").await);
+        start(db, BEN_AT_NORTHWIND).await;
+        start(db, noor).await;
+        db.write(move |tx| tx.exec("UPDATE participant SET test = $1 WHERE id = $2", args![true, noor])).await.expect("a test");
+        let mails = |db: Db| async move {
+            db.read(|tx| tx.one("SELECT COUNT(*) FROM mail WHERE letter = 'booking_wanted'", args![], |row| row.get::<i64>(0)))
+                .await.expect("counting")
+        };
+        let sent = |who: PersonId| {
+            let db = db.clone();
+            async move { db.write(move |tx| reminders::send(tx, &acting(who), NORTHWIND_COHORT, &[])).await }
+        };
+        // Looking sends nothing.
+        let plan = db.read(|tx| reminders::plan(tx, &acting(LEA), NORTHWIND_COHORT, &[])).await.expect("a plan");
+        assert_eq!(plan.asked.iter().map(|asked| asked.member.person).collect::<Vec<_>>(), [BEN]);
+        let left: Vec<_> = plan.left_out.iter().map(|(member, reason)| (member.id, *reason)).collect();
+        assert_eq!(left, [(noor, LeftOut::Test), (kim, LeftOut::NothingOpen)]);
+        assert_eq!(mails(db.clone()).await, 0);
+        for who in [ADA, BEN, CARA, GIL] {
+            assert_eq!(refused(sent(who).await), Refusal::NotFound, "{who}");
+        }
+        assert_eq!(sent(LEA).await.expect("sending").asked.len(), 1);
+        assert_eq!(mails(db.clone()).await, 1);
+        let again = sent(OTTO).await.expect("once more");
+        assert_eq!((again.asked.len(), mails(db.clone()).await), (0, 1));
+        assert!(again.left_out.iter().any(|(member, reason)| member.person == BEN && *reason == LeftOut::Recently));
+        db.clock().advance(SignedDuration::from_hours(24));
+        // Whoever refuses such mails is told inside the program alone.
+        let me = acting(BEN);
+        db.write(move |tx| mail_choice::choose(tx, &me, Category::Steps, false)).await.expect("refusing");
+        let third = sent(LEA).await.expect("a day later");
+        assert!(third.asked[0].refuses_mail);
+        let told = db.read(|tx| notification::list(tx, &acting(BEN), None, 10)).await.expect("the notifications");
+        assert_eq!(told.iter().filter(|told| told.letter == Letter::BookingWanted).count(), 2);
+        assert_eq!(mails(db.clone()).await, 0, "what waited does not leave");
+    }
+
+    // Rules P4, G4
+    async fn a_coach_sees_and_asks_their_own_participants_alone(world: World) {
+        let db = &world.db;
+        start(db, BEN_AT_NORTHWIND).await;
+        let seen = |who: PersonId, id: ParticipantId| {
+            let db = db.clone();
+            async move { db.read(move |tx| profile::profile(tx, &acting(who), id)).await }
+        };
+        for who in [OTTO, LEA, ADA] {
+            assert_eq!(seen(who, BEN_AT_NORTHWIND).await.expect("Ben").member.person, BEN);
+        }
+        let absent = ParticipantId::from_raw(99);
+        for (who, id) in [(ADA, GIL_AT_SOUTHWIND), (LEA, GIL_AT_SOUTHWIND), (FINN, BEN_AT_NORTHWIND), (BEN, BEN_AT_NORTHWIND),
+            (CARA, BEN_AT_NORTHWIND), (OTTO, absent), (ADA, absent)]
+        {
+            assert_eq!(refused(seen(who, id).await), Refusal::NotFound, "{who} {id}");
+            let by = acting(who);
+            let asked = db.write(move |tx| reminders::send_one(tx, &by, id)).await;
+            assert_eq!(refused(asked), Refusal::NotFound, "{who} {id}");
+        }
+        let asked = db.write(move |tx| reminders::send_one(tx, &acting(ADA), BEN_AT_NORTHWIND)).await.expect("asking");
+        assert_eq!(asked.asked.len(), 1);
+        let happened = db.read(|tx| profile::history(tx, &acting(ADA), BEN_AT_NORTHWIND, 10)).await.expect("the history");
+        let kinds: Vec<&str> = happened.iter().map(|event| event.kind.as_str()).collect();
+        assert_eq!(kinds, ["participant_reminded", "journey_started"]);
+        assert_eq!(refused(db.read(move |tx| profile::history(tx, &acting(FINN), BEN_AT_NORTHWIND, 10)).await), Refusal::NotFound);
     }
 }

@@ -14,8 +14,9 @@ use utoipa::ToSchema;
 
 use super::openapi::Operation;
 use super::wire::{
-    CodeOf, CohortRef, CompanyRef, EngagementCode, IdOf, JourneyRef, OutcomeCode, ParticipantRef, PathwayRef,
-    PersonRef, ProjectRef, SessionKindCode, SessionRef, StatusCode, StepRef, Time,
+    CodeOf, CohortRef, CompanyRef, EngagementCode, IdOf, JourneyRef, LeftOutCode, OutcomeCode,
+    ParticipantRef, PathwayRef, PersonRef, ProjectRef, SessionKindCode, SessionRef, StatusCode, StepRef,
+    Time,
 };
 use super::{Answer, cursor, filter, id, key, limit, once, shown, zone_of};
 use crate::app::{App, Reading};
@@ -366,7 +367,7 @@ pub struct LeftOutParticipant {
     participant_id: ParticipantRef,
     /// As they wish to be called.
     name: String,
-    reason: CodeOf<LeftOut>,
+    reason: LeftOutCode,
 }
 
 /// The query of a board.

@@ -203,6 +203,8 @@ pub type StatusCode = CodeOf<Status>;
 pub type OutcomeCode = CodeOf<Outcome>;
 /// How a participant does.
 pub type EngagementCode = CodeOf<Engagement>;
+/// Why a participant is not asked to book.
+pub type LeftOutCode = CodeOf<LeftOut>;
 /// What became of a mail.
 pub type MailStateCode = CodeOf<MailState>;
 

@@ -90,7 +90,7 @@ async fn shown(app: &Reading, visitor: &Visitor, whom: Whom, look: Option<Partic
     let (by, me, wanted) = (visitor.actor(), visitor.person()?.clone(), whom.clone());
     let organisation = House {
         name: visitor.organisation.name.clone(),
-        support_mail: visitor.organisation.support_mail.clone(),
+        support_mail: visitor.organisation.support_mail.as_ref().map(ToString::to_string),
     };
     let home = app.config().public_url.as_str().trim_end_matches('/').to_owned();
     let (plan, letter) = app

@@ -26,7 +26,7 @@ pub struct Told<'a> {
 section! {
     /// Which mails a person gets.
     MailChoices {
-        heading, note, always, account, account_about, bookings, bookings_about, messages, messages_about, outcomes, outcomes_about, nudges, nudges_about,
+        heading, note, always, account, account_about, bookings, bookings_about, messages, messages_about, outcomes, outcomes_about, nudges, nudges_about, steps, steps_about,
         refuse_title, refuse_heading, refuse_button, refused_heading, refused, undo, gone_heading, gone, in_mail, to_profile;
         refuse: fn(&str) -> String,
     }
@@ -41,6 +41,7 @@ impl MailChoices {
             Category::Messages => (self.messages, self.messages_about),
             Category::Outcomes => (self.outcomes, self.outcomes_about),
             Category::Nudges => (self.nudges, self.nudges_about),
+            Category::Steps => (self.steps, self.steps_about),
         }
     }
 }
@@ -182,8 +183,10 @@ pub(super) const ENGLISH_CHOICES: MailChoices = MailChoices {
     messages_about: "One mail as long as you have not read; it never says what was written.",
     outcomes: "A session is done",
     outcomes_about: "When your coach says that you were there.",
-    nudges: "Something waits for you",
-    nudges_about: "For coaches: how a session went is still to be said. For participants: a step waits to be booked.",
+    nudges: "A session is not marked yet",
+    nudges_about: "For coaches: how a session went is still to be said.",
+    steps: "A step waits to be booked",
+    steps_about: "Somebody in your program reminds you to give it a time.",
     refuse_title: "No more such mails",
     refuse_heading: "No more of these mails?",
     refuse_button: "Send me no more of these",
@@ -209,8 +212,10 @@ pub(super) const GERMAN_CHOICES: MailChoices = MailChoices {
     messages_about: "Eine Mail, solange Sie nicht gelesen haben; sie sagt nie, was geschrieben wurde.",
     outcomes: "Eine Sitzung ist abgeschlossen",
     outcomes_about: "Wenn Ihr Coach einträgt, dass Sie da waren.",
-    nudges: "Etwas wartet auf Sie",
-    nudges_about: "Für Coaches: Wie eine Sitzung war, ist noch zu sagen. Für Teilnehmende: Ein Schritt wartet auf seinen Termin.",
+    nudges: "Eine Sitzung ist noch nicht eingetragen",
+    nudges_about: "Für Coaches: Wie eine Sitzung war, ist noch zu sagen.",
+    steps: "Ein Schritt wartet auf seinen Termin",
+    steps_about: "Jemand aus Ihrem Programm erinnert Sie daran, ihn zu buchen.",
     refuse_title: "Keine solchen Mails mehr",
     refuse_heading: "Keine solchen Mails mehr?",
     refuse_button: "Keine solchen Mails mehr senden",
