@@ -31,5 +31,6 @@ mod practice;
 mod programs;
 mod rights;
 mod schema;
+mod steps;
 mod support;
 mod tls;

@@ -21,6 +21,7 @@ pub mod openapi;
 pub mod people;
 pub mod practice;
 pub mod sessions;
+pub mod steps;
 pub mod tokens;
 pub mod wire;
 

@@ -39,7 +39,7 @@ pub(super) fn booking_wanted(tx: &mut Tx, desk: &Desk<'_>) -> Result<Option<Draf
     let mut blocks = vec![
         Block::says((words.says)(wanted.cells.len(), &wanted.cohort.name)),
         Block::Facts(wanted.cells.iter().map(|cell| (title(cell), when(cell))).collect()),
-        Block::button(words.button, format!("{}/sessions/{}", desk.house.home, first.session)),
+        Block::button(words.button, format!("{}/sessions/{}/booking", desk.house.home, first.session)),
     ];
     let Wanted { member, coach_mail, .. } = &wanted;
     let coach = member.coach.as_ref().map(|(_, name)| name.clone());

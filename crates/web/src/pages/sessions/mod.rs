@@ -3,6 +3,8 @@
 
 pub mod actions;
 pub mod asking;
+pub mod booking;
+pub mod deletion;
 pub mod endings;
 pub(in crate::pages) mod history;
 pub mod list;
@@ -243,6 +245,7 @@ impl Whole {
     /// The page that does one thing with the whole, or why that is not possible now.
     pub(in crate::pages) fn to_page(&self, visit: &Visit, act: Act, t: &Texts) -> Option<Press> {
         let (icon, to) = match act {
+            Act::Book => ("calendar", "booking"),
             Act::Move => ("right", "move"),
             Act::Cancel => ("cancelled", "cancellation"),
             Act::DidNotHappen => ("warn", "cancellation"),
@@ -257,7 +260,7 @@ impl Whole {
 
     /// What concerns the whole.
     fn of_all(&self, visit: &Visit, t: &Texts) -> Vec<Press> {
-        let mut whole: Vec<Press> = [Act::Move, Act::Cancel, Act::DidNotHappen]
+        let mut whole: Vec<Press> = [Act::Book, Act::Move, Act::Cancel, Act::DidNotHappen]
             .into_iter()
             .filter_map(|act| self.to_page(visit, act, t))
             .collect();
@@ -293,6 +296,7 @@ impl Whole {
             Act::Contest,
             Act::Uphold,
             Act::GreyOut,
+            Act::DeleteAndGreyOut,
             Act::Reactivate,
         ];
         let mut presses = Vec::new();
@@ -326,7 +330,10 @@ impl Whole {
                 (Err(refusal), ..) => Target::NotNow(visit.say(t, refusal)),
                 (Ok(()), Some(press), _) => press.target,
                 (Ok(()), None, Some(anchor)) => Target::Page(format!("#{anchor}")),
-                (Ok(()), None, None) => continue,
+                (Ok(()), None, None) => match marks::page_of(visit, client, act) {
+                    Some(page) => Target::Page(page),
+                    None => continue,
+                },
             };
             presses.push(Press { label: (t.doing.act)(act).to_owned(), icon: marks::icon(act), target });
         }
@@ -351,7 +358,7 @@ impl Whole {
             }));
         }
         let is_over = !presses.is_empty();
-        for act in [Act::Move, Act::Cancel] {
+        for act in [Act::Book, Act::Move, Act::Cancel] {
             let press = self.to_page(visit, act, t).filter(|press| press.reason().is_empty());
             presses.extend(press.filter(|_| !is_over));
         }
