@@ -347,7 +347,7 @@ pub fn table(app: &Reading) -> Vec<Route> {
         post("/cohorts/{cohort}/reminders", pages::reminders::create).may(Action::SendReminders),
         get.at("/participants/{participant}/reminder", pages::reminders::show_one).may(Action::SendReminders),
         post("/participants/{participant}/reminder", pages::reminders::create_one).may(Action::SendReminders),
-        get.at("/participants/{participant}", pages::participants::show).may(Action::SeePeople),
+        get.at("/participants/{participant}", pages::participant::show).may(Action::SeePeople),
         get.at("/sessions/{session}/attendance/{person}/actions", pages::sessions::actions::show).may(Action::SeeSession),
 
         // Messages between a client and a coach: to everybody else there are none.

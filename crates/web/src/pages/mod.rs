@@ -20,7 +20,7 @@ pub mod manage;
 pub mod messages;
 pub mod money;
 pub mod notifications;
-pub mod participants;
+pub mod participant;
 pub mod people;
 pub mod practice;
 pub mod profile;
