@@ -118,7 +118,7 @@ function next(from: HTMLElement, key: string): HTMLElement | null {
 function picks(root: Document): void {
   const all = root.querySelector<HTMLElement>("[data-pick-all]");
   const box = all?.querySelector("input");
-  const bar = root.querySelector<HTMLElement>("form.chosen");
+  const bar = root.querySelector<HTMLElement>("form.remind-bar");
   if (!all || !box || !bar) return;
   all.hidden = false;
   bar.querySelector("[data-count-word]")?.removeAttribute("hidden");

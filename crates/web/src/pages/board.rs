@@ -282,7 +282,7 @@ pub(super) fn line(cell: &Cell, face: &Clockface, now: Instant, t: &Texts) -> St
             cell.greyed_out_by.as_deref().map(|name| (b.by)(&short(name))).unwrap_or_default()
         }
         (Status::Missed, _) if cell.is_contested => b.contested.to_owned(),
-        (Status::Booked, Some(at)) if cell.is_unmarked(now) => format!("{}, {}", date(at), b.unmarked),
+        (Status::Booked, _) if cell.is_unmarked(now) => b.unmarked.to_owned(),
         (Status::Unbooked, _) if cell.is_overdue => b.overdue_word.to_owned(),
         (Status::Unbooked, _) => String::new(),
         (_, at) => at.map(date).unwrap_or_default(),
