@@ -65,6 +65,8 @@ CREATE TABLE participant (
     -- Kept out of every report and real mail (G12).
     test BOOLEAN NOT NULL,
     joined_at BIGINT NOT NULL,
+    -- When they were last asked to book what is open (G4, G9).
+    reminded_at BIGINT,
     archived_at BIGINT,
     archived_as TEXT CHECK (archived_as IN ('completed', 'not_finished', 'not_started')),
     UNIQUE (person_id, cohort_id),

@@ -1,6 +1,7 @@
 // Signed-in pages: what visitors get, htmx, and the keys of the house.
 import "htmx.org";
 import "./public";
+import { board } from "./board";
 import { copies } from "./copy";
 import { menus } from "./dialogs";
 import { drafts, seen } from "./messages";
@@ -15,3 +16,4 @@ tellZone(document);
 seen(document);
 drafts(document);
 week(document);
+board(document);

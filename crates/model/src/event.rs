@@ -1,7 +1,7 @@
 //! What happened to what, by whom and for whom. The timeline of a thing and the audit log are two readings of
 //! these rows (rule P5). Rows are only added; what a person typed stands apart, so that it can be erased (rule D3).
 
-use rules::ids::{EventId, Id, PersonId, SessionId, SignInId, TokenId};
+use rules::ids::{EventId, Id, ParticipantId, PersonId, SessionId, SignInId, TokenId};
 use rules::permission::{Action, Roles, What, Who};
 use rules::refusal::Refusal;
 use rules::time::Instant;
@@ -346,6 +346,30 @@ pub fn of_session(tx: &mut Tx, session: SessionId, limit: u32) -> Result<Vec<Rec
               OR (e.subject_kind = 'att' AND e.subject_id IN (
                   SELECT a.id FROM attendance a WHERE a.session_id = $1)))",
             args![session],
+        )
+        .push("ORDER BY e.id DESC LIMIT $1", args![i64::from(limit)]);
+    tx.all(query.sql(), query.args(), recorded)
+}
+
+/// What happened to a participant and to their places in sessions of their journeys, newest first: whoever asks has made
+/// sure that the reader sees them.
+///
+/// # Errors
+/// Only those of the store.
+pub(crate) fn of_participant(tx: &mut Tx, participant: ParticipantId, limit: u32) -> Result<Vec<Recorded>> {
+    let mut query = Query::new(RECORDED, args![]);
+    query
+        .and(
+            "((e.subject_kind = 'par' AND e.subject_id = $1)
+              OR (e.subject_kind = 'jou' AND e.subject_id IN (
+                  SELECT j.id FROM journey j WHERE j.participant_id = $1))
+              OR (e.subject_kind = 'ses' AND e.subject_id IN (
+                  SELECT a.session_id FROM journey j JOIN attendance a ON a.journey_id = j.id
+                  WHERE j.participant_id = $1))
+              OR (e.subject_kind = 'att' AND e.subject_id IN (
+                  SELECT a.id FROM journey j JOIN attendance a ON a.journey_id = j.id
+                  WHERE j.participant_id = $1)))",
+            args![participant],
         )
         .push("ORDER BY e.id DESC LIMIT $1", args![i64::from(limit)]);
     tx.all(query.sql(), query.args(), recorded)

@@ -49,6 +49,8 @@ pub fn queue_letters(tx: &mut Tx, event: EventId, happening: &Happening) -> Resu
             | Happening::BookingHeld { .. }
             | Happening::MessageSent { .. }
             | Happening::SessionMessageSent { .. }
+            // Nobody is asked twice a day.
+            | Happening::BookingWanted { .. }
     );
     let is_booking = matches!(happening, Happening::SessionBooked { .. } | Happening::SeriesBooked { .. });
     let by = if limited_elsewhere {

@@ -1,11 +1,14 @@
 //! Programs, a file for each noun: companies, projects and cohorts, pathways, participants, journeys, pods.
 //! What becomes of a journey's sessions afterwards is no matter of these files: they are sessions like any other.
 
+pub mod board;
 pub mod company;
 pub mod journey;
 pub mod participant;
 pub mod pathway;
 pub mod pod;
+pub mod profile;
+pub mod reminders;
 
 use rules::ids::{CohortId, Id};
 use rules::permission::{Action, What};
@@ -41,6 +44,8 @@ pub mod kind {
     pub const POD_ADDED: Kind = Kind("pod_added");
     /// A participant became a member of a pod.
     pub const POD_JOINED: Kind = Kind("pod_joined");
+    /// A participant was asked to book what is open.
+    pub const PARTICIPANT_REMINDED: Kind = Kind("participant_reminded");
 
     /// All of these.
     pub const ALL: &[Kind] = &[
@@ -52,6 +57,7 @@ pub mod kind {
         JOURNEY_STARTED,
         POD_ADDED,
         POD_JOINED,
+        PARTICIPANT_REMINDED,
     ];
 }
 

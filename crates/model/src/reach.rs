@@ -1,6 +1,6 @@
 //! Permission's reach turned into SQL, once. Every list, count, search and export of people narrows by this.
 
-use rules::ids::CohortId;
+use rules::ids::{CohortId, ParticipantId, PersonId};
 use rules::permission::{Action, Reach, reach};
 use rules::refusal::Refusal;
 
@@ -56,4 +56,20 @@ pub fn ties_to_cohort(tx: &mut Tx, by: &Actor, cohort: CohortId) -> Result<Reach
         args![cohort, by.person()],
     )?;
     Ok(if leads { Reach::PROGRAMS } else { Reach::NONE })
+}
+
+/// What an actor has to do with a participant: leads by the cohort, and the coach of this place in it. What the same
+/// person does elsewhere is another place.
+///
+/// # Errors
+/// Only those of the store.
+pub fn ties_to_participant(tx: &mut Tx, by: &Actor, participant: ParticipantId) -> Result<Reach> {
+    let found =
+        tx.opt("SELECT cohort_id, coach_id FROM participant WHERE id = $1", args![participant], |row| {
+            Ok((row.get::<CohortId>(0)?, row.get::<Option<PersonId>>(1)?))
+        })?;
+    let Some((cohort, coach)) = found else { return Ok(Reach::NONE) };
+    let ties = ties_to_cohort(tx, by, cohort)?;
+    let coaches = coach.is_some() && coach == by.person();
+    Ok(if coaches { ties | Reach::CLIENTS } else { ties })
 }

@@ -87,6 +87,8 @@ words! {
         MessageReceived "message_received"
         /// Somebody wrote to you about a session of yours (rule M4).
         SessionMessage "session_message"
+        /// Steps of your journey wait for a time: somebody who looks after it asks you to book (rule G4).
+        BookingWanted "booking_wanted"
     }
 }
 
@@ -215,6 +217,11 @@ pub enum Happening {
         /// Who is to read it.
         to: PersonId,
     },
+    /// Somebody who runs a program, or coaches in it, asks a participant to book (rule G4).
+    BookingWanted {
+        /// The participant.
+        client: PersonId,
+    },
 }
 
 words! {
@@ -325,6 +332,7 @@ pub fn letters(happening: &Happening) -> Vec<(Addressee, Letter)> {
         Happening::MailTested { person } => one(person, Letter::Test),
         Happening::MessageSent { to } => one(to, Letter::MessageReceived),
         Happening::SessionMessageSent { to } => one(to, Letter::SessionMessage),
+        Happening::BookingWanted { client } => one(client, Letter::BookingWanted),
     }
 }
 
@@ -359,6 +367,7 @@ mod tests {
         check(Happening::MailTested { person: OTTO }, &[(OTTO, Letter::Test)]);
         check(Happening::MessageSent { to: BEN }, &[(BEN, Letter::MessageReceived)]);
         check(Happening::SessionMessageSent { to: BEN }, &[(BEN, Letter::SessionMessage)]);
+        check(Happening::BookingWanted { client: BEN }, &[(BEN, Letter::BookingWanted)]);
         check(
             Happening::SessionBooked { client: BEN, coach: ADA },
             &[(BEN, Letter::Booked), (ADA, Letter::BookedForCoach)],

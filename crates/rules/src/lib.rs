@@ -17,6 +17,7 @@
 //!   [`marking`]: those transitions. [`menu`]: what somebody is offered. [`reminding`]: when people are reminded.
 //! * [`pathway`]: in which order the steps of a pathway open.
 //! * [`ledger`]: what is owed, and what follows from a status.
+//! * [`engagement`]: how a participant does on their way, and why.
 //! * [`terms`]: the bands of notice, and what is kept of a price in each.
 //! * [`availability`]: when a coach is open, and the instants that wall-clock hours mean.
 //! * [`offering`]: when an offering can be booked, given that.
@@ -30,6 +31,7 @@
 pub mod attendance;
 pub mod availability;
 pub mod cancelling;
+pub mod engagement;
 pub mod free;
 pub mod ids;
 pub mod ledger;

@@ -17,6 +17,8 @@ words! {
         Outcomes "outcomes"
         /// That a coach has not said yet how a session went.
         Nudges "nudges"
+        /// That a step of somebody's journey waits to be booked.
+        Steps "steps"
     }
 }
 
@@ -25,7 +27,7 @@ impl Category {
     pub const fn may_be_refused(self) -> bool {
         match self {
             Category::Account | Category::Bookings => false,
-            Category::Messages | Category::Outcomes | Category::Nudges => true,
+            Category::Messages | Category::Outcomes | Category::Nudges | Category::Steps => true,
         }
     }
 }
@@ -87,6 +89,7 @@ pub const fn notice(letter: Letter) -> Notice {
         | Letter::SessionMessage => shown(Category::Bookings),
         Letter::MarkedCompleted => shown(Category::Outcomes),
         Letter::MarkWanted => shown(Category::Nudges),
+        Letter::BookingWanted => shown(Category::Steps),
         Letter::MessageReceived => shown(Category::Messages),
     }
 }
@@ -100,7 +103,7 @@ mod tests {
     fn what_concerns_ones_own_booking_or_account_is_never_refused() {
         let refusable: Vec<&str> =
             Category::ALL.iter().filter(|it| it.may_be_refused()).map(|it| it.code()).collect();
-        assert_eq!(refusable, ["messages", "outcomes", "nudges"]);
+        assert_eq!(refusable, ["messages", "outcomes", "nudges", "steps"]);
         for letter in [Letter::SignInLink, Letter::RolesChanged, Letter::Booked, Letter::SeriesBookedForCoach]
         {
             assert!(!notice(letter).category.may_be_refused(), "{letter}");

@@ -41,6 +41,10 @@ words! {
         MessagesRead "messages:read"
         /// Write messages, and say what was read.
         MessagesWrite "messages:write"
+        /// Read programs: companies, cohorts, participants.
+        ProgramsRead "programs:read"
+        /// Change them.
+        ProgramsWrite "programs:write"
     }
 }
 

@@ -144,6 +144,14 @@ impl Form {
     }
 }
 
+impl Form {
+    /// The page of ours that it came from, if that is to be led back to.
+    pub fn back(&self) -> Option<String> {
+        let back = self.fields.get("back");
+        (!back.is_empty()).then(|| local(back))
+    }
+}
+
 impl<S: Send + Sync> FromRequest<S> for Form {
     type Rejection = Failure;
 
@@ -271,6 +279,14 @@ pub fn lead_to(address: &str, toast: &'static str) -> Answer {
 /// The same, and what the page says in passing can be taken back by a form sent to `undo`.
 pub fn lead_to_undoing(address: &str, toast: &'static str, undo: &str) -> Answer {
     Answer { status: StatusCode::SEE_OTHER.as_u16(), body: format!("{toast}!{undo} {address}") }
+}
+
+/// The same answer, leading back to where its form came from.
+pub fn lead_back(answer: Answer, back: Option<&str>) -> Answer {
+    match (answer.body.split_once(' '), back) {
+        (Some((toast, _)), Some(back)) => Answer { body: format!("{toast} {back}"), ..answer },
+        _ => answer,
+    }
 }
 
 /// Turns the stored answer of a form into a response.

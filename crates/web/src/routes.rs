@@ -342,6 +342,15 @@ pub fn table(app: &Reading) -> Vec<Route> {
         post("/people/{person}/closure", pages::people::close).may(Action::ManagePeople),
         post("/people/{person}/reopening", pages::people::reopen).may(Action::ManagePeople),
 
+        // A cohort's board, and one participant.
+        get.at("/cohorts/{cohort}", pages::board::show).may(Action::SeeCohort),
+        get.at("/cohorts/{cohort}/reminders", pages::reminders::show).may(Action::SendReminders),
+        post("/cohorts/{cohort}/reminders", pages::reminders::create).may(Action::SendReminders),
+        get.at("/participants/{participant}/reminder", pages::reminders::show_one).may(Action::SendReminders),
+        post("/participants/{participant}/reminder", pages::reminders::create_one).may(Action::SendReminders),
+        get.at("/participants/{participant}", pages::participant::show).may(Action::SeePeople),
+        get.at("/sessions/{session}/attendance/{person}/actions", pages::sessions::actions::show).may(Action::SeeSession),
+
         // Messages between a client and a coach: to everybody else there are none.
         get.at("/messages", pages::messages::index).may(Action::Messages),
         get.at("/messages/{thread}", pages::messages::show).signed_in(),
@@ -431,6 +440,9 @@ pub fn table(app: &Reading) -> Vec<Route> {
         post("/api/v1/people/{person}/invitation", api::people::invite).may(Action::ManagePeople).scope(Scope::PeopleWrite),
         post("/api/v1/people/{person}/closure", api::people::close).may(Action::ManagePeople).scope(Scope::PeopleWrite),
         delete("/api/v1/people/{person}/closure", api::people::reopen).may(Action::ManagePeople).scope(Scope::PeopleWrite),
+        get.at("/api/v1/cohorts/{cohort}/board", api::boards::show).may(Action::SeeCohort).scope(Scope::ProgramsRead),
+        post("/api/v1/cohorts/{cohort}/reminders", api::boards::remind).may(Action::SendReminders).scope(Scope::ProgramsWrite),
+        get.at("/api/v1/participants/{participant}", api::boards::participant).may(Action::SeePeople).scope(Scope::ProgramsRead),
         get.at("/api/v1/threads", api::messages::index).may(Action::Messages).scope(Scope::MessagesRead),
         post("/api/v1/threads", api::messages::open).may(Action::Messages).scope(Scope::MessagesWrite),
         get.at("/api/v1/threads/{thread}/messages", api::messages::show).signed_in().scope(Scope::MessagesRead),

@@ -88,6 +88,13 @@ impl Shell {
         self
     }
 
+    /// Where a form of this page leads back to, if the page was opened from another of ours that said so.
+    pub fn back(&self) -> Option<String> {
+        let (_, query) = self.here.split_once('?')?;
+        let (_, back) = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "back")?;
+        Some(crate::forms::local(&back))
+    }
+
     /// The island bundle: visitors get no htmx, and neither does a page that is made for them.
     pub fn script(&self) -> &'static str {
         crate::assets::asset(if self.has_htmx() { "app.js" } else { "public.js" })

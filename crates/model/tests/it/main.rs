@@ -3,6 +3,7 @@
 mod agenda;
 mod availability;
 mod basics;
+mod board;
 mod booking;
 mod booking_crash;
 mod booking_model;

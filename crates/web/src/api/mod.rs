@@ -6,6 +6,7 @@
 
 pub mod attendance;
 pub mod audit;
+pub mod boards;
 pub mod clock;
 pub mod coaches;
 pub mod demo;

@@ -6,6 +6,7 @@ use std::fmt::Display;
 use jiff::fmt::temporal::DateTimePrinter;
 use rules::attendance::{Outcome, Status};
 use rules::cancelling::{Ending, Grounds};
+use rules::engagement::{Engagement, LeftOut, Shown, Sort};
 use rules::ids::{
     AgreementId, BusyId, Id, MailId, MessageId, NotificationId, OfferingId, PersonId, SeriesId, SessionId,
     ThreadId, TokenId,
@@ -93,6 +94,20 @@ pub type NotificationRef = IdOf<NotificationId>;
 pub type ThreadRef = IdOf<ThreadId>;
 /// The id of a message.
 pub type MessageRef = IdOf<MessageId>;
+/// The id of a company.
+pub type CompanyRef = IdOf<rules::ids::CompanyId>;
+/// The id of a project.
+pub type ProjectRef = IdOf<rules::ids::ProjectId>;
+/// The id of a cohort.
+pub type CohortRef = IdOf<rules::ids::CohortId>;
+/// The id of a participant.
+pub type ParticipantRef = IdOf<rules::ids::ParticipantId>;
+/// The id of a pathway.
+pub type PathwayRef = IdOf<rules::ids::PathwayId>;
+/// The id of a journey.
+pub type JourneyRef = IdOf<rules::ids::JourneyId>;
+/// The id of a step.
+pub type StepRef = IdOf<rules::ids::StepId>;
 /// The id of an event.
 pub type EventRef = IdOf<rules::ids::EventId>;
 
@@ -157,7 +172,11 @@ words!(
     Outcome,
     Ending,
     Grounds,
-    LineKind
+    LineKind,
+    Engagement,
+    LeftOut,
+    Shown,
+    Sort
 );
 
 /// A word of a closed set, as its code.
@@ -182,6 +201,10 @@ pub type PlaceKindCode = CodeOf<PlaceKind>;
 pub type StatusCode = CodeOf<Status>;
 /// How it went for a client.
 pub type OutcomeCode = CodeOf<Outcome>;
+/// How a participant does.
+pub type EngagementCode = CodeOf<Engagement>;
+/// Why a participant is not asked to book.
+pub type LeftOutCode = CodeOf<LeftOut>;
 /// What became of a mail.
 pub type MailStateCode = CodeOf<MailState>;
 

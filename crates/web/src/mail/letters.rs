@@ -10,7 +10,7 @@ use rules::time::Instant;
 
 use super::message::CalendarFile;
 use super::paper::{Block, Paper};
-use super::{bookings, life, messages};
+use super::{bookings, journeys, life, messages};
 use crate::invites::Side;
 use crate::texts::letters::{Letters, Notice, letters};
 use crate::texts::{Texts, texts};
@@ -109,6 +109,7 @@ pub fn write(tx: &mut Tx, material: &Material, house: &House<'_>) -> Result<Opti
         Letter::Test => says(desk.notice(&desk.t.test, "/")),
         Letter::MessageReceived => messages::received(tx, &desk),
         Letter::SessionMessage => messages::about_session(tx, &desk),
+        Letter::BookingWanted => journeys::booking_wanted(tx, &desk),
     }
 }
 
@@ -117,7 +118,7 @@ pub(super) struct Desk<'a> {
     pub(super) material: &'a Material,
     pub(super) house: &'a House<'a>,
     pub(super) t: &'static Letters,
-    texts: &'static Texts,
+    pub(super) texts: &'static Texts,
     pub(super) clock: Clockface,
 }
 
@@ -244,7 +245,7 @@ impl<'a> Desk<'a> {
         (self.t.moment)(&self.clock.long(at), &self.clock.place())
     }
 
-    fn by(&self) -> &str {
+    pub(super) fn by(&self) -> &str {
         self.material.event.by.as_deref().unwrap_or(self.t.the_operator)
     }
 

@@ -1,13 +1,14 @@
 //! Letters: what they say, how they become messages, and how those leave. Who gets which letter is decided by
 //! `rules::letters`; what waits, and how often it was tried, is kept by `model::mail`. A map:
 //!
-//! * [`letters`], [`bookings`], [`life`], [`messages`]: what each kind says. [`sheet`]: what those about sessions share. [`paper`]: both parts made from that. [`message`], [`dkim`]: headers, signature.
+//! * [`letters`], [`bookings`], [`life`], [`journeys`], [`messages`]: what each kind says. [`sheet`]: what those about sessions share. [`paper`]: both parts made from that. [`message`], [`dkim`]: headers, signature.
 //! * [`transport`]: the mail server. [`delivery`]: from the outbox to it, once.
 //! * [`read`]: a stored message taken apart again, for the mailbox page.
 
 mod bookings;
 pub mod delivery;
 pub mod dkim;
+mod journeys;
 pub mod letters;
 mod life;
 pub mod message;

@@ -58,7 +58,7 @@ pub(super) fn offered(roles: Roles) -> Vec<Category> {
     let gets = |category: &Category| match category {
         Category::Account | Category::Bookings => false,
         Category::Messages => !reach(roles, Action::Messages).is_none(),
-        Category::Outcomes => roles.contains(Role::Client),
+        Category::Outcomes | Category::Steps => roles.contains(Role::Client),
         Category::Nudges => roles.contains(Role::Coach),
     };
     Category::ALL.iter().copied().filter(gets).collect()

@@ -2,6 +2,7 @@
 
 pub mod agreements;
 pub mod audit;
+pub mod board;
 pub mod booking_for;
 pub mod bookings;
 pub mod calendar;
@@ -19,9 +20,11 @@ pub mod manage;
 pub mod messages;
 pub mod money;
 pub mod notifications;
+pub mod participant;
 pub mod people;
 pub mod practice;
 pub mod profile;
+pub mod reminders;
 pub mod sessions;
 pub mod set_up;
 pub mod settings;

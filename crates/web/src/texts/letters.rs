@@ -42,6 +42,31 @@ pub struct Letters {
     pub message_received: MessageReceived,
     /// Somebody wrote about a session.
     pub session_message: SessionMessage,
+    /// Steps wait to be booked.
+    pub booking_wanted: BookingWanted,
+}
+
+/// See [`Letters::booking_wanted`].
+#[derive(Debug)]
+pub struct BookingWanted {
+    /// The first step.
+    pub subject: fn(&str) -> String,
+    /// The large line.
+    pub heading: &'static str,
+    /// How many wait, and the name of the cohort.
+    pub says: fn(usize, &str) -> String,
+    /// Its suggested weeks, first and last day.
+    pub suggested: fn(&str, &str) -> String,
+    /// They are over.
+    pub late: fn(&str) -> String,
+    /// Nothing is suggested.
+    pub any_time: &'static str,
+    /// The button's label.
+    pub button: &'static str,
+    /// With whom, and that an answer reaches them.
+    pub with: fn(&str) -> String,
+    /// Why the reader gets it: who asked for it.
+    pub why: fn(&str) -> String,
 }
 
 /// See [`Letters::sign_in_link`].
@@ -180,6 +205,7 @@ static EN: Letters = Letters {
         Letter::Test => "Test",
         Letter::MessageReceived => "Message received",
         Letter::SessionMessage => "Message about a session",
+        Letter::BookingWanted => "Asked to book",
     },
     greeting: |name| format!("Hello {name},"),
     greeting_nobody: "Hello,",
@@ -257,6 +283,20 @@ static EN: Letters = Letters {
         },
         button: "",
     },
+    booking_wanted: BookingWanted {
+        subject: |step| format!("Time to book: {step}"),
+        heading: "Your next session is waiting for a time.",
+        says: |count, cohort| match count {
+            1 => format!("In {cohort} one step of yours has no time yet."),
+            count => format!("In {cohort} {count} steps of yours have no time yet."),
+        },
+        suggested: |from, to| format!("suggested {from} to {to}"),
+        late: |to| format!("was suggested until {to}"),
+        any_time: "whenever it suits you",
+        button: "Choose a time",
+        with: |coach| format!("Your coach is {coach}: an answer to this mail reaches them."),
+        why: |by| format!("You get this mail because {by} asked those to book who have something open."),
+    },
     message_received: MessageReceived {
         subject: |name| format!("{name} wrote to you"),
         heading: |name| format!("{name} wrote to you."),
@@ -321,6 +361,7 @@ static DE: Letters = Letters {
         Letter::Test => "Probe",
         Letter::MessageReceived => "Nachricht erhalten",
         Letter::SessionMessage => "Nachricht zu einer Sitzung",
+        Letter::BookingWanted => "Ans Buchen erinnert",
     },
     greeting: |name| format!("Guten Tag {name},"),
     greeting_nobody: "Guten Tag,",
@@ -409,6 +450,22 @@ static DE: Letters = Letters {
             )
         },
         button: "",
+    },
+    booking_wanted: BookingWanted {
+        subject: |step| format!("Zeit zu buchen: {step}"),
+        heading: "Ihre nächste Sitzung wartet auf einen Termin.",
+        says: |count, cohort| match count {
+            1 => format!("In {cohort} hat einer Ihrer Schritte noch keinen Termin."),
+            count => format!("In {cohort} haben {count} Ihrer Schritte noch keinen Termin."),
+        },
+        suggested: |from, to| format!("empfohlen {from} bis {to}"),
+        late: |to| format!("war empfohlen bis {to}"),
+        any_time: "wann es Ihnen passt",
+        button: "Termin wählen",
+        with: |coach| format!("{coach} begleitet Sie: Eine Antwort auf diese Mail kommt dort an."),
+        why: |by| {
+            format!("Sie erhalten diese Mail, weil {by} alle ans Buchen erinnert, bei denen etwas offen ist.")
+        },
     },
     message_received: MessageReceived {
         subject: |name| format!("{name} hat Ihnen geschrieben"),

@@ -47,6 +47,7 @@ macro_rules! section {
     };
 }
 
+mod board;
 mod booking;
 mod messages;
 mod notices;
@@ -56,6 +57,7 @@ mod session;
 mod sessions;
 mod steps;
 
+pub use board::{Board, Reminders};
 pub use booking::{Booking, Coaches};
 pub use messages::Messages;
 pub use notices::{MailChoices, Notices, Told};
@@ -134,6 +136,10 @@ pub struct Texts {
     pub money: Money,
     /// A client as their coach sees them.
     pub client: ClientPage,
+    /// A cohort's board, and a participant's page.
+    pub board: Board,
+    /// Asking participants to book.
+    pub reminders: Reminders,
     /// Booking for somebody else, and recording what has been.
     pub booking_for: BookingFor,
     /// The texts that people agree to.

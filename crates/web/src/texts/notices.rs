@@ -26,7 +26,7 @@ pub struct Told<'a> {
 section! {
     /// Which mails a person gets.
     MailChoices {
-        heading, note, always, account, account_about, bookings, bookings_about, messages, messages_about, outcomes, outcomes_about, nudges, nudges_about,
+        heading, note, always, account, account_about, bookings, bookings_about, messages, messages_about, outcomes, outcomes_about, nudges, nudges_about, steps, steps_about,
         refuse_title, refuse_heading, refuse_button, refused_heading, refused, undo, gone_heading, gone, in_mail, to_profile;
         refuse: fn(&str) -> String,
     }
@@ -41,6 +41,7 @@ impl MailChoices {
             Category::Messages => (self.messages, self.messages_about),
             Category::Outcomes => (self.outcomes, self.outcomes_about),
             Category::Nudges => (self.nudges, self.nudges_about),
+            Category::Steps => (self.steps, self.steps_about),
         }
     }
 }
@@ -82,6 +83,7 @@ pub(super) const ENGLISH: Notices = Notices {
             }
             "message_received" => format!("{} wrote to you", or(who, "Somebody")),
             "session_message" => format!("{} wrote to you about your session", or(who, "Somebody")),
+            "booking_wanted" => format!("{} asks you to book your next session", or(by, "Your program")),
             "moved" | "moved_for_coach" => format!("{session} has moved{at}"),
             "move_asked" => format!("{} is asked to agree to another time{at}", or(who, "Your coach")),
             "move_asked_for_coach" => format!("{} asks to move the session{at}", or(who, "Your client")),
@@ -137,6 +139,9 @@ pub(super) const GERMAN: Notices = Notices {
             }
             "message_received" => format!("{} hat Ihnen geschrieben", or(who, "Jemand")),
             "session_message" => format!("{} hat Ihnen zu Ihrer Sitzung geschrieben", or(who, "Jemand")),
+            "booking_wanted" => {
+                format!("{} bittet Sie, Ihre nächste Sitzung zu buchen", or(by, "Ihr Programm"))
+            }
             "moved" | "moved_for_coach" => format!("{session} ist verschoben{at}"),
             "move_asked" => format!("Angefragt ist ein anderer Termin{}{at}", with("mit", who)),
             "move_asked_for_coach" => format!("{} möchte die Sitzung verschieben{at}", or(who, "Jemand")),
@@ -184,6 +189,8 @@ pub(super) const ENGLISH_CHOICES: MailChoices = MailChoices {
     outcomes_about: "When your coach says that you were there.",
     nudges: "A session is not marked yet",
     nudges_about: "For coaches: how a session went is still to be said.",
+    steps: "A step waits to be booked",
+    steps_about: "Somebody in your program reminds you to give it a time.",
     refuse_title: "No more such mails",
     refuse_heading: "No more of these mails?",
     refuse_button: "Send me no more of these",
@@ -211,6 +218,8 @@ pub(super) const GERMAN_CHOICES: MailChoices = MailChoices {
     outcomes_about: "Wenn Ihr Coach einträgt, dass Sie da waren.",
     nudges: "Eine Sitzung ist noch nicht eingetragen",
     nudges_about: "Für Coaches: Wie eine Sitzung war, ist noch zu sagen.",
+    steps: "Ein Schritt wartet auf seinen Termin",
+    steps_about: "Jemand aus Ihrem Programm erinnert Sie daran, ihn zu buchen.",
     refuse_title: "Keine solchen Mails mehr",
     refuse_heading: "Keine solchen Mails mehr?",
     refuse_button: "Keine solchen Mails mehr senden",

@@ -44,6 +44,8 @@ pub(super) const ENGLISH: Toasts = Toasts(&[
     ("day_dropped", "That day has its usual hours again."),
     ("time_off_added", "Your time off is set."),
     ("time_off_dropped", "You are not away after all."),
+    ("reminders_sent", "The reminders are on their way."),
+    ("reminders_none", "Nobody was to be reminded any more."),
     ("place_deleted", "The booking is deleted and the place greyed out. All concerned are told by mail."),
     ("step_booked", "It is booked. All concerned get the invitation by mail."),
     ("session_booked", "It is booked. Both get the invitation by mail."),
@@ -110,6 +112,8 @@ pub(super) const GERMAN: Toasts = Toasts(&[
     ("day_dropped", "Der Tag hat wieder die üblichen Zeiten."),
     ("time_off_added", "Ihre Auszeit ist eingetragen."),
     ("time_off_dropped", "Sie sind doch nicht weg."),
+    ("reminders_sent", "Die Erinnerungen sind unterwegs."),
+    ("reminders_none", "Niemand war mehr zu erinnern."),
     (
         "place_deleted",
         "Die Buchung ist gelöscht, der Platz ausgegraut. Alle Beteiligten erfahren es per Mail.",

@@ -4,6 +4,7 @@
 
 pub mod agreements;
 pub mod audit;
+pub mod board;
 pub mod booking;
 pub mod calendar;
 pub mod coaches;
@@ -89,6 +90,9 @@ pub fn samples() -> Vec<(String, String)> {
     add(&mut all, "messages", messages::ThreadsPage::samples());
     add(&mut all, "thread", messages::ThreadPage::samples());
     add(&mut all, "notifications", notifications::NotificationsPage::samples());
+    add(&mut all, "board", board::BoardPage::samples());
+    add(&mut all, "reminders", board::RemindersPage::samples());
+    add(&mut all, "participant", board::ParticipantPage::samples());
     add(&mut all, "mail-choice", notifications::MailChoicePage::samples());
     all
 }

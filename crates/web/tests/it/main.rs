@@ -3,6 +3,7 @@
 mod api;
 mod app;
 mod audit;
+mod board;
 mod booking;
 mod booking_api;
 mod calendar;

@@ -8,11 +8,13 @@ use jiff::SignedDuration;
 use model::availability::{self, TimeOffName, When};
 use model::event::{Actor as By, Subject, Via};
 use model::world::{
-    ADA, ADA_BEN, ADA_HOUR, BEN, CARA, FINN, FINN_GIL, FINN_HOUR, GIL, LEA, OTTO, PEOPLE, Somebody,
+    ADA, ADA_BEN, ADA_HOUR, BEN, BEN_AT_NORTHWIND, CARA, FINN, FINN_GIL, FINN_HOUR, GIL, GIL_AT_SOUTHWIND,
+    LEA, NORTHWIND_COHORT, OTTO, PEOPLE, SOUTHWIND_COHORT, Somebody,
 };
 use model::{args, event, mail, message, notification, on_both, person, sign_in, testing, token};
 use rules::ids::{
-    BusyId, MailId, MessageId, NotificationId, OfferingId, PersonId, SessionId, SignInId, ThreadId, TokenId,
+    BusyId, CohortId, MailId, MessageId, NotificationId, OfferingId, ParticipantId, PersonId, SessionId,
+    SignInId, ThreadId, TokenId,
 };
 use rules::letters::Letter;
 use rules::permission::{Action, Reach, Role, Who, reach};
@@ -123,6 +125,12 @@ impl<'a> Walk<'a> {
             "session" if whose == Whose::Own && owner == LEA => return None,
             "session" if whose == Whose::Own => ADA_BEN.to_string(),
             "session" => FINN_GIL.to_string(),
+            // Of a cohort a coach knows their own participants alone.
+            "cohort" if whose == Whose::Own && owner == ADA => return None,
+            "cohort" if whose == Whose::Own => NORTHWIND_COHORT.to_string(),
+            "cohort" => SOUTHWIND_COHORT.to_string(),
+            "participant" if whose == Whose::Own => BEN_AT_NORTHWIND.to_string(),
+            "participant" => GIL_AT_SOUTHWIND.to_string(),
             // A coach's page is nobody's private thing.
             "slug" => return (whose == Whose::Own).then(|| "ada-lindholm".to_owned()),
             "device" => self.device_of(owner).await.to_string(),
@@ -295,6 +303,8 @@ fn absent(name: &str, route: &Route) -> String {
         "time_off" => BusyId::from_raw(999).to_string(),
         "thread" => ThreadId::from_raw(999).to_string(),
         "notification" => NotificationId::from_raw(999).to_string(),
+        "cohort" => CohortId::from_raw(999).to_string(),
+        "participant" => ParticipantId::from_raw(999).to_string(),
         _ => "nothing".to_owned(),
     }
 }
@@ -393,6 +403,8 @@ on_both! {
         let walk = Walk::new(&app).await;
         walk.mend().await;
         for route in walk.routes.iter().filter(|route| route.method == Method::GET) {
+            // Each visit took a token, of which nobody has any number.
+            walk.mend().await;
             for who in WALKERS {
                 for whose in [Whose::Own, Whose::Absent] {
                     let actor = walk.actor(who, route).await;

@@ -18,7 +18,7 @@ use super::moves::{moment, zone_of};
 use super::visit::{Visit, is_told_on_the_page};
 use crate::app::{App, Reading};
 use crate::error::Failure;
-use crate::forms::{Checks, Form, lead_to, led};
+use crate::forms::{Checks, Form, lead_back, lead_to, led};
 use crate::meeting;
 use crate::pages::booking_for::days;
 use crate::pages::coaches::picker::agreement_view;
@@ -243,12 +243,12 @@ async fn book(app: &App, visit: &Visit, form: &Form, agrees: bool) -> Result<Res
         accepts: fields.get("agreement").parse().ok().filter(|_| agrees),
         overlap_known: fields.get("overlap_known") == "1",
     };
-    let (key, visit) = (form.key.clone(), visit.clone());
+    let (key, back, visit) = (form.key.clone(), form.back(), visit.clone());
     let answer = app
         .write(move |tx| {
             idempotency::once(tx, key.as_ref(), |tx| {
                 session::book_planned(tx, &visit.by, visit.session, &wish)?;
-                Ok(lead_to(&visit.base, "step_booked"))
+                Ok(lead_back(lead_to(&visit.base, "step_booked"), back.as_deref()))
             })
         })
         .await?;

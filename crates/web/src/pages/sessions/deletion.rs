@@ -15,7 +15,7 @@ use super::moves::moment;
 use super::visit::{Visit, is_told_on_the_page};
 use crate::app::{App, Reading};
 use crate::error::Failure;
-use crate::forms::{Form, lead_to, led};
+use crate::forms::{Form, lead_back, lead_to, led};
 use crate::pages::{Answer, page, page_refused};
 use crate::shell::FormErrors;
 use crate::views::session::Sentence;
@@ -96,7 +96,8 @@ pub async fn create(
 ) -> Answer {
     let (visit, client) = place_of(&visitor, &at)?;
     let typed = form.fields.get("reason").to_owned();
-    let (key, reader, words) = (form.key.clone(), visit.clone(), typed.clone());
+    let (key, back) = (form.key.clone(), form.back());
+    let (reader, words) = (visit.clone(), typed.clone());
     let done = app
         .write(move |tx| {
             idempotency::once(tx, key.as_ref(), |tx| {
@@ -104,7 +105,7 @@ pub async fn create(
                 reader.view(tx)?.place_of(client).ok_or(Refusal::NotFound)?;
                 let reason = Reason::parse(&words).map_err(|problem| Refusal::invalid("reason", problem))?;
                 session::delete_and_grey_out(tx, &reader.by, reader.session, client, &reason)?;
-                Ok(lead_to(&reader.base, "place_deleted"))
+                Ok(lead_back(lead_to(&reader.base, "place_deleted"), back.as_deref()))
             })
         })
         .await;

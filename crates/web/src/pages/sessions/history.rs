@@ -4,26 +4,40 @@
 
 use model::event::Recorded;
 use rules::attendance::Status;
+use rules::ids::PersonId;
 use rules::time::Instant;
 
-use super::visit::Visit;
 use crate::texts::Texts;
 use crate::views::sessions::HistoryLine;
+use crate::words::Clockface;
 
 /// What a reader is told, newest first.
-pub(super) fn lines(visit: &Visit, events: &[Recorded], now: Instant, t: &Texts) -> Vec<HistoryLine> {
-    events.iter().filter_map(|event| line(visit, event, now, t)).collect()
+pub(in crate::pages) fn lines(
+    me: PersonId,
+    face: &Clockface,
+    events: &[Recorded],
+    now: Instant,
+    t: &Texts,
+) -> Vec<HistoryLine> {
+    events.iter().filter_map(|event| line(me, face, event, now, t)).collect()
 }
 
 /// One thing that happened; of what a session's people have no word for, nothing is said.
-fn line(visit: &Visit, event: &Recorded, now: Instant, t: &Texts) -> Option<HistoryLine> {
-    let (d, face) = (&t.doing, &visit.clockface);
+pub(in crate::pages) fn line(
+    me: PersonId,
+    face: &Clockface,
+    event: &Recorded,
+    now: Instant,
+    t: &Texts,
+) -> Option<HistoryLine> {
+    let d = &t.doing;
     let kind = event.kind.as_str();
     let word = |fact: &str| event.facts[fact].as_str();
     let at = |fact: &str| word(fact)?.parse::<Instant>().ok().map(|at| face.short(at, now));
-    let what = word("how").and_then(d.moved_how).or((t.sessions.happened)(kind))?;
+    let what =
+        word("how").and_then(d.moved_how).or((t.sessions.happened)(kind)).or((t.board.happened)(kind))?;
     let who = match &event.by {
-        Some((id, _)) if *id == visit.me.id => t.sessions.by_you.to_owned(),
+        Some((id, _)) if *id == me => t.sessions.by_you.to_owned(),
         Some((_, name)) => (t.sessions.by)(name),
         None => String::new(),
     };

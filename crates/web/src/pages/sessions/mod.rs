@@ -1,11 +1,12 @@
 //! Sessions, one by one and in lists, for everybody who has to do with them. What is done with one has a file for each
 //! thing: its moves, its ending, how it went, what it costs.
 
+pub mod actions;
 pub mod asking;
 pub mod booking;
 pub mod deletion;
 pub mod endings;
-mod history;
+pub(in crate::pages) mod history;
 pub mod list;
 pub mod marks;
 pub mod money;
@@ -282,8 +283,8 @@ impl Whole {
         Some(Press { label: (t.doing.act)(act).to_owned(), icon, target })
     }
 
-    /// What concerns the whole, then what concerns each place.
-    fn menu(&self, visit: &Visit, t: &Texts) -> Vec<MenuPart> {
+    /// What concerns the whole.
+    fn of_all(&self, visit: &Visit, t: &Texts) -> Vec<Press> {
         let mut whole: Vec<Press> = [Act::Book, Act::Move, Act::Cancel, Act::DidNotHappen]
             .into_iter()
             .filter_map(|act| self.to_page(visit, act, t))
@@ -295,8 +296,13 @@ impl Whole {
             };
             Press { label: (t.doing.act)(Act::EndEarly).to_owned(), icon: "clock", target }
         }));
+        whole
+    }
+
+    /// The same, then what concerns each place.
+    fn menu(&self, visit: &Visit, t: &Texts) -> Vec<MenuPart> {
         let is_pod = self.seen.places.len() > 1;
-        let mut parts = vec![MenuPart { name: String::new(), presses: whole }];
+        let mut parts = vec![MenuPart { name: String::new(), presses: self.of_all(visit, t) }];
         for place in &self.seen.places {
             let name = if is_pod { place.name.clone() } else { String::new() };
             parts.push(MenuPart { name, presses: self.of_place(visit, place, is_pod, t) });
@@ -460,7 +466,7 @@ async fn shown(
         terms: place.map(|place| terms(place, facts.kind, t)).unwrap_or_default(),
         money: money::boxes(visit, roles, seen, &whole.lines, typed, now, t),
         written: place.and_then(|place| written(seen, place, visit.me.id, t)),
-        history: history::lines(visit, &whole.history, now, t),
+        history: history::lines(visit.me.id, clockface, &whole.history, now, t),
     })
 }
 

@@ -13,7 +13,7 @@ use rules::refusal::Refusal;
 use super::Typed;
 use crate::app::{App, Reading};
 use crate::error::{Failure, status};
-use crate::forms::{Form, led};
+use crate::forms::{Form, lead_back, led};
 use crate::pages::coaches::frame;
 use crate::pages::{Answer, manage as manage_page, shell};
 use crate::shell::{Dress, Place, Shell};
@@ -129,8 +129,11 @@ impl Visit {
         typed: Typed,
         effect: impl Fn(&mut Tx) -> model::Result<Kept> + Send + 'static,
     ) -> Answer {
-        let key = form.key.clone();
-        let kept = app.write(move |tx| idempotency::once(tx, key.as_ref(), |tx| effect(tx))).await;
+        let (key, back) = (form.key.clone(), form.back());
+        let once = move |tx: &mut Tx| {
+            idempotency::once(tx, key.as_ref(), |tx| Ok(lead_back(effect(tx)?, back.as_deref())))
+        };
+        let kept = app.write(once).await;
         match kept {
             Ok(kept) => Ok(led(app, &kept)),
             Err(error) => self.again(app, visitor, error.into(), typed).await,

@@ -1,0 +1,55 @@
+//! What letters about a participant's journey say: which steps wait for a time. Written from how things stand when it
+//! leaves, so that nobody is asked for what they have booked meanwhile.
+
+use model::program::board::Cell;
+use model::program::reminders::{self, Wanted};
+use model::{Result, Tx};
+use rules::ids::ParticipantId;
+
+use super::letters::{Desk, Draft};
+use super::paper::Block;
+
+/// Somebody asks its reader to book. None once there is nothing to book.
+pub(super) fn booking_wanted(tx: &mut Tx, desk: &Desk<'_>) -> Result<Option<Draft>> {
+    let (subject, reader) = (&desk.material.event.subject, &desk.material.reader);
+    let Some(person) =
+        reader.to.person().filter(|_| subject.kind == ParticipantId::PREFIX && !reader.is_closed)
+    else {
+        return Ok(None);
+    };
+    let Some(wanted) = reminders::wanted(tx, ParticipantId::from_raw(subject.id), person)? else {
+        return Ok(None);
+    };
+    let now = tx.now();
+    let words = &desk.t.booking_wanted;
+    let title = |cell: &Cell| {
+        let column = cell.step.and_then(|step| wanted.columns.iter().find(|column| column.step == step));
+        column.map_or_else(|| desk.texts.board.extra_one.to_owned(), |column| column.name.clone())
+    };
+    let when = |cell: &Cell| {
+        let day = |at| desk.clock.short_date(at, now);
+        let last = |end| day(end - jiff::SignedDuration::from_millis(1));
+        match cell.suggested {
+            Some((_, end)) if end <= now => (words.late)(&last(end)),
+            Some((from, end)) => (words.suggested)(&day(from), &last(end)),
+            None => words.any_time.to_owned(),
+        }
+    };
+    let Some(first) = wanted.cells.first() else { return Ok(None) };
+    let mut blocks = vec![
+        Block::says((words.says)(wanted.cells.len(), &wanted.cohort.name)),
+        Block::Facts(wanted.cells.iter().map(|cell| (title(cell), when(cell))).collect()),
+        Block::button(words.button, format!("{}/sessions/{}/booking", desk.house.home, first.session)),
+    ];
+    let Wanted { member, coach_mail, .. } = &wanted;
+    let coach = member.coach.as_ref().map(|(_, name)| name.clone());
+    blocks.extend(coach.as_deref().map(|coach| Block::note((words.with)(coach))));
+    let paper = desk.paper_because(
+        (words.subject)(&title(first)),
+        words.heading.to_owned(),
+        String::new(),
+        blocks,
+        (words.why)(desk.by()),
+    );
+    Ok(Some(Draft { paper, reply_to: coach.clone().zip(coach_mail.clone()), coach, ..Draft::default() }))
+}

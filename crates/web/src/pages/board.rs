@@ -1,0 +1,298 @@
+//! A cohort's board: everybody on every step, narrowed and sorted by what stands in the address (rule G4).
+
+use axum::extract::{Path, Query, State};
+use model::program::board::{self, Board, Cell, Cohort, Column, Filter, Member, Numbers};
+use rules::engagement::{Engagement, Shown, Sort, suggested};
+use rules::ids::{CohortId, ParticipantId, PersonId};
+use rules::refusal::Refusal;
+use rules::time::Instant;
+use serde::Deserialize;
+
+use super::{Answer, page, reminders, shell};
+use crate::app::Reading;
+use crate::forms::encode;
+use crate::shell::{Choice, Paging, Place};
+use crate::status::{self, Status};
+use crate::texts::Texts;
+use crate::views::board::{BoardCell, BoardPage, BoardRow, Crumb, Head, LegendLink, Number, State as Does};
+use crate::views::parts::Cell as CellLook;
+use crate::visitor::Visitor;
+use crate::words::Clockface;
+
+/// How many participants one page of a board shows.
+const PAGE_PEOPLE: usize = 100;
+/// What is searched for is no longer, in characters.
+const SEARCH_MAX_CHARS: usize = 100;
+
+/// The query of a board.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    q: String,
+    status: String,
+    coach: String,
+    engagement: String,
+    sort: String,
+    /// The last participant of the page before.
+    after: String,
+}
+
+impl Asked {
+    fn filter(&self) -> Filter {
+        Filter {
+            shown: self.status.parse().ok(),
+            coach: self.coach.parse::<PersonId>().ok(),
+            engagement: self.engagement.parse().ok(),
+            search: self.q.trim().chars().filter(|c| !c.is_control()).take(SEARCH_MAX_CHARS).collect(),
+        }
+    }
+
+    fn is_narrowed(&self) -> bool {
+        let filter = self.filter();
+        filter.shown.is_some()
+            || filter.coach.is_some()
+            || filter.engagement.is_some()
+            || !filter.search.is_empty()
+    }
+
+    /// The address of the same board, with these statuses only, from this participant on.
+    fn address(&self, base: &str, status: &str, after: Option<ParticipantId>) -> String {
+        let after = after.map(|after| after.to_string()).unwrap_or_default();
+        let all = [
+            ("q", self.q.as_str()),
+            ("status", status),
+            ("coach", &self.coach),
+            ("engagement", &self.engagement),
+            ("sort", &self.sort),
+            ("after", &after),
+        ];
+        let said: Vec<String> = all
+            .iter()
+            .filter(|(_, value)| !value.is_empty())
+            .map(|(name, value)| format!("{name}={}", encode(value)))
+            .collect();
+        if said.is_empty() { base.to_owned() } else { format!("{base}?{}", said.join("&")) }
+    }
+}
+
+/// `GET /cohorts/{cohort}`
+pub async fn show(
+    State(app): State<Reading>,
+    visitor: Visitor,
+    Path(cohort): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Answer {
+    let cohort: CohortId = cohort.parse().map_err(|_| Refusal::NotFound)?;
+    let by = visitor.actor();
+    let (board, unbooked) =
+        app.read(move |tx| Ok((board::board(tx, &by, cohort)?, reminders::count(tx, &by, cohort)?))).await?;
+    let (t, face, now) = (visitor.texts(), visitor.clockface(), app.now());
+    let b = &t.board;
+    let base = format!("/cohorts/{cohort}");
+    let filter = asked.filter();
+    let sort: Sort = asked.sort.parse().unwrap_or(Sort::Need);
+    let members = board.select(&filter, sort);
+    let after = asked.after.parse::<ParticipantId>().ok();
+    let from =
+        after.and_then(|after| members.iter().position(|member| member.id == after)).map_or(0, |at| at + 1);
+    let shown = &members[from..members.len().min(from + PAGE_PEOPLE)];
+    let is_more = from + shown.len() < members.len();
+    let numbers = Numbers::of(&board.members);
+    let only = filter.shown.map(Shown::code).unwrap_or_default();
+    page(&BoardPage {
+        shell: shell::of(&visitor, app.mode(), now, &board.cohort.name, Place::Elsewhere),
+        crumbs: crumbs(&board.cohort),
+        name: board.cohort.name.clone(),
+        notice: match (board.is_cut, board.cohort.archived_at) {
+            (true, _) => b.cut.to_owned(),
+            (false, Some(_)) => b.archived.to_owned(),
+            (false, None) => String::new(),
+        },
+        numbers: four(&numbers, &asked, &base, t),
+        legend: legend(&numbers, &asked, filter.shown, &base),
+        only: only.to_owned(),
+        search: filter.search.clone(),
+        coaches: coaches(&board, &asked, t),
+        states: states(&asked, t),
+        sorts: Sort::ALL.iter().map(|one| Choice::new(one.code(), (b.sorted)(*one), sort.code())).collect(),
+        is_narrowed: asked.is_narrowed(),
+        is_empty: board.members.is_empty(),
+        count: members.len().to_string(),
+        columns: board.columns.iter().map(|column| head(column, &board, &face, t)).collect(),
+        has_extras: board.members.iter().any(|member| member.extras().next().is_some()),
+        rows: shown.iter().map(|member| row(member, &board.columns, filter.shown, &face, now, t)).collect(),
+        paging: Paging {
+            newer: (from > 0).then(|| asked.address(&base, only, None)),
+            older: shown.last().filter(|_| is_more).map(|last| asked.address(&base, only, Some(last.id))),
+        },
+        reminds: unbooked.is_some(),
+        unbooked: unbooked.unwrap_or_default(),
+        place: (b.place)(&face.place()),
+        base,
+    })
+}
+
+/// What a cohort belongs to.
+fn crumbs(cohort: &Cohort) -> Vec<Crumb> {
+    let crumb = |name: &str| Crumb { label: name.to_owned(), href: None };
+    vec![crumb(&cohort.company.1), crumb(&cohort.project.1)]
+}
+
+fn four(numbers: &Numbers, asked: &Asked, base: &str, t: &Texts) -> Vec<Number> {
+    let b = &t.board;
+    let number =
+        |label, value: String, of, definition| Number { label, value, of, definition, href: String::new() };
+    let marked = numbers.marked();
+    let attendance = match numbers.attendance_percent() {
+        Some(percent) => number(
+            b.attendance,
+            format!("{percent} %"),
+            (b.of_marked)(numbers.completed, marked),
+            b.attendance_is,
+        ),
+        None => number(b.attendance, "–".to_owned(), b.no_attendance.to_owned(), b.attendance_is),
+    };
+    let overdue =
+        number(b.overdue, numbers.overdue.to_string(), (b.of_overdue)(numbers.overdue_people), b.overdue_is);
+    let is_any = numbers.overdue > 0;
+    vec![
+        number(b.on_track, numbers.on_track.to_string(), (b.of_people)(numbers.people), b.on_track_is),
+        number(
+            b.completed,
+            numbers.completed.to_string(),
+            (b.of_sessions)(numbers.sessions()),
+            b.completed_is,
+        ),
+        attendance,
+        Number {
+            href: if is_any { asked.address(base, Shown::Overdue.code(), None) } else { String::new() },
+            ..overdue
+        },
+    ]
+}
+
+/// Each status narrows the board to itself; the one that does leads back to all.
+fn legend(numbers: &Numbers, asked: &Asked, only: Option<Shown>, base: &str) -> Vec<LegendLink> {
+    let link = |status: &Status| {
+        let current = only.is_some_and(|only| only.code() == status.code());
+        let to = if current { "" } else { status.code() };
+        LegendLink {
+            status: *status,
+            count: numbers.with(*status),
+            href: asked.address(base, to, None),
+            current,
+        }
+    };
+    status::ALL.iter().filter(|status| **status != Status::Cancelled).map(link).collect()
+}
+
+fn coaches(board: &Board, asked: &Asked, t: &Texts) -> Vec<Choice> {
+    let every = Choice::new("", t.board.any_coach, &asked.coach);
+    let coaches = board.coaches();
+    let coaches = coaches.into_iter().map(|(id, name)| Choice::new(id.to_string(), name, &asked.coach));
+    std::iter::once(every).chain(coaches).collect()
+}
+
+fn states(asked: &Asked, t: &Texts) -> Vec<Choice> {
+    let every = Choice::new("", t.board.any_state, &asked.engagement);
+    let word = |one: &Engagement| Choice::new(one.code(), (t.board.engagement)(*one), &asked.engagement);
+    std::iter::once(every).chain(Engagement::ALL.iter().map(word)).collect()
+}
+
+/// A step with its weeks: as dates if all who follow its pathway began on one day, else by number.
+fn head(column: &Column, board: &Board, face: &Clockface, t: &Texts) -> Head {
+    let line = column.weeks.map(|weeks| {
+        let of_it = |journey: &&board::Journey| journey.pathway == column.pathway;
+        let mut days = board.members.iter().flat_map(|member| &member.journeys).filter(of_it);
+        let first = days.next();
+        let is_one = |first: &board::Journey| {
+            let day = face.day(first.starts_at);
+            board.members.iter().flat_map(|m| &m.journeys).filter(of_it).all(|j| face.day(j.starts_at) == day)
+        };
+        match first.filter(|first| is_one(first)) {
+            Some(first) => dates(suggested(first.starts_at, weeks), face, t),
+            None => (t.board.weeks)(weeks.0, weeks.1),
+        }
+    });
+    Head { label: (t.board.of_step)(column.number, &column.name), line: line.unwrap_or_default() }
+}
+
+/// "7 – 18 Sep": the last day is the one before the end.
+pub(super) fn dates((from, end): (Instant, Instant), face: &Clockface, t: &Texts) -> String {
+    let last = end - jiff::SignedDuration::from_millis(1);
+    let (first_day, last_day) = (face.day(from), face.day(last));
+    let from = if first_day.month() == last_day.month() && first_day.year() == last_day.year() {
+        first_day.day().to_string()
+    } else {
+        face.short_day_and_month(first_day)
+    };
+    (t.board.dates)(&from, &face.short_day_and_month(last_day))
+}
+
+fn row(
+    member: &Member,
+    columns: &[Column],
+    only: Option<Shown>,
+    face: &Clockface,
+    now: Instant,
+    t: &Texts,
+) -> BoardRow {
+    let cell = |cell: &Cell| board_cell(cell, member, only, face, now, t);
+    BoardRow {
+        id: member.id.to_string(),
+        href: format!("/participants/{}", member.id),
+        name: member.name.clone(),
+        line: member.coach.as_ref().map_or(t.board.coach_none.to_owned(), |(_, name)| short(name)),
+        is_test: member.is_test,
+        state: Does(member.standing.engagement),
+        cells: columns.iter().map(|column| member.cell(column.step).map(cell)).collect(),
+        extras: member.extras().map(cell).collect(),
+    }
+}
+
+fn board_cell(
+    cell: &Cell,
+    member: &Member,
+    only: Option<Shown>,
+    face: &Clockface,
+    now: Instant,
+    t: &Texts,
+) -> BoardCell {
+    let href = format!("/sessions/{}", cell.session);
+    BoardCell {
+        cell: CellLook { status: cell.status, line: line(cell, face, now, t), overdue: cell.is_overdue },
+        actions: format!("{href}/attendance/{}/actions", member.person),
+        href,
+        is_hit: only.is_some_and(|only| cell.is(only)),
+    }
+}
+
+/// The date, or what else there is to say in two words.
+pub(super) fn line(cell: &Cell, face: &Clockface, now: Instant, t: &Texts) -> String {
+    let b = &t.board;
+    let date = |at: Instant| {
+        if face.day(at) == face.day(now) {
+            face.near(at, now)
+        } else {
+            face.short_day_and_month(face.day(at))
+        }
+    };
+    match (cell.status, cell.starts_at) {
+        (Status::GreyedOut, _) => {
+            cell.greyed_out_by.as_deref().map(|name| (b.by)(&short(name))).unwrap_or_default()
+        }
+        (Status::Missed, _) if cell.is_contested => b.contested.to_owned(),
+        (Status::Booked, _) if cell.is_unmarked(now) => b.unmarked.to_owned(),
+        (Status::Unbooked, _) if cell.is_overdue => b.overdue_word.to_owned(),
+        (Status::Unbooked, _) => String::new(),
+        (_, at) => at.map(date).unwrap_or_default(),
+    }
+}
+
+/// "A. Berg": where there is little room.
+fn short(name: &str) -> String {
+    match (name.chars().next(), name.rsplit_once(' ')) {
+        (Some(first), Some((_, last))) => format!("{first}. {last}"),
+        _ => name.to_owned(),
+    }
+}

@@ -1,0 +1,185 @@
+//! One participant, for admins, for the leads of their cohort, and for whoever coaches them there (rule G3).
+
+use axum::extract::{Path, State};
+use model::event::Recorded;
+use model::program::board::{Cell, Journey, Member};
+use model::program::profile::{self, Profile};
+use rules::attendance::Status;
+use rules::engagement::Cause;
+use rules::ids::ParticipantId;
+use rules::permission::{Action, Reach, reach};
+use rules::refusal::Refusal;
+use rules::time::Instant;
+
+use super::board::{dates, line};
+use super::sessions::history;
+use super::{Answer, page, shell};
+use crate::app::Reading;
+use crate::shell::{Face, Place};
+use crate::texts::Texts;
+use crate::views::board::{Crumb, JourneyBox, ParticipantPage, State as Does, StepRow};
+use crate::views::people::Fact;
+use crate::views::sessions::HistoryLine;
+use crate::visitor::Visitor;
+use crate::words::Clockface;
+
+/// How many lines of their history the page shows.
+const HISTORY_LINES: u32 = 40;
+
+/// `GET /participants/{participant}`
+pub async fn show(State(app): State<Reading>, visitor: Visitor, Path(id): Path<String>) -> Answer {
+    let id: ParticipantId = id.parse().map_err(|_| Refusal::NotFound)?;
+    let by = visitor.actor();
+    let (seen, events) = app
+        .read(move |tx| Ok((profile::profile(tx, &by, id)?, profile::history(tx, &by, id, HISTORY_LINES)?)))
+        .await?;
+    let (t, face, now) = (visitor.texts(), visitor.clockface(), app.now());
+    let member = &seen.member;
+    let sees_board = seen.ties.contains(Reach::PROGRAMS) || reaches_all(&visitor);
+    page(&ParticipantPage {
+        shell: shell::of(&visitor, app.mode(), now, &member.name, Place::Elsewhere),
+        crumbs: crumbs(&seen, sees_board),
+        face: Face::new(member.name.clone(), photo(member)),
+        line: (t.meeting.with)(
+            &seen.cohort.name,
+            member.coach.as_ref().map_or(t.board.coach_none, |(_, name)| name),
+        ),
+        is_test: member.is_test,
+        notice: match member.archived_at {
+            Some(at) => format!("{}: {}.", t.board.put_away, face.near(at, now)),
+            None => String::new(),
+        },
+        state: Does(member.standing.engagement),
+        because: because(member, &face, now, t),
+        client: seen.ties.contains(Reach::CLIENTS).then(|| format!("/people/{}", member.person)),
+        reminder: reminds(&visitor, &seen).then(|| format!("/participants/{id}/reminder")),
+        journeys: member.journeys.iter().map(|journey| journey_box(&seen, journey, &face, now, t)).collect(),
+        facts: facts(&seen, &face, now, t),
+        history: happened(&visitor, &seen, &events, &face, now, t),
+    })
+}
+
+/// Whether the reader may ask them to book, and there is something that they could.
+fn reminds(visitor: &Visitor, seen: &Profile) -> bool {
+    let may = visitor.who().is_some_and(|who| reach(who.roles, Action::SendReminders).covers(seen.ties));
+    may && seen.member.open().next().is_some()
+}
+
+fn reaches_all(visitor: &Visitor) -> bool {
+    visitor.who().is_some_and(|who| reach(who.roles, Action::SeeCohort).is_all())
+}
+
+fn photo(member: &Member) -> Option<String> {
+    let photo = member.photo.as_deref()?;
+    let version = photo.rsplit('/').next().unwrap_or_default().get(..8).unwrap_or_default();
+    Some(format!("/people/{}/photo?v={version}", member.person))
+}
+
+fn crumbs(seen: &Profile, sees_board: bool) -> Vec<Crumb> {
+    let crumb = |name: &str, href| Crumb { label: name.to_owned(), href };
+    vec![
+        crumb(&seen.cohort.company.1, None),
+        crumb(&seen.cohort.project.1, None),
+        crumb(&seen.cohort.name, sees_board.then(|| format!("/cohorts/{}", seen.cohort.id))),
+    ]
+}
+
+fn because(member: &Member, face: &Clockface, now: Instant, t: &Texts) -> Vec<String> {
+    if member.standing.causes.is_empty() {
+        return vec![t.board.why_on_track.to_owned()];
+    }
+    let say = |cause: &Cause| {
+        let since = match cause {
+            Cause::Silent(since) => face.short_date(*since, now),
+            _ => String::new(),
+        };
+        (t.board.because)(*cause, &since)
+    };
+    member.standing.causes.iter().map(say).collect()
+}
+
+fn journey_box(seen: &Profile, journey: &Journey, face: &Clockface, now: Instant, t: &Texts) -> JourneyBox {
+    let b = &t.board;
+    let name = seen.columns.iter().find(|column| column.pathway == journey.pathway);
+    let counted: Vec<&Cell> =
+        journey.cells.iter().filter(|cell| cell.counts && cell.status != Status::GreyedOut).collect();
+    let completed = counted.iter().filter(|cell| cell.status == Status::Completed).count();
+    let mut line = (b.counted)(completed as u32, counted.len() as u32);
+    if let Some(at) = journey.completed_at {
+        line = format!("{line}. {}: {}", b.complete, face.short_date(at, now));
+    } else if journey.starts_at > now {
+        line = format!("{line}, {} {}", b.not_begun, face.short_date(journey.starts_at, now));
+    }
+    JourneyBox {
+        name: name.map(|column| column.pathway_name.clone()).unwrap_or_default(),
+        line,
+        steps: journey.cells.iter().map(|cell| step(seen, cell, face, now, t)).collect(),
+    }
+}
+
+fn step(seen: &Profile, cell: &Cell, face: &Clockface, now: Instant, t: &Texts) -> StepRow {
+    let b = &t.board;
+    let when = cell.starts_at.map(|at| face.long(at));
+    let weeks = cell.suggested.map(|weeks| (b.suggested)(&dates(weeks, face, t)));
+    let (about, word) = match cell.status {
+        Status::GreyedOut => (line(cell, face, now, t), String::new()),
+        Status::Booked if cell.is_unmarked(now) => (when.unwrap_or_default(), b.unmarked.to_owned()),
+        Status::Missed if cell.is_contested => (when.unwrap_or_default(), b.contested.to_owned()),
+        Status::Unbooked if cell.is_overdue => (weeks.unwrap_or_default(), b.overdue_word.to_owned()),
+        _ => (when.or(weeks).unwrap_or_default(), String::new()),
+    };
+    let href = format!("/sessions/{}", cell.session);
+    let title = match seen.column(cell) {
+        Some(column) => (b.of_step)(column.number, &column.name),
+        None => b.extra_one.to_owned(),
+    };
+    let actions = format!("{href}/attendance/{}/actions", seen.member.person);
+    StepRow { title, line: about, word, status: cell.status, href, actions }
+}
+
+fn facts(seen: &Profile, face: &Clockface, now: Instant, t: &Texts) -> Vec<Fact> {
+    let (b, member) = (&t.board, &seen.member);
+    let next = member.next.map_or(b.none_next.to_owned(), |(_, at)| face.near(at, now));
+    let mut facts = vec![
+        Fact::new(b.coach, member.coach.as_ref().map_or(b.coach_none.to_owned(), |(_, name)| name.clone())),
+        Fact::new(b.company, seen.cohort.company.1.clone()),
+        Fact::new(b.project, seen.cohort.project.1.clone()),
+        Fact::new(b.cohort, seen.cohort.name.clone()),
+        Fact::new(b.joined, face.short_date(member.joined_at, now)),
+        Fact::new(b.active, face.near(member.last_active, now)),
+        Fact::new(b.next, next),
+    ];
+    facts.extend(member.external_id.clone().map(|id| Fact::new(b.external_id, id)));
+    facts.extend(
+        Some(member.tags.clone()).filter(|tags| !tags.is_empty()).map(|tags| Fact::new(b.tags, tags)),
+    );
+    facts.extend(member.reminded_at.map(|at| Fact::new(b.reminded, face.near(at, now))));
+    facts
+}
+
+/// What happened, each line with the step that it is about.
+fn happened(
+    visitor: &Visitor,
+    seen: &Profile,
+    events: &[Recorded],
+    face: &Clockface,
+    now: Instant,
+    t: &Texts,
+) -> Vec<HistoryLine> {
+    let Ok(me) = visitor.person() else { return Vec::new() };
+    let is_about = |cell: &&Cell, event: &Recorded| match event.subject.kind.as_str() {
+        "ses" => cell.session.raw() == event.subject.id,
+        "att" => cell.attendance.raw() == event.subject.id,
+        _ => false,
+    };
+    let say = |event: &Recorded| {
+        let mut said = history::line(me.id, face, event, now, t)?;
+        let column =
+            seen.member.cells().find(|cell| is_about(cell, event)).and_then(|cell| seen.column(cell));
+        if let Some(column) = column {
+            said.what = format!("{}: {}", column.name, said.what);
+        }
+        Some(said)
+    };
+    events.iter().filter_map(say).collect()
+}

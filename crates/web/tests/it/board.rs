@@ -1,0 +1,146 @@
+//! A cohort's board, a participant's page and reminders to book, as pages and through the JSON interface.
+
+use model::event::{Actor as By, Via};
+use model::world::{
+    ADA, BEN, BEN_AT_NORTHWIND, FIRST_STEP, LEA, NORTHWIND_COHORT, OTTO, PEOPLE, SOUTHWIND_COHORT,
+};
+use model::{args, on_both, program};
+use rules::ids::{PersonId, SessionId};
+use serde_json::json;
+
+use crate::app::{Actor, TestApp};
+
+fn by(id: PersonId) -> By {
+    let who = PEOPLE.iter().find(|somebody| somebody.id == id).expect("somebody of the small world").who();
+    By::Person { who, via: Via::Page, proof: None }
+}
+
+async fn read(actor: &Actor<'_>, path: &str) -> String {
+    actor.get(path).await.expect(200).text()
+}
+
+fn has(page: &str, words: &[&str]) {
+    for words in words {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+}
+
+/// Ben's journey begins; gives the session of its first step.
+async fn begin(app: &TestApp) -> SessionId {
+    let begun = app.inside().write(|tx| {
+        let journey = program::start_journey(tx, &by(LEA), BEN_AT_NORTHWIND)?;
+        let sql = "SELECT session_id FROM attendance WHERE journey_id = $1 AND step_id = $2";
+        tx.one(sql, args![journey, FIRST_STEP], |row| row.get(0))
+    });
+    begun.await.expect("a journey")
+}
+
+/// It was three days ago.
+async fn past(app: &TestApp, session: SessionId) {
+    let moved = app.inside().write(move |tx| {
+        let start = tx.now().millis() - 3 * 86_400_000;
+        let start = start - start % 300_000;
+        tx.exec(
+            "UPDATE session SET starts_at = $1, booked_at = $1, set_at = $1, wall_time = '2026-03-02T10:00', zone = 'UTC',
+                 zone_data = '2026a' WHERE id = $2",
+            args![start, session],
+        )
+    });
+    moved.await.expect("a time");
+}
+
+on_both! {
+    // Rule G4
+    async fn a_board_is_narrowed_by_its_address(app: TestApp) {
+        begin(&app).await;
+        let base = format!("/cohorts/{NORTHWIND_COHORT}");
+        let page = read(&app.lea(), &base).await;
+        has(&page, &["Ben Orle", "On track", "Unbooked", "of 3 sessions", "Remind 1 unbooked", "What the words mean", "A. Lindholm"]);
+        for narrowed in ["status=completed", "engagement=off_track", "q=nobody", "coach=per_0000000000006"] {
+            let page = read(&app.lea(), &format!("{base}?{narrowed}")).await;
+            has(&page, &["Nobody fits", "of 3 sessions"]);
+            assert!(!page.contains("Ben Orle"), "{narrowed}: {page}");
+        }
+        let kept = format!("{base}?status=unbooked&coach={ADA}&engagement=on_track&q=ORLE&sort=name");
+        let page = read(&app.lea(), &kept).await;
+        has(&page, &["Ben Orle", "data-hit", "aria-current=\"true\"", "value=\"ORLE\""]);
+        // What makes no sense narrows nothing.
+        has(&read(&app.lea(), &format!("{base}?status=blue&sort=colour&after=x")).await, &["Ben Orle"]);
+        // An admin reads it in German.
+        has(&read(&app.otto(), &base).await, &["Auf Kurs", "Was die Wörter bedeuten"]);
+        app.lea().get(&format!("/cohorts/{SOUTHWIND_COHORT}")).await.expect(404);
+        for actor in [app.ada(), app.ben(), app.cara()] {
+            actor.get(&base).await.expect(403);
+        }
+    }
+
+    // Rule G4
+    async fn what_is_done_from_a_board_leads_back_to_it(app: TestApp) {
+        let session = begin(&app).await;
+        past(&app, session).await;
+        let back = format!("/cohorts/{NORTHWIND_COHORT}?sort=name");
+        let part = format!("/sessions/{session}/attendance/{BEN}/actions?back={}", back.replace('?', "%3F").replace('=', "%3D"));
+        let menu = read(&app.otto(), &part).await;
+        has(&menu, &["Ben Orle", &format!("action=\"/sessions/{session}/attendance/{BEN}\""), "name=\"back\""]);
+        // A lead is not offered what only a coach or an admin may.
+        let menu = read(&app.lea(), &part).await;
+        assert!(!menu.contains("value=\"completed\""), "{menu}");
+        let mark = format!("/sessions/{session}/attendance/{BEN}");
+        let led = app.otto().post(&mark, &[("outcome", "completed"), ("back", &back)]).await.expect(303);
+        assert_eq!(led.header("location"), back);
+        has(&read(&app.lea(), &back).await, &["Completed"]);
+        // Nobody is led elsewhere.
+        let led = app.otto().post(&format!("{mark}/undo"), &[("back", "https://elsewhere.example/")]).await.expect(303);
+        assert_eq!(led.header("location"), "/");
+        let page = read(&app.ada(), &format!("/participants/{BEN_AT_NORTHWIND}")).await;
+        has(&page, &["Ben Orle", "No step is overdue", &format!("/sessions/{session}"), "data-actions=", &format!("/people/{BEN}"), "Marked"]);
+        assert!(!page.contains(&format!("href=\"/cohorts/{NORTHWIND_COHORT}\"")), "a coach has no board");
+        has(&read(&app.lea(), &format!("/participants/{BEN_AT_NORTHWIND}")).await, &[&format!("href=\"/cohorts/{NORTHWIND_COHORT}\"")]);
+    }
+
+    // Rule G4
+    async fn reminders_are_read_before_they_are_sent(app: TestApp) {
+        begin(&app).await;
+        let to = format!("/cohorts/{NORTHWIND_COHORT}/reminders");
+        let page = read(&app.otto(), &to).await;
+        // The page is in the language of its reader, the letter in that of who gets it.
+        has(&page, &["1 Erinnerung senden", "Time to book: ", "lang=\"en\"", "Hello Ben Orle,", "Choose a time", "Otto Brandt asked those"]);
+        assert!(app.letters_to(BEN).await.iter().all(|letter| letter != "booking_wanted"));
+        let who = BEN_AT_NORTHWIND.to_string();
+        let led = app.lea().post(&to, &[("who", &who)]).await.expect(303);
+        assert_eq!(led.header("location"), format!("/cohorts/{NORTHWIND_COHORT}"));
+        assert_eq!(app.letters_to(BEN).await.iter().filter(|letter| *letter == "booking_wanted").count(), 1);
+        has(&read(&app.lea(), &to).await, &["Nobody is to be reminded now", "Reminded within the last 24 hours"]);
+        app.lea().post(&to, &[("who", &who)]).await.expect(303);
+        app.ada().post(&format!("/participants/{who}/reminder"), &[]).await.expect(303);
+        assert_eq!(app.letters_to(BEN).await.iter().filter(|letter| *letter == "booking_wanted").count(), 1);
+        has(&read(&app.ben(), "/notifications").await, &["Lea Moreau asks you to book your next session"]);
+        app.ada().get(&to).await.expect(404);
+        app.ben().get(&to).await.expect(403);
+    }
+
+    // Rule G4
+    async fn programs_read_a_board_and_remind_too(app: TestApp) {
+        let session = begin(&app).await;
+        let path = format!("/api/v1/cohorts/{NORTHWIND_COHORT}/board");
+        let board = app.api(LEA).get(&path).await.expect(200).json();
+        let ben = &board["participants"][0];
+        assert_eq!((&board["numbers"]["unbooked"], &ben["engagement"], &ben["name"]), (&json!(3), &json!("on_track"), &json!("Ben Orle")));
+        let first = &ben["journeys"][0]["sessions"][0];
+        assert_eq!((&first["session_id"], &first["status"], &first["open"]), (&json!(session.to_string()), &json!("unbooked"), &json!(true)));
+        assert_eq!(app.api(LEA).get(&format!("{path}?status=missed")).await.expect(200).json()["participants"], json!([]));
+        app.api(LEA).get(&format!("{path}?status=blue")).await.refused(422, "invalid");
+        app.api(ADA).get(&path).await.refused(403, "may_not");
+        let one = app.api(ADA).get(&format!("/api/v1/participants/{BEN_AT_NORTHWIND}")).await.expect(200).json();
+        assert_eq!(one["participant"]["person_id"], json!(BEN.to_string()));
+        let remind = format!("/api/v1/cohorts/{NORTHWIND_COHORT}/reminders");
+        let plan = app.api(LEA).post_json(&remind, &json!({ "preview": true })).await.expect(200).json();
+        assert_eq!((&plan["sent"], &plan["reminded"][0]["name"]), (&json!(false), &json!("Ben Orle")));
+        let sent = app.api(OTTO).post_json(&remind, &json!({})).await.expect(200).json();
+        assert_eq!((&sent["sent"], sent["reminded"].as_array().map(Vec::len)), (&json!(true), Some(1)));
+        let again = app.api(LEA).post_json(&remind, &json!({})).await.expect(200).json();
+        assert!(again["left_out"].as_array().expect("a list").iter().any(|left| left["reason"] == "recently"), "{again}");
+        app.token(LEA, "programs:read").post_json(&remind, &json!({})).await.refused(403, "scope_missing");
+        app.api(LEA).post_json(&format!("/api/v1/cohorts/{SOUTHWIND_COHORT}/reminders"), &json!({})).await.refused(404, "not_found");
+    }
+}
