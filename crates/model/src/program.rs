@@ -41,6 +41,12 @@ pub mod kind {
     pub const POD_ADDED: Kind = Kind("pod_added");
     /// A participant became a member of a pod.
     pub const POD_JOINED: Kind = Kind("pod_joined");
+    /// A participant was taken out of a pod.
+    pub const POD_LEFT: Kind = Kind("pod_left");
+    /// A pod is called otherwise, or led by somebody else, or holds more or fewer.
+    pub const POD_CHANGED: Kind = Kind("pod_changed");
+    /// A pod in which nobody was is gone.
+    pub const POD_DELETED: Kind = Kind("pod_deleted");
 
     /// All of these.
     pub const ALL: &[Kind] = &[
@@ -52,6 +58,9 @@ pub mod kind {
         JOURNEY_STARTED,
         POD_ADDED,
         POD_JOINED,
+        POD_LEFT,
+        POD_CHANGED,
+        POD_DELETED,
     ];
 }
 

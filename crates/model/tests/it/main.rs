@@ -26,6 +26,7 @@ mod mail;
 mod messages;
 mod migrations;
 mod notices;
+mod pods;
 mod practice;
 mod programs;
 mod rights;

@@ -20,6 +20,7 @@ pub mod messages;
 pub mod money;
 pub mod notifications;
 pub mod people;
+pub mod pods;
 pub mod practice;
 pub mod profile;
 pub mod sessions;

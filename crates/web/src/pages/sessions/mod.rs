@@ -44,7 +44,7 @@ use crate::views::sessions::{CalendarLinks, Written};
 use crate::visitor::Visitor;
 use crate::words::{Clockface, first_name, money as in_words};
 
-pub(in crate::pages) use visit::Visit;
+pub(in crate::pages) use visit::{Visit, is_told_on_the_page};
 
 /// How many lines of its history a session's page shows.
 const HISTORY_LINES: u32 = 30;
@@ -350,6 +350,19 @@ impl Whole {
                 icon: "message",
                 target: Target::Page(format!("{thread}&say=check_in")),
             }));
+        }
+        let to_mark = |place: &&PlaceSeen| {
+            place.status == Status::Booked && self.offered.can(place.attendance.client, Act::MarkCompleted)
+        };
+        if self.seen.places.iter().filter(to_mark).count() > 1 {
+            let target = Target::Send(format!("{}/attendance", visit.base), Vec::new());
+            presses.push(Press { label: t.pods.all_present.to_owned(), icon: "check", target });
+        }
+        if let (Some(pod), Some(place)) = (self.seen.session.pod, self.seen.place_of(visit.me.id))
+            && self.offered.can(place.attendance.client, Act::Return)
+        {
+            let target = Target::Page(format!("/pods/{pod}"));
+            presses.push(Press { label: t.pods.come_back.to_owned(), icon: "undo", target });
         }
         let is_over = !presses.is_empty();
         for act in [Act::Book, Act::Move, Act::Cancel] {
