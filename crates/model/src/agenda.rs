@@ -3,14 +3,15 @@
 
 use jiff::SignedDuration;
 use rules::attendance::{Outcome, Status};
-use rules::ids::{JourneyId, PersonId, SessionId};
+use rules::ids::{JourneyId, PersonId, SessionId, StepId};
 use rules::permission::{Action, Reach};
 use rules::refusal::Refusal;
-use rules::session::PlaceKind;
+use rules::session::{PlaceKind, SessionKind};
 use rules::time::{Instant, Zone};
 
 use crate::event::Actor;
-use crate::session::{STATUS_SQL, TOPIC_COLUMNS, TOPIC_TABLES, Topic, topic};
+use crate::program::pod::{self, PodDate};
+use crate::session::{self, STATUS_SQL, TOPIC_COLUMNS, TOPIC_TABLES, Topic, topic};
 use crate::{Result, Row, Tx, args, reach};
 
 /// The most meetings that one list of an agenda holds.
@@ -94,6 +95,31 @@ pub struct JourneyStep {
     pub starts_at: Option<Instant>,
     /// The first and the last day of the weeks that are suggested for it.
     pub suggested: Option<(Instant, Instant)>,
+    /// Its session.
+    pub session: SessionId,
+    /// With whom.
+    pub coach: Option<PersonId>,
+    /// How long it is.
+    pub minutes: u16,
+    /// What its client can do about a time; nothing unless it waits for one.
+    pub opening: Option<Opening>,
+}
+
+/// What the client of a step that waits for a time can do about it (rules G1, G5).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Opening {
+    /// Book it.
+    Book,
+    /// Nothing before the step with this number is booked.
+    After(u32),
+    /// Nothing before somebody coaches it.
+    NoCoach,
+    /// Choose among the dates of these pods.
+    Choose(Vec<PodDate>),
+    /// Wait for a pod, or for its date.
+    WaitForDate,
+    /// Nothing: all dates are over or full.
+    NoDateLeft,
 }
 
 const COLUMNS: &str =
@@ -286,6 +312,28 @@ pub fn sponsored(tx: &mut Tx, by: &Actor) -> Result<Vec<String>> {
     )
 }
 
+/// What can be done about a step that waits for a time.
+fn opening(
+    tx: &mut Tx,
+    journey: JourneyId,
+    step: &JourneyStep,
+    kind: SessionKind,
+    id: StepId,
+) -> Result<Opening> {
+    if let Some(before) = session::step_before(tx, journey, id)? {
+        return Ok(Opening::After(before));
+    }
+    if kind == SessionKind::Pod {
+        let dates = pod::dates_of_step(tx, journey, id)?;
+        return Ok(match dates.open.is_empty() {
+            false => Opening::Choose(dates.open),
+            true if dates.more_may_come => Opening::WaitForDate,
+            true => Opening::NoDateLeft,
+        });
+    }
+    Ok(if step.coach.is_some() { Opening::Book } else { Opening::NoCoach })
+}
+
 /// The first and the last day of these weeks of a journey; its first week is 1.
 pub(crate) fn suggested(began: Instant, (first, last): (i32, i32)) -> (Instant, Instant) {
     const DAY: SignedDuration = SignedDuration::from_hours(24);
@@ -306,22 +354,35 @@ pub fn journeys(tx: &mut Tx, by: &Actor) -> Result<Vec<Journey>> {
         |row| Ok((row.get::<JourneyId>(0)?, row.get::<String>(1)?, row.get::<Instant>(2)?)),
     )?;
     let sql = format!(
-        "SELECT t.no, t.name, {STATUS_SQL}, s.starts_at, t.from_week, t.to_week
+        "SELECT t.no, t.name, {STATUS_SQL}, s.starts_at, t.from_week, t.to_week, s.id, c.coach_id, s.minutes, s.kind,
+             t.id
          FROM attendance a JOIN session s ON s.id = a.session_id JOIN step t ON t.id = a.step_id
+         LEFT JOIN session_coach c ON c.session_id = s.id AND c.marking
          WHERE a.journey_id = $1 AND a.greyed_out_at IS NULL ORDER BY t.no"
     );
     let mut journeys = Vec::with_capacity(found.len());
     for (id, name, began) in found {
-        let steps = tx.all(&sql, args![id], |row| {
+        let found: Vec<(JourneyStep, SessionKind, StepId)> = tx.all(&sql, args![id], |row| {
             let weeks = row.get::<Option<i32>>(4)?.zip(row.get::<Option<i32>>(5)?);
-            Ok(JourneyStep {
+            let step = JourneyStep {
                 number: row.get(0)?,
                 name: row.get(1)?,
                 status: row.parse(2)?,
                 starts_at: row.get(3)?,
                 suggested: weeks.map(|weeks| suggested(began, weeks)),
-            })
+                session: row.get(6)?,
+                coach: row.get(7)?,
+                minutes: row.get(8)?,
+                opening: None,
+            };
+            Ok((step, row.parse(9)?, row.get(10)?))
         })?;
+        let mut steps = Vec::with_capacity(found.len());
+        for (step, kind, step_id) in found {
+            let waits = step.status == Status::Unbooked;
+            let opening = if waits { Some(opening(tx, id, &step, kind, step_id)?) } else { None };
+            steps.push(JourneyStep { opening, ..step });
+        }
         journeys.push(Journey { id, name, steps });
     }
     Ok(journeys)

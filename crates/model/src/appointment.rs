@@ -175,7 +175,11 @@ pub fn told(
 const EVENTS_MAX: i64 = 100;
 
 /// The start that a session has, or had last, as its history tells.
-fn last_start(tx: &mut Tx, session: SessionId, place: Option<AttendanceId>) -> Result<Option<Instant>> {
+pub(crate) fn last_start(
+    tx: &mut Tx,
+    session: SessionId,
+    place: Option<AttendanceId>,
+) -> Result<Option<Instant>> {
     let now: Option<Instant> =
         tx.opt("SELECT starts_at FROM session WHERE id = $1", args![session], |row| row.get(0))?.flatten();
     if now.is_some() {

@@ -46,6 +46,12 @@ pub mod kind {
     pub const POD_JOINED: Kind = Kind("pod_joined");
     /// A participant was asked to book what is open.
     pub const PARTICIPANT_REMINDED: Kind = Kind("participant_reminded");
+    /// A participant was taken out of a pod.
+    pub const POD_LEFT: Kind = Kind("pod_left");
+    /// A pod is called otherwise, or led by somebody else, or holds more or fewer.
+    pub const POD_CHANGED: Kind = Kind("pod_changed");
+    /// A pod in which nobody was is gone.
+    pub const POD_DELETED: Kind = Kind("pod_deleted");
 
     /// All of these.
     pub const ALL: &[Kind] = &[
@@ -58,6 +64,9 @@ pub mod kind {
         POD_ADDED,
         POD_JOINED,
         PARTICIPANT_REMINDED,
+        POD_LEFT,
+        POD_CHANGED,
+        POD_DELETED,
     ];
 }
 

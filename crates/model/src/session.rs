@@ -32,8 +32,8 @@ pub use due::{
 pub use ends::{CallOff, ExpectedEnding, call_off, forgive, quote, unnamed_cause};
 pub(crate) use life::Loaded;
 pub use marks::{
-    check_in, contest, delete_and_grey_out, end_early, grey_out, mark, offers, only_client, reactivate,
-    unmark, uphold,
+    check_in, contest, delete_and_grey_out, end_early, grey_out, mark, mark_all_present, offers, only_client,
+    reactivate, unmark, uphold,
 };
 pub use moves::{
     Expected, Knowing, MoveOutlook, MoveWish, Outcome as MoveOutcome, Reason, alternatives_to_move,
@@ -45,6 +45,7 @@ pub use plans::{
     BookOutlook, OwnStep, PlannedWish, alternatives_to_book, book_outlook, book_planned, own_steps_with,
     slots_to_book,
 };
+pub(crate) use plans::{agree, copy_bands, step_before};
 
 pub use seen::{
     Client, CoachSeen, Filter, LIST_MAX, Line, Named, PlaceSeen, SessionView, When, count_to_mark, list,
@@ -101,6 +102,8 @@ pub mod kind {
     pub const CONTESTED: Kind = Kind("attendance_contested");
     /// What was contested stands.
     pub const UPHELD: Kind = Kind("contest_upheld");
+    /// Somebody came into a pod that has its time, or came back.
+    pub const JOINED: Kind = Kind("pod_date_taken");
     /// A member left a pod that keeps its time.
     pub const LEFT: Kind = Kind("attendance_left");
     /// An admin disabled a client's place.
@@ -131,6 +134,7 @@ pub mod kind {
         FORGIVEN,
         CONTESTED,
         UPHELD,
+        JOINED,
         LEFT,
         GREYED_OUT,
         REACTIVATED,

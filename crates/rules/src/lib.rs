@@ -16,6 +16,7 @@
 //! * [`meeting`]: both through their life, as one value that transitions consume. [`moving`], [`cancelling`],
 //!   [`marking`]: those transitions. [`menu`]: what somebody is offered. [`reminding`]: when people are reminded.
 //! * [`pathway`]: in which order the steps of a pathway open.
+//! * [`pods`]: what a member of a pod does by themselves.
 //! * [`ledger`]: what is owed, and what follows from a status.
 //! * [`engagement`]: how a participant does on their way, and why.
 //! * [`terms`]: the bands of notice, and what is kept of a price in each.
@@ -47,6 +48,7 @@ pub mod password;
 pub mod pathway;
 pub mod permission;
 pub mod person;
+pub mod pods;
 pub mod refusal;
 pub mod reminding;
 pub mod scope;

@@ -203,10 +203,9 @@ impl Meeting {
             return Err(self.wrong(Action::GreyOut));
         }
         let calling = Calling { by, side: Side::Admin, cause: Cause::Organisation };
-        let mut without = if self.is_pod() { self } else { self.called_off(client, &calling, now)?.0 };
-        if without.is_pod() {
-            without.seat_mut(client)?.facts.left = Some(Left { at: now, notice: start.since(now) });
-        }
+        let is_pod = self.is_pod();
+        let without =
+            if is_pod { self.taken_out(client, now)? } else { self.called_off(client, &calling, now)?.0 };
         without.greyed_out(client, by, now)
     }
 

@@ -23,6 +23,8 @@ words! {
         Withdraw "withdraw"
         /// Give it its time: a step of a journey, or a pod's date.
         Book "book"
+        /// Take one's place in a pod again that one had left.
+        Return "return"
         /// Give it another start.
         Move "move"
         /// Call it off; a client's request for that, or the coach's own.
@@ -61,7 +63,7 @@ impl Act {
             Act::Approve | Act::Reject => Action::DecideRequest,
             Act::Withdraw => Action::WithdrawRequest,
             Act::Book if is_pod => Action::BookPod,
-            Act::Book => Action::Book,
+            Act::Book | Act::Return => Action::Book,
             Act::Move if is_pod => Action::MovePod,
             Act::Move => Action::MoveSession,
             Act::Cancel | Act::DidNotHappen if is_pod => Action::DeletePodBooking,
@@ -86,6 +88,9 @@ impl Act {
             // What is disabled for one member of a pod is no matter of the others' date.
             Act::Book if status == Status::GreyedOut => !meeting.is_pod(),
             Act::Book => status == Status::Unbooked,
+            Act::Return => {
+                status == Status::Unbooked && seat.facts.left.is_some() && meeting.session().time.is_some()
+            }
             Act::Approve | Act::Reject | Act::Withdraw => meeting.open_request(now).is_some(),
             Act::Move => status == Status::Booked,
             Act::Cancel => status == Status::Booked && !has_begun,
@@ -151,6 +156,10 @@ pub fn menu(
         if act == Act::Book && is_disabled && may(Action::Reactivate).is_err() {
             return None;
         }
+        // One comes back by oneself.
+        if act == Act::Return && client != onlooker.person {
+            return None;
+        }
         let is_leaving = act == Act::Cancel && onlooker.side == Side::Client;
         // A member leaves a pod by the right to give up what is theirs (rule S13).
         let is_pod = meeting.is_pod() && !is_leaving;
@@ -182,6 +191,7 @@ fn try_it(
             Some(refusal) => Err(refusal.clone()),
             None => copy().reactivated(client, now).unwrap_or_else(|_| copy()).booked(now, now).map(drop),
         },
+        Act::Return => copy().returned(client, now).map(drop),
         Act::Move if by_client => meeting.way_to_move(client, onlooker.pending, now).map(drop),
         Act::Move => meeting.must_be_unmarked(Action::MoveSession),
         Act::Cancel if by_client => meeting.quote(client, &calling(Cause::Client), now).map(drop),

@@ -243,6 +243,10 @@ refusals! {
         /// The limit.
         most: u32 = 6,
     } "pod_full"
+    /// The pod cannot be chosen: its members are named, or it has no date ahead (rule G5).
+    Conflict PodClosed "pod_closed"
+    /// Somebody is in the pod, or was.
+    Conflict PodNotEmpty "pod_not_empty"
     /// They are in another pod for this step already.
     Conflict InAnotherPod "in_another_pod"
     /// Of a pathway in order, the step before is to be booked first (rule G1).

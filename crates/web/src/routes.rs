@@ -325,6 +325,18 @@ pub fn table(app: &Reading) -> Vec<Route> {
         post("/sessions/{session}/attendance/{person}/waiver", pages::sessions::money::waive).may(Action::Waive),
         post("/sessions/{session}/attendance/{person}/payment", pages::sessions::money::pay).may(Action::MarkPaid),
 
+        post("/sessions/{session}/attendance", pages::sessions::marks::all_present).may(Action::MarkAttendance),
+
+        // Pods.
+        get.at("/pods/{pod}", pages::pods::show).may(Action::SeeSession),
+        post("/pods/{pod}", pages::pods::update).may(Action::ManagePods),
+        post("/pods/{pod}/deletion", pages::pods::delete).may(Action::ManagePods),
+        post("/pods/{pod}/members", pages::pods::join).may(Action::ManagePods),
+        post("/pods/{pod}/members/{participant}/removal", pages::pods::remove).may(Action::ManagePods),
+        post("/pods/{pod}/choice", pages::pods::choose).may(Action::Book),
+        get.at("/cohorts/{cohort}/pods/new", pages::pods::new).may(Action::ManagePods),
+        post("/cohorts/{cohort}/pods", pages::pods::create).may(Action::ManagePods),
+
         // People.
         get.at("/people", pages::people::index).may(Action::SeePeople),
         get.at("/people/new", pages::people::new).may(Action::ManagePeople),
@@ -399,6 +411,14 @@ pub fn table(app: &Reading) -> Vec<Route> {
         post("/api/v1/sessions", api::sessions::create).scope(Scope::SessionsWrite),
         get.at("/api/v1/sessions/{session}", api::sessions::show).may(Action::SeeSession).scope(Scope::SessionsRead),
         get.at("/api/v1/sessions/{session}/timeline", api::sessions::timeline).may(Action::SeeSession).scope(Scope::SessionsRead),
+        get.at("/api/v1/pods/{pod}", api::pods::show).may(Action::SeeSession).scope(Scope::SessionsRead),
+        put("/api/v1/pods/{pod}", api::pods::update).may(Action::ManagePods).scope(Scope::SessionsWrite),
+        delete("/api/v1/pods/{pod}", api::pods::destroy).may(Action::ManagePods).scope(Scope::SessionsWrite),
+        put("/api/v1/pods/{pod}/members/{participant}", api::pods::join).may(Action::ManagePods).scope(Scope::SessionsWrite),
+        delete("/api/v1/pods/{pod}/members/{participant}", api::pods::remove).may(Action::ManagePods).scope(Scope::SessionsWrite),
+        post("/api/v1/pods/{pod}/choice", api::pods::choose).may(Action::Book).scope(Scope::SessionsWrite),
+        post("/api/v1/cohorts/{cohort}/pods", api::pods::create).may(Action::ManagePods).scope(Scope::SessionsWrite),
+        put("/api/v1/sessions/{session}/attendance", api::steps::all_present).may(Action::MarkAttendance).scope(Scope::SessionsWrite),
         post("/api/v1/sessions/{session}/booking", api::steps::book).may(Action::Book).scope(Scope::SessionsWrite),
         get.at("/api/v1/sessions/{session}/booking/slots", api::steps::slots).may(Action::Book).scope(Scope::SessionsRead),
         put("/api/v1/sessions/{session}/attendance/{person}/greyed-out", api::steps::grey_out).may(Action::GreyOut).scope(Scope::SessionsWrite),

@@ -121,6 +121,11 @@ pub fn call_off(tx: &mut Tx, by: &Actor, id: SessionId, off: &CallOff) -> Result
         }
     }
     bill_reversed(tx, by, event, &loaded.meeting, &after)?;
+    // What they were told of the old date holds no more (rules S13, S10).
+    let reversed = life::reversed(&loaded.meeting, &after);
+    if !reversed.is_empty() {
+        life::tell(tx, event, Turn::MarkCorrected, reversed, &[])?;
+    }
     let clients = if is_for_one { vec![client] } else { was_in };
     life::tell(tx, event, Turn::CalledOff, clients, &loaded.coaches)?;
     Ok(quote)

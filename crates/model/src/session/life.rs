@@ -122,12 +122,17 @@ pub(crate) fn load(tx: &mut Tx, id: SessionId) -> Result<Loaded> {
     })
 }
 
+/// Whether an attendance `a` of a session `s` is a seat in it: a place in a pod that its client gave up for another date
+/// belongs to no journey any more.
+pub(super) const SEAT_SQL: &str = "(a.journey_id IS NOT NULL OR s.kind <> 'pod')";
+
 fn seats(tx: &mut Tx, id: SessionId) -> Result<Vec<Seat>> {
     let house = organisation::bands(tx)?;
     let sql = format!(
         "SELECT {ATTENDANCE_COLUMNS}, a.price, a.currency, a.late_hours, a.free_hours, a.keep_early, a.keep_between,
              a.keep_late
-         FROM attendance a WHERE a.session_id = $1 ORDER BY a.id"
+         FROM attendance a JOIN session s ON s.id = a.session_id
+         WHERE a.session_id = $1 AND {SEAT_SQL} ORDER BY a.id"
     );
     tx.all(&sql, args![id], |row| {
         let attendance = attendance_from_row(row)?;
@@ -449,6 +454,14 @@ pub(crate) fn bill_reversed(
         }
     }
     Ok(())
+}
+
+/// Whose late cancellation for a date that is not any more was taken back (rule S13).
+pub(crate) fn reversed(before: &Meeting, after: &Meeting) -> Vec<PersonId> {
+    let is_late =
+        |seat: &Seat| seat.facts.outcome.is_some_and(|marked| marked.outcome == Outcome::LateCancellation);
+    let seats = before.seats().iter().zip(after.seats());
+    seats.filter(|(was, is)| is_late(was) && !is_late(is)).map(|(_, is)| is.client).collect()
 }
 
 /// What is billed as long as nothing else was said: what was agreed, or what was told.

@@ -1,6 +1,7 @@
 //! How it went, as rows: marks and their undoing, contests, seats that an admin disables, sessions that end early (rules
 //! S2 to S7, S10, S12, S14). Nothing here tells anybody of a mark: that waits, and is [`super::due`]'s.
 
+use rules::attendance::Status;
 use rules::cancelling::Ending;
 use rules::ids::{PersonId, SessionId};
 use rules::letters::Turn;
@@ -18,7 +19,7 @@ use super::life::{self, Change, lapse, load_for, look_at, save};
 use super::moves::{self, Reason};
 use super::plans;
 use crate::event::{Actor, Kind};
-use crate::{Result, Tx, args, message};
+use crate::{Error, Result, Tx, args, message};
 
 /// Says how it went for one client, or corrects it (rules S2, S3, S4).
 ///
@@ -35,6 +36,33 @@ pub fn mark(tx: &mut Tx, by: &Actor, id: SessionId, client: PersonId, mark: Mark
         &Reason::default(),
         |meeting, marker, now| meeting.marked(client, mark, marker, now),
     )
+}
+
+/// Says of everybody in a pod who is not marked yet that they were there, in one act; each as if alone (rules S4, S9, P8).
+/// Gives how many it was.
+///
+/// # Errors
+/// As [`mark`], if it could be said of nobody.
+pub fn mark_all_present(tx: &mut Tx, by: &Actor, id: SessionId) -> Result<u32> {
+    let (loaded, standing) = load_for(tx, by, id)?;
+    by.may(Action::MarkAttendance, &standing.what())?;
+    let waiting: Vec<PersonId> = loaded
+        .meeting
+        .seats()
+        .iter()
+        .filter(|seat| loaded.meeting.status(seat) == Status::Booked)
+        .map(|seat| seat.client)
+        .collect();
+    let (mut marked, mut refused) =
+        (0, Refusal::WrongStatus { action: Action::MarkAttendance, status: Status::Unbooked });
+    for client in waiting {
+        match mark(tx, by, id, client, Mark::Completed) {
+            Ok(()) => marked += 1,
+            Err(Error::Refused(refusal)) => refused = refusal,
+            Err(error) => return Err(error),
+        }
+    }
+    if marked == 0 { Err(refused.into()) } else { Ok(marked) }
 }
 
 /// Takes a mark back (rule S2).

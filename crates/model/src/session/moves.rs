@@ -246,7 +246,10 @@ fn move_for_the_house(
     let left: Vec<PersonId> = after.seats().iter().filter(has_left).map(|seat| seat.client).collect();
     let clients = life::clients_in(&after);
     let for_one = clients.first().copied().filter(|_| clients.len() == 1);
-    let event = save(tx, loaded, after.clone(), moved(by, for_one, loaded, wish, "coach"))?;
+    let mut change = moved(by, for_one, loaded, wish, "coach");
+    let reversed = life::reversed(&loaded.meeting, &after);
+    change.facts["reversed"] = reversed.iter().map(ToString::to_string).collect();
+    let event = save(tx, loaded, after.clone(), change)?;
     life::bill_reversed(tx, by, event, &loaded.meeting, &after)?;
     life::tell(tx, event, Turn::Moved, clients, &loaded.coaches)?;
     // Those who had left the old date are offered a place in the new one (rule S13).

@@ -19,7 +19,7 @@ use crate::agenda;
 use crate::agreement::{self, Agreement};
 use crate::booking::{self, moving as times};
 use crate::event::Actor;
-use crate::{Result, Tx, args, organisation};
+use crate::{Result, Tx, appointment, args, organisation};
 
 /// A time is wished for a planned session.
 #[derive(Clone, Copy, Debug)]
@@ -150,7 +150,12 @@ pub fn book_planned(tx: &mut Tx, by: &Actor, id: SessionId, wish: &PlannedWish) 
         return Err(refusal.into());
     }
     let (now, start) = (tx.now(), wish.starts_at);
-    let after = loaded.meeting.clone().booked(start, now)?;
+    // A pod's time goes only by being called off, and its members may then leave the new date freely (rule S13).
+    let called_off = if loaded.meeting.is_pod() { appointment::last_start(tx, id, None)? } else { None };
+    let after = match called_off {
+        Some(from) => loaded.meeting.clone().booked_again(start, from, now)?,
+        None => loaded.meeting.clone().booked(start, now)?,
+    };
     let clients = life::clients_in(&after);
     let minutes = after.session().minutes;
     // Of what else its client has at that time only they and an admin are told.
@@ -177,7 +182,7 @@ pub fn book_planned(tx: &mut Tx, by: &Actor, id: SessionId, wish: &PlannedWish) 
         reason: "",
     };
     let event = save(tx, &loaded, after, change)?;
-    copy_bands(tx, id)?;
+    copy_bands(tx, id, None)?;
     life::tell(tx, event, Turn::Booked, clients, &loaded.coaches)
 }
 
@@ -190,13 +195,14 @@ pub(crate) fn agree(tx: &mut Tx, by: &Actor, client: PersonId, accepts: Option<A
     agreement::accept(tx, by, client, accepted)
 }
 
-/// The bounds of notice as they are now are what is agreed: no later change touches them.
-pub(crate) fn copy_bands(tx: &mut Tx, id: SessionId) -> Result<()> {
+/// The bounds of notice as they are now are what is agreed with this client, or with all who are in: no later change
+/// touches them.
+pub(crate) fn copy_bands(tx: &mut Tx, id: SessionId, client: Option<PersonId>) -> Result<()> {
     let bands = organisation::bands(tx)?;
     tx.exec(
         "UPDATE attendance SET late_hours = $2, free_hours = $3 WHERE session_id = $1 AND left_at IS NULL
-             AND outcome IS NULL AND greyed_out_at IS NULL",
-        args![id, bands.late_hours(), bands.free_hours()],
+             AND outcome IS NULL AND greyed_out_at IS NULL AND (client_id = $4 OR $4 IS NULL)",
+        args![id, bands.late_hours(), bands.free_hours(), client],
     )?;
     Ok(())
 }

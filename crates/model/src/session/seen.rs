@@ -13,7 +13,7 @@ use rules::session::{Minutes, PlaceKind};
 use rules::terms::{Bands, Shares, Terms};
 use rules::time::{Instant, Zone};
 
-use super::life::LED_SQL;
+use super::life::{LED_SQL, SEAT_SQL};
 use super::{
     ATTENDANCE_COLUMN_COUNT, ATTENDANCE_COLUMNS, Attendance, STATUS_SQL, Session, TOPIC_COLUMNS,
     TOPIC_TABLES, Topic, attendance_from_row, get, kind, topic,
@@ -234,7 +234,8 @@ fn places(tx: &mut Tx, me: Option<PersonId>, session: &Session) -> Result<Vec<(P
     let sql = format!(
         "SELECT {ATTENDANCE_COLUMNS}, p.name, p.zone, p.photo, a.price, a.currency, a.late_hours, a.free_hours,
              a.keep_early, a.keep_between, a.keep_late, a.note, a.journey_id IN ({LED_SQL}), p.language
-         FROM attendance a JOIN person p ON p.id = a.client_id WHERE a.session_id = $2 ORDER BY p.folded_name, p.id"
+         FROM attendance a JOIN session s ON s.id = a.session_id JOIN person p ON p.id = a.client_id
+         WHERE a.session_id = $2 AND {SEAT_SQL} ORDER BY p.folded_name, p.id"
     );
     const FIRST: usize = ATTENDANCE_COLUMN_COUNT;
     tx.all(&sql, args![me, session.id], |row| {
@@ -520,6 +521,7 @@ fn fill(tx: &mut Tx, by: &Actor, reach: Reach, lines: &mut [Line]) -> Result<()>
             args![],
         );
     among(&mut query, &ids)
+        .and(SEAT_SQL, args![])
         .push("ORDER BY p.folded_name, p.id LIMIT $1", args![(lines.len() * MEMBERS_MAX) as i64]);
     let clients: Vec<(SessionId, Client, bool, bool)> = tx.all(query.sql(), query.args(), |row| {
         let client = Client {

@@ -42,7 +42,7 @@ async fn step(db: &Db) -> Stage {
 }
 
 /// The client behind a participant, who can sign in.
-async fn person_of(db: &Db, participant: ParticipantId) -> PersonId {
+pub(crate) async fn person_of(db: &Db, participant: ParticipantId) -> PersonId {
     let role = "INSERT INTO person_role (person_id, role, granted_at)
          SELECT person_id, 'client', joined_at FROM participant WHERE id = $1";
     db.write(move |tx| tx.exec(role, args![participant])).await.expect("a role");

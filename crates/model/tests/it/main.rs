@@ -27,6 +27,7 @@ mod mail;
 mod messages;
 mod migrations;
 mod notices;
+mod pods;
 mod practice;
 mod programs;
 mod rights;

@@ -19,6 +19,7 @@ pub mod notifications;
 pub mod offerings;
 pub mod openapi;
 pub mod people;
+pub mod pods;
 pub mod practice;
 pub mod sessions;
 pub mod steps;

@@ -325,6 +325,7 @@ fn operations() -> Vec<Operation> {
         super::coaches::operations(),
         super::sessions::operations(),
         super::steps::operations(),
+        super::pods::operations(),
         super::moves::operations(),
         super::attendance::operations(),
         super::ledger::operations(),

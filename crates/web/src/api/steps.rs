@@ -14,7 +14,7 @@ use super::coaches::{Slot, stretch};
 use super::moves::or_unseen;
 use super::openapi::Operation;
 use super::wire::{IdOf, List, SessionRef, Time};
-use super::{Answer, Nothing, answered, id, shown, stored, zone_of};
+use super::{Answer, Nothing, answered, id, once, shown, stored, zone_of};
 use crate::app::{App, Reading};
 use crate::error::Failure;
 use crate::forms::{Checks, JsonWrite};
@@ -33,10 +33,10 @@ pub struct NewPlannedBooking {
     starts_at: String,
     /// The agreement that you accept with it, as its client.
     #[schema(nullable = false)]
-    agreement: Option<String>,
+    accepts: Option<String>,
     /// Whether it is known that another session of its client is at that time.
     #[serde(default)]
-    despite_overlap: bool,
+    overlap_known: bool,
 }
 
 impl NewPlannedBooking {
@@ -44,12 +44,12 @@ impl NewPlannedBooking {
         let mut checks = Checks::default();
         let starts_at: Option<Instant> =
             checks.take("starts_at", self.starts_at.parse().map_err(|_| Problem::NotAnInstant));
-        let accepts = checks.some("agreement", self.agreement.as_deref(), |text| {
+        let accepts = checks.some("accepts", self.accepts.as_deref(), |text| {
             text.parse::<AgreementId>().map_err(|_| Problem::NotAnId)
         });
         checks.done()?;
         let Some(starts_at) = starts_at else { unreachable!("what is missing was noted") };
-        Ok(PlannedWish { starts_at, accepts, overlap_known: self.despite_overlap })
+        Ok(PlannedWish { starts_at, accepts, overlap_known: self.overlap_known })
     }
 }
 
@@ -100,6 +100,10 @@ pub(super) fn operations() -> Vec<Operation> {
             .query("zone", "The zone in which days begin and times are told.")
             .answers::<List<Slot>>()
             .about("None as long as it cannot be booked at all."),
+        Operation::put("/sessions/{session}/attendance", "Say of everybody in a pod that they were there")
+            .answers_nothing()
+            .conflicts("Nobody is left to be marked, or it is too early.")
+            .about("Whoever is marked already stays as they are."),
         Operation::put(GREYED_OUT, "Disable a client's place")
             .takes::<NewGreyedOut>()
             .answers::<AttendanceState>()
@@ -157,6 +161,20 @@ pub async fn slots(
         })
         .await?;
     shown(List::whole(slots.iter().map(|start| Slot::of(*start, minutes, &zone)).collect()))
+}
+
+/// `PUT /api/v1/sessions/{session}/attendance`
+pub async fn all_present(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(session): Path<String>,
+    write: JsonWrite<Nothing>,
+) -> Answer {
+    let (by, session) = (visitor.actor(), id::<SessionId>(&session)?);
+    once(&app, write.key, StatusCode::NO_CONTENT, move |tx| {
+        session::mark_all_present(tx, &by, session).map(drop)
+    })
+    .await
 }
 
 /// `PUT /api/v1/sessions/{session}/attendance/{person}/greyed-out`

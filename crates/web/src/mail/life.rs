@@ -356,8 +356,15 @@ impl Page<'_> {
             Block::says(words.says),
             self.times(&[(self.words.before, from), (self.words.now, to)]),
             Block::says(self.sheet.about(self.one())),
-            Block::says((words.how)(&self.one().coach.name)),
         ];
+        let mut blocks = blocks;
+        let me = self.sheet.desk.material.reader.to.person().map(|me| me.to_string());
+        let reversed = self.sheet.desk.material.event.facts["reversed"].as_array();
+        if reversed.is_some_and(|all| all.iter().any(|one| one.as_str() == me.as_deref())) {
+            blocks.push(Block::says(words.not_missed));
+        }
+        blocks.push(Block::button(words.take, self.session_page()));
+        blocks.push(Block::note((words.how)(&self.one().coach.name)));
         let said = Said {
             subject: (words.subject)(&self.what(), &self.when()),
             heading: words.heading.to_owned(),

@@ -4,8 +4,9 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect};
 use jiff::SignedDuration;
-use model::agenda::{self, Journey as Path};
+use model::agenda::{self, Journey as Path, JourneyStep, Opening};
 use model::coach::{self, Profile};
+use model::event::Actor;
 use model::ledger::{self, Debts};
 use model::offering::{self, Offering};
 use model::organisation::Mode;
@@ -27,7 +28,9 @@ use crate::meeting::{Teller, address};
 use crate::shell::{Face, Place};
 use crate::texts::Texts;
 use crate::views::front::WelcomePage;
-use crate::views::home::{BookNext, DeskPage, Figure, HomePage, Journey, NextSession, SlotNext, Way};
+use crate::views::home::{
+    BookNext, DeskPage, Figure, HomePage, Journey, NextSession, SlotNext, StepNext, Way,
+};
 use crate::views::parts::Step;
 use crate::visitor::Visitor;
 use crate::words::money;
@@ -78,12 +81,12 @@ async fn stranger(app: Reading, visitor: Visitor) -> Answer {
 async fn client(app: &Reading, visitor: &Visitor, me: &Person) -> Answer {
     let by = visitor.actor();
     let id = me.id;
-    let (coming, past, journeys, bookable, asks, totals) = app
+    let (coming, past, (journeys, open, times), bookable, asks, totals) = app
         .read(move |tx| {
             Ok((
                 agenda::coming_of_client(tx, &by)?,
                 agenda::past_of_client(tx, &by)?,
-                agenda::journeys(tx, &by)?,
+                steps(tx, &by)?,
                 bookable(tx, id)?,
                 session::asking(tx, &by)?,
                 ledger::totals(tx, &by, Debts::Of(id))?,
@@ -117,11 +120,61 @@ async fn client(app: &Reading, visitor: &Visitor, me: &Person) -> Answer {
         }),
         asks: asking::rows(&asks, id, teller.clockface(), now, t),
         owed: if debts.is_empty() { debts } else { (t.waiting.you_owe)(&debts) },
-        book_next: bookable.iter().map(|one| book_next(one, &teller, now, t)).collect(),
+        // What the program pays for stands before what one would pay oneself (rule B8).
+        book_next: bookable
+            .iter()
+            .filter(|one| open.as_ref().is_none_or(|step| step.coach != Some(one.coach.person)))
+            .map(|one| book_next(one, &teller, now, t))
+            .collect(),
+        step: open.as_ref().map(|step| step_next(step, &times, &teller, now, t)),
         coming: later.map(|meeting| teller.line_for_client(meeting)).collect(),
         past: past.iter().map(|meeting| teller.line_for_client(meeting)).collect(),
         journey: journeys.into_iter().next().map(|path| journey(visitor, &teller, path, now)),
     })
+}
+
+/// One's journeys, the next step that can be booked, and its first times.
+type Steps = (Vec<Path>, Option<JourneyStep>, Vec<Instant>);
+
+fn steps(tx: &mut Tx, by: &Actor) -> model::Result<Steps> {
+    let journeys = agenda::journeys(tx, by)?;
+    let is_open = |step: &&JourneyStep| matches!(step.opening, Some(Opening::Book | Opening::Choose(_)));
+    let open = journeys.iter().flat_map(|journey| &journey.steps).find(is_open).cloned();
+    let within = Span::of(tx.now(), SignedDuration::from_hours(24 * BOOK_NEXT_DAYS));
+    let times = match &open {
+        Some(JourneyStep { session, opening: Some(Opening::Book), .. }) => {
+            session::slots_to_book(tx, by, *session, within)?
+        }
+        _ => Vec::new(),
+    };
+    Ok((journeys, open, times))
+}
+
+fn step_next(
+    step: &JourneyStep,
+    times: &[Instant],
+    teller: &Teller<'_>,
+    now: Instant,
+    t: &Texts,
+) -> StepNext {
+    let (p, clockface) = (&t.pods, teller.clockface());
+    let date = |at| clockface.short_date(at, now);
+    let slot = |at: Instant, href| SlotNext { day: date(at), time: clockface.time(at), href };
+    let mut line = (p.about_step)(&step.name, step.minutes);
+    if let Some((first, last)) = step.suggested {
+        line = format!("{line} {}", (t.steps.best)(&date(first), &date(last)));
+    }
+    if let Some(Opening::Choose(dates)) = &step.opening {
+        let slots = dates.iter().take(BOOK_NEXT_SLOTS);
+        let slots = slots.map(|date| slot(date.starts_at, format!("/pods/{}", date.pod))).collect();
+        return StepNext { heading: (p.choose_date)(step.number), line, href: None, slots };
+    }
+    let page = format!("/sessions/{}/booking", step.session);
+    let mut days: Vec<Instant> = times.to_vec();
+    days.dedup_by_key(|at| clockface.day(*at));
+    let slots =
+        days.into_iter().take(BOOK_NEXT_SLOTS).map(|at| slot(at, format!("{page}?at={at}"))).collect();
+    StepNext { heading: (p.book_step)(step.number), line, href: Some(page), slots }
 }
 
 /// With whom a client can book, what, and its first free times.
@@ -191,9 +244,14 @@ fn journey(visitor: &Visitor, teller: &Teller<'_>, path: Path, now: Instant) -> 
     let t = visitor.texts();
     let count = |status| path.steps.iter().filter(|step| step.status == status).count();
     let date = |at| teller.clockface().short_date(at, now);
-    let when = |step: &agenda::JourneyStep| match (step.status, step.starts_at, step.suggested) {
-        (Status::Unbooked, _, Some((first, last))) => (t.meeting.best)(&date(first), &date(last)),
-        (_, Some(at), _) => date(at),
+    let p = &t.pods;
+    let when = |step: &JourneyStep| match (&step.opening, step.starts_at, step.suggested) {
+        (Some(Opening::After(number)), ..) => (p.after)(*number),
+        (Some(Opening::NoCoach), ..) => p.no_coach.to_owned(),
+        (Some(Opening::WaitForDate), ..) => p.wait_for_date.to_owned(),
+        (Some(Opening::NoDateLeft), ..) => p.no_date_left.to_owned(),
+        (Some(_), _, Some((first, last))) => (t.meeting.best)(&date(first), &date(last)),
+        (None, Some(at), _) => date(at),
         _ => String::new(),
     };
     Journey {

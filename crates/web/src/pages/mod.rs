@@ -22,6 +22,7 @@ pub mod money;
 pub mod notifications;
 pub mod participant;
 pub mod people;
+pub mod pods;
 pub mod practice;
 pub mod profile;
 pub mod reminders;

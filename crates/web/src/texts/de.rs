@@ -372,6 +372,7 @@ pub const DE: Texts = Texts {
     sessions: sessions::GERMAN,
     messages: messages::GERMAN,
     steps: steps::GERMAN,
+    pods: steps::GERMAN_PODS,
     moving: session::GERMAN_MOVING,
     ending: session::GERMAN_ENDING,
     doing: session::GERMAN_DOING,

@@ -165,7 +165,11 @@ pub struct PlaceOffered {
     pub heading: &'static str,
     /// What happened.
     pub says: &'static str,
-    /// How to come, with the coach's name.
+    /// A late cancellation of the old time does not count.
+    pub not_missed: &'static str,
+    /// The button to where the place is taken again.
+    pub take: &'static str,
+    /// Whom an answer reaches, with the coach's name.
     pub how: fn(&str) -> String,
 }
 
@@ -399,7 +403,9 @@ static EN: Life = Life {
         subject: |what, when| format!("A place for you: {what}, {when}"),
         heading: "There is a place for you again.",
         says: "You had given up your place. Meanwhile the session has another time:",
-        how: |coach| format!("If you want to come, answer this mail: it reaches {coach}."),
+        not_missed: "That you cancelled late does not count any more: the old time is gone.",
+        take: "Take your place again",
+        how: |coach| format!("An answer to this mail reaches {coach}."),
     },
     reminder: Reminder {
         subject: |what, when| format!("Reminder: {what}, {when}"),
@@ -601,7 +607,9 @@ static DE: Life = Life {
         subject: |what, when| format!("Ein Platz für Sie: {what}, {when}"),
         heading: "Es gibt wieder einen Platz für Sie.",
         says: "Sie hatten Ihren Platz aufgegeben. Inzwischen hat die Sitzung eine andere Zeit:",
-        how: |coach| format!("Wenn Sie kommen möchten, antworten Sie auf diese Mail: Das erreicht {coach}."),
+        not_missed: "Dass Sie spät abgesagt haben, zählt nicht mehr: Die alte Zeit gibt es nicht mehr.",
+        take: "Platz wieder einnehmen",
+        how: |coach| format!("Eine Antwort auf diese Mail erreicht {coach}."),
     },
     reminder: Reminder {
         subject: |what, when| format!("Erinnerung: {what}, {when}"),

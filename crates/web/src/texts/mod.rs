@@ -65,7 +65,7 @@ pub use office::{ClientPage, Money, Waiting, Week};
 pub use practice::Practice;
 pub use session::{Doing, Ending, Moving};
 pub use sessions::{Agreements, BookingFor, Sessions};
-pub use steps::Steps;
+pub use steps::{Pods, Steps};
 
 /// All texts of one language.
 #[derive(Clone, Copy, Debug)]
@@ -122,6 +122,8 @@ pub struct Texts {
     pub sessions: Sessions,
     /// Booking what is planned, and pods.
     pub steps: Steps,
+    /// Pods, and the steps on a client's home.
+    pub pods: Pods,
     /// Moving a session, or asking to.
     pub moving: Moving,
     /// Calling one off.

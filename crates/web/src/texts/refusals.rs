@@ -124,6 +124,8 @@ pub(super) mod english {
             "not_offered" => "This cannot be booked any more.",
             "own_coach" => "Nobody books a session with themselves.",
             "pod_full" => "The pod has as many members as it can hold.",
+            "pod_closed" => "This pod cannot be chosen: its members are named, or it has no date ahead.",
+            "pod_not_empty" => "Somebody is in this pod, or was, so that it stays.",
             "in_another_pod" => "They are in another pod for this step already.",
             "step_not_open" => "A step before this one is to be booked first.",
             "no_coach" => "Nobody coaches this yet. Whoever leads the program says who does.",
@@ -311,6 +313,10 @@ pub(super) mod german {
             "not_offered" => "Das lässt sich nicht mehr buchen.",
             "own_coach" => "Mit sich selbst bucht niemand eine Sitzung.",
             "pod_full" => "Die Gruppe hat so viele Mitglieder, wie sie fassen kann.",
+            "pod_closed" => {
+                "Diese Gruppe lässt sich nicht wählen: Ihre Mitglieder sind benannt, oder sie hat keinen Termin vor sich."
+            }
+            "pod_not_empty" => "Jemand ist oder war in dieser Gruppe; darum bleibt sie.",
             "in_another_pod" => "Sie sind für diesen Schritt schon in einer anderen Gruppe.",
             "step_not_open" => "Zuerst ist ein Schritt davor zu buchen.",
             "no_coach" => "Noch begleitet das niemand. Die Programmleitung bestimmt, wer es tut.",

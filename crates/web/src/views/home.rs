@@ -24,6 +24,8 @@ pub struct HomePage {
     pub asks: Vec<AskRow>,
     /// What they owe, in a sentence; empty is nothing.
     pub owed: String,
+    /// The step of their path that can be booked next.
+    pub step: Option<StepNext>,
     /// With whom they can book, and when.
     pub book_next: Vec<BookNext>,
     /// What is booked after it, soonest first.
@@ -32,6 +34,19 @@ pub struct HomePage {
     pub past: Vec<SessionLine>,
     /// Their path.
     pub journey: Option<Journey>,
+}
+
+/// A step that waits for a time, with the next ones.
+#[derive(Clone, Debug)]
+pub struct StepNext {
+    /// "Book step 7"
+    pub heading: String,
+    /// "The hard talk, 60 minutes. Best between 7 and 18 December."
+    pub line: String,
+    /// All times; none where each date stands for itself.
+    pub href: Option<String>,
+    /// The first of them, or the dates of pods.
+    pub slots: Vec<SlotNext>,
 }
 
 /// A coach of theirs, with the next times of what they booked last, or could.
@@ -95,6 +110,7 @@ impl HomePage {
             next: None,
             asks: Vec::new(),
             owed: String::new(),
+            step: None,
             book_next: Vec::new(),
             coming: Vec::new(),
             past: Vec::new(),
@@ -119,6 +135,12 @@ impl HomePage {
             slots: vec![slot("Tue 8 Dec", "10:00"), slot("Thu 10 Dec", "16:30"), slot("Mon 14 Dec", "09:00")],
         }];
         let full = HomePage {
+            step: Some(StepNext {
+                heading: (crate::texts::EN.pods.book_step)(7),
+                line: "The hard talk, 60 minutes. Best between Mon 7 Dec and Fri 18 Dec.".to_owned(),
+                href: Some("/sessions/ses_0000000000000/booking".to_owned()),
+                slots: book_next[0].slots.clone(),
+            }),
             book_next: book_next.clone(),
             next: Some(NextSession {
                 href: "/sessions/ses_0000000000000".to_owned(),

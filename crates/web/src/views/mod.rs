@@ -21,6 +21,7 @@ pub mod money;
 pub mod notifications;
 pub mod parts;
 pub mod people;
+pub mod pods;
 pub mod practice;
 pub mod profile;
 pub mod session;
@@ -81,6 +82,8 @@ pub fn samples() -> Vec<(String, String)> {
     add(&mut all, "sessions", sessions::SessionsPage::samples());
     add(&mut all, "session", session::SessionPage::samples());
     add(&mut all, "session-move", session::MovePage::samples());
+    add(&mut all, "pod", pods::PodPage::samples());
+    add(&mut all, "pod-new", pods::PodNewPage::samples());
     add(&mut all, "session-deletion", steps::DeletionPage::samples());
     add(&mut all, "session-booking", steps::BookStepPage::samples());
     add(&mut all, "session-cancel", session::EndingPage::samples());

@@ -7,13 +7,14 @@ use axum::http::Method;
 use jiff::SignedDuration;
 use model::availability::{self, TimeOffName, When};
 use model::event::{Actor as By, Subject, Via};
+use model::program::{self, Joining, NewPod};
 use model::world::{
     ADA, ADA_BEN, ADA_HOUR, BEN, BEN_AT_NORTHWIND, CARA, FINN, FINN_GIL, FINN_HOUR, GIL, GIL_AT_SOUTHWIND,
-    LEA, NORTHWIND_COHORT, OTTO, PEOPLE, SOUTHWIND_COHORT, Somebody,
+    LEA, NORTHWIND_COHORT, OTTO, PEOPLE, POD_STEP, SOUTHWIND_COHORT, Somebody,
 };
 use model::{args, event, mail, message, notification, on_both, person, sign_in, testing, token};
 use rules::ids::{
-    BusyId, CohortId, MailId, MessageId, NotificationId, OfferingId, ParticipantId, PersonId, SessionId,
+    BusyId, CohortId, MailId, MessageId, NotificationId, OfferingId, ParticipantId, PersonId, PodId, SessionId,
     SignInId, ThreadId, TokenId,
 };
 use rules::letters::Letter;
@@ -143,6 +144,14 @@ impl<'a> Walk<'a> {
             "mail" if whose == Whose::Own => self.dead.to_string(),
             // What only its holder knows has no foreign kind: whoever holds it may use it.
             "mail" | "token" | "part" | "file" => return (name == "part").then(|| "0".to_owned()),
+            "cohort" if whose == Whose::Own => NORTHWIND_COHORT.to_string(),
+            "cohort" => SOUTHWIND_COHORT.to_string(),
+            "participant" if whose == Whose::Own => BEN_AT_NORTHWIND.to_string(),
+            "participant" => GIL_AT_SOUTHWIND.to_string(),
+            // Only a participant chooses a pod.
+            "pod" if whose == Whose::Own && route.path.ends_with("/choice") && owner != BEN => return None,
+            "pod" if whose == Whose::Own => self.pod_of(BEN_AT_NORTHWIND).await.to_string(),
+            "pod" => self.pod_of(GIL_AT_SOUTHWIND).await.to_string(),
             other => panic!("{}: what is {{{other}}}?", route.path),
         })
     }
@@ -185,6 +194,36 @@ impl<'a> Walk<'a> {
             Ok(notification::list(tx, &by, None, 1)?.first().map(|told| told.id))
         });
         made.await.expect("telling").expect("a notification")
+    }
+
+    /// A pod in which they are, of Ada's or Finn's; their journey runs.
+    async fn pod_of(&self, member: ParticipantId) -> PodId {
+        let is_ben = member == BEN_AT_NORTHWIND;
+        let (cohort, facilitator) = if is_ben { (NORTHWIND_COHORT, ADA) } else { (SOUTHWIND_COHORT, FINN) };
+        let made = self.app.db().write(move |tx| {
+            if !tx.exists("SELECT 1 FROM journey WHERE participant_id = $1", args![member])? {
+                program::start_journey(tx, &By::Operator, member)?;
+            }
+            let sql = "SELECT id FROM pod WHERE cohort_id = $1 ORDER BY id LIMIT 1";
+            let pod = match tx.opt(sql, args![cohort], |row| row.get::<PodId>(0))? {
+                Some(pod) => pod,
+                None => {
+                    let new = NewPod {
+                        cohort,
+                        step: POD_STEP,
+                        name: "Tuesday".to_owned(),
+                        facilitator,
+                        min_members: 1,
+                        max_members: 6,
+                        joining: Joining::Closed,
+                    };
+                    program::add_pod(tx, &By::Operator, &new)?
+                }
+            };
+            program::join_pod(tx, &By::Operator, pod, member)?;
+            Ok(pod)
+        });
+        made.await.expect("a pod")
     }
 
     async fn time_off_of(&self, coach: PersonId) -> BusyId {
@@ -305,6 +344,7 @@ fn absent(name: &str, route: &Route) -> String {
         "notification" => NotificationId::from_raw(999).to_string(),
         "cohort" => CohortId::from_raw(999).to_string(),
         "participant" => ParticipantId::from_raw(999).to_string(),
+        "pod" => PodId::from_raw(999).to_string(),
         _ => "nothing".to_owned(),
     }
 }

@@ -228,6 +228,23 @@ pub async fn reactivate(
     at.act(&app, &visitor, &form, Typed::default(), "place_reactivated", session::reactivate).await
 }
 
+/// `POST /sessions/{session}/attendance`
+pub async fn all_present(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    form: Form,
+) -> Answer {
+    let visit = Visit::signed_in(&visitor, &id)?;
+    let (by, id, base) = (visit.by.clone(), visit.session, visit.base.clone());
+    visit
+        .act(&app, &visitor, &form, Typed::default(), move |tx| {
+            session::mark_all_present(tx, &by, id)?;
+            Ok(lead_to(&base, "all_present"))
+        })
+        .await
+}
+
 /// `POST /sessions/{session}/end`
 pub async fn end(State(app): State<App>, visitor: Visitor, Path(id): Path<String>, form: Form) -> Answer {
     let visit = Visit::signed_in(&visitor, &id)?;

@@ -46,8 +46,8 @@ use crate::views::sessions::{CalendarLinks, Written};
 use crate::visitor::Visitor;
 use crate::words::{Clockface, first_name, money as in_words};
 
-pub(in crate::pages) use visit::Visit;
 use visit::coaches_of;
+pub(in crate::pages) use visit::{Visit, is_told_on_the_page};
 
 /// How many lines of its history a session's page shows.
 const HISTORY_LINES: u32 = 30;
@@ -379,6 +379,19 @@ impl Whole {
             let acts = acts.into_iter().filter(|act| self.offered.can(client, *act));
             let acts = acts.filter(|act| writes || *act != Act::CheckIn);
             presses.extend(acts.filter_map(|act| marks::press(visit, client, act, t)));
+        }
+        let to_mark = |place: &&PlaceSeen| {
+            place.status == Status::Booked && self.offered.can(place.attendance.client, Act::MarkCompleted)
+        };
+        if self.seen.places.iter().filter(to_mark).count() > 1 {
+            let target = Target::Send(format!("{}/attendance", visit.base), Vec::new());
+            presses.push(Press { label: t.pods.all_present.to_owned(), icon: "check", target });
+        }
+        if let (Some(pod), Some(place)) = (self.seen.session.pod, self.seen.place_of(visit.me.id))
+            && self.offered.can(place.attendance.client, Act::Return)
+        {
+            let target = Target::Page(format!("/pods/{pod}"));
+            presses.push(Press { label: t.pods.come_back.to_owned(), icon: "undo", target });
         }
         let is_over = !presses.is_empty();
         for act in [Act::Book, Act::Move, Act::Cancel] {

@@ -175,7 +175,7 @@ impl Visit {
 }
 
 /// Whether a form is shown again because of it.
-pub(super) fn is_told_on_the_page(refusal: &Refusal) -> bool {
+pub(in crate::pages) fn is_told_on_the_page(refusal: &Refusal) -> bool {
     matches!(status(refusal), StatusCode::CONFLICT | StatusCode::UNPROCESSABLE_ENTITY)
 }
 

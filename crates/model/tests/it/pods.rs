@@ -1,0 +1,277 @@
+//! Pods and their members: who is put in and who chooses, dates that change, and what members see of each other.
+
+use jiff::SignedDuration;
+use model::program::pod::{self, Choice, Joining, NewPod, PodChange};
+use model::session::{self, PlannedWish};
+use model::world::{
+    ADA, BEN, BEN_AT_NORTHWIND, CARA, FINN, GIL, LEA, NORTHWIND_COHORT, OTTO, POD_STEP, World,
+};
+use model::{Db, args, program};
+use rules::attendance::Status;
+use rules::ids::{ParticipantId, PersonId, PodId};
+use rules::marking::Mark;
+use rules::permission::Action;
+use rules::refusal::Refusal;
+use rules::session::Cause;
+use rules::time::Instant;
+
+use crate::booking::{at, by, refused};
+use crate::life_pods::person_of;
+use crate::life_stage::{Stage, acting};
+use crate::programs::{participant, places, start};
+
+use Status::{Booked, Completed, Missed, Unbooked};
+
+fn thursday() -> Instant {
+    at("2026-03-12T10:00:00Z")
+}
+
+fn hours(n: i64) -> SignedDuration {
+    SignedDuration::from_hours(n)
+}
+
+async fn made(db: &Db, name: &'static str, joining: Joining, max_members: u32) -> PodId {
+    let new = NewPod {
+        cohort: NORTHWIND_COHORT,
+        step: POD_STEP,
+        name: name.to_owned(),
+        facilitator: ADA,
+        min_members: 1,
+        max_members,
+        joining,
+    };
+    db.write(move |tx| program::add_pod(tx, &by(LEA), &new)).await.expect("a pod")
+}
+
+/// The stage of a pod's session.
+async fn stage(db: &Db, pod: PodId) -> Stage {
+    let id = db.read(move |tx| Ok(pod::view(tx, &by(OTTO), pod)?.session)).await.expect("a session");
+    Stage::of(db, id).await
+}
+
+async fn dated(db: &Db, name: &'static str, joining: Joining, most: u32, when: Instant) -> (PodId, Stage) {
+    let pod = made(db, name, joining, most).await;
+    // Somebody waits for it, so that it can have a date.
+    let somebody = participant(db, name).await;
+    start(db, somebody).await;
+    db.write(move |tx| program::join_pod(tx, &by(LEA), pod, somebody)).await.expect("to join");
+    let stage = stage(db, pod).await;
+    stage
+        .write(move |tx, id| session::book_planned(tx, &by(LEA), id, &PlannedWish::at(when)))
+        .await
+        .expect("a date");
+    stage.letters().await;
+    (pod, stage)
+}
+
+/// A participant with an account of a client, whose first step is behind them.
+async fn client(db: &Db, name: &'static str) -> (ParticipantId, PersonId) {
+    let participant = participant(db, name).await;
+    let person = person_of(db, participant).await;
+    let journey = start(db, participant).await;
+    first_done(db, journey).await;
+    (participant, person)
+}
+
+async fn first_done(db: &Db, journey: rules::ids::JourneyId) {
+    let first = places(db, journey).await[0].1.id;
+    let sql = "UPDATE attendance SET outcome = 'completed', outcome_by = $1, outcome_at = 0 WHERE id = $2";
+    db.write(move |tx| tx.exec(sql, args![OTTO, first])).await.expect("the first step is done");
+}
+
+async fn chooses(db: &Db, who: PersonId, pod: PodId) -> model::Result<()> {
+    db.write(move |tx| pod::choose_pod(tx, &acting(who), pod, Choice::default()).map(drop)).await
+}
+
+model::on_both! {
+    // Rule G5
+    async fn a_participant_chooses_the_date_of_an_open_pod(world: World) {
+        let db = &world.db;
+        let (open, on_stage) = dated(db, "Open", Joining::Open, 2, thursday()).await;
+        let (closed, _) = dated(db, "Closed", Joining::Closed, 6, at("2026-03-13T10:00:00Z")).await;
+        let undated = made(db, "Later", Joining::Open, 6).await;
+        // The step before comes first.
+        let journey = start(db, BEN_AT_NORTHWIND).await;
+        assert_eq!(refused(chooses(db, BEN, open).await), Refusal::StepNotOpen { before: 1 });
+        first_done(db, journey).await;
+        for pod in [closed, undated] {
+            assert_eq!(refused(chooses(db, BEN, pod).await), Refusal::PodClosed);
+        }
+        for who in [GIL, FINN, CARA] {
+            assert_eq!(refused(chooses(db, who, open).await), Refusal::NotFound);
+        }
+        on_stage.letters().await;
+        chooses(db, BEN, open).await.expect("to choose");
+        on_stage.told(&[(BEN, "booked")]).await;
+        assert_eq!(on_stage.status(BEN).await, Booked);
+        assert_eq!(refused(chooses(db, BEN, open).await), Refusal::NoChange);
+        // Two places, both taken.
+        let (_, kim) = client(db, "Kim").await;
+        assert_eq!(refused(chooses(db, kim, open).await), Refusal::PodFull { most: 2 });
+        on_stage.until(thursday());
+        assert_eq!(refused(chooses(db, kim, open).await), Refusal::PodClosed);
+    }
+
+    // Rule S13
+    async fn a_date_is_changed_with_notice_and_taken_again(world: World) {
+        let db = &world.db;
+        let (one, first) = dated(db, "One", Joining::Open, 4, thursday()).await;
+        let (two, second) = dated(db, "Two", Joining::Open, 4, at("2026-03-19T10:00:00Z")).await;
+        let (_, kim) = client(db, "Kim").await;
+        chooses(db, kim, one).await.expect("one");
+        first.letters().await;
+        chooses(db, kim, two).await.expect("the other");
+        first.told(&[(kim, "cancelled"), (ADA, "cancelled_for_coach"), (kim, "booked")]).await;
+        assert_eq!(second.status(kim).await, Booked);
+        first.owns_minutes(90, &[thursday()]).await;
+        // The old one is not theirs any more: nothing moves, marks or cancels them there.
+        assert_eq!(refused(first.calls_off(kim, Cause::Client).await), Refusal::NotFound);
+        assert_eq!(refused(first.marks(ADA, kim, Mark::NoShow).await), Refusal::NotFound);
+        // And back again, at the last moment that the notice allows; a millisecond later it is too late.
+        first.until(thursday() - hours(24));
+        chooses(db, kim, one).await.expect("back");
+        assert_eq!(first.status(kim).await, Booked);
+        first.until(thursday() - hours(24) + SignedDuration::from_millis(1));
+        assert_eq!(refused(chooses(db, kim, two).await), Refusal::MoveTooLate { start: thursday() });
+        // Who left late comes to nothing but the late cancellation; who left in time may come back.
+        assert_eq!(first.calls_off(kim, Cause::Client).await.expect("late").ending, rules::cancelling::Ending::Missed);
+        assert!(matches!(refused(chooses(db, kim, one).await), Refusal::WrongStatus { .. }));
+        let (_, noor) = client(db, "Noor").await;
+        chooses(db, noor, two).await.expect("to choose");
+        second.calls_off(noor, Cause::Client).await.expect("in time");
+        assert_eq!(second.status(noor).await, Unbooked);
+        second.letters().await;
+        chooses(db, noor, two).await.expect("to come back");
+        second.told(&[(noor, "booked")]).await;
+        assert_eq!(second.status(noor).await, Booked);
+    }
+
+    // Rule S13
+    async fn a_late_cancellation_of_a_date_that_is_gone_is_taken_back_and_told(world: World) {
+        let db = &world.db;
+        let (pod, on_stage) = dated(db, "One", Joining::Open, 4, thursday()).await;
+        let ((_, kim), (_, noor)) = (client(db, "Kim").await, client(db, "Noor").await);
+        for who in [kim, noor] {
+            chooses(db, who, pod).await.expect("to choose");
+        }
+        on_stage.until(thursday() - hours(5));
+        on_stage.calls_off(kim, Cause::Client).await.expect("late");
+        assert_eq!(on_stage.status(kim).await, Missed);
+        on_stage.letters().await;
+        on_stage.calls_off(ADA, Cause::Coach).await.expect("to call off");
+        let told = on_stage.letters().await;
+        assert!(told.contains(&(kim, "mark_corrected".to_owned())), "{told:?}");
+        assert!(told.contains(&(noor, "cancelled".to_owned())), "{told:?}");
+        assert_eq!(on_stage.status(kim).await, Unbooked);
+        // Booked again, all are in, and each may leave freely for a day.
+        let again = at("2026-03-13T10:00:00Z");
+        on_stage.write(move |tx, id| session::book_planned(tx, &by(ADA), id, &PlannedWish::at(again))).await.expect("again");
+        assert_eq!(on_stage.status(kim).await, Booked);
+        on_stage.until(again - hours(20));
+        let quote = on_stage.calls_off(noor, Cause::Client).await.expect("freely");
+        assert_eq!(quote.grounds, rules::cancelling::Grounds::MovedByCoach);
+    }
+
+    // Rule S9
+    async fn all_who_wait_are_marked_present_in_one_act(world: World) {
+        let db = &world.db;
+        let (pod, on_stage) = dated(db, "One", Joining::Open, 4, thursday()).await;
+        let ((_, kim), (_, noor)) = (client(db, "Kim").await, client(db, "Noor").await);
+        for who in [kim, noor] {
+            chooses(db, who, pod).await.expect("to choose");
+        }
+        let all = |who: PersonId| on_stage.write(move |tx, id| session::mark_all_present(tx, &acting(who), id));
+        assert!(matches!(refused(all(ADA).await), Refusal::MarkTooEarly { .. }));
+        on_stage.until(thursday() + hours(2));
+        assert_eq!(refused(all(LEA).await), Refusal::MayNot { action: Action::MarkAttendance });
+        on_stage.marks(ADA, kim, Mark::NoShow).await.expect("a mark");
+        assert_eq!(all(ADA).await.expect("the others"), 2);
+        assert_eq!((on_stage.status(kim).await, on_stage.status(noor).await), (Missed, Completed));
+        assert!(matches!(refused(all(ADA).await), Refusal::WrongStatus { .. }));
+    }
+
+    // Rule G5
+    async fn members_see_names_and_nothing_more_and_a_foreign_pod_is_not_there(world: World) {
+        let db = &world.db;
+        let (pod, _) = dated(db, "One", Joining::Open, 4, thursday()).await;
+        let (_, kim) = client(db, "Kim").await;
+        let view = |who: PersonId| {
+            let db = db.clone();
+            async move { db.read(move |tx| pod::view(tx, &acting(who), pod)).await }
+        };
+        // Who could choose it reads how many are in, and not who.
+        let seen = view(kim).await.expect("an open pod");
+        assert_eq!((seen.count, seen.members.len(), seen.manages), (1, 0, false));
+        chooses(db, kim, pod).await.expect("to choose");
+        let seen = view(kim).await.expect("their pod");
+        assert_eq!(seen.members.iter().map(|member| member.status).collect::<Vec<_>>(), [Some(Booked), None]);
+        for who in [GIL, FINN, CARA] {
+            assert_eq!(refused(view(who).await.map(drop)), Refusal::NotFound);
+        }
+        for (who, manages) in [(LEA, true), (OTTO, true), (ADA, false)] {
+            let seen = view(who).await.expect("theirs");
+            assert_eq!((seen.members.len(), seen.manages), (2, manages));
+            assert!(seen.members.iter().all(|member| member.status == Some(Booked)));
+        }
+    }
+
+    // Rule G5
+    async fn a_pod_is_changed_filled_and_taken_away(world: World) {
+        let db = &world.db;
+        let (pod, on_stage) = dated(db, "One", Joining::Closed, 4, thursday()).await;
+        let change = |name: &str, facilitator: PersonId, max_members: u32| PodChange {
+            name: name.to_owned(),
+            facilitator,
+            min_members: 1,
+            max_members,
+            joining: Joining::Open,
+        };
+        let changes = |who: PersonId, change: PodChange| {
+            let db = db.clone();
+            async move { db.write(move |tx| pod::change_pod(tx, &acting(who), pod, &change)).await }
+        };
+        assert_eq!(refused(changes(FINN, change("Two", ADA, 4)).await), Refusal::NotFound);
+        assert_eq!(refused(changes(LEA, change("Two", FINN, 4)).await), Refusal::BookedNow { start: thursday() });
+        changes(LEA, change("Two", ADA, 5)).await.expect("to change");
+        let (kim_there, kim) = client(db, "Kim").await;
+        db.write(move |tx| program::join_pod(tx, &by(LEA), pod, kim_there)).await.expect("to put in");
+        on_stage.told(&[(kim, "booked")]).await;
+        assert!(matches!(refused(changes(LEA, change("Two", ADA, 1)).await), Refusal::Invalid { .. }));
+        // Taken out, the step waits for another pod; and they may be put in again.
+        db.write(move |tx| pod::remove_member(tx, &by(LEA), pod, kim_there)).await.expect("to take out");
+        on_stage.told(&[(kim, "cancelled"), (ADA, "cancelled_for_coach")]).await;
+        assert_eq!(refused(on_stage.marks(ADA, kim, Mark::NoShow).await), Refusal::NotFound);
+        db.write(move |tx| program::join_pod(tx, &by(LEA), pod, kim_there)).await.expect("again");
+        assert_eq!(on_stage.status(kim).await, Booked);
+        let deletes = |pod: PodId| {
+            let db = db.clone();
+            async move { db.write(move |tx| pod::delete_pod(tx, &by(LEA), pod).map(drop)).await }
+        };
+        assert_eq!(refused(deletes(pod).await), Refusal::PodNotEmpty);
+        let empty = made(db, "Empty", Joining::Closed, 4).await;
+        deletes(empty).await.expect("an empty one");
+        assert_eq!(refused(deletes(empty).await), Refusal::NotFound);
+    }
+
+    // Rule G5
+    async fn a_step_without_a_date_left_says_so(world: World) {
+        use model::agenda::{Opening, journeys};
+        let db = &world.db;
+        let journey = start(db, BEN_AT_NORTHWIND).await;
+        first_done(db, journey).await;
+        let opening = || {
+            let db = db.clone();
+            async move {
+                let own = db.read(|tx| journeys(tx, &by(BEN))).await.expect("journeys");
+                own[0].steps[1].opening.clone().expect("it waits")
+            }
+        };
+        assert_eq!(opening().await, Opening::WaitForDate);
+        let (pod, on_stage) = dated(db, "One", Joining::Open, 4, thursday()).await;
+        assert!(matches!(opening().await, Opening::Choose(dates) if dates[0].pod == pod && dates[0].starts_at == thursday()));
+        on_stage.until(thursday());
+        assert_eq!(opening().await, Opening::NoDateLeft);
+        made(db, "Two", Joining::Open, 4).await;
+        assert_eq!(opening().await, Opening::WaitForDate);
+    }
+}

@@ -1,0 +1,174 @@
+//! What a member of a pod does by themselves beside leaving it: coming back, and changing to another date of the same
+//! step (rules S9, S13). Whether there is room is not asked here.
+
+use crate::attendance::{Left, Status};
+use crate::ids::PersonId;
+use crate::meeting::Meeting;
+use crate::moving::CHANGES_MAX;
+use crate::permission::Action;
+use crate::refusal::Refusal;
+use crate::session::Imposed;
+use crate::terms::Band;
+use crate::time::Instant;
+
+impl Meeting {
+    /// Gives a pod a date again that the house had called off: whoever is in may leave it without penalty, as if it had
+    /// been moved (rules R1, S13). `from` is the start that it had.
+    ///
+    /// # Errors
+    /// As [`Meeting::booked`].
+    pub fn booked_again(self, start: Instant, from: Instant, now: Instant) -> Result<Meeting, Refusal> {
+        let mut booked = self.booked(start, now)?;
+        if let Some(time) = &mut booked.session.time {
+            time.imposed = Some(Imposed { at: now, from });
+        }
+        Ok(booked)
+    }
+
+    /// A member who had left takes their place again, before the pod begins.
+    ///
+    /// # Errors
+    /// [`Refusal::WrongStatus`] for whoever has not left, or is disabled; [`Refusal::AlreadyStarted`].
+    pub fn returned(mut self, client: PersonId, now: Instant) -> Result<Meeting, Refusal> {
+        let action = Action::Book;
+        let seat = self.seat(client)?;
+        let status = self.status(seat);
+        if !self.is_pod() || status != Status::Unbooked || seat.facts.left.is_none() {
+            return Err(Refusal::WrongStatus { action, status });
+        }
+        let start = self.time(action)?.starts_at;
+        if now >= start {
+            return Err(Refusal::AlreadyStarted { start });
+        }
+        let seat = self.seat_mut(client)?;
+        (seat.facts.left, seat.facts.contested) = (None, None);
+        Ok(self)
+    }
+
+    /// A member gives up this date for another one of the same step: as long as the notice is no less than the lower
+    /// bound, and within the changes that they have (rules S13, R8); freely while R1's window is open. Gives too whether it
+    /// counts as a change.
+    ///
+    /// # Errors
+    /// [`Refusal::WrongStatus`], [`Refusal::AlreadyStarted`], [`Refusal::TooManyChanges`], [`Refusal::MoveTooLate`].
+    pub fn given_up_for_another(
+        self,
+        client: PersonId,
+        now: Instant,
+    ) -> Result<(Meeting, Changing), Refusal> {
+        let action = Action::MoveSession;
+        self.must_be_booked(client, action)?;
+        let (seat, start) = (self.seat(client)?, self.time(action)?.starts_at);
+        let changing = if self.is_window_open(now) {
+            Changing::Uncounted
+        } else if seat.facts.changes >= CHANGES_MAX {
+            return Err(Refusal::TooManyChanges { most: CHANGES_MAX });
+        } else if now < start && seat.bands.for_moving(start.since(now)) == Band::Late {
+            return Err(Refusal::MoveTooLate { start });
+        } else {
+            Changing::Counted
+        };
+        Ok((self.taken_out(client, now)?, changing))
+    }
+
+    /// The house takes a member out before the pod begins; it keeps its time for the others, and how short the notice is
+    /// does not matter (rules S9, S12).
+    ///
+    /// # Errors
+    /// [`Refusal::WrongStatus`] for whoever is not in, [`Refusal::AlreadyStarted`].
+    pub fn taken_out(mut self, client: PersonId, now: Instant) -> Result<Meeting, Refusal> {
+        let action = Action::ManagePods;
+        self.must_be_booked(client, action)?;
+        let start = self.time(action)?.starts_at;
+        if now >= start {
+            return Err(Refusal::AlreadyStarted { start });
+        }
+        self.seat_mut(client)?.facts.left = Some(Left { at: now, notice: start.since(now) });
+        Ok(self)
+    }
+}
+
+/// Whether a change of date is one of those that a client makes by themselves (rule R8).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Changing {
+    /// It is.
+    Counted,
+    /// It is the answer to a move of the house's.
+    Uncounted,
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::SignedDuration;
+
+    use super::*;
+    use crate::attendance::{AttendanceFacts, JourneyPart};
+    use crate::ids::{AttendanceId, JourneyId};
+    use crate::meeting::Seat;
+    use crate::session::{Minutes, SessionFacts, SessionKind, SessionTime};
+    use crate::terms::Bands;
+
+    const KIM: PersonId = PersonId::from_raw(1);
+    const START: Instant = Instant::from_millis(1_774_774_800_000);
+
+    fn before(minutes: i64) -> Instant {
+        START - SignedDuration::from_mins(minutes)
+    }
+
+    fn pod(changes: u32) -> Meeting {
+        let part = JourneyPart { journey: JourneyId::from_raw(1), step: None, counts: true };
+        let facts = AttendanceFacts { part: Some(part), changes, ..AttendanceFacts::default() };
+        let seat =
+            Seat { id: AttendanceId::from_raw(1), client: KIM, facts, bands: Bands::DEFAULT, price: None };
+        let session = SessionFacts {
+            kind: SessionKind::Pod,
+            minutes: Minutes::new(90).expect("a length"),
+            time: Some(SessionTime::booked(START, before(10_000))),
+            cancelled: None,
+        };
+        Meeting::new(session, vec![seat], Vec::new())
+    }
+
+    // Rule S13
+    #[test]
+    fn a_date_is_changed_while_the_notice_is_no_less_than_the_lower_bound() {
+        fn check(meeting: Meeting, minutes: i64, expect: Result<Changing, Refusal>) {
+            let got = meeting.given_up_for_another(KIM, before(minutes)).map(|(_, changing)| changing);
+            assert_eq!(got, expect, "{minutes} minutes before");
+        }
+        check(pod(0), 24 * 60, Ok(Changing::Counted));
+        check(pod(0), 24 * 60 - 1, Err(Refusal::MoveTooLate { start: START }));
+        check(pod(0), 0, Err(Refusal::AlreadyStarted { start: START }));
+        check(pod(2), 24 * 60, Ok(Changing::Counted));
+        check(pod(3), 24 * 60, Err(Refusal::TooManyChanges { most: 3 }));
+        // The house moved it an hour ago: short notice and changes do not bind.
+        let moved = |changes| pod(changes).moved_by_coach(before(-60), before(120)).expect("a move");
+        check(moved(0), 60, Ok(Changing::Uncounted));
+        check(moved(3), 60, Ok(Changing::Uncounted));
+    }
+
+    // Rule S13
+    #[test]
+    fn who_left_comes_back_before_it_begins() {
+        let left = pod(0).taken_out(KIM, before(30)).expect("out");
+        assert_eq!(left.status(&left.seats()[0]), Status::Unbooked);
+        let back = left.clone().returned(KIM, before(1)).expect("back");
+        assert_eq!(back.status(&back.seats()[0]), Status::Booked);
+        assert_eq!(left.returned(KIM, START), Err(Refusal::AlreadyStarted { start: START }));
+        let wrong = Refusal::WrongStatus { action: Action::Book, status: Status::Booked };
+        assert_eq!(back.returned(KIM, before(1)), Err(wrong));
+    }
+
+    // Rule S13
+    #[test]
+    fn a_pod_that_was_called_off_and_is_booked_again_may_be_left_freely() {
+        let waiting = {
+            let mut pod = pod(0);
+            pod.session.time = None;
+            pod
+        };
+        let again = waiting.clone().booked_again(START, before(4_000), before(600)).expect("a date");
+        assert!(again.is_window_open(before(10)));
+        assert!(!waiting.booked(START, before(600)).expect("a date").is_window_open(before(10)));
+    }
+}

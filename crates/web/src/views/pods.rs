@@ -1,0 +1,241 @@
+//! Pods: one of them, and making one.
+
+use askama::Template;
+use rules::permission::{Role, Roles};
+
+use super::coaches::Agreement;
+use super::filters;
+use super::parts::Moment;
+use crate::shell::{Choice, Face, FormErrors, Place, SAMPLE_NOW, Shell};
+use crate::status::Status;
+use crate::texts::Language;
+
+/// What is typed about a pod.
+#[derive(Clone, Debug)]
+pub struct PodFields {
+    /// What it is called.
+    pub name: String,
+    /// Who could lead it.
+    pub facilitators: Vec<Choice>,
+    /// Who says who is in it.
+    pub joinings: Vec<Choice>,
+    /// The least members.
+    pub min: String,
+    /// The most.
+    pub max: String,
+}
+
+/// A member of a pod.
+#[derive(Clone, Debug)]
+pub struct MemberLine {
+    /// As they wish to be called.
+    pub name: String,
+    /// How it stands for them, for those who may know.
+    pub status: Option<Status>,
+    /// Whether it is the reader.
+    pub is_me: bool,
+    /// Their id as a participant.
+    pub participant: String,
+    /// Whether the reader could take them out.
+    pub removable: bool,
+}
+
+/// `GET /pods/{pod}`
+#[derive(Template)]
+#[template(path = "pods/show.html")]
+pub struct PodPage {
+    /// The frame.
+    pub shell: Shell,
+    /// Its own address.
+    pub base: String,
+    /// What it is called.
+    pub name: String,
+    /// The cohort, for who runs it: where it is and what it is called.
+    pub cohort: Option<(String, String)>,
+    /// The step that it meets for.
+    pub what: String,
+    /// Who leads it, and how long.
+    pub line: String,
+    /// When it meets.
+    pub at: Option<Moment>,
+    /// The page of its session, for who may see that.
+    pub session: Option<String>,
+    /// Where it gets its date, for who may say.
+    pub book: Option<String>,
+    /// How it stands for the reader.
+    pub own: Option<Status>,
+    /// Whether the reader could take a place in it.
+    pub choosable: bool,
+    /// What is to be accepted with that (rule P9).
+    pub agreement: Option<Agreement>,
+    /// Whether it is to be said that another session at that time is known (rule A6).
+    pub overlap: bool,
+    /// "4 of 6 places are taken."
+    pub size: String,
+    /// That there are too few; empty is enough.
+    pub below: String,
+    /// Who says who is in it.
+    pub joining: &'static str,
+    /// Who is in it.
+    pub members: Vec<MemberLine>,
+    /// Whether the reader fills it.
+    pub manages: bool,
+    /// Who could be put in.
+    pub candidates: Vec<Choice>,
+    /// The form that changes it.
+    pub fields: Option<PodFields>,
+    /// Whether it could be taken away.
+    pub empty: bool,
+    /// What stands in the way of what was sent; empty is nothing.
+    pub conflict: String,
+    /// What is wrong with a field.
+    pub errors: FormErrors,
+}
+
+/// `GET /cohorts/{cohort}/pods/new`
+#[derive(Template)]
+#[template(path = "pods/new.html")]
+pub struct PodNewPage {
+    /// The frame.
+    pub shell: Shell,
+    /// The page of the cohort.
+    pub base: String,
+    /// What that is called.
+    pub cohort: String,
+    /// The pod steps of its pathway.
+    pub steps: Vec<Choice>,
+    /// The rest.
+    pub fields: PodFields,
+    /// What stands in the way of what was sent; empty is nothing.
+    pub conflict: String,
+    /// What is wrong with a field.
+    pub errors: FormErrors,
+}
+
+fn fields() -> PodFields {
+    PodFields {
+        name: "Tuesday".to_owned(),
+        facilitators: vec![Choice::new("per_1", "Mara Lindqvist", "per_1")],
+        joinings: vec![
+            Choice::new("closed", crate::texts::EN.pods.closed, "open"),
+            Choice::new("open", crate::texts::EN.pods.open, "open"),
+        ],
+        min: "3".to_owned(),
+        max: "6".to_owned(),
+    }
+}
+
+impl PodPage {
+    /// Samples.
+    pub fn samples() -> Vec<(&'static str, PodPage)> {
+        let p = &crate::texts::EN.pods;
+        let member = |name: &str, status, is_me| MemberLine {
+            name: name.to_owned(),
+            status,
+            is_me,
+            participant: "ptc_0000000000000".to_owned(),
+            removable: status.is_some(),
+        };
+        let shell = |name: &str, role| {
+            Shell::public(Language::English, "Tuesday", "/", SAMPLE_NOW).signed_in(
+                Face::new(name, None),
+                Roles::only(role),
+                Place::Elsewhere,
+            )
+        };
+        let lead = PodPage {
+            shell: shell("Lea Moreau", Role::ProgramLead),
+            base: "/pods/pod_0000000000000".to_owned(),
+            name: "Tuesday".to_owned(),
+            cohort: Some(("/cohorts/coh_0000000000000".to_owned(), "Spring".to_owned())),
+            what: "Among peers".to_owned(),
+            line: (p.line)("Mara Lindqvist", 90),
+            at: Some(Moment {
+                iso: "2026-11-26T14:30:00Z".to_owned(),
+                text: "Thu 26 Nov, 14:30".to_owned(),
+                relative: "in 4 days".to_owned(),
+            }),
+            session: Some("/sessions/ses_0000000000000".to_owned()),
+            book: None,
+            own: None,
+            choosable: false,
+            agreement: None,
+            overlap: false,
+            size: (p.size)(2, 6),
+            below: (p.below)(3),
+            joining: p.closed_about,
+            members: vec![
+                member("Ines Duarte", Some(Status::Booked), false),
+                member("Tomás Pereira", Some(Status::Unbooked), false),
+            ],
+            manages: true,
+            candidates: vec![Choice::new("ptc_1", "Rui Costa", "")],
+            fields: Some(fields()),
+            empty: false,
+            conflict: String::new(),
+            errors: FormErrors::NONE,
+        };
+        let to_choose = PodPage {
+            shell: shell("Ines Duarte", Role::Client),
+            cohort: None,
+            session: None,
+            choosable: true,
+            below: String::new(),
+            joining: p.open_about,
+            members: Vec::new(),
+            manages: false,
+            candidates: Vec::new(),
+            fields: None,
+            ..PodPage { at: lead.at.clone(), ..dated(&lead) }
+        };
+        vec![("lead", lead), ("choose", to_choose)]
+    }
+}
+
+fn dated(like: &PodPage) -> PodPage {
+    PodPage {
+        shell: Shell::sample_client("Tuesday"),
+        base: like.base.clone(),
+        name: like.name.clone(),
+        cohort: None,
+        what: like.what.clone(),
+        line: like.line.clone(),
+        at: like.at.clone(),
+        session: None,
+        book: None,
+        own: None,
+        choosable: false,
+        agreement: None,
+        overlap: false,
+        size: like.size.clone(),
+        below: String::new(),
+        joining: like.joining,
+        members: Vec::new(),
+        manages: false,
+        candidates: Vec::new(),
+        fields: None,
+        empty: false,
+        conflict: String::new(),
+        errors: FormErrors::NONE,
+    }
+}
+
+impl PodNewPage {
+    /// Samples.
+    pub fn samples() -> Vec<(&'static str, PodNewPage)> {
+        let page = PodNewPage {
+            shell: Shell::public(Language::English, "A new pod", "/", SAMPLE_NOW).signed_in(
+                Face::new("Lea Moreau", None),
+                Roles::only(Role::ProgramLead),
+                Place::Elsewhere,
+            ),
+            base: "/cohorts/coh_0000000000000".to_owned(),
+            cohort: "Spring".to_owned(),
+            steps: vec![Choice::new("stp_1", "2 Among peers", "stp_1")],
+            fields: fields(),
+            conflict: String::new(),
+            errors: FormErrors::NONE,
+        };
+        vec![("first", page)]
+    }
+}
