@@ -8,8 +8,8 @@ use axum::extract::State;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::IntoResponse;
 use rules::ids::{
-    BusyId, CohortId, Id, MailId, NotificationId, OfferingId, ParticipantId, PersonId, SessionId, ThreadId,
-    TokenId,
+    BusyId, CohortId, Id, MailId, NotificationId, OfferingId, ParticipantId, PersonId, PodId, SessionId,
+    ThreadId, TokenId,
 };
 use rules::scope::Scope;
 use serde_json::{Map, Value as Json, json};
@@ -297,6 +297,7 @@ fn schema_in_path(name: &str) -> Json {
         "notification" => NotificationId::PREFIX,
         "cohort" => CohortId::PREFIX,
         "participant" => ParticipantId::PREFIX,
+        "pod" => PodId::PREFIX,
         other => panic!("the document does not know what {{{other}}} in an address is"),
     };
     json!({ "type": "string", "pattern": id_pattern(prefix) })
