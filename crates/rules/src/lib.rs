@@ -15,7 +15,7 @@
 //! * [`attendance`]: what is true of one client's part in it, and the status that follows.
 //! * [`meeting`]: both through their life, as one value that transitions consume. [`moving`], [`cancelling`],
 //!   [`marking`]: those transitions. [`menu`]: what somebody is offered. [`reminding`]: when people are reminded.
-//! * [`pathway`]: in which order the steps of a pathway open.
+//! * [`disclosure`]: what a paying company sees of its people. [`pathway`]: in which order the steps of a pathway open.
 //! * [`ledger`]: what is owed, and what follows from a status.
 //! * [`terms`]: the bands of notice, and what is kept of a price in each.
 //! * [`availability`]: when a coach is open, and the instants that wall-clock hours mean.
@@ -30,6 +30,7 @@
 pub mod attendance;
 pub mod availability;
 pub mod cancelling;
+pub mod disclosure;
 pub mod free;
 pub mod ids;
 pub mod ledger;

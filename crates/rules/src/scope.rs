@@ -41,6 +41,10 @@ words! {
         MessagesRead "messages:read"
         /// Write messages, and say what was read.
         MessagesWrite "messages:write"
+        /// Read programs: companies, cohorts, pathways, journeys.
+        ProgramsRead "programs:read"
+        /// Change them, and bring people in.
+        ProgramsWrite "programs:write"
     }
 }
 

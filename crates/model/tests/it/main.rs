@@ -30,5 +30,6 @@ mod practice;
 mod programs;
 mod rights;
 mod schema;
+mod structure;
 mod support;
 mod tls;

@@ -7,7 +7,10 @@ use std::sync::OnceLock;
 use axum::extract::State;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::IntoResponse;
-use rules::ids::{BusyId, Id, MailId, NotificationId, OfferingId, PersonId, SessionId, ThreadId, TokenId};
+use rules::ids::{
+    BusyId, CohortId, CompanyId, Id, LeadId, MailId, NotificationId, OfferingId, ParticipantId, PathwayId,
+    PersonId, ProjectId, SessionId, ThreadId, TokenId,
+};
 use rules::scope::Scope;
 use serde_json::{Map, Value as Json, json};
 use utoipa::ToSchema;
@@ -292,6 +295,12 @@ fn schema_in_path(name: &str) -> Json {
         "mail" => MailId::PREFIX,
         "thread" => ThreadId::PREFIX,
         "notification" => NotificationId::PREFIX,
+        "company" => CompanyId::PREFIX,
+        "project" => ProjectId::PREFIX,
+        "cohort" => CohortId::PREFIX,
+        "participant" => ParticipantId::PREFIX,
+        "pathway" => PathwayId::PREFIX,
+        "lead" => LeadId::PREFIX,
         other => panic!("the document does not know what {{{other}}} in an address is"),
     };
     json!({ "type": "string", "pattern": id_pattern(prefix) })
@@ -326,6 +335,10 @@ fn operations() -> Vec<Operation> {
         super::offerings::operations(),
         super::messages::operations(),
         super::notifications::operations(),
+        super::programs::operations(),
+        super::leads::operations(),
+        super::participants::operations(),
+        super::pathways::operations(),
         super::audit::operations(),
         super::mail::operations(),
         super::clock::operations(),

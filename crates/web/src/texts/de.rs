@@ -265,6 +265,8 @@ pub const DE: Texts = Texts {
             Scope::ClockWrite => "die Uhr eines Beispiels vorstellen",
             Scope::MessagesRead => "Ihre Nachrichten und Hinweise lesen",
             Scope::MessagesWrite => "Nachrichten schreiben und als gelesen markieren",
+            Scope::ProgramsRead => "Programme lesen: Firmen, Gruppen, Pfade",
+            Scope::ProgramsWrite => "Programme ändern und Personen einlesen",
         },
         until: |day| format!("Gilt bis {day}"),
     },

@@ -180,6 +180,8 @@ pub const EN: Texts = Texts {
             Scope::ClockWrite => "move the clock of an example",
             Scope::MessagesRead => "read your messages and notifications",
             Scope::MessagesWrite => "write messages, and mark as read",
+            Scope::ProgramsRead => "read programs: companies, cohorts, pathways",
+            Scope::ProgramsWrite => "change programs, and bring people in",
         },
         until: |day| format!("Good until {day}"),
     },

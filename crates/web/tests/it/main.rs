@@ -17,6 +17,7 @@ mod openapi;
 mod people;
 mod practice;
 mod program;
+mod programs_api;
 mod sessions;
 mod sign_in;
 mod tidy;

@@ -1,0 +1,87 @@
+//! What programs consist of, through the JSON interface.
+
+use model::on_both;
+use model::world::{ADA, BEN, CARA, FINN, LEA, OTTO};
+use serde_json::json;
+
+use crate::app::TestApp;
+
+const COHORT: &str = "/api/v1/cohorts/coh_0000000000001";
+
+on_both! {
+    // Rules G1, P3
+    async fn an_admin_builds_a_program_by_the_interface(app: TestApp) {
+        let otto = app.api(OTTO);
+        let company = otto.post_json("/api/v1/companies", &json!({ "name": " Eastwind " })).await.expect(201).json();
+        assert_eq!(company["name"], "Eastwind");
+        otto.post_json("/api/v1/companies", &json!({ "name": "eastwind" })).await.refused(422, "invalid");
+        let project = json!({ "company": company["id"], "name": "Pilot", "disclosure": "counts" });
+        let project = otto.post_json("/api/v1/projects", &project).await.expect(201).json();
+        let steps = json!([
+            { "name": "Hello", "kind": "one_to_one", "minutes": 45, "from_week": 1, "to_week": 2 },
+            { "name": "Circle", "kind": "pod", "minutes": 90, "window_days": 30 },
+        ]);
+        let pathway = json!({ "name": "Short", "order": "ordered", "steps": steps });
+        let pathway = otto.post_json("/api/v1/pathways", &pathway).await.expect(201).json();
+        assert_eq!((&pathway["steps"][0]["to_week"], &pathway["steps"][1]["window_days"]), (&json!(2), &json!(30)));
+        let cohort = json!({ "project": project["id"], "pathway": pathway["id"], "name": "One", "starts_on": "2026-04-06" });
+        let cohort = otto.post_json("/api/v1/cohorts", &cohort).await.expect(201).json();
+        assert_eq!((&cohort["starts_on"], &cohort["standing"]["people"]), (&json!("2026-04-06"), &json!(0)));
+        let address = format!("/api/v1/cohorts/{}", cohort["id"].as_str().expect("an id"));
+        let lead = json!({ "mail": "lea@cairn.example", "cohort": cohort["id"] });
+        let lead = otto.post_json("/api/v1/leads", &lead).await.expect(201).json();
+        // Lea leads it now, and adds people; she does not change what it is.
+        let lea = app.api(LEA);
+        let kim = json!({ "name": "Kim Berg", "mail": "kim@eastwind.example", "coach": ADA.to_string(), "tags": ["sales"] });
+        let kim = lea.post_json(&format!("{address}/participants"), &kim).await.expect(201).json();
+        assert_eq!((&kim["tags"], &kim["test"]), (&json!(["sales"]), &json!(false)));
+        assert_eq!(lea.get(&address).await.expect(200).json()["standing"]["unbooked"], 2);
+        lea.patch_json(&address, &json!({ "name": "Two" })).await.refused(403, "may_not");
+        otto.patch_json(&address, &json!({ "name": "Two" })).await.expect(200);
+        let place = format!("/api/v1/participants/{}", kim["id"].as_str().expect("an id"));
+        let change = json!({ "coach": FINN.to_string(), "external_id": "E-1", "fields": [{ "name": "Floor", "value": "3" }] });
+        let kim = lea.patch_json(&place, &change).await.expect(200).json();
+        assert_eq!((&kim["coach"], &kim["external_id"]), (&json!(FINN.to_string()), &json!("E-1")));
+        let kim = lea.patch_json(&place, &json!({ "external_id": null })).await.expect(200).json();
+        assert_eq!((&kim["external_id"], &kim["fields"][0]["value"]), (&json!(null), &json!("3")));
+        otto.post_json(&format!("{address}/archive"), &json!({})).await.expect(200);
+        otto.delete(&format!("{address}/archive")).await.expect(200);
+        otto.delete(&format!("/api/v1/leads/{}", lead["id"].as_str().expect("an id"))).await.expect(204);
+        lea.get(&address).await.refused(404, "not_found");
+        lea.patch_json(&place, &json!({})).await.refused(404, "not_found");
+    }
+
+    // Rule P4
+    async fn lists_of_programs_hold_what_their_reader_reaches(app: TestApp) {
+        for path in ["/api/v1/companies", "/api/v1/projects", "/api/v1/cohorts"] {
+            assert_eq!(app.api(OTTO).get(path).await.expect(200).json()["items"].as_array().expect("a list").len(), 2);
+            let seen = app.api(LEA).get(path).await.expect(200);
+            assert_eq!(seen.json()["items"].as_array().expect("a list").len(), 1);
+            assert!(!seen.text().contains("Southwind"), "{}", seen.text());
+            for other in [ADA, BEN, CARA] {
+                app.api(other).get(path).await.refused(403, "may_not");
+            }
+        }
+        let foreign = app.api(LEA).get("/api/v1/leads?cohort=coh_0000000000002").await.refused(422, "invalid").text();
+        let absent = app.api(LEA).get("/api/v1/leads?cohort=coh_00000000000zz").await.refused(422, "invalid").text();
+        assert_eq!(foreign, absent);
+    }
+
+    // Rule G1
+    async fn the_interface_asks_whether_running_journeys_follow(app: TestApp) {
+        let otto = app.api(OTTO);
+        let kim = json!({ "name": "Kim Berg", "mail": "kim@northwind.example" });
+        otto.post_json(&format!("{COHORT}/participants"), &kim).await.expect(201);
+        let address = "/api/v1/pathways/pat_0000000000001";
+        let pathway = otto.get(address).await.expect(200).json();
+        let first = json!({ "id": pathway["steps"][0]["id"], "name": "Begin", "kind": "one_to_one", "minutes": 60 });
+        let mut change = json!({ "name": pathway["name"], "order": "free", "steps": [first] });
+        let outlook = otto.post_json(&format!("{address}/outlook"), &change).await.expect(200).json();
+        assert_eq!((&outlook["running"], &outlook["touched"]), (&json!(1), &json!(1)));
+        assert_eq!(outlook["removed"], json!(["Among peers", "Where you go"]));
+        otto.put_json(address, &change).await.refused(422, "invalid");
+        change["running"] = json!("stay");
+        let new = otto.put_json(address, &change).await.expect(200).json();
+        assert_eq!(otto.get(address).await.expect(200).json()["replaced_by"], new["id"]);
+    }
+}
