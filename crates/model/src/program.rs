@@ -2,11 +2,13 @@
 //! What becomes of a journey's sessions afterwards is no matter of these files: they are sessions like any other.
 
 pub mod company;
+pub mod import;
 pub mod journey;
 pub mod lead;
 pub mod participant;
 pub mod pathway;
 pub mod pod;
+pub mod sheet;
 
 use rules::ids::{CohortId, Id};
 use rules::permission::{Action, What};

@@ -149,6 +149,19 @@ pub fn add_participant(
 /// # Errors
 /// One place for each person and cohort; an external id is unique in its company.
 pub fn enroll(tx: &mut Tx, by: &Actor, new: &NewParticipant) -> Result<ParticipantId> {
+    must_exist(tx, "SELECT 1 FROM cohort WHERE id = $1", new.cohort)?;
+    let sql = "SELECT pathway_id FROM cohort WHERE id = $1";
+    let pathway = tx.one(sql, args![new.cohort], |row| row.get(0))?;
+    enroll_on(tx, by, new, pathway)
+}
+
+/// The same on any pathway.
+pub(super) fn enroll_on(
+    tx: &mut Tx,
+    by: &Actor,
+    new: &NewParticipant,
+    pathway: PathwayId,
+) -> Result<ParticipantId> {
     may_in(tx, by, Action::ManageParticipants, new.cohort)?;
     by.still_stands(tx)?;
     let person = match person::by_mail(tx, &new.mail)? {
@@ -159,10 +172,8 @@ pub fn enroll(tx: &mut Tx, by: &Actor, new: &NewParticipant) -> Result<Participa
         None => welcome(tx, by, new)?,
     };
     let id = insert(tx, by, new.cohort, person, &new.notes)?;
-    let (pathway, begins) =
-        tx.one("SELECT pathway_id, starts_at FROM cohort WHERE id = $1", args![new.cohort], |row| {
-            Ok((row.get(0)?, row.get::<Instant>(1)?))
-        })?;
+    let sql = "SELECT starts_at FROM cohort WHERE id = $1";
+    let begins: Instant = tx.one(sql, args![new.cohort], |row| row.get(0))?;
     let starts_at = new.starts_at.unwrap_or_else(|| begins.max(tx.now()));
     journey::start_journey_at(tx, by, id, pathway, starts_at)?;
     Ok(id)

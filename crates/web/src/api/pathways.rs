@@ -44,13 +44,13 @@ pub struct Pathway {
     cohorts: u32,
     /// How many journeys run on it.
     running: u32,
-    steps: Vec<Step>,
+    steps: Vec<PathwayStep>,
 }
 
 /// A step of a pathway.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Step {
+pub struct PathwayStep {
     id: StepRef,
     name: String,
     kind: SessionKindCode,
@@ -122,7 +122,7 @@ pub struct WrittenStep {
 /// What a change would do.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Outlook {
+pub struct PathwayOutlook {
     /// How many journeys run on the pathway.
     running: u32,
     /// How many of them it would touch, should they follow.
@@ -147,7 +147,7 @@ impl Pathway {
             replaced_by: found.replaced.map(|(id, _)| IdOf(id)),
             cohorts: found.cohorts,
             running: found.running,
-            steps: steps.iter().map(|step| Step::of(step.id, &step.step)).collect(),
+            steps: steps.iter().map(|step| PathwayStep::of(step.id, &step.step)).collect(),
         }
     }
 
@@ -157,9 +157,9 @@ impl Pathway {
     }
 }
 
-impl Step {
-    fn of(id: StepId, step: &NewStep) -> Step {
-        Step {
+impl PathwayStep {
+    fn of(id: StepId, step: &NewStep) -> PathwayStep {
+        PathwayStep {
             id: IdOf(id),
             name: step.name.clone(),
             kind: CodeOf(step.kind),
@@ -276,7 +276,7 @@ pub(super) fn operations() -> Vec<Operation> {
             .conflicts("Somebody changed it meanwhile."),
         Operation::post("/pathways/{pathway}/outlook", "What a change would do; nothing is changed")
             .takes::<PathwayChange>()
-            .answers::<Outlook>()
+            .answers::<PathwayOutlook>()
             .conflicts("Somebody changed it meanwhile."),
     ]
 }
@@ -349,5 +349,5 @@ pub async fn foresee(
             pathway::foresee(tx, &by, id, &new)
         })
         .await?;
-    shown(Outlook { running, touched, added, changed, removed, reordered })
+    shown(PathwayOutlook { running, touched, added, changed, removed, reordered })
 }
