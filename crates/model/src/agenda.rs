@@ -286,12 +286,17 @@ pub fn sponsored(tx: &mut Tx, by: &Actor) -> Result<Vec<String>> {
     )
 }
 
+/// The first and the last day of these weeks of a journey; its first week is 1.
+pub(crate) fn suggested(began: Instant, (first, last): (i32, i32)) -> (Instant, Instant) {
+    const DAY: SignedDuration = SignedDuration::from_hours(24);
+    (began + DAY * (7 * (first - 1)), began + DAY * (7 * last - 1))
+}
+
 /// One's own journeys, the one that began last first. What an admin disabled is not in them (rule S11).
 ///
 /// # Errors
 /// As [`coming_of_client`].
 pub fn journeys(tx: &mut Tx, by: &Actor) -> Result<Vec<Journey>> {
-    const WEEK: SignedDuration = SignedDuration::from_hours(7 * 24);
     let me = own(by, Reach::OWN)?;
     let found = tx.all(
         "SELECT j.id, p.name, j.starts_at FROM journey j
@@ -314,7 +319,7 @@ pub fn journeys(tx: &mut Tx, by: &Actor) -> Result<Vec<Journey>> {
                 name: row.get(1)?,
                 status: row.parse(2)?,
                 starts_at: row.get(3)?,
-                suggested: weeks.map(|(first, last)| (began + WEEK * (first - 1), began + WEEK * last)),
+                suggested: weeks.map(|weeks| suggested(began, weeks)),
             })
         })?;
         journeys.push(Journey { id, name, steps });

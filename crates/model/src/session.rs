@@ -31,12 +31,19 @@ pub use due::{
 };
 pub use ends::{CallOff, ExpectedEnding, call_off, forgive, quote};
 pub(crate) use life::Loaded;
-pub use marks::{contest, end_early, grey_out, mark, offers, only_client, reactivate, unmark, uphold};
+pub use marks::{
+    contest, delete_and_grey_out, end_early, grey_out, mark, offers, only_client, reactivate, unmark, uphold,
+};
 pub use moves::{
     Expected, Knowing, MoveOutlook, MoveWish, Outcome as MoveOutcome, Reason, alternatives_to_move,
     approve_move, foresee_move, move_outlook, move_session, reject_move, slots_to_move, withdraw_move,
 };
-pub use plans::book_planned;
+
+pub use plans::{
+    BookOutlook, OwnStep, PlannedWish, alternatives_to_book, book_outlook, book_planned, own_steps_with,
+    slots_to_book,
+};
+
 pub use seen::{
     Client, CoachSeen, Filter, LIST_MAX, Line, Named, PlaceSeen, SessionView, When, count_to_mark, list,
     view, view_as,

@@ -4,10 +4,12 @@
 use jiff::SignedDuration;
 
 use crate::attendance::{Contested, GreyedOut, Left, Marked, Outcome, Status};
+use crate::cancelling::Calling;
 use crate::ids::PersonId;
 use crate::meeting::{Meeting, Seat, Side};
 use crate::permission::Action;
 use crate::refusal::Refusal;
+use crate::session::Cause;
 use crate::time::Instant;
 use crate::words::words;
 
@@ -174,6 +176,34 @@ impl Meeting {
             (Status::Booked, Some(time)) => Err(Refusal::BookedNow { start: time.starts_at }),
             _ => Err(Refusal::WrongStatus { action: Action::GreyOut, status }),
         }
+    }
+
+    /// An admin takes a booked seat out and disables it, in one (rule S5). A pod keeps its time for the others, and how
+    /// short the notice is does not matter: it is not the client's doing.
+    ///
+    /// # Errors
+    /// [`Refusal::AlreadyStarted`] from the start on, [`Refusal::WrongStatus`] for what is not booked or belongs to no
+    /// program.
+    pub fn deleted_and_greyed_out(
+        self,
+        client: PersonId,
+        by: PersonId,
+        now: Instant,
+    ) -> Result<Meeting, Refusal> {
+        self.must_be_booked(client, Action::GreyOut)?;
+        let start = self.time(Action::GreyOut)?.starts_at;
+        if now >= start {
+            return Err(Refusal::AlreadyStarted { start });
+        }
+        if !self.seat(client)?.is_of_program() {
+            return Err(self.wrong(Action::GreyOut));
+        }
+        let calling = Calling { by, side: Side::Admin, cause: Cause::Organisation };
+        let mut without = if self.is_pod() { self } else { self.called_off(client, &calling, now)?.0 };
+        if without.is_pod() {
+            without.seat_mut(client)?.facts.left = Some(Left { at: now, notice: start.since(now) });
+        }
+        without.greyed_out(client, by, now)
     }
 
     /// An admin brings it back (rule S5).

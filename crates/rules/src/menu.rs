@@ -5,7 +5,7 @@ use crate::attendance::Status;
 use crate::cancelling::Calling;
 use crate::ids::PersonId;
 use crate::marking::{Mark, Marker};
-use crate::meeting::{Meeting, Side};
+use crate::meeting::{Meeting, Seat, Side};
 use crate::permission::Action;
 use crate::refusal::Refusal;
 use crate::session::Cause;
@@ -21,6 +21,8 @@ words! {
         Reject "reject"
         /// Take one's own request back.
         Withdraw "withdraw"
+        /// Give it its time: a step of a journey, or a pod's date.
+        Book "book"
         /// Give it another start.
         Move "move"
         /// Call it off; a client's request for that, or the coach's own.
@@ -45,6 +47,8 @@ words! {
         Forgive "forgive"
         /// Disable the seat.
         GreyOut "grey_out"
+        /// Call it off for this client and disable the seat, in one.
+        DeleteAndGreyOut "delete_and_grey_out"
         /// Bring it back.
         Reactivate "reactivate"
     }
@@ -56,6 +60,8 @@ impl Act {
         match self {
             Act::Approve | Act::Reject => Action::DecideRequest,
             Act::Withdraw => Action::WithdrawRequest,
+            Act::Book if is_pod => Action::BookPod,
+            Act::Book => Action::Book,
             Act::Move if is_pod => Action::MovePod,
             Act::Move => Action::MoveSession,
             Act::Cancel | Act::DidNotHappen if is_pod => Action::DeletePodBooking,
@@ -66,15 +72,20 @@ impl Act {
             Act::Contest => Action::Contest,
             Act::Uphold => Action::SettleContest,
             Act::Forgive => Action::Forgive,
-            Act::GreyOut => Action::GreyOut,
+            Act::GreyOut | Act::DeleteAndGreyOut => Action::GreyOut,
             Act::Reactivate => Action::Reactivate,
         }
     }
 
     /// What has no sense at all from this status is not even shown as impossible.
-    fn concerns(self, meeting: &Meeting, status: Status, now: Instant) -> bool {
+    fn concerns(self, meeting: &Meeting, seat: &Seat, now: Instant) -> bool {
+        let status = meeting.status(seat);
         let has_begun = meeting.session().time.is_some_and(|time| time.starts_at <= now);
         match self {
+            Act::Book if meeting.session().time.is_some() => false,
+            // What is disabled for one member of a pod is no matter of the others' date.
+            Act::Book if status == Status::GreyedOut => !meeting.is_pod(),
+            Act::Book => status == Status::Unbooked,
             Act::Approve | Act::Reject | Act::Withdraw => meeting.open_request(now).is_some(),
             Act::Move => status == Status::Booked,
             Act::Cancel => status == Status::Booked && !has_begun,
@@ -91,14 +102,15 @@ impl Act {
                 .seats()
                 .iter()
                 .any(|seat| seat.facts.contested.is_some_and(|contested| contested.settled_at.is_none())),
-            Act::GreyOut => matches!(status, Status::Unbooked | Status::Booked),
+            Act::GreyOut => status == Status::Unbooked,
+            Act::DeleteAndGreyOut => status == Status::Booked && seat.is_of_program(),
             Act::Reactivate => status == Status::GreyedOut,
         }
     }
 }
 
 /// Somebody who looks at a session.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Onlooker {
     /// Who.
     pub person: PersonId,
@@ -108,6 +120,8 @@ pub struct Onlooker {
     pub pending: u32,
     /// Whether anybody else may settle a contest (rule S14).
     pub others: crate::marking::OthersWhoSettle,
+    /// What beside the meeting itself stands in the way of giving it a time: the step before, nobody to coach it.
+    pub hindrance: Option<Refusal>,
 }
 
 /// One act, and whether it is possible now.
@@ -129,10 +143,14 @@ pub fn menu(
     may: impl Fn(Action) -> Result<(), Refusal>,
 ) -> Vec<Offer> {
     let Ok(seat) = meeting.seat(client) else { return Vec::new() };
-    let status = meeting.status(seat);
+    let is_disabled = meeting.status(seat) == Status::GreyedOut;
     let acts = Act::ALL.iter().copied();
-    let concerned = acts.filter(|act| act.concerns(meeting, status, now));
+    let concerned = acts.filter(|act| act.concerns(meeting, seat, now));
     let allowed = concerned.filter_map(|act| {
+        // What is disabled only those see as bookable who may bring it back (rule S5).
+        if act == Act::Book && is_disabled && may(Action::Reactivate).is_err() {
+            return None;
+        }
         let is_leaving = act == Act::Cancel && onlooker.side == Side::Client;
         // A member leaves a pod by the right to give up what is theirs (rule S13).
         let is_pod = meeting.is_pod() && !is_leaving;
@@ -160,6 +178,10 @@ fn try_it(
         Act::Approve => copy().approved(now).map(drop),
         Act::Reject => copy().rejected(now).map(drop),
         Act::Withdraw => copy().withdrawn(now).map(drop),
+        Act::Book => match &onlooker.hindrance {
+            Some(refusal) => Err(refusal.clone()),
+            None => copy().reactivated(client, now).unwrap_or_else(|_| copy()).booked(now, now).map(drop),
+        },
         Act::Move if by_client => meeting.way_to_move(client, onlooker.pending, now).map(drop),
         Act::Move => meeting.must_be_unmarked(Action::MoveSession),
         Act::Cancel if by_client => meeting.quote(client, &calling(Cause::Client), now).map(drop),
@@ -174,6 +196,7 @@ fn try_it(
         Act::Uphold => copy().upheld(client, onlooker.person, onlooker.others, now).map(drop),
         Act::Forgive => copy().forgiven(client, onlooker.person, now).map(drop),
         Act::GreyOut => copy().greyed_out(client, onlooker.person, now).map(drop),
+        Act::DeleteAndGreyOut => copy().deleted_and_greyed_out(client, onlooker.person, now).map(drop),
         Act::Reactivate => copy().reactivated(client, now).map(drop),
     }
 }

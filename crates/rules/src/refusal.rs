@@ -245,6 +245,15 @@ refusals! {
     } "pod_full"
     /// They are in another pod for this step already.
     Conflict InAnotherPod "in_another_pod"
+    /// Of a pathway in order, the step before is to be booked first (rule G1).
+    Conflict StepNotOpen {
+        /// Which step that is.
+        before: u32 = 2,
+    } "step_not_open"
+    /// Nobody coaches it yet.
+    Conflict NoCoach "no_coach"
+    /// It is a group's step, and they are in no group yet (rule G5).
+    Conflict NoPod "no_pod"
     /// From its status now this cannot be reached (rule S2).
     Conflict WrongStatus {
         /// What was to be done.

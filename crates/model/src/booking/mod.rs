@@ -240,7 +240,7 @@ fn bookable(tx: &mut Tx, offering: &Offering) -> Result<()> {
 }
 
 /// Refuses a coach who has gone.
-fn coaches(tx: &mut Tx, coach: PersonId) -> Result<()> {
+pub(crate) fn coaches(tx: &mut Tx, coach: PersonId) -> Result<()> {
     let sql = "SELECT 1 FROM person p JOIN person_role r ON r.person_id = p.id AND r.role = 'coach'
          WHERE p.id = $1 AND p.closed_at IS NULL";
     if tx.exists(sql, args![coach])? { Ok(()) } else { Err(Refusal::NotOffered.into()) }
@@ -254,7 +254,7 @@ fn check_answers(offering: &Offering, answers: &[(u32, Answer)]) -> Result<()> {
 }
 
 /// Warns of another session of the same client at that time (rule A6).
-fn no_overlap(tx: &mut Tx, client: PersonId, start: Instant, minutes: Minutes) -> Result<()> {
+pub(crate) fn no_overlap(tx: &mut Tx, client: PersonId, start: Instant, minutes: Minutes) -> Result<()> {
     let longest = SignedDuration::from_mins(Minutes::MOST.into());
     let other = tx.one(
         "SELECT MIN(s.starts_at) FROM attendance a JOIN session s ON s.id = a.session_id
@@ -270,7 +270,7 @@ fn no_overlap(tx: &mut Tx, client: PersonId, start: Instant, minutes: Minutes) -
 }
 
 /// This agreement, if it is the one that bookings need now, in whatever language.
-fn current_agreement(tx: &mut Tx, accepts: Option<AgreementId>) -> Result<Option<AgreementId>> {
+pub(crate) fn current_agreement(tx: &mut Tx, accepts: Option<AgreementId>) -> Result<Option<AgreementId>> {
     let current = agreement::current_in_all(tx, AGREEMENT)?;
     Ok(accepts.filter(|accepted| current.iter().any(|agreement| agreement.id == *accepted)))
 }

@@ -43,6 +43,13 @@ pub(crate) struct Loaded {
     sequence: i64,
 }
 
+impl Loaded {
+    /// The same, as its meeting would be.
+    pub(crate) fn with(&self, meeting: Meeting) -> Loaded {
+        Loaded { meeting, ..self.clone() }
+    }
+}
+
 /// What somebody has to do with a meeting, and in which part they act on it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Standing {
@@ -57,6 +64,14 @@ impl Standing {
     pub(crate) fn what(&self) -> What {
         let what = What::private(Action::SeeSession, self.ties);
         if self.is_client { what.as_its_client() } else { what }
+    }
+
+    /// For giving the whole meeting its time: whom a coach meets is theirs to book for.
+    pub(crate) fn to_book(mut self) -> What {
+        if self.side == Side::Coach {
+            self.ties = self.ties | Reach::CLIENTS;
+        }
+        self.what()
     }
 
     /// For what concerns this client's seat.

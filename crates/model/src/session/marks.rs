@@ -1,12 +1,14 @@
 //! How it went, as rows: marks and their undoing, contests, seats that an admin disables, sessions that end early (rules
 //! S2 to S7, S10, S12, S14). Nothing here tells anybody of a mark: that waits, and is [`super::due`]'s.
 
+use rules::cancelling::Ending;
 use rules::ids::{PersonId, SessionId};
 use rules::letters::Turn;
 use rules::marking::{Mark, Marker, OthersWhoSettle};
 use rules::menu::{Offer, Onlooker, menu};
 use rules::permission::{Action, Role};
 use rules::refusal::{Problem, Refusal};
+use rules::session::Cause;
 use rules::time::Instant;
 use serde_json::json;
 
@@ -14,6 +16,7 @@ use super::ends::seat_change;
 use super::kind;
 use super::life::{self, Change, lapse, load_for, look_at, save};
 use super::moves::{self, Reason};
+use super::plans;
 use crate::event::{Actor, Kind};
 use crate::{Result, Tx, args};
 
@@ -59,6 +62,35 @@ pub fn grey_out(tx: &mut Tx, by: &Actor, id: SessionId, client: PersonId, reason
     change_seat(tx, by, id, client, Action::GreyOut, kind::GREYED_OUT, reason, |meeting, marker, now| {
         meeting.greyed_out(client, marker.by, now)
     })
+}
+
+/// An admin takes a booked seat out and disables it, in one act; its client and the coaches are told once (rules S5, S12).
+///
+/// # Errors
+/// [`Refusal::MayNot`], [`Refusal::OwnAttendance`], [`Refusal::AlreadyStarted`], [`Refusal::WrongStatus`].
+pub fn delete_and_grey_out(
+    tx: &mut Tx,
+    by: &Actor,
+    id: SessionId,
+    client: PersonId,
+    reason: &Reason,
+) -> Result<()> {
+    let (loaded, standing) = load_for(tx, by, id)?;
+    loaded.meeting.seat(client)?;
+    by.may(Action::GreyOut, &standing.what_of_seat(by, client))?;
+    let loaded = lapse(tx, loaded)?;
+    let now = tx.now();
+    let me = by.person().unwrap_or(client);
+    let after = loaded.meeting.clone().deleted_and_greyed_out(client, me, now)?;
+    let start = loaded.meeting.session().time.map(|time| time.starts_at.to_string());
+    let superseded = loaded.meeting.open_request(now).map(|request| request.to.to_string());
+    let ending = if loaded.meeting.is_pod() { Ending::Left } else { Ending::Unbooked };
+    let facts = json!({ "session": id.to_string(), "start": start, "from": "booked", "to": "greyed_out",
+        "cause": Cause::Organisation.code(), "ending": ending.code(), "outcome": null, "superseded": superseded });
+    let event =
+        save(tx, &loaded, after.clone(), seat_change(by, client, kind::GREYED_OUT, reason.as_str(), facts))?;
+    life::bill_reversed(tx, by, event, &loaded.meeting, &after)?;
+    life::tell(tx, event, Turn::CalledOff, vec![client], &loaded.coaches)
 }
 
 /// An admin brings it back (rule S5).
@@ -212,17 +244,23 @@ pub fn offers(tx: &mut Tx, by: &Actor, id: SessionId) -> Result<Vec<(PersonId, V
     let now = tx.now();
     let Some(me) = by.person() else { return Ok(Vec::new()) };
     let mut all = Vec::with_capacity(loaded.meeting.seats().len());
+    let waits = loaded.meeting.session().time.is_none();
+    let hindrance = if waits { plans::hindrance(tx, &loaded)? } else { None };
     for seat in loaded.meeting.seats() {
         let onlooker = Onlooker {
             person: me,
             side: standing.side,
             pending: moves::pending(tx, &loaded, seat.client)?,
             others: others_who_settle(tx, &loaded.coaches, me, seat.client)?,
+            hindrance: hindrance.clone(),
         };
         let is_own_or_led = standing.side != rules::meeting::Side::Client || seat.client == me;
         if is_own_or_led {
-            let what = standing.what_of_seat(by, seat.client);
-            let may = |action| by.may(action, &what);
+            let (what, to_book) = (standing.what_of_seat(by, seat.client), standing.to_book());
+            let may = |action| match action {
+                Action::Book | Action::BookPod => by.may(action, &to_book),
+                action => by.may(action, &what),
+            };
             all.push((seat.client, menu(&loaded.meeting, seat.client, &onlooker, now, may)));
         }
     }

@@ -1,41 +1,172 @@
-//! A planned session gets its time: a step of a journey, or a pod's date (rules S2, S5, S9, S13, B3). What an offering
-//! sells is booked in [`crate::booking`].
+//! A planned session gets its time: a step of a journey, or a pod's date (rules S2, S5, S9, S13, B3, B8, G1). What an
+//! offering sells is booked in [`crate::booking`].
 
 use rules::attendance::Status;
-use rules::ids::SessionId;
+use rules::ids::{AgreementId, JourneyId, PersonId, PodId, SessionId, StepId};
 use rules::letters::Turn;
-use rules::meeting::Side;
-use rules::permission::{Action, Reach};
-use rules::time::Instant;
+use rules::meeting::{Seat, Side};
+use rules::pathway::{Order, waits_for};
+use rules::permission::Action;
+use rules::person::Language;
+use rules::refusal::Refusal;
+use rules::time::{Instant, Span};
 use serde_json::json;
 
 use super::ends::seat_change;
-use super::kind;
-use super::life::{self, Change, Loaded, Standing, load, load_for, save};
-use crate::booking::moving as times;
+use super::life::{self, Change, Loaded, Standing, load, load_for, look_at, save};
+use super::{STATUS_SQL, TOPIC_COLUMNS, TOPIC_TABLES, Topic, kind, topic};
+use crate::agenda;
+use crate::agreement::{self, Agreement};
+use crate::booking::{self, moving as times};
 use crate::event::Actor;
-use crate::{Result, Tx};
+use crate::{Result, Tx, args, organisation};
+
+/// A time is wished for a planned session.
+#[derive(Clone, Copy, Debug)]
+pub struct PlannedWish {
+    /// From when on.
+    pub starts_at: Instant,
+    /// The agreement that its client accepts with it (rule P9).
+    pub accepts: Option<AgreementId>,
+    /// Whether it is known that another session of the same client is at that time (rule A6).
+    pub overlap_known: bool,
+}
+
+impl PlannedWish {
+    /// Just this start.
+    pub const fn at(starts_at: Instant) -> PlannedWish {
+        PlannedWish { starts_at, accepts: None, overlap_known: false }
+    }
+}
+
+/// How booking a planned session stands, before a time is chosen.
+#[derive(Clone, Debug)]
+pub struct BookOutlook {
+    /// In which part the reader would book it.
+    pub side: Side,
+    /// Whether it can be booked at all, or why not.
+    pub possible: Result<(), Refusal>,
+    /// It is disabled, and the booking would bring it back (rule S5).
+    pub brings_back: bool,
+    /// Who would be in, and is told.
+    pub clients: Vec<PersonId>,
+    /// The first and the last day of the weeks that are suggested for it.
+    pub suggested: Option<(Instant, Instant)>,
+    /// What its client still has to accept, if the reader is that client (rule P9).
+    pub agreement: Option<Agreement>,
+}
+
+/// What a page that offers to book a planned session says; the agreement in `language`.
+///
+/// # Errors
+/// [`Refusal::NotFound`] for a session that is not theirs to see, [`Refusal::MayNot`] for whoever may not book it at all.
+pub fn book_outlook(tx: &mut Tx, by: &Actor, id: SessionId, language: Language) -> Result<BookOutlook> {
+    let (loaded, standing) = look_to_book(tx, by, id)?;
+    let (reactivated, brings_back) = brought_back(by, &loaded, &standing, tx.now());
+    let possible = match hindrance(tx, &reactivated)? {
+        Some(refusal) => Err(refusal),
+        None => reactivated.meeting.clone().booked(tx.now(), tx.now()).map(drop),
+    };
+    let agreement = match own_seat(by, &reactivated) {
+        Some(client) => agreement::needs(tx, client, booking::AGREEMENT, language)?,
+        None => None,
+    };
+    let clients = match reactivated.meeting.clone().booked(tx.now(), tx.now()) {
+        Ok(after) => life::clients_in(&after),
+        Err(_) => Vec::new(),
+    };
+    let suggested = suggested(tx, id)?;
+    Ok(BookOutlook { side: standing.side, possible, brings_back, clients, suggested, agreement })
+}
+
+/// The weeks that are suggested for it, if it is one client's step.
+fn suggested(tx: &mut Tx, id: SessionId) -> Result<Option<(Instant, Instant)>> {
+    let found = tx.all(
+        "SELECT j.starts_at, t.from_week, t.to_week FROM attendance a JOIN journey j ON j.id = a.journey_id
+         JOIN step t ON t.id = a.step_id WHERE a.session_id = $1 LIMIT 2",
+        args![id],
+        |row| {
+            let weeks = row.get::<Option<i32>>(1)?.zip(row.get::<Option<i32>>(2)?);
+            let began: Instant = row.get(0)?;
+            Ok(weeks.map(|weeks| agenda::suggested(began, weeks)))
+        },
+    )?;
+    Ok(if let [only] = found.as_slice() { *only } else { None })
+}
+
+/// The starts at which somebody could book a planned session, soonest first: what its client could book, whoever asks
+/// (rule B3).
+///
+/// # Errors
+/// As [`book_outlook`].
+pub fn slots_to_book(tx: &mut Tx, by: &Actor, id: SessionId, within: Span) -> Result<Vec<Instant>> {
+    let (loaded, standing) = look_to_book(tx, by, id)?;
+    let (loaded, _) = brought_back(by, &loaded, &standing, tx.now());
+    if !can_wait_for_a_time(tx, &loaded)? {
+        return Ok(Vec::new());
+    }
+    times::slots(tx, &loaded, Side::Client, within)
+}
+
+/// The free starts nearest to one that cannot be had, each of which can be booked (rule A5).
+///
+/// # Errors
+/// As [`book_outlook`].
+pub fn alternatives_to_book(
+    tx: &mut Tx,
+    by: &Actor,
+    id: SessionId,
+    wanted: Instant,
+    most: usize,
+) -> Result<Vec<Instant>> {
+    let (loaded, standing) = look_to_book(tx, by, id)?;
+    let (loaded, _) = brought_back(by, &loaded, &standing, tx.now());
+    if !can_wait_for_a_time(tx, &loaded)? {
+        return Ok(Vec::new());
+    }
+    times::alternatives(tx, &loaded, Side::Client, wanted, most)
+}
+
+/// Whether it could get a time at all: whatever cannot be booked has no times either.
+fn can_wait_for_a_time(tx: &mut Tx, loaded: &Loaded) -> Result<bool> {
+    let now = tx.now();
+    Ok(hindrance(tx, loaded)?.is_none() && loaded.meeting.clone().booked(now, now).is_ok())
+}
 
 /// Gives a planned session its time, where it could be booked by its client (rule B3); all who wait for it are in, and are
 /// told with their coaches. It keeps its identity in calendars, and its sequence rises. An admin's booking of what is
 /// disabled brings it back in the same act (rule S5).
 ///
 /// # Errors
-/// [`rules::refusal::Refusal::NotFound`], [`rules::refusal::Refusal::MayNot`]: a 1:1 is booked by its client, a pod is not;
-/// [`rules::refusal::Refusal::WrongStatus`] for what does not wait for a time; the calendar's refusals.
-pub fn book_planned(tx: &mut Tx, by: &Actor, id: SessionId, start: Instant) -> Result<()> {
-    let (loaded, mut standing) = load_for(tx, by, id)?;
-    if standing.side == Side::Coach {
-        // Whom a coach meets is theirs to book for.
-        standing.ties = standing.ties | Reach::CLIENTS;
-    }
-    let action = if loaded.meeting.is_pod() { Action::BookPod } else { Action::Book };
-    by.may(action, &standing.what())?;
+/// [`Refusal::NotFound`], [`Refusal::MayNot`]: a 1:1 is booked by its client, a pod is not; [`Refusal::WrongStatus`] for
+/// what does not wait for a time; [`Refusal::StepNotOpen`], [`Refusal::NoCoach`], [`Refusal::NoPod`],
+/// [`Refusal::NotOffered`]; [`Refusal::AgreementNeeded`] until its client has accepted it, which nobody does for somebody
+/// else; [`Refusal::Overlap`] unless that is known; the calendar's refusals.
+pub fn book_planned(tx: &mut Tx, by: &Actor, id: SessionId, wish: &PlannedWish) -> Result<()> {
+    let (loaded, standing) = load_for(tx, by, id)?;
+    may_book(by, &loaded, &standing)?;
     let loaded = bring_back(tx, by, loaded, &standing)?;
-    let now = tx.now();
+    if let Some(refusal) = hindrance(tx, &loaded)? {
+        return Err(refusal.into());
+    }
+    let (now, start) = (tx.now(), wish.starts_at);
     let after = loaded.meeting.clone().booked(start, now)?;
-    times::check(tx, &loaded, Side::Client, start)?;
     let clients = life::clients_in(&after);
+    let minutes = after.session().minutes;
+    // Of what else its client has at that time only they and an admin are told.
+    if !loaded.meeting.is_pod() && !wish.overlap_known && matches!(standing.side, Side::Client | Side::Admin)
+    {
+        for client in &clients {
+            booking::no_overlap(tx, *client, start, minutes)?;
+        }
+    }
+    if !loaded.meeting.is_pod() {
+        for client in &clients {
+            let accepts = wish.accepts.filter(|_| by.person() == Some(*client));
+            agree(tx, by, *client, accepts)?;
+        }
+    }
+    times::check(tx, &loaded, Side::Client, start)?;
     let for_one = clients.first().copied().filter(|one| clients.len() == 1 && by.person() != Some(*one));
     let change = Change {
         by,
@@ -46,20 +177,156 @@ pub fn book_planned(tx: &mut Tx, by: &Actor, id: SessionId, start: Instant) -> R
         reason: "",
     };
     let event = save(tx, &loaded, after, change)?;
+    copy_bands(tx, id)?;
     life::tell(tx, event, Turn::Booked, clients, &loaded.coaches)
+}
+
+/// The first session of a program needs the agreement of now accepted, with this act or before (rule P9).
+pub(crate) fn agree(tx: &mut Tx, by: &Actor, client: PersonId, accepts: Option<AgreementId>) -> Result<()> {
+    if agreement::needs(tx, client, booking::AGREEMENT, Language::English)?.is_none() {
+        return Ok(());
+    }
+    let accepted = booking::current_agreement(tx, accepts)?.ok_or(Refusal::AgreementNeeded)?;
+    agreement::accept(tx, by, client, accepted)
+}
+
+/// The bounds of notice as they are now are what is agreed: no later change touches them.
+pub(crate) fn copy_bands(tx: &mut Tx, id: SessionId) -> Result<()> {
+    let bands = organisation::bands(tx)?;
+    tx.exec(
+        "UPDATE attendance SET late_hours = $2, free_hours = $3 WHERE session_id = $1 AND left_at IS NULL
+             AND outcome IS NULL AND greyed_out_at IS NULL",
+        args![id, bands.late_hours(), bands.free_hours()],
+    )?;
+    Ok(())
+}
+
+fn look_to_book(tx: &mut Tx, by: &Actor, id: SessionId) -> Result<(Loaded, Standing)> {
+    let (loaded, standing) = look_at(tx, by, id)?;
+    may_book(by, &loaded, &standing)?;
+    Ok((loaded, standing))
+}
+
+fn may_book(by: &Actor, loaded: &Loaded, standing: &Standing) -> Result<(), Refusal> {
+    let action = if loaded.meeting.is_pod() { Action::BookPod } else { Action::Book };
+    by.may(action, &standing.to_book())
+}
+
+/// The reader, if it is their own 1:1.
+fn own_seat(by: &Actor, loaded: &Loaded) -> Option<PersonId> {
+    let me = by.person()?;
+    match loaded.meeting.seats() {
+        [seat] if seat.client == me && !loaded.meeting.is_pod() => Some(me),
+        _ => None,
+    }
+}
+
+/// What beside its own status stands in the way of giving a session its time: nobody to coach it, no pod yet, a step that
+/// comes first (rules G1, G5).
+pub(super) fn hindrance(tx: &mut Tx, loaded: &Loaded) -> Result<Option<Refusal>> {
+    if loaded.coaches.is_empty() {
+        return Ok(Some(Refusal::NoCoach));
+    }
+    for coach in &loaded.coaches {
+        match booking::coaches(tx, *coach) {
+            Err(crate::Error::Refused(refusal)) => return Ok(Some(refusal)),
+            other => other?,
+        }
+    }
+    if loaded.meeting.is_pod() {
+        let pod = tx.one("SELECT pod_id FROM session WHERE id = $1", args![loaded.id], |row| {
+            row.get::<Option<PodId>>(0)
+        })?;
+        return Ok(pod.is_none().then_some(Refusal::NoPod));
+    }
+    let part = loaded.meeting.seats().first().and_then(|seat: &Seat| seat.facts.part);
+    match part.and_then(|part| Some((part.journey, part.step?))) {
+        Some((journey, step)) => {
+            Ok(step_before(tx, journey, step)?.map(|before| Refusal::StepNotOpen { before }))
+        }
+        None => Ok(None),
+    }
+}
+
+/// The number of the step that has to be booked before this one opens (rule G1).
+pub(crate) fn step_before(tx: &mut Tx, journey: JourneyId, step: StepId) -> Result<Option<u32>> {
+    let sql = format!(
+        "SELECT t.no, {STATUS_SQL} FROM attendance a JOIN session s ON s.id = a.session_id
+         JOIN step t ON t.id = a.step_id JOIN pathway w ON w.id = t.pathway_id AND w.ordered
+         WHERE a.journey_id = $1 AND t.no < (SELECT e.no FROM step e WHERE e.id = $2) ORDER BY t.no"
+    );
+    let before: Vec<(u32, Status)> =
+        tx.all(&sql, args![journey, step], |row| Ok((row.get(0)?, row.parse(1)?)))?;
+    let statuses: Vec<Status> = before.iter().map(|(_, status)| *status).collect();
+    Ok(waits_for(Order::Ordered, &statuses).map(|place| before[place].0))
+}
+
+/// As it would be if an admin booked it: what is disabled is back.
+fn brought_back(by: &Actor, loaded: &Loaded, standing: &Standing, now: Instant) -> (Loaded, bool) {
+    let back = to_bring_back(by, loaded, standing)
+        .and_then(|client| loaded.meeting.clone().reactivated(client, now).ok());
+    match back {
+        Some(meeting) => (loaded.with(meeting), true),
+        None => (loaded.clone(), false),
+    }
+}
+
+/// Whose disabled seat an admin brings back by booking it.
+fn to_bring_back(by: &Actor, loaded: &Loaded, standing: &Standing) -> Option<PersonId> {
+    let [seat] = loaded.meeting.seats() else { return None };
+    let is_disabled = loaded.meeting.status(seat) == Status::GreyedOut;
+    let may = || by.may(Action::Reactivate, &standing.what_of_seat(by, seat.client)).is_ok();
+    (is_disabled && may()).then_some(seat.client)
 }
 
 /// An admin books what is disabled: it is brought back first.
 fn bring_back(tx: &mut Tx, by: &Actor, loaded: Loaded, standing: &Standing) -> Result<Loaded> {
-    let [seat] = loaded.meeting.seats() else { return Ok(loaded) };
-    let is_disabled = loaded.meeting.status(seat) == Status::GreyedOut;
-    if !is_disabled || by.may(Action::Reactivate, &standing.what_of_seat(by, seat.client)).is_err() {
-        return Ok(loaded);
-    }
-    let (client, now) = (seat.client, tx.now());
+    let Some(client) = to_bring_back(by, &loaded, standing) else { return Ok(loaded) };
+    let now = tx.now();
     let after = loaded.meeting.clone().reactivated(client, now)?;
     let facts =
         json!({ "session": loaded.id.to_string(), "from": "greyed_out", "to": "unbooked", "outcome": null });
     save(tx, &loaded, after, seat_change(by, client, kind::REACTIVATED, "", facts))?;
     load(tx, loaded.id)
+}
+
+/// A step of one's own journey that could be booked now.
+#[derive(Clone, Debug)]
+pub struct OwnStep {
+    /// Its session.
+    pub session: SessionId,
+    /// What it is.
+    pub topic: Topic,
+    /// How long it is.
+    pub minutes: u16,
+}
+
+/// The most steps that are looked through.
+const STEPS_MAX: i64 = 100;
+
+/// The steps of one's own journeys that could be booked with this coach now, in their order (rule B8).
+///
+/// # Errors
+/// Only those of the store.
+pub fn own_steps_with(tx: &mut Tx, by: &Actor, coach: PersonId) -> Result<Vec<OwnStep>> {
+    let Some(me) = by.person() else { return Ok(Vec::new()) };
+    let sql = format!(
+        "SELECT s.id, s.minutes, {TOPIC_COLUMNS} FROM attendance a JOIN session s ON s.id = a.session_id
+         JOIN session_coach c ON c.session_id = s.id AND c.coach_id = $2
+         JOIN journey j ON j.id = a.journey_id JOIN participant m ON m.id = j.participant_id
+         {TOPIC_TABLES}
+         WHERE a.client_id = $1 AND m.archived_at IS NULL AND s.kind = 'one_to_one' AND {STATUS_SQL} = 'unbooked'
+         ORDER BY j.starts_at DESC, topic_t.no, s.id LIMIT $3"
+    );
+    let mut steps = tx.all(&sql, args![me, coach, STEPS_MAX], |row| {
+        Ok(OwnStep { session: row.get(0)?, minutes: row.get(1)?, topic: topic(row, 2)? })
+    })?;
+    let mut open = Vec::new();
+    for step in steps.drain(..) {
+        let loaded = load(tx, step.session)?;
+        if can_wait_for_a_time(tx, &loaded)? {
+            open.push(step);
+        }
+    }
+    Ok(open)
 }

@@ -1,7 +1,7 @@
 //! What is planned in a program: a step that gets its time and gives it back, and a pod of three.
 
 use jiff::SignedDuration;
-use model::session::{self, CallOff};
+use model::session::{self, CallOff, PlannedWish};
 use model::world::{ADA, BEN, BEN_AT_NORTHWIND, FINN, GIL, GIL_AT_SOUTHWIND, LEA, OTTO, World};
 use model::{Db, Result, args, program};
 use rules::attendance::Status;
@@ -31,7 +31,7 @@ fn monday() -> Instant {
 }
 
 async fn books(stage: &Stage, who: PersonId, when: Instant) -> Result<()> {
-    stage.write(move |tx, id| session::book_planned(tx, &acting(who), id, when)).await
+    stage.write(move |tx, id| session::book_planned(tx, &acting(who), id, &PlannedWish::at(when))).await
 }
 
 /// The first step of Ben's journey, which waits for a time.

@@ -31,5 +31,6 @@ mod programs;
 mod rights;
 mod schema;
 mod structure;
+mod steps;
 mod support;
 mod tls;

@@ -309,7 +309,7 @@ pub async fn uphold(
 }
 
 /// The same with somebody's words.
-async fn change_with_words(
+pub(super) async fn change_with_words(
     app: &App,
     visitor: Visitor,
     place: (String, String),
@@ -323,7 +323,7 @@ async fn change_with_words(
 }
 
 /// One change of one client's place, and how that stands afterwards.
-async fn change(
+pub(super) async fn change(
     app: &App,
     visitor: Visitor,
     (session, client): (String, String),

@@ -11,6 +11,7 @@ use model::offering;
 use rules::ids::OfferingId;
 use rules::money::{Currency, Money};
 use rules::refusal::{Problem, Refusal};
+use rules::session::Minutes;
 use rules::spoken::Spoken;
 use rules::time::{Instant, Span, Zone};
 use serde::{Deserialize, Serialize};
@@ -118,6 +119,12 @@ pub struct Agreement {
 pub struct Slot {
     starts_at: Time,
     ends_at: Time,
+}
+
+impl Slot {
+    pub(super) fn of(start: Instant, minutes: Minutes, zone: &Zone) -> Slot {
+        Slot { starts_at: Time::of(start, zone), ends_at: Time::of(start + minutes.duration(), zone) }
+    }
 }
 
 /// The query of the directory.
@@ -255,27 +262,38 @@ impl WantedSlots {
             id => id.parse().map_err(|_| Problem::NotAnId),
         };
         let offering = checks.take("offering", offering);
-        let zone = filter(&mut checks, "zone", &self.zone, Problem::UnknownZone).unwrap_or(zone_of(visitor));
-        let mut at = |field, text: &str, end, otherwise: Instant| match text {
-            "" => otherwise,
-            text => {
-                checks.take(field, moment(text, &zone, end).ok_or(Problem::NotAnInstant)).unwrap_or(otherwise)
-            }
-        };
-        let days = |days: i64| SignedDuration::from_hours(24 * days);
-        let from = at("from", &self.from, End::First, now);
-        let until = at("to", &self.to, End::Last, from + days(SLOTS_DAYS));
-        if checks.is_fine() && until < from {
-            checks.note("to", Problem::EndsBeforeItBegins);
-        }
-        // A day may be longer than 24 hours.
-        if until.since(from) > days(SLOTS_MAX_DAYS) + SignedDuration::from_hours(2) {
-            checks.note("to", Problem::OutOfRange { least: 1, most: SLOTS_MAX_DAYS });
-        }
+        let (within, zone) = stretch(&mut checks, [&self.from, &self.to, &self.zone], visitor, now);
         checks.done()?;
         let Some(offering) = offering else { unreachable!("what is missing was noted") };
-        Ok((offering, Span { from, until }, zone))
+        Ok((offering, within, zone))
     }
+}
+
+/// The stretch of time between `from` and `to`, and the `zone` in which its days begin.
+pub(super) fn stretch(
+    checks: &mut Checks,
+    [from, to, zone]: [&str; 3],
+    visitor: &Visitor,
+    now: Instant,
+) -> (Span, Zone) {
+    let zone = filter(checks, "zone", zone, Problem::UnknownZone).unwrap_or(zone_of(visitor));
+    let mut at = |field, text: &str, end, otherwise: Instant| match text {
+        "" => otherwise,
+        text => {
+            checks.take(field, moment(text, &zone, end).ok_or(Problem::NotAnInstant)).unwrap_or(otherwise)
+        }
+    };
+    let days = |days: i64| SignedDuration::from_hours(24 * days);
+    let from = at("from", from, End::First, now);
+    let until = at("to", to, End::Last, from + days(SLOTS_DAYS));
+    if checks.is_fine() && until < from {
+        checks.note("to", Problem::EndsBeforeItBegins);
+    }
+    // A day may be longer than 24 hours.
+    if until.since(from) > days(SLOTS_MAX_DAYS) + SignedDuration::from_hours(2) {
+        checks.note("to", Problem::OutOfRange { least: 1, most: SLOTS_MAX_DAYS });
+    }
+    (Span { from, until }, zone)
 }
 
 /// `GET /api/v1/coaches/{slug}/slots`
@@ -293,11 +311,7 @@ pub async fn slots(
             Ok((booking::slots(tx, id, within)?, offering.policy.minutes))
         })
         .await?;
-    let slot = |start: &Instant| Slot {
-        starts_at: Time::of(*start, &zone),
-        ends_at: Time::of(*start + minutes.duration(), &zone),
-    };
-    shown(List::whole(slots.iter().map(slot).collect()))
+    shown(List::whole(slots.iter().map(|start| Slot::of(*start, minutes, &zone)).collect()))
 }
 
 /// An offering of this coach.

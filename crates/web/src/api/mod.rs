@@ -24,6 +24,7 @@ pub mod people;
 pub mod practice;
 pub mod programs;
 pub mod sessions;
+pub mod steps;
 pub mod tokens;
 pub mod wire;
 

@@ -328,6 +328,7 @@ fn operations() -> Vec<Operation> {
         super::people::operations(),
         super::coaches::operations(),
         super::sessions::operations(),
+        super::steps::operations(),
         super::moves::operations(),
         super::attendance::operations(),
         super::ledger::operations(),

@@ -253,7 +253,9 @@ impl Page<'_> {
             vec![Block::says(format!("{} {}", (words.says)(self.who()), self.sheet.about(self.one())))];
         blocks.extend(self.reason());
         let mut says: Vec<String> = Vec::new();
+        let is_disabled = self.text("to") == "greyed_out";
         match ending {
+            _ if is_disabled => says.push(words.disabled.to_owned()),
             Some(Ending::Left) => says.push(words.left.to_owned()),
             Some(Ending::Unbooked) => says.push(words.unbooked.to_owned()),
             Some(Ending::Missed) => says.push(words.missed.to_owned()),
@@ -274,6 +276,8 @@ impl Page<'_> {
                 blocks.extend(self.contest());
                 blocks.push(Block::button(self.words.marks.open, self.session_page()));
             }
+            // What is disabled its client does not see any more.
+            _ if is_disabled => {}
             Some(Ending::Unbooked) => blocks.push(Block::button(words.choose, self.session_page())),
             Some(Ending::Left) => {}
             Some(Ending::Cancelled) | None => void_at = self.open_page(tx, &mut blocks)?.1,
@@ -297,6 +301,7 @@ impl Page<'_> {
         blocks.extend(self.reason());
         let mut says: Vec<String> = Vec::new();
         match ending {
+            _ if self.text("to") == "greyed_out" => says.push(words.disabled.to_owned()),
             Some(Ending::Unbooked) => says.push(words.unbooked.to_owned()),
             Some(Ending::Missed) => says.push(words.missed.to_owned()),
             Some(Ending::Left | Ending::Cancelled) | None => {}

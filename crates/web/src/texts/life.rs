@@ -134,6 +134,8 @@ pub struct Cancelled {
     pub left: &'static str,
     /// It waits for another time.
     pub unbooked: &'static str,
+    /// It is disabled with that.
+    pub disabled: &'static str,
     /// It counts as missed.
     pub missed: &'static str,
     /// It does not.
@@ -368,6 +370,7 @@ static EN: Life = Life {
         left_heading_for_coach: |client| format!("{client} does not come to this session."),
         left: "The session keeps its time for the others.",
         unbooked: "It waits for another time now.",
+        disabled: "It is no part of the program any more.",
         missed: "That was so close to its start that it counts as missed.",
         not_missed: "It does not count as missed.",
         kept: |kept, price| format!("Of the price of {price}, {kept} is kept."),
@@ -558,6 +561,7 @@ static DE: Life = Life {
         left_heading_for_coach: |client| format!("{client} kommt nicht zu dieser Sitzung."),
         left: "Für die anderen bleibt es bei dieser Zeit.",
         unbooked: "Sie wartet jetzt auf eine andere Zeit.",
+        disabled: "Sie gehört nicht mehr zum Programm.",
         missed: "Das war so kurz vor dem Beginn, dass sie als versäumt zählt.",
         not_missed: "Sie zählt nicht als versäumt.",
         kept: |kept, price| format!("Vom Preis von {price} werden {kept} einbehalten."),

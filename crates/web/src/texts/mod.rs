@@ -54,6 +54,7 @@ mod office;
 mod practice;
 mod session;
 mod sessions;
+mod steps;
 
 pub use booking::{Booking, Coaches};
 pub use messages::Messages;
@@ -62,6 +63,7 @@ pub use office::{ClientPage, Money, Waiting, Week};
 pub use practice::Practice;
 pub use session::{Doing, Ending, Moving};
 pub use sessions::{Agreements, BookingFor, Sessions};
+pub use steps::Steps;
 
 /// All texts of one language.
 #[derive(Clone, Copy, Debug)]
@@ -116,6 +118,8 @@ pub struct Texts {
     pub practice: Practice,
     /// Sessions, one by one and in lists.
     pub sessions: Sessions,
+    /// Booking what is planned, and pods.
+    pub steps: Steps,
     /// Moving a session, or asking to.
     pub moving: Moving,
     /// Calling one off.

@@ -125,6 +125,9 @@ pub(super) mod english {
             "own_coach" => "Nobody books a session with themselves.",
             "pod_full" => "The pod has as many members as it can hold.",
             "in_another_pod" => "They are in another pod for this step already.",
+            "step_not_open" => "A step before this one is to be booked first.",
+            "no_coach" => "Nobody coaches this yet. Whoever leads the program says who does.",
+            "no_pod" => "This is the step of a group, and there is no group for it yet.",
             "wrong_status" => "As it stands now, this cannot be done with it.",
             "no_change" => "That is the time that it has already.",
             "too_many_requests" => {
@@ -295,6 +298,9 @@ pub(super) mod german {
             "own_coach" => "Mit sich selbst bucht niemand eine Sitzung.",
             "pod_full" => "Die Gruppe hat so viele Mitglieder, wie sie fassen kann.",
             "in_another_pod" => "Sie sind für diesen Schritt schon in einer anderen Gruppe.",
+            "step_not_open" => "Zuerst ist ein Schritt davor zu buchen.",
+            "no_coach" => "Noch begleitet das niemand. Die Programmleitung bestimmt, wer es tut.",
+            "no_pod" => "Das ist der Schritt einer Gruppe, und es gibt dafür noch keine Gruppe.",
             "wrong_status" => "So, wie es jetzt steht, geht das damit nicht.",
             "no_change" => "Das ist die Zeit, die sie schon hat.",
             "too_many_requests" => {

@@ -26,6 +26,7 @@ pub mod session;
 pub mod sessions;
 pub mod settings;
 pub mod sign_in;
+pub mod steps;
 pub mod today;
 
 use askama::Template;
@@ -79,6 +80,8 @@ pub fn samples() -> Vec<(String, String)> {
     add(&mut all, "sessions", sessions::SessionsPage::samples());
     add(&mut all, "session", session::SessionPage::samples());
     add(&mut all, "session-move", session::MovePage::samples());
+    add(&mut all, "session-deletion", steps::DeletionPage::samples());
+    add(&mut all, "session-booking", steps::BookStepPage::samples());
     add(&mut all, "session-cancel", session::EndingPage::samples());
     add(&mut all, "session-book", sessions::BookPage::samples());
     add(&mut all, "session-record", sessions::RecordPage::samples());

@@ -513,6 +513,6 @@ on_both! {
     async fn the_pages_speak_german_too(app: TestApp) {
         has(&read(&app.otto(), &format!("{}/move", at(ADA_BEN))).await, &["Sie rückt sofort"]);
         has(&read(&app.otto(), &format!("{}/cancellation", at(ADA_BEN))).await, &["Warum wird sie abgesagt?", "Ada kann nicht"]);
-        has(&read(&app.otto(), &at(ADA_BEN)).await, &["Aktionen", "Ausgrauen"]);
+        has(&read(&app.otto(), &at(ADA_BEN)).await, &["Aktionen", "Absagen"]);
     }
 }

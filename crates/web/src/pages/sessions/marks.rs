@@ -229,6 +229,11 @@ pub(super) fn press(visit: &Visit, client: PersonId, act: Act, t: &Texts) -> Opt
     Some(Press { label: (t.doing.act)(act).to_owned(), icon, target })
 }
 
+/// Where the page is of an act that has one.
+pub(super) fn page_of(visit: &Visit, client: PersonId, act: Act) -> Option<String> {
+    (act == Act::DeleteAndGreyOut).then(|| format!("{}/attendance/{client}/deletion", visit.base))
+}
+
 /// Where on the page the form of an act is that takes words.
 pub(super) fn anchor(act: Act, client: PersonId) -> Option<String> {
     let id = match act {
@@ -248,7 +253,7 @@ pub(super) fn icon(act: Act) -> &'static str {
         Act::MarkNoShow => "cross",
         Act::Unmark => "undo",
         Act::Forgive => "star",
-        Act::GreyOut => "greyed",
+        Act::GreyOut | Act::DeleteAndGreyOut => "greyed",
         Act::Reactivate => "retry",
         _ => "warn",
     }

@@ -2,6 +2,8 @@
 //! thing: its moves, its ending, how it went, what it costs.
 
 pub mod asking;
+pub mod booking;
+pub mod deletion;
 pub mod endings;
 mod history;
 pub mod list;
@@ -242,6 +244,7 @@ impl Whole {
     /// The page that does one thing with the whole, or why that is not possible now.
     pub(in crate::pages) fn to_page(&self, visit: &Visit, act: Act, t: &Texts) -> Option<Press> {
         let (icon, to) = match act {
+            Act::Book => ("calendar", "booking"),
             Act::Move => ("right", "move"),
             Act::Cancel => ("cancelled", "cancellation"),
             Act::DidNotHappen => ("warn", "cancellation"),
@@ -256,7 +259,7 @@ impl Whole {
 
     /// What concerns the whole, then what concerns each place.
     fn menu(&self, visit: &Visit, t: &Texts) -> Vec<MenuPart> {
-        let mut whole: Vec<Press> = [Act::Move, Act::Cancel, Act::DidNotHappen]
+        let mut whole: Vec<Press> = [Act::Book, Act::Move, Act::Cancel, Act::DidNotHappen]
             .into_iter()
             .filter_map(|act| self.to_page(visit, act, t))
             .collect();
@@ -287,6 +290,7 @@ impl Whole {
             Act::Contest,
             Act::Uphold,
             Act::GreyOut,
+            Act::DeleteAndGreyOut,
             Act::Reactivate,
         ];
         let mut presses = Vec::new();
@@ -320,7 +324,10 @@ impl Whole {
                 (Err(refusal), ..) => Target::NotNow(visit.say(t, refusal)),
                 (Ok(()), Some(press), _) => press.target,
                 (Ok(()), None, Some(anchor)) => Target::Page(format!("#{anchor}")),
-                (Ok(()), None, None) => continue,
+                (Ok(()), None, None) => match marks::page_of(visit, client, act) {
+                    Some(page) => Target::Page(page),
+                    None => continue,
+                },
             };
             presses.push(Press { label: (t.doing.act)(act).to_owned(), icon: marks::icon(act), target });
         }
@@ -345,7 +352,7 @@ impl Whole {
             }));
         }
         let is_over = !presses.is_empty();
-        for act in [Act::Move, Act::Cancel] {
+        for act in [Act::Book, Act::Move, Act::Cancel] {
             let press = self.to_page(visit, act, t).filter(|press| press.reason().is_empty());
             presses.extend(press.filter(|_| !is_over));
         }

@@ -233,7 +233,7 @@ fn other_of(seen: &SessionView, side: Side) -> String {
 }
 
 /// On whose clock the other side reads; of a group it is nobody's.
-fn zone_of(seen: &SessionView, side: Side, own: &Clockface) -> Zone {
+pub(super) fn zone_of(seen: &SessionView, side: Side, own: &Clockface) -> Zone {
     let other = match (side, seen.places.as_slice()) {
         (Side::Client, _) => seen.coaches.first().map(|coach| &coach.zone),
         (_, [place]) => Some(&place.zone),

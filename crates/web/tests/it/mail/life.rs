@@ -134,7 +134,7 @@ async fn pod(db: &Db, kim: PersonId, start: Instant) -> SessionId {
             program::start_journey(tx, &lea, member)?;
         }
         let session = tx.one("SELECT id FROM session WHERE pod_id = $1", args![pod], |row| row.get(0))?;
-        session::book_planned(tx, &by(ADA), session, start)?;
+        session::book_planned(tx, &by(ADA), session, &session::PlannedWish::at(start))?;
         Ok(session)
     })
     .await

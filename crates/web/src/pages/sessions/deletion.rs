@@ -1,0 +1,124 @@
+//! Deleting a client's booking and disabling their seat, as one act that is shown first with the mails that it sends
+//! (rules S5, S10, S12).
+
+use axum::extract::{Path, State};
+use model::idempotency;
+use model::session::{self, Reason};
+use rules::ids::PersonId;
+use rules::letters::Turn;
+use rules::menu::Act;
+use rules::permission::Action;
+use rules::refusal::Refusal;
+
+use super::Offered;
+use super::moves::moment;
+use super::visit::{Visit, is_told_on_the_page};
+use crate::app::{App, Reading};
+use crate::error::Failure;
+use crate::forms::{Form, lead_to, led};
+use crate::pages::{Answer, page, page_refused};
+use crate::shell::FormErrors;
+use crate::views::session::Sentence;
+use crate::views::steps::DeletionPage;
+use crate::visitor::Visitor;
+use crate::words::first_name;
+
+/// What was typed, and what came of it.
+#[derive(Default)]
+struct Sent {
+    reason: String,
+    conflict: String,
+    errors: FormErrors,
+}
+
+fn place_of(visitor: &Visitor, (session, client): &(String, String)) -> Result<(Visit, PersonId), Refusal> {
+    Ok((Visit::signed_in(visitor, session)?, client.parse().map_err(|_| Refusal::NotFound)?))
+}
+
+/// `GET /sessions/{session}/attendance/{person}/deletion`
+pub async fn show(State(app): State<Reading>, visitor: Visitor, Path(at): Path<(String, String)>) -> Answer {
+    let (visit, client) = place_of(&visitor, &at)?;
+    page(&fill(&app, &visitor, &visit, client, Sent::default()).await?)
+}
+
+async fn fill(
+    app: &Reading,
+    visitor: &Visitor,
+    visit: &Visit,
+    client: PersonId,
+    sent: Sent,
+) -> Result<DeletionPage, Failure> {
+    let reader = visit.clone();
+    let (seen, offered) = app
+        .read(move |tx| {
+            let seen = reader.view(tx)?;
+            seen.place_of(client).ok_or(Refusal::NotFound)?;
+            Ok((seen, Offered(session::offers(tx, &reader.by, reader.session)?)))
+        })
+        .await?;
+    let place = seen.place_of(client).ok_or(Refusal::NotFound)?;
+    let (t, now) = (visitor.texts(), app.now());
+    let b = &t.steps;
+    let refused = match offered.find(client, Act::DeleteAndGreyOut) {
+        Some(Ok(())) => String::new(),
+        Some(Err(refusal)) => visit.say(t, refusal),
+        None => visit.say(t, &Refusal::WrongStatus { action: Action::GreyOut, status: place.status }),
+    };
+    let start = seen.session.facts.time.map_or(now, |time| time.starts_at);
+    let told = visit.told(t, &seen, Turn::CalledOff, vec![client]);
+    let mut lines = vec![Sentence::new("greyed", b.greyed_out)];
+    if seen.places.len() > 1 {
+        lines.push(Sentence::new("people", b.others_keep));
+    }
+    lines.push(Sentence::new("mail", (t.moving.mails)(&told)));
+    Ok(DeletionPage {
+        shell: visit.shell(app, visitor, b.deletion),
+        heading: (b.deletion_heading)(first_name(&place.name)),
+        base: visit.base.clone(),
+        action: format!("{}/attendance/{client}/deletion", visit.base),
+        session: super::name(&seen, visit, t),
+        status: place.status,
+        at: moment(visit, start, now),
+        refused,
+        conflict: sent.conflict,
+        lines,
+        reason: sent.reason,
+        errors: sent.errors,
+    })
+}
+
+/// `POST /sessions/{session}/attendance/{person}/deletion`
+pub async fn create(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(at): Path<(String, String)>,
+    form: Form,
+) -> Answer {
+    let (visit, client) = place_of(&visitor, &at)?;
+    let typed = form.fields.get("reason").to_owned();
+    let (key, reader, words) = (form.key.clone(), visit.clone(), typed.clone());
+    let done = app
+        .write(move |tx| {
+            idempotency::once(tx, key.as_ref(), |tx| {
+                // Who does not see it is told nothing else (rule P4).
+                reader.view(tx)?.place_of(client).ok_or(Refusal::NotFound)?;
+                let reason = Reason::parse(&words).map_err(|problem| Refusal::invalid("reason", problem))?;
+                session::delete_and_grey_out(tx, &reader.by, reader.session, client, &reason)?;
+                Ok(lead_to(&reader.base, "place_deleted"))
+            })
+        })
+        .await;
+    let refusal = match done {
+        Ok(kept) => return Ok(led(&app, &kept)),
+        Err(model::Error::Refused(refusal)) if is_told_on_the_page(&refusal) => refusal,
+        Err(error) => return Err(error.into()),
+    };
+    let t = visitor.texts();
+    let is_invalid = matches!(refusal, Refusal::Invalid { .. });
+    let sent = Sent {
+        reason: typed,
+        conflict: if is_invalid { String::new() } else { visit.say(t, &refusal) },
+        errors: FormErrors::of_refusal(&refusal, t),
+    };
+    page_refused(&refusal, &fill(&app.reading(), &visitor, &visit, client, sent).await?)
+}
