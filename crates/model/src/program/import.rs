@@ -195,11 +195,9 @@ impl Known {
             coaches.insert(mail, Some(id));
             coaches.entry(name).and_modify(|one| *one = None).or_insert(Some(id));
         }
-        let pathways = tx.all(
-            "SELECT id, name FROM pathway WHERE replaced_by IS NULL",
-            args![],
-            |row| Ok((fold(&row.get::<String>(1)?), row.get(0)?)),
-        )?;
+        let pathways = tx.all("SELECT id, name FROM pathway WHERE replaced_by IS NULL", args![], |row| {
+            Ok((fold(&row.get::<String>(1)?), row.get(0)?))
+        })?;
         Ok(Known {
             cohorts: cohorts.collect(),
             coaches,

@@ -106,8 +106,7 @@ pub fn read(file: &[u8]) -> Sheet {
         return sheet;
     }
     let first = file.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let separator =
-        [b'\t', b';'].into_iter().find(|separator| first.contains(separator)).unwrap_or(b',');
+    let separator = [b'\t', b';'].into_iter().find(|separator| first.contains(separator)).unwrap_or(b',');
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(separator)
         .has_headers(false)
@@ -190,7 +189,8 @@ impl Sheet {
 
     fn row(&mut self, columns: &Places, record: &csv::StringRecord, seen: &mut Seen) {
         let line = record.position().map_or(0, csv::Position::line);
-        let cell = |column: &str| columns.get(column).and_then(|place| record.get(*place)).unwrap_or_default();
+        let cell =
+            |column: &str| columns.get(column).and_then(|place| record.get(*place)).unwrap_or_default();
         let mut problems = Vec::new();
         let mut wrong = |column: &str, problem| problems.push(RowProblem::new(line, column, problem));
         let name = PersonName::parse(cell("name")).map_err(|problem| wrong("name", problem)).ok();
@@ -199,9 +199,8 @@ impl Sheet {
             .and_then(|zone| zone.parse().map_err(|_| wrong("zone", Problem::UnknownZone)).ok());
         let start = some(cell("start"))
             .and_then(|day| day.parse().map_err(|_| wrong("start", Problem::NotADate)).ok());
-        let external_id = some(cell("external id")).and_then(|id| {
-            ExternalId::parse(id).map_err(|problem| wrong("external id", problem)).ok()
-        });
+        let external_id = some(cell("external id"))
+            .and_then(|id| ExternalId::parse(id).map_err(|problem| wrong("external id", problem)).ok());
         let mut word = |column: &str, needed: bool| match Line::<200>::parse(cell(column)) {
             Ok(line) if line.as_str().is_empty() && needed => {
                 wrong(column, Problem::Missing);
@@ -213,8 +212,7 @@ impl Sheet {
                 String::new()
             }
         };
-        let (company, project, cohort) =
-            (word("company", true), word("project", true), word("cohort", true));
+        let (company, project, cohort) = (word("company", true), word("project", true), word("cohort", true));
         let (coach, pathway) = (word("coach", false), word("pathway", false));
         if !problems.is_empty() {
             problems.into_iter().for_each(|problem| self.note(problem));
@@ -299,7 +297,10 @@ mod tests {
         let twice = "Kim,kim@n.example,,N,P,C,,,,\nKim Berg, KIM@n.example ,,n,p,c,,,,\n";
         assert_eq!(problems(&format!("{HEADER}{twice}")), [(3, "e-mail".to_owned(), Why::Twice { line: 2 })]);
         let ids = "Kim,kim@n.example,,N,P,C,,,,7\nNoor,noor@n.example,,N,P,C,,,,7\n";
-        assert_eq!(problems(&format!("{HEADER}{ids}")), [(3, "external id".to_owned(), Why::Twice { line: 2 })]);
+        assert_eq!(
+            problems(&format!("{HEADER}{ids}")),
+            [(3, "external id".to_owned(), Why::Twice { line: 2 })]
+        );
         let two_cohorts = "Kim,kim@n.example,,N,P,C,,,,\nKim,kim@n.example,,N,P,D,,,,\n";
         assert_eq!(problems(&format!("{HEADER}{two_cohorts}")), []);
     }

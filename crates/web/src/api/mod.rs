@@ -9,6 +9,7 @@ pub mod audit;
 pub mod clock;
 pub mod coaches;
 pub mod demo;
+pub mod imports;
 pub mod leads;
 pub mod ledger;
 pub mod mail;

@@ -340,6 +340,7 @@ fn operations() -> Vec<Operation> {
         super::leads::operations(),
         super::participants::operations(),
         super::pathways::operations(),
+        super::imports::operations(),
         super::audit::operations(),
         super::mail::operations(),
         super::clock::operations(),

@@ -371,6 +371,7 @@ pub const DE: Texts = Texts {
     practice: practice::GERMAN,
     sessions: sessions::GERMAN,
     messages: messages::GERMAN,
+    programs: programs::GERMAN,
     steps: steps::GERMAN,
     moving: session::GERMAN_MOVING,
     ending: session::GERMAN_ENDING,

@@ -480,6 +480,7 @@ pub const EN: Texts = Texts {
     practice: practice::ENGLISH,
     sessions: sessions::ENGLISH,
     messages: messages::ENGLISH,
+    programs: programs::ENGLISH,
     steps: steps::ENGLISH,
     moving: session::ENGLISH_MOVING,
     ending: session::ENGLISH_ENDING,

@@ -52,6 +52,7 @@ mod messages;
 mod notices;
 mod office;
 mod practice;
+mod programs;
 mod session;
 mod sessions;
 mod steps;
@@ -61,6 +62,7 @@ pub use messages::Messages;
 pub use notices::{MailChoices, Notices, Told};
 pub use office::{ClientPage, Money, Waiting, Week};
 pub use practice::Practice;
+pub use programs::Programs;
 pub use session::{Doing, Ending, Moving};
 pub use sessions::{Agreements, BookingFor, Sessions};
 pub use steps::Steps;
@@ -118,6 +120,8 @@ pub struct Texts {
     pub practice: Practice,
     /// Sessions, one by one and in lists.
     pub sessions: Sessions,
+    /// Companies, projects, cohorts, and bringing people in.
+    pub programs: Programs,
     /// Booking what is planned, and pods.
     pub steps: Steps,
     /// Moving a session, or asking to.

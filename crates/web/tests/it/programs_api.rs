@@ -1,5 +1,6 @@
 //! What programs consist of, through the JSON interface.
 
+use axum::http::Method;
 use model::on_both;
 use model::world::{ADA, BEN, CARA, FINN, LEA, OTTO};
 use serde_json::json;
@@ -83,5 +84,74 @@ on_both! {
         change["running"] = json!("stay");
         let new = otto.put_json(address, &change).await.expect(200).json();
         assert_eq!(otto.get(address).await.expect(200).json()["replaced_by"], new["id"]);
+    }
+}
+
+on_both! {
+    // Rule G2
+    async fn people_are_brought_in_by_the_interface_and_the_page(app: TestApp) {
+        let header = "name,e-mail,zone,company,project,cohort,coach,pathway,start,external id\n";
+        let kim = "Kim Berg,kim@northwind.example,,Northwind,New leads,Spring,Ada Lindholm,,,K-1\n";
+        let lea = app.api(LEA);
+        let broken = json!({ "csv": format!("{header}{kim}Noor,noor@x.example,Mars,Northwind,New leads,Spring,,,,\n"), "commit": true });
+        let told = lea.post_json("/api/v1/imports", &broken).await.expect(200).json();
+        assert_eq!((&told["committed"], &told["problems"][0]["line"]), (&json!(false), &json!(3)));
+        assert_eq!((&told["problems"][0]["column"], &told["problems"][0]["code"]), (&json!("zone"), &json!("unknown_zone")));
+        let mut fine = json!({ "csv": format!("{header}{kim}") });
+        let told = lea.post_json("/api/v1/imports", &fine).await.expect(200).json();
+        assert_eq!((&told["committed"], &told["new"]), (&json!(false), &json!(1)));
+        assert_eq!(app.count("participant").await, 2);
+        fine["commit"] = json!(true);
+        lea.post_json("/api/v1/imports", &fine).await.expect(200);
+        assert_eq!(app.count("participant").await, 3);
+        let told = lea.post_json("/api/v1/imports", &fine).await.expect(200).json();
+        assert_eq!((&told["unchanged"], &told["rows"][0]["fate"]), (&json!(1), &json!("unchanged")));
+
+        let noor = kim.replace("Kim Berg", "Noor Haddad").replace("kim@", "noor@").replace("K-1", "K-2");
+        let form = |act: &str| {
+            let part = |name: &str, value: &str| {
+                format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+            };
+            format!("{}{}--b--\r\n", part("act", act), part("rows", &format!("{header}{noor}"))).into_bytes()
+        };
+        let kind = Some("multipart/form-data; boundary=b");
+        let seen = app.lea().send(Method::POST, "/imports", kind, form("preview")).await.expect(200).text();
+        assert!(seen.contains("1 new, 0 changed, 0 unchanged") && seen.contains("Noor Haddad"), "{seen}");
+        assert_eq!(app.count("participant").await, 3);
+        let done = app.lea().send(Method::POST, "/imports", kind, form("import")).await.expect(303);
+        assert_eq!(done.header("location"), "/programs");
+        assert_eq!(app.count("participant").await, 4);
+        for other in [app.ada(), app.ben(), app.cara()] {
+            other.send(Method::POST, "/imports", kind, form("import")).await.expect(403);
+        }
+    }
+
+    // Rules G1, P4
+    async fn an_admin_builds_a_program_on_the_pages(app: TestApp) {
+        let otto = app.otto();
+        let made = otto.post("/companies", &[("name", "Eastwind")]).await.expect(303);
+        let company = made.header("location").to_owned();
+        otto.post("/companies", &[("name", "EASTWIND")]).await.expect(422);
+        let made = otto.post(&format!("{company}/projects"), &[("name", "Pilot"), ("disclosure", "names")]).await.expect(303);
+        let project = made.header("location").to_owned();
+        let cohort = [("name", "One"), ("starts_on", "2026-04-06"), ("pathway", "pat_0000000000001")];
+        let made = otto.post(&format!("{project}/cohorts"), &cohort).await.expect(303);
+        let cohort = made.header("location").to_owned();
+        otto.post(&format!("{cohort}/leads"), &[("mail", "lea@cairn.example")]).await.expect(303);
+        let kim = [("name", "Kim Berg"), ("mail", "kim@eastwind.example"), ("coach", "per_0000000000003"),
+            ("tags", "sales, north"), ("field_name", "Floor"), ("field_value", "3")];
+        let lea = app.lea();
+        lea.post(&format!("{cohort}/participants"), &kim).await.expect(303);
+        let again = lea.post(&format!("{cohort}/participants"), &kim).await.expect(422).text();
+        assert!(again.contains("Kim Berg") && again.contains("Floor"), "{again}");
+        let seen = lea.get("/programs").await.expect(200).text();
+        assert!(seen.contains("Eastwind") && seen.contains("3 Unbooked") && !seen.contains("Southwind"), "{seen}");
+        for address in [&company, &project] {
+            lea.get(address).await.expect(200);
+        }
+        lea.get(&format!("{cohort}/edit")).await.expect(403);
+        otto.get(&format!("{cohort}/edit")).await.expect(200);
+        otto.post(&format!("{cohort}/archive"), &[]).await.expect(303);
+        assert!(otto.get("/programs").await.expect(200).text().contains("Abgelegt"));
     }
 }

@@ -431,6 +431,8 @@ on_both! {
         let walk = Walk::new(&app).await;
         walk.mend().await;
         for route in walk.routes.iter().filter(|route| route.method == Method::GET) {
+            // Each visit took a token, of which nobody has any number.
+            walk.mend().await;
             for who in WALKERS {
                 for whose in [Whose::Own, Whose::Absent] {
                     let actor = walk.actor(who, route).await;
