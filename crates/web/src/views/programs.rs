@@ -365,6 +365,14 @@ impl ProgramsPage {
 }
 
 impl CompanyPage {
+    fn leads_action(&self) -> String {
+        format!("{}/leads", self.base)
+    }
+
+    fn sponsors_action(&self) -> String {
+        format!("{}/sponsors", self.base)
+    }
+
     /// Samples.
     pub fn samples() -> Vec<(&'static str, CompanyPage)> {
         let page = |manages, projects, people: Vec<PersonLine>| CompanyPage {
@@ -390,6 +398,10 @@ impl CompanyPage {
 }
 
 impl ProjectPage {
+    fn leads_action(&self) -> String {
+        format!("{}/leads", self.base)
+    }
+
     /// Samples.
     pub fn samples() -> Vec<(&'static str, ProjectPage)> {
         let page = |manages, pathways, cohorts| ProjectPage {
@@ -414,6 +426,10 @@ impl ProjectPage {
 }
 
 impl CohortPage {
+    fn leads_action(&self) -> String {
+        format!("{}/leads", self.base)
+    }
+
     /// Samples.
     pub fn samples() -> Vec<(&'static str, CohortPage)> {
         let page = |begun, archived| CohortPage {
