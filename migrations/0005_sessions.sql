@@ -194,6 +194,8 @@ CREATE TABLE intro (
     client_id BIGINT NOT NULL REFERENCES person (id),
     coach_id BIGINT NOT NULL REFERENCES coach (person_id),
     session_id BIGINT NOT NULL UNIQUE REFERENCES session (id),
+    -- The coach had granted it; cancelled, it is granted still.
+    granted BOOLEAN NOT NULL,
     PRIMARY KEY (client_id, coach_id)
 );
 

@@ -484,8 +484,11 @@ impl Bench<'_> {
                 parts.push((asset.trim_start_matches("/assets/").to_owned(), length));
             }
             if asset.ends_with(".css") {
-                // Of the faces in a style sheet a browser fetches those that the page uses: all but italics here.
-                left.extend(assets(&String::from_utf8_lossy(&fetch(&asset, ""))));
+                let sheet = String::from_utf8_lossy(&fetch(&asset, "")).into_owned();
+                let (faces, rest) = faces_and_rest(&sheet);
+                left.extend(assets(&rest));
+                let used = faces.into_iter().filter(|face| page.chars().any(|sign| has_sign(face, sign)));
+                left.extend(used.flat_map(assets));
             }
             seen.push(asset);
         }
@@ -493,7 +496,8 @@ impl Bench<'_> {
         let told = parts.iter().map(|(name, length)| format!("{name} {length}"));
         let told = format!("bytes: {}", told.collect::<Vec<_>>().join(", "));
         self.report.row(FIRST_VIEW, "HTTP", "KB", vec![bytes as f64 / 1e3], told);
-        let remark = "all fonts of the style sheet, used or not".to_owned();
+        let remark =
+            "the faces whose ranges hold a character of the page, as a browser fetches them".to_owned();
         self.report.row(WITH_FONTS, "HTTP", "KB", vec![(bytes + fonts) as f64 / 1e3], remark);
     }
 
@@ -712,6 +716,31 @@ fn is_ok(answer: &Answer<'_>) -> bool {
 
 fn is_a_list_of_slots(answer: &Answer<'_>) -> bool {
     answer.status == 200 && answer.body.len() > 1_000
+}
+
+/// The `@font-face` blocks of a style sheet, and all else of it.
+fn faces_and_rest(sheet: &str) -> (Vec<&str>, String) {
+    let mut parts = sheet.split("@font-face");
+    let mut rest = parts.next().unwrap_or_default().to_owned();
+    let mut faces = Vec::new();
+    for part in parts {
+        let (face, after) = part.split_once('}').unwrap_or((part, ""));
+        faces.push(face);
+        rest.push_str(after);
+    }
+    (faces, rest)
+}
+
+/// Whether a face is for this character: `unicode-range` (CSS Fonts 4, section 4.5), and all without one.
+fn has_sign(face: &str, sign: char) -> bool {
+    let Some((_, ranges)) = face.split_once("unicode-range:") else { return true };
+    let ranges = ranges.split(';').next().unwrap_or_default();
+    ranges.split(',').any(|range| {
+        let range = range.trim().trim_start_matches("U+");
+        let (first, last) = range.split_once('-').unwrap_or((range, range));
+        let code = |text: &str| u32::from_str_radix(text, 16);
+        matches!((code(first), code(last)), (Ok(first), Ok(last)) if (first..=last).contains(&u32::from(sign)))
+    })
 }
 
 /// The addresses of assets in a text.

@@ -12,7 +12,7 @@ use serde_json::json;
 
 use crate::db::build::Query;
 use crate::event::{self, Actor, Subject};
-use crate::session::{Reason, life};
+use crate::session::{Reason, STATUS_SQL, life};
 use crate::{Result, Row, Tx, args, reach};
 
 /// What can happen to what is owed.
@@ -259,23 +259,41 @@ pub struct Total {
     pub earned: Money,
 }
 
+/// Whose debts are summed up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Debts {
+    /// Those of one client.
+    Of(PersonId),
+    /// All that the reader does not owe themselves: of whoever coaches and is coached the two are never one sum.
+    OfOthers,
+}
+
 /// The sums of what [`list`] shows, by currency.
 ///
 /// # Errors
 /// As [`list`].
-pub fn totals(tx: &mut Tx, by: &Actor, client: Option<PersonId>) -> Result<Vec<Total>> {
+pub fn totals(tx: &mut Tx, by: &Actor, debts: Debts) -> Result<Vec<Total>> {
     let reach = reach::somewhere(by, Action::SeeMoney)?;
     let now = tx.now();
+    // What is only booked bills nothing yet (rule S11), whatever its date.
     let mut query = Query::new(
         "SELECT l.currency,
              CAST(SUM(CASE WHEN l.kind = 'charge' THEN l.amount ELSE -l.amount END) AS BIGINT),
              CAST(COALESCE(SUM(CASE WHEN l.kind = 'charge' THEN l.amount WHEN l.kind = 'payment' THEN 0
-                 ELSE -l.amount END) FILTER (WHERE s.starts_at IS NULL OR s.starts_at <= $1), 0) AS BIGINT)
-         FROM ledger l JOIN attendance a ON a.id = l.attendance_id JOIN session s ON s.id = a.session_id",
+                 ELSE -l.amount END) FILTER (WHERE (s.starts_at IS NULL OR s.starts_at <= $1) AND",
         args![now],
     );
+    query.push(STATUS_SQL, args![]).push(
+        "<> 'booked'), 0) AS BIGINT)
+         FROM ledger l JOIN attendance a ON a.id = l.attendance_id JOIN session s ON s.id = a.session_id",
+        args![],
+    );
     narrow(&mut query, by, reach);
-    query.and_some("a.client_id = $1", client).push("GROUP BY l.currency ORDER BY l.currency", args![]);
+    match debts {
+        Debts::Of(client) => query.and("a.client_id = $1", args![client]),
+        Debts::OfOthers => query.and("a.client_id <> COALESCE(CAST($1 AS BIGINT), 0)", args![by.person()]),
+    };
+    query.push("GROUP BY l.currency ORDER BY l.currency", args![]);
     tx.all(query.sql(), query.args(), |row| {
         let currency: Currency = row.parse(0)?;
         Ok(Total { owed: Money::new(row.get(1)?, currency), earned: Money::new(row.get(2)?, currency) })

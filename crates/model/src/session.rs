@@ -29,14 +29,15 @@ pub use due::{
     ask_for_marks, expire_requests, next_expiry, next_prompt, next_reminder, next_request_reminder,
     next_telling, remind, remind_of_requests, tell_marks,
 };
-pub use ends::{CallOff, ExpectedEnding, call_off, forgive, quote};
+pub use ends::{CallOff, ExpectedEnding, call_off, forgive, quote, unnamed_cause};
 pub(crate) use life::Loaded;
 pub use marks::{
     contest, delete_and_grey_out, end_early, grey_out, mark, offers, only_client, reactivate, unmark, uphold,
 };
 pub use moves::{
     Expected, Knowing, MoveOutlook, MoveWish, Outcome as MoveOutcome, Reason, alternatives_to_move,
-    approve_move, foresee_move, move_outlook, move_session, reject_move, slots_to_move, withdraw_move,
+    alternatives_to_rejected, approve_move, foresee_move, move_outlook, move_session, reject_move,
+    slots_to_move, withdraw_move,
 };
 
 pub use plans::{

@@ -64,7 +64,7 @@ pub fn differing(tx: &mut Tx, by: &Actor) -> Result<Vec<Differing>> {
     // What was booked with the data in use now cannot differ from them.
     tx.each(&sql, args![now, zone_data_version(), reach.is_all(), by.person()], |row| {
         let (starts_at, zone): (Instant, Zone) = (row.get(2)?, row.get(3)?);
-        let (booked_for, is_now) = (row.parse::<DateTime>(4)?, starts_at.to_zoned(zone.tz()).datetime());
+        let (booked_for, is_now) = (row.parse::<DateTime>(4)?, zone.local(starts_at));
         if booked_for != is_now && differing.len() < DIFFERING_MAX {
             let (session, coach, zone_data) = (row.get(0)?, row.get(1)?, row.get(5)?);
             let clients = row.get::<String>(6)?.lines().map(str::to_owned).collect();

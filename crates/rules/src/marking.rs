@@ -95,7 +95,11 @@ impl Meeting {
         seat.facts.outcome = Some(Marked { outcome: mark.outcome(), by: marker.by, at: now });
         seat.facts.first_marked_at = seat.facts.first_marked_at.or(Some(now));
         seat.tell_later(now);
-        seat.settle(now);
+        match mark {
+            Mark::Completed => seat.settle(now),
+            // Whoever says again what was contested has settled nothing.
+            Mark::NoShow => seat.contest_again(),
+        }
         Ok(self)
     }
 
@@ -249,7 +253,7 @@ impl Meeting {
     pub fn may_check_in(&self, client: PersonId, now: Instant) -> Result<(), Refusal> {
         self.must_be_booked(client, Action::MarkAttendance)?;
         let opens = self.time(Action::MarkAttendance)?.starts_at + CHECK_IN_AFTER;
-        if now < opens { Err(Refusal::MarkTooEarly { opens }) } else { Ok(()) }
+        if now < opens { Err(Refusal::CheckInTooEarly { opens }) } else { Ok(()) }
     }
 
     /// Whether it is over and nobody has said how it went (rule S7).
@@ -299,6 +303,13 @@ impl Seat {
                 Err(Refusal::CorrectionOver { since })
             }
             _ => Ok(()),
+        }
+    }
+
+    /// What was contested of this date is contested still, whatever was said in between (rule S14).
+    fn contest_again(&mut self) {
+        if let Some(contested) = &mut self.facts.contested {
+            contested.settled_at = None;
         }
     }
 

@@ -188,11 +188,13 @@ impl Meeting {
         Ok(self)
     }
 
-    /// It has another start: the week in which marks are corrected begins with the first mark of that one (rule S4).
+    /// It has another start: the week in which marks are corrected begins with the first mark of that one (rule S4), and
+    /// what was contested of the old one is over.
     pub(crate) fn begin_anew(&mut self) {
         for seat in &mut self.seats {
             if seat.facts.outcome.is_none() {
                 seat.facts.first_marked_at = None;
+                seat.facts.contested = None;
             }
         }
     }

@@ -266,6 +266,11 @@ refusals! {
         /// From when on it can be given.
         opens: Instant = SAMPLE_INSTANT,
     } "mark_too_early"
+    /// Where the client is can be asked a while after the start (rule S3).
+    Conflict CheckInTooEarly {
+        /// From when on.
+        opens: Instant = SAMPLE_INSTANT,
+    } "check_in_too_early"
     /// The time for correcting a mark is over (rule S4).
     Conflict CorrectionOver {
         /// Since when.

@@ -3,8 +3,10 @@
 use std::fmt;
 use std::ops::{Add, Sub};
 use std::str::FromStr;
+use std::sync::OnceLock;
 
-use jiff::tz::TimeZone;
+use jiff::civil::DateTime;
+use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Timestamp, Zoned};
 
 /// A moment in UTC, in whole milliseconds: what is stored, compared and counted in (rule T1).
@@ -182,7 +184,32 @@ pub fn zone_data_version() -> &'static str {
 
 /// An IANA time zone that this program has data for, by its name.
 #[derive(Clone)]
-pub struct Zone(TimeZone);
+pub struct Zone {
+    tz: TimeZone,
+    /// Around the first moment that was asked for: what is read together mostly lies together.
+    known: OnceLock<Stretch>,
+}
+
+/// A time without a change of the clock, from the first instant of it until before the second.
+#[derive(Clone, Copy)]
+struct Stretch {
+    from: Timestamp,
+    until: Timestamp,
+    offset: Offset,
+}
+
+impl Stretch {
+    fn around(tz: &TimeZone, at: Timestamp) -> Stretch {
+        // What precedes is strictly before, and a change at `at` itself is in force.
+        let from = tz.preceding(at + SignedDuration::from_nanos(1)).next();
+        let until = tz.following(at).next();
+        Stretch {
+            from: from.map_or(Timestamp::MIN, |change| change.timestamp()),
+            until: until.map_or(Timestamp::MAX, |change| change.timestamp()),
+            offset: tz.to_offset(at),
+        }
+    }
+}
 
 /// A name that no known time zone has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -204,22 +231,38 @@ impl Zone {
         if tz.is_unknown() || tz.iana_name().is_none() {
             return Err(UnknownZone);
         }
-        Ok(Zone(tz))
+        Ok(Zone::of(tz))
     }
 
     /// Coordinated universal time.
     pub fn utc() -> Zone {
-        Zone(TimeZone::UTC)
+        Zone::of(TimeZone::UTC)
     }
 
     /// Its name, as the zone data spell it.
     pub fn as_str(&self) -> &str {
-        self.0.iana_name().expect("a Zone is only made from a named zone")
+        self.tz.iana_name().expect("a Zone is only made from a named zone")
     }
 
     /// The zone for the calendar library.
     pub fn tz(&self) -> &TimeZone {
-        &self.0
+        &self.tz
+    }
+
+    /// What its clocks show less what UTC shows, at a moment.
+    pub fn offset(&self, at: Instant) -> Offset {
+        let at = at.timestamp();
+        let known = self.known.get_or_init(|| Stretch::around(&self.tz, at));
+        if known.from <= at && at < known.until { known.offset } else { self.tz.to_offset(at) }
+    }
+
+    /// What its clocks show at a moment.
+    pub fn local(&self, at: Instant) -> DateTime {
+        self.offset(at).to_datetime(at.timestamp())
+    }
+
+    fn of(tz: TimeZone) -> Zone {
+        Zone { tz, known: OnceLock::new() }
     }
 
     /// All names a person can choose from, sorted.
@@ -309,6 +352,39 @@ mod tests {
 
     fn at(text: &str) -> Instant {
         text.parse().expect(text)
+    }
+
+    // Rule T2
+    #[test]
+    fn a_zone_shows_the_same_whatever_it_was_asked_before() {
+        let names = [
+            "UTC",
+            "Europe/Berlin",
+            "America/New_York",
+            "Australia/Lord_Howe",
+            "Africa/Casablanca",
+            "Pacific/Apia",
+        ];
+        for name in names {
+            let tz = TimeZone::get(name).expect(name);
+            let changes = tz.following(at("2009-01-01T00:00:00Z").timestamp()).take(40);
+            let mut moments = vec![Instant::MIN, at("2026-06-01T12:00:00Z"), Instant::MAX];
+            for change in changes {
+                let change = Instant::from_timestamp(change.timestamp());
+                moments.extend([-1, 0, 1].map(|millis| change + SignedDuration::from_millis(millis)));
+            }
+            for first in &moments {
+                let zone = Zone::parse(name).expect(name);
+                zone.local(*first);
+                for moment in &moments {
+                    assert_eq!(
+                        zone.local(*moment),
+                        moment.to_zoned(&tz).datetime(),
+                        "{name} {first} {moment}"
+                    );
+                }
+            }
+        }
     }
 
     // Rule T1

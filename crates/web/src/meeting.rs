@@ -58,8 +58,8 @@ impl<'a> Teller<'a> {
     /// same. Of a group it is not told.
     pub fn there(&self, meeting: &Meeting, at: Instant) -> Option<String> {
         let [other] = meeting.others.as_slice() else { return None };
-        let (here, there) = (at.to_zoned(self.reader.zone.tz()), at.to_zoned(other.zone.tz()));
-        if here.datetime() == there.datetime() {
+        let (here, there) = (self.reader.zone.local(at), other.zone.local(at));
+        if here == there {
             return None;
         }
         let theirs = Clockface::new(other.zone.clone(), self.reader.hour_style, self.reader.language);

@@ -1,7 +1,7 @@
 //! Instants in words, for one reader: their zone, their language, their way of writing the hour (rules T2, M8).
 
-use jiff::civil::{Date, Time};
-use jiff::{SignedDuration, Zoned};
+use jiff::SignedDuration;
+use jiff::civil::{Date, DateTime, Time};
 use model::person::Person;
 use rules::availability::Minute;
 use rules::money::Money;
@@ -64,8 +64,8 @@ impl Clockface {
         (local.date().to_string(), format!("{:02}:{:02}", local.hour(), local.minute()))
     }
 
-    fn local(&self, at: Instant) -> Zoned {
-        at.to_zoned(self.zone.tz())
+    fn local(&self, at: Instant) -> DateTime {
+        self.zone.local(at)
     }
 
     /// `16:48`, or `4:48 pm`.
@@ -194,15 +194,19 @@ impl Clockface {
         self.local(from).date().until(self.local(to).date()).map_or(i32::MAX, |span| span.get_days())
     }
 
-    /// `30 hours`, as notice is told: never more than is left.
+    /// `30 hours`, `29 hours 45 minutes`, as notice is told: never more than is left, and to the minute where a bound may
+    /// be near.
     pub fn notice(&self, left: SignedDuration) -> String {
         let minutes = left.as_mins().max(0);
-        let (count, unit) = match minutes {
-            0..=119 => (minutes, Unit::Minute),
-            120..=7199 => (minutes / 60, Unit::Hour),
-            _ => (minutes / 1440, Unit::Day),
-        };
-        (self.calendar.amount)(count, unit)
+        let amount = self.calendar.amount;
+        match (minutes, minutes % 60) {
+            (0..=119, _) => amount(minutes, Unit::Minute),
+            (120..=2999, rest @ 1..) => {
+                format!("{} {}", amount(minutes / 60, Unit::Hour), amount(rest, Unit::Minute))
+            }
+            (120..=7199, _) => amount(minutes / 60, Unit::Hour),
+            _ => amount(minutes / 1440, Unit::Day),
+        }
     }
 
     /// `in 12 minutes`, `3 days ago`, in the largest unit that says enough.

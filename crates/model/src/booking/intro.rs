@@ -29,15 +29,30 @@ pub(super) fn is_open(tx: &mut Tx, coach: PersonId, client: PersonId) -> Result<
 /// # Errors
 /// [`Refusal::IntroUsed`] if there is one.
 pub(super) fn claim(tx: &mut Tx, coach: PersonId, client: PersonId, session: SessionId) -> Result<()> {
-    let granted = "DELETE FROM intro_grant WHERE client_id = $1 AND coach_id = $2";
-    if tx.exec(granted, args![client, coach])? == 1 {
+    let used = "DELETE FROM intro_grant WHERE client_id = $1 AND coach_id = $2";
+    let granted = tx.exec(used, args![client, coach])? == 1;
+    if granted {
         tx.exec("DELETE FROM intro WHERE client_id = $1 AND coach_id = $2", args![client, coach])?;
     }
     let claimed = tx.exec(
-        "INSERT INTO intro (client_id, coach_id, session_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
-        args![client, coach, session],
+        "INSERT INTO intro (client_id, coach_id, session_id, granted) VALUES ($1, $2, $3, $4)
+         ON CONFLICT DO NOTHING",
+        args![client, coach, session, granted],
     )?;
     if claimed == 1 { Ok(()) } else { Err(Refusal::IntroUsed.into()) }
+}
+
+/// It was cancelled, which uses nothing up: what the coach had granted is granted again (rule C3).
+pub(crate) fn give_back(tx: &mut Tx, session: SessionId) -> Result<()> {
+    let now = tx.now();
+    tx.exec(
+        "INSERT INTO intro_grant (client_id, coach_id, granted_at)
+         SELECT client_id, coach_id, CAST($2 AS BIGINT) FROM intro WHERE session_id = $1 AND granted
+         ON CONFLICT DO NOTHING",
+        args![session, now],
+    )?;
+    tx.exec("DELETE FROM intro WHERE session_id = $1", args![session])?;
+    Ok(())
 }
 
 /// Lets a client have one more intro with this coach, whatever was before (rule C3). It is used up by the next one.

@@ -43,6 +43,7 @@ pub use held::{
     Confirmed, HOLD_FOR, HOLDS_MAX, HOLDS_OF_COACH_AND_NETWORK_MAX, HOLDS_OF_COACH_MAX, Held, HoldState,
     HoldView, Press, Stranger, confirm, hold, mint_link, next_end, show_hold, sweep,
 };
+pub(crate) use intro::give_back as give_intro_back;
 pub use intro::{grant_intro, may_have_intro};
 pub use past::{Owed, Past, record_past};
 pub use series::{Planned, book_series, plan_series};
@@ -307,7 +308,7 @@ fn write_session(
 ) -> Result<SessionId> {
     let id: SessionId = tx.new_id();
     let now = tx.now();
-    let wall = start.to_zoned(zone.tz()).datetime();
+    let wall = zone.local(start);
     // Nobody is reminded of what is only held, nor of what was.
     let ahead = if row.held_until.is_some() || row.recorded {
         Ahead::default()
@@ -461,17 +462,23 @@ impl Booking<'_> {
         let facts = self.facts(json!({ "start": start.to_string() }));
         let event =
             event::record_asked(tx, by, self.principal(by), kind::BOOKED, &Subject::of(session), &facts)?;
-        self.charge(tx, by, place, event)?;
+        self.charge(tx, by, place, event, self.deal.price)?;
         let happening = Happening::SessionBooked { client: self.client, coach: self.offering.coach };
         mail::queue_letters(tx, event, &happening)
     }
 
     /// What is owed, as a line of the ledger (rule F3). What costs nothing owes nothing.
-    fn charge(&self, tx: &mut Tx, by: &Actor, place: AttendanceId, event: EventId) -> Result<()> {
-        if !self.deal.is_paid() {
+    fn charge(
+        &self,
+        tx: &mut Tx,
+        by: &Actor,
+        place: AttendanceId,
+        event: EventId,
+        price: Money,
+    ) -> Result<()> {
+        if price.is_zero() {
             return Ok(());
         }
-        let price = self.deal.price;
         let id: LedgerId = tx.new_id();
         let now = tx.now();
         tx.exec(

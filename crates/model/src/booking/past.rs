@@ -5,6 +5,7 @@ use rules::attendance::Outcome;
 use rules::ids::{OfferingId, PersonId, SessionId};
 use rules::permission::{Action, What};
 use rules::refusal::{Problem, Refusal};
+use rules::terms::Band;
 use rules::time::{Instant, Quantum};
 use serde_json::json;
 
@@ -31,7 +32,7 @@ pub struct Past {
 /// What is owed for a session that had been.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Owed {
-    /// The price of the offering.
+    /// The price of the offering, or what its terms keep of it if nobody came.
     Price,
     /// Nothing: it was paid elsewhere, or a gift.
     Nothing,
@@ -94,9 +95,13 @@ pub fn record_past(tx: &mut Tx, by: &Actor, past: &Past) -> Result<SessionId> {
         "UPDATE attendance SET outcome = $2, outcome_by = $3, outcome_at = $4 WHERE id = $1",
         args![place, past.outcome.code(), by.person(), now],
     )?;
-    match past.owed {
-        Owed::Price => booking.charge(tx, by, place, event)?,
-        Owed::Nothing => {}
+    let owed = match (past.owed, past.outcome) {
+        (Owed::Nothing, _) => None,
+        (Owed::Price, Outcome::NoShow) => Some(deal.terms.kept_in(deal.price, Band::Late)),
+        (Owed::Price, _) => Some(deal.price),
+    };
+    if let Some(owed) = owed {
+        booking.charge(tx, by, place, event, owed)?;
     }
     Ok(session)
 }

@@ -122,7 +122,7 @@ pub fn book_series(
     }));
     let event = event::record_asked(tx, by, None, kind::SERIES_BOOKED, &Subject::of(series), &facts)?;
     for place in places {
-        booking.charge(tx, by, place, event)?;
+        booking.charge(tx, by, place, event, deal.price)?;
     }
     mail::queue_letters(tx, event, &Happening::SeriesBooked { client, coach: offering.coach })?;
     Ok(sessions)

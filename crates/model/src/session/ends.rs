@@ -67,6 +67,19 @@ pub fn quote(
     Ok(loaded.meeting.quote(client, &calling, now)?)
 }
 
+/// The cause of a cancellation for which none was named: whoever is the client asks for themselves, and the house says why
+/// (rule R10).
+///
+/// # Errors
+/// As [`quote`]; [`Refusal::Invalid`] on `cause` for the house.
+pub fn unnamed_cause(tx: &mut Tx, by: &Actor, id: SessionId) -> Result<Cause> {
+    let (_, standing) = look_at(tx, by, id)?;
+    match standing.side {
+        Side::Client => Ok(Cause::Client),
+        Side::Coach | Side::Lead | Side::Admin => Err(Refusal::invalid("cause", Problem::Missing).into()),
+    }
+}
+
 /// Calls it off: a client's part if the client asked for it, whoever clicks; else the whole (rule R10). All concerned are
 /// told once, with the end of the invitation.
 ///

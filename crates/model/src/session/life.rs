@@ -17,7 +17,7 @@ use serde_json::{Value as Json, json};
 
 use super::{ATTENDANCE_COLUMNS, attendance_from_row, get, kind};
 use crate::event::{self, Actor, Subject};
-use crate::{Error, Result, Row, Tx, args, coach, ledger as lines, mail, organisation};
+use crate::{Error, Result, Row, Tx, args, booking, coach, ledger as lines, mail, organisation};
 
 /// The journeys in programs that `$1` leads.
 pub(super) const LED_SQL: &str = "SELECT j.id FROM lead l
@@ -157,11 +157,13 @@ fn price(row: &Row<'_>) -> Result<Option<(Money, Shares)>> {
     Ok(Some((Money::new(minor, currency), terms.kept)))
 }
 
-/// Those that are undecided, and those that asked for a move from this start.
+/// Those that are undecided, those that asked for a move from this start, and the last one: whoever decides too late hears
+/// what became of it.
 fn requests(tx: &mut Tx, id: SessionId, start: Option<Instant>) -> Result<Vec<MoveRequest>> {
     tx.all(
         "SELECT id, asked_by, from_at, to_at, asked_at, expires_at, decided, decided_at FROM move_request
-         WHERE session_id = $1 AND (decided IS NULL OR from_at = $2) ORDER BY id",
+         WHERE session_id = $1 AND (decided IS NULL OR from_at = $2
+             OR id = (SELECT MAX(l.id) FROM move_request l WHERE l.session_id = $1)) ORDER BY id",
         args![id, start],
         |row| {
             let decided: Option<Decision> = row.parse_opt(6)?;
@@ -287,10 +289,7 @@ fn save_session(tx: &mut Tx, before: &Loaded, is: &SessionFacts, has_lost_somebo
     // Calendars are told of every other time, and of its end.
     let sequence = before.sequence + i64::from(has_moved || was.cancelled != is.cancelled);
     let zone = if has_moved { zone_of(tx, before)? } else { None };
-    let wall = is
-        .time
-        .zip(zone.clone())
-        .map(|(time, zone)| time.starts_at.to_zoned(zone.tz()).datetime().to_string());
+    let wall = is.time.zip(zone.clone()).map(|(time, zone)| zone.local(time.starts_at).to_string());
     let ahead = match is.time.filter(|_| is.cancelled.is_none() && !before.recorded).zip(is.ends_at()) {
         Some((time, end)) => Ahead::of(time.starts_at, time.set_at, end, now),
         None => Ahead::default(),
@@ -328,7 +327,7 @@ fn save_session(tx: &mut Tx, before: &Loaded, is: &SessionFacts, has_lost_somebo
         crate::manage::follow(tx, before.id, time.starts_at + is.minutes.duration())?;
     }
     if is.kind == SessionKind::Intro && is.cancelled.is_some() && was.cancelled.is_none() {
-        tx.exec("DELETE FROM intro WHERE session_id = $1", args![before.id])?;
+        booking::give_intro_back(tx, before.id)?;
     }
     Ok(())
 }

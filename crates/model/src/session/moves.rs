@@ -148,6 +148,30 @@ pub fn alternatives_to_move(
     times::alternatives(tx, &loaded, standing.side, wanted, most)
 }
 
+/// The free starts near one that the coach did not agree to (rule R5); none once its client can no longer move it, nor if
+/// it has no time.
+///
+/// # Errors
+/// [`Refusal::NotFound`] for a session that is not there.
+pub fn alternatives_to_rejected(
+    tx: &mut Tx,
+    id: SessionId,
+    client: PersonId,
+    wanted: Instant,
+    most: usize,
+) -> Result<Vec<Instant>> {
+    let loaded = life::load(tx, id)?;
+    let (pending, now) = (pending(tx, &loaded, client)?, tx.now());
+    if loaded.meeting.way_to_move(client, pending, now).is_err() {
+        return Ok(Vec::new());
+    }
+    // What was just declined is free again, and no alternative to itself.
+    let mut near = times::alternatives(tx, &loaded, Side::Client, wanted, most + 1)?;
+    near.retain(|start| *start != wanted);
+    near.truncate(most);
+    Ok(near)
+}
+
 /// What a move to this start would come to now, before anybody confirms it (rules R4, R11).
 ///
 /// # Errors

@@ -655,6 +655,12 @@ model::on_both! {
         assert_eq!(number(&world, "SELECT COUNT(*) FROM coach_time").await, quanta);
         assert_eq!(number(&world, "SELECT COUNT(*) FROM mail").await, 0, "nothing goes out for what is past");
         assert_eq!(view.places[0].owed.expect("owed").minor, 11_000);
+        // Of a no-show what the terms keep, and not the price.
+        world.db.write(|tx| tx.exec("UPDATE terms SET keep_late = 50", args![])).await.expect("other terms");
+        let earlier = Past { starts_at: past.starts_at - SignedDuration::from_hours(48), ..past };
+        let session = record(OTTO, earlier).await.expect("it is over");
+        let view = world.db.read(move |tx| session::view(tx, &by(ADA), session)).await.expect("reading");
+        assert_eq!(view.places[0].owed.expect("owed").minor, 5_500);
         let soon = Past { starts_at: START - SignedDuration::from_mins(55), ..past };
         assert_eq!(refused(record(OTTO, soon).await).code(), "not_over_yet");
         let odd = Past { starts_at: past.starts_at + SignedDuration::from_secs(1), ..past };

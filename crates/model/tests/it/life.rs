@@ -97,7 +97,10 @@ model::on_both! {
         assert_eq!((kind.as_str(), facts["how"].as_str()), ("session_moved", Some("approved")));
         assert_eq!(stage.number("SELECT changes FROM attendance WHERE session_id = $1").await, Some(1));
         assert_eq!(stage.identity().await, (before.0, before.1 + 1));
-        assert_eq!(refused(stage.approves(ADA).await), Refusal::NoRequest);
+        // Whoever comes too late hears what became of it.
+        for late in [stage.approves(ADA).await.map(drop), stage.withdraws(BEN).await] {
+            assert!(matches!(refused(late), Refusal::RequestClosed { decision: Decision::Approved, .. }));
+        }
         stage.owes(&[("charge", PRICE)]).await;
     }
 

@@ -8,6 +8,7 @@ use model::coach::profile::{About, Headline, Speciality};
 use model::coach::{self, NewProfile, Profile, Search, directory as look_up};
 use model::event::{self, Actor, Via};
 use model::offering::{self, Draft, Name, Offering, PlaceDetail, QuestionText};
+use model::session::{self, CallOff, Reason};
 use model::world::{ADA, ADA_BEN, ADA_HOUR, ADA_INTRO, BEN, CARA, FINN, FINN_HOUR, LEA, OTTO, PEOPLE, World};
 use model::{Db, Error, Result, Tx, agreement, args, availability, person};
 use rules::availability::{Minute, Range, Ranges, Week};
@@ -16,7 +17,7 @@ use rules::money::{Currency, Money, Percent};
 use rules::permission::{Action, Role, Roles};
 use rules::person::{Language, MailAddress, PersonName};
 use rules::refusal::{Problem, Refusal};
-use rules::session::{PlaceKind, SessionKind};
+use rules::session::{Cause, PlaceKind, SessionKind};
 use rules::spoken::Spoken;
 use rules::terms::{AgreementKind, Shares};
 use rules::text::{Line, Slug};
@@ -487,15 +488,18 @@ model::on_both! {
             let within = Span::of(tx.now(), jiff::SignedDuration::from_hours(24 * 7));
             Ok(booking::slots(tx, ADA_INTRO, within)?[0])
         }).await;
-        write(db, move |tx| booking::book(tx, &acting(BEN), &Wish::plain(ADA_INTRO, next))).await;
+        let booked = write(db, move |tx| booking::book(tx, &acting(BEN), &Wish::plain(ADA_INTRO, next))).await;
         assert!(!may().await, "one grant is one intro");
+        let off = CallOff { client: None, cause: Cause::Client, reason: Reason::default(), expect: None };
+        write(db, move |tx| session::call_off(tx, &acting(BEN), booked, &off)).await;
+        assert!(may().await, "cancelled it is not used up");
     }
 
     async fn the_small_world_can_be_booked(world: World) {
         let (intro, count) = read(&world.db, |tx| {
             let sql = "SELECT COUNT(*) FROM hours WHERE coach_id = $1";
             let hours = tx.one(sql, args![ADA], |row| row.get::<i64>(0))?;
-            assert!(model::session::get(tx, ADA_BEN)?.facts.time.is_some());
+            assert!(session::get(tx, ADA_BEN)?.facts.time.is_some());
             Ok((offering::get(tx, ADA_INTRO)?, hours))
         }).await;
         assert!(intro.active && !intro.is_paid() && intro.kind == SessionKind::Intro);

@@ -1,6 +1,6 @@
 //! One policy, one table: a line on each side of each boundary, to the millisecond where the rules say so.
 
-use rules::attendance::{Outcome, Status};
+use rules::attendance::{Contested, Outcome, Status};
 use rules::cancelling::{Calling, Ending, Grounds};
 use rules::ledger::{billed, consequences};
 use rules::marking::{Mark, OthersWhoSettle, Telling};
@@ -624,6 +624,14 @@ fn a_missed_is_contested_once_within_a_week() {
     ] {
         let settled = settled.expect("in time");
         assert_eq!(settled.seats()[0].facts.contested.and_then(|contested| contested.settled_at), Some(now));
+    }
+    // But nobody gets rid of a contest by saying the same once more.
+    let undone = contested.clone().unmarked(BEN, &COACH, now).expect("in time");
+    let corrected = contested.marked(BEN, Mark::Completed, &COACH, now).expect("in time");
+    for again in [undone, corrected] {
+        let again = again.marked(BEN, Mark::NoShow, &COACH, now).expect("in time");
+        assert_eq!(again.seats()[0].facts.contested, Some(Contested { at: at(2 * HOUR), settled_at: None }));
+        assert_eq!(again.upheld(BEN, ADA, OthersWhoSettle::Some, now), Err(Refusal::OwnMark));
     }
 }
 

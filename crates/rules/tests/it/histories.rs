@@ -118,6 +118,7 @@ impl Paper {
         self.start = to;
         self.wishes.clear();
         self.first_mark = None;
+        (self.contested, self.settled) = (None, false);
     }
 
     /// R7: counted from the first request that is open or was refused no more than two hours ago.
@@ -180,6 +181,8 @@ impl Paper {
         self.marked = now;
         self.first_mark = self.first_mark.or(Some(now));
         self.remark(now);
+        // S14: whoever marks it Missed again has settled nothing.
+        self.settled &= went != Went::NoShow;
         Ok(())
     }
 
@@ -272,7 +275,7 @@ impl Paper {
                     return NO;
                 }
                 self.fate = Fate::Booked;
-                (self.booked, self.contested, self.settled) = (now, None, false);
+                self.booked = now;
                 self.restart(now + ahead);
                 Ok(())
             }

@@ -35,7 +35,8 @@ pub struct NewCancellation {
     /// Why.
     #[serde(default)]
     reason: String,
-    /// On whose side the reason lies; `client` unless said. After the start only `coach` and `technical` remain.
+    /// On whose side the reason lies. Whoever is the client need not say: theirs is `client`; the house does. After the
+    /// start only `coach` and `technical` remain.
     #[schema(nullable = false, pattern = "^(client|coach|organisation|technical)$")]
     cause: Option<String>,
     /// Whose part, where there are several.
@@ -59,11 +60,11 @@ pub struct Expect {
 }
 
 impl NewCancellation {
-    fn checked(&self) -> Result<CallOff, Failure> {
+    fn checked(&self) -> Result<Wanted, Failure> {
         let mut checks = Checks::default();
         let reason = checks.take("reason", session::Reason::parse(&self.reason));
-        let cause = self.cause.as_deref().unwrap_or(Cause::Client.code());
-        let cause = checks.take("cause", Cause::from_code(cause).ok_or(Problem::NotAChoice));
+        let cause = checks
+            .some("cause", self.cause.as_deref(), |code| Cause::from_code(code).ok_or(Problem::NotAChoice));
         let client =
             checks.some("client", self.client.as_deref(), |id| id.parse().map_err(|_| Problem::NotAnId));
         let expect = checks.some("expect.outcome", self.expect.as_ref(), |expect| {
@@ -71,8 +72,25 @@ impl NewCancellation {
             Ok(ExpectedEnding { ending, kept_minor: expect.kept_minor })
         });
         checks.done()?;
-        let (Some(cause), Some(reason)) = (cause, reason) else { unreachable!("what is missing was noted") };
-        Ok(CallOff { client, cause, reason, expect })
+        let Some(reason) = reason else { unreachable!("what is missing was noted") };
+        Ok(Wanted { cause, off: CallOff { client, cause: Cause::Client, reason, expect } })
+    }
+}
+
+/// A cancellation as it was asked for; its cause may be left to whoever asks.
+#[derive(Clone)]
+struct Wanted {
+    cause: Option<Cause>,
+    off: CallOff,
+}
+
+impl Wanted {
+    fn named(&self, tx: &mut Tx, by: &Actor, session: SessionId) -> model::Result<CallOff> {
+        let cause = match self.cause {
+            Some(cause) => cause,
+            None => session::unnamed_cause(tx, by, session)?,
+        };
+        Ok(CallOff { cause, ..self.off.clone() })
     }
 }
 
@@ -247,8 +265,9 @@ pub async fn cancel(
     write: JsonWrite<NewCancellation>,
 ) -> Answer {
     let (by, session) = (visitor.actor(), id(&session)?);
-    let off = or_unseen(&app, &visitor, session, write.body.checked()).await?;
+    let wanted = or_unseen(&app, &visitor, session, write.body.checked()).await?;
     once(&app, write.key, StatusCode::OK, move |tx| {
+        let off = wanted.named(tx, &by, session)?;
         Ok(CancellationMade::of(session, &session::call_off(tx, &by, session, &off)?))
     })
     .await

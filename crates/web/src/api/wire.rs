@@ -43,8 +43,8 @@ pub struct Time(String);
 impl Time {
     /// `at` on the wall clock of `zone`, as RFC 3339 writes it.
     pub fn of(at: Instant, zone: &Zone) -> Time {
-        let (timestamp, mut text) = (at.timestamp(), String::with_capacity(32));
-        let offset = zone.tz().to_offset(timestamp);
+        let (timestamp, offset) = (at.timestamp(), zone.offset(at));
+        let mut text = String::with_capacity(32);
         let written = PRINTER.print_timestamp_with_offset(&timestamp, offset, &mut text);
         written.expect("a String takes everything");
         Time(text)

@@ -5,7 +5,7 @@
 use ::calendar::Method;
 use jiff::SignedDuration;
 use model::appointment::{self, Appointment, Told};
-use model::{Result, Tx, ledger, manage};
+use model::{Result, Tx, ledger, manage, session};
 use rules::attendance::Outcome;
 use rules::cancelling::{Ending, Grounds};
 use rules::ids::{AttendanceId, PersonId, SessionId};
@@ -26,6 +26,9 @@ use crate::texts::life::{Life, Who, life};
 
 /// A link that ends within this is not given to anybody any more.
 const SOON_OVER: SignedDuration = SignedDuration::from_hours(1);
+
+/// So many other times stand in a letter, of those that can be had.
+const OTHER_TIMES: usize = 3;
 
 /// Writes a letter about a session's life. None if it would tell of what no longer holds.
 ///
@@ -204,8 +207,10 @@ impl Page<'_> {
     fn not_moved(&self, tx: &mut Tx) -> Result<Option<Draft>> {
         let words = &self.words.request;
         let Some(asked) = self.fact("asked").filter(|_| self.is_ahead()) else { return Ok(None) };
+        let is_rejected = self.sheet.desk.material.letter == Letter::MoveRejected;
+        let free = self.alternatives(tx, asked)?;
         let (start, asked) = (self.one().starts_at, self.sheet.date_of(self.one(), asked));
-        let (says, closed_at) = if self.sheet.desk.material.letter == Letter::MoveRejected {
+        let (says, closed_at) = if is_rejected {
             ((words.rejected)(self.who(), &asked), Some(self.sheet.desk.material.event.at))
         } else {
             ((words.expired)(&self.one().coach.name, &asked), self.fact("at"))
@@ -214,8 +219,13 @@ impl Page<'_> {
         blocks.extend(self.reason());
         let fair = closed_at.map(|at| (at + FAIR_AFTER).min(start)).filter(|fair| self.sheet.now < *fair);
         blocks.extend(fair.map(|fair| Block::says((words.fair_until)(&self.moment(fair)))));
-        blocks.push(Block::says(words.other_times));
-        self.open_page(tx, &mut blocks)?;
+        let (page, _) = self.open_page(tx, &mut blocks)?;
+        if !free.is_empty() {
+            let link = |at: &Instant| (self.moment(*at), format!("{page}/move?at={at}"));
+            let links = vec![Block::says(words.other_times), Block::Links(free.iter().map(link).collect())];
+            // Before the button of the page and its note.
+            blocks.splice(blocks.len() - 2..blocks.len() - 2, links);
+        }
         let said = Said {
             subject: (words.not_moved_subject)(&self.what(), &self.when()),
             heading: words.stays_heading.to_owned(),
@@ -223,6 +233,16 @@ impl Page<'_> {
             blocks,
         };
         Ok(Some(Draft { void_at: Some(fair.unwrap_or(start)), ..self.draft(said) }))
+    }
+
+    /// The free times near the one that was asked for, as long as its reader may still move the session (rule R5).
+    fn alternatives(&self, tx: &mut Tx, asked: Instant) -> Result<Vec<Instant>> {
+        match &self.one().client {
+            Some(client) => {
+                session::alternatives_to_rejected(tx, self.one().session, client.id, asked, OTHER_TIMES)
+            }
+            None => Ok(Vec::new()),
+        }
     }
 
     fn nothing_to_decide(&self, tx: &mut Tx) -> Result<Option<Draft>> {

@@ -111,8 +111,8 @@ impl<'a> Sheet<'a> {
             Side::Client => (&appointment.coach.zone, &appointment.coach.name),
             Side::Coach => appointment.client.as_ref().map(|client| (&client.zone, &client.name))?,
         };
-        let (here, there) = (at.to_zoned(reader.zone.tz()), at.to_zoned(zone.tz()));
-        if here.datetime() == there.datetime() {
+        let (here, there) = (reader.zone.local(at), zone.local(at));
+        if here == there {
             return None;
         }
         let clock = Clockface::new(zone.clone(), reader.hour_style, reader.language);

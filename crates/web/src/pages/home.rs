@@ -6,13 +6,14 @@ use axum::response::{IntoResponse, Redirect};
 use jiff::SignedDuration;
 use model::agenda::{self, Journey as Path};
 use model::coach::{self, Profile};
+use model::ledger::{self, Debts};
 use model::offering::{self, Offering};
 use model::organisation::Mode;
 use model::person::{self, Filter, Person};
 use model::session::{self, Asking};
-use model::{Tx, booking, ledger, mail, sign_in};
+use model::{Tx, booking, mail, sign_in};
 use rules::attendance::Status;
-use rules::ids::PersonId;
+use rules::ids::{OfferingId, PersonId};
 use rules::permission::{Action, Role, reach};
 use rules::session::SessionKind;
 use rules::time::{Instant, Span};
@@ -31,8 +32,8 @@ use crate::views::parts::Step;
 use crate::visitor::Visitor;
 use crate::words::money;
 
-/// How far ahead free times are looked for, in days.
-const BOOK_NEXT_DAYS: i64 = 28;
+/// How far ahead free times are looked for, in weeks: one after the other, because most find enough in the first.
+const BOOK_NEXT_WEEKS: i32 = 4;
 /// So many free times are shown, each of another day.
 const BOOK_NEXT_SLOTS: usize = 3;
 /// So many coaches are shown with their times.
@@ -85,7 +86,7 @@ async fn client(app: &Reading, visitor: &Visitor, me: &Person) -> Answer {
                 agenda::journeys(tx, &by)?,
                 bookable(tx, id)?,
                 session::asking(tx, &by)?,
-                ledger::totals(tx, &by, Some(id))?,
+                ledger::totals(tx, &by, Debts::Of(id))?,
             ))
         })
         .await?;
@@ -132,7 +133,6 @@ struct Bookable {
 
 /// For each coach of a client what is usually booked after the first call: a session, else whatever there is.
 fn bookable(tx: &mut Tx, client: PersonId) -> model::Result<Vec<Bookable>> {
-    let within = Span::of(tx.now(), SignedDuration::from_hours(24 * BOOK_NEXT_DAYS));
     let mut bookable = Vec::new();
     for coach in coach::of_client(tx, client)?.into_iter().take(BOOK_NEXT_COACHES) {
         let mut offerings = offering::active(tx, coach.person)?;
@@ -141,24 +141,41 @@ fn bookable(tx: &mut Tx, client: PersonId) -> model::Result<Vec<Bookable>> {
             continue;
         }
         let offering = offerings.swap_remove(session.unwrap_or_default());
-        let slots = booking::slots(tx, offering.id, within)?;
+        let slots = next_slots(tx, offering.id)?;
         bookable.push(Bookable { coach, offering, slots });
     }
     Ok(bookable)
+}
+
+/// The free times of the coming weeks, as far as it takes to have some on enough days of whichever zone.
+fn next_slots(tx: &mut Tx, offering: OfferingId) -> model::Result<Vec<Instant>> {
+    let (day, now) = (SignedDuration::from_hours(24), tx.now());
+    let mut slots = Vec::new();
+    for week in 0..BOOK_NEXT_WEEKS {
+        slots.extend(booking::slots(tx, offering, Span::of(now + day * 7 * week, day * 7))?);
+        let mut days: Vec<i64> = slots.iter().map(|slot: &Instant| slot.since(now).as_hours() / 24).collect();
+        days.dedup();
+        if days.len() > BOOK_NEXT_SLOTS {
+            break;
+        }
+    }
+    Ok(slots)
 }
 
 fn book_next(one: &Bookable, teller: &Teller<'_>, now: Instant, t: &Texts) -> BookNext {
     let clockface = teller.clockface();
     let page = format!("/coaches/{}?offering={}", one.coach.slug, one.offering.id);
     let title = (t.practice.preview_as)(&one.offering.name, one.offering.policy.minutes.get());
-    // One time of each day: three at once would be no choice.
-    let mut slots: Vec<&Instant> = one.slots.iter().collect();
-    slots.dedup_by_key(|slot| clockface.day(**slot));
+    // One time of each day: three at once would be no choice. Days are worked out for as many as it takes.
+    let mut last = None;
+    let firsts = one.slots.iter().filter(|slot| {
+        let day = Some(clockface.day(**slot));
+        std::mem::replace(&mut last, day) != day
+    });
     BookNext {
         face: Face::new(one.coach.name.clone(), None),
         line: format!("{title}, {}", practice::price(&one.offering, t)),
-        slots: slots
-            .into_iter()
+        slots: firsts
             .take(BOOK_NEXT_SLOTS)
             .map(|slot| SlotNext {
                 day: clockface.short_date(*slot, now),

@@ -1,7 +1,7 @@
 //! What is owed and paid, for whoever may see it (section 15 of the rules). Nothing is charged here.
 
 use axum::extract::{Query, State};
-use model::ledger::{self, Filter, Line, Total};
+use model::ledger::{self, Debts, Filter, Line, Total};
 use rules::ids::{LedgerId, PersonId};
 use rules::ledger::LineKind;
 use rules::money::Money;
@@ -32,11 +32,14 @@ pub struct Asked {
 pub async fn index(State(app): State<Reading>, visitor: Visitor, Query(asked): Query<Asked>) -> Answer {
     let me = visitor.person()?;
     let before = asked.before.parse::<LedgerId>().ok();
-    let by = visitor.actor();
-    let (mut lines, totals) = app
+    let (by, id) = (visitor.actor(), me.id);
+    let earns = reach(me.roles, Action::SeeMoney) != Reach::OWN;
+    let (mut lines, earned, owed) = app
         .read(move |tx| {
             let filter = Filter { before, ..Filter::default() };
-            Ok((ledger::list(tx, &by, &filter, PAGE_LINES + 1)?, ledger::totals(tx, &by, None)?))
+            let lines = ledger::list(tx, &by, &filter, PAGE_LINES + 1)?;
+            let earned = if earns { ledger::totals(tx, &by, Debts::OfOthers)? } else { Vec::new() };
+            Ok((lines, earned, ledger::totals(tx, &by, Debts::Of(id))?))
         })
         .await?;
     let is_more = lines.len() > PAGE_LINES as usize;
@@ -44,8 +47,8 @@ pub async fn index(State(app): State<Reading>, visitor: Visitor, Query(asked): Q
     let (clockface, now, t) = (visitor.clockface(), app.now(), visitor.texts());
     page(&MoneyPage {
         shell: shell::of(&visitor, app.mode(), now, t.money.title, Place::Money),
-        totals: totals.iter().map(|total| sums(total, t)).collect(),
-        earns: reach(me.roles, Action::SeeMoney) != Reach::OWN,
+        earned: earned.iter().map(|total| sums(total, t)).collect(),
+        owed: owed.iter().map(|total| sums(total, t)).collect(),
         paging: Paging {
             newer: before.map(|_| "/money".to_owned()),
             older: lines.last().filter(|_| is_more).map(|last| format!("/money?before={}", last.id)),

@@ -6,7 +6,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use model::event::{self, Actor};
-use model::ledger::{self, Total};
+use model::ledger::{self, Debts, Total};
 use model::person::{self, Filter, Person};
 use model::session::{self, Asking, Line, When};
 use model::{agreement, booking, coach, idempotency, message, sign_in};
@@ -251,7 +251,6 @@ async fn fill(
             Fact::new(t.people.last_seen, seen),
         ],
         roles: RoleChoice::all(person.roles, t),
-        locked: if manages(visitor) { String::new() } else { t.people.roles_by_admin.to_owned() },
         manages: manages(visitor),
         books,
         client: client.map(|client| client.seen(my_id, &clockface, now, t)),
@@ -289,7 +288,7 @@ impl ClientRead {
         let sees_money = !model::reach::of(by, Action::SeeMoney).is_none();
         let money = if sees_money {
             let filter = ledger::Filter { client: Some(id), ..ledger::Filter::default() };
-            Some((ledger::totals(tx, by, Some(id))?, ledger::list(tx, by, &filter, CLIENT_LINES)?))
+            Some((ledger::totals(tx, by, Debts::Of(id))?, ledger::list(tx, by, &filter, CLIENT_LINES)?))
         } else {
             None
         };

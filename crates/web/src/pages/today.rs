@@ -40,9 +40,9 @@ const LATER_MAX: usize = 8;
 pub async fn show(State(app): State<Reading>, visitor: Visitor) -> Answer {
     let me = visitor.person()?;
     let now = app.now();
-    let local = now.to_zoned(me.zone.tz());
+    let local = me.zone.local(now);
     let day = SignedDuration::from_hours(24);
-    let begin = local.start_of_day().map_or(now, |start| Instant::from_timestamp(start.timestamp()));
+    let begin = visitor.clockface().begin_of(local.date()).unwrap_or(now);
     let by = visitor.actor();
     let t = visitor.texts();
     let id = me.id;

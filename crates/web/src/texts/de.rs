@@ -469,7 +469,6 @@ pub const DE: Texts = Texts {
         grant_intro: "Noch ein Kennenlernen erlauben",
         grant_intro_note: "Das eine ist verbraucht; damit wird ein weiteres möglich",
         closed: "geschlossen",
-        roles_by_admin: "Nur die Administration gibt und nimmt Rollen.",
         access_heading: "Zugang",
         access_note: "Wie diese Person hereinkommt, und wie sie draußen bleibt.",
         reopen: "Konto wieder öffnen",

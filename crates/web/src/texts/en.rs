@@ -271,7 +271,6 @@ pub const EN: Texts = Texts {
         grant_intro: "Grant another intro",
         grant_intro_note: "They have had theirs; this allows one more",
         closed: "closed",
-        roles_by_admin: "Only an admin gives and takes roles.",
         access_heading: "Access",
         access_note: "How this person gets in, and how they are kept out.",
         reopen: "Open the account again",

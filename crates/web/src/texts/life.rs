@@ -341,7 +341,7 @@ static EN: Life = Life {
             Who::Nobody => format!("{asked} was not agreed to."),
         },
         expired: |coach, asked| format!("{coach} has not decided in time about {asked}."),
-        other_times: "You find other free times on the page of your booking.",
+        other_times: "These times near it are free. Nothing changes until you confirm one:",
         fair_until: |moment| {
             format!(
                 "If you would rather cancel: until {moment} your notice counts from the moment at which you asked."
@@ -530,7 +530,7 @@ static DE: Life = Life {
             Who::Nobody => format!("{asked} wurde nicht zugestimmt."),
         },
         expired: |coach, asked| format!("{coach} hat über {asked} nicht rechtzeitig entschieden."),
-        other_times: "Andere freie Zeiten finden Sie auf der Seite Ihrer Buchung.",
+        other_times: "Diese Zeiten in der Nähe sind frei. Nichts ändert sich, bevor Sie eine bestätigen:",
         fair_until: |moment| {
             format!(
                 "Falls Sie lieber absagen: Bis {moment} zählt die Frist ab dem Augenblick, in dem Sie gefragt haben."

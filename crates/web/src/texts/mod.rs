@@ -311,7 +311,7 @@ section! {
     People {
         title, heading, search_label, role_filter, invite, invite_heading, invite_lede, invite_mail_hint, invite_roles, invite_send, invite_send_note, last_seen, roles,
         roles_heading, roles_note, roles_save, roles_last_admin, time_zone, language, since, no_match_heading, no_match, clear_search,
-        history_heading, history_none, send_link, send_link_note, grant_intro, grant_intro_note, closed, roles_by_admin, access_heading, access_note, reopen, reopen_note, sign_out, sign_out_note, close, close_note, coach_page;
+        history_heading, history_none, send_link, send_link_note, grant_intro, grant_intro_note, closed, access_heading, access_note, reopen, reopen_note, sign_out, sign_out_note, close, close_note, coach_page;
         closed_since: fn(&str) -> String,
         count: fn(usize) -> String,
         found: fn(usize, &str) -> String,

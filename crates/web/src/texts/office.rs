@@ -38,7 +38,7 @@ section! {
 section! {
     /// What is owed and paid.
     Money {
-        title, lede, owed, owed_about, earned, earned_about, nothing, lines, date, what, session, client, coach, amount, receipt, charge, waiver, credit, payment, empty_heading, empty, no_time;
+        title, lede, owed, owed_about, earned, earned_about, nothing, lines, date, what, session, client, coach, amount, receipt, charge, waiver, credit, payment, empty_heading, empty, no_time, of_others, of_own;
         paid_back: fn(&str) -> String,
     }
 }
@@ -250,6 +250,8 @@ pub(super) const MONEY_EN: Money = Money {
     empty_heading: "No money has moved",
     empty: "A paid session is charged when it is booked, and stands here from then on.",
     no_time: "called off",
+    of_others: "From your clients",
+    of_own: "As a client yourself",
     paid_back: |amount| format!("{amount} to be paid back"),
 };
 
@@ -276,6 +278,8 @@ pub(super) const MONEY_DE: Money = Money {
     empty_heading: "Noch ist kein Geld geflossen",
     empty: "Eine bezahlte Sitzung wird beim Buchen berechnet und steht ab dann hier.",
     no_time: "abgesagt",
+    of_others: "Von Ihren Klient:innen",
+    of_own: "Selbst als Klient:in",
     paid_back: |amount| format!("{amount} zurückzuzahlen"),
 };
 

@@ -51,7 +51,7 @@ fn moment(refusal: &Refusal) -> Option<Instant> {
         }
         Refusal::TooSoon { earliest } => Some(*earliest),
         Refusal::BeyondWindow { until } => Some(*until),
-        Refusal::MarkTooEarly { opens } => Some(*opens),
+        Refusal::MarkTooEarly { opens } | Refusal::CheckInTooEarly { opens } => Some(*opens),
         Refusal::CorrectionOver { since } | Refusal::ContestOver { since } => Some(*since),
         Refusal::MoveTooLate { start } | Refusal::BusyThen { start } | Refusal::NotStarted { start } => {
             Some(*start)
@@ -166,6 +166,7 @@ pub(super) mod english {
             "off_grid" => format!("{when} is not one of the times on offer."),
             "day_full" => format!("The coach takes no more such sessions on the day of {when}."),
             "mark_too_early" => format!("It can be marked from {when}."),
+            "check_in_too_early" => format!("It can be asked from {when}."),
             "correction_over" => format!("It could be corrected until {when}; now an admin can."),
             "already_started" => format!("The session began {when}."),
             "booked_now" => format!("It is booked for {when}. Delete that booking first."),
@@ -343,6 +344,7 @@ pub(super) mod german {
                 format!("Am Tag von {when} sind beim Coach keine weiteren solchen Sitzungen möglich.")
             }
             "mark_too_early" => format!("Ein Ergebnis lässt sich ab {when} eintragen."),
+            "check_in_too_early" => format!("Nachfragen geht ab {when}."),
             "correction_over" => format!("Ändern ließ es sich bis {when}; jetzt kann es die Administration."),
             "already_started" => format!("Die Sitzung begann {when}."),
             "booked_now" => format!("Gebucht ist {when}. Löschen Sie zuerst diese Buchung."),

@@ -13,10 +13,10 @@ use crate::texts::Language;
 pub struct MoneyPage {
     /// The frame.
     pub shell: Shell,
-    /// What is open and what is earned, by currency.
-    pub totals: Vec<Sums>,
-    /// Whether the reader earns anything: a client does not.
-    pub earns: bool,
+    /// What others owe and what is earned of it, by currency; none for whoever is only a client.
+    pub earned: Vec<Sums>,
+    /// What the reader owes as a client, by currency.
+    pub owed: Vec<Sums>,
     /// This page of the lines, newest first.
     pub lines: Vec<MoneyLine>,
     /// Where they go on.
@@ -63,14 +63,14 @@ impl MoneyPage {
             session: "Tue 24 Nov, 12:00".to_owned(),
             who: "Ines Duarte".to_owned(),
         };
-        let page = |totals, lines| MoneyPage {
+        let page = |earned, lines| MoneyPage {
             shell: Shell::public(Language::English, "Money", "/money", SAMPLE_NOW).signed_in(
                 Face::new("Mara Lindqvist", None),
                 Roles::only(Role::Coach),
                 Place::Money,
             ),
-            totals,
-            earns: true,
+            earned,
+            owed: Vec::new(),
             lines,
             paging: Paging { newer: None, older: Some("/money?before=x".to_owned()) },
         };

@@ -106,8 +106,6 @@ pub struct PersonPage {
     pub facts: Vec<Fact>,
     /// All roles, theirs chosen.
     pub roles: Vec<RoleChoice>,
-    /// What stands in the way of a change of roles, empty if nothing does.
-    pub locked: String,
     /// Whether the reader may let this person in and out.
     pub manages: bool,
     /// Whether the reader may book for them.
@@ -215,7 +213,7 @@ impl PeoplePage {
 impl PersonPage {
     /// Samples.
     pub fn samples() -> Vec<(&'static str, PersonPage)> {
-        let page = |locked: &str, history| {
+        let page = |manages, history| {
             let shell = Shell::sample(Language::English, "Ada Lindqvist", crate::shell::Place::People);
             PersonPage {
                 face: Face::new("Ada Lindqvist", None),
@@ -227,7 +225,7 @@ impl PersonPage {
                     Fact::new("Last seen", "Today, 16:31"),
                 ],
                 roles: RoleChoice::all(Roles::only(Role::Coach).with(Role::ProgramLead), shell.t),
-                manages: true,
+                manages,
                 books: true,
                 client: Some(ClientSeen {
                     asks: vec![AskRow::sample()],
@@ -245,7 +243,6 @@ impl PersonPage {
                 writes: true,
                 coach_page: Some("/coaches/ada-lindqvist".to_owned()),
                 closed: None,
-                locked: locked.to_owned(),
                 base: "/people/per_0000000000000".to_owned(),
                 logged: true,
                 history,
@@ -253,10 +250,7 @@ impl PersonPage {
                 shell,
             }
         };
-        vec![
-            ("plain", page("", AuditLine::sample_lines())),
-            ("locked", page("The only admin stays admin: make another one first.", Vec::new())),
-        ]
+        vec![("plain", page(true, AuditLine::sample_lines())), ("of a client", page(false, Vec::new()))]
     }
 }
 

@@ -92,12 +92,14 @@ on_both! {
         assert_eq!(letters.iter().filter(|letter| *letter == "move_expired").count(), 1, "{letters:?}");
     }
 
-    // Rules R9, R11, S6, S14, F3
+    // Rules R9, R10, R11, S6, S14, F3
     async fn what_cancelling_costs_is_what_was_shown(app: TestApp) {
         let (ben, ada) = (app.api(BEN), app.api(ADA));
         let session = app.booked("2026-03-04T09:00:00Z").await;
         app.wait_until("2026-03-03T13:00:00Z");
         let off = format!("{session}/cancellation");
+        // Whoever is the client asks for themselves; the house says why.
+        ada.post_json(&off, &json!({ "reason": "I am ill" })).await.invalid(&["cause missing"]);
         let expected = json!({ "expect": { "outcome": "cancelled", "kept_minor": 5500 } });
         let changed = ben.post_json(&off, &expected).await.refused(409, "outcome_changed").json();
         assert_eq!((&changed["outcome"], &changed["kept_minor"]), (&json!("missed"), &json!(11_000)));

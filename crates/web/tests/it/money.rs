@@ -46,6 +46,11 @@ on_both! {
         for words in ["Paid", "-€\u{a0}110", "00001", "<dd class=\"value\">Nothing</dd>"] {
             assert!(page.contains(words), "{words}: {page}");
         }
+        let sum = |page: &str, words: &str| page.matches(&format!("<dd class=\"value\">{words}</dd>")).count();
+        assert_eq!(sum(&page, "Nothing"), 2, "over, but not marked: nothing is earned");
+        let place = format!("/api/v1/sessions/{id}/attendance/{BEN}");
+        app.api(ADA).put_json(&place, &json!({ "outcome": "completed" })).await.expect(200);
+        assert_eq!(sum(&app.ada().get("/money").await.expect(200).text(), owed), 1, "earned");
         assert!(!app.ben().get("/").await.expect(200).text().contains("You owe"));
         assert!(!app.ada().get("/today").await.expect(200).text().contains("is unpaid"));
     }

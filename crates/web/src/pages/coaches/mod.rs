@@ -145,7 +145,7 @@ impl TimeOfDay {
 
     /// Whether an instant is what is looked for by it, on the wall clock of a zone.
     fn is_at(self, at: Instant, zone: &Zone) -> bool {
-        let hour = at.to_zoned(zone.tz()).hour();
+        let hour = zone.local(at).hour();
         let sought = if hour < NIGHT_UNTIL_HOUR { TimeOfDay::Evening } else { TimeOfDay::of_hour(hour) };
         sought == self
     }

@@ -391,7 +391,7 @@ impl<'a> Shown<'a> {
     fn coach(&self, image: Option<String>) -> CoachView {
         let profile = &self.seen.profile;
         let there = Clockface::new(profile.zone.clone(), HourStyle::H24, self.visitor.language).place();
-        let offset = |zone: &Zone| self.now.to_zoned(zone.tz()).offset().seconds() / 60;
+        let offset = |zone: &Zone| zone.offset(self.now).seconds() / 60;
         let apart = offset(&profile.zone) - offset(&self.clock.zone);
         let t = &self.t.coaches;
         let apart = match apart {
@@ -464,7 +464,7 @@ impl<'a> Shown<'a> {
         let t = &self.t.coaches;
         let (face, slots) = (&self.clock.face, chosen.slots.as_slice());
         let days = by_day(slots, &self.clock.zone);
-        let date_of = |at: Instant| at.to_zoned(self.clock.zone.tz()).date();
+        let date_of = |at: Instant| self.clock.zone.local(at).date();
         let today = date_of(self.now);
         let wanted_day = self.asked.at().map(date_of).or(self.asked.day.parse::<Date>().ok());
         let first_day = days.first().map_or(today, |day| day.date);
@@ -558,7 +558,7 @@ impl<'a> Shown<'a> {
     }
 
     fn part(&self, part: TimeOfDay, starts: &[Instant]) -> DayPart {
-        let is_in = |at: &&Instant| TimeOfDay::of_hour(at.to_zoned(self.clock.zone.tz()).hour()) == part;
+        let is_in = |at: &&Instant| TimeOfDay::of_hour(self.clock.zone.local(**at).hour()) == part;
         DayPart {
             label: part.name(&self.t.coaches).to_owned(),
             slots: starts
@@ -637,7 +637,7 @@ impl<'a> Shown<'a> {
 /// The next free time, and then the first of each part of a day that follows: three in a row would say no more than one.
 pub(super) fn spread(slots: &[Instant], zone: &Zone, most: usize) -> Vec<Instant> {
     let part = |at: Instant| {
-        let local = at.to_zoned(zone.tz());
+        let local = zone.local(at);
         (local.date(), TimeOfDay::of_hour(local.hour()))
     };
     let mut picked: Vec<Instant> = Vec::with_capacity(most);
@@ -660,8 +660,8 @@ fn series_counts() -> Vec<Choice> {
 
 /// " (11:15 in Stockholm)", where the coach's clock says something else.
 pub(crate) fn there(t: &Texts, clock: &Clock, zone: &Zone, at: Instant) -> String {
-    let (here, there) = (at.to_zoned(clock.zone.tz()), at.to_zoned(zone.tz()));
-    if here.datetime() == there.datetime() {
+    let (here, there) = (clock.zone.local(at), zone.local(at));
+    if here == there {
         return String::new();
     }
     let theirs = clock.face.in_zone(zone);

@@ -461,12 +461,12 @@ fn there(seen: &SessionView, visit: &Visit, start: Instant, now: Instant, t: &Te
     let coaches = seen.coaches.iter().map(|coach| (coach.person, &coach.name, &coach.zone));
     let clients = seen.places.iter().map(|place| (place.attendance.client, &place.name, &place.zone));
     let others = coaches.chain(clients.filter(|_| seen.places.len() == 1));
-    let here = start.to_zoned(visit.clockface.zone().tz()).datetime();
+    let here = visit.clockface.zone().local(start);
     others
-        .filter(|(person, _, zone)| *person != visit.me.id && start.to_zoned(zone.tz()).datetime() != here)
+        .filter(|(person, _, zone)| *person != visit.me.id && zone.local(start) != here)
         .map(|(_, name, zone)| {
             let theirs = visit.clockface.in_zone(zone);
-            let is_same_day = start.to_zoned(zone.tz()).date() == here.date();
+            let is_same_day = zone.local(start).date() == here.date();
             let time = if is_same_day { theirs.time(start) } else { theirs.short(start, now) };
             (t.sessions.there)(&time, first_name(name), &theirs.place())
         })

@@ -251,6 +251,27 @@ model::on_both! {
         letters[0].says("until Tuesday 3 March 2026, 19:30 (time in London) your notice counts from");
     }
 
+    // Rule R5
+    async fn whoever_is_not_agreed_with_reads_which_times_near_it_are_free(world: World) {
+        let db = &world.db;
+        let start = at("2026-03-06T09:00:00Z");
+        let session = booked(db, start).await;
+        letters_until(db, start - hours(30)).await;
+        let asked = at("2026-03-09T13:00:00Z");
+        moving(db, BEN, session, asked, "").await;
+        let letters = letters_of(db, move |tx| session::reject_move(tx, &by(ADA), session, &words(""))).await;
+        letters[0].says("These times near it are free. Nothing changes until you confirm one:");
+        let text = &letters[0].opened.text;
+        let offered: Vec<&str> = text.split("/move?at=").skip(1).map(|rest| &rest[..20]).collect();
+        assert_eq!(offered.len(), 3, "{text}");
+        assert!(!offered.contains(&"2026-03-09T13:00:00Z"), "it was declined: {offered:?}");
+        for start in offered {
+            let to = at(start);
+            let outcome = db.read(move |tx| session::foresee_move(tx, &by(BEN), session, to)).await;
+            outcome.unwrap_or_else(|refused| panic!("{start} can be had: {refused}"));
+        }
+    }
+
     // Rule M3
     async fn a_request_that_is_taken_back_agreed_to_or_forgotten_is_told_once(world: World) {
         let db = &world.db;
