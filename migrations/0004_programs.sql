@@ -21,11 +21,16 @@ CREATE TABLE project (
 -- A template; a journey is one participant's copy of it (G1).
 CREATE TABLE pathway (
     id BIGINT PRIMARY KEY,
-    name TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
     ordered BOOLEAN NOT NULL,
     made_at BIGINT NOT NULL,
-    archived_at BIGINT
+    archived_at BIGINT,
+    -- What took its place while journeys ran on it that did not follow the change (G1): they keep this one as it was.
+    replaced_by BIGINT REFERENCES pathway (id),
+    replaced_at BIGINT,
+    CHECK ((replaced_by IS NULL) = (replaced_at IS NULL))
 );
+CREATE UNIQUE INDEX pathway_by_name ON pathway (name) WHERE replaced_by IS NULL;
 CREATE TABLE step (
     id BIGINT PRIMARY KEY,
     pathway_id BIGINT NOT NULL REFERENCES pathway (id),
@@ -39,6 +44,8 @@ CREATE TABLE step (
     window_days BIGINT NOT NULL CHECK (window_days BETWEEN 1 AND 730),
     place TEXT NOT NULL CHECK (place IN ('room', 'phone', 'address', 'link')),
     place_detail TEXT NOT NULL,
+    -- Taken out of the template; journeys that have it booked, done or disabled keep it.
+    removed_at BIGINT,
     UNIQUE (pathway_id, no),
     CHECK (to_week IS NULL OR (from_week IS NOT NULL AND from_week <= to_week))
 );
@@ -61,6 +68,7 @@ CREATE TABLE participant (
     company_id BIGINT NOT NULL REFERENCES company (id),
     coach_id BIGINT REFERENCES coach (person_id),
     external_id TEXT,
+    -- With commas between them.
     tags TEXT NOT NULL,
     -- Kept out of every report and real mail (G12).
     test BOOLEAN NOT NULL,
@@ -104,6 +112,9 @@ CREATE TABLE lead (
         + (CASE WHEN cohort_id IS NULL THEN 0 ELSE 1 END) = 1)
 );
 CREATE INDEX lead_by_person ON lead (person_id);
+CREATE UNIQUE INDEX lead_of_company ON lead (company_id, person_id) WHERE company_id IS NOT NULL;
+CREATE UNIQUE INDEX lead_of_project ON lead (project_id, person_id) WHERE project_id IS NOT NULL;
+CREATE UNIQUE INDEX lead_of_cohort ON lead (cohort_id, person_id) WHERE cohort_id IS NOT NULL;
 CREATE TABLE sponsor (
     person_id BIGINT NOT NULL REFERENCES person (id),
     company_id BIGINT NOT NULL REFERENCES company (id),

@@ -3,12 +3,15 @@
 
 pub mod board;
 pub mod company;
+pub mod import;
 pub mod journey;
+pub mod lead;
 pub mod participant;
 pub mod pathway;
 pub mod pod;
 pub mod profile;
 pub mod reminders;
+pub mod sheet;
 
 use rules::ids::{CohortId, Id};
 use rules::permission::{Action, What};
@@ -16,13 +19,16 @@ use rules::refusal::{Problem, Refusal};
 use serde_json::Value as Json;
 
 pub use self::company::{Disclosure, add_cohort, add_company, add_project};
-pub use self::journey::start_journey;
+pub use self::journey::{start_journey, start_journey_at};
 pub use self::participant::add_participant;
 pub use self::pathway::{NewStep, STEPS_MAX, add_pathway};
 pub use self::pod::{Joining, NewPod, POD_MEMBERS_MAX, add_pod, join_pod};
 use crate::event::{self, Actor, Kind, Subject};
 use crate::{Result, Tx, args, reach};
 pub use rules::pathway::Order;
+
+/// The longest name of a company, a project, a cohort, a pathway or a step, in characters.
+pub const NAME_MAX_CHARS: u32 = 100;
 
 /// What can happen to a program.
 pub mod kind {
@@ -53,6 +59,31 @@ pub mod kind {
     /// A pod in which nobody was is gone.
     pub const POD_DELETED: Kind = Kind("pod_deleted");
 
+    /// A company got another name.
+    pub const COMPANY_CHANGED: Kind = Kind("company_changed");
+    /// A project got another name, or its sponsors see more or less.
+    pub const PROJECT_CHANGED: Kind = Kind("project_changed");
+    /// A cohort got another name, start or pathway.
+    pub const COHORT_CHANGED: Kind = Kind("cohort_changed");
+    /// A cohort was put away.
+    pub const COHORT_ARCHIVED: Kind = Kind("cohort_archived");
+    /// A cohort was brought back.
+    pub const COHORT_RESTORED: Kind = Kind("cohort_restored");
+    /// A pathway was changed.
+    pub const PATHWAY_CHANGED: Kind = Kind("pathway_changed");
+    /// What is noted of a participant changed, or their coach.
+    pub const PARTICIPANT_CHANGED: Kind = Kind("participant_changed");
+    /// Somebody leads something from now on.
+    pub const LEAD_APPOINTED: Kind = Kind("lead_appointed");
+    /// Somebody leads something no longer.
+    pub const LEAD_DISMISSED: Kind = Kind("lead_dismissed");
+    /// Somebody speaks for a paying company.
+    pub const SPONSOR_ADDED: Kind = Kind("sponsor_added");
+    /// Somebody speaks for a company no longer.
+    pub const SPONSOR_REMOVED: Kind = Kind("sponsor_removed");
+    /// People were brought in from a file.
+    pub const PEOPLE_IMPORTED: Kind = Kind("people_imported");
+
     /// All of these.
     pub const ALL: &[Kind] = &[
         COMPANY_ADDED,
@@ -67,6 +98,18 @@ pub mod kind {
         POD_LEFT,
         POD_CHANGED,
         POD_DELETED,
+        COMPANY_CHANGED,
+        PROJECT_CHANGED,
+        COHORT_CHANGED,
+        COHORT_ARCHIVED,
+        COHORT_RESTORED,
+        PATHWAY_CHANGED,
+        PARTICIPANT_CHANGED,
+        LEAD_APPOINTED,
+        LEAD_DISMISSED,
+        SPONSOR_ADDED,
+        SPONSOR_REMOVED,
+        PEOPLE_IMPORTED,
     ];
 }
 

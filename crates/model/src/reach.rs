@@ -43,6 +43,41 @@ pub fn people(query: &mut Query, by: &Actor, reach: Reach) {
     );
 }
 
+/// Narrows `query` to the cohorts inside `reach`. The query names `cohort` as `c` and its `project` as `j`.
+pub fn cohorts(query: &mut Query, by: &Actor, reach: Reach) {
+    if !reach.is_all() {
+        query.and(
+            "($2 AND EXISTS (SELECT 1 FROM lead l WHERE l.person_id = $1
+                 AND (l.cohort_id = c.id OR l.project_id = j.id OR l.company_id = j.company_id)))",
+            args![by.person(), reach.contains(Reach::PROGRAMS)],
+        );
+    }
+}
+
+/// Narrows `query` to the projects inside `reach`: those of which any cohort is. The query names `project` as `j`.
+pub fn projects(query: &mut Query, by: &Actor, reach: Reach) {
+    if !reach.is_all() {
+        query.and(
+            "($2 AND EXISTS (SELECT 1 FROM lead l LEFT JOIN cohort lc ON lc.id = l.cohort_id WHERE l.person_id = $1
+                 AND (lc.project_id = j.id OR l.project_id = j.id OR l.company_id = j.company_id)))",
+            args![by.person(), reach.contains(Reach::PROGRAMS)],
+        );
+    }
+}
+
+/// Narrows `query` to the companies inside `reach`: those of which any cohort or project is. The query names `company`
+/// as `m`.
+pub fn companies(query: &mut Query, by: &Actor, reach: Reach) {
+    if !reach.is_all() {
+        query.and(
+            "($2 AND EXISTS (SELECT 1 FROM lead l LEFT JOIN cohort lc ON lc.id = l.cohort_id
+                 LEFT JOIN project lj ON lj.id = l.project_id OR lj.id = lc.project_id
+                 WHERE l.person_id = $1 AND (l.company_id = m.id OR lj.company_id = m.id)))",
+            args![by.person(), reach.contains(Reach::PROGRAMS)],
+        );
+    }
+}
+
 /// What an actor has to do with a cohort: leads have a tie to those that they lead, in whole or through project or
 /// company.
 ///

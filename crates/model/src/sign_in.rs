@@ -53,6 +53,20 @@ pub fn invite(tx: &mut Tx, by: &Actor, id: PersonId) -> Result<()> {
     mail::queue_letters(tx, event, &Happening::Invited { person: id })
 }
 
+/// Tells somebody for whom a lead or an import made an account where they sign in: once, as part of that one act, and so
+/// without the limits on letters of their own.
+///
+/// # Errors
+/// Only those of the store.
+pub(crate) fn welcome(tx: &mut Tx, by: &Actor, id: PersonId) -> Result<()> {
+    let event = event::record(tx, by, kind::INVITED, &Subject::of(id), &json!({}))?;
+    let now = tx.now();
+    for (to, letter) in rules::letters::letters(&Happening::Invited { person: id }) {
+        mail::queue(tx, event, to, letter, now)?;
+    }
+    Ok(())
+}
+
 /// Makes a link that signs this person in once. Called where the link leaves the program: by the mail that carries
 /// it, and by the operator's command.
 ///

@@ -15,8 +15,8 @@
 //! * [`attendance`]: what is true of one client's part in it, and the status that follows.
 //! * [`meeting`]: both through their life, as one value that transitions consume. [`moving`], [`cancelling`],
 //!   [`marking`]: those transitions. [`menu`]: what somebody is offered. [`reminding`]: when people are reminded.
-//! * [`pathway`]: in which order the steps of a pathway open.
-//! * [`pods`]: what a member of a pod does by themselves.
+//! * [`disclosure`]: what a paying company sees of its people. [`pathway`]: in which order the steps of a pathway open.
+//!   [`pods`]: what a member of a pod does by themselves.
 //! * [`ledger`]: what is owed, and what follows from a status.
 //! * [`engagement`]: how a participant does on their way, and why.
 //! * [`terms`]: the bands of notice, and what is kept of a price in each.
@@ -32,6 +32,7 @@
 pub mod attendance;
 pub mod availability;
 pub mod cancelling;
+pub mod disclosure;
 pub mod engagement;
 pub mod free;
 pub mod ids;

@@ -41,9 +41,9 @@ words! {
         MessagesRead "messages:read"
         /// Write messages, and say what was read.
         MessagesWrite "messages:write"
-        /// Read programs: companies, cohorts, participants.
+        /// Read programs: companies, cohorts, pathways, participants and their journeys.
         ProgramsRead "programs:read"
-        /// Change them.
+        /// Change them, bring people in, and ask them to book.
         ProgramsWrite "programs:write"
     }
 }

@@ -60,6 +60,9 @@ pub const BODY_MAX_BYTES: usize = 64 * 1024;
 /// The largest picture, in bytes.
 pub const PHOTO_MAX_BYTES: usize = 10 * 1024 * 1024;
 
+/// The largest file of people with what a form or JSON puts around it, in bytes.
+pub const IMPORT_MAX_BYTES: usize = 2 * model::program::sheet::FILE_MAX_BYTES;
+
 /// One address and what answers there.
 #[derive(Clone)]
 pub struct Route {
@@ -362,6 +365,30 @@ pub fn table(app: &Reading) -> Vec<Route> {
         post("/participants/{participant}/reminder", pages::reminders::create_one).may(Action::SendReminders),
         get.at("/participants/{participant}", pages::participant::show).may(Action::SeePeople),
         get.at("/sessions/{session}/attendance/{person}/actions", pages::sessions::actions::show).may(Action::SeeSession),
+        // Programs: what one runs, and people from a file.
+        get.at("/programs", pages::programs::index).may(Action::SeeCohort),
+        post("/companies", pages::programs::add_company).may(Action::ManageCompanies),
+        get.at("/companies/{company}", pages::programs::company).may(Action::SeeCohort),
+        post("/companies/{company}", pages::programs::rename_company).may(Action::ManageCompanies),
+        post("/companies/{company}/projects", pages::programs::add_project).may(Action::ManageCompanies),
+        post("/companies/{company}/leads", pages::programs::lead_company).may(Action::ManageCompanies),
+        post("/companies/{company}/sponsors", pages::programs::add_sponsor).may(Action::ManageCompanies),
+        post("/companies/{company}/sponsors/{person}/removal", pages::programs::remove_sponsor).may(Action::ManageCompanies),
+        get.at("/projects/{project}", pages::programs::project).may(Action::SeeCohort),
+        post("/projects/{project}", pages::programs::change_project).may(Action::ManageCompanies),
+        post("/projects/{project}/cohorts", pages::programs::add_cohort).may(Action::ManageCompanies),
+        post("/projects/{project}/leads", pages::programs::lead_project).may(Action::ManageCompanies),
+        get.at("/cohorts/{cohort}/edit", pages::programs::cohort).may(Action::ManageCompanies),
+        post("/cohorts/{cohort}/edit", pages::programs::change_cohort).may(Action::ManageCompanies),
+        post("/cohorts/{cohort}/leads", pages::programs::lead_cohort).may(Action::ManageCompanies),
+        post("/cohorts/{cohort}/archive", pages::programs::archive).may(Action::ArchiveCohort),
+        post("/cohorts/{cohort}/archive/removal", pages::programs::restore).may(Action::ArchiveCohort),
+        get.at("/cohorts/{cohort}/participants/new", pages::participants::new).may(Action::ManageParticipants),
+        post("/cohorts/{cohort}/participants", pages::participants::create).may(Action::ManageParticipants),
+        post("/leads/{lead}/removal", pages::programs::dismiss).may(Action::ManageCompanies),
+        get.at("/imports", pages::imports::show).may(Action::ImportPeople),
+        get.at("/imports/template.csv", pages::imports::template).may(Action::ImportPeople),
+        post("/imports", pages::imports::create).may(Action::ImportPeople).takes_bytes(IMPORT_MAX_BYTES),
 
         // Messages between a client and a coach: to everybody else there are none.
         get.at("/messages", pages::messages::index).may(Action::Messages),
@@ -477,6 +504,36 @@ pub fn table(app: &Reading) -> Vec<Route> {
         post("/api/v1/clock", api::clock::advance).only(Play).may(Action::MoveClock).scope(Scope::ClockWrite),
         get.at("/api/v1/demo", api::demo::show).only(Demo),
         post("/api/v1/demo/tokens", api::demo::make_token).only(Demo),
+
+        // Programs: companies, projects, cohorts, pathways; who leads them and who takes part.
+        get.at("/api/v1/companies", api::programs::companies).may(Action::SeeCohort).scope(Scope::ProgramsRead),
+        post("/api/v1/companies", api::programs::add_company).may(Action::ManageCompanies).scope(Scope::ProgramsWrite),
+        get.at("/api/v1/companies/{company}", api::programs::company).may(Action::SeeCohort).scope(Scope::ProgramsRead),
+        patch("/api/v1/companies/{company}", api::programs::rename_company).may(Action::ManageCompanies).scope(Scope::ProgramsWrite),
+        get.at("/api/v1/companies/{company}/sponsors", api::leads::sponsors).may(Action::ManageCompanies).scope(Scope::ProgramsRead),
+        post("/api/v1/companies/{company}/sponsors", api::leads::add_sponsor).may(Action::ManageCompanies).scope(Scope::ProgramsWrite),
+        delete("/api/v1/companies/{company}/sponsors/{person}", api::leads::remove_sponsor).may(Action::ManageCompanies).scope(Scope::ProgramsWrite),
+        get.at("/api/v1/projects", api::programs::projects).may(Action::SeeCohort).scope(Scope::ProgramsRead),
+        post("/api/v1/projects", api::programs::add_project).may(Action::ManageCompanies).scope(Scope::ProgramsWrite),
+        get.at("/api/v1/projects/{project}", api::programs::project).may(Action::SeeCohort).scope(Scope::ProgramsRead),
+        patch("/api/v1/projects/{project}", api::programs::change_project).may(Action::ManageCompanies).scope(Scope::ProgramsWrite),
+        get.at("/api/v1/cohorts", api::programs::cohorts).may(Action::SeeCohort).scope(Scope::ProgramsRead),
+        post("/api/v1/cohorts", api::programs::add_cohort).may(Action::ManageCompanies).scope(Scope::ProgramsWrite),
+        get.at("/api/v1/cohorts/{cohort}", api::programs::cohort).may(Action::SeeCohort).scope(Scope::ProgramsRead),
+        patch("/api/v1/cohorts/{cohort}", api::programs::change_cohort).may(Action::ManageCompanies).scope(Scope::ProgramsWrite),
+        post("/api/v1/cohorts/{cohort}/archive", api::programs::archive_cohort).may(Action::ArchiveCohort).scope(Scope::ProgramsWrite),
+        delete("/api/v1/cohorts/{cohort}/archive", api::programs::restore_cohort).may(Action::ArchiveCohort).scope(Scope::ProgramsWrite),
+        post("/api/v1/cohorts/{cohort}/participants", api::participants::create).may(Action::ManageParticipants).scope(Scope::ProgramsWrite),
+        patch("/api/v1/participants/{participant}", api::participants::update).may(Action::ManageParticipants).scope(Scope::ProgramsWrite),
+        get.at("/api/v1/leads", api::leads::index).may(Action::SeeCohort).scope(Scope::ProgramsRead),
+        post("/api/v1/leads", api::leads::create).may(Action::ManageCompanies).scope(Scope::ProgramsWrite),
+        delete("/api/v1/leads/{lead}", api::leads::destroy).may(Action::ManageCompanies).scope(Scope::ProgramsWrite),
+        get.at("/api/v1/pathways", api::pathways::index).may(Action::ManageTemplates).scope(Scope::ProgramsRead),
+        post("/api/v1/pathways", api::pathways::create).may(Action::ManageTemplates).scope(Scope::ProgramsWrite),
+        get.at("/api/v1/pathways/{pathway}", api::pathways::show).may(Action::ManageTemplates).scope(Scope::ProgramsRead),
+        put("/api/v1/pathways/{pathway}", api::pathways::update).may(Action::ManageTemplates).scope(Scope::ProgramsWrite),
+        post("/api/v1/imports", api::imports::create).may(Action::ImportPeople).scope(Scope::ProgramsWrite).takes_bytes(IMPORT_MAX_BYTES),
+        post("/api/v1/pathways/{pathway}/outlook", api::pathways::foresee).may(Action::ManageTemplates).scope(Scope::ProgramsWrite),
 
         // For machines.
         get.at("/healthz", pages::health::alive).for_machines(),

@@ -233,6 +233,8 @@ pub enum Place {
     Messages,
     /// `/money`, what is owed and paid.
     Money,
+    /// `/programs`, what one runs.
+    Programs,
     /// `/people`
     People,
     /// `/practice`, what a coach offers and when.
@@ -259,6 +261,7 @@ pub fn nav(t: &'static Texts, roles: Roles, here: Place) -> Vec<NavItem> {
         (coaches, Place::Calendar, t.week.title, "/calendar", "calendar"),
         (may(Action::SeeSession), Place::Sessions, t.sessions.title, "/sessions", "list"),
         (may(Action::Messages), Place::Messages, t.messages.title, "/messages", "message"),
+        (may(Action::SeeCohort), Place::Programs, t.programs.title, "/programs", "path"),
         (may(Action::SeePeople), Place::People, t.shell.people, "/people", "people"),
         (may(Action::SeeMoney), Place::Money, t.money.title, "/money", "money"),
         (coaches, Place::Practice, t.shell.practice, "/practice", "star"),
@@ -555,7 +558,7 @@ mod tests {
         );
         assert_eq!(
             labels(Roles::only(Role::Admin)),
-            ["Home", "Sessions", "People", "Money", "Mail queue", "Audit log", "Settings"]
+            ["Home", "Sessions", "Programs", "People", "Money", "Mail queue", "Audit log", "Settings"]
         );
     }
 

@@ -8,8 +8,8 @@ use axum::extract::State;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::IntoResponse;
 use rules::ids::{
-    BusyId, CohortId, Id, MailId, NotificationId, OfferingId, ParticipantId, PersonId, PodId, SessionId,
-    ThreadId, TokenId,
+    BusyId, CohortId, CompanyId, Id, LeadId, MailId, NotificationId, OfferingId, ParticipantId, PathwayId,
+    PersonId, PodId, ProjectId, SessionId, ThreadId, TokenId,
 };
 use rules::scope::Scope;
 use serde_json::{Map, Value as Json, json};
@@ -298,6 +298,10 @@ fn schema_in_path(name: &str) -> Json {
         "cohort" => CohortId::PREFIX,
         "participant" => ParticipantId::PREFIX,
         "pod" => PodId::PREFIX,
+        "company" => CompanyId::PREFIX,
+        "project" => ProjectId::PREFIX,
+        "pathway" => PathwayId::PREFIX,
+        "lead" => LeadId::PREFIX,
         other => panic!("the document does not know what {{{other}}} in an address is"),
     };
     json!({ "type": "string", "pattern": id_pattern(prefix) })
@@ -334,6 +338,11 @@ fn operations() -> Vec<Operation> {
         super::offerings::operations(),
         super::messages::operations(),
         super::notifications::operations(),
+        super::programs::operations(),
+        super::leads::operations(),
+        super::participants::operations(),
+        super::pathways::operations(),
+        super::imports::operations(),
         super::audit::operations(),
         super::mail::operations(),
         super::clock::operations(),

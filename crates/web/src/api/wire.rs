@@ -6,14 +6,16 @@ use std::fmt::Display;
 use jiff::fmt::temporal::DateTimePrinter;
 use rules::attendance::{Outcome, Status};
 use rules::cancelling::{Ending, Grounds};
+use rules::disclosure::Disclosure;
 use rules::engagement::{Engagement, LeftOut, Shown, Sort};
 use rules::ids::{
-    AgreementId, BusyId, Id, MailId, MessageId, NotificationId, OfferingId, PersonId, SeriesId, SessionId,
-    ThreadId, TokenId,
+    AgreementId, BusyId, CohortId, CompanyId, Id, LeadId, MailId, MessageId, NotificationId, OfferingId,
+    ParticipantId, PathwayId, PersonId, ProjectId, SeriesId, SessionId, StepId, ThreadId, TokenId,
 };
 use rules::ledger::LineKind;
 use rules::letters::Letter;
 use rules::money::Money;
+use rules::pathway::Order;
 use rules::permission::Role;
 use rules::person::{HourStyle, Language};
 use rules::refusal::Problem as Wrong;
@@ -92,22 +94,24 @@ pub type BusyRef = IdOf<BusyId>;
 pub type NotificationRef = IdOf<NotificationId>;
 /// The id of a thread.
 pub type ThreadRef = IdOf<ThreadId>;
+/// The id of a company.
+pub type CompanyRef = IdOf<CompanyId>;
+/// The id of a project.
+pub type ProjectRef = IdOf<ProjectId>;
+/// The id of a cohort.
+pub type CohortRef = IdOf<CohortId>;
+/// The id of a person's place in a cohort.
+pub type ParticipantRef = IdOf<ParticipantId>;
+/// The id of somebody's lead.
+pub type LeadRef = IdOf<LeadId>;
+/// The id of a pathway.
+pub type PathwayRef = IdOf<PathwayId>;
+/// The id of a step of a pathway.
+pub type StepRef = IdOf<StepId>;
 /// The id of a message.
 pub type MessageRef = IdOf<MessageId>;
-/// The id of a company.
-pub type CompanyRef = IdOf<rules::ids::CompanyId>;
-/// The id of a project.
-pub type ProjectRef = IdOf<rules::ids::ProjectId>;
-/// The id of a cohort.
-pub type CohortRef = IdOf<rules::ids::CohortId>;
-/// The id of a participant.
-pub type ParticipantRef = IdOf<rules::ids::ParticipantId>;
-/// The id of a pathway.
-pub type PathwayRef = IdOf<rules::ids::PathwayId>;
 /// The id of a journey.
 pub type JourneyRef = IdOf<rules::ids::JourneyId>;
-/// The id of a step.
-pub type StepRef = IdOf<rules::ids::StepId>;
 /// The id of an event.
 pub type EventRef = IdOf<rules::ids::EventId>;
 
@@ -176,7 +180,9 @@ words!(
     Engagement,
     LeftOut,
     Shown,
-    Sort
+    Sort,
+    Disclosure,
+    Order
 );
 
 /// A word of a closed set, as its code.
@@ -205,6 +211,10 @@ pub type OutcomeCode = CodeOf<Outcome>;
 pub type EngagementCode = CodeOf<Engagement>;
 /// Why a participant is not asked to book.
 pub type LeftOutCode = CodeOf<LeftOut>;
+/// What a project's sponsors see.
+pub type DisclosureCode = CodeOf<Disclosure>;
+/// In which order the steps of a pathway open.
+pub type OrderCode = CodeOf<Order>;
 /// What became of a mail.
 pub type MailStateCode = CodeOf<MailState>;
 

@@ -53,6 +53,7 @@ mod messages;
 mod notices;
 mod office;
 mod practice;
+mod programs;
 mod session;
 mod sessions;
 mod steps;
@@ -63,6 +64,7 @@ pub use messages::Messages;
 pub use notices::{MailChoices, Notices, Told};
 pub use office::{ClientPage, Money, Waiting, Week};
 pub use practice::Practice;
+pub use programs::Programs;
 pub use session::{Doing, Ending, Moving};
 pub use sessions::{Agreements, BookingFor, Sessions};
 pub use steps::{Pods, Steps};
@@ -120,6 +122,8 @@ pub struct Texts {
     pub practice: Practice,
     /// Sessions, one by one and in lists.
     pub sessions: Sessions,
+    /// Companies, projects, cohorts, and bringing people in.
+    pub programs: Programs,
     /// Booking what is planned, and pods.
     pub steps: Steps,
     /// Pods, and the steps on a client's home.

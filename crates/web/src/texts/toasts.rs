@@ -12,6 +12,18 @@ impl Toasts {
 }
 
 pub(super) const ENGLISH: Toasts = Toasts(&[
+    ("company_saved", "Saved."),
+    ("company_added", "The company is there. Give it a project."),
+    ("project_added", "The project is there. Give it a cohort."),
+    ("cohort_added", "The cohort is there. Add its people, one by one or from a file."),
+    ("lead_added", "They lead it from now on."),
+    ("lead_removed", "They lead it no longer."),
+    ("sponsor_added", "They are a sponsor from now on."),
+    ("sponsor_removed", "They are no sponsor any more."),
+    ("cohort_archived", "The cohort is put away."),
+    ("cohort_restored", "The cohort is back."),
+    ("participant_added", "They have their place, and their journey begins."),
+    ("people_imported", "All of them are in."),
     ("profile_saved", "Saved."),
     ("photo_saved", "Your photo is in place."),
     ("photo_removed", "Your photo is gone."),
@@ -87,6 +99,18 @@ pub(super) const ENGLISH: Toasts = Toasts(&[
 ]);
 
 pub(super) const GERMAN: Toasts = Toasts(&[
+    ("company_saved", "Gespeichert."),
+    ("company_added", "Die Firma ist angelegt. Geben Sie ihr ein Projekt."),
+    ("project_added", "Das Projekt ist angelegt. Geben Sie ihm eine Gruppe."),
+    ("cohort_added", "Die Gruppe ist angelegt. Nehmen Sie ihre Leute auf, einzeln oder aus einer Datei."),
+    ("lead_added", "Sie leitet es von nun an."),
+    ("lead_removed", "Sie leitet es nicht mehr."),
+    ("sponsor_added", "Sie ist von nun an Sponsor."),
+    ("sponsor_removed", "Sie ist kein Sponsor mehr."),
+    ("cohort_archived", "Die Gruppe ist abgelegt."),
+    ("cohort_restored", "Die Gruppe ist zurück."),
+    ("participant_added", "Sie haben ihren Platz, und ihr Weg beginnt."),
+    ("people_imported", "Alle sind eingelesen."),
     ("profile_saved", "Gespeichert."),
     ("photo_saved", "Ihr Foto ist da."),
     ("photo_removed", "Ihr Foto ist weg."),

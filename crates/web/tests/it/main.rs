@@ -18,6 +18,7 @@ mod openapi;
 mod people;
 mod practice;
 mod program;
+mod programs_api;
 mod sessions;
 mod sign_in;
 mod tidy;

@@ -7,18 +7,21 @@ use axum::http::Method;
 use jiff::SignedDuration;
 use model::availability::{self, TimeOffName, When};
 use model::event::{Actor as By, Subject, Via};
+use model::program::lead::{self, Led, Named};
 use model::program::{self, Joining, NewPod};
 use model::world::{
     ADA, ADA_BEN, ADA_HOUR, BEN, BEN_AT_NORTHWIND, CARA, FINN, FINN_GIL, FINN_HOUR, GIL, GIL_AT_SOUTHWIND,
-    LEA, NORTHWIND_COHORT, OTTO, PEOPLE, POD_STEP, SOUTHWIND_COHORT, Somebody,
+    LEA, NORTHWIND, NORTHWIND_COHORT, NORTHWIND_PROJECT, OTTO, PATHWAY, PEOPLE, POD_STEP, SOUTHWIND,
+    SOUTHWIND_COHORT, SOUTHWIND_PROJECT, Somebody,
 };
 use model::{args, event, mail, message, notification, on_both, person, sign_in, testing, token};
 use rules::ids::{
-    BusyId, CohortId, MailId, MessageId, NotificationId, OfferingId, ParticipantId, PersonId, PodId, SessionId,
-    SignInId, ThreadId, TokenId,
+    BusyId, CohortId, CompanyId, LeadId, MailId, MessageId, NotificationId, OfferingId, ParticipantId,
+    PathwayId, PersonId, PodId, ProjectId, SessionId, SignInId, ThreadId, TokenId,
 };
 use rules::letters::Letter;
 use rules::permission::{Action, Reach, Role, Who, reach};
+use rules::person::MailAddress;
 use serde_json::json;
 use web::routes::{self, Door, Framing, Route};
 
@@ -120,6 +123,7 @@ impl<'a> Walk<'a> {
             }
             "notification" => self.notification_of(owner).await.to_string(),
             // Otto, Lea and Ada have to do with Ben; he and Cara with themselves.
+            "person" if route.path.contains("/sponsors/") => CARA.to_string(),
             "person" if whose == Whose::Own && owner != CARA => BEN.to_string(),
             "person" => owner.to_string(),
             // Nobody's own session is one of a program, so that Lea has none.
@@ -140,6 +144,17 @@ impl<'a> Walk<'a> {
             "offering" => FINN_HOUR.to_string(),
             "date" => return (whose == Whose::Own).then(|| "2026-03-10".to_owned()),
             "time_off" => self.time_off_of(if whose == Whose::Own { ADA } else { FINN }).await.to_string(),
+            // Otto runs and Lea leads Northwind's; nobody else has to do with it but as client or payer.
+            "company" if whose == Whose::Own => NORTHWIND.to_string(),
+            "company" => SOUTHWIND.to_string(),
+            "project" if whose == Whose::Own => NORTHWIND_PROJECT.to_string(),
+            "project" => SOUTHWIND_PROJECT.to_string(),
+            "cohort" if whose == Whose::Own => NORTHWIND_COHORT.to_string(),
+            "cohort" => SOUTHWIND_COHORT.to_string(),
+            "participant" if whose == Whose::Own => BEN_AT_NORTHWIND.to_string(),
+            "participant" => GIL_AT_SOUTHWIND.to_string(),
+            "pathway" => PATHWAY.to_string(),
+            "lead" => self.lead_of(if whose == Whose::Own { NORTHWIND } else { SOUTHWIND }).await.to_string(),
             "mail" if whose == Whose::Own && route.path.starts_with("/mailbox") => self.sent.to_string(),
             "mail" if whose == Whose::Own => self.dead.to_string(),
             // What only its holder knows has no foreign kind: whoever holds it may use it.
@@ -226,6 +241,15 @@ impl<'a> Walk<'a> {
         made.await.expect("a pod")
     }
 
+    async fn lead_of(&self, company: CompanyId) -> LeadId {
+        let made = self.app.db().write(move |tx| {
+            tx.exec("DELETE FROM lead WHERE company_id = $1", args![company])?;
+            let mail = MailAddress::parse("lea@cairn.example").expect("an address");
+            lead::appoint(tx, &By::Operator, Led::Company(company), &Named { mail, name: None })
+        });
+        made.await.expect("giving a lead")
+    }
+
     async fn time_off_of(&self, coach: PersonId) -> BusyId {
         let made = self.app.db().write(move |tx| {
             let who = Who { person: coach, roles: Role::Coach.into() };
@@ -290,6 +314,12 @@ impl<'a> Walk<'a> {
             tx.exec("UPDATE person SET closed_at = NULL", args![])?;
             tx.exec("DELETE FROM api_token", args![])?;
             tx.exec("DELETE FROM busy", args![])?;
+            tx.exec("DELETE FROM lead WHERE company_id IS NOT NULL", args![])?;
+            tx.exec("DELETE FROM sponsor", args![])?;
+            let sponsor = "INSERT INTO sponsor (person_id, company_id, since_at) VALUES ($1, $2, $3)";
+            tx.exec(sponsor, args![CARA, NORTHWIND, now])?;
+            tx.exec(sponsor, args![CARA, SOUTHWIND, now])?;
+            tx.exec("UPDATE cohort SET archived_at = NULL", args![])?;
             tx.exec("DELETE FROM person_role", args![])?;
             for somebody in &PEOPLE {
                 tx.exec(
@@ -345,6 +375,10 @@ fn absent(name: &str, route: &Route) -> String {
         "cohort" => CohortId::from_raw(999).to_string(),
         "participant" => ParticipantId::from_raw(999).to_string(),
         "pod" => PodId::from_raw(999).to_string(),
+        "company" => CompanyId::from_raw(999).to_string(),
+        "project" => ProjectId::from_raw(999).to_string(),
+        "pathway" => PathwayId::from_raw(999).to_string(),
+        "lead" => LeadId::from_raw(999).to_string(),
         _ => "nothing".to_owned(),
     }
 }

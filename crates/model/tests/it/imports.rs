@@ -1,0 +1,126 @@
+//! People brought in from a file: what is foreseen is what is done, all or nothing.
+
+use model::event::{Actor, Via};
+use model::program::import::{self, Fate, Preview};
+use model::program::participant::{self, Notes};
+use model::program::sheet::{self, Sheet, Why};
+use model::world::{BEN_AT_NORTHWIND, FINN, LEA, OTTO, PEOPLE, World};
+use model::{Db, Error, args};
+use rules::ids::PersonId;
+use rules::refusal::{Problem, Refusal};
+
+use crate::programs::start;
+
+fn acting(person: PersonId) -> Actor {
+    let somebody = PEOPLE.iter().find(|somebody| somebody.id == person).expect("one of the small world");
+    Actor::Person { who: somebody.who(), via: Via::Page, proof: None }
+}
+
+fn file(rows: &[&str]) -> Sheet {
+    let header = "name,e-mail,zone,company,project,cohort,coach,pathway,start,external id";
+    sheet::read(format!("{header}\n{}\n", rows.join("\n")).as_bytes())
+}
+
+const KIM: &str =
+    "Kim Berg,kim@northwind.example,Europe/Oslo,Northwind,New leads,Spring,ada@cairn.example,,2026-04-06,N-1";
+const NOOR: &str =
+    "Noor Haddad,noor@northwind.example,,northwind,new leads,spring,Ada Lindholm,First steps as a lead,,";
+const BEN: &str = "Benjamin,BEN@northwind.example,,Northwind,New leads,Spring,finn@cairn.example,,,N-3";
+
+async fn foreseen(db: &Db, who: PersonId, sheet: &Sheet) -> Preview {
+    let sheet = sheet.clone();
+    db.read(move |tx| import::preview(tx, &acting(who), &sheet)).await.expect("looking at a file")
+}
+
+async fn done(db: &Db, who: PersonId, sheet: &Sheet) -> Preview {
+    let sheet = sheet.clone();
+    db.write(move |tx| import::bring_in(tx, &acting(who), &sheet, |_| {})).await.expect("bringing in a file")
+}
+
+fn counts(preview: &Preview) -> (u32, u32, u32) {
+    (preview.new, preview.changed, preview.unchanged)
+}
+
+async fn count(db: &Db, table: &'static str) -> i64 {
+    let sql = format!("SELECT COUNT(*) FROM {table}");
+    db.read(move |tx| tx.one(&sql, args![], |row| row.get(0))).await.expect("counting")
+}
+
+model::on_both! {
+    // Rule G2
+    async fn a_file_is_previewed_brought_in_once_and_then_unchanged(world: World) {
+        let db = &world.db;
+        start(db, BEN_AT_NORTHWIND).await;
+        let sheet = file(&[KIM, NOOR, BEN]);
+        let preview = foreseen(db, LEA, &sheet).await;
+        assert_eq!((counts(&preview), preview.problems), ((2, 1, 0), vec![]));
+        assert_eq!(preview.rows[2].fate, Fate::Changed(vec!["coach", "external id"]));
+        assert_eq!(count(db, "participant").await, 2);
+        assert_eq!(counts(&done(db, LEA, &sheet).await), (2, 1, 0));
+        assert_eq!((count(db, "participant").await, count(db, "person").await), (4, 9));
+        let (name, coach, letters) = db.read(|tx| {
+            let ben = participant::participant(tx, &acting(LEA), BEN_AT_NORTHWIND)?;
+            let letters: i64 = tx.one("SELECT COUNT(*) FROM mail WHERE letter = 'invitation'", args![], |row| row.get(0))?;
+            Ok((ben.name, ben.coach.map(|(coach, _)| coach), letters))
+        }).await.expect("reading");
+        assert_eq!((name.as_str(), coach, letters), ("Ben Orle", Some(FINN), 2));
+        // The same again is all as it was, and nothing is written down of it.
+        let events = count(db, "event").await;
+        assert_eq!(counts(&done(db, LEA, &sheet).await), (0, 0, 3));
+        assert_eq!(count(db, "event").await, events);
+        let moved = file(&[&KIM.replace("2026-04-06", "2026-04-13")]);
+        let preview = foreseen(db, OTTO, &moved).await;
+        assert_eq!(preview.rows[0].fate, Fate::Changed(vec!["start"]));
+        done(db, OTTO, &moved).await;
+        assert_eq!(counts(&foreseen(db, OTTO, &moved).await), (0, 0, 1));
+    }
+
+    // Rule G2
+    async fn a_file_is_brought_in_whole_or_not_at_all(world: World) {
+        let db = &world.db;
+        let row = |n| format!("P {n},p{n}@northwind.example,,Northwind,New leads,Spring,,,,X-{n}");
+        let rows: Vec<String> = (0..300).map(row).collect();
+        let mut all: Vec<&str> = rows.iter().map(String::as_str).collect();
+        let before = (count(db, "person").await, count(db, "session").await, count(db, "event").await, count(db, "mail").await);
+        // One row that is wrong, at the end of all.
+        let wrong = "Q,q@northwind.example,,Northwind,New leads,Spring,nobody@cairn.example,,,";
+        all.push(wrong);
+        let refused = done(db, LEA, &file(&all)).await;
+        let problem = sheet::RowProblem::new(302, "coach", Problem::NotAChoice);
+        assert_eq!((refused.problems, refused.rows.len()), (vec![problem], 0));
+        // And a failure in the middle of the work.
+        all.pop();
+        let sheet = file(&all);
+        let failed = db.write(move |tx| {
+            let failed = std::cell::Cell::new(0);
+            import::bring_in(tx, &acting(LEA), &sheet, |done| failed.set(done))?;
+            assert_eq!(failed.get(), 300);
+            Err::<(), Error>(Refusal::ChangedMeanwhile.into())
+        }).await;
+        assert!(failed.is_err());
+        let after = (count(db, "person").await, count(db, "session").await, count(db, "event").await, count(db, "mail").await);
+        assert_eq!(after, before);
+    }
+
+    // Rules G2, P4
+    async fn an_import_reveals_nobody_outside_ones_programs(world: World) {
+        let db = &world.db;
+        let elsewhere = |company: &str| file(&[&KIM.replace("Northwind", company).replace("northwind.", "x.")]);
+        let (foreign, absent) = (foreseen(db, LEA, &elsewhere("Southwind")).await, foreseen(db, LEA, &elsewhere("Nowhere")).await);
+        assert_eq!(foreign.problems, absent.problems);
+        assert_eq!((foreign.problems[0].column.as_str(), &foreign.problems[0].why), ("company", &Why::Problem(Problem::NotAChoice)));
+        // Gil is known here, and to Lea he is as new as somebody whom nobody knows.
+        let (gil, nobody) = (KIM.replace("kim@northwind", "gil@southwind"), KIM.replace("kim@northwind", "who@southwind"));
+        for row in [gil, nobody] {
+            let preview = foreseen(db, LEA, &file(&[&row])).await;
+            assert_eq!((preview.rows[0].name.as_str(), &preview.rows[0].fate), ("Kim Berg", &Fate::New));
+        }
+        let taken = foreseen(db, LEA, &file(&[KIM, &NOOR.replace("lead,,", "lead,,N-9")])).await;
+        assert_eq!(counts(&taken), (2, 0, 0));
+        done(db, LEA, &file(&[KIM])).await;
+        let again = foreseen(db, LEA, &file(&[&NOOR.replace("lead,,", "lead,,N-1")])).await;
+        assert_eq!(again.problems, [sheet::RowProblem::new(2, "external id", Problem::Taken)]);
+        let notes = Notes::default();
+        db.write(move |tx| participant::change_participant(tx, &acting(LEA), BEN_AT_NORTHWIND, &notes)).await.expect("a change");
+    }
+}

@@ -1,0 +1,157 @@
+//! What programs consist of, through the JSON interface.
+
+use axum::http::Method;
+use model::on_both;
+use model::world::{ADA, BEN, CARA, FINN, LEA, OTTO};
+use serde_json::json;
+
+use crate::app::TestApp;
+
+const COHORT: &str = "/api/v1/cohorts/coh_0000000000001";
+
+on_both! {
+    // Rules G1, P3
+    async fn an_admin_builds_a_program_by_the_interface(app: TestApp) {
+        let otto = app.api(OTTO);
+        let company = otto.post_json("/api/v1/companies", &json!({ "name": " Eastwind " })).await.expect(201).json();
+        assert_eq!(company["name"], "Eastwind");
+        otto.post_json("/api/v1/companies", &json!({ "name": "eastwind" })).await.refused(422, "invalid");
+        let project = json!({ "company": company["id"], "name": "Pilot", "disclosure": "counts" });
+        let project = otto.post_json("/api/v1/projects", &project).await.expect(201).json();
+        let steps = json!([
+            { "name": "Hello", "kind": "one_to_one", "minutes": 45, "from_week": 1, "to_week": 2 },
+            { "name": "Circle", "kind": "pod", "minutes": 90, "window_days": 30 },
+        ]);
+        let pathway = json!({ "name": "Short", "order": "ordered", "steps": steps });
+        let pathway = otto.post_json("/api/v1/pathways", &pathway).await.expect(201).json();
+        assert_eq!((&pathway["steps"][0]["to_week"], &pathway["steps"][1]["window_days"]), (&json!(2), &json!(30)));
+        let cohort = json!({ "project": project["id"], "pathway": pathway["id"], "name": "One", "starts_on": "2026-04-06" });
+        let cohort = otto.post_json("/api/v1/cohorts", &cohort).await.expect(201).json();
+        assert_eq!((&cohort["starts_on"], &cohort["standing"]["people"]), (&json!("2026-04-06"), &json!(0)));
+        let address = format!("/api/v1/cohorts/{}", cohort["id"].as_str().expect("an id"));
+        let lead = json!({ "mail": "lea@cairn.example", "cohort": cohort["id"] });
+        let lead = otto.post_json("/api/v1/leads", &lead).await.expect(201).json();
+        // Lea leads it now, and adds people; she does not change what it is.
+        let lea = app.api(LEA);
+        let kim = json!({ "name": "Kim Berg", "mail": "kim@eastwind.example", "coach": ADA.to_string(), "tags": ["sales"] });
+        let kim = lea.post_json(&format!("{address}/participants"), &kim).await.expect(201).json();
+        assert_eq!((&kim["tags"], &kim["test"]), (&json!(["sales"]), &json!(false)));
+        assert_eq!(lea.get(&address).await.expect(200).json()["standing"]["unbooked"], 2);
+        lea.patch_json(&address, &json!({ "name": "Two" })).await.refused(403, "may_not");
+        otto.patch_json(&address, &json!({ "name": "Two" })).await.expect(200);
+        let place = format!("/api/v1/participants/{}", kim["id"].as_str().expect("an id"));
+        let change = json!({ "coach": FINN.to_string(), "external_id": "E-1", "fields": [{ "name": "Floor", "value": "3" }] });
+        let kim = lea.patch_json(&place, &change).await.expect(200).json();
+        assert_eq!((&kim["coach"], &kim["external_id"]), (&json!(FINN.to_string()), &json!("E-1")));
+        let kim = lea.patch_json(&place, &json!({ "external_id": null })).await.expect(200).json();
+        assert_eq!((&kim["external_id"], &kim["fields"][0]["value"]), (&json!(null), &json!("3")));
+        otto.post_json(&format!("{address}/archive"), &json!({})).await.expect(200);
+        otto.delete(&format!("{address}/archive")).await.expect(200);
+        otto.delete(&format!("/api/v1/leads/{}", lead["id"].as_str().expect("an id"))).await.expect(204);
+        lea.get(&address).await.refused(404, "not_found");
+        lea.patch_json(&place, &json!({})).await.refused(404, "not_found");
+    }
+
+    // Rule P4
+    async fn lists_of_programs_hold_what_their_reader_reaches(app: TestApp) {
+        for path in ["/api/v1/companies", "/api/v1/projects", "/api/v1/cohorts"] {
+            assert_eq!(app.api(OTTO).get(path).await.expect(200).json()["items"].as_array().expect("a list").len(), 2);
+            let seen = app.api(LEA).get(path).await.expect(200);
+            assert_eq!(seen.json()["items"].as_array().expect("a list").len(), 1);
+            assert!(!seen.text().contains("Southwind"), "{}", seen.text());
+            for other in [ADA, BEN, CARA] {
+                app.api(other).get(path).await.refused(403, "may_not");
+            }
+        }
+        let foreign = app.api(LEA).get("/api/v1/leads?cohort=coh_0000000000002").await.refused(422, "invalid").text();
+        let absent = app.api(LEA).get("/api/v1/leads?cohort=coh_00000000000zz").await.refused(422, "invalid").text();
+        assert_eq!(foreign, absent);
+    }
+
+    // Rule G1
+    async fn the_interface_asks_whether_running_journeys_follow(app: TestApp) {
+        let otto = app.api(OTTO);
+        let kim = json!({ "name": "Kim Berg", "mail": "kim@northwind.example" });
+        otto.post_json(&format!("{COHORT}/participants"), &kim).await.expect(201);
+        let address = "/api/v1/pathways/pat_0000000000001";
+        let pathway = otto.get(address).await.expect(200).json();
+        let first = json!({ "id": pathway["steps"][0]["id"], "name": "Begin", "kind": "one_to_one", "minutes": 60 });
+        let mut change = json!({ "name": pathway["name"], "order": "free", "steps": [first] });
+        let outlook = otto.post_json(&format!("{address}/outlook"), &change).await.expect(200).json();
+        assert_eq!((&outlook["running"], &outlook["touched"]), (&json!(1), &json!(1)));
+        assert_eq!(outlook["removed"], json!(["Among peers", "Where you go"]));
+        otto.put_json(address, &change).await.refused(422, "invalid");
+        change["running"] = json!("stay");
+        let new = otto.put_json(address, &change).await.expect(200).json();
+        assert_eq!(otto.get(address).await.expect(200).json()["replaced_by"], new["id"]);
+    }
+}
+
+on_both! {
+    // Rule G2
+    async fn people_are_brought_in_by_the_interface_and_the_page(app: TestApp) {
+        let header = "name,e-mail,zone,company,project,cohort,coach,pathway,start,external id\n";
+        let kim = "Kim Berg,kim@northwind.example,,Northwind,New leads,Spring,Ada Lindholm,,,K-1\n";
+        let lea = app.api(LEA);
+        let broken = json!({ "csv": format!("{header}{kim}Noor,noor@x.example,Mars,Northwind,New leads,Spring,,,,\n"), "commit": true });
+        let told = lea.post_json("/api/v1/imports", &broken).await.expect(200).json();
+        assert_eq!((&told["committed"], &told["problems"][0]["line"]), (&json!(false), &json!(3)));
+        assert_eq!((&told["problems"][0]["column"], &told["problems"][0]["code"]), (&json!("zone"), &json!("unknown_zone")));
+        let mut fine = json!({ "csv": format!("{header}{kim}") });
+        let told = lea.post_json("/api/v1/imports", &fine).await.expect(200).json();
+        assert_eq!((&told["committed"], &told["new"]), (&json!(false), &json!(1)));
+        assert_eq!(app.count("participant").await, 2);
+        fine["commit"] = json!(true);
+        lea.post_json("/api/v1/imports", &fine).await.expect(200);
+        assert_eq!(app.count("participant").await, 3);
+        let told = lea.post_json("/api/v1/imports", &fine).await.expect(200).json();
+        assert_eq!((&told["unchanged"], &told["rows"][0]["fate"]), (&json!(1), &json!("unchanged")));
+
+        let noor = kim.replace("Kim Berg", "Noor Haddad").replace("kim@", "noor@").replace("K-1", "K-2");
+        let form = |act: &str| {
+            let part = |name: &str, value: &str| {
+                format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+            };
+            format!("{}{}--b--\r\n", part("act", act), part("rows", &format!("{header}{noor}"))).into_bytes()
+        };
+        let kind = Some("multipart/form-data; boundary=b");
+        let seen = app.lea().send(Method::POST, "/imports", kind, form("preview")).await.expect(200).text();
+        assert!(seen.contains("1 new, 0 changed, 0 unchanged") && seen.contains("Noor Haddad"), "{seen}");
+        assert_eq!(app.count("participant").await, 3);
+        let done = app.lea().send(Method::POST, "/imports", kind, form("import")).await.expect(303);
+        assert_eq!(done.header("location"), "/programs");
+        assert_eq!(app.count("participant").await, 4);
+        for other in [app.ada(), app.ben(), app.cara()] {
+            other.send(Method::POST, "/imports", kind, form("import")).await.expect(403);
+        }
+    }
+
+    // Rules G1, P4
+    async fn an_admin_builds_a_program_on_the_pages(app: TestApp) {
+        let otto = app.otto();
+        let made = otto.post("/companies", &[("name", "Eastwind")]).await.expect(303);
+        let company = made.header("location").to_owned();
+        otto.post("/companies", &[("name", "EASTWIND")]).await.expect(422);
+        let made = otto.post(&format!("{company}/projects"), &[("name", "Pilot"), ("disclosure", "names")]).await.expect(303);
+        let project = made.header("location").to_owned();
+        let cohort = [("name", "One"), ("starts_on", "2026-04-06"), ("pathway", "pat_0000000000001")];
+        let made = otto.post(&format!("{project}/cohorts"), &cohort).await.expect(303);
+        let cohort = made.header("location").to_owned();
+        otto.post(&format!("{cohort}/leads"), &[("mail", "lea@cairn.example")]).await.expect(303);
+        let kim = [("name", "Kim Berg"), ("mail", "kim@eastwind.example"), ("coach", "per_0000000000003"),
+            ("tags", "sales, north"), ("field_name", "Floor"), ("field_value", "3")];
+        let lea = app.lea();
+        lea.post(&format!("{cohort}/participants"), &kim).await.expect(303);
+        let again = lea.post(&format!("{cohort}/participants"), &kim).await.expect(422).text();
+        assert!(again.contains("Kim Berg") && again.contains("Floor"), "{again}");
+        let seen = lea.get("/programs").await.expect(200).text();
+        assert!(seen.contains("Eastwind") && seen.contains("3 Unbooked") && !seen.contains("Southwind"), "{seen}");
+        for address in [&company, &project] {
+            lea.get(address).await.expect(200);
+        }
+        lea.get(&format!("{cohort}/edit")).await.expect(403);
+        otto.get(&format!("{cohort}/edit")).await.expect(200);
+        otto.post(&format!("{cohort}/archive"), &[]).await.expect(303);
+        assert!(otto.get("/programs").await.expect(200).text().contains("Abgelegt"));
+    }
+}
