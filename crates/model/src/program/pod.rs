@@ -125,7 +125,7 @@ fn must_coach(tx: &mut Tx, facilitator: PersonId) -> Result<()> {
 
 /// At least one, no more than fit, and at least as many as are in it.
 fn check_size(min: u32, max: u32, members: u32) -> Result<()> {
-    if min < 1 || min > POD_MEMBERS_MAX {
+    if !(1..=POD_MEMBERS_MAX).contains(&min) {
         let problem = Problem::OutOfRange { least: 1, most: POD_MEMBERS_MAX.into() };
         return Err(Refusal::invalid("min_members", problem).into());
     }

@@ -515,7 +515,8 @@ fn fill(tx: &mut Tx, by: &Actor, reach: Reach, lines: &mut [Line]) -> Result<()>
             args![],
         );
     among(&mut query, &ids)
-        .and(SEAT_SQL, args![])
+        .push("AND", args![])
+        .push(SEAT_SQL, args![])
         .push("ORDER BY p.folded_name, p.id LIMIT $1", args![(lines.len() * MEMBERS_MAX) as i64]);
     let clients: Vec<(SessionId, Client, bool, bool)> = tx.all(query.sql(), query.args(), |row| {
         let client = Client { who: named(row, 1)?, status: row.parse(4)?, outcome: row.parse_opt(5)? };

@@ -7,7 +7,10 @@ use std::sync::OnceLock;
 use axum::extract::State;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::IntoResponse;
-use rules::ids::{BusyId, Id, MailId, NotificationId, OfferingId, PersonId, SessionId, ThreadId, TokenId};
+use rules::ids::{
+    BusyId, CohortId, Id, MailId, NotificationId, OfferingId, ParticipantId, PersonId, PodId, SessionId,
+    ThreadId, TokenId,
+};
 use rules::scope::Scope;
 use serde_json::{Map, Value as Json, json};
 use utoipa::ToSchema;
@@ -292,6 +295,9 @@ fn schema_in_path(name: &str) -> Json {
         "mail" => MailId::PREFIX,
         "thread" => ThreadId::PREFIX,
         "notification" => NotificationId::PREFIX,
+        "cohort" => CohortId::PREFIX,
+        "participant" => ParticipantId::PREFIX,
+        "pod" => PodId::PREFIX,
         other => panic!("the document does not know what {{{other}}} in an address is"),
     };
     json!({ "type": "string", "pattern": id_pattern(prefix) })

@@ -140,7 +140,7 @@ fn steps(tx: &mut Tx, by: &Actor) -> model::Result<Steps> {
     let journeys = agenda::journeys(tx, by)?;
     let is_open = |step: &&JourneyStep| matches!(step.opening, Some(Opening::Book | Opening::Choose(_)));
     let open = journeys.iter().flat_map(|journey| &journey.steps).find(is_open).cloned();
-    let within = Span::of(tx.now(), SignedDuration::from_hours(24 * BOOK_NEXT_DAYS));
+    let within = Span::of(tx.now(), SignedDuration::from_hours(24 * 7 * i64::from(BOOK_NEXT_WEEKS)));
     let times = match &open {
         Some(JourneyStep { session, opening: Some(Opening::Book), .. }) => {
             session::slots_to_book(tx, by, *session, within)?

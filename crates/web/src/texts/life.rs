@@ -391,7 +391,7 @@ static EN: Life = Life {
         says: "You had given up your place. Meanwhile the session has another time:",
         not_missed: "That you cancelled late does not count any more: the old time is gone.",
         take: "Take your place again",
-        how: |coach| format!("An answer to this mail reaches {coach}."),
+        how: |coach| format!("If you have a question, answer this mail: it reaches {coach}."),
     },
     reminder: Reminder {
         subject: |what, when| format!("Reminder: {what}, {when}"),
@@ -584,7 +584,7 @@ static DE: Life = Life {
         says: "Sie hatten Ihren Platz aufgegeben. Inzwischen hat die Sitzung eine andere Zeit:",
         not_missed: "Dass Sie spät abgesagt haben, zählt nicht mehr: Die alte Zeit gibt es nicht mehr.",
         take: "Platz wieder einnehmen",
-        how: |coach| format!("Eine Antwort auf diese Mail erreicht {coach}."),
+        how: |coach| format!("Wenn Sie Fragen haben, antworten Sie auf diese Mail: Das erreicht {coach}."),
     },
     reminder: Reminder {
         subject: |what, when| format!("Erinnerung: {what}, {when}"),
