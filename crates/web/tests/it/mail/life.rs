@@ -561,6 +561,7 @@ fn is_told_elsewhere(letter: Letter) -> bool {
             | Letter::SeriesBookedForCoach
             | Letter::MessageReceived
             | Letter::SessionMessage
+            | Letter::ForgivenForCoach
             | Letter::Test
     )
 }
