@@ -962,7 +962,7 @@ impl Example {
             let facts = json!({ "from": "booked", "to": "cancelled" });
             self.event(at, session_kind::CANCELLED, session, Some(by), facts);
         } else if kind == SessionKind::Intro {
-            self.rows.intros.push([person.into(), coach_id.into(), session.into()]);
+            self.rows.intros.push([person.into(), coach_id.into(), session.into(), false.into()]);
         }
         let mark = self.as_the_clock_has_it(mark, one.someone.slug, Some(time));
         self.place(Place {
@@ -1226,7 +1226,7 @@ rows! {
     sessions 22 "session (id, kind, minutes, place, place_detail, starts_at, wall_time, zone, zone_data, uid, sequence, offering_id, pod_id, booked_at, set_at, remind_at, prompt_at, cancelled_at, cancelled_by, cancelled_cause, recorded, made_at)"
     session_coaches 3 "session_coach (session_id, coach_id, marking)"
     coach_time 3 "coach_time (coach_id, quantum, session_id)"
-    intros 3 "intro (client_id, coach_id, session_id)"
+    intros 4 "intro (client_id, coach_id, session_id, granted)"
     attendances 23 "attendance (id, session_id, client_id, journey_id, step_id, counts, outcome, outcome_by, outcome_at, first_marked_at, told, left_at, left_notice, greyed_out_at, greyed_out_by, price, currency, late_hours, free_hours, keep_early, keep_between, keep_late, made_at)"
     events 8 "event (id, at, kind, subject_kind, subject_id, by_id, via, facts)"
 }
