@@ -9,7 +9,7 @@ mod chance;
 mod diary;
 mod talks;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, ToSpan};
@@ -110,6 +110,7 @@ fn begin(tx: &mut Tx, ids: &HashMap<&'static str, PersonId>) -> Result<()> {
 /// A paid session that was written as a row.
 struct Paid {
     place: AttendanceId,
+    seller: i64,
     price: Money,
     booked_at: Instant,
     starts_at: Instant,
@@ -123,7 +124,8 @@ fn owe(tx: &mut Tx) -> Result<()> {
     let now = tx.now();
     let all: Vec<Paid> = tx.all(
         "SELECT a.id, a.price, a.currency, s.booked_at, s.starts_at, s.cancelled_at,
-             (SELECT MIN(e.id) FROM event e WHERE e.subject_kind = 'ses' AND e.subject_id = s.id)
+             (SELECT MIN(e.id) FROM event e WHERE e.subject_kind = 'ses' AND e.subject_id = s.id),
+             COALESCE((SELECT o.seller_id FROM offering o WHERE o.id = s.offering_id), (SELECT MIN(id) FROM seller))
          FROM attendance a JOIN session s ON s.id = a.session_id
          WHERE a.price > 0 AND s.booked_at IS NOT NULL ORDER BY s.booked_at, a.id",
         args![],
@@ -135,18 +137,20 @@ fn owe(tx: &mut Tx) -> Result<()> {
                 starts_at: row.get(4)?,
                 cancelled_at: row.get(5)?,
                 event: row.get(6)?,
+                seller: row.get(7)?,
             })
         },
     )?;
-    let mut receipts = 0;
+    let mut receipts: BTreeMap<i64, i64> = BTreeMap::new();
     for paid in all {
         let paid_at = paid.starts_at + 9 * DAY;
         let mut lines = vec![(LineKind::Charge, paid.booked_at, None)];
         if let Some(at) = paid.cancelled_at {
             lines.push((LineKind::Credit, at, None));
         } else if paid_at < now {
-            receipts += 1;
-            lines.push((LineKind::Payment, paid_at, Some(format!("R1-{receipts:05}"))));
+            let number = receipts.entry(paid.seller).or_default();
+            *number += 1;
+            lines.push((LineKind::Payment, paid_at, Some(format!("R{}-{number:05}", paid.seller))));
         }
         for (kind, at, reference) in lines {
             let id: LedgerId = tx.new_id();
@@ -166,7 +170,9 @@ fn owe(tx: &mut Tx) -> Result<()> {
             )?;
         }
     }
-    tx.exec("UPDATE seller SET next_receipt = $1", args![receipts + 1])?;
+    for (seller, number) in receipts {
+        tx.exec("UPDATE seller SET next_receipt = $1 WHERE id = $2", args![number + 1, seller])?;
+    }
     Ok(())
 }
 
@@ -956,7 +962,7 @@ impl Example {
             let facts = json!({ "from": "booked", "to": "cancelled" });
             self.event(at, session_kind::CANCELLED, session, Some(by), facts);
         } else if kind == SessionKind::Intro {
-            self.rows.intros.push([person.into(), coach_id.into(), session.into()]);
+            self.rows.intros.push([person.into(), coach_id.into(), session.into(), false.into()]);
         }
         let mark = self.as_the_clock_has_it(mark, one.someone.slug, Some(time));
         self.place(Place {
@@ -1220,7 +1226,7 @@ rows! {
     sessions 22 "session (id, kind, minutes, place, place_detail, starts_at, wall_time, zone, zone_data, uid, sequence, offering_id, pod_id, booked_at, set_at, remind_at, prompt_at, cancelled_at, cancelled_by, cancelled_cause, recorded, made_at)"
     session_coaches 3 "session_coach (session_id, coach_id, marking)"
     coach_time 3 "coach_time (coach_id, quantum, session_id)"
-    intros 3 "intro (client_id, coach_id, session_id)"
+    intros 4 "intro (client_id, coach_id, session_id, granted)"
     attendances 23 "attendance (id, session_id, client_id, journey_id, step_id, counts, outcome, outcome_by, outcome_at, first_marked_at, told, left_at, left_notice, greyed_out_at, greyed_out_by, price, currency, late_hours, free_hours, keep_early, keep_between, keep_late, made_at)"
     events 8 "event (id, at, kind, subject_kind, subject_id, by_id, via, facts)"
 }

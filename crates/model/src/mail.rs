@@ -48,6 +48,7 @@ pub fn queue_letters(tx: &mut Tx, event: EventId, happening: &Happening) -> Resu
             | Happening::SignedInOnNewDevice { .. }
             | Happening::BookingHeld { .. }
             | Happening::MessageSent { .. }
+            | Happening::SessionMessageSent { .. }
     );
     let is_booking = matches!(happening, Happening::SessionBooked { .. } | Happening::SeriesBooked { .. });
     let by = if limited_elsewhere {

@@ -210,7 +210,10 @@ fn post(
         args![end.thread, end.other()],
     )?;
     let event = event::record(tx, by, kind::SENT, &Subject::of(message), &json!({}))?;
-    tell(tx, &end, event)?;
+    match session {
+        Some(_) => tell_of_session(tx, &end, event)?,
+        None => tell(tx, &end, event)?,
+    }
     Ok(Sent { thread: end.thread, message })
 }
 
@@ -232,6 +235,11 @@ fn tell(tx: &mut Tx, end: &End, event: EventId) -> Result<()> {
         args![event, end.thread, end.other()],
     )?;
     mail::queue_letters(tx, event, &Happening::MessageSent { to: end.other() })
+}
+
+/// What is written about a session concerns a booking: it is told of each time, whatever was told before (rule M4).
+fn tell_of_session(tx: &mut Tx, end: &End, event: EventId) -> Result<()> {
+    mail::queue_letters(tx, event, &Happening::SessionMessageSent { to: end.other() })
 }
 
 /// Somebody to whom one may write.
@@ -520,21 +528,27 @@ pub struct Waiting {
     pub unread: u32,
     /// When the first of them was written.
     pub since: Instant,
+    /// When the session begins that the message is about.
+    pub about: Option<Instant>,
+    /// Whether the message was read meanwhile.
+    pub is_read: bool,
 }
 
-/// What waits in the thread of a message for one of its two; nothing if it was read meanwhile.
+/// What waits in the thread of a message for one of its two; nothing for whoever wrote it.
 ///
 /// # Errors
 /// Only those of the store.
 pub fn waiting(tx: &mut Tx, message: MessageId, reader: PersonId) -> Result<Option<Waiting>> {
     tx.opt(
         "SELECT m.thread_id, o.id, o.name, CASE WHEN t.coach_id = o.id THEN o.mail END, s.unread,
-             (SELECT MIN(w.sent_at) FROM message w
-                  WHERE w.thread_id = t.id AND w.by_id <> $2 AND (s.read_id IS NULL OR w.id > s.read_id))
+             COALESCE((SELECT MIN(w.sent_at) FROM message w
+                  WHERE w.thread_id = t.id AND w.by_id <> $2 AND (s.read_id IS NULL OR w.id > s.read_id)), m.sent_at),
+             (SELECT x.starts_at FROM session x WHERE x.id = m.session_id),
+             CASE WHEN s.unread > 0 AND (s.read_id IS NULL OR s.read_id < m.id) THEN 0 ELSE 1 END
          FROM message m JOIN thread t ON t.id = m.thread_id
          JOIN thread_side s ON s.thread_id = t.id AND s.person_id = $2
          JOIN person o ON o.id = m.by_id
-         WHERE m.id = $1 AND m.by_id <> $2 AND s.unread > 0 AND (s.read_id IS NULL OR s.read_id < m.id)",
+         WHERE m.id = $1 AND m.by_id <> $2",
         args![message, reader],
         |row| {
             Ok(Waiting {
@@ -544,6 +558,8 @@ pub fn waiting(tx: &mut Tx, message: MessageId, reader: PersonId) -> Result<Opti
                 reply_to: row.get(3)?,
                 unread: row.get(4)?,
                 since: row.get(5)?,
+                about: row.get(6)?,
+                is_read: row.get::<i64>(7)? == 1,
             })
         },
     )

@@ -34,7 +34,7 @@ pub struct Notification {
     pub other: Option<String>,
     /// The session that it is about; of a series, the first.
     pub session: Option<SessionId>,
-    /// When that begins.
+    /// When that began or was to begin, as the event has it: what happened later does not change what was told.
     pub starts_at: Option<Instant>,
     /// The thread that it is about.
     pub thread: Option<ThreadId>,
@@ -80,16 +80,29 @@ const NOTIFICATION: &str =
 /// What a letter was not sent for, because it did not hold any more, is not told here either.
 const HOLDS: &str = "n.at <= $1 AND (n.read_at IS NOT NULL OR m.state IS NULL OR m.state <> 'dropped')";
 
+/// The start that an event speaks of: the one that a move led to, else the one that the session had; of a series, the
+/// first.
+fn start_in(facts: &Json) -> Option<Instant> {
+    let instant = |value: &Json| value.as_str()?.parse::<Instant>().ok();
+    // Of a status, `to` names no moment.
+    instant(&facts["to"]).or_else(|| instant(&facts["start"])).or_else(|| instant(&facts["starts"][0]))
+}
+
 fn from_row(row: &Row<'_>) -> Result<Notification> {
+    let facts: Json = serde_json::from_str(&row.get::<String>(5)?).unwrap_or(Json::Null);
+    let starts_at = start_in(&facts);
     Ok(Notification {
         id: row.get(0)?,
         letter: row.parse(1)?,
         at: row.get(2)?,
         is_read: row.get::<Option<Instant>>(3)?.is_some(),
         by: row.get(4)?,
-        facts: serde_json::from_str(&row.get::<String>(5)?).unwrap_or(Json::Null),
+        facts,
         session: row.get(6)?,
-        starts_at: row.get(7)?,
+        starts_at: match starts_at {
+            Some(start) => Some(start),
+            None => row.get(7)?,
+        },
         thread: row.get(8)?,
         other: row.get(9)?,
     })

@@ -32,7 +32,8 @@ pub use due::{
 pub use ends::{CallOff, ExpectedEnding, call_off, forgive, quote, unnamed_cause};
 pub(crate) use life::Loaded;
 pub use marks::{
-    contest, delete_and_grey_out, end_early, grey_out, mark, offers, only_client, reactivate, unmark, uphold,
+    check_in, contest, delete_and_grey_out, end_early, grey_out, mark, offers, only_client, reactivate,
+    unmark, uphold,
 };
 pub use moves::{
     Expected, Knowing, MoveOutlook, MoveWish, Outcome as MoveOutcome, Reason, alternatives_to_move,
@@ -52,7 +53,7 @@ pub use seen::{
 pub use timeline::{timeline, told_of};
 pub use topic::{Step, Topic};
 pub(crate) use topic::{TOPIC_COLUMNS, TOPIC_TABLES, topic};
-pub use waiting::{Asking, Contest, asking, asking_in, contests};
+pub use waiting::{Asking, Contest, asking, asking_in, contested_of, contests};
 
 /// What can happen to a meeting and to a client's place in it.
 pub mod kind {

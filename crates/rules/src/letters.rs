@@ -75,6 +75,8 @@ words! {
         Upheld "upheld"
         /// The session that you missed is forgiven (rule S2).
         Forgiven "forgiven"
+        /// Somebody else has forgiven a session that your client missed (rule S2).
+        ForgivenForCoach "forgiven_for_coach"
         /// You do not have to pay what was open (rule F3).
         Waived "waived"
         /// Your payment has come, with its receipt number (rule F1).
@@ -83,6 +85,8 @@ words! {
         Test "test"
         /// Somebody wrote to you (rules W6, M7).
         MessageReceived "message_received"
+        /// Somebody wrote to you about a session of yours (rule M4).
+        SessionMessage "session_message"
     }
 }
 
@@ -206,6 +210,11 @@ pub enum Happening {
         /// Who is to read it.
         to: PersonId,
     },
+    /// The same about a session of the two (rule M4).
+    SessionMessageSent {
+        /// Who is to read it.
+        to: PersonId,
+    },
 }
 
 words! {
@@ -275,7 +284,7 @@ impl Turn {
             Turn::MarkCorrected => (Some(Letter::MarkCorrected), None),
             Turn::Contested => (None, Some(Letter::Contested)),
             Turn::Upheld => (Some(Letter::Upheld), None),
-            Turn::Forgiven => (Some(Letter::Forgiven), None),
+            Turn::Forgiven => (Some(Letter::Forgiven), Some(Letter::ForgivenForCoach)),
             Turn::Waived => (Some(Letter::Waived), None),
             Turn::Paid => (Some(Letter::Receipt), None),
         }
@@ -315,6 +324,7 @@ pub fn letters(happening: &Happening) -> Vec<(Addressee, Letter)> {
         }
         Happening::MailTested { person } => one(person, Letter::Test),
         Happening::MessageSent { to } => one(to, Letter::MessageReceived),
+        Happening::SessionMessageSent { to } => one(to, Letter::SessionMessage),
     }
 }
 
@@ -348,6 +358,7 @@ mod tests {
         check(Happening::AccountClosed { person: BEN }, &[(BEN, Letter::AccountClosed)]);
         check(Happening::MailTested { person: OTTO }, &[(OTTO, Letter::Test)]);
         check(Happening::MessageSent { to: BEN }, &[(BEN, Letter::MessageReceived)]);
+        check(Happening::SessionMessageSent { to: BEN }, &[(BEN, Letter::SessionMessage)]);
         check(
             Happening::SessionBooked { client: BEN, coach: ADA },
             &[(BEN, Letter::Booked), (ADA, Letter::BookedForCoach)],
@@ -363,6 +374,7 @@ mod tests {
         check(turn(Turn::MoveWithdrawn), &[(ADA, Letter::MoveWithdrawn)]);
         check(turn(Turn::MoveExpired), &[(BEN, Letter::MoveExpired), (ADA, Letter::MoveExpiredForCoach)]);
         check(turn(Turn::CalledOff), &[(BEN, Letter::Cancelled), (ADA, Letter::CancelledForCoach)]);
+        check(turn(Turn::Forgiven), &[(BEN, Letter::Forgiven), (ADA, Letter::ForgivenForCoach)]);
         check(turn(Turn::MarkedMissed), &[(BEN, Letter::MarkedMissed)]);
         check(turn(Turn::MarkWanted), &[(ADA, Letter::MarkWanted)]);
         assert_eq!(

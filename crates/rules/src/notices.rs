@@ -81,8 +81,10 @@ pub const fn notice(letter: Letter) -> Notice {
         | Letter::Contested
         | Letter::Upheld
         | Letter::Forgiven
+        | Letter::ForgivenForCoach
         | Letter::Waived
-        | Letter::Receipt => shown(Category::Bookings),
+        | Letter::Receipt
+        | Letter::SessionMessage => shown(Category::Bookings),
         Letter::MarkedCompleted => shown(Category::Outcomes),
         Letter::MarkWanted => shown(Category::Nudges),
         Letter::MessageReceived => shown(Category::Messages),
@@ -104,6 +106,7 @@ mod tests {
             assert!(!notice(letter).category.may_be_refused(), "{letter}");
         }
         assert!(notice(Letter::MessageReceived).category.may_be_refused());
+        assert!(!notice(Letter::SessionMessage).category.may_be_refused(), "it is about a booking");
     }
 
     // Rule M6

@@ -317,6 +317,7 @@ pub fn table(app: &Reading) -> Vec<Route> {
         post("/sessions/{session}/end", pages::sessions::marks::end).may(Action::MarkAttendance),
         post("/sessions/{session}/attendance/{person}", pages::sessions::marks::mark).may(Action::MarkAttendance),
         post("/sessions/{session}/attendance/{person}/undo", pages::sessions::marks::undo).may(Action::MarkAttendance),
+        post("/sessions/{session}/attendance/{person}/check-in", pages::sessions::marks::check_in).may(Action::MarkAttendance),
         post("/sessions/{session}/attendance/{person}/forgiveness", pages::sessions::marks::forgive).may(Action::Forgive),
         post("/sessions/{session}/attendance/{person}/contest", pages::sessions::marks::contest).may(Action::Contest),
         post("/sessions/{session}/attendance/{person}/contest/settlement", pages::sessions::marks::settle).may(Action::SettleContest),

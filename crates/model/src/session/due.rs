@@ -84,20 +84,21 @@ pub fn expire_requests(tx: &mut Tx, limit: u32) -> Result<u64> {
 /// Only those of the store.
 pub fn remind_of_requests(tx: &mut Tx, limit: u32) -> Result<u64> {
     let now = tx.now();
-    let due: Vec<(MoveRequestId, SessionId, Instant, Instant, bool, Instant)> = tx.all(
-        "SELECT id, session_id, asked_at, expires_at, decided IS NOT NULL, to_at FROM move_request
+    let due: Vec<(MoveRequestId, SessionId, Instant, Instant, bool, Instant, Instant)> = tx.all(
+        "SELECT id, session_id, asked_at, expires_at, decided IS NOT NULL, from_at, to_at FROM move_request
          WHERE remind_at <= $1 ORDER BY remind_at, id LIMIT $2",
         args![now, i64::from(limit)],
-        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?)),
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?, row.get(6)?)),
     )?;
-    for (request, session, asked_at, expires_at, is_decided, to) in &due {
+    for (request, session, asked_at, expires_at, is_decided, from, to) in &due {
         let moments = reminding::of_request(*asked_at, *expires_at);
         let next = moments.into_iter().find(|moment| *moment > now);
         tx.exec("UPDATE move_request SET remind_at = $2 WHERE id = $1", args![*request, next])?;
         if *is_decided || now >= *expires_at {
             continue;
         }
-        let facts = json!({ "expires_at": expires_at.to_string(), "asked": to.to_string() });
+        let facts = json!({ "start": from.to_string(), "expires_at": expires_at.to_string(),
+            "asked": to.to_string() });
         let event = happened(tx, kind::MOVE_REMINDED, *session, &facts)?;
         let coaches = coaches(tx, *session)?;
         life::tell(tx, event, Turn::MoveUndecided, Vec::new(), &coaches)?;

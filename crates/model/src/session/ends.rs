@@ -196,7 +196,9 @@ pub fn forgive(tx: &mut Tx, by: &Actor, id: SessionId, client: PersonId, reason:
             ledger::add(tx, by, event, seat.id, LineKind::Waiver, waived, None)?;
         }
     }
-    life::tell(tx, event, Turn::Forgiven, vec![client], &[])
+    // The coach who did it sits in front of it.
+    let coaches: Vec<PersonId> = loaded.coaches.iter().copied().filter(|coach| *coach != me).collect();
+    life::tell(tx, event, Turn::Forgiven, vec![client], &coaches)
 }
 
 /// A change of one seat, by somebody for its client.

@@ -18,7 +18,7 @@ use super::life::{self, Change, lapse, load_for, look_at, save};
 use super::moves::{self, Reason};
 use super::plans;
 use crate::event::{Actor, Kind};
-use crate::{Result, Tx, args};
+use crate::{Result, Tx, args, message};
 
 /// Says how it went for one client, or corrects it (rules S2, S3, S4).
 ///
@@ -137,6 +137,26 @@ fn change_seat(
     let facts = json!({ "session": id.to_string(), "from": from.code(), "to": after.status(seat).code(),
         "outcome": seat.facts.outcome.map(|marked| marked.outcome.code()) });
     save(tx, &loaded, after.clone(), seat_change(by, client, kind, reason.as_str(), facts))?;
+    Ok(())
+}
+
+/// Asks the client where they are, in these words (rule S3): a message about the session, which goes by mail (rule M4).
+///
+/// # Errors
+/// [`Refusal::MayNot`], [`Refusal::OwnAttendance`], what [`rules::meeting::Meeting::may_check_in`] refuses, and as
+/// [`message::send`].
+pub fn check_in(
+    tx: &mut Tx,
+    by: &Actor,
+    id: SessionId,
+    client: PersonId,
+    text: &message::Text,
+) -> Result<()> {
+    let (loaded, standing) = load_for(tx, by, id)?;
+    loaded.meeting.seat(client)?;
+    by.may(Action::MarkAttendance, &standing.what_of_seat(by, client))?;
+    loaded.meeting.may_check_in(client, tx.now())?;
+    message::send(tx, by, client, Some(id), text)?;
     Ok(())
 }
 

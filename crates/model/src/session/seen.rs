@@ -6,6 +6,7 @@ use rules::attendance::{Outcome, Status};
 use rules::ids::{OfferingId, PersonId, SeriesId, SessionId};
 use rules::money::{Currency, Money, Percent};
 use rules::permission::{Action, Reach, What};
+use rules::person::Language;
 use rules::refusal::Refusal;
 use rules::reminding::LISTED_AFTER;
 use rules::session::{Minutes, PlaceKind};
@@ -93,6 +94,8 @@ pub struct PlaceSeen {
     pub name: String,
     /// Whose clock they read.
     pub zone: Zone,
+    /// In which language they are written to.
+    pub language: Language,
     /// Name of their picture in the file store.
     pub photo: Option<String>,
     /// What it costs, for those who may see it.
@@ -230,7 +233,7 @@ fn booked_by(tx: &mut Tx, id: SessionId, series: Option<SeriesId>) -> Result<Opt
 fn places(tx: &mut Tx, me: Option<PersonId>, session: &Session) -> Result<Vec<(PlaceSeen, bool)>> {
     let sql = format!(
         "SELECT {ATTENDANCE_COLUMNS}, p.name, p.zone, p.photo, a.price, a.currency, a.late_hours, a.free_hours,
-             a.keep_early, a.keep_between, a.keep_late, a.note, a.journey_id IN ({LED_SQL})
+             a.keep_early, a.keep_between, a.keep_late, a.note, a.journey_id IN ({LED_SQL}), p.language
          FROM attendance a JOIN person p ON p.id = a.client_id WHERE a.session_id = $2 ORDER BY p.folded_name, p.id"
     );
     const FIRST: usize = ATTENDANCE_COLUMN_COUNT;
@@ -242,6 +245,7 @@ fn places(tx: &mut Tx, me: Option<PersonId>, session: &Session) -> Result<Vec<(P
             attendance,
             name: row.get(FIRST)?,
             zone: row.get(FIRST + 1)?,
+            language: row.parse(FIRST + 12)?,
             photo: row.get(FIRST + 2)?,
             price: price.map(|(minor, currency)| Money::new(minor, currency)),
             terms: terms(row, FIRST + 5)?,
@@ -360,6 +364,8 @@ pub struct Client {
     pub status: Status,
     /// What was marked, if it was.
     pub outcome: Option<Outcome>,
+    /// Whether they contest it, and nobody has settled that (rule S14).
+    pub is_contested: bool,
 }
 
 /// The sessions that somebody reaches: their own as a client and as a coach, those of programs that they lead, or all;
@@ -506,7 +512,7 @@ fn fill(tx: &mut Tx, by: &Actor, reach: Reach, lines: &mut [Line]) -> Result<()>
     let mut query = Query::new(head, args![]);
     query
         .push(STATUS_SQL, args![])
-        .push(", a.outcome, a.greyed_out_at, a.journey_id IN (", args![])
+        .push(", a.outcome, a.greyed_out_at, a.contested_at IS NOT NULL AND a.settled_at IS NULL, a.journey_id IN (", args![])
         .push(LED_SQL, args![me])
         .push(
             ") FROM attendance a JOIN session s ON s.id = a.session_id JOIN person p ON p.id = a.client_id
@@ -516,9 +522,14 @@ fn fill(tx: &mut Tx, by: &Actor, reach: Reach, lines: &mut [Line]) -> Result<()>
     among(&mut query, &ids)
         .push("ORDER BY p.folded_name, p.id LIMIT $1", args![(lines.len() * MEMBERS_MAX) as i64]);
     let clients: Vec<(SessionId, Client, bool, bool)> = tx.all(query.sql(), query.args(), |row| {
-        let client = Client { who: named(row, 1)?, status: row.parse(4)?, outcome: row.parse_opt(5)? };
+        let client = Client {
+            who: named(row, 1)?,
+            status: row.parse(4)?,
+            outcome: row.parse_opt(5)?,
+            is_contested: row.get(7)?,
+        };
         let is_greyed_out = row.get::<Option<Instant>>(6)?.is_some();
-        Ok((row.get(0)?, client, is_greyed_out, row.get::<Option<bool>>(7)?.unwrap_or(false)))
+        Ok((row.get(0)?, client, is_greyed_out, row.get::<Option<bool>>(8)?.unwrap_or(false)))
     })?;
     for (session, client, is_greyed_out, is_led) in clients {
         let line = at(lines, session);
@@ -542,7 +553,7 @@ pub(super) fn named(row: &Row<'_>, from: usize) -> Result<Named> {
 }
 
 /// `IN (…)` for these, of which there is at least one.
-fn among<'a>(query: &'a mut Query, ids: &[SessionId]) -> &'a mut Query {
+pub(super) fn among<'a>(query: &'a mut Query, ids: &[SessionId]) -> &'a mut Query {
     for (place, id) in ids.iter().enumerate() {
         query.push(if place == 0 { "IN ($1" } else { ", $1" }, args![*id]);
     }

@@ -1,8 +1,9 @@
 //! What happened to a session, for its own people: each as far as they may see it (rules P4, P5). What others did with
 //! their own seats is not told, money only to whom it concerns, and reasons to the two ends and the admins.
 
-use rules::ids::{AttendanceId, SessionId};
+use rules::ids::{AttendanceId, EventId, SessionId};
 use rules::permission::{Action, Reach};
+use serde_json::Value as Json;
 
 use super::{SessionView, kind, view};
 use crate::event::{self, Actor, Recorded};
@@ -32,6 +33,9 @@ pub fn told_of(tx: &mut Tx, by: &Actor, seen: &SessionView, limit: u32) -> Resul
     let is_staff = reach::of(by, Action::SeeSession).is_all();
     let reads_reasons = is_staff || seen.ties.covers(Reach::OWN | Reach::SESSIONS);
     let mut events = event::of_session(tx, seen.session.id, limit)?;
+    if is_client {
+        forget_unsaid(&mut events);
+    }
     events.retain_mut(|event| {
         let place = seen.places.iter().find(|place| place.attendance.id.raw() == event.subject.id);
         let is_of_seat = event.subject.kind == AttendanceId::PREFIX;
@@ -54,4 +58,32 @@ pub fn told_of(tx: &mut Tx, by: &Actor, seen: &SessionView, limit: u32) -> Resul
         true
     });
     Ok(events)
+}
+
+/// Takes out the marks of which the client was never told: those that were taken back, or corrected to what was told
+/// before, within the time that a mark waits (rule S10). Newest first, as they came.
+fn forget_unsaid(events: &mut Vec<Recorded>) {
+    struct Seat {
+        id: i64,
+        told: Json,
+        waiting: Vec<EventId>,
+    }
+    let (mut seats, mut unsaid): (Vec<Seat>, Vec<EventId>) = (Vec::new(), Vec::new());
+    for event in events.iter().rev() {
+        let place = seats.iter().position(|seat| seat.id == event.subject.id).unwrap_or(seats.len());
+        if place == seats.len() {
+            seats.push(Seat { id: event.subject.id, told: Json::Null, waiting: Vec::new() });
+        }
+        let seat = &mut seats[place];
+        if event.kind == kind::MARK_TOLD.0 {
+            seat.told = event.facts["is"].clone();
+            seat.waiting.clear();
+        } else if event.kind == kind::MARKED.0 || event.kind == kind::UNMARKED.0 {
+            seat.waiting.push(event.id);
+            if event.facts["outcome"] == seat.told {
+                unsaid.append(&mut seat.waiting);
+            }
+        }
+    }
+    events.retain(|event| !unsaid.contains(&event.id));
 }

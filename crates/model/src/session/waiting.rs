@@ -1,12 +1,12 @@
 //! What waits for somebody to decide: requests to move, and outcomes that are contested. Only reads; deciding is in
 //! `moves` and `marks`.
 
-use rules::ids::SessionId;
+use rules::ids::{PersonId, SessionId};
 use rules::meeting::MoveRequest;
 use rules::permission::Action;
 use rules::time::Instant;
 
-use super::seen::{Named, named, reached};
+use super::seen::{Named, among, named, reached};
 use crate::db::build::Query;
 use crate::event::Actor;
 use crate::{Result, Row, Tx, args, reach};
@@ -105,6 +105,24 @@ pub struct Contest {
     pub client: Named,
     /// Since when.
     pub at: Instant,
+}
+
+/// Which places of these sessions are contested and not settled: by session and client. Of what the reader has been shown
+/// of each, this is a word more.
+///
+/// # Errors
+/// Only those of the store.
+pub fn contested_of(tx: &mut Tx, sessions: &[SessionId]) -> Result<Vec<(SessionId, PersonId)>> {
+    if sessions.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut query = Query::new(
+        "SELECT a.session_id, a.client_id FROM attendance a
+         WHERE a.contested_at IS NOT NULL AND a.settled_at IS NULL AND a.session_id",
+        args![],
+    );
+    among(&mut query, sessions);
+    tx.all(query.sql(), query.args(), |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 /// What somebody could settle, the oldest first: of their own sessions for a coach, all for an admin.

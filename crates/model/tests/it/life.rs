@@ -335,6 +335,8 @@ model::on_both! {
         // An undo inside says nothing, and costs nothing.
         stage.until(thursday() + mins(20));
         stage.unmarks(ADA, BEN).await.expect("to undo");
+        // Nor does the client read of it afterwards; the coach does.
+        assert_eq!((stage.marks_read_by(BEN).await, stage.marks_read_by(ADA).await), (0, 2));
         stage.until(thursday() + mins(59));
         stage.sweep().await;
         stage.told(&[]).await;
@@ -349,6 +351,7 @@ model::on_both! {
         stage.sweep().await;
         stage.sweep().await;
         stage.told(&[(BEN, "marked_missed")]).await;
+        assert_eq!((stage.marks_read_by(BEN).await, stage.marks_read_by(ADA).await), (1, 3));
         stage.owes(&[("charge", PRICE), ("credit", PRICE / 2)]).await;
         // A correction after it is told once, with its money.
         stage.marks(ADA, BEN, Mark::Completed).await.expect("a correction");
@@ -365,6 +368,7 @@ model::on_both! {
         stage.sweep().await;
         stage.told(&[(BEN, "mark_corrected")]).await;
         assert_eq!(stage.status(BEN).await, Status::Booked);
+        assert_eq!(stage.marks_read_by(BEN).await, 3, "told, corrected and taken back");
     }
 
     // Rules S10, S6, F3
@@ -401,6 +405,16 @@ model::on_both! {
         assert_eq!(stage.status(BEN).await, Status::Cancelled);
         let (kind, _, why) = stage.last().await;
         assert_eq!((kind.as_str(), why.as_deref()), ("attendance_forgiven", Some("Ben was ill")));
+    }
+
+    // Rules S2, M3
+    async fn a_coach_hears_that_somebody_else_forgave(world: World) {
+        let stage = Stage::booked(&world.db, thursday()).await;
+        stage.until(thursday() - hours(1));
+        stage.calls_off(BEN, Cause::Client).await.expect("late");
+        stage.letters().await;
+        stage.write(|tx, id| session::forgive(tx, &by(OTTO), id, BEN, &reason("A storm"))).await.expect("to forgive");
+        stage.told(&[(BEN, "forgiven"), (ADA, "forgiven_for_coach")]).await;
     }
 
     // Rule S14

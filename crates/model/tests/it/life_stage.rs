@@ -107,6 +107,13 @@ impl Stage {
         self.write(move |tx, id| session::unmark(tx, &acting(who), id, client)).await
     }
 
+    /// How many marks and undoings of marks somebody reads of on the session's own timeline.
+    pub(crate) async fn marks_read_by(&self, who: PersonId) -> usize {
+        let told = self.write(move |tx, id| session::timeline(tx, &acting(who), id, 100)).await;
+        let is_mark = |kind: &str| matches!(kind, "attendance_marked" | "attendance_unmarked");
+        told.expect("the timeline").iter().filter(|event| is_mark(&event.kind)).count()
+    }
+
     /// All that time does, as the program does it.
     pub(crate) async fn sweep(&self) {
         sweep(&self.db).await;

@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use model::event::{self, Actor, Subject, Via};
 use model::message::{self, Text};
 use model::notification::{self, Notification};
-use model::world::{ADA, BEN, OTTO, PEOPLE, World};
+use model::world::{ADA, ADA_BEN, BEN, OTTO, PEOPLE, World};
 use model::{Db, Error, Result, Tx, args, mail, mail_choice, on_both, person};
 use rules::ids::{EventId, MailId, NotificationId, PersonId};
 use rules::letters::Letter;
@@ -115,6 +115,33 @@ on_both! {
         assert_eq!((unread(db, BEN).await, told(db, BEN).await.len()), (0, 0));
         db.clock().advance(SignedDuration::from_mins(15));
         assert_eq!((unread(db, BEN).await, told(db, BEN).await.len()), (1, 1));
+    }
+
+    // Rule M6
+    async fn what_was_told_of_a_start_does_not_change_when_it_moves(world: World) {
+        let db = &world.db;
+        let told_of = "2026-03-05T10:00:00Z".parse().expect("an instant");
+        do_it(db, move |tx| {
+            let facts = json!({ "start": "2026-03-05T10:00:00Z", "asked": "2026-03-09T10:00:00Z" });
+            let event = event::record(tx, &Actor::Program, event::kind::ROLES_CHANGED, &Subject::of(ADA_BEN), &facts)?;
+            let now = tx.now();
+            mail::queue(tx, event, BEN, Letter::Reminder, now)?;
+            tx.exec("UPDATE session SET starts_at = starts_at + 86400000 WHERE id = $1", args![ADA_BEN])
+        })
+        .await;
+        let one = told(db, BEN).await.remove(0);
+        assert_eq!((one.session, one.starts_at), (Some(ADA_BEN), Some(told_of)));
+    }
+
+    // Rule M4
+    async fn what_is_written_about_a_session_is_always_mailed(world: World) {
+        let db = &world.db;
+        do_it(db, |tx| mail_choice::choose(tx, &by(BEN), Category::Messages, false)).await;
+        write(db, ADA, BEN).await;
+        for _ in 0..2 {
+            do_it(db, |tx| message::send(tx, &by(ADA), BEN, Some(ADA_BEN), &Text::parse("Today.").expect("a text"))).await;
+        }
+        assert_eq!((mails(db, BEN, Letter::MessageReceived).await, mails(db, BEN, Letter::SessionMessage).await), (0, 2));
     }
 
     // Rule M6

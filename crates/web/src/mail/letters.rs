@@ -103,10 +103,12 @@ pub fn write(tx: &mut Tx, material: &Material, house: &House<'_>) -> Result<Opti
         | Letter::Contested
         | Letter::Upheld
         | Letter::Forgiven
+        | Letter::ForgivenForCoach
         | Letter::Waived
         | Letter::Receipt => life::write(tx, &desk),
         Letter::Test => says(desk.notice(&desk.t.test, "/")),
         Letter::MessageReceived => messages::received(tx, &desk),
+        Letter::SessionMessage => messages::about_session(tx, &desk),
     }
 }
 

@@ -59,7 +59,7 @@ pub(super) fn write(tx: &mut Tx, desk: &Desk<'_>) -> Result<Option<Draft>> {
         Letter::MarkedCompleted | Letter::MarkedMissed | Letter::MarkCorrected => page.marked(tx),
         Letter::Contested => page.contested(),
         Letter::Upheld => page.upheld(),
-        Letter::Forgiven => page.forgiven(),
+        Letter::Forgiven | Letter::ForgivenForCoach => page.forgiven(),
         Letter::Waived => page.waived(),
         Letter::Receipt => page.receipt(),
         _ => Ok(None),
@@ -77,6 +77,7 @@ const fn side(letter: Letter) -> Side {
         | Letter::CancelledForCoach
         | Letter::ReminderForCoach
         | Letter::MarkWanted
+        | Letter::ForgivenForCoach
         | Letter::Contested => Side::Coach,
         _ => Side::Client,
     }
@@ -441,7 +442,9 @@ impl Page<'_> {
             blocks.extend(self.contest());
         }
         blocks.push(Block::button(words.open, self.session_page()));
-        let subject = (words.subject)(&self.what(), &self.when());
+        let is_correction = self.sheet.desk.material.letter == Letter::MarkCorrected;
+        let subject = if is_correction { words.corrected_subject } else { words.subject };
+        let subject = subject(&self.what(), &self.when());
         let said = Said { subject, heading: heading.to_owned(), under: self.line(), blocks };
         Ok(Some(self.draft(said)))
     }
@@ -459,7 +462,7 @@ impl Page<'_> {
         }
         blocks.push(Block::says(words.contested_who));
         blocks.push(Block::button(words.contested_button, self.session_page()));
-        let subject = (words.subject)(&self.what(), &self.when());
+        let subject = (words.contested_subject)(&self.what(), &self.when());
         let said = Said { subject, heading: words.contested_heading.to_owned(), under: self.line(), blocks };
         Ok(Some(self.draft(said)))
     }
@@ -470,16 +473,22 @@ impl Page<'_> {
             vec![Block::says(format!("{} {}", (words.upheld)(self.who()), self.sheet.about(self.one())))];
         blocks.extend(self.reason());
         blocks.push(Block::button(words.open, self.session_page()));
-        let subject = (words.subject)(&self.what(), &self.when());
+        let subject = (words.upheld_subject)(&self.what(), &self.when());
         let said = Said { subject, heading: words.upheld_heading.to_owned(), under: self.line(), blocks };
         Ok(Some(self.draft(said)))
     }
 
     fn forgiven(&self) -> Result<Option<Draft>> {
         let words = &self.words.marks;
-        let mut says = vec![(words.forgiven)(self.who())];
+        let (heading, mut says) = if self.is_client() {
+            (words.forgiven_heading.to_owned(), vec![(words.forgiven)(self.who())])
+        } else {
+            let says = (words.forgiven_for_coach)(self.who(), self.client_name());
+            ((words.forgiven_heading_for_coach)(self.client_name()), vec![says])
+        };
         if self.one().price.is_some_and(|price| !price.is_zero()) {
-            says.push(words.forgiven_money.to_owned());
+            let free = self.words.cancelled.free_for_coach;
+            says.push(if self.is_client() { words.forgiven_money } else { free }.to_owned());
         }
         if self.text("to") == "unbooked" {
             says.push(self.words.cancelled.unbooked.to_owned());
@@ -488,8 +497,8 @@ impl Page<'_> {
         let mut blocks = vec![Block::says(says.join(" "))];
         blocks.extend(self.reason());
         blocks.push(Block::button(words.open, self.session_page()));
-        let subject = (words.subject)(&self.what(), &self.when());
-        let said = Said { subject, heading: words.forgiven_heading.to_owned(), under: self.line(), blocks };
+        let subject = (words.forgiven_subject)(&self.what(), &self.when());
+        let said = Said { subject, heading, under: self.line(), blocks };
         Ok(Some(self.draft(said)))
     }
 
@@ -499,7 +508,7 @@ impl Page<'_> {
         let says = (words.waived)(self.who(), &self.sheet.amount(amount));
         let mut blocks = vec![Block::says(format!("{says} {}", self.sheet.about(self.one())))];
         blocks.extend(self.reason());
-        let subject = (self.words.marks.subject)(&self.what(), &self.when());
+        let subject = (words.waived_subject)(&self.what(), &self.when());
         let said = Said { subject, heading: words.waived_heading.to_owned(), under: self.line(), blocks };
         Ok(Some(self.draft(said)))
     }

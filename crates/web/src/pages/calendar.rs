@@ -31,6 +31,8 @@ const WEEKS_MAX: i32 = 120;
 /// The first and the last hour that is always shown.
 const USUAL_HOURS: (u16, u16) = (9, 17);
 /// The minutes of a day on the wall.
+/// From this length on there is room for both ends of a session.
+const ROOM_FOR_BOTH: SignedDuration = SignedDuration::from_mins(40);
 const DAY_MINUTES: u16 = 24 * 60;
 
 /// The query of a week.
@@ -219,7 +221,12 @@ impl Drawing<'_> {
         WeekEntry {
             at: Stretch::default(),
             href: Some(address(meeting)),
-            line: self.hours_of(&span),
+            // Where there is room for two short lines the word of its status stands beside its start (rule S1).
+            line: if span.length() < ROOM_FOR_BOTH {
+                self.clockface.time(span.from)
+            } else {
+                self.hours_of(&span)
+            },
             look: EntryLook::Session(meeting.status),
             movable: (meeting.status == Status::Booked).then(|| Movable {
                 session: meeting.session.to_string(),

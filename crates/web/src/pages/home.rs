@@ -19,7 +19,7 @@ use rules::session::SessionKind;
 use rules::time::{Instant, Span};
 
 use super::sessions::asking;
-use super::{Answer, demo, page, practice, shell};
+use super::{Answer, demo, page, practice, shell, today};
 use crate::app::{App, Reading};
 use crate::cairn::Stone;
 use crate::error::Failure;
@@ -218,11 +218,13 @@ async fn desk(app: &Reading, visitor: &Visitor, me: &Person) -> Answer {
     let roles = me.roles;
     let may = |action| !reach(roles, action).is_none();
     let (counts_people, counts_mails) = (may(Action::ManageParticipants), may(Action::SeeMailQueue));
-    let (people, mails, companies) = app
+    let settles = may(Action::SettleContest);
+    let (people, mails, companies, contests) = app
         .read(move |tx| {
             let people = if counts_people { Some(person::count(tx, &by, &Filter::default())?) } else { None };
             let mails = if counts_mails { Some(mail::counts(tx, &by)?) } else { None };
-            Ok((people, mails, agenda::sponsored(tx, &by)?))
+            let contests = if settles { session::contests(tx, &by)? } else { Vec::new() };
+            Ok((people, mails, agenda::sponsored(tx, &by)?, contests))
         })
         .await?;
     let t = visitor.texts();
@@ -273,8 +275,10 @@ async fn desk(app: &Reading, visitor: &Visitor, me: &Person) -> Answer {
     } else {
         (d.no_role_heading.to_owned(), d.no_role_lede.to_owned())
     };
+    let teller = Teller::new(me, app.now());
     page(&DeskPage {
         shell: shell::of(visitor, app.mode(), app.now(), d.title, Place::Home),
+        contests: contests.iter().map(|one| today::contest_line(&teller, one, t)).collect(),
         heading,
         lede,
         figures,

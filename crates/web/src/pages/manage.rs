@@ -91,6 +91,7 @@ async fn shown(
             status: whole.seen.status().unwrap_or(Status::Cancelled),
             what,
             conflict,
+            word: whole.lenience(visit, now, t),
             presses: presses.collect(),
             request,
             seats,

@@ -33,9 +33,6 @@ pub struct Asked {
     /// The session that is written about.
     #[serde(default)]
     session: String,
-    /// `check_in`: the words of rule S3 are proposed.
-    #[serde(default)]
-    say: String,
 }
 
 /// `GET /messages`
@@ -135,7 +132,7 @@ async fn fill(
     let mut filled = blank(app, visitor, &view.other, view.as_coach, &base);
     let (t, clockface, now) = (visitor.texts(), visitor.clockface(), app.now());
     filled.about = about.map(|about| subject(about, &base, &clockface, now, t));
-    filled.text = proposed(typed, asked, &view.other, t);
+    filled.text = typed.to_owned();
     filled.errors = errors;
     filled.paging = Paging {
         newer: before.map(|_| format!("{base}#write")),
@@ -173,13 +170,6 @@ fn blank(app: &Reading, visitor: &Visitor, other: &Other, as_coach: bool, action
         about: None,
         closed: if other.is_closed { t.messages.gone } else { "" },
         errors: FormErrors::NONE,
-    }
-}
-
-fn proposed(typed: &str, asked: &Asked, other: &Other, t: &Texts) -> String {
-    match asked.say.as_str() {
-        "check_in" if typed.is_empty() => (t.messages.check_in)(first_name(&other.name)),
-        _ => typed.to_owned(),
     }
 }
 
@@ -375,7 +365,7 @@ async fn first(
     let mut filled = blank(app, visitor, &pair.other, pair.as_coach, &base);
     let (t, clockface, now) = (visitor.texts(), visitor.clockface(), app.now());
     filled.about = about.map(|about| subject(about, &base, &clockface, now, t));
-    filled.text = proposed(typed, asked, &pair.other, t);
+    filled.text = typed.to_owned();
     filled.errors = errors;
     Ok(filled)
 }

@@ -2,7 +2,8 @@
 
 use axum::extract::{Query, State};
 use model::ledger::{self, Debts, Filter, Line, Total};
-use rules::ids::{LedgerId, PersonId};
+use model::{Tx, session};
+use rules::ids::{LedgerId, PersonId, SessionId};
 use rules::ledger::LineKind;
 use rules::money::Money;
 use rules::permission::{Action, Reach, reach};
@@ -34,12 +35,13 @@ pub async fn index(State(app): State<Reading>, visitor: Visitor, Query(asked): Q
     let before = asked.before.parse::<LedgerId>().ok();
     let (by, id) = (visitor.actor(), me.id);
     let earns = reach(me.roles, Action::SeeMoney) != Reach::OWN;
-    let (mut lines, earned, owed) = app
+    let (mut lines, contested, earned, owed) = app
         .read(move |tx| {
             let filter = Filter { before, ..Filter::default() };
             let lines = ledger::list(tx, &by, &filter, PAGE_LINES + 1)?;
             let earned = if earns { ledger::totals(tx, &by, Debts::OfOthers)? } else { Vec::new() };
-            Ok((lines, earned, ledger::totals(tx, &by, Debts::Of(id))?))
+            let contested = contested(tx, &lines)?;
+            Ok((lines, contested, earned, ledger::totals(tx, &by, Debts::Of(id))?))
         })
         .await?;
     let is_more = lines.len() > PAGE_LINES as usize;
@@ -53,7 +55,7 @@ pub async fn index(State(app): State<Reading>, visitor: Visitor, Query(asked): Q
             newer: before.map(|_| "/money".to_owned()),
             older: lines.last().filter(|_| is_more).map(|last| format!("/money?before={}", last.id)),
         },
-        lines: lines.iter().map(|one| line(one, me.id, &clockface, now, t)).collect(),
+        lines: lines.iter().map(|one| line(one, &contested, me.id, &clockface, now, t)).collect(),
     })
 }
 
@@ -72,14 +74,30 @@ pub(super) fn sums(total: &Total, t: &Texts) -> Sums {
     }
 }
 
+/// Of which of these lines the Missed is contested, by session and client (rule S14).
+pub(super) fn contested(tx: &mut Tx, lines: &[Line]) -> model::Result<Vec<(SessionId, PersonId)>> {
+    let mut sessions: Vec<SessionId> = lines.iter().map(|line| line.session).collect();
+    sessions.sort_unstable();
+    sessions.dedup();
+    session::contested_of(tx, &sessions)
+}
+
 /// A line of the ledger in words; who reads it is not named in it.
-pub(super) fn line(one: &Line, me: PersonId, clockface: &Clockface, now: Instant, t: &Texts) -> MoneyLine {
+pub(super) fn line(
+    one: &Line,
+    contested: &[(SessionId, PersonId)],
+    me: PersonId,
+    clockface: &Clockface,
+    now: Instant,
+    t: &Texts,
+) -> MoneyLine {
     let minor = if one.kind == LineKind::Charge { one.amount.minor } else { -one.amount.minor };
     let client = Some(one.client.1.as_str()).filter(|_| one.client.0 != me);
     let coach = one.coach.as_ref().filter(|coach| coach.0 != me).map(|coach| coach.1.as_str());
     MoneyLine {
         date: clockface.short_date(one.at, now),
         what: t.money.kind(one.kind),
+        is_contested: contested.contains(&(one.session, one.client.0)),
         amount: money(Money { minor, ..one.amount }, t.language),
         receipt: one.reference.clone().unwrap_or_default(),
         href: format!("/sessions/{}", one.session),

@@ -10,7 +10,7 @@ use model::ledger::{self, Debts, Total};
 use model::person::{self, Filter, Person};
 use model::session::{self, Asking, Line, When};
 use model::{agreement, booking, coach, idempotency, message, sign_in};
-use rules::ids::PersonId;
+use rules::ids::{PersonId, SessionId};
 use rules::permission::{Action, Role, Roles, reach};
 use rules::person::{Language, MailAddress, PersonName};
 use rules::refusal::{Problem, Refusal};
@@ -275,6 +275,7 @@ struct ClientRead {
     ahead: Vec<Line>,
     past: Vec<Line>,
     money: Option<(Vec<Total>, Vec<ledger::Line>)>,
+    contested: Vec<(SessionId, PersonId)>,
     accepted: Option<(i64, Instant)>,
 }
 
@@ -292,8 +293,9 @@ impl ClientRead {
         } else {
             None
         };
+        let contested = money::contested(tx, money.as_ref().map_or(&[][..], |(_, lines)| lines))?;
         let accepted = agreement::accepted(tx, id, AgreementKind::Coaching)?;
-        Ok(ClientRead { id, asks, ahead, past, money, accepted })
+        Ok(ClientRead { id, asks, ahead, past, money, contested, accepted })
     }
 
     fn seen(&self, me: PersonId, clockface: &Clockface, now: Instant, t: &Texts) -> ClientSeen {
@@ -309,7 +311,10 @@ impl ClientRead {
             past: lines(&self.past),
             sees_money: self.money.is_some(),
             totals: totals.iter().map(|total| money::sums(total, t)).collect(),
-            lines: ledger.iter().map(|line| money::line(line, me, clockface, now, t)).collect(),
+            lines: ledger
+                .iter()
+                .map(|line| money::line(line, &self.contested, me, clockface, now, t))
+                .collect(),
             terms: accepted.unwrap_or_default(),
         }
     }

@@ -8,6 +8,7 @@ use model::agenda::{self, Drifting, Meeting};
 use model::availability::{self, Outside};
 use model::event::Actor;
 use model::ledger::{self, Open};
+use model::message;
 use model::session::{self, Asking, Contest};
 use model::zone_data::{self, Differing};
 use rules::attendance::Status;
@@ -30,6 +31,8 @@ use crate::words::money;
 const AHEAD_DAYS: i32 = 14;
 /// How far back it looks for what has no outcome, in days.
 const BACK_DAYS: i32 = 90;
+/// The most threads with something unread that it shows.
+const UNREAD_MAX: usize = 5;
 /// The most debts and the most drifting clients it shows.
 const UNPAID_MAX: u32 = 5;
 const DRIFTING_MAX: u32 = 6;
@@ -78,6 +81,7 @@ pub async fn show(State(app): State<Reading>, visitor: Visitor) -> Answer {
             .collect(),
         outside: needs.outside.iter().map(|one| outside_line(&teller, one, t)).collect(),
         asks: asking::rows(&needs.asks, id, teller.clockface(), now, t),
+        unread: needs.unread.iter().map(|one| unread_line(&teller, one, t)).collect(),
         unmarked: needs.unmarked.iter().map(|meeting| unmarked_row(&teller, meeting, id, now, t)).collect(),
         contests: needs.contests.iter().map(|one| contest_line(&teller, one, t)).collect(),
         unpaid: needs.unpaid.iter().map(|one| unpaid_line(&teller, one, now, t)).collect(),
@@ -90,6 +94,7 @@ pub async fn show(State(app): State<Reading>, visitor: Visitor) -> Answer {
 /// What needs a coach.
 struct Needs {
     asks: Vec<Asking>,
+    unread: Vec<message::Line>,
     unmarked: Vec<Meeting>,
     contests: Vec<Contest>,
     unpaid: Vec<Open>,
@@ -103,8 +108,12 @@ impl Needs {
         let mut asks = session::asking(tx, by)?;
         // Here stands what this coach is asked; whoever has other roles finds the rest on the list of sessions.
         asks.retain(|ask| ask.decides && ask.coach.as_ref().is_some_and(|coach| coach.person == me));
+        let mut unread = message::threads(tx, by, None, message::PAGE_ITEMS)?;
+        unread.retain(|thread| thread.unread > 0);
+        unread.truncate(UNREAD_MAX);
         Ok(Needs {
             asks,
+            unread,
             unmarked: agenda::unmarked_of_coach(tx, by, since)?,
             contests: session::contests(tx, by)?,
             unpaid: ledger::unpaid(tx, by, UNPAID_MAX)?,
@@ -130,12 +139,22 @@ fn unmarked_row(teller: &Teller<'_>, meeting: &Meeting, me: PersonId, now: Insta
     }
 }
 
-fn contest_line(teller: &Teller<'_>, one: &Contest, t: &Texts) -> SessionLine {
+pub(super) fn contest_line(teller: &Teller<'_>, one: &Contest, t: &Texts) -> SessionLine {
     SessionLine {
         href: format!("/sessions/{}", one.session),
         title: (t.waiting.contests)(&one.client.name),
         line: (t.waiting.session_of)(&one.starts_at.map(|at| teller.near(at)).unwrap_or_default()),
         status: Status::Missed,
+    }
+}
+
+/// Somebody wrote and was not read yet.
+fn unread_line(teller: &Teller<'_>, one: &message::Line, t: &Texts) -> SessionLine {
+    SessionLine {
+        href: format!("/messages/{}#write", one.thread),
+        title: (t.waiting.wrote)(&one.other.name),
+        line: [(t.messages.unread)(one.unread), teller.near(one.last.sent_at)].join(", "),
+        status: Status::Booked,
     }
 }
 

@@ -40,6 +40,8 @@ pub struct Letters {
     pub test: Notice,
     /// Somebody wrote.
     pub message_received: MessageReceived,
+    /// Somebody wrote about a session.
+    pub session_message: SessionMessage,
 }
 
 /// See [`Letters::sign_in_link`].
@@ -104,6 +106,19 @@ pub struct MessageReceived {
     pub why: &'static str,
 }
 
+/// See [`Letters::session_message`]. It never says what was written (rule M7); all else is as in [`MessageReceived`].
+#[derive(Debug)]
+pub struct SessionMessage {
+    /// By whom.
+    pub subject: fn(&str) -> String,
+    /// By whom.
+    pub heading: fn(&str) -> String,
+    /// When the session begins; empty if it has no time.
+    pub says: fn(&str) -> String,
+    /// Why the reader gets it.
+    pub why: &'static str,
+}
+
 /// See [`Letters::roles_changed`].
 #[derive(Debug)]
 pub struct RolesChanged {
@@ -159,11 +174,12 @@ static EN: Letters = Letters {
         Letter::MarkCorrected => "Mark corrected",
         Letter::Contested => "Missed contested",
         Letter::Upheld => "Contest settled",
-        Letter::Forgiven => "Missed forgiven",
+        Letter::Forgiven | Letter::ForgivenForCoach => "Missed forgiven",
         Letter::Waived => "Charge waived",
         Letter::Receipt => "Receipt",
         Letter::Test => "Test",
         Letter::MessageReceived => "Message received",
+        Letter::SessionMessage => "Message about a session",
     },
     greeting: |name| format!("Hello {name},"),
     greeting_nobody: "Hello,",
@@ -258,6 +274,17 @@ static EN: Letters = Letters {
         reply: |name| format!("If you answer this mail instead, your answer goes to {name} by mail."),
         why: "You get this mail because somebody wrote to you and you had not read it yet.",
     },
+    session_message: SessionMessage {
+        subject: |name| format!("{name} wrote about your session"),
+        heading: |name| format!("{name} wrote to you about your session."),
+        says: |when| match when {
+            "" => "What it says stands only behind your sign-in.".to_owned(),
+            when => {
+                format!("It is about the session on {when}. What it says stands only behind your sign-in.")
+            }
+        },
+        why: "You get this mail because it is about a session of yours.",
+    },
 };
 
 static DE: Letters = Letters {
@@ -288,11 +315,12 @@ static DE: Letters = Letters {
         Letter::MarkCorrected => "Eintrag berichtigt",
         Letter::Contested => "Versäumnis widersprochen",
         Letter::Upheld => "Widerspruch entschieden",
-        Letter::Forgiven => "Versäumnis erlassen",
+        Letter::Forgiven | Letter::ForgivenForCoach => "Versäumnis erlassen",
         Letter::Waived => "Forderung erlassen",
         Letter::Receipt => "Quittung",
         Letter::Test => "Probe",
         Letter::MessageReceived => "Nachricht erhalten",
+        Letter::SessionMessage => "Nachricht zu einer Sitzung",
     },
     greeting: |name| format!("Guten Tag {name},"),
     greeting_nobody: "Guten Tag,",
@@ -400,5 +428,14 @@ static DE: Letters = Letters {
             format!("Antworten Sie stattdessen auf diese Mail, so geht Ihre Antwort per Mail an {name}.")
         },
         why: "Sie erhalten diese Mail, weil Ihnen jemand geschrieben hat und Sie es noch nicht gelesen hatten.",
+    },
+    session_message: SessionMessage {
+        subject: |name| format!("{name} hat zu Ihrer Sitzung geschrieben"),
+        heading: |name| format!("{name} hat Ihnen zu Ihrer Sitzung geschrieben."),
+        says: |when| match when {
+            "" => "Was darin steht, lesen Sie nur angemeldet.".to_owned(),
+            when => format!("Es geht um die Sitzung am {when}. Was darin steht, lesen Sie nur angemeldet."),
+        },
+        why: "Sie erhalten diese Mail, weil es um eine Ihrer Sitzungen geht.",
     },
 };

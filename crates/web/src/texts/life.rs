@@ -195,8 +195,16 @@ pub struct Marks {
     pub wanted_how: &'static str,
     /// The button's label.
     pub wanted_button: &'static str,
-    /// About a session: what, and when. It does not say in a list of mails how it went.
+    /// How a session went: what, and when. It does not say that in a list of mails, nor do the others.
     pub subject: fn(&str, &str) -> String,
+    /// What was said was wrong.
+    pub corrected_subject: fn(&str, &str) -> String,
+    /// To whoever settles a contest.
+    pub contested_subject: fn(&str, &str) -> String,
+    /// What was contested stands.
+    pub upheld_subject: fn(&str, &str) -> String,
+    /// A Missed is taken back.
+    pub forgiven_subject: fn(&str, &str) -> String,
     /// It is done.
     pub completed_heading: &'static str,
     /// It is done.
@@ -239,6 +247,10 @@ pub struct Marks {
     pub forgiven_heading: &'static str,
     /// Who did it.
     pub forgiven: fn(Who<'_>) -> String,
+    /// The large line to a coach, with the client's name.
+    pub forgiven_heading_for_coach: fn(&str) -> String,
+    /// Who did it, and the client's name, to a coach.
+    pub forgiven_for_coach: fn(Who<'_>, &str) -> String,
     /// What it cost is not asked for.
     pub forgiven_money: &'static str,
 }
@@ -246,6 +258,8 @@ pub struct Marks {
 /// See [`Life::money`].
 #[derive(Debug)]
 pub struct Money {
+    /// What was open need not be paid: for what, and when that was.
+    pub waived_subject: fn(&str, &str) -> String,
     /// What was open need not be paid.
     pub waived_heading: &'static str,
     /// Who does not ask for how much.
@@ -407,7 +421,11 @@ static EN: Life = Life {
         wanted: |what| format!("{what} is over, and not marked yet."),
         wanted_how: "Please say whether it took place. What follows from that waits for you.",
         wanted_button: "Mark the session",
-        subject: |what, when| format!("About {what}, {when}"),
+        subject: |what, when| format!("How it went: {what}, {when}"),
+        corrected_subject: |what, when| format!("Corrected: {what}, {when}"),
+        contested_subject: |what, when| format!("Please look at it: {what}, {when}"),
+        upheld_subject: |what, when| format!("Looked at: {what}, {when}"),
+        forgiven_subject: |what, when| format!("Taken back: {what}, {when}"),
         completed_heading: "Your session is done.",
         completed: "It is marked as completed.",
         missed_heading: "Your session counts as missed.",
@@ -443,9 +461,16 @@ static EN: Life = Life {
             Who::One(name) => format!("{name} has taken it back."),
             Who::Nobody => "It was taken back.".to_owned(),
         },
+        forgiven_heading_for_coach: |client| format!("A session that {client} missed is forgiven."),
+        forgiven_for_coach: |who, client| match who {
+            Who::You => format!("You have forgiven it to {client}."),
+            Who::One(name) => format!("{name} has forgiven it to {client}."),
+            Who::Nobody => format!("It was forgiven to {client}."),
+        },
         forgiven_money: "It costs you nothing.",
     },
     money: Money {
+        waived_subject: |what, when| format!("Nothing to pay: {what}, {when}"),
         waived_heading: "There is nothing to pay for it.",
         waived: |who, amount| match who {
             Who::You => format!("You do not ask for the {amount} that were open for this session."),
@@ -598,7 +623,11 @@ static DE: Life = Life {
         wanted: |what| format!("{what} ist vorbei und noch nicht eingetragen."),
         wanted_how: "Bitte sagen Sie, ob sie stattgefunden hat. Was daraus folgt, wartet auf Sie.",
         wanted_button: "Sitzung eintragen",
-        subject: |what, when| format!("Zu: {what}, {when}"),
+        subject: |what, when| format!("Wie es war: {what}, {when}"),
+        corrected_subject: |what, when| format!("Berichtigt: {what}, {when}"),
+        contested_subject: |what, when| format!("Bitte ansehen: {what}, {when}"),
+        upheld_subject: |what, when| format!("Angesehen: {what}, {when}"),
+        forgiven_subject: |what, when| format!("Zurückgenommen: {what}, {when}"),
         completed_heading: "Ihre Sitzung hat stattgefunden.",
         completed: "Sie ist als abgeschlossen eingetragen.",
         missed_heading: "Ihre Sitzung zählt als versäumt.",
@@ -642,9 +671,18 @@ static DE: Life = Life {
             Who::One(name) => format!("{name} hat das zurückgenommen."),
             Who::Nobody => "Das wurde zurückgenommen.".to_owned(),
         },
+        forgiven_heading_for_coach: |client| {
+            format!("Eine Sitzung, die {client} versäumt hat, ist erlassen.")
+        },
+        forgiven_for_coach: |who, client| match who {
+            Who::You => format!("Sie haben sie {client} erlassen."),
+            Who::One(name) => format!("{name} hat sie {client} erlassen."),
+            Who::Nobody => format!("Sie wurde {client} erlassen."),
+        },
         forgiven_money: "Sie kostet Sie nichts.",
     },
     money: Money {
+        waived_subject: |what, when| format!("Nichts zu bezahlen: {what}, {when}"),
         waived_heading: "Dafür ist nichts mehr zu zahlen.",
         waived: |who, amount| match who {
             Who::You => format!("Sie verzichten auf die {amount}, die für diese Sitzung offen waren."),

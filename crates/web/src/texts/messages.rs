@@ -1,5 +1,7 @@
 //! The words of messages between a client and a coach.
 
+use rules::session::PlaceKind;
+
 section! {
     /// Messages between a client and a coach.
     Messages {
@@ -11,7 +13,7 @@ section! {
         by: fn(&str, &str) -> String,
         read: fn(&str, &str) -> String,
         about: fn(&str) -> String,
-        check_in: fn(&str) -> String,
+        check_in: fn(PlaceKind, &str) -> String,
     }
 }
 
@@ -43,7 +45,12 @@ pub(super) const ENGLISH: Messages = Messages {
     by: |name, when| format!("{name}, {when}"),
     read: |sent, read| format!("{sent}, read {read}"),
     about: |when| format!("About the session {when}"),
-    check_in: |name| format!("Hello {name}, I am in the room. Are you on your way?"),
+    check_in: |place, name| match place {
+        PlaceKind::Room => format!("Hello {name}, I am in our room. Are you on your way?"),
+        PlaceKind::Phone => format!("Hello {name}, it is time for our call. Can I reach you by phone now?"),
+        PlaceKind::Address => format!("Hello {name}, I am where we meet. Are you on your way?"),
+        PlaceKind::Link => format!("Hello {name}, I am in our call and wait for you. Are you coming?"),
+    },
 };
 
 pub(super) const GERMAN: Messages = Messages {
@@ -74,5 +81,14 @@ pub(super) const GERMAN: Messages = Messages {
     by: |name, when| format!("{name}, {when}"),
     read: |sent, read| format!("{sent}, gelesen {read}"),
     about: |when| format!("Zur Sitzung {when}"),
-    check_in: |name| format!("Guten Tag {name}, ich bin im Raum. Sind Sie unterwegs?"),
+    check_in: |place, name| match place {
+        PlaceKind::Room => format!("Guten Tag {name}, ich bin in unserem Raum. Sind Sie unterwegs?"),
+        PlaceKind::Phone => {
+            format!("Guten Tag {name}, es ist Zeit für unser Gespräch. Erreiche ich Sie jetzt am Telefon?")
+        }
+        PlaceKind::Address => format!("Guten Tag {name}, ich bin an unserem Treffpunkt. Sind Sie unterwegs?"),
+        PlaceKind::Link => {
+            format!("Guten Tag {name}, ich bin in unserem Gespräch und warte auf Sie. Kommen Sie?")
+        }
+    },
 };

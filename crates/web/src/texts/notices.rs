@@ -81,6 +81,7 @@ pub(super) const ENGLISH: Notices = Notices {
                 format!("Sessions{} are booked, the first{at}", with("with", who))
             }
             "message_received" => format!("{} wrote to you", or(who, "Somebody")),
+            "session_message" => format!("{} wrote to you about your session", or(who, "Somebody")),
             "moved" | "moved_for_coach" => format!("{session} has moved{at}"),
             "move_asked" => format!("{} is asked to agree to another time{at}", or(who, "Your coach")),
             "move_asked_for_coach" => format!("{} asks to move the session{at}", or(who, "Your client")),
@@ -105,6 +106,7 @@ pub(super) const ENGLISH: Notices = Notices {
             }
             "contested" => format!("{} contests a missed session{at}", or(who, "Your client")),
             "upheld" => format!("What you contested was looked at and stands{at}"),
+            "forgiven_for_coach" => format!("A session{} that was missed is forgiven{at}", with("with", who)),
             "forgiven" => format!("The session that you missed is forgiven{at}"),
             "waived" => format!("You do not have to pay what was open{at}"),
             "receipt" => format!("Your payment has come{at}"),
@@ -134,6 +136,7 @@ pub(super) const GERMAN: Notices = Notices {
                 format!("Sitzungen{} sind gebucht, die erste{at}", with("mit", who))
             }
             "message_received" => format!("{} hat Ihnen geschrieben", or(who, "Jemand")),
+            "session_message" => format!("{} hat Ihnen zu Ihrer Sitzung geschrieben", or(who, "Jemand")),
             "moved" | "moved_for_coach" => format!("{session} ist verschoben{at}"),
             "move_asked" => format!("Angefragt ist ein anderer Termin{}{at}", with("mit", who)),
             "move_asked_for_coach" => format!("{} möchte die Sitzung verschieben{at}", or(who, "Jemand")),
@@ -158,6 +161,7 @@ pub(super) const GERMAN: Notices = Notices {
             }
             "contested" => format!("{} bestreitet ein Versäumnis{at}", or(who, "Jemand")),
             "upheld" => format!("Was Sie bestritten haben, wurde geprüft und bleibt{at}"),
+            "forgiven_for_coach" => format!("Eine versäumte Sitzung{} ist erlassen{at}", with("mit", who)),
             "forgiven" => format!("Die versäumte Sitzung ist Ihnen erlassen{at}"),
             "waived" => format!("Was offen war, müssen Sie nicht bezahlen{at}"),
             "receipt" => format!("Ihre Zahlung ist da{at}"),
@@ -173,7 +177,7 @@ pub(super) const ENGLISH_CHOICES: MailChoices = MailChoices {
     account: "Your account",
     account_about: "Links to sign in, new devices, changed roles. It cannot be switched off: it protects you.",
     bookings: "Your bookings",
-    bookings_about: "Booked, moved, called off, reminders. It cannot be switched off: a session depends on it.",
+    bookings_about: "Booked, moved, called off, reminders, what is written about a session. It cannot be switched off: a session depends on it.",
     messages: "Somebody wrote to you",
     messages_about: "One mail as long as you have not read; it never says what was written.",
     outcomes: "A session is done",
@@ -200,7 +204,7 @@ pub(super) const GERMAN_CHOICES: MailChoices = MailChoices {
     account: "Ihr Konto",
     account_about: "Links zur Anmeldung, neue Geräte, geänderte Rollen. Das lässt sich nicht abschalten: Es schützt Sie.",
     bookings: "Ihre Buchungen",
-    bookings_about: "Gebucht, verschoben, abgesagt, Erinnerungen. Das lässt sich nicht abschalten: Daran hängt eine Sitzung.",
+    bookings_about: "Gebucht, verschoben, abgesagt, Erinnerungen, was zu einer Sitzung geschrieben wird. Das lässt sich nicht abschalten: Daran hängt eine Sitzung.",
     messages: "Jemand hat Ihnen geschrieben",
     messages_about: "Eine Mail, solange Sie nicht gelesen haben; sie sagt nie, was geschrieben wurde.",
     outcomes: "Eine Sitzung ist abgeschlossen",

@@ -3,7 +3,7 @@
 section! {
     /// What waits for somebody: requests to move, outcomes, contests, debts; and who is drifting away.
     Waiting {
-        requests_heading, now, asked_for, approve, answer_otherwise, see, busy, completed, no_show, mark, contested, contested_line, unpaid, money_more, drifting_heading, drifting_note, book, write, to_mark, empty_to_mark_heading, empty_to_mark, move_it;
+        requests_heading, now, asked_for, approve, answer_otherwise, see, busy, completed, no_show, mark, contested, contested_line, unpaid, money_more, drifting_heading, drifting_note, book, write, to_mark, empty_to_mark_heading, empty_to_mark, move_it, read, approve_mails, to_settle;
         asks: fn(&str) -> String,
         asks_of: fn(&str, &str) -> String,
         you_asked: fn(&str) -> String,
@@ -16,6 +16,7 @@ section! {
         is_unpaid: fn(&str, &str) -> String,
         session_of: fn(&str) -> String,
         contests: fn(&str) -> String,
+        wrote: fn(&str) -> String,
         days_since: fn(i32) -> String,
         you_owe: fn(&str) -> String,
     }
@@ -86,6 +87,9 @@ pub(super) const WAITING_EN: Waiting = Waiting {
     empty_to_mark_heading: "Everything is marked",
     empty_to_mark: "What is over and has no outcome yet stands here, the oldest first.",
     move_it: "Move",
+    read: "Read",
+    approve_mails: "Approving tells both by mail.",
+    to_settle: "To settle",
     asks: |client| format!("{client} asks to move"),
     asks_of: |client, coach| format!("{client} asks {coach} to move"),
     you_asked: |coach| format!("You asked {coach} to move"),
@@ -100,6 +104,7 @@ pub(super) const WAITING_EN: Waiting = Waiting {
     is_unpaid: |amount, client| format!("{amount} from {client} is unpaid"),
     session_of: |when| format!("Session of {when}"),
     contests: |client| format!("{client} contests a Missed"),
+    wrote: |name| format!("{name} wrote to you"),
     days_since: |days| format!("{days} days since the last session"),
     you_owe: |amount| format!("You owe {amount}."),
 };
@@ -127,6 +132,9 @@ pub(super) const WAITING_DE: Waiting = Waiting {
     empty_to_mark_heading: "Alles hat ein Ergebnis",
     empty_to_mark: "Was vorbei ist und noch kein Ergebnis hat, steht hier, das Älteste zuerst.",
     move_it: "Verschieben",
+    read: "Lesen",
+    approve_mails: "Von der Zustimmung erfahren beide per Mail.",
+    to_settle: "Zu klären",
     asks: |client| format!("{client} möchte verschieben"),
     asks_of: |client, coach| format!("{client} möchte bei {coach} verschieben"),
     you_asked: |coach| format!("Sie baten {coach} um eine andere Zeit"),
@@ -141,6 +149,7 @@ pub(super) const WAITING_DE: Waiting = Waiting {
     is_unpaid: |amount, client| format!("{amount} von {client} sind unbezahlt"),
     session_of: |when| format!("Sitzung vom {when}"),
     contests: |client| format!("{client} bestreitet ein „Versäumt“"),
+    wrote: |name| format!("{name} hat Ihnen geschrieben"),
     days_since: |days| format!("{days} Tage seit der letzten Sitzung"),
     you_owe: |amount| format!("Offen sind {amount}."),
 };

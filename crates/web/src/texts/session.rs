@@ -23,6 +23,7 @@ section! {
         decides: fn(&str, &str, &str) -> String,
         changes: fn(u32, u32) -> String,
         window: fn(&str) -> String,
+        soon: fn(&str, &str) -> String,
         write: fn(&str) -> String,
         ask: fn(&str) -> String,
         keep: fn(&str) -> String,
@@ -35,6 +36,7 @@ section! {
     /// Calling a session off.
     Ending {
         title, cause_heading, you, reason, reason_hint, submit, submit_leave, keep, missed, unbooked, left, cancelled, move_instead, not_now, for_all;
+        begun: fn(&str) -> String,
         costs: fn(&str, &str) -> String,
         free: fn(&str) -> String,
         heading: fn(&str) -> String,
@@ -51,7 +53,7 @@ section! {
     Doing {
         actions, waiting, booked_stays, asked_for, approve, approve_anyway, reject, reject_hint, withdraw, busy, busy_other, money_reason,
         how_heading, wait_advice, told_later, undo, contest_hint, contest, contested_chip, contest_words, settle_hint, settle,
-        forgive_hint, forgive, grey_hint, reason_for,
+        forgive_hint, forgive, grey_hint, reason_for, contested_money, fair_now,
         money_heading, price, owed, to_pay_back, waive, waive_hint, pay, amount, amount_hint, history_reason;
         act: fn(Act) -> &'static str,
         waiting_for_coach: fn(&str) -> String,
@@ -65,6 +67,10 @@ section! {
         tells: fn(&str, &str) -> String,
         tells_you: fn(&str) -> String,
         contest_until: fn(&str) -> String,
+        check_in_says: fn(&str, &str) -> String,
+        corrects: fn(&str) -> String,
+        mails_if: fn(&str, &str) -> String,
+        freely_until: fn(&str, &str) -> String,
         contested: fn(&str, &str) -> String,
         contested_you: fn(&str) -> String,
         settled: fn(&str) -> String,
@@ -118,6 +124,14 @@ pub(super) const ENGLISH_MOVING: Moving = Moving {
         format!("It costs nothing. It is change {count} of the {most} that you can make yourself.")
     },
     window: |name| format!("For a day {name} may then cancel it or move it again, free of cost."),
+    soon: |notice, kept| match kept {
+        "" => format!(
+            "It then begins in {notice}: you cannot move it any more, and cancelling counts as missed."
+        ),
+        kept => format!(
+            "It then begins in {notice}: you cannot move it any more, and cancelling costs {kept} and counts as missed."
+        ),
+    },
     write: |name| format!("Or answer any mail about it: {name} reads that."),
     ask: |name| format!("Ask {name} to move it"),
     keep: |when| format!("Keep {when}"),
@@ -169,6 +183,14 @@ pub(super) const GERMAN_MOVING: Moving = Moving {
         format!("Es kostet nichts. Es ist Änderung {count} von {most}, die Sie selbst machen können.")
     },
     window: |name| format!("Einen Tag lang darf {name} sie dann kostenlos absagen oder weiter verschieben."),
+    soon: |notice, kept| match kept {
+        "" => format!(
+            "Dann beginnt sie in {notice}: Verschieben geht nicht mehr, und eine Absage zählt als versäumt."
+        ),
+        kept => format!(
+            "Dann beginnt sie in {notice}: Verschieben geht nicht mehr, und eine Absage kostet {kept} und zählt als versäumt."
+        ),
+    },
     write: |name| format!("Oder antworten Sie auf eine Mail dazu: {name} liest sie."),
     ask: |name| format!("{name} darum bitten"),
     keep: |when| format!("Bei {when} bleiben"),
@@ -196,6 +218,7 @@ pub(super) const ENGLISH_ENDING: Ending = Ending {
     free: |notice| format!("You cancel {notice} before: it costs nothing."),
     heading: |who| format!("Cancel the session with {who}"),
     heading_after: |who| format!("The session with {who} did not happen"),
+    begun: |who| format!("The session with {who} has begun"),
     cause: |cause, client, coach| match cause {
         Cause::Client => format!("{client} asked for it"),
         Cause::Coach if coach.is_empty() => "I cannot".to_owned(),
@@ -235,6 +258,7 @@ pub(super) const GERMAN_ENDING: Ending = Ending {
     free: |notice| format!("Sie sagen {notice} vorher ab: Es kostet nichts."),
     heading: |who| format!("Die Sitzung mit {who} absagen"),
     heading_after: |who| format!("Die Sitzung mit {who} fand nicht statt"),
+    begun: |who| format!("Die Sitzung mit {who} hat begonnen"),
     cause: |cause, client, coach| match cause {
         Cause::Client => format!("{client} hat darum gebeten"),
         Cause::Coach if coach.is_empty() => "Ich kann nicht".to_owned(),
@@ -268,8 +292,8 @@ pub(super) const ENGLISH_DOING: Doing = Doing {
     busy_other: "The coach is away or busy elsewhere at the time that is asked for.",
     money_reason: "Why?",
     how_heading: "How it went",
-    wait_advice: "Wait until 15 minutes past the start before you mark a no-show. Nobody is told for a quarter of an hour after a mark, so that you can still undo it.",
-    told_later: "Nobody is told for a quarter of an hour after a mark, so that you can still undo it.",
+    wait_advice: "Wait until 15 minutes past the start before you mark a no-show. A quarter of an hour after a mark the client gets a mail about it; undone before, none goes out.",
+    told_later: "A quarter of an hour after a mark the client gets a mail about it; undone before, none goes out.",
     undo: "Undo the mark",
     contest_hint: "Say what happened. Your coach and the organisation read it, and settle it",
     contest: "Contest it",
@@ -289,7 +313,9 @@ pub(super) const ENGLISH_DOING: Doing = Doing {
     waive_hint: "Needed. The client is told by mail",
     pay: "Mark as paid",
     amount: "Amount",
-    amount_hint: "Optional, all of it unless you say",
+    amount_hint: "Optional, all of it unless you say. The client gets the receipt by mail",
+    fair_now: "If you cancel within two hours of the answer, your notice counts from when you asked to move it.",
+    contested_money: "The client contests the Missed; what it costs may change when that is settled",
     history_reason: "Reason:",
     act: |act| match act {
         Act::Approve => "Approve",
@@ -321,9 +347,17 @@ pub(super) const ENGLISH_DOING: Doing = Doing {
     },
     may_cancel: || "As long as it waits, cancelling counts its notice from when you asked.",
     marked: |by, when| format!("Marked {by}, {when}."),
-    tells: |name, at| format!("{name} will be told at {at}. Undone before, nobody hears of it."),
+    tells: |name, at| format!("{name} gets a mail about it at {at}. Undone before, none goes out."),
+    corrects: |name| {
+        format!("{name} was told by mail. A change sends one correction, a quarter of an hour later.")
+    },
+    check_in_says: |name, words| format!("“Ask where they are” sends {name} at once, by mail too: “{words}”"),
+    mails_if: |act, names| format!("“{act}”: one mail each goes to {names}."),
+    freely_until: |name, until| {
+        format!("{name} moved it. Until {until} you can cancel at no cost, or choose another time at once.")
+    },
     tells_you: |at| format!("The mail about it comes at {at}."),
-    contest_until: |until| format!("You can say so until {until}, once."),
+    contest_until: |until| format!("If this is wrong, you can contest it until {until}, once."),
     contested: |name, when| format!("{name} contests this since {when}."),
     contested_you: |when| format!("You contested this {when}. Somebody looks at it."),
     settled: |when| format!("Settled {when}."),
@@ -359,8 +393,8 @@ pub(super) const GERMAN_DOING: Doing = Doing {
     busy_other: "Zur erbetenen Zeit ist der Coach weg oder anderswo belegt.",
     money_reason: "Warum?",
     how_heading: "Wie es war",
-    wait_advice: "Warten Sie bis 15 Minuten nach Beginn, ehe Sie Nichterscheinen vermerken. Eine Viertelstunde lang erfährt niemand davon, sodass Sie es rückgängig machen können.",
-    told_later: "Eine Viertelstunde lang erfährt niemand davon, sodass Sie es rückgängig machen können.",
+    wait_advice: "Warten Sie bis 15 Minuten nach Beginn, ehe Sie Nichterscheinen vermerken. Eine Viertelstunde nach einem Vermerk geht eine Mail an den Klienten; vorher zurückgenommen, geht keine hinaus.",
+    told_later: "Eine Viertelstunde nach einem Vermerk geht eine Mail an den Klienten; vorher zurückgenommen, geht keine hinaus.",
     undo: "Vermerk zurücknehmen",
     contest_hint: "Sagen Sie, was war. Ihr Coach und die Organisation lesen es und klären es",
     contest: "Bestreiten",
@@ -380,7 +414,9 @@ pub(super) const GERMAN_DOING: Doing = Doing {
     waive_hint: "Nötig. Der Klient erfährt es per Mail",
     pay: "Als bezahlt vermerken",
     amount: "Betrag",
-    amount_hint: "Freiwillig, sonst alles",
+    amount_hint: "Freiwillig, sonst alles. Der Klient erhält die Quittung per Mail",
+    fair_now: "Sagen Sie binnen zwei Stunden nach der Antwort ab, zählt Ihre Frist ab der Bitte, sie zu verschieben.",
+    contested_money: "Das Versäumnis ist bestritten; was es kostet, kann sich ändern, wenn das geklärt ist",
     history_reason: "Grund:",
     act: |act| match act {
         Act::Approve => "Zustimmen",
@@ -414,9 +450,23 @@ pub(super) const GERMAN_DOING: Doing = Doing {
     },
     may_cancel: || "Solange sie wartet, zählt die Frist einer Absage ab Ihrer Bitte.",
     marked: |by, when| format!("Vermerkt {by}, {when}."),
-    tells: |name, at| format!("{name} erfährt es um {at}. Bis dahin zurückgenommen, hört niemand davon."),
+    tells: |name, at| {
+        format!("{name} erhält um {at} eine Mail darüber. Vorher zurückgenommen, geht keine hinaus.")
+    },
+    corrects: |name| {
+        format!("{name} weiß es per Mail. Eine Änderung sendet eine Berichtigung, eine Viertelstunde später.")
+    },
+    check_in_says: |name, words| {
+        format!("„Fragen, wo sie sind“ sendet {name} sofort, auch per Mail: „{words}“")
+    },
+    mails_if: |act, names| format!("„{act}“: Je eine Mail geht an {names}."),
+    freely_until: |name, until| {
+        format!(
+            "{name} hat sie verschoben. Bis {until} können Sie kostenlos absagen oder sofort eine andere Zeit wählen."
+        )
+    },
     tells_you: |at| format!("Die Mail darüber kommt um {at}."),
-    contest_until: |until| format!("Das können Sie bis {until} sagen, einmal."),
+    contest_until: |until| format!("Stimmt das nicht, können Sie es bis {until} bestreiten, einmal."),
     contested: |name, when| format!("{name} bestreitet das seit {when}."),
     contested_you: |when| format!("Sie haben das {when} bestritten. Jemand sieht es sich an."),
     settled: |when| format!("Geklärt {when}."),

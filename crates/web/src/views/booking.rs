@@ -183,6 +183,8 @@ pub struct Managed {
     pub what: Booked,
     /// Why the last act was not done; empty is nothing.
     pub conflict: String,
+    /// That cancelling is free for a while, or counts from a request; empty if neither.
+    pub word: String,
     /// Moving it and calling it off, or why not now.
     pub presses: Vec<Press>,
     /// The request that waits.
@@ -349,6 +351,7 @@ impl ManagePage {
             status: crate::status::Status::Booked,
             what: Booked::sample(),
             conflict: String::new(),
+            word: String::new(),
             presses: Vec::new(),
             request: None,
             seats: Vec::new(),

@@ -163,6 +163,8 @@ pub struct DeskPage {
     pub lede: String,
     /// What there is to count, each a link.
     pub figures: Vec<Figure>,
+    /// Outcomes that a client contests and they may settle, the oldest first (rule S14).
+    pub contests: Vec<SessionLine>,
     /// Where to go from here.
     pub ways: Vec<Way>,
 }
@@ -206,6 +208,7 @@ impl DeskPage {
             heading: heading.to_owned(),
             lede: lede.to_owned(),
             figures,
+            contests: Vec::new(),
             ways,
         };
         let figure = |value: &str, label, about, href| Figure { value: value.to_owned(), label, about, href };

@@ -39,6 +39,8 @@ pub struct MoneyLine {
     pub date: String,
     /// "Charged"
     pub what: &'static str,
+    /// Whether the Missed that it is for is contested.
+    pub is_contested: bool,
     /// How much; what lowers a debt has a minus.
     pub amount: String,
     /// A receipt number; empty is none.
@@ -57,6 +59,7 @@ impl MoneyPage {
         let line = |date: &str, what, amount: &str, receipt: &str| MoneyLine {
             date: date.to_owned(),
             what,
+            is_contested: receipt.is_empty(),
             amount: amount.to_owned(),
             receipt: receipt.to_owned(),
             href: "/sessions/ses_0000000000000".to_owned(),

@@ -175,6 +175,8 @@ pub struct RequestCard {
     pub write: Option<Press>,
     /// Takes it back.
     pub withdraw: Option<Press>,
+    /// Who gets a mail of each (rule S10).
+    pub mails: Vec<String>,
 }
 
 /// How it went for one place.
@@ -323,8 +325,8 @@ pub struct EndingPage {
     pub client: String,
     /// As typed.
     pub reason: String,
-    /// Where it can be moved instead.
-    pub move_instead: Option<String>,
+    /// Leads to moving it instead, or says why that cannot be.
+    pub move_instead: Option<Press>,
     /// What the button says.
     pub button: &'static str,
     /// What is wrong with `cause`, `reason`.
@@ -446,6 +448,7 @@ impl SessionPage {
             reject: Some(ask("rejection", d.reject, d.reject_hint)),
             write: Some(link((d.write_to)("Mara").as_str(), "message", "messages")),
             withdraw: Some(send(d.withdraw, "undo", "move/withdrawal")),
+            mails: vec![(d.mails_if)(d.withdraw, "Mara")],
         });
         let mut over = booked();
         over.shell = shell_of("Mara Lindqvist", Role::Coach, "Thu 19 Nov at 11:00, with Hana Mori");
@@ -608,7 +611,11 @@ impl EndingPage {
             lines: vec![Sentence::new("warn", e.missed)],
             client: String::new(),
             reason: String::new(),
-            move_instead: Some("/sessions/ses_0000000000000/move".to_owned()),
+            move_instead: Some(Press {
+                label: e.move_instead.to_owned(),
+                icon: "right",
+                target: Target::NotNow("A request to move it waits already.".to_owned()),
+            }),
             button: e.submit,
             errors: FormErrors::NONE,
         };

@@ -33,6 +33,8 @@ pub struct TodayPage {
     pub outside: Vec<SessionLine>,
     /// Requests that wait for their answer, soonest to expire first.
     pub asks: Vec<AskRow>,
+    /// Threads with something unread, the newest first.
+    pub unread: Vec<SessionLine>,
     /// What is over and has no outcome, the oldest first.
     pub unmarked: Vec<Unmarked>,
     /// Outcomes that their client contests, the oldest first.
@@ -115,6 +117,7 @@ impl TodayPage {
     /// How many things need the coach.
     fn needs(&self) -> usize {
         self.asks.len()
+            + self.unread.len()
             + self.unmarked.len()
             + self.contests.len()
             + self.unpaid.len()
@@ -139,6 +142,12 @@ impl TodayPage {
             displaced: Vec::new(),
             outside: Vec::new(),
             asks: Vec::new(),
+            unread: vec![SessionLine {
+                href: "/messages/thr_0000000000000#write".to_owned(),
+                title: "Ines Duarte wrote to you".to_owned(),
+                line: "1 unread, today at 15:02".to_owned(),
+                status: Status::Booked,
+            }],
             unmarked: vec![Unmarked {
                 href: "/sessions/ses_0000000000000".to_owned(),
                 title: "Was Hana Mori there today at 14:00?".to_owned(),

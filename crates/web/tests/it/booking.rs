@@ -176,6 +176,20 @@ on_both! {
         thief.get("/profile").await.expect(303);
     }
 
+    // Rules C5, B7
+    async fn a_link_of_the_coachs_is_for_whoever_has_pressed_the_button(app: Trial) {
+        let link = "https://meet.example/ada";
+        let sql = "UPDATE offering SET place = 'link', place_detail = $1 WHERE id = $2";
+        app.inside().write(move |tx| tx.exec(sql, args![link, ADA_INTRO])).await.expect("a link of her own");
+        let tess = app.nobody();
+        let form = details(&tess, ADA_INTRO, 0).await;
+        Page::of(&send(&tess, &form, BOOK, &TESS).await.expect(200)).lacks(link);
+        app.run_jobs().await;
+        let way = mailed(&app, "/bookings/").await;
+        tess.post(&way, &[]).await.expect(303);
+        Page::get(&tess, &way).await.has(link);
+    }
+
     // Rules A5, B7
     async fn who_loses_a_race_loses_nothing_that_was_typed(app: Trial) {
         let (tess, tom) = (app.nobody(), app.nobody());

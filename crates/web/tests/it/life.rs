@@ -153,12 +153,13 @@ on_both! {
         let page = read(&app.ben(), &at(ADA_BEN)).await;
         has(&page, &["Ada has not answered your request yet", "29 hours left.", "Withdraw the request", "School play.",
             "cancelling counts its notice from when you asked"]);
+        has(&page, &["“Withdraw the request”: one mail each goes to Ada."]);
         lacks(&page, &["Approve"]);
         let list = read(&app.ada(), "/sessions").await;
         has(&list, &["Waiting for an answer", &at(ADA_BEN), "29 h left"]);
         let page = read(&app.ada(), &at(ADA_BEN)).await;
         has(&page, &["Ben asks to move it", "School play.", "You can answer until tomorrow at 10:00", "10:00 for Ben in London",
-            "Approve", "Not possible"]);
+            "Approve", "Not possible", "“Approve”: one mail each goes to you and Ben.", "“Not possible”: one mail each goes to Ben."]);
         app.ada().post(&format!("{}/move/approval", at(ADA_BEN)), &[]).await.expect(303);
         assert_eq!(start_of(&app, ADA_BEN).await.to_string(), time);
         has(&read(&app.ben(), &at(ADA_BEN)).await, &["The request was agreed to by Ada Lindholm", "Asked to move it to "]);
@@ -172,6 +173,8 @@ on_both! {
         has(&page, &["20 hours before, it can no longer be moved.", "Cancel it instead", &format!("{}/cancellation", at(ADA_BEN)),
             &format!("/people/{ADA}/messages?session={ADA_BEN}")]);
         lacks(&page, &["class=\"slot\""]);
+        let page = read(&app.ben(), &format!("{}/cancellation", at(ADA_BEN))).await;
+        has(&page, &["disabled>", "Move it instead</button><small class=\"reason\">It begins"]);
         let fields = [("starts_at", "2026-03-06T10:00:00Z"), ("reason", "Kept words")];
         has(&plain(app.ben().post(&format!("{}/move", at(ADA_BEN)), &fields).await.expect(409)), &["no longer be moved"]);
     }
@@ -216,7 +219,7 @@ on_both! {
         has(&page, &["At most 1000 characters", &long]);
         app.ada().post(&format!("{}/move/rejection", at(ADA_BEN)), &[("reason", "I travel then.")]).await.expect(303);
         let page = read(&app.ben(), &at(ADA_BEN)).await;
-        has(&page, &["The request was not possible by Ada Lindholm", "Reason: I travel then.", &format!("{}/move", at(ADA_BEN))]);
+        has(&page, &["The request was declined by Ada Lindholm", "Reason: I travel then.", &format!("{}/move", at(ADA_BEN))]);
         assert!(app.letters_to(BEN).await.contains(&"move_rejected".to_owned()));
         // For two hours what he then cancels counts from when he asked; a second request is the last.
         ask(&app, "Again.").await;
@@ -258,7 +261,9 @@ on_both! {
         send_move(&app.ada(), &at(ADA_BEN), &time, &page, "A train.").await.expect(303);
         let page = read(&app.ben(), &format!("{}/move", at(ADA_BEN))).await;
         has(&page, &["Ada moved it, so you may move it at once; it does not count as your change."]);
-        has(&read(&app.ben(), &at(ADA_BEN)).await, &["Moved by Ada Lindholm", "Reason: A train."]);
+        let page = read(&app.ben(), &at(ADA_BEN)).await;
+        has(&page, &["Moved by Ada Lindholm", "Reason: A train.", "Ada moved it. Until", "you can cancel at no cost"]);
+        lacks(&read(&app.ada(), &at(ADA_BEN)).await, &["Ada moved it. Until"]);
     }
 
     // Rules R9, F3, S10, S11
@@ -318,6 +323,9 @@ on_both! {
         let page = read(&app.ada(), &format!("{}/cancellation", at(ADA_BEN))).await;
         has(&page, &["did not happen", "I cannot", "Something technical"]);
         lacks(&page, &["Ben asked for it", "The organisation"]);
+        let page = read(&app.ben(), &format!("{}/cancellation", at(ADA_BEN))).await;
+        has(&page, &["has begun"]);
+        lacks(&page, &["did not happen"]);
     }
 
     // Rules S2, S3, S4, S10
@@ -333,18 +341,55 @@ on_both! {
         mark(&ada, ADA_BEN, "no_show").await.expect(303);
         let page = read(&ada, &at(ADA_BEN)).await;
         has(&page, &["Marked as a no-show.", &format!("action=\"{}/undo\"", place(ADA_BEN)), "Missed</span>", "no-show",
-            "Ben will be told at 11:25. Undone before, nobody hears of it."]);
+            "Ben gets a mail about it at 11:25. Undone before, none goes out."]);
         ada.post(&format!("{}/undo", place(ADA_BEN)), &[]).await.expect(303);
         assert_eq!(status_of(&app, ADA_BEN).await, Status::Booked);
         go_to(&app, ADA_BEN, -90).await;
         let page = read(&ada, &at(ADA_BEN)).await;
-        has(&page, &["Mark completed", "Nobody is told for a quarter of an hour", "The mark was taken back by you"]);
+        has(&page, &["Mark completed", "A quarter of an hour after a mark the client gets a mail", "The mark was taken back by you"]);
+        lacks(&read(&app.ben(), &at(ADA_BEN)).await, &["Marked", "The mark was taken back"]);
         mark(&ada, ADA_BEN, "completed").await.expect(303);
         assert_eq!(status_of(&app, ADA_BEN).await, Status::Completed);
         assert!(!app.letters_to(BEN).await.iter().any(|letter| letter.starts_with("marked")));
         app.clock().advance(SignedDuration::from_mins(16));
         app.run_jobs().await;
         assert!(app.letters_to(BEN).await.contains(&"marked_completed".to_owned()));
+        has(&read(&ada, &at(ADA_BEN)).await, &["Ben was told by mail. A change sends one correction"]);
+    }
+
+    // Rules S3, M4, M8
+    async fn one_press_asks_where_a_client_is_in_their_language(app: TestApp) {
+        let (ask, ada) = (format!("{}/check-in", place(ADA_BEN)), app.ada());
+        go_to(&app, ADA_BEN, -4).await;
+        has(&plain(ada.post(&ask, &[]).await.expect(409)), &["It can be marked from"]);
+        app.inside()
+            .write(|tx| tx.exec("UPDATE person SET language = 'de' WHERE id = $1", args![BEN]))
+            .await
+            .expect("another language");
+        go_to(&app, ADA_BEN, -5).await;
+        let words = "Guten Tag Ben, ich bin";
+        has(&read(&ada, &at(ADA_BEN)).await, &["Ask where they are", &format!("action=\"{ask}\""), "sends Ben at once, by mail too", words]);
+        for other in [app.ben(), app.lea(), app.person(GIL)] {
+            assert_ne!(other.post(&ask, &[]).await.status.as_u16(), 303);
+        }
+        ada.post(&ask, &[]).await.expect(303);
+        has(&read(&ada, &at(ADA_BEN)).await, &["Sent. It goes out by mail, and stands in your messages."]);
+        has(&read(&app.ben(), "/messages").await, &[words]);
+        assert!(app.letters_to(BEN).await.contains(&"session_message".to_owned()));
+    }
+
+    // Rules R2, R9
+    async fn who_moves_into_the_last_hours_is_warned_before(app: TestApp) {
+        let id = paid(&app).await;
+        go_to(&app, id, 50 * HOUR).await;
+        let times = offered(&read(&app.ben(), &format!("{}/move", at(id))).await);
+        let soon = app.clock().now() + SignedDuration::from_hours(24);
+        let (near, far) = times.into_iter().partition::<Vec<_>, _>(|time| time.parse::<Instant>().expect("a time") < soon);
+        let warns = "you cannot move it any more, and cancelling costs € 110 and counts as missed";
+        for (time, is_warned) in near.first().map(|time| (time, true)).into_iter().chain([(&far[0], false)]) {
+            let page = read(&app.ben(), &format!("{}/move?at={time}", at(id))).await;
+            assert_eq!(page.contains(warns), is_warned, "{time}: {page}");
+        }
     }
 
     // Rule S3
@@ -377,7 +422,7 @@ on_both! {
         go_to(&app, ADA_BEN, -20).await;
         mark(&app.ada(), ADA_BEN, "no_show").await.expect(303);
         let contest = format!("{}/contest", place(ADA_BEN));
-        has(&read(&app.ben(), &at(ADA_BEN)).await, &["Contest it", "You can say so until Thu 12 Mar at 10:20, once."]);
+        has(&read(&app.ben(), &at(ADA_BEN)).await, &["Contest it", "If this is wrong, you can contest it until Thu 12 Mar at 10:20, once."]);
         has(&plain(app.ben().post(&contest, &[("words", "")]).await.expect(422)), &["This is needed"]);
         app.ben().post(&contest, &[("words", "The link did not work.")]).await.expect(303);
         has(&plain(app.ben().post(&contest, &[("words", "Again.")]).await.expect(409)), &["It was contested before"]);

@@ -101,13 +101,11 @@ on_both! {
         assert_eq!(begin(&app.ada(), BEN, "And tell me.").await, thread);
     }
 
-    // Rule M4
-    async fn a_check_in_is_proposed_and_says_of_which_session(app: TestApp) {
-        let path = format!("/people/{BEN}/messages?session={ADA_BEN}&say=check_in");
+    // Rules M4, W6
+    async fn what_is_written_from_a_session_says_of_which(app: TestApp) {
+        let path = format!("/people/{BEN}/messages?session={ADA_BEN}");
         let page = read(&app.ada(), &path).await;
-        for words in ["Hello Ben, I am in the room. Are you on your way?", "About the session Thu 5 Mar at 11:00"] {
-            assert!(page.contains(words), "{words}: {page}");
-        }
+        assert!(page.contains("About the session Thu 5 Mar at 11:00"), "{page}");
         let session = hidden(&page, "session").to_owned();
         let fields = [("text", "Are you on your way?"), ("session", session.as_str())];
         app.ada().post(&format!("/people/{BEN}/messages"), &fields).await.expect(303);
@@ -177,6 +175,40 @@ on_both! {
         });
         let (_, whole) = letter.await.expect("the letter");
         assert!(!whole.contains("ben@northwind.example"), "{whole}");
+    }
+
+    // Rules M4, M7, M8
+    async fn what_is_written_about_a_session_is_mailed_although_it_was_read(app: Demo) {
+        let thread = begin(&app.ada(), BEN, "Hello.").await;
+        let path = format!("/messages/{thread}");
+        let about = [("text", "The plum tree is in flower."), ("session", &*ADA_BEN.to_string())];
+        app.ada().post(&path, &about).await.expect(303);
+        let page = read(&app.ben(), &path).await;
+        app.ben().post(&format!("{path}/read"), &[("up_to", hidden(&page, "up_to"))]).await.expect(303);
+        app.run_jobs().await;
+        let mine = Filter { person: Some(BEN), ..Filter::default() };
+        let letter = app.inside().read(move |tx| {
+            let line = mail::mailbox(tx, &mine, 1)?.remove(0);
+            mail::whole(tx, line.id)
+        });
+        let (line, whole) = letter.await.expect("the letter");
+        assert_eq!((line.letter, line.subject.as_deref()), (Letter::SessionMessage, Some("Ada Lindholm wrote about your session")));
+        let whole = whole.replace("=\r\n", "");
+        assert!(!whole.contains("plum") && whole.contains("Thursday 5 March 2026, 10:00"), "{whole}");
+        assert!(!whole.to_lowercase().contains("list-unsubscribe"), "it concerns a booking: {whole}");
+    }
+
+    // Rule W9
+    async fn what_a_coach_has_not_read_stands_on_their_day(app: TestApp) {
+        let thread = begin(&app.ben(), ADA, "A question.").await;
+        let page = read(&app.ada(), "/today").await;
+        for words in ["Ben Orle wrote to you", "1 unread", &format!("href=\"/messages/{thread}#write\"")] {
+            assert!(page.contains(words), "{words}: {page}");
+        }
+        let path = format!("/messages/{thread}");
+        let shown = hidden(&read(&app.ada(), &path).await, "up_to").to_owned();
+        app.ada().post(&format!("{path}/read"), &[("up_to", &shown)]).await.expect(303);
+        assert!(!read(&app.ada(), "/today").await.contains("wrote to you"));
     }
 
     // Rule M4

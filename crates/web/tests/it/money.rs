@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 use model::on_both;
-use model::world::{ADA, ADA_HOUR, BEN, FINN, GIL};
+use model::world::{ADA, ADA_HOUR, BEN, FINN, GIL, OTTO};
 use serde_json::json;
 
 use crate::app::TestApp;
@@ -53,6 +53,34 @@ on_both! {
         assert_eq!(sum(&app.ada().get("/money").await.expect(200).text(), owed), 1, "earned");
         assert!(!app.ben().get("/").await.expect(200).text().contains("You owe"));
         assert!(!app.ada().get("/today").await.expect(200).text().contains("is unpaid"));
+    }
+
+    // Rule S14
+    async fn a_contested_charge_says_so_wherever_it_stands(app: TestApp) {
+        let id = app.paid_session().await;
+        app.clock().advance(SignedDuration::from_hours(3 * 24));
+        let place = format!("/api/v1/sessions/{id}/attendance/{BEN}");
+        app.api(ADA).put_json(&place, &json!({ "outcome": "missed", "cause": "no_show" })).await.expect(200);
+        let session = format!("/sessions/{id}");
+        let read = async |path: &str| {
+            let (ada, ben) = (app.ada().get(path).await.expect(200).text(), app.ben().get(path).await.expect(200).text());
+            [ada, ben].map(|page| page.to_lowercase().contains("contested"))
+        };
+        let pages = ["/money", "/sessions?view=past", &session];
+        for path in pages {
+            assert_eq!(read(path).await, [false, false], "{path}");
+        }
+        app.api(BEN).post_json(&format!("{place}/contest"), &json!({ "words": "I was there" })).await.expect(200);
+        for path in pages {
+            assert_eq!(read(path).await, [true, true], "{path}");
+        }
+        assert!(app.ada().get(&format!("/people/{BEN}")).await.expect(200).text().contains("Contested</span>"));
+        assert!(!app.lea().get("/").await.expect(200).text().contains("contests"));
+        app.api(OTTO).post_json(&format!("{place}/contest/settlement"), &json!({})).await.expect(200);
+        for path in &pages[..2] {
+            assert_eq!(read(path).await, [false, false], "{path}");
+        }
+        assert!(!app.otto().get("/").await.expect(200).text().contains("contests a Missed"));
     }
 
     // Rules W9, P4

@@ -26,7 +26,7 @@ use crate::pages::bookings::booked_of;
 use crate::pages::{Answer, page, page_again, page_refused};
 use crate::shell::{Dress, FormErrors, Place};
 use crate::texts::Texts;
-use crate::views::booking::SentPage;
+use crate::views::booking::{Booked, SentPage};
 use crate::views::coaches::Trouble;
 use crate::visitor::Visitor;
 
@@ -168,7 +168,8 @@ async fn hold(
     let sent = page(&SentPage {
         shell: frame(visitor, &app.reading(), title, Place::Coaches, dress, clock.face.place()),
         mail: form.fields.get("mail").to_owned(),
-        what: booked_of(visitor, &clock, &one, &profile),
+        // Nobody is known to have this address before the press: number, house and link are for who has pressed (rule C5).
+        what: Booked { place_detail: String::new(), ..booked_of(visitor, &clock, &one, &profile) },
         until: clock.face.time(Instant::from_millis(until)),
         back: back(slug, &asked.zone, asked.is_embedded()),
     })?;

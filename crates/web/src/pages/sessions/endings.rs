@@ -22,7 +22,7 @@ use crate::forms::{Checks, Fields, Form, lead_to, led};
 use crate::pages::{Answer, page, page_refused};
 use crate::shell::{Choice, FormErrors};
 use crate::texts::Texts;
-use crate::views::session::{CauseChoice, EndingPage, Sentence};
+use crate::views::session::{CauseChoice, EndingPage, Press, Sentence, Target};
 use crate::visitor::Visitor;
 use crate::words::{first_name, money};
 
@@ -82,10 +82,11 @@ async fn fill(
     sent: Sent,
 ) -> Result<EndingPage, Failure> {
     let reader = visit.clone();
-    let (seen, quotes) = app
+    let (seen, quotes, way) = app
         .read(move |tx| {
             let seen = reader.view(tx)?;
             must_see(&seen, client)?;
+            let way = session::move_outlook(tx, &reader.by, reader.session)?.way;
             let mut quotes: Quotes = Vec::new();
             for cause in causes(&seen, reader.me.id, client) {
                 match session::quote(tx, &reader.by, reader.session, client, cause) {
@@ -94,7 +95,7 @@ async fn fill(
                     Err(error) => return Err(error),
                 }
             }
-            Ok((seen, quotes))
+            Ok((seen, quotes, way))
         })
         .await?;
     // Who may not for any cause, may not at all.
@@ -119,6 +120,8 @@ async fn fill(
     let whom = super::whom_of(&seen, visit.me.id, t);
     let heading = match (sole, start) {
         (Some(quote), Some(start)) => sentence(visit, &quote, start, now, t),
+        // Who is only its client says nothing about what did not happen.
+        _ if start.is_some_and(|start| start <= now) && possible.is_empty() => (e.begun)(&whom),
         _ if start.is_some_and(|start| start <= now) => (e.heading_after)(&whom),
         _ => (e.heading)(&whom),
     };
@@ -170,7 +173,14 @@ async fn fill(
         lines,
         client: client.map(|client| client.to_string()).unwrap_or_default(),
         reason: sent.reason,
-        move_instead: start.filter(|start| *start > now).map(|_| format!("{}/move", visit.base)),
+        move_instead: start.filter(|start| *start > now).map(|_| Press {
+            label: e.move_instead.to_owned(),
+            icon: "right",
+            target: match way {
+                Ok(_) => Target::Page(format!("{}/move", visit.base)),
+                Err(refusal) => Target::NotNow(visit.say(t, &refusal)),
+            },
+        }),
         button: if sole.is_some_and(|quote| quote.ending == Ending::Left) {
             e.submit_leave
         } else {

@@ -117,6 +117,7 @@ pub(in crate::pages) fn line_of(
     let mut words = vec![meeting::name(&line.topic, t)];
     words.push((t.meeting.length)(line.minutes, t.meeting.place(line.place)));
     words.extend(theirs.and_then(|one| one.outcome).and_then(|it| cause(it, t)).map(str::to_owned));
+    words.extend(theirs.filter(|one| one.is_contested).map(|_| t.doing.contested_chip.to_lowercase()));
     SessionLine {
         href: format!("/sessions/{}", line.session),
         title: super::capital(&clockface.near(line.starts_at, now)),
@@ -133,10 +134,10 @@ fn row(line: &Line, me: PersonId, clockface: &Clockface, t: &Texts) -> SessionRo
     let (who, faces) = whom(&line.topic, &coaches, &clients, Reader::of(is_client, is_coach), t);
     let mut words = vec![meeting::name_beside(&line.topic, &who, t)];
     words.push((t.meeting.length)(line.minutes, t.meeting.place(line.place)));
-    let outcome = line.clients.iter().filter(|client| !is_client || client.who.person == me);
-    words.extend(
-        outcome.filter_map(|client| client.outcome).find_map(|outcome| cause(outcome, t)).map(str::to_owned),
-    );
+    let shown = || line.clients.iter().filter(|client| !is_client || client.who.person == me);
+    let outcome = shown().filter_map(|client| client.outcome).find_map(|outcome| cause(outcome, t));
+    words.extend(outcome.map(str::to_owned));
+    words.extend(shown().any(|client| client.is_contested).then(|| t.doing.contested_chip.to_lowercase()));
     SessionRow {
         href: format!("/sessions/{}", line.session),
         time: (t.meeting.from_to)(&clockface.time(line.starts_at), &clockface.time(line.ends_at)),

@@ -5,6 +5,7 @@ use axum::extract::{Path, State};
 use model::Tx;
 use model::event::{Actor, Recorded};
 use model::idempotency::Answer as Kept;
+use model::message::Text;
 use model::session::{self, PlaceSeen, Reason, SessionView, kind};
 use rules::attendance::Status;
 use rules::ids::{PersonId, SessionId};
@@ -18,7 +19,7 @@ use super::{Offered, Typed, ask, cause, reads_reasons};
 use crate::app::App;
 use crate::forms::{Form, lead_to, lead_to_undoing};
 use crate::pages::Answer;
-use crate::texts::Texts;
+use crate::texts::{Texts, texts};
 use crate::views::session::{Ask, Press, SeatBox, Target};
 use crate::visitor::Visitor;
 use crate::words::first_name;
@@ -139,6 +140,29 @@ pub async fn undo(
     at.act(&app, &visitor, &form, Typed::default(), "mark_undone", session::unmark).await
 }
 
+/// `POST /sessions/{session}/attendance/{person}/check-in`: asks where they are, in their own language (rule S3).
+pub async fn check_in(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(at): Path<(String, String)>,
+    form: Form,
+) -> Answer {
+    let at = AtPlace::new(&visitor, &at)?;
+    let effect = |tx: &mut Tx, by: &Actor, session, client| {
+        let seen = session::view(tx, by, session)?;
+        let place = seen.place_of(client).ok_or(Refusal::NotFound)?;
+        let text = Text::parse(&check_in_words(&seen, place));
+        let text = text.map_err(|problem| Refusal::invalid("text", problem))?;
+        session::check_in(tx, by, session, client, &text)
+    };
+    at.act(&app, &visitor, &form, Typed::default(), "checked_in", effect).await
+}
+
+/// What the client is asked, in their language and as fits the place.
+fn check_in_words(seen: &SessionView, place: &PlaceSeen) -> String {
+    (texts(place.language).messages.check_in)(seen.session.place.kind, first_name(&place.name))
+}
+
 /// `POST /sessions/{session}/attendance/{person}/forgiveness`
 pub async fn forgive(
     State(app): State<App>,
@@ -222,6 +246,7 @@ pub(super) fn press(visit: &Visit, client: PersonId, act: Act, t: &Texts) -> Opt
         Act::MarkCompleted => ("check", "", vec![("outcome", Mark::Completed.code().to_owned())]),
         Act::MarkNoShow => ("cross", "", vec![("outcome", Mark::NoShow.code().to_owned())]),
         Act::Unmark => ("undo", "/undo", Vec::new()),
+        Act::CheckIn => ("message", "/check-in", Vec::new()),
         Act::Reactivate => ("retry", "/reactivation", Vec::new()),
         _ => return None,
     };
@@ -255,6 +280,7 @@ pub(super) fn icon(act: Act) -> &'static str {
         Act::Forgive => "star",
         Act::GreyOut | Act::DeleteAndGreyOut => "greyed",
         Act::Reactivate => "retry",
+        Act::CheckIn => "message",
         _ => "warn",
     }
 }
@@ -282,8 +308,30 @@ fn ask_for(visit: &Visit, typed: &Typed, act: Act, client: PersonId, t: &Texts) 
     Some(form)
 }
 
-/// What is good to know before marking: how long to wait, and when anybody hears of it (rules S3, S10).
-pub(super) fn advice(seen: &SessionView, offered: &Offered, now: Instant, t: &Texts) -> String {
+/// What is good to know before marking: how long to wait, when anybody hears of it, and what a check-in says (rules S3,
+/// S10).
+pub(super) fn advice(
+    visit: &Visit,
+    seen: &SessionView,
+    offered: &Offered,
+    now: Instant,
+    t: &Texts,
+) -> String {
+    let asks = |place: &&PlaceSeen| {
+        let client = place.attendance.client;
+        offered.can(client, Act::CheckIn) && visit.letters_to(seen, client).is_some()
+    };
+    let check_in = seen
+        .places
+        .iter()
+        .find(asks)
+        .map(|place| (t.doing.check_in_says)(first_name(&place.name), &check_in_words(seen, place)));
+    let words: Vec<String> =
+        [Some(when_told(seen, offered, now, t)), check_in].into_iter().flatten().collect();
+    words.join(" ").trim().to_owned()
+}
+
+fn when_told(seen: &SessionView, offered: &Offered, now: Instant, t: &Texts) -> String {
     let is_offered = |act| {
         seen.places
             .iter()
@@ -343,6 +391,10 @@ fn seat(
     if let Some(at) = facts.tell_at.filter(|at| now < *at) {
         lines.push(if is_own { (d.tells_you)(&face.time(at)) } else { (d.tells)(first, &face.time(at)) });
     }
+    let can = |act| offered.can(client, act);
+    if facts.told.is_some() && can(Act::Unmark) {
+        lines.push((d.corrects)(first));
+    }
     let is_contested = facts.contested.is_some_and(|contested| contested.settled_at.is_none());
     if let Some(contested) = facts.contested {
         let when = face.near(contested.at, now);
@@ -352,7 +404,6 @@ fn seat(
         }
         lines.extend(contested.settled_at.map(|at| (d.settled)(&face.near(at, now))));
     }
-    let can = |act| offered.can(client, act);
     if can(Act::Contest)
         && let Some(marked) = facts.outcome
     {

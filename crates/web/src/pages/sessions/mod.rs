@@ -20,6 +20,7 @@ use model::event::Recorded;
 use model::ledger;
 use model::session::{self, Asking, PlaceSeen, SessionView, Topic};
 use rules::attendance::{Outcome, Status};
+use rules::cancelling::{Grounds, Quote};
 use rules::ids::PersonId;
 use rules::menu::{Act, Offer};
 use rules::permission::{Reach, Role};
@@ -45,6 +46,7 @@ use crate::visitor::Visitor;
 use crate::words::{Clockface, first_name, money as in_words};
 
 pub(in crate::pages) use visit::Visit;
+use visit::coaches_of;
 
 /// How many lines of its history a session's page shows.
 const HISTORY_LINES: u32 = 30;
@@ -195,6 +197,8 @@ pub(in crate::pages) struct Whole {
     pub(in crate::pages) offered: Offered,
     asking: Option<Asking>,
     lines: Vec<ledger::Line>,
+    /// What the reader's own cancelling would come to.
+    own_quote: Option<Quote>,
 }
 
 impl Whole {
@@ -206,7 +210,13 @@ impl Whole {
             let seen = visit.view(tx)?;
             let sees_money = seen.places.iter().any(|place| place.price.is_some());
             let filter = ledger::Filter { session: Some(id), ..ledger::Filter::default() };
+            let is_own = seen.place_of(visit.me.id).is_some();
+            let quote = is_own.then(|| session::quote(tx, by, id, Some(visit.me.id), Cause::Client));
             Ok(Whole {
+                own_quote: match quote {
+                    None | Some(Err(model::Error::Refused(_))) => None,
+                    Some(quote) => Some(quote?),
+                },
                 history: session::told_of(tx, by, &seen, HISTORY_LINES)?,
                 appointment: appointment::find(tx, id)?,
                 offered: Offered(session::offers(tx, by, id)?),
@@ -216,6 +226,21 @@ impl Whole {
             })
         });
         Ok(whole.await?)
+    }
+
+    /// That cancelling is free for a while, or counts from a request (rules R1, R7); empty if neither.
+    pub(in crate::pages) fn lenience(&self, visit: &Visit, now: Instant, t: &Texts) -> String {
+        let time = self.seen.session.facts.time;
+        match (self.own_quote.map(|quote| quote.grounds), time.and_then(|time| time.imposed.zip(Some(time))))
+        {
+            (Some(Grounds::MovedByCoach), Some((imposed, time))) => {
+                let until = visit.clockface.near(imposed.open_until().min(time.starts_at), now);
+                (t.doing.freely_until)(&coaches_of(&self.seen), &until)
+            }
+            // As long as it waits, its own card says so.
+            (Some(Grounds::Asked), _) if self.asking.is_none() => t.doing.fair_now.to_owned(),
+            _ => String::new(),
+        }
     }
 
     /// The request that waits.
@@ -283,6 +308,7 @@ impl Whole {
     fn of_place(&self, visit: &Visit, place: &PlaceSeen, is_pod: bool, t: &Texts) -> Vec<Press> {
         let client = place.attendance.client;
         let acts = [
+            Act::CheckIn,
             Act::MarkCompleted,
             Act::MarkNoShow,
             Act::Unmark,
@@ -302,15 +328,7 @@ impl Whole {
                 target: Target::Page(format!("{}/cancellation?client={client}", visit.base)),
             });
         }
-        if let Some(possible) = self.offered.find(client, Act::CheckIn)
-            && let Some(thread) = visit.letters_to(&self.seen, client)
-        {
-            let target = match possible {
-                Ok(()) => Target::Page(format!("{thread}&say=check_in")),
-                Err(refusal) => Target::NotNow(visit.say(t, refusal)),
-            };
-            presses.push(Press { label: (t.doing.act)(Act::CheckIn).to_owned(), icon: "message", target });
-        }
+        let writes = visit.letters_to(&self.seen, client).is_some();
         let outcome = place.attendance.facts.outcome.map(|marked| marked.outcome);
         // What it is marked as already is nothing to do.
         let is_so = |act| match act {
@@ -318,7 +336,7 @@ impl Whole {
             Act::MarkNoShow => outcome == Some(Outcome::NoShow),
             _ => false,
         };
-        for act in acts.into_iter().filter(|act| !is_so(*act)) {
+        for act in acts.into_iter().filter(|act| !is_so(*act) && (writes || *act != Act::CheckIn)) {
             let Some(possible) = self.offered.find(client, act) else { continue };
             let target = match (possible, marks::press(visit, client, act, t), marks::anchor(act, client)) {
                 (Err(refusal), ..) => Target::NotNow(visit.say(t, refusal)),
@@ -334,6 +352,15 @@ impl Whole {
         presses
     }
 
+    /// To the client of a practice session that will not be any more: another one.
+    fn anew(&self, visit: &Visit, t: &Texts) -> Option<Press> {
+        let own = self.seen.place_of(visit.me.id).filter(|_| visit.is_signed_in())?;
+        let is_lost = matches!(own.status, Status::Cancelled | Status::Missed);
+        let coach = self.seen.coaches.first().filter(|_| is_lost && self.seen.offering.is_some())?;
+        let target = Target::Page(format!("/coaches/{}", coach.slug));
+        Some(Press { label: t.home.book_next.to_owned(), icon: "calendar", target })
+    }
+
     /// The one thing to do next, and what stands beside it. Where a request waits, its answer is that thing.
     fn presses(&self, visit: &Visit, t: &Texts) -> (Option<Press>, Vec<Press>) {
         let mut presses = Vec::new();
@@ -341,21 +368,18 @@ impl Whole {
             && place.status == Status::Booked
         {
             let client = place.attendance.client;
-            let marks = [Act::MarkCompleted, Act::MarkNoShow];
-            let marks = marks.into_iter().filter(|act| self.offered.can(client, *act));
-            presses.extend(marks.filter_map(|act| marks::press(visit, client, act, t)));
-            let thread = visit.letters_to(&self.seen, client);
-            presses.extend(thread.filter(|_| self.offered.can(client, Act::CheckIn)).map(|thread| Press {
-                label: (t.doing.act)(Act::CheckIn).to_owned(),
-                icon: "message",
-                target: Target::Page(format!("{thread}&say=check_in")),
-            }));
+            let writes = visit.letters_to(&self.seen, client).is_some();
+            let acts = [Act::MarkCompleted, Act::MarkNoShow, Act::CheckIn];
+            let acts = acts.into_iter().filter(|act| self.offered.can(client, *act));
+            let acts = acts.filter(|act| writes || *act != Act::CheckIn);
+            presses.extend(acts.filter_map(|act| marks::press(visit, client, act, t)));
         }
         let is_over = !presses.is_empty();
         for act in [Act::Book, Act::Move, Act::Cancel] {
             let press = self.to_page(visit, act, t).filter(|press| press.reason().is_empty());
             presses.extend(press.filter(|_| !is_over));
         }
+        presses.extend(self.anew(visit, t));
         // Calling it off is never what one is led to.
         let leads = |press: &Press| !press.href().is_some_and(|href| href.ends_with("/cancellation"));
         let waits = |act| self.asking.as_ref().is_some_and(|it| self.offered.can(it.request.by, act));
@@ -414,11 +438,11 @@ async fn shown(
         place: place_in_words(seen.session.place.kind, t).to_owned(),
         what,
         there: starts_at.map(|start| there(seen, visit, start, now, t)).unwrap_or_default(),
-        word: word(seen, status, now, clockface, t),
+        word: word(seen, status, now, clockface, t).unwrap_or_else(|| whole.lenience(visit, now, t)),
         conflict,
         primary,
         beside,
-        advice: marks::advice(seen, &whole.offered, now, t),
+        advice: marks::advice(visit, seen, &whole.offered, now, t),
         menu: whole.menu(visit, t),
         calendar: whole
             .appointment
@@ -479,12 +503,18 @@ fn there_at(seen: &SessionView, visit: &Visit, at: Instant, now: Instant, t: &Te
 }
 
 /// What is to be said of it before anything else.
-fn word(seen: &SessionView, status: Status, now: Instant, clockface: &Clockface, t: &Texts) -> String {
+fn word(
+    seen: &SessionView,
+    status: Status,
+    now: Instant,
+    clockface: &Clockface,
+    t: &Texts,
+) -> Option<String> {
     if let Some(cancelled) = seen.session.facts.cancelled {
-        return (t.sessions.called_off)(&clockface.near(cancelled.at, now));
+        return Some((t.sessions.called_off)(&clockface.near(cancelled.at, now)));
     }
     let is_over = seen.session.facts.ends_at().is_some_and(|end| end <= now);
-    if status == Status::Booked && is_over { t.sessions.unmarked.to_owned() } else { String::new() }
+    (status == Status::Booked && is_over).then(|| t.sessions.unmarked.to_owned())
 }
 
 fn place_in_words(place: PlaceKind, t: &Texts) -> &'static str {

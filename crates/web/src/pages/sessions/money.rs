@@ -121,6 +121,9 @@ fn of_place(
     if !is_free {
         facts.push(Fact::new(label, value));
     }
+    if place.attendance.facts.contested.is_some_and(|contested| contested.settled_at.is_none()) {
+        facts.push(Fact::new(d.contested_chip, d.contested_money));
+    }
     let may = |action| client != visit.me.id && reach(roles, action).covers(place.ties);
     let mut asks = Vec::new();
     if owed.minor > 0 && may(Action::MarkPaid) {

@@ -13,6 +13,8 @@ use rules::letters::Turn;
 use rules::meeting::Side;
 use rules::moving::{ASKED_AHEAD, CHANGES_MAX, Freely, Way};
 use rules::refusal::{Problem, Refusal};
+use rules::session::SessionKind;
+use rules::terms::Band;
 use rules::time::{Instant, Span, Zone};
 use serde::Deserialize;
 
@@ -28,7 +30,7 @@ use crate::texts::Texts;
 use crate::views::parts::Moment;
 use crate::views::session::{Chosen, MovePage, Press, RequestCard, Sentence, Target};
 use crate::visitor::Visitor;
-use crate::words::{Clockface, first_name};
+use crate::words::{Clockface, first_name, money};
 
 /// How far from its first day the page looks for times, in days.
 const LOOK_DAYS: i64 = 60;
@@ -261,6 +263,19 @@ struct Foreseen<'a> {
 }
 
 impl Foreseen<'_> {
+    /// That its client could neither move it again nor cancel it for nothing (rules R2, R9).
+    fn soon(&self, visit: &Visit, t: &Texts) -> Option<Sentence> {
+        let place = self.seen.place_of(visit.me.id).filter(|_| self.outlook.side == Side::Client)?;
+        let terms = place.terms.filter(|_| self.seen.session.facts.kind != SessionKind::Intro)?;
+        let notice = self.to.since(self.now);
+        if terms.bands.for_cancelling(notice) != Band::Late {
+            return None;
+        }
+        let kept = place.price.map(|price| price.share(terms.kept.late)).filter(|kept| !kept.is_zero());
+        let kept = kept.map(|kept| money(kept, t.language)).unwrap_or_default();
+        Some(Sentence::new("warn", (t.moving.soon)(&visit.clockface.notice(notice), &kept)))
+    }
+
     /// What would happen, and who hears of it (rules R4, S10).
     fn told(&self, visit: &Visit, other: &str, t: &Texts) -> Chosen {
         let (m, face) = (&t.moving, &visit.clockface);
@@ -280,6 +295,7 @@ impl Foreseen<'_> {
             lines.push(Sentence::new("mail", (m.mails)(&told)));
         }
         let own = self.seen.place_of(visit.me.id).map(|place| place.attendance.facts.changes);
+        lines.extend(self.soon(visit, t));
         lines.push(match (self.outlook.side, &self.outlook.way) {
             (Side::Client, Ok(Way::AtOnce(Freely::Answer))) => Sentence::new("check", m.not_counted),
             (Side::Client, _) => {
@@ -487,5 +503,14 @@ pub(super) fn card(
             Some(Press { label: (d.write_to)(name), icon: "message", target })
         }),
         withdraw: can(Act::Withdraw).then(|| send(d.withdraw, "undo", "withdrawal", Vec::new())),
+        mails: [
+            (Act::Approve, d.approve, Turn::Moved),
+            (Act::Reject, d.reject, Turn::MoveRejected),
+            (Act::Withdraw, d.withdraw, Turn::MoveWithdrawn),
+        ]
+        .into_iter()
+        .filter(|(act, ..)| can(*act))
+        .map(|(_, label, turn)| (d.mails_if)(label, &visit.told(t, seen, turn, vec![request.by])))
+        .collect(),
     }
 }

@@ -388,7 +388,7 @@ model::on_both! {
         let quarter = SignedDuration::from_mins(15);
         let letters = letters_until(db, tuesday() + hours(1) + quarter).await;
         assert_eq!(kinds(&letters), [(BEN, Letter::MarkedMissed)]);
-        assert_eq!(letters[0].opened.subject, "About Long session with Ada, Tue 3 Mar, 09:00", "a list does not say how it went");
+        assert_eq!(letters[0].opened.subject, "How it went: Long session with Ada, Tue 3 Mar, 09:00", "a list does not say how it went");
         letters[0].says("It was marked that you did not come.");
         letters[0].says("Of the price of €\u{a0}110, €\u{a0}110 is kept.");
         letters[0].says("you can contest it until Tuesday 10 March 2026, 10:00 (time in London)");
@@ -560,6 +560,8 @@ fn is_told_elsewhere(letter: Letter) -> bool {
             | Letter::SeriesBooked
             | Letter::SeriesBookedForCoach
             | Letter::MessageReceived
+            | Letter::SessionMessage
+            | Letter::ForgivenForCoach
             | Letter::Test
     )
 }
