@@ -269,8 +269,7 @@ pub async fn join(State(app): State<App>, visitor: Visitor, Path(id): Path<Strin
     let participant = form.fields.get("participant").parse::<ParticipantId>();
     act(&app, &visitor, id, &form, move |tx, by| {
         pod::view(tx, by, id)?;
-        let participant =
-            participant.clone().map_err(|_| Refusal::invalid("participant", Problem::NotAChoice))?;
+        let participant = participant.map_err(|_| Refusal::invalid("participant", Problem::NotAChoice))?;
         program::join_pod(tx, by, id, participant)?;
         Ok(lead_to(&format!("/pods/{id}"), "pod_joined"))
     })
@@ -387,7 +386,7 @@ async fn make(app: &App, visitor: &Visitor, cohort: CohortId, form: &Form) -> Re
                 // Who makes none here is told nothing else (rule P4).
                 let made_of = pod::ingredients(tx, &by, cohort)?;
                 let said = said.clone()?;
-                let step = step.clone().ok().filter(|step| made_of.steps.iter().any(|(id, ..)| id == step));
+                let step = step.ok().filter(|step| made_of.steps.iter().any(|(id, ..)| id == step));
                 let step = step.ok_or(Refusal::invalid("step", Problem::NotAChoice))?;
                 let is_coach = made_of.coaches.iter().any(|(id, _)| *id == said.facilitator);
                 if !is_coach {
