@@ -189,8 +189,11 @@ impl Sheet {
 
     fn row(&mut self, columns: &Places, record: &csv::StringRecord, seen: &mut Seen) {
         let line = record.position().map_or(0, csv::Position::line);
-        let cell =
-            |column: &str| columns.get(column).and_then(|place| record.get(*place)).unwrap_or_default();
+        // A break or a run of blanks inside a cell is a blank.
+        let text = |place: usize| record.get(place).unwrap_or_default().split_whitespace().collect::<Vec<_>>();
+        let cells: HashMap<&str, String> =
+            columns.iter().map(|(column, place)| (*column, text(*place).join(" "))).collect();
+        let cell = |column: &str| cells.get(column).map_or("", String::as_str);
         let mut problems = Vec::new();
         let mut wrong = |column: &str, problem| problems.push(RowProblem::new(line, column, problem));
         let name = PersonName::parse(cell("name")).map_err(|problem| wrong("name", problem)).ok();
@@ -288,7 +291,7 @@ mod tests {
         check("Kim,,,N,P,C,,,,", "e-mail", problem(Problem::Missing));
         check(",kim@n.example,,N,P,C,,,,", "name", problem(Problem::Missing));
         check("Kim,kim@n.example,,N,P,,,,,", "cohort", problem(Problem::Missing));
-        check("Kim,kim@n.example,,N", "project", problem(Problem::Missing));
+        check("Kim,kim@n.example,,N,,C", "project", problem(Problem::Missing));
     }
 
     // Rule G2

@@ -318,7 +318,7 @@ fn cohort_of(cohort: &board::Cohort, zone: &Zone) -> CohortOfBoard {
 /// One participant with their cohort.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Participant {
+pub struct ParticipantProfile {
     cohort: CohortOfBoard,
     /// The steps of their journeys, in order.
     steps: Vec<StepOfBoard>,
@@ -401,7 +401,7 @@ pub(super) fn operations() -> Vec<Operation> {
             .answers::<Reminded>(),
         Operation::get("/participants/{participant}", "One participant")
             .about("For admins, for the leads of their cohort, and for whoever coaches them there.")
-            .answers::<Participant>(),
+            .answers::<ParticipantProfile>(),
     ]
 }
 
@@ -490,7 +490,7 @@ pub async fn participant(
     let by = visitor.actor();
     let found = app.read(move |tx| profile::profile(tx, &by, participant)).await?;
     let zone = zone_of(&visitor);
-    shown(Participant {
+    shown(ParticipantProfile {
         cohort: cohort_of(&found.cohort, &zone),
         steps: found.columns.iter().map(StepOfBoard::of).collect(),
         participant: ParticipantOfBoard::of(&found.member, &zone),

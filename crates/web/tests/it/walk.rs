@@ -156,7 +156,7 @@ impl<'a> Walk<'a> {
             // What only its holder knows has no foreign kind: whoever holds it may use it.
             "mail" | "token" | "part" | "file" => return (name == "part").then(|| "0".to_owned()),
             // Only a participant chooses a pod.
-            "pod" if whose == Whose::Own && route.path.ends_with("/choice") && owner != BEN => return None,
+            "pod" if route.path.ends_with("/choice") && who.is_some_and(|who| who != BEN) => return None,
             "pod" if whose == Whose::Own => self.pod_of(BEN_AT_NORTHWIND).await.to_string(),
             "pod" => self.pod_of(GIL_AT_SOUTHWIND).await.to_string(),
             other => panic!("{}: what is {{{other}}}?", route.path),
