@@ -190,7 +190,8 @@ impl Sheet {
     fn row(&mut self, columns: &Places, record: &csv::StringRecord, seen: &mut Seen) {
         let line = record.position().map_or(0, csv::Position::line);
         // A break or a run of blanks inside a cell is a blank.
-        let text = |place: usize| record.get(place).unwrap_or_default().split_whitespace().collect::<Vec<_>>();
+        let text =
+            |place: usize| record.get(place).unwrap_or_default().split_whitespace().collect::<Vec<_>>();
         let cells: HashMap<&str, String> =
             columns.iter().map(|(column, place)| (*column, text(*place).join(" "))).collect();
         let cell = |column: &str| cells.get(column).map_or("", String::as_str);
