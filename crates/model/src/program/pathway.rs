@@ -16,7 +16,7 @@ use super::pod::pod_session;
 use super::{kind, record, unless_taken};
 use crate::event::Actor;
 use crate::session::{self, Plan};
-use crate::{Error, Result, Row, Tx, args};
+use crate::{Error, Result, Row, Tx, Value, args};
 
 /// The most steps that a pathway has.
 pub const STEPS_MAX: usize = 50;
@@ -302,20 +302,9 @@ fn follow(tx: &mut Tx, id: PathwayId, new: &PathwayChange) -> Result<()> {
 
 fn change_step(tx: &mut Tx, id: StepId, no: i64, step: &NewStep) -> Result<()> {
     tx.exec(
-        "UPDATE step SET no = $1, name = $2, kind = $3, minutes = $4, from_week = $5, to_week = $6, window_days = $7,
-             place = $8, place_detail = $9 WHERE id = $10",
-        args![
-            no,
-            &step.name,
-            step.kind.code(),
-            step.minutes.get(),
-            step.weeks.map(|(first, _)| first),
-            step.weeks.map(|(_, last)| last),
-            step.window_days,
-            step.place.kind.code(),
-            &step.place.detail,
-            id
-        ],
+        "UPDATE step SET no = $2, name = $3, kind = $4, minutes = $5, from_week = $6, to_week = $7, window_days = $8,
+             place = $9, place_detail = $10 WHERE id = $1",
+        &values(id, no, step),
     )?;
     for place in unbooked(tx, id)? {
         become_like(tx, place.session, step)?;
@@ -460,24 +449,30 @@ fn insert(tx: &mut Tx, name: &str, order: Order) -> Result<PathwayId> {
 
 fn insert_step(tx: &mut Tx, pathway: PathwayId, no: i64, step: &NewStep) -> Result<StepId> {
     let id: StepId = tx.new_id();
+    let mut row = values(id, no, step).to_vec();
+    row.push(pathway.into());
     tx.exec(
-        "INSERT INTO step (id, pathway_id, no, name, kind, minutes, from_week, to_week, window_days, place,
-             place_detail) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-        args![
-            id,
-            pathway,
-            no,
-            &step.name,
-            step.kind.code(),
-            step.minutes.get(),
-            step.weeks.map(|(first, _)| first),
-            step.weeks.map(|(_, last)| last),
-            step.window_days,
-            step.place.kind.code(),
-            &step.place.detail
-        ],
+        "INSERT INTO step (id, no, name, kind, minutes, from_week, to_week, window_days, place, place_detail,
+             pathway_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        &row,
     )?;
     Ok(id)
+}
+
+/// A step as it is stored, from its id to its place.
+fn values(id: StepId, no: i64, step: &NewStep) -> [Value; 10] {
+    [
+        id.into(),
+        no.into(),
+        (&step.name).into(),
+        step.kind.code().into(),
+        step.minutes.get().into(),
+        step.weeks.map(|(first, _)| first).into(),
+        step.weeks.map(|(_, last)| last).into(),
+        step.window_days.into(),
+        step.place.kind.code().into(),
+        (&step.place.detail).into(),
+    ]
 }
 
 /// Journeys that run on the pathway `$1`.

@@ -10,7 +10,7 @@ use rules::refusal::Refusal;
 
 use super::bookings::{booked_of, calendar_file, calendars, clock_in, moment};
 use super::coaches::frame;
-use super::sessions::{Typed, Visit, Whole, endings, marks, moves};
+use super::sessions::{Typed, Visit, Whole, endings, marks, moves, times};
 use super::{Answer, page, page_again, page_refused};
 use crate::app::{App, Reading};
 use crate::error::Failure;
@@ -106,7 +106,7 @@ pub async fn show_move(
     State(app): State<Reading>,
     visitor: Visitor,
     Path(token): Path<String>,
-    Query(asked): Query<moves::Asked>,
+    Query(asked): Query<times::Asked>,
 ) -> Answer {
     match Visit::by_link(&app, &visitor, &token).await? {
         Some(visit) => moves::look(&app, &visitor, &visit, &asked).await,

@@ -2,8 +2,10 @@
 
 use std::collections::HashMap;
 
+use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
+use axum::response::Response;
 use model::event::Actor;
 use model::idempotency::{self, Answer as Kept};
 use model::program::company::{self, Cohort, CohortChange, Cohorts, Disclosure, Project, Standing};
@@ -199,19 +201,36 @@ impl Read {
     }
 }
 
-/// Runs a write once and leads on; a form that does not fit is shown again by `again`.
+/// What came of a form.
+enum Done {
+    /// It was taken, and leads on.
+    Led(Response),
+    /// It does not fit, and comes back with what was typed and what is wrong with it.
+    Again(Typed),
+}
+
+/// Runs a verb once with what a form says.
 async fn act(
     app: &App,
-    form: Form,
+    visitor: &Visitor,
+    (name, form): (&'static str, Form),
     verb: impl Fn(&mut Tx, &Fields) -> model::Result<Kept> + Send + 'static,
-) -> Result<Result<axum::response::Response, (Fields, Refusal)>, Failure> {
+) -> Result<Done, Failure> {
     let (fields, key) = (form.fields.clone(), form.key);
     let outcome = app.write(move |tx| idempotency::once(tx, key.as_ref(), |tx| verb(tx, &fields))).await;
     match outcome {
-        Ok(answer) => Ok(Ok(led(app, &answer))),
-        Err(model::Error::Refused(refusal @ Refusal::Invalid { .. })) => Ok(Err((form.fields, refusal))),
+        Ok(answer) => Ok(Done::Led(led(app, &answer))),
+        Err(model::Error::Refused(refusal @ Refusal::Invalid { .. })) => {
+            let errors = FormErrors::of_refusal(&refusal, visitor.texts());
+            Ok(Done::Again(typed_of(name, &form.fields, errors)))
+        }
         Err(error) => Err(error.into()),
     }
+}
+
+/// A page once more, with a form that does not fit.
+fn again(same: &impl Template) -> Answer {
+    page_again(StatusCode::UNPROCESSABLE_ENTITY, same)
 }
 
 /// `POST /companies`
@@ -222,13 +241,9 @@ pub async fn add_company(State(app): State<App>, visitor: Visitor, form: Form) -
         let id = company::add_company(tx, &by, &name)?;
         Ok(lead_to(&format!("/companies/{id}"), "company_added"))
     };
-    match act(&app, form, verb).await? {
-        Ok(response) => Ok(response),
-        Err((fields, refusal)) => {
-            let typed = typed_of("company", &fields, FormErrors::of_refusal(&refusal, visitor.texts()));
-            let again = list(&app.reading(), &visitor, &Asked::default(), typed).await?;
-            page_again(StatusCode::UNPROCESSABLE_ENTITY, &again)
-        }
+    match act(&app, &visitor, ("company", form), verb).await? {
+        Done::Led(response) => Ok(response),
+        Done::Again(typed) => again(&list(&app.reading(), &visitor, &Asked::default(), typed).await?),
     }
 }
 
@@ -295,21 +310,16 @@ async fn on_company(
     visitor: &Visitor,
     id: &str,
     form: (&'static str, Form),
-    verb: fn(&mut Tx, &Actor, CompanyId, &Fields) -> model::Result<Kept>,
+    verb: impl Fn(&mut Tx, &Actor, CompanyId, &Fields) -> model::Result<Kept> + Send + 'static,
 ) -> Answer {
     let (by, id) = (visitor.actor(), id_of::<CompanyId>(id)?);
-    let (name, form) = form;
-    let outcome = act(app, form, move |tx, fields| {
+    let verb = move |tx: &mut Tx, fields: &Fields| {
         company::company(tx, &by, id)?;
         verb(tx, &by, id, fields)
-    });
-    match outcome.await? {
-        Ok(response) => Ok(response),
-        Err((fields, refusal)) => {
-            let typed = typed_of(name, &fields, FormErrors::of_refusal(&refusal, visitor.texts()));
-            let again = company_page(&app.reading(), visitor, id, typed).await?;
-            page_again(StatusCode::UNPROCESSABLE_ENTITY, &again)
-        }
+    };
+    match act(app, visitor, form, verb).await? {
+        Done::Led(response) => Ok(response),
+        Done::Again(typed) => again(&company_page(&app.reading(), visitor, id, typed).await?),
     }
 }
 
@@ -464,18 +474,13 @@ async fn on_project(
     verb: impl Fn(&mut Tx, &Actor, ProjectId, &Fields) -> model::Result<Kept> + Send + 'static,
 ) -> Answer {
     let (by, id) = (visitor.actor(), id_of::<ProjectId>(id)?);
-    let (name, form) = form;
-    let outcome = act(app, form, move |tx, fields| {
+    let verb = move |tx: &mut Tx, fields: &Fields| {
         company::project(tx, &by, id)?;
         verb(tx, &by, id, fields)
-    });
-    match outcome.await? {
-        Ok(response) => Ok(response),
-        Err((fields, refusal)) => {
-            let typed = typed_of(name, &fields, FormErrors::of_refusal(&refusal, visitor.texts()));
-            let again = project_page(&app.reading(), visitor, id, typed).await?;
-            page_again(StatusCode::UNPROCESSABLE_ENTITY, &again)
-        }
+    };
+    match act(app, visitor, form, verb).await? {
+        Done::Led(response) => Ok(response),
+        Done::Again(typed) => again(&project_page(&app.reading(), visitor, id, typed).await?),
     }
 }
 
@@ -594,18 +599,13 @@ async fn on_cohort(
     verb: impl Fn(&mut Tx, &Actor, CohortId, &Fields) -> model::Result<Kept> + Send + 'static,
 ) -> Answer {
     let (by, id) = (visitor.actor(), id_of::<CohortId>(id)?);
-    let (name, form) = form;
-    let outcome = act(app, form, move |tx, fields| {
+    let verb = move |tx: &mut Tx, fields: &Fields| {
         company::cohort(tx, &by, id)?;
         verb(tx, &by, id, fields)
-    });
-    match outcome.await? {
-        Ok(response) => Ok(response),
-        Err((fields, refusal)) => {
-            let typed = typed_of(name, &fields, FormErrors::of_refusal(&refusal, visitor.texts()));
-            let again = cohort_page(&app.reading(), visitor, id, typed).await?;
-            page_again(StatusCode::UNPROCESSABLE_ENTITY, &again)
-        }
+    };
+    match act(app, visitor, form, verb).await? {
+        Done::Led(response) => Ok(response),
+        Done::Again(typed) => again(&cohort_page(&app.reading(), visitor, id, typed).await?),
     }
 }
 

@@ -4,17 +4,15 @@
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use jiff::SignedDuration;
-use jiff::civil::Date;
 use model::session::{self, BookOutlook, PlannedWish, SessionView};
 use model::{Tx, idempotency};
 use rules::letters::Turn;
 use rules::meeting::Side;
 use rules::person::Language;
 use rules::refusal::{Problem, Refusal};
-use rules::time::{Instant, Span};
-use serde::Deserialize;
+use rules::time::{Instant, Quantum, Span};
 
-use super::moves::{moment, zone_of};
+use super::times::{Asked, INSTEAD, ahead, moment, zone_of};
 use super::visit::{Visit, is_told_on_the_page};
 use crate::app::{App, Reading};
 use crate::error::Failure;
@@ -27,22 +25,6 @@ use crate::shell::FormErrors;
 use crate::views::session::Sentence;
 use crate::views::steps::BookStepPage;
 use crate::visitor::Visitor;
-
-/// How far from its first day the page looks for times, in days.
-const LOOK_DAYS: i64 = 60;
-/// So many other times are offered instead of one that cannot be had.
-const INSTEAD: usize = 6;
-
-/// The query of the page.
-#[derive(Clone, Debug, Default, Deserialize)]
-pub struct Asked {
-    /// The first day to look at.
-    #[serde(default)]
-    from: String,
-    /// The time that is thought of.
-    #[serde(default)]
-    at: String,
-}
 
 /// What was ticked, and what came of it.
 #[derive(Default)]
@@ -77,17 +59,20 @@ impl Looked {
         let seen = visit.view(tx)?;
         let outlook = session::book_outlook(tx, by, id, language)?;
         let near = |tx: &mut Tx, at| session::alternatives_to_book(tx, by, id, at, INSTEAD);
-        let within = |from: Instant| Span::of(from, SignedDuration::from_hours(24 * LOOK_DAYS));
         // A link may speak of a time that has gone since.
         let is_lost = match chosen {
-            Some(at) => {
-                !session::slots_to_book(tx, by, id, Span::of(at, SignedDuration::from_mins(5)))?.contains(&at)
-            }
+            Some(at) => !session::slots_to_book(
+                tx,
+                by,
+                id,
+                Span::of(at, SignedDuration::from_millis(Quantum::MILLIS)),
+            )?
+            .contains(&at),
             None => false,
         };
         let slots = match lost.or(chosen.filter(|_| is_lost)) {
             Some(at) => near(tx, at)?,
-            None => session::slots_to_book(tx, by, id, within(from))?,
+            None => session::slots_to_book(tx, by, id, ahead(from))?,
         };
         Ok(Looked { seen, outlook, slots, is_lost })
     }
@@ -113,9 +98,7 @@ async fn fill(
 ) -> Result<BookStepPage, Failure> {
     let (face, now, t) = (&visit.clockface, app.now(), visitor.texts());
     let b = &t.steps;
-    let chosen = asked.at.parse::<Instant>().ok();
-    let from = asked.from.parse::<Date>().ok();
-    let begin = from.and_then(|date| face.begin_of(date)).unwrap_or(now).max(now);
+    let (chosen, from, begin) = (asked.chosen(), asked.first_day(), asked.begin(face, now));
     let (reader, lost, language) = (visit.clone(), sent.lost, visitor.language);
     let looked = app.read(move |tx| Looked::read(tx, &reader, language, begin, chosen, lost)).await?;
     let Looked { seen, outlook, slots, is_lost } = looked;

@@ -11,7 +11,7 @@ use rules::permission::Action;
 use rules::refusal::Refusal;
 
 use super::Offered;
-use super::moves::moment;
+use super::times::moment;
 use super::visit::{Visit, is_told_on_the_page};
 use crate::app::{App, Reading};
 use crate::error::Failure;

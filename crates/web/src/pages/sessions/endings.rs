@@ -14,7 +14,7 @@ use rules::session::Cause;
 use rules::time::Instant;
 use serde::Deserialize;
 
-use super::moves::moment;
+use super::times::moment;
 use super::visit::{Visit, clients_of, coaches_of, is_told_on_the_page};
 use crate::app::{App, Reading};
 use crate::error::Failure;

@@ -235,26 +235,30 @@ pub async fn all_present(
     Path(id): Path<String>,
     form: Form,
 ) -> Answer {
-    let visit = Visit::signed_in(&visitor, &id)?;
-    let (by, id, base) = (visit.by.clone(), visit.session, visit.base.clone());
-    visit
-        .act(&app, &visitor, &form, Typed::default(), move |tx| {
-            session::mark_all_present(tx, &by, id)?;
-            Ok(lead_to(&base, "all_present"))
-        })
-        .await
+    on_all(&app, &visitor, &id, &form, "all_present", session::mark_all_present).await
 }
 
 /// `POST /sessions/{session}/end`
 pub async fn end(State(app): State<App>, visitor: Visitor, Path(id): Path<String>, form: Form) -> Answer {
-    let visit = Visit::signed_in(&visitor, &id)?;
+    on_all(&app, &visitor, &id, &form, "session_ended", session::end_early).await
+}
+
+/// Runs a verb that is about the whole session and not about one client's place.
+async fn on_all<T: 'static>(
+    app: &App,
+    visitor: &Visitor,
+    id: &str,
+    form: &Form,
+    toast: &'static str,
+    verb: fn(&mut Tx, &Actor, SessionId) -> model::Result<T>,
+) -> Answer {
+    let visit = Visit::signed_in(visitor, id)?;
     let (by, id, base) = (visit.by.clone(), visit.session, visit.base.clone());
-    visit
-        .act(&app, &visitor, &form, Typed::default(), move |tx| {
-            session::end_early(tx, &by, id)?;
-            Ok(lead_to(&base, "session_ended"))
-        })
-        .await
+    let act = move |tx: &mut Tx| {
+        verb(tx, &by, id)?;
+        Ok(lead_to(&base, toast))
+    };
+    visit.act(app, visitor, form, Typed::default(), act).await
 }
 
 /// A press that changes a place.

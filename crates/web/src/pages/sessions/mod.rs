@@ -11,6 +11,7 @@ pub mod list;
 pub mod marks;
 pub mod money;
 pub mod moves;
+pub(in crate::pages) mod times;
 mod visit;
 
 use axum::extract::{Path, State};

@@ -3,8 +3,6 @@
 
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
-use jiff::SignedDuration;
-use jiff::civil::Date;
 use model::session::{
     self, Asking, Expected, Knowing, MoveOutcome, MoveOutlook, MoveWish, Reason, SessionView,
 };
@@ -15,9 +13,9 @@ use rules::moving::{ASKED_AHEAD, CHANGES_MAX, Freely, Way};
 use rules::refusal::{Problem, Refusal};
 use rules::session::SessionKind;
 use rules::terms::Band;
-use rules::time::{Instant, Span, Zone};
-use serde::Deserialize;
+use rules::time::Instant;
 
+use super::times::{Asked, INSTEAD, ahead, moment, zone_of};
 use super::visit::{Visit, clients_of, coaches_of, is_told_on_the_page};
 use super::{Typed, ask, there_at};
 use crate::app::{App, Reading};
@@ -27,26 +25,9 @@ use crate::pages::booking_for::days;
 use crate::pages::{Answer, page, page_refused};
 use crate::shell::FormErrors;
 use crate::texts::Texts;
-use crate::views::parts::Moment;
 use crate::views::session::{Chosen, MovePage, Press, RequestCard, Sentence, Target};
 use crate::visitor::Visitor;
-use crate::words::{Clockface, first_name, money};
-
-/// How far from its first day the page looks for times, in days.
-const LOOK_DAYS: i64 = 60;
-/// So many other times are offered instead of one that cannot be had.
-const INSTEAD: usize = 6;
-
-/// The query of the page.
-#[derive(Clone, Debug, Default, Deserialize)]
-pub struct Asked {
-    /// The first day to look at.
-    #[serde(default)]
-    from: String,
-    /// The time that is thought of.
-    #[serde(default)]
-    at: String,
-}
+use crate::words::{first_name, money};
 
 /// What was typed, and what came of it.
 #[derive(Default)]
@@ -92,10 +73,7 @@ impl Looked {
         };
         let mut slots = match lost.or(refused) {
             Some(lost) => session::alternatives_to_move(tx, by, id, lost, INSTEAD)?,
-            None => {
-                let within = Span::of(from, SignedDuration::from_hours(24 * LOOK_DAYS));
-                session::slots_to_move(tx, by, id, within)?
-            }
+            None => session::slots_to_move(tx, by, id, ahead(from))?,
         };
         if way == Way::ByAsking {
             // Nobody could decide on what is nearer (rule R4).
@@ -131,9 +109,7 @@ async fn fill(
     let (face, now) = (&visit.clockface, app.now());
     let t = visitor.texts();
     let m = &t.moving;
-    let chosen = asked.at.parse::<Instant>().ok();
-    let from = asked.from.parse::<Date>().ok();
-    let begin = from.and_then(|date| face.begin_of(date)).unwrap_or(now).max(now);
+    let (chosen, from, begin) = (asked.chosen(), asked.first_day(), asked.begin(face, now));
     let (reader, lost) = (visit.clone(), sent.lost);
     let looked = app.read(move |tx| Looked::read(tx, &reader, begin, chosen, lost)).await?;
     let Looked { seen, outlook, foreseen, slots } = looked;
@@ -231,24 +207,6 @@ fn other_of(seen: &SessionView, side: Side) -> String {
     match (&seen.topic.pod, seen.places.as_slice()) {
         (Some(pod), _) => pod.clone(),
         (None, places) => places.iter().map(|place| first_name(&place.name)).collect::<Vec<_>>().join(", "),
-    }
-}
-
-/// On whose clock the other side reads; of a group it is nobody's.
-pub(super) fn zone_of(seen: &SessionView, side: Side, own: &Clockface) -> Zone {
-    let other = match (side, seen.places.as_slice()) {
-        (Side::Client, _) => seen.coaches.first().map(|coach| &coach.zone),
-        (_, [place]) => Some(&place.zone),
-        _ => None,
-    };
-    other.unwrap_or(own.zone()).clone()
-}
-
-pub(super) fn moment(visit: &Visit, at: Instant, now: Instant) -> Moment {
-    Moment {
-        iso: at.to_string(),
-        text: visit.clockface.short(at, now),
-        relative: visit.clockface.relative(at, now),
     }
 }
 
