@@ -406,7 +406,10 @@ impl BoardPage {
                 Crumb { label: "Nordvik Ferries".to_owned(), href: None },
                 Crumb { label: "Leading through change".to_owned(), href: None },
             ],
-            ways: vec![Crumb { label: "Add somebody".to_owned(), href: Some("/cohorts/coh_1/edit".to_owned()) }],
+            ways: vec![Crumb {
+                label: "Add somebody".to_owned(),
+                href: Some("/cohorts/coh_1/edit".to_owned()),
+            }],
             name: "Autumn 2026".to_owned(),
             notice: String::new(),
             numbers: vec![
