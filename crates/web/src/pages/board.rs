@@ -4,6 +4,7 @@ use axum::extract::{Path, Query, State};
 use model::program::board::{self, Board, Cell, Cohort, Column, Filter, Member, Numbers};
 use rules::engagement::{Engagement, Shown, Sort, suggested};
 use rules::ids::{CohortId, ParticipantId, PersonId};
+use rules::permission::{Action, reach};
 use rules::refusal::Refusal;
 use rules::time::Instant;
 use serde::Deserialize;
@@ -100,8 +101,9 @@ pub async fn show(
     let numbers = Numbers::of(&board.members);
     let only = filter.shown.map(Shown::code).unwrap_or_default();
     page(&BoardPage {
-        shell: shell::of(&visitor, app.mode(), now, &board.cohort.name, Place::Elsewhere),
+        shell: shell::of(&visitor, app.mode(), now, &board.cohort.name, Place::Programs),
         crumbs: crumbs(&board.cohort),
+        ways: ways(&visitor, &base, t),
         name: board.cohort.name.clone(),
         notice: match (board.is_cut, board.cohort.archived_at) {
             (true, _) => b.cut.to_owned(),
@@ -133,9 +135,26 @@ pub async fn show(
 }
 
 /// What a cohort belongs to.
-fn crumbs(cohort: &Cohort) -> Vec<Crumb> {
-    let crumb = |name: &str| Crumb { label: name.to_owned(), href: None };
-    vec![crumb(&cohort.company.1), crumb(&cohort.project.1)]
+pub(super) fn crumbs(cohort: &Cohort) -> Vec<Crumb> {
+    let crumb = |name: &str, href| Crumb { label: name.to_owned(), href: Some(href) };
+    vec![
+        crumb(&cohort.company.1, format!("/companies/{}", cohort.company.0)),
+        crumb(&cohort.project.1, format!("/projects/{}", cohort.project.0)),
+    ]
+}
+
+/// What whoever runs a cohort does with it beside looking: people, pods, and for an admin the cohort itself.
+fn ways(visitor: &Visitor, base: &str, t: &Texts) -> Vec<Crumb> {
+    let roles = visitor.signed.as_ref().map(|signed| signed.person.roles).unwrap_or_default();
+    [
+        (Action::ManageParticipants, t.programs.add_participant, "participants/new"),
+        (Action::ManagePods, t.pods.new, "pods/new"),
+        (Action::ManageCompanies, t.programs.edit, "edit"),
+    ]
+    .into_iter()
+    .filter(|(action, ..)| !reach(roles, *action).is_none())
+    .map(|(_, label, page)| Crumb { label: label.to_owned(), href: Some(format!("{base}/{page}")) })
+    .collect()
 }
 
 fn four(numbers: &Numbers, asked: &Asked, base: &str, t: &Texts) -> Vec<Number> {
@@ -272,7 +291,7 @@ pub(super) fn line(cell: &Cell, face: &Clockface, now: Instant, t: &Texts) -> St
     let b = &t.board;
     let date = |at: Instant| {
         if face.day(at) == face.day(now) {
-            face.near(at, now)
+            (b.today)(&face.time(at))
         } else {
             face.short_day_and_month(face.day(at))
         }

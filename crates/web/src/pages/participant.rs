@@ -37,7 +37,7 @@ pub async fn show(State(app): State<Reading>, visitor: Visitor, Path(id): Path<S
     let member = &seen.member;
     let sees_board = seen.ties.contains(Reach::PROGRAMS) || reaches_all(&visitor);
     page(&ParticipantPage {
-        shell: shell::of(&visitor, app.mode(), now, &member.name, Place::Elsewhere),
+        shell: shell::of(&visitor, app.mode(), now, &member.name, Place::Programs),
         crumbs: crumbs(&seen, sees_board),
         face: Face::new(member.name.clone(), photo(member)),
         line: (t.meeting.with)(
@@ -76,12 +76,14 @@ fn photo(member: &Member) -> Option<String> {
 }
 
 fn crumbs(seen: &Profile, sees_board: bool) -> Vec<Crumb> {
-    let crumb = |name: &str, href| Crumb { label: name.to_owned(), href };
-    vec![
-        crumb(&seen.cohort.company.1, None),
-        crumb(&seen.cohort.project.1, None),
-        crumb(&seen.cohort.name, sees_board.then(|| format!("/cohorts/{}", seen.cohort.id))),
-    ]
+    let mut crumbs = super::board::crumbs(&seen.cohort);
+    let board = format!("/cohorts/{}", seen.cohort.id);
+    crumbs.push(Crumb { label: seen.cohort.name.clone(), href: Some(board) });
+    // A coach sees a participant of theirs, and nothing else of the program.
+    for crumb in crumbs.iter_mut().filter(|_| !sees_board) {
+        crumb.href = None;
+    }
+    crumbs
 }
 
 fn because(member: &Member, face: &Clockface, now: Instant, t: &Texts) -> Vec<String> {

@@ -109,7 +109,7 @@ async fn fill(app: &Reading, visitor: &Visitor, id: PodId, sent: Sent) -> Result
     let agrees = sent.typed("agree", "") == "1";
     let sees_seats = view.ties.covers(Reach::PROGRAMS | Reach::SESSIONS) || view.manages;
     Ok(PodPage {
-        shell: shell::of(visitor, app.mode(), now, &view.name, Place::Elsewhere),
+        shell: shell::of(visitor, app.mode(), now, &view.name, Place::Programs),
         base: format!("/pods/{id}"),
         name: view.name.clone(),
         cohort: view.manages.then(|| (format!("/cohorts/{}", view.cohort.0), view.cohort.1.clone())),
@@ -340,7 +340,7 @@ async fn fill_new(
     let first = made_of.steps.first().map(|(id, ..)| id.to_string()).unwrap_or_default();
     let step = if step.is_empty() { first } else { step };
     Ok(PodNewPage {
-        shell: shell::of(visitor, app.mode(), now, t.pods.new, Place::Elsewhere),
+        shell: shell::of(visitor, app.mode(), now, t.pods.new, Place::Programs),
         base: format!("/cohorts/{cohort}"),
         cohort: made_of.cohort,
         steps: made_of

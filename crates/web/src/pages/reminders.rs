@@ -146,7 +146,7 @@ async fn shown(app: &Reading, visitor: &Visitor, whom: Whom, look: Option<Partic
         }
     };
     page(&RemindersPage {
-        shell: shell::of(visitor, app.mode(), now, r.title, Place::Elsewhere),
+        shell: shell::of(visitor, app.mode(), now, r.title, Place::Programs),
         crumbs: vec![lead],
         action: whom.action(),
         base: whom.base(),

@@ -22,6 +22,8 @@ pub struct BoardPage {
     pub base: String,
     /// What it belongs to, outermost first.
     pub crumbs: Vec<Crumb>,
+    /// What else the reader does with it.
+    pub ways: Vec<Crumb>,
     /// What the cohort is called.
     pub name: String,
     /// What is to be said before anything else; empty is nothing.
@@ -404,6 +406,10 @@ impl BoardPage {
                 Crumb { label: "Nordvik Ferries".to_owned(), href: None },
                 Crumb { label: "Leading through change".to_owned(), href: None },
             ],
+            ways: vec![Crumb {
+                label: "Add somebody".to_owned(),
+                href: Some("/cohorts/coh_1/edit".to_owned()),
+            }],
             name: "Autumn 2026".to_owned(),
             notice: String::new(),
             numbers: vec![
