@@ -3,6 +3,7 @@
 //! Sees everything and is seen by nothing. Each row is run several times, the median counts, and every
 //! single result is kept beside the table.
 
+mod boards;
 mod load;
 mod machine;
 mod reminders;
@@ -18,10 +19,11 @@ use model::Clock;
 use report::Report;
 
 const USAGE: &str =
-    "cairn-bench [--date YYYY-MM-DD] [--seconds N] [--rounds N] [--cases N] [--only TEXT] [--slack N] [--out FOLDER]
+    "cairn-bench [--date YYYY-MM-DD] [--seconds N] [--rounds N] [--cases N] [--only TEXT] [--slack N] [--sessions N] [--out FOLDER]
 Measures, and writes FOLDER/benchmarks.md and FOLDER/benchmarks/DATE.tsv (FOLDER is docs unless said).\n\
 With --only, it measures the rows that contain TEXT (\"read\", \"SQLite\") and writes nothing. With --slack, an answer\n\
-may take N times as long as it should, for a machine that is not quiet; then it writes nothing either.";
+may take N times as long as it should, for a machine that is not quiet; then it writes nothing either. With --sessions,\n\
+boards are measured among so many and not among ten million.";
 
 /// How the rows are run.
 struct Plan {
@@ -32,6 +34,7 @@ struct Plan {
     round: Duration,
     cases: u64,
     slack: f64,
+    sessions: u64,
 }
 
 fn main() {
@@ -46,7 +49,8 @@ fn main() {
     runtime.block_on(reminders::measure(&plan, &mut report));
     drop(runtime);
     serving::measure(&plan, &mut report);
-    if plan.only.is_empty() && plan.slack <= 1.0 {
+    boards::measure(&plan, &mut report);
+    if plan.only.is_empty() && plan.slack <= 1.0 && plan.sessions == model::demo::SESSIONS_MAX {
         report.write(&plan.out).expect("writing the report");
     }
 }
@@ -61,6 +65,7 @@ impl Plan {
             round: Duration::from_secs(3),
             cases: 1_000_000,
             slack: 1.0,
+            sessions: model::demo::SESSIONS_MAX,
         };
         while let Some(word) = words.next() {
             let value = words.next().ok_or_else(|| format!("{word} needs a value"))?;
@@ -72,6 +77,7 @@ impl Plan {
                 "--rounds" => plan.rounds = number()?.max(1),
                 "--seconds" => plan.round = Duration::from_secs(number()?.max(1) as u64),
                 "--slack" => plan.slack = number()?.max(1) as f64,
+                "--sessions" => plan.sessions = number()?.max(1) as u64,
                 "--cases" => plan.cases = number()?.max(1) as u64,
                 _ => return Err(format!("{word} means nothing here")),
             }

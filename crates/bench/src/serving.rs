@@ -77,23 +77,25 @@ pub(crate) fn measure(plan: &Plan, report: &mut Report) {
     if !ALL.iter().any(|what| plan.wants(what, ON)) {
         return;
     }
-    let program = std::env::current_exe().expect("this program has a path").with_file_name("cairn");
-    if !program.exists() {
-        return say(&format!("{} is not there, so that nothing is measured over HTTP", program.display()));
-    }
+    let Some(program) = program() else { return };
     let folder = tempfile::TempDir::new().expect("a folder for the database");
     say("making a database to serve");
-    let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
-        .and_then(|free| free.local_addr())
-        .expect("a port")
-        .port();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
     let world = runtime.block_on(build(folder.path())).expect("making the database");
     drop(runtime);
-    let cores = Cores::share();
-    report.on(cores.describe());
-    let server = Server { program, data: folder.path().to_owned(), port, cores };
+    let server = Server::on(program, folder.path());
+    report.on(server.cores.describe());
     Bench { plan, report, server, world, process: 0 }.run();
+}
+
+/// The program beside this one.
+pub(crate) fn program() -> Option<PathBuf> {
+    let program = std::env::current_exe().expect("this program has a path").with_file_name("cairn");
+    if !program.exists() {
+        say(&format!("{} is not there, so that nothing is measured over HTTP", program.display()));
+        return None;
+    }
+    Some(program)
 }
 
 /// What is asked for.
@@ -260,7 +262,7 @@ impl Cores {
 }
 
 /// How the program is started.
-struct Server {
+pub(crate) struct Server {
     program: PathBuf,
     data: PathBuf,
     port: u16,
@@ -268,7 +270,7 @@ struct Server {
 }
 
 /// A running program. Dropping it ends it.
-struct Running(Child);
+pub(crate) struct Running(Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
@@ -278,11 +280,22 @@ impl Drop for Running {
 }
 
 impl Server {
+    /// On this data, at a port that is free.
+    pub(crate) fn on(program: PathBuf, data: &Path) -> Server {
+        let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|free| free.local_addr());
+        let port = free.expect("a port").port();
+        Server { program, data: data.to_owned(), port, cores: Cores::share() }
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
     fn address(&self) -> SocketAddr {
         SocketAddr::from((Ipv4Addr::LOCALHOST, self.port))
     }
 
-    fn start(&self) -> Running {
+    pub(crate) fn start(&self) -> Running {
         let mut command = match self.cores {
             Cores::Apart => {
                 let mut command = Command::new("taskset");
@@ -312,7 +325,7 @@ impl Server {
     }
 
     /// Asks once, on a connection of its own; none if nobody answers.
-    fn ask(&self, path: &str, headers: &str) -> Option<Whole> {
+    pub(crate) fn ask(&self, path: &str, headers: &str) -> Option<Whole> {
         let mut stream = TcpStream::connect(self.address()).ok()?;
         let request = self.get(path, &format!("Connection: close\r\n{headers}"));
         stream.write_all(&request).ok()?;
@@ -325,7 +338,7 @@ impl Server {
         format!("GET {path} HTTP/1.1\r\nHost: localhost:{}\r\n{headers}\r\n", self.port).into_bytes()
     }
 
-    fn wait_until_it_answers(&self, path: &str) -> Duration {
+    pub(crate) fn wait_until_it_answers(&self, path: &str) -> Duration {
         let watch = Stopwatch::start();
         loop {
             if self.ask(path, "").is_some_and(|answer| answer.status == 200) {
@@ -338,9 +351,9 @@ impl Server {
 }
 
 /// An answer from a connection that was closed after it.
-struct Whole {
-    status: u16,
-    body: Vec<u8>,
+pub(crate) struct Whole {
+    pub(crate) status: u16,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Whole {

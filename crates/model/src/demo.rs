@@ -4,9 +4,28 @@
 //! What has happened is written as rows, because no verb can act in the past; what happens now goes through the verbs.
 //! Its ids count from 1, so that they are the same in every example and older than any that the program makes.
 
+/// Declares the rows that are gathered, and writes each table with few statements, in the order in which they refer to
+/// one another.
+macro_rules! rows {
+    ($name:ident $($field:ident $columns:literal $head:literal)*) => {
+        #[derive(Default)]
+        struct $name {
+            $($field: Vec<[Value; $columns]>,)*
+        }
+
+        impl $name {
+            fn write(self, tx: &mut Tx) -> Result<()> {
+                $(tx.insert_many(concat!("INSERT INTO ", $head), self.$field, "")?;)*
+                Ok(())
+            }
+        }
+    };
+}
+
 mod cast;
 mod chance;
 mod diary;
+mod many;
 mod talks;
 
 use std::collections::{BTreeMap, HashMap};
@@ -34,6 +53,7 @@ use serde_json::{Value as Json, json};
 use self::cast::{CompanySketch, Participant, PracticeClient, Someone};
 use self::chance::Chance;
 use self::diary::{Diary, Stray, Week, Wish};
+pub use self::many::{SESSIONS_MAX, grow};
 use crate::event::{Actor, Kind, Subject, Via, kind};
 use crate::organisation::{self, Settings};
 use crate::session::kind as session_kind;
@@ -1178,25 +1198,8 @@ fn quarter_from(moment: Instant) -> Instant {
     if quarter < moment { quarter + 15 * MINUTE } else { quarter }
 }
 
-/// Declares the rows that are gathered, and writes each table with few statements, in the order in which they refer to
-/// one another.
-macro_rules! rows {
-    ($($field:ident $columns:literal $head:literal)*) => {
-        #[derive(Default)]
-        struct Rows {
-            $($field: Vec<[Value; $columns]>,)*
-        }
-
-        impl Rows {
-            fn write(self, tx: &mut Tx) -> Result<()> {
-                $(tx.insert_many(concat!("INSERT INTO ", $head), self.$field, "")?;)*
-                Ok(())
-            }
-        }
-    };
-}
-
 rows! {
+    Rows
     people 11 "person (id, name, folded_name, mail, folded_mail, zone, zone_known, language, hour_style, slug, created_at)"
     roles 3 "person_role (person_id, role, granted_at)"
     coaches 9 "coach (person_id, slug, headline, about, credentials, listed, folded_text, availability_version, joined_at)"

@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand};
 use jiff::SignedDuration;
 use model::event::Actor;
 use model::organisation::{self, Mode};
-use model::{Clock, Db, person, sign_in, token};
+use model::{Clock, Db, demo, person, sign_in, token};
 use rules::permission::{Role, Roles};
 use rules::person::{MailAddress, PersonName};
 use rules::refusal::Refusal;
@@ -81,6 +81,11 @@ struct Demo {
     /// Goes on with the example as it was left, instead of making it anew.
     #[arg(long)]
     keep: bool,
+    /// Adds companies and people with this many program sessions, ten million at most: takes seconds for every hundred
+    /// thousand of them.
+    #[arg(long, value_name = "SESSIONS", default_value_t = 0, conflicts_with = "keep")]
+    #[arg(value_parser = clap::value_parser!(u64).range(..=demo::SESSIONS_MAX))]
+    size: u64,
     #[command(flatten)]
     door: DoorArgs,
 }
@@ -199,9 +204,9 @@ async fn command(cli: Cli) -> Outcome {
             let config = settings(purpose, common, door.listen)?;
             serve::run(config, mode, door.clock, serve::Start::AsItIs).await
         }
-        Command::Demo(Demo { keep, door }) => {
+        Command::Demo(Demo { keep, size, door }) => {
             let config = settings(Purpose::Demo, common, door.listen)?;
-            let start = if keep { serve::Start::AsItIs } else { serve::Start::Anew };
+            let start = if keep { serve::Start::AsItIs } else { serve::Start::Anew { sessions: size } };
             serve::run(config, Mode::Demo, door.clock, start).await
         }
         Command::Person(command) => {

@@ -37,7 +37,10 @@ pub enum Start {
     /// It is used.
     AsItIs,
     /// A demo's data is removed and invented again, relative to now. Other data is refused.
-    Anew,
+    Anew {
+        /// So many program sessions are added to the example.
+        sessions: u64,
+    },
 }
 
 /// Runs an instance until it is told to stop.
@@ -46,17 +49,27 @@ pub enum Start {
 /// In words for the operator.
 pub async fn run(config: Config, mode: Mode, clock: Option<Instant>, start: Start) -> Result<(), String> {
     log_as(&config);
-    if start == Start::Anew {
-        clear_demo(&config).await?;
-    }
+    let sessions = match start {
+        Start::AsItIs => 0,
+        Start::Anew { sessions } => {
+            clear_demo(&config).await?;
+            sessions
+        }
+    };
     let db = open_database(&config, Older::Migrated).await?;
-    let outcome = run_on(&db, config, mode, clock).await;
+    let outcome = run_on(&db, config, mode, clock, sessions).await;
     db.close().await;
     tracing::info!("stopped");
     outcome
 }
 
-async fn run_on(db: &Db, config: Config, mode: Mode, clock: Option<Instant>) -> Result<(), String> {
+async fn run_on(
+    db: &Db,
+    config: Config,
+    mode: Mode,
+    clock: Option<Instant>,
+    sessions: u64,
+) -> Result<(), String> {
     db.write(move |tx| organisation::open(tx, mode).map(|_| ())).await.map_err(|error| error.to_string())?;
     db.reload_clock().await.map_err(|error| error.to_string())?;
     if let Some(instant) = clock
@@ -73,6 +86,12 @@ async fn run_on(db: &Db, config: Config, mode: Mode, clock: Option<Instant>) -> 
         )
         .map_err(|error| format!("The data folder cannot be written: {error}"))?;
         db.write(demo::build).await.map_err(|error| format!("The example cannot be made: {error}"))?;
+        if sessions > 0 {
+            let told = |made| tracing::info!(made, of = sessions, "making program sessions");
+            demo::grow(db, sessions, told)
+                .await
+                .map_err(|error| format!("The example cannot be made larger: {error}"))?;
+        }
     }
     let files = Files::in_folder(&config.data.join("files"))
         .map_err(|error| format!("The folder for files cannot be used: {error}"))?;

@@ -25,6 +25,7 @@ mod life_stage;
 mod life_time;
 mod limits;
 mod mail;
+mod many;
 mod messages;
 mod migrations;
 mod notices;

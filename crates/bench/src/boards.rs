@@ -1,0 +1,118 @@
+//! A large organisation: how long the boards and lists of its programs take, over HTTP, among ten million sessions.
+
+use std::time::Duration;
+
+use model::clock::Stopwatch;
+use model::organisation::{self, Mode};
+use model::{Clock, Db, Place, Result, args, demo, person, sign_in};
+use rules::ids::{CohortId, PersonId};
+
+use crate::Plan;
+use crate::report::{Report, say};
+use crate::serving::{Server, program};
+
+const ON: &str = "HTTP, SQLite";
+const BOARD: &str = "board of a cohort of 1,000 among ten million sessions";
+const SMALL_BOARD: &str = "board of a cohort of 48 among ten million sessions";
+const LIST: &str = "list of cohorts, an admin's, among ten million sessions";
+const LEADS_LIST: &str = "list of cohorts, a lead's, among ten million sessions";
+const PARTICIPANT: &str = "page of a participant among ten million sessions";
+const ALL: [&str; 5] = [BOARD, SMALL_BOARD, LIST, LEADS_LIST, PARTICIPANT];
+/// Each page is asked for so often, one time after the other.
+const TIMES: usize = 40;
+
+/// Adds the rows to the report.
+pub(crate) fn measure(plan: &Plan, report: &mut Report) {
+    if !ALL.iter().any(|what| plan.wants(what, ON)) {
+        return;
+    }
+    let Some(program) = program() else { return };
+    let folder = tempfile::TempDir::new().expect("a folder for the database");
+    say(&format!("making {} sessions to look at", plan.sessions));
+    let watch = Stopwatch::start();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+    let world = runtime.block_on(build(folder.path(), plan.sessions)).expect("making the database");
+    drop(runtime);
+    let bytes = folder.path().join("cairn.db").metadata().map_or(0, |about| about.len());
+    say(&format!(
+        "made {} in {:.0} s, {:.1} GB",
+        world.made,
+        watch.elapsed().as_secs_f64(),
+        bytes as f64 / 1e9
+    ));
+    let server = Server::on(program, folder.path());
+    let running = server.start();
+    server.wait_until_it_answers("/healthz");
+    for (what, path, cookie) in &world.pages {
+        if !plan.wants(what, ON) {
+            continue;
+        }
+        let headers = format!("Cookie: cairn-{}={cookie}\r\nAccept-Encoding: br, gzip\r\n", server.port());
+        let mut length = 0;
+        let mut ask = || {
+            let watch = Stopwatch::start();
+            let answer = server.ask(path, &headers).expect("an answer");
+            assert_eq!(answer.status, 200, "{path}");
+            length = answer.body.len();
+            watch.elapsed()
+        };
+        let first = ask();
+        let mut took: Vec<Duration> = (0..TIMES).map(|_| ask()).collect();
+        took.sort();
+        let rounds = took.iter().map(|took| took.as_secs_f64() * 1e3).collect();
+        let remark = format!(
+            "{} sessions in the database; the first time {:.0} ms; {:.0} KB compressed",
+            world.made,
+            first.as_secs_f64() * 1e3,
+            length as f64 / 1e3
+        );
+        report.row(what, ON, "ms", rounds, remark);
+    }
+    drop(running);
+}
+
+struct World {
+    made: u64,
+    /// What is measured, its address, and who asks.
+    pages: Vec<(&'static str, String, String)>,
+}
+
+async fn build(data: &std::path::Path, sessions: u64) -> Result<World> {
+    let db = Db::open(&Place::Sqlite(data.join("cairn.db")), Clock::machine()).await?;
+    db.write(|tx| organisation::open(tx, Mode::Serve).map(drop)).await?;
+    db.write(demo::build).await?;
+    let made = demo::grow(&db, sessions, |_| {}).await?;
+    let world = db
+        .write(move |tx| {
+            let of_size = "SELECT cohort_id FROM participant WHERE archived_at IS NULL
+                 GROUP BY cohort_id HAVING COUNT(*) BETWEEN $1 AND $2 ORDER BY cohort_id LIMIT 1";
+            let large: CohortId = tx.one(of_size, args![900, 1_000], |row| row.get(0))?;
+            let small: CohortId = tx.one(of_size, args![40, 48], |row| row.get(0))?;
+            let somebody: rules::ids::ParticipantId =
+                tx.one("SELECT MAX(id) FROM participant", args![], |row| row.get(0))?;
+            let holder = "SELECT MIN(person_id) FROM person_role WHERE role = $1";
+            let admin: PersonId = tx.one(holder, args!["admin"], |row| row.get(0))?;
+            let lead: PersonId = tx.one("SELECT MAX(person_id) FROM lead", args![], |row| row.get(0))?;
+            let mut cookie = |id: PersonId| {
+                let who = person::get(tx, id)?;
+                Ok::<_, model::Error>(sign_in::begin(tx, &who, "bench", "bench")?.token.reveal().to_owned())
+            };
+            let (admin, lead) = (cookie(admin)?, cookie(lead)?);
+            // Letters to invented people are not what is measured.
+            tx.exec("UPDATE mail SET state = 'dropped' WHERE state = 'queued'", args![])?;
+            tx.exec("UPDATE session SET remind_at = NULL, prompt_at = NULL WHERE remind_at IS NOT NULL OR prompt_at IS NOT NULL", args![])?;
+            Ok(World {
+                made,
+                pages: vec![
+                    (BOARD, format!("/cohorts/{large}"), admin.clone()),
+                    (SMALL_BOARD, format!("/cohorts/{small}"), admin.clone()),
+                    (LIST, "/programs".to_owned(), admin.clone()),
+                    (LEADS_LIST, "/programs".to_owned(), lead),
+                    (PARTICIPANT, format!("/participants/{somebody}"), admin),
+                ],
+            })
+        })
+        .await?;
+    db.close().await;
+    Ok(world)
+}
