@@ -9,8 +9,8 @@
 
 use jiff::SignedDuration;
 use rules::ids::{
-    AttendanceId, CoachingId, CohortId, CompanyId, EventId, HoursId, Id, JourneyId, LeadId, MoveRequestId,
-    ParticipantId, PathwayId, PersonId, PodId, ProjectId, SessionId, StepId,
+    AttendanceId, CoachingId, CohortId, CompanyId, EventId, HoursId, Id as _, JourneyId, LeadId,
+    MoveRequestId, ParticipantId, PathwayId, PersonId, PodId, ProjectId, SessionId, StepId,
 };
 use rules::permission::Role;
 use rules::person::fold;
@@ -299,7 +299,7 @@ impl Cohort {
             admin,
             id,
             starts_at,
-            chance: Chance::from_seed(SEED ^ n as u64),
+            chance: Chance::from_seed(SEED.rotate_left(23) ^ n as u64),
             zone: zone(ZONES[n % ZONES.len()]),
             people: People::default(),
             rows: Rows::default(),
