@@ -202,6 +202,8 @@ pub struct Filter {
     pub search: String,
     /// Only people with this role.
     pub role: Option<Role>,
+    /// Only people of the living example itself, each of whom has a host of their own.
+    pub of_the_cast: bool,
     /// The last person of the page before: name as folded, and id.
     pub after: Option<(String, PersonId)>,
 }
@@ -240,6 +242,9 @@ fn narrowed(by: &Actor, filter: &Filter, select: &'static str) -> Result<Query> 
             "EXISTS (SELECT 1 FROM person_role r WHERE r.person_id = p.id AND r.role = $1)",
             args![role.code()],
         );
+    }
+    if filter.of_the_cast {
+        query.and("p.slug IS NOT NULL AND p.closed_at IS NULL", args![]);
     }
     Ok(query)
 }

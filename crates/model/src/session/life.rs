@@ -19,12 +19,12 @@ use super::{ATTENDANCE_COLUMNS, attendance_from_row, get, kind};
 use crate::event::{self, Actor, Subject};
 use crate::{Error, Result, Row, Tx, args, booking, coach, ledger as lines, mail, organisation};
 
-/// The journeys in programs that `$1` leads.
-pub(super) const LED_SQL: &str = "SELECT j.id FROM lead l
-    JOIN cohort h ON h.id = l.cohort_id OR h.project_id = l.project_id
-        OR h.project_id IN (SELECT q.id FROM project q WHERE q.company_id = l.company_id)
-    JOIN participant t ON t.cohort_id = h.id JOIN journey j ON j.participant_id = t.id
-    WHERE l.person_id = $1";
+/// Whether `$1` leads the program of attendance `a`: asked from the place upwards, however much they lead.
+pub(super) const LED_SQL: &str =
+    "EXISTS (SELECT 1 FROM journey lj JOIN participant lt ON lt.id = lj.participant_id
+    JOIN cohort lh ON lh.id = lt.cohort_id JOIN project lq ON lq.id = lh.project_id
+    JOIN lead ll ON ll.cohort_id = lh.id OR ll.project_id = lq.id OR ll.company_id = lq.company_id
+    WHERE lj.id = a.journey_id AND ll.person_id = $1)";
 
 /// One meeting, loaded to be changed.
 #[derive(Clone, Debug)]
@@ -193,7 +193,7 @@ fn standing(tx: &mut Tx, by: &Actor, loaded: &Loaded) -> Result<Standing> {
     // What an admin disabled a client does not see (rule S11).
     let is_own = |seat: &Seat| seat.client == who.person && seat.facts.greyed_out.is_none();
     let is_client = loaded.meeting.seats().iter().any(is_own);
-    let sql = format!("SELECT 1 FROM attendance a WHERE a.session_id = $2 AND a.journey_id IN ({LED_SQL})");
+    let sql = format!("SELECT 1 FROM attendance a WHERE a.session_id = $2 AND {LED_SQL}");
     let leads = who.roles.contains(Role::ProgramLead) && tx.exists(&sql, args![who.person, loaded.id])?;
     let mut ties = Reach::NONE;
     for (has, tie) in [(is_coach, Reach::SESSIONS), (is_client, Reach::OWN), (leads, Reach::PROGRAMS)] {

@@ -233,7 +233,7 @@ fn booked_by(tx: &mut Tx, id: SessionId, series: Option<SeriesId>) -> Result<Opt
 fn places(tx: &mut Tx, me: Option<PersonId>, session: &Session) -> Result<Vec<(PlaceSeen, bool)>> {
     let sql = format!(
         "SELECT {ATTENDANCE_COLUMNS}, p.name, p.zone, p.photo, a.price, a.currency, a.late_hours, a.free_hours,
-             a.keep_early, a.keep_between, a.keep_late, a.note, a.journey_id IN ({LED_SQL}), p.language
+             a.keep_early, a.keep_between, a.keep_late, a.note, {LED_SQL}, p.language
          FROM attendance a JOIN session s ON s.id = a.session_id JOIN person p ON p.id = a.client_id
          WHERE a.session_id = $2 AND {SEAT_SQL} ORDER BY p.folded_name, p.id"
     );
@@ -436,9 +436,10 @@ fn shown(tx: &Tx, query: &mut Query, by: &Actor, reach: Reach, when: When) {
             query.and(
                 "s.cancelled_at IS NULL AND COALESCE(s.ended_early_at, s.starts_at + s.minutes * 60000) <= $1
                      AND s.starts_at <= $1
-                     AND s.id IN (SELECT a.session_id FROM attendance a WHERE a.outcome IS NULL
+                     AND EXISTS (SELECT 1 FROM attendance a WHERE a.session_id = s.id AND a.outcome IS NULL
                          AND a.left_at IS NULL AND a.greyed_out_at IS NULL AND (a.client_id <> $2 OR $2 IS NULL))
-                     AND ($3 OR s.id IN (SELECT c.session_id FROM session_coach c WHERE $4 AND c.coach_id = $2)
+                     AND ($3 OR ($4 AND EXISTS (SELECT 1 FROM session_coach c
+                             WHERE c.session_id = s.id AND c.coach_id = $2))
                          OR ($5 AND COALESCE(s.ended_early_at, s.starts_at + s.minutes * 60000) <= $6))",
                 args![
                     now,
@@ -513,10 +514,10 @@ fn fill(tx: &mut Tx, by: &Actor, reach: Reach, lines: &mut [Line]) -> Result<()>
     let mut query = Query::new(head, args![]);
     query
         .push(STATUS_SQL, args![])
-        .push(", a.outcome, a.greyed_out_at, a.contested_at IS NOT NULL AND a.settled_at IS NULL, a.journey_id IN (", args![])
+        .push(", a.outcome, a.greyed_out_at, a.contested_at IS NOT NULL AND a.settled_at IS NULL,", args![])
         .push(LED_SQL, args![me])
         .push(
-            ") FROM attendance a JOIN session s ON s.id = a.session_id JOIN person p ON p.id = a.client_id
+            " FROM attendance a JOIN session s ON s.id = a.session_id JOIN person p ON p.id = a.client_id
              WHERE a.session_id",
             args![],
         );

@@ -80,8 +80,8 @@ pub(super) fn operations() -> Vec<Operation> {
 
 /// `GET /api/v1/demo`
 pub async fn show(State(app): State<Reading>, visitor: Visitor) -> Answer {
-    let people = app.read(|tx| person::list(tx, &Actor::Program, &Filter::default(), PEOPLE_MAX)).await?;
-    let people = people.into_iter().filter(|person| person.slug.is_some() && person.closed_at.is_none());
+    let cast = Filter { of_the_cast: true, ..Filter::default() };
+    let people = app.read(move |tx| person::list(tx, &Actor::Program, &cast, PEOPLE_MAX)).await?.into_iter();
     shown(Demo {
         clock: Time::of(app.now(), &zone_of(&visitor)),
         people: people

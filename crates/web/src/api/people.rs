@@ -169,7 +169,7 @@ pub async fn index(State(app): State<Reading>, visitor: Visitor, Query(wanted): 
     let search = checks.take("q", text(&wanted.q, 0, SEARCH_MAX_CHARS as u32)).unwrap_or_default();
     checks.done()?;
     let (by, zone) = (visitor.actor(), zone_of(&visitor));
-    let filter = Filter { search, role, after };
+    let filter = Filter { search, role, after, ..Filter::default() };
     let people = app.read(move |tx| person::list(tx, &by, &filter, limit + 1)).await?;
     let cursor_of = |last: &Account| cursor([fold(&last.name), last.id.to_string()]);
     shown(List::of(people, limit, cursor_of, |person| Person::of(person, &zone)))

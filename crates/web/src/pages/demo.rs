@@ -21,11 +21,12 @@ pub async fn show(State(app): State<Reading>, visitor: Visitor) -> Answer {
     let t = visitor.texts();
     // On a host of their own only that person is offered.
     let only = visitor.host_slug.clone();
+    let cast = person::Filter { of_the_cast: true, ..person::Filter::default() };
     let people = app
-        .read(|tx| person::list(tx, &Actor::Program, &person::Filter::default(), PEOPLE_MAX))
+        .read(move |tx| person::list(tx, &Actor::Program, &cast, PEOPLE_MAX))
         .await?
         .into_iter()
-        .filter(|person| person.slug.is_some() && (only.is_none() || person.slug == only))
+        .filter(|person| only.is_none() || person.slug == only)
         .collect::<Vec<_>>();
     let groups = Role::ALL
         .iter()

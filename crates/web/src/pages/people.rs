@@ -56,7 +56,8 @@ pub async fn index(State(app): State<Reading>, visitor: Visitor, Query(asked): Q
     let is_name = asked.after_name.len() <= NAME_MAX_BYTES && !asked.after_name.contains(char::is_control);
     let after =
         asked.after.parse::<PersonId>().ok().filter(|_| is_name).map(|id| (asked.after_name.clone(), id));
-    let filter = Filter { search: asked.q.clone(), role: asked.role.parse().ok(), after };
+    let filter =
+        Filter { search: asked.q.clone(), role: asked.role.parse().ok(), after, ..Default::default() };
     let by = visitor.actor();
     let (mut people, count, seen) = app
         .read(move |tx| {

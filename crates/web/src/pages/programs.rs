@@ -33,8 +33,10 @@ use crate::views::programs::{
 };
 use crate::visitor::Visitor;
 
-/// How many companies one page of the list shows.
+/// How many companies one page of the list shows at most.
 const PAGE_COMPANIES: u32 = 20;
+/// No further company is shown below so many cohorts: each of them is counted through.
+const PAGE_COHORTS: usize = 24;
 /// The most projects of a company, and the most cohorts of a project or company, that a page shows.
 const SHOWN_MAX: u32 = 200;
 /// Inputs whose values come back with a form that was refused.
@@ -93,16 +95,20 @@ async fn list(
     let (mut companies, read) = app
         .read(move |tx| {
             let companies = company::companies(tx, &by, after.as_ref(), PAGE_COMPANIES + 1)?;
-            let read: Vec<Read> = companies
-                .iter()
-                .take(PAGE_COMPANIES as usize)
-                .map(|one| Read::of_company(tx, &by, one.id))
-                .collect::<model::Result<_>>()?;
+            let (mut read, mut cohorts) = (Vec::new(), 0);
+            for one in companies.iter().take(PAGE_COMPANIES as usize) {
+                if cohorts >= PAGE_COHORTS {
+                    break;
+                }
+                let one = Read::of_company(tx, &by, one.id)?;
+                cohorts += one.cohorts.len();
+                read.push(one);
+            }
             Ok((companies, read))
         })
         .await?;
-    let is_more = companies.len() > PAGE_COMPANIES as usize;
-    companies.truncate(PAGE_COMPANIES as usize);
+    let is_more = companies.len() > read.len();
+    companies.truncate(read.len());
     let older = companies
         .last()
         .filter(|_| is_more)
