@@ -122,6 +122,32 @@ CREATE TABLE sponsor (
     PRIMARY KEY (person_id, company_id)
 );
 
+-- Files of people on their way in (G2); what one said is forgotten when it is over.
+CREATE TABLE import (
+    id BIGINT PRIMARY KEY,
+    person_id BIGINT NOT NULL REFERENCES person (id),
+    file TEXT NOT NULL,
+    stage TEXT NOT NULL CHECK (stage IN ('checking', 'checked', 'committing', 'done', 'cancelled')),
+    -- Brought in without being asked for once more, if no line is wrong.
+    at_once BOOLEAN NOT NULL,
+    lines BIGINT NOT NULL,
+    checked BIGINT NOT NULL,
+    -- Counts, lines to show and problems, as JSON.
+    report TEXT NOT NULL,
+    made_at BIGINT NOT NULL
+);
+CREATE INDEX import_by_person ON import (person_id, made_at);
+CREATE INDEX import_waiting ON import (made_at) WHERE stage IN ('checking', 'committing');
+
+-- Coaches that the participants of a cohort can choose from (G6), and how many of them each takes at most.
+CREATE TABLE cohort_coach (
+    cohort_id BIGINT NOT NULL REFERENCES cohort (id),
+    coach_id BIGINT NOT NULL REFERENCES coach (person_id),
+    places BIGINT CHECK (places BETWEEN 1 AND 500),
+    since_at BIGINT NOT NULL,
+    PRIMARY KEY (cohort_id, coach_id)
+);
+
 CREATE TABLE pod (
     id BIGINT PRIMARY KEY,
     cohort_id BIGINT NOT NULL REFERENCES cohort (id),

@@ -26,6 +26,7 @@ mod cast;
 mod chance;
 mod diary;
 mod many;
+mod enrolment;
 mod talks;
 
 use std::collections::{BTreeMap, HashMap};
@@ -87,6 +88,7 @@ pub fn build(tx: &mut Tx) -> Result<()> {
     for client in &cast::PRACTICE {
         example.practice(client);
     }
+    example.second_journey();
     let ids = example.write(tx)?;
     begin(tx, &ids)
 }
@@ -121,6 +123,7 @@ fn begin(tx: &mut Tx, ids: &HashMap<&'static str, PersonId>) -> Result<()> {
     let anjali = acting(tx, "anjali")?;
     token::create(tx, &anjali, ids["anjali"], "Calendar on my desk", scopes, 90 * DAY)?;
     talks::write(tx, ids)?;
+    enrolment::write(tx, &otto, ids)?;
     let ben = MailAddress::parse(&person::get(tx, ids["ben"])?.mail).expect("a stored address");
     sign_in::ask_for_link(tx, &ben)?;
     owe(tx)?;
@@ -342,6 +345,8 @@ struct Example {
     agreements: HashMap<&'static str, AgreementId>,
     pathway_id: PathwayId,
     steps: Vec<Step>,
+    /// Participants by who they are, with who coaches them.
+    seats: HashMap<&'static str, (ParticipantId, &'static str)>,
     happened: Vec<Happened>,
     rows: Rows,
 }
@@ -359,6 +364,7 @@ impl Example {
             agreements: HashMap::new(),
             pathway_id: PathwayId::from_raw(0),
             steps: Vec::new(),
+            seats: HashMap::new(),
             happened: Vec::new(),
             rows: Rows::default(),
         }
@@ -629,10 +635,21 @@ impl Example {
     }
 
     fn pathway(&mut self) {
-        let (id, made_at) = (self.id::<PathwayId>(), self.days_ago(120));
-        self.pathway_id = id;
-        self.rows.pathways.push([id.into(), cast::PATHWAY.into(), true.into(), made_at.into()]);
-        for (sketch, no) in cast::STEPS.iter().zip(1_i64..) {
+        let made_at = self.days_ago(120);
+        (self.pathway_id, self.steps) = self.template(cast::PATHWAY, &cast::STEPS, made_at);
+    }
+
+    /// A pathway with its steps.
+    fn template(
+        &mut self,
+        name: &'static str,
+        sketches: &[cast::StepSketch],
+        made_at: Instant,
+    ) -> (PathwayId, Vec<Step>) {
+        let id = self.id::<PathwayId>();
+        let mut steps = Vec::with_capacity(sketches.len());
+        self.rows.pathways.push([id.into(), name.into(), true.into(), made_at.into()]);
+        for (sketch, no) in sketches.iter().zip(1_i64..) {
             let step: StepId = self.id();
             let (from, to) = sketch.weeks;
             let kind = if sketch.is_pod { SessionKind::Pod } else { SessionKind::OneToOne };
@@ -649,7 +666,7 @@ impl Example {
                 "room".into(),
                 "".into(),
             ]);
-            self.steps.push(Step {
+            steps.push(Step {
                 id: step,
                 minutes: sketch.minutes,
                 is_pod: sketch.is_pod,
@@ -657,7 +674,45 @@ impl Example {
             });
         }
         let otto = Some(self.otto());
-        self.event(made_at, program::kind::PATHWAY_ADDED, id, otto, json!({ "steps": cast::STEPS.len() }));
+        self.event(made_at, program::kind::PATHWAY_ADDED, id, otto, json!({ "steps": steps.len() }));
+        (id, steps)
+    }
+
+    /// One participant follows a second pathway since last week, and has booked none of it yet.
+    fn second_journey(&mut self) {
+        let (made_at, starts_at) = (self.days_ago(30), self.days_ago(6));
+        let (pathway, steps) = self.template(cast::SECOND_PATHWAY, &cast::SECOND_STEPS, made_at);
+        let (participant, coach) = self.seats[cast::SECOND];
+        let client = self.ids[cast::SECOND];
+        let id: JourneyId = self.id();
+        self.rows.journeys.push([id.into(), participant.into(), pathway.into(), starts_at.into()]);
+        let otto = Some(self.otto());
+        let facts = json!({ "participant": participant.to_string(), "pathway": pathway.to_string() });
+        self.event(starts_at, program::kind::JOURNEY_STARTED, id, otto, facts);
+        for step in steps {
+            let session = self.meeting(Meeting {
+                kind: SessionKind::OneToOne,
+                minutes: step.minutes,
+                coach,
+                start: None,
+                pod: None,
+                offering: None,
+                cancelled: None,
+                made_at: starts_at,
+                booked_at: None,
+            });
+            self.place(Place {
+                session,
+                client,
+                coach: self.coaches[coach].id,
+                part: Some((id, step.id)),
+                mark: Mark::Unbooked,
+                time: None,
+                price: None,
+                made_at: starts_at,
+                booked_at: None,
+            });
+        }
     }
 
     fn company(&mut self, sketch: &CompanySketch) {
@@ -758,6 +813,7 @@ impl Example {
             false.into(),
             joined.into(),
         ]);
+        self.seats.insert(one.someone.slug, (id, one.coach));
         self.coaching(person, coach, joined);
         let facts =
             json!({ "person": person.to_string(), "cohort": cohort.to_string(), "coach": coach.to_string() });

@@ -51,6 +51,8 @@ pub fn queue_letters(tx: &mut Tx, event: EventId, happening: &Happening) -> Resu
             | Happening::SessionMessageSent { .. }
             // Nobody is asked twice a day.
             | Happening::BookingWanted { .. }
+            // A participant has one coach, and as many can choose as there are places.
+            | Happening::CoachChosen { .. }
     );
     let is_booking = matches!(happening, Happening::SessionBooked { .. } | Happening::SeriesBooked { .. });
     let by = if limited_elsewhere {

@@ -4,11 +4,13 @@
 pub mod board;
 pub mod company;
 pub mod import;
+pub mod intake;
 pub mod journey;
 pub mod lead;
 pub mod participant;
 pub mod pathway;
 pub mod pod;
+pub mod pool;
 pub mod profile;
 pub mod reminders;
 pub mod sheet;
@@ -19,7 +21,7 @@ use rules::refusal::{Problem, Refusal};
 use serde_json::Value as Json;
 
 pub use self::company::{Disclosure, add_cohort, add_company, add_project};
-pub use self::journey::{start_journey, start_journey_at};
+pub use self::journey::{add_journey, start_journey, start_journey_at};
 pub use self::participant::add_participant;
 pub use self::pathway::{NewStep, STEPS_MAX, add_pathway};
 pub use self::pod::{Joining, NewPod, POD_MEMBERS_MAX, add_pod, join_pod};
@@ -84,6 +86,19 @@ pub mod kind {
     /// People were brought in from a file.
     pub const PEOPLE_IMPORTED: Kind = Kind("people_imported");
 
+    /// A pathway was put away.
+    pub const PATHWAY_ARCHIVED: Kind = Kind("pathway_archived");
+    /// A pathway was brought back.
+    pub const PATHWAY_RESTORED: Kind = Kind("pathway_restored");
+    /// A coach can be chosen by the participants of a cohort, or the number of their places is another.
+    pub const POOL_CHANGED: Kind = Kind("pool_changed");
+    /// A coach is in the pool of a cohort no longer.
+    pub const POOL_LEFT: Kind = Kind("pool_left");
+    /// A participant chose their coach.
+    pub const COACH_CHOSEN: Kind = Kind("coach_chosen");
+    /// A participant without a coach was given one.
+    pub const COACH_GIVEN: Kind = Kind("coach_given");
+
     /// All of these.
     pub const ALL: &[Kind] = &[
         COMPANY_ADDED,
@@ -110,6 +125,12 @@ pub mod kind {
         SPONSOR_ADDED,
         SPONSOR_REMOVED,
         PEOPLE_IMPORTED,
+        PATHWAY_ARCHIVED,
+        PATHWAY_RESTORED,
+        POOL_CHANGED,
+        POOL_LEFT,
+        COACH_CHOSEN,
+        COACH_GIVEN,
     ];
 }
 

@@ -78,6 +78,21 @@ pub fn companies(query: &mut Query, by: &Actor, reach: Reach) {
     }
 }
 
+/// Narrows `query` to the pathways inside `reach`: those that a cohort of theirs follows, or that somebody in one has a
+/// journey on. The query names `pathway` as `w`.
+pub fn pathways(query: &mut Query, by: &Actor, reach: Reach) {
+    if !reach.is_all() {
+        query.and(
+            "($2 AND EXISTS (SELECT 1 FROM cohort c JOIN project j ON j.id = c.project_id
+                 JOIN lead l ON l.cohort_id = c.id OR l.project_id = j.id OR l.company_id = j.company_id
+                 WHERE l.person_id = $1 AND (c.pathway_id = w.id OR EXISTS (SELECT 1 FROM journey n
+                     JOIN participant t ON t.id = n.participant_id
+                     WHERE t.cohort_id = c.id AND n.pathway_id = w.id))))",
+            args![by.person(), reach.contains(Reach::PROGRAMS)],
+        );
+    }
+}
+
 /// What an actor has to do with a cohort: leads have a tie to those that they lead, in whole or through project or
 /// company.
 ///

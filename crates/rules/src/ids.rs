@@ -196,6 +196,8 @@ ids! { $
     JourneyId "jou"
     /// A small group that meets together.
     PodId "pod"
+    /// A file of people on its way in.
+    ImportId "imp"
     /// Something that happened.
     EventId "evt"
     /// One mail to one person.

@@ -89,6 +89,8 @@ words! {
         SessionMessage "session_message"
         /// Steps of your journey wait for a time: somebody who looks after it asks you to book (rule G4).
         BookingWanted "booking_wanted"
+        /// A participant has you as their coach from now on (rule G6).
+        CoachChosen "coach_chosen"
     }
 }
 
@@ -222,6 +224,11 @@ pub enum Happening {
         /// The participant.
         client: PersonId,
     },
+    /// A participant chose a coach, or was given one (rule G6).
+    CoachChosen {
+        /// The coach.
+        coach: PersonId,
+    },
 }
 
 words! {
@@ -333,6 +340,7 @@ pub fn letters(happening: &Happening) -> Vec<(Addressee, Letter)> {
         Happening::MessageSent { to } => one(to, Letter::MessageReceived),
         Happening::SessionMessageSent { to } => one(to, Letter::SessionMessage),
         Happening::BookingWanted { client } => one(client, Letter::BookingWanted),
+        Happening::CoachChosen { coach } => one(coach, Letter::CoachChosen),
     }
 }
 
@@ -368,6 +376,7 @@ mod tests {
         check(Happening::MessageSent { to: BEN }, &[(BEN, Letter::MessageReceived)]);
         check(Happening::SessionMessageSent { to: BEN }, &[(BEN, Letter::SessionMessage)]);
         check(Happening::BookingWanted { client: BEN }, &[(BEN, Letter::BookingWanted)]);
+        check(Happening::CoachChosen { coach: ADA }, &[(ADA, Letter::CoachChosen)]);
         check(
             Happening::SessionBooked { client: BEN, coach: ADA },
             &[(BEN, Letter::Booked), (ADA, Letter::BookedForCoach)],

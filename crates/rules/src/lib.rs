@@ -36,6 +36,7 @@ pub mod disclosure;
 pub mod engagement;
 pub mod free;
 pub mod ids;
+pub mod importing;
 pub mod ledger;
 pub mod letters;
 pub mod marking;

@@ -86,7 +86,8 @@ pub const fn notice(letter: Letter) -> Notice {
         | Letter::ForgivenForCoach
         | Letter::Waived
         | Letter::Receipt
-        | Letter::SessionMessage => shown(Category::Bookings),
+        | Letter::SessionMessage
+        | Letter::CoachChosen => shown(Category::Bookings),
         Letter::MarkedCompleted => shown(Category::Outcomes),
         Letter::MarkWanted => shown(Category::Nudges),
         Letter::BookingWanted => shown(Category::Steps),

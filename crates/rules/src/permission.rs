@@ -271,6 +271,8 @@ actions! {
     MarkAttendance "mark_attendance"
     /// Say that a Missed is wrong (rule S14).
     Contest "contest"
+    /// Choose among the coaches that are proposed to oneself (rule G6).
+    ChooseCoach "choose_coach"
     /// Settle what a client contests.
     SettleContest "settle_contest"
     /// Take back a Missed.
@@ -365,7 +367,7 @@ const fn row(action: Action) -> [Reach; 5] {
         MarkAttendance | SettleContest | Forgive | Waive | MarkPaid     => [ALL,  NO,       SESSIONS, NO,    NO],
         Book                                                            => [ALL,  PROGRAMS, CLIENTS,  OWN,   NO],
         DeleteBooking                                                   => [ALL,  PROGRAMS, BOTH,     OWN,   NO],
-        Contest                                                         => [NO,   NO,       NO,       OWN,   NO],
+        Contest | ChooseCoach                                           => [NO,   NO,       NO,       OWN,   NO],
         BookPod | DeletePodBooking | MovePod                            => [ALL,  PROGRAMS, SESSIONS, NO,    NO],
         MoveSession                                                     => [ALL,  PROGRAMS, SESSIONS, OWN,   NO],
         DecideRequest                                                   => [ALL,  PROGRAMS, SESSIONS, NO,    NO],
@@ -518,6 +520,7 @@ mod tests {
         (&[SeePractice],                                             ["yes", "-",            "self",         "-",    "-"]),
         (&[EditPractice],                                            ["-",   "-",            "self",         "-",    "-"]),
         (&[PublishAgreements],                                       ["yes", "-",            "-",            "-",    "-"]),
+        (&[ChooseCoach],                                             ["-",   "-",            "-",            "self", "-"]),
         (&[SettleContest],                                           ["yes", "-",            "own sessions", "-",    "-"]),
     ];
 

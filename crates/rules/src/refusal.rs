@@ -256,6 +256,10 @@ refusals! {
     } "step_not_open"
     /// Nobody coaches it yet.
     Conflict NoCoach "no_coach"
+    /// They have a coach already, or their place is put away (rule G6).
+    Conflict CoachSettled "coach_settled"
+    /// The coach takes no further participant of the cohort (rules G6, A7).
+    Conflict CoachFull "coach_full"
     /// It is a group's step, and they are in no group yet (rule G5).
     Conflict NoPod "no_pod"
     /// From its status now this cannot be reached (rule S2).

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use metrics_exporter_prometheus::PrometheusHandle;
 use model::organisation::Mode;
 use model::{Clock, Db, Reader, Result, Tx, free};
+use rules::ids::ImportId;
 use rules::time::Instant;
 
 use crate::config::Config;
@@ -145,6 +146,11 @@ impl Reading {
     /// Who of the coaches is free when, for lists.
     pub fn free(&self) -> &free::Index {
         self.0.free()
+    }
+
+    /// How many lines of a file of people are done, if it is brought in by this program.
+    pub fn importing(&self, import: ImportId) -> Option<u64> {
+        self.0.jobs().importing(import)
     }
 
     /// The product clock's now.

@@ -6,11 +6,14 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use jiff::SignedDuration;
 use model::db::Notice;
+use model::program::intake;
 use model::{Db, Result, Tx, attempt, booking, due, idempotency, lease, mail, manage, session, sign_in};
+use rules::ids::ImportId;
 use rules::time::Instant;
 use tokio::sync::{Mutex, broadcast, watch};
 use tokio::task::JoinSet;
 
+use crate::imports::{self, Importing};
 use crate::mail::{Mailroom, delivery};
 use crate::schedule::{Job, SCHEDULE, When};
 
@@ -43,6 +46,7 @@ pub struct Jobs {
     moving: Mutex<()>,
     /// One turn at a time for each line of the schedule: within a program the lease tells nobody apart.
     turns: Vec<Mutex<()>>,
+    importing: Arc<Importing>,
 }
 
 impl Jobs {
@@ -50,7 +54,20 @@ impl Jobs {
     pub fn new(db: Db, room: Arc<Mailroom>) -> Arc<Jobs> {
         let holder = format!("{:032x}", u128::from_be_bytes(model::clock::random_bytes()));
         let turns = SCHEDULE.iter().map(|_| Mutex::new(())).collect();
-        Arc::new(Jobs { db, room, holder, is_stopping: Arc::default(), moving: Mutex::default(), turns })
+        Arc::new(Jobs {
+            db,
+            room,
+            holder,
+            is_stopping: Arc::default(),
+            moving: Mutex::default(),
+            turns,
+            importing: Arc::default(),
+        })
+    }
+
+    /// How many lines of a file of people are done, if it is brought in by this program.
+    pub fn importing(&self, import: ImportId) -> Option<u64> {
+        self.importing.of(import)
     }
 
     /// Does everything that is due now, what follows from it, and what is done again and again.
@@ -202,6 +219,8 @@ impl Jobs {
             Job::SweepSignIns => self.sweep(lease, sign_in::sweep).await,
             Job::SweepAnswers => self.sweep(lease, idempotency::sweep).await,
             Job::SweepAttempts => self.sweep(lease, attempt::sweep).await,
+            Job::ImportPeople => imports::work(&self.db, lease, &self.importing).await,
+            Job::SweepImports => self.sweep(lease, intake::sweep).await,
         }
     }
 
@@ -216,11 +235,11 @@ impl Jobs {
     }
 }
 
-/// Hears that a mail was queued; also if it was too far behind to hear which.
+/// Hears that a mail or a file of people was queued; also if it was too far behind to hear which.
 async fn queued(notices: &mut broadcast::Receiver<Notice>) {
     loop {
         match notices.recv().await {
-            Ok(notice) if notice.topic != mail::QUEUED => {}
+            Ok(notice) if notice.topic != mail::QUEUED && notice.topic != intake::QUEUED => {}
             Ok(_) | Err(broadcast::error::RecvError::Lagged(_)) => return,
             Err(broadcast::error::RecvError::Closed) => std::future::pending().await,
         }

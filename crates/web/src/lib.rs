@@ -5,7 +5,7 @@
 //! * [`turns`], [`passwords`]: work that keeps a core busy.
 //! * [`routes`]: every address, one line each. [`guards`], [`limits`]: what stands before all of them. [`http`]: connections.
 //! * [`visitor`], [`cookies`]: who is asking. [`forms`]: what they send. [`error`]: every "no" in words.
-//! * [`mail`]: letters, from words to a message that a server takes. [`invites`]: a meeting for calendars. [`schedule`], [`jobs`]: what is done by itself.
+//! * [`mail`]: letters, from words to a message that a server takes. [`invites`]: a meeting for calendars. [`schedule`], [`jobs`], [`imports`]: what is done by itself.
 //! * [`api`]: the JSON interface, and its description of itself.
 //! * [`pages`]: one file per resource; [`views`], [`shell`]: the typed templates; [`texts`], [`words`]: all words.
 
@@ -22,6 +22,7 @@ pub mod files;
 pub mod forms;
 pub mod guards;
 pub mod http;
+pub mod imports;
 pub mod invites;
 pub mod jobs;
 pub mod limits;

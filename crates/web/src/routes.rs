@@ -63,6 +63,9 @@ pub const PHOTO_MAX_BYTES: usize = 10 * 1024 * 1024;
 /// The largest file of people with what a form or JSON puts around it, in bytes.
 pub const IMPORT_MAX_BYTES: usize = 2 * model::program::sheet::FILE_MAX_BYTES;
 
+/// The largest form of a pathway, in bytes: fifty steps with their places.
+pub const PATHWAY_MAX_BYTES: usize = 256 * 1024;
+
 /// One address and what answers there.
 #[derive(Clone)]
 pub struct Route {
@@ -386,9 +389,29 @@ pub fn table(app: &Reading) -> Vec<Route> {
         get.at("/cohorts/{cohort}/participants/new", pages::participants::new).may(Action::ManageParticipants),
         post("/cohorts/{cohort}/participants", pages::participants::create).may(Action::ManageParticipants),
         post("/leads/{lead}/removal", pages::programs::dismiss).may(Action::ManageCompanies),
-        get.at("/imports", pages::imports::show).may(Action::ImportPeople),
+        get.at("/pathways", pages::pathways::index).may(Action::SeeCohort),
+        get.at("/pathways/new", pages::pathways::new).may(Action::ManageTemplates),
+        post("/pathways", pages::pathways::create).may(Action::ManageTemplates).takes_bytes(PATHWAY_MAX_BYTES),
+        get.at("/pathways/{pathway}", pages::pathways::show).may(Action::SeeCohort),
+        get.at("/pathways/{pathway}/edit", pages::pathways::edit).may(Action::ManageTemplates),
+        post("/pathways/{pathway}/edit", pages::pathways::update).may(Action::ManageTemplates).takes_bytes(PATHWAY_MAX_BYTES),
+        post("/pathways/{pathway}/archive", pages::pathways::archive).may(Action::ManageTemplates),
+        post("/pathways/{pathway}/archive/removal", pages::pathways::restore).may(Action::ManageTemplates),
+        get.at("/participants/{participant}/edit", pages::participants::edit).may(Action::ManageParticipants),
+        post("/participants/{participant}/edit", pages::participants::update).may(Action::ManageParticipants),
+        post("/participants/{participant}/journeys", pages::participants::add_journey).may(Action::ManageParticipants),
+        get.at("/imports", pages::imports::index).may(Action::ImportPeople),
         get.at("/imports/template.csv", pages::imports::template).may(Action::ImportPeople),
         post("/imports", pages::imports::create).may(Action::ImportPeople).takes_bytes(IMPORT_MAX_BYTES),
+        get.at("/imports/{import}", pages::imports::show).may(Action::ImportPeople),
+        post("/imports/{import}/commit", pages::imports::commit).may(Action::ImportPeople),
+        post("/imports/{import}/cancellation", pages::imports::cancel).may(Action::ImportPeople),
+        get.at("/cohorts/{cohort}/coaches", pages::pools::show).may(Action::AssignCoach),
+        post("/cohorts/{cohort}/coaches", pages::pools::put).may(Action::AssignCoach),
+        post("/cohorts/{cohort}/coaches/{coach}/removal", pages::pools::take_out).may(Action::AssignCoach),
+        post("/cohorts/{cohort}/coaches/given", pages::pools::give).may(Action::AssignCoach),
+        get.at("/participants/{participant}/coaches", pages::pools::choice).may(Action::ChooseCoach),
+        post("/participants/{participant}/coaches", pages::pools::choose).may(Action::ChooseCoach),
 
         // Messages between a client and a coach: to everybody else there are none.
         get.at("/messages", pages::messages::index).may(Action::Messages),
@@ -528,11 +551,24 @@ pub fn table(app: &Reading) -> Vec<Route> {
         get.at("/api/v1/leads", api::leads::index).may(Action::SeeCohort).scope(Scope::ProgramsRead),
         post("/api/v1/leads", api::leads::create).may(Action::ManageCompanies).scope(Scope::ProgramsWrite),
         delete("/api/v1/leads/{lead}", api::leads::destroy).may(Action::ManageCompanies).scope(Scope::ProgramsWrite),
-        get.at("/api/v1/pathways", api::pathways::index).may(Action::ManageTemplates).scope(Scope::ProgramsRead),
+        get.at("/api/v1/pathways", api::pathways::index).may(Action::SeeCohort).scope(Scope::ProgramsRead),
         post("/api/v1/pathways", api::pathways::create).may(Action::ManageTemplates).scope(Scope::ProgramsWrite),
-        get.at("/api/v1/pathways/{pathway}", api::pathways::show).may(Action::ManageTemplates).scope(Scope::ProgramsRead),
+        get.at("/api/v1/pathways/{pathway}", api::pathways::show).may(Action::SeeCohort).scope(Scope::ProgramsRead),
         put("/api/v1/pathways/{pathway}", api::pathways::update).may(Action::ManageTemplates).scope(Scope::ProgramsWrite),
+        get.at("/api/v1/imports", api::imports::index).may(Action::ImportPeople).scope(Scope::ProgramsRead),
+        get.at("/api/v1/imports/{import}", api::imports::show).may(Action::ImportPeople).scope(Scope::ProgramsRead),
+        post("/api/v1/imports/{import}/commit", api::imports::commit).may(Action::ImportPeople).scope(Scope::ProgramsWrite),
+        delete("/api/v1/imports/{import}", api::imports::destroy).may(Action::ImportPeople).scope(Scope::ProgramsWrite),
+        get.at("/api/v1/cohorts/{cohort}/coaches", api::pools::show).may(Action::AssignCoach).scope(Scope::ProgramsRead),
+        put("/api/v1/cohorts/{cohort}/coaches/{coach}", api::pools::put).may(Action::AssignCoach).scope(Scope::ProgramsWrite),
+        delete("/api/v1/cohorts/{cohort}/coaches/{coach}", api::pools::take_out).may(Action::AssignCoach).scope(Scope::ProgramsWrite),
+        get.at("/api/v1/participants/{participant}/coaches", api::pools::choice).may(Action::ChooseCoach).scope(Scope::SessionsRead),
+        post("/api/v1/participants/{participant}/coaches", api::pools::choose).may(Action::ChooseCoach).scope(Scope::SessionsWrite),
+        post("/api/v1/cohorts/{cohort}/coaches/given", api::pools::give).may(Action::AssignCoach).scope(Scope::ProgramsWrite),
         post("/api/v1/imports", api::imports::create).may(Action::ImportPeople).scope(Scope::ProgramsWrite).takes_bytes(IMPORT_MAX_BYTES),
+        post("/api/v1/pathways/{pathway}/archive", api::pathways::archive).may(Action::ManageTemplates).scope(Scope::ProgramsWrite),
+        delete("/api/v1/pathways/{pathway}/archive", api::pathways::restore).may(Action::ManageTemplates).scope(Scope::ProgramsWrite),
+        post("/api/v1/participants/{participant}/journeys", api::participants::add_journey).may(Action::ManageParticipants).scope(Scope::ProgramsWrite),
         post("/api/v1/pathways/{pathway}/outlook", api::pathways::foresee).may(Action::ManageTemplates).scope(Scope::ProgramsWrite),
 
         // For machines.

@@ -27,6 +27,10 @@ pub enum Job {
     SweepAnswers,
     /// Forgets how often something was tried.
     SweepAttempts,
+    /// Looks at files of people and brings them in (rule G2).
+    ImportPeople,
+    /// Forgets files of people that are over.
+    SweepImports,
 }
 
 impl Job {
@@ -44,6 +48,8 @@ impl Job {
             Job::SweepSignIns => "sweep_sign_ins",
             Job::SweepAnswers => "sweep_answers",
             Job::SweepAttempts => "sweep_attempts",
+            Job::ImportPeople => "import_people",
+            Job::SweepImports => "sweep_imports",
         }
     }
 }
@@ -74,4 +80,6 @@ pub const SCHEDULE: &[(Job, When)] = &[
     (Job::SweepSignIns, When::Every(SignedDuration::from_mins(30))),
     (Job::SweepAnswers, When::Every(SignedDuration::from_mins(30))),
     (Job::SweepAttempts, When::Every(SignedDuration::from_mins(30))),
+    (Job::ImportPeople, When::Due { at_the_latest: SignedDuration::from_secs(10) }),
+    (Job::SweepImports, When::Every(SignedDuration::from_mins(30))),
 ];

@@ -209,6 +209,15 @@ pub fn card_of(tx: &mut Tx, coach: PersonId) -> Result<Option<Card>> {
     profile.map(|profile| card(tx, profile)).transpose()
 }
 
+/// A coach as the directory would show them, whether or not it does: for somebody to whom they are proposed.
+///
+/// # Errors
+/// [`Refusal::NotFound`] for whoever is no coach.
+pub fn card_of_anyone(tx: &mut Tx, coach: PersonId) -> Result<Card> {
+    let profile = super::profile_of(tx, coach)?;
+    card(tx, profile)
+}
+
 /// What there is to choose from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Choices {

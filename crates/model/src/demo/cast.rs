@@ -286,6 +286,26 @@ pub(super) const STEPS: [StepSketch; 8] = [
     alone("What stays", (14, 16)),
 ];
 
+/// A second pathway, and who follows it beside the first.
+pub(super) const SECOND_PATHWAY: &str = "Leading other leads";
+/// Its steps.
+pub(super) const SECOND_STEPS: [StepSketch; 3] =
+    [alone("From doing to asking", (1, 3)), alone("Two levels down", (3, 6)), alone("A year ahead", (6, 9))];
+/// Who follows it.
+pub(super) const SECOND: &str = "freya";
+
+/// Who has not chosen a coach yet.
+pub(super) const UNDECIDED: &str = "farid";
+/// Whom they can choose, and how many each takes.
+pub(super) const POOL: [(&str, Option<u32>); 3] =
+    [("ada", Some(4)), ("anjali", Some(2)), ("caetano", Some(2))];
+/// What is noted of a few: tags, and fields with their values.
+pub(super) const NOTED: [(&str, &[&str], &[(&str, &str)]); 3] = [
+    ("hana", &["plant", "returns in June"], &[("Site", "Yokohama"), ("Line", "Optics")]),
+    ("samir", &["night shift"], &[("Site", "Dhaka")]),
+    ("lucia", &["works council"], &[("Mill", "Biella"), ("Shift", "Early")]),
+];
+
 /// A company, its project and its cohort.
 pub(super) struct CompanySketch {
     /// What it is called.

@@ -81,6 +81,8 @@ pub struct Cohorts {
     pub company: Option<CompanyId>,
     /// Only those of this project.
     pub project: Option<ProjectId>,
+    /// Only those that follow this pathway.
+    pub pathway: Option<PathwayId>,
     /// The last one of the page before.
     pub after: Option<CohortId>,
 }
@@ -217,7 +219,7 @@ pub fn add_cohort(
 ) -> Result<CohortId> {
     by.may(Action::ManageCompanies, &What::of_the_organisation())?;
     must_exist(tx, "SELECT 1 FROM project WHERE id = $1", project)?;
-    must_exist(tx, "SELECT 1 FROM pathway WHERE id = $1 AND replaced_by IS NULL", pathway)?;
+    must_exist(tx, CAN_BE_GIVEN, pathway)?;
     let id: CohortId = tx.new_id();
     let now = tx.now();
     let made = tx.exec(
@@ -230,6 +232,10 @@ pub fn add_cohort(
     record(tx, by, kind::COHORT_ADDED, id, &facts)?;
     Ok(id)
 }
+
+/// A pathway that a cohort can be given.
+const CAN_BE_GIVEN: &str =
+    "SELECT 1 FROM pathway WHERE id = $1 AND replaced_by IS NULL AND archived_at IS NULL";
 
 /// What becomes of a cohort.
 #[derive(Clone, Debug)]
@@ -252,8 +258,7 @@ pub fn change_cohort(tx: &mut Tx, by: &Actor, id: CohortId, new: &CohortChange) 
     let taken = "SELECT 1 FROM cohort WHERE project_id = $1 AND name = $2 AND id <> $3";
     unless_exists(tx, taken, args![old.project, &new.name, id])?;
     if new.pathway != old.pathway {
-        let is_there = "SELECT 1 FROM pathway WHERE id = $1 AND replaced_by IS NULL";
-        if has_begun(tx, id)? || !tx.exists(is_there, args![new.pathway])? {
+        if has_begun(tx, id)? || !tx.exists(CAN_BE_GIVEN, args![new.pathway])? {
             return Err(Refusal::invalid("pathway", Problem::NotAChoice).into());
         }
     }
@@ -427,6 +432,7 @@ pub fn cohorts(tx: &mut Tx, by: &Actor, wanted: &Cohorts, limit: u32) -> Result<
     query
         .and_some("j.company_id = $1", wanted.company)
         .and_some("c.project_id = $1", wanted.project)
+        .and_some("c.pathway_id = $1", wanted.pathway)
         .and_some("c.id > $1", wanted.after);
     query.push("ORDER BY c.id LIMIT $1", args![i64::from(limit)]);
     tx.all(query.sql(), query.args(), cohort_from_row)

@@ -2,6 +2,7 @@
 //! both come from one plan. It reveals nobody outside the importer's programs: who is unknown to them is new to them.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use jiff::tz::TimeZone;
 use rules::ids::{CohortId, ParticipantId, PathwayId, PersonId};
@@ -14,8 +15,8 @@ use serde_json::json;
 
 use super::company::{self, Cohort, Cohorts};
 use super::participant::{self, NewParticipant, Notes};
-use super::sheet::{Row, RowProblem, Sheet};
-use super::{journey, kind};
+use super::sheet::{PROBLEMS_MAX, Row, RowProblem, Sheet};
+use super::{journey, kind, pathway};
 use crate::event::{self, Actor, Subject};
 use crate::{Result, Tx, args, organisation, reach};
 
@@ -128,13 +129,30 @@ fn carry_out(tx: &mut Tx, by: &Actor, change: Change) -> Result<()> {
     Ok(())
 }
 
+/// What some of the rows of a file would do. What is wrong with the file in itself is not among its problems.
+pub(super) fn preview_some(tx: &mut Tx, by: &Actor, sheet: &Sheet, rows: Range<usize>) -> Result<Preview> {
+    reach::somewhere(by, Action::ImportPeople)?;
+    Ok(plan_rows(tx, by, &sheet.rows[rows])?.0)
+}
+
 fn plan(tx: &mut Tx, by: &Actor, sheet: &Sheet) -> Result<(Preview, Vec<Act>)> {
     reach::somewhere(by, Action::ImportPeople)?;
+    let (mut preview, mut acts) = plan_rows(tx, by, &sheet.rows)?;
+    preview.problems.extend(sheet.problems.iter().cloned());
+    preview.problems.sort_by_key(|problem| problem.line);
+    preview.problems.truncate(PROBLEMS_MAX);
+    if !preview.problems.is_empty() {
+        preview.rows.clear();
+        acts.clear();
+    }
+    Ok((preview, acts))
+}
+
+fn plan_rows(tx: &mut Tx, by: &Actor, rows: &[Row]) -> Result<(Preview, Vec<Act>)> {
     let known = Known::read(tx, by)?;
-    let mut preview = Preview { problems: sheet.problems.clone(), ..Preview::default() };
-    let mut told = Sheet { rows: Vec::new(), problems: sheet.problems.clone() };
-    let mut acts = Vec::with_capacity(sheet.rows.len());
-    for row in &sheet.rows {
+    let mut preview = Preview::default();
+    let mut acts = Vec::with_capacity(rows.len());
+    for row in rows {
         match known.act(tx, by, row)? {
             Ok((act, fate)) => {
                 match &fate {
@@ -151,14 +169,11 @@ fn plan(tx: &mut Tx, by: &Actor, sheet: &Sheet) -> Result<(Preview, Vec<Act>)> {
                 });
                 acts.push(act);
             }
-            Err((column, problem)) => told.note(RowProblem::new(row.line, column, problem)),
+            Err((column, problem)) if preview.problems.len() < PROBLEMS_MAX => {
+                preview.problems.push(RowProblem::new(row.line, column, problem));
+            }
+            Err(_) => {}
         }
-    }
-    preview.problems = told.problems;
-    preview.problems.sort_by_key(|problem| problem.line);
-    if !preview.problems.is_empty() {
-        preview.rows.clear();
-        acts.clear();
     }
     Ok((preview, acts))
 }
@@ -195,13 +210,12 @@ impl Known {
             coaches.insert(mail, Some(id));
             coaches.entry(name).and_modify(|one| *one = None).or_insert(Some(id));
         }
-        let pathways = tx.all("SELECT id, name FROM pathway WHERE replaced_by IS NULL", args![], |row| {
-            Ok((fold(&row.get::<String>(1)?), row.get(0)?))
-        })?;
+        // A name that they cannot see is as one that is not there (rule P4).
+        let pathways = pathway::pathways(tx, by)?;
         Ok(Known {
             cohorts: cohorts.collect(),
             coaches,
-            pathways: pathways.into_iter().collect(),
+            pathways: pathways.into_iter().map(|one| (fold(&one.name), one.id)).collect(),
             zone: organisation::get(tx)?.zone,
         })
     }

@@ -3,11 +3,12 @@
 use rules::attendance::JourneyPart;
 use rules::ids::{JourneyId, ParticipantId, PathwayId};
 use rules::permission::Action;
+use rules::refusal::{Problem, Refusal};
 use rules::time::Instant;
 use serde_json::json;
 
 use super::participant::place_in_cohort;
-use super::pathway::steps;
+use super::pathway::{pathways, steps};
 use super::pod::pod_session;
 use super::{kind, may_in, record, unless_taken};
 use crate::event::Actor;
@@ -19,6 +20,35 @@ pub fn start_journey(tx: &mut Tx, by: &Actor, participant: ParticipantId) -> Res
     let pathway = place_in_cohort(tx, participant)?.pathway;
     let now = tx.now();
     start_journey_at(tx, by, participant, pathway, now)
+}
+
+/// Gives a participant a further journey, from now on unless it is said from when: on any pathway in use that whoever asks
+/// may see.
+///
+/// # Errors
+/// A participant has one journey on each pathway; whoever is put away begins none.
+pub fn add_journey(
+    tx: &mut Tx,
+    by: &Actor,
+    participant: ParticipantId,
+    pathway: PathwayId,
+    starts_at: Option<Instant>,
+) -> Result<JourneyId> {
+    let place = place_in_cohort(tx, participant)?;
+    may_in(tx, by, Action::ManageParticipants, place.cohort)?;
+    let is_away = "SELECT 1 FROM participant WHERE id = $1 AND archived_at IS NOT NULL";
+    if tx.exists(is_away, args![participant])? {
+        return Err(Refusal::ChangedMeanwhile.into());
+    }
+    if !pathways(tx, by)?.iter().any(|one| one.id == pathway) {
+        return Err(Refusal::invalid("pathway", Problem::NotAChoice).into());
+    }
+    let has_one = "SELECT 1 FROM journey WHERE participant_id = $1 AND pathway_id = $2";
+    if tx.exists(has_one, args![participant, pathway])? {
+        return Err(Refusal::invalid("pathway", Problem::Taken).into());
+    }
+    let now = tx.now();
+    start_journey_at(tx, by, participant, pathway, starts_at.unwrap_or(now))
 }
 
 /// The same of any pathway and from any moment on: the weeks of its steps count from there. A participant may have

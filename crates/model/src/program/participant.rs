@@ -308,12 +308,17 @@ pub fn participant(tx: &mut Tx, by: &Actor, id: ParticipantId) -> Result<Partici
     reach::cohorts(&mut query, by, reach);
     let found = tx.opt(query.sql(), query.args(), participant_from_row)?;
     let mut found = found.ok_or(Refusal::NotFound)?;
-    found.fields = tx.all(
+    found.fields = fields_of(tx, id)?;
+    Ok(found)
+}
+
+/// Custom fields of a participant, by name.
+pub(super) fn fields_of(tx: &mut Tx, id: ParticipantId) -> Result<Vec<(String, String)>> {
+    tx.all(
         "SELECT name, value FROM participant_field WHERE participant_id = $1 ORDER BY name",
         args![id],
         |row| Ok((row.get(0)?, row.get(1)?)),
-    )?;
-    Ok(found)
+    )
 }
 
 fn participant_from_row(row: &Row<'_>) -> Result<Participant> {

@@ -14,9 +14,10 @@ use serde_json::json;
 
 use super::pod::pod_session;
 use super::{kind, record, unless_taken};
+use crate::db::build::Query;
 use crate::event::Actor;
 use crate::session::{self, Plan};
-use crate::{Error, Result, Row, Tx, Value, args};
+use crate::{Error, Result, Row, Tx, Value, args, reach};
 
 /// The most steps that a pathway has.
 pub const STEPS_MAX: usize = 50;
@@ -55,12 +56,24 @@ pub struct Pathway {
     pub made_at: Instant,
     /// What took its place, and when.
     pub replaced: Option<(PathwayId, Instant)>,
+    /// Since when it is put away: no cohort is given it any more.
+    pub archived_at: Option<Instant>,
     /// How many steps it has.
     pub steps: u32,
-    /// How many cohorts follow it.
+    /// How many cohorts follow it, of those that the reader runs.
     pub cohorts: u32,
-    /// How many journeys run on it.
+    /// How many journeys run on it, of those cohorts.
     pub running: u32,
+}
+
+/// Which pathways a list shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Shelf {
+    /// Those that cohorts can be given.
+    #[default]
+    InUse,
+    /// Those that were put away, or that another took the place of.
+    PutAway,
 }
 
 /// A step as it stands in a pathway.
@@ -143,24 +156,42 @@ pub fn add_pathway(
     Ok(id)
 }
 
-/// All pathways that cohorts can be given, by name.
+/// All pathways that cohorts can be given, by name. A lead sees those that their own cohorts follow or have journeys on.
 ///
 /// # Errors
-/// [`Refusal::MayNot`] for whoever may not see templates.
+/// [`Refusal::MayNot`] for whoever runs nothing.
 pub fn pathways(tx: &mut Tx, by: &Actor) -> Result<Vec<Pathway>> {
-    by.may(Action::ManageTemplates, &What::of_the_organisation())?;
-    let sql = format!("{PATHWAYS} WHERE w.replaced_by IS NULL ORDER BY w.name, w.id LIMIT $1");
-    tx.all(&sql, args![i64::from(PATHWAYS_MAX)], pathway_from_row)
+    on_shelf(tx, by, Shelf::InUse)
+}
+
+/// The pathways of a shelf, by name; what was put away last comes first.
+///
+/// # Errors
+/// As [`pathways`].
+pub fn on_shelf(tx: &mut Tx, by: &Actor, shelf: Shelf) -> Result<Vec<Pathway>> {
+    let mut query = seen_by(by)?;
+    match shelf {
+        Shelf::InUse => query
+            .and("w.replaced_by IS NULL AND w.archived_at IS NULL", args![])
+            .push("ORDER BY w.name, w.id LIMIT $1", args![i64::from(PATHWAYS_MAX)]),
+        Shelf::PutAway => {
+            query.and("(w.replaced_by IS NOT NULL OR w.archived_at IS NOT NULL)", args![]).push(
+                "ORDER BY COALESCE(w.replaced_at, w.archived_at) DESC, w.name, w.id LIMIT $1",
+                args![i64::from(PATHWAYS_MAX)],
+            )
+        }
+    };
+    tx.all(query.sql(), query.args(), pathway_from_row)
 }
 
 /// One pathway with its steps.
 ///
 /// # Errors
-/// As [`pathways`]; [`Refusal::NotFound`] if there is none.
+/// As [`pathways`]; [`Refusal::NotFound`] if there is none, or none that they may know of (rule P4).
 pub fn pathway(tx: &mut Tx, by: &Actor, id: PathwayId) -> Result<(Pathway, Vec<StepOf>)> {
-    by.may(Action::ManageTemplates, &What::of_the_organisation())?;
-    let sql = format!("{PATHWAYS} WHERE w.id = $1");
-    let found = tx.opt(&sql, args![id], pathway_from_row)?.ok_or(Refusal::NotFound)?;
+    let mut query = seen_by(by)?;
+    query.and("w.id = $1", args![id]);
+    let found = tx.opt(query.sql(), query.args(), pathway_from_row)?.ok_or(Refusal::NotFound)?;
     Ok((found, steps_of(tx, id)?))
 }
 
@@ -169,9 +200,45 @@ pub fn pathway(tx: &mut Tx, by: &Actor, id: PathwayId) -> Result<(Pathway, Vec<S
 /// # Errors
 /// As [`pathways`].
 pub fn earlier(tx: &mut Tx, by: &Actor, id: PathwayId) -> Result<Vec<Pathway>> {
+    let mut query = seen_by(by)?;
+    query
+        .and("w.replaced_by = $1", args![id])
+        .push("ORDER BY w.replaced_at DESC, w.id DESC LIMIT $1", args![i64::from(PATHWAYS_MAX)]);
+    tx.all(query.sql(), query.args(), pathway_from_row)
+}
+
+/// Puts a pathway away: no cohort is given it any more. Those that follow it and journeys that run on it go on.
+///
+/// # Errors
+/// [`Refusal::ChangedMeanwhile`] for one that another took the place of.
+pub fn archive_pathway(tx: &mut Tx, by: &Actor, id: PathwayId) -> Result<()> {
     by.may(Action::ManageTemplates, &What::of_the_organisation())?;
-    let sql = format!("{PATHWAYS} WHERE w.replaced_by = $1 ORDER BY w.replaced_at DESC, w.id DESC LIMIT $2");
-    tx.all(&sql, args![id, i64::from(PATHWAYS_MAX)], pathway_from_row)
+    let (found, _) = pathway(tx, by, id)?;
+    if found.replaced.is_some() {
+        return Err(Refusal::ChangedMeanwhile.into());
+    }
+    by.still_stands(tx)?;
+    let now = tx.now();
+    let sql = "UPDATE pathway SET archived_at = $1 WHERE id = $2 AND archived_at IS NULL";
+    if tx.exec(sql, args![now, id])? > 0 {
+        record(tx, by, kind::PATHWAY_ARCHIVED, id, &json!({}))?;
+    }
+    Ok(())
+}
+
+/// Brings a pathway back that was put away.
+///
+/// # Errors
+/// As [`pathway`].
+pub fn restore_pathway(tx: &mut Tx, by: &Actor, id: PathwayId) -> Result<()> {
+    by.may(Action::ManageTemplates, &What::of_the_organisation())?;
+    pathway(tx, by, id)?;
+    by.still_stands(tx)?;
+    let sql = "UPDATE pathway SET archived_at = NULL WHERE id = $1 AND archived_at IS NOT NULL";
+    if tx.exec(sql, args![id])? > 0 {
+        record(tx, by, kind::PATHWAY_RESTORED, id, &json!({}))?;
+    }
+    Ok(())
 }
 
 /// What a change would do, and to how many journeys. Nothing is changed.
@@ -179,6 +246,7 @@ pub fn earlier(tx: &mut Tx, by: &Actor, id: PathwayId) -> Result<Vec<Pathway>> {
 /// # Errors
 /// As [`change`].
 pub fn foresee(tx: &mut Tx, by: &Actor, id: PathwayId, new: &PathwayChange) -> Result<Outlook> {
+    by.may(Action::ManageTemplates, &What::of_the_organisation())?;
     let (old, steps) = pathway(tx, by, id)?;
     check(tx, &old, &steps, new)?;
     let kept = |step: &StepOf| new.steps.iter().find(|(id, _)| *id == Some(step.id));
@@ -479,12 +547,40 @@ fn values(id: StepId, no: i64, step: &NewStep) -> [Value; 10] {
 const RUNNING: &str = "FROM journey j JOIN participant t ON t.id = j.participant_id
      WHERE j.pathway_id = $1 AND j.completed_at IS NULL AND t.archived_at IS NULL";
 
-const PATHWAYS: &str = "SELECT w.id, w.name, w.ordered, w.made_at, w.replaced_by, w.replaced_at,
+/// The columns of [`pathway_from_row`], of all that there is.
+const PATHWAYS: &str =
+    "SELECT w.id, w.name, w.ordered, w.made_at, w.replaced_by, w.replaced_at, w.archived_at,
          (SELECT COUNT(*) FROM step t WHERE t.pathway_id = w.id AND t.removed_at IS NULL),
          (SELECT COUNT(*) FROM cohort c WHERE c.pathway_id = w.id AND c.archived_at IS NULL),
          (SELECT COUNT(*) FROM journey j JOIN participant t ON t.id = j.participant_id
              WHERE j.pathway_id = w.id AND j.completed_at IS NULL AND t.archived_at IS NULL)
      FROM pathway w";
+
+/// The same of what `$1` leads: a count over other people's cohorts would tell of them.
+const PATHWAYS_OF_A_LEAD: &str =
+    "SELECT w.id, w.name, w.ordered, w.made_at, w.replaced_by, w.replaced_at, w.archived_at,
+         (SELECT COUNT(*) FROM step t WHERE t.pathway_id = w.id AND t.removed_at IS NULL),
+         (SELECT COUNT(*) FROM cohort c JOIN project j ON j.id = c.project_id
+             WHERE c.pathway_id = w.id AND c.archived_at IS NULL
+                 AND EXISTS (SELECT 1 FROM lead l WHERE l.person_id = $1
+                     AND (l.cohort_id = c.id OR l.project_id = j.id OR l.company_id = j.company_id))),
+         (SELECT COUNT(*) FROM journey n JOIN participant t ON t.id = n.participant_id
+             JOIN cohort c ON c.id = t.cohort_id JOIN project j ON j.id = c.project_id
+             WHERE n.pathway_id = w.id AND n.completed_at IS NULL AND t.archived_at IS NULL
+                 AND EXISTS (SELECT 1 FROM lead l WHERE l.person_id = $1
+                     AND (l.cohort_id = c.id OR l.project_id = j.id OR l.company_id = j.company_id)))
+     FROM pathway w";
+
+/// All pathways that somebody may see: whoever keeps templates all, a lead those of their own programs (section 15).
+fn seen_by(by: &Actor) -> Result<Query> {
+    if reach::of(by, Action::ManageTemplates).is_all() {
+        return Ok(Query::new(PATHWAYS, args![]));
+    }
+    let reach = reach::somewhere(by, Action::SeeCohort)?;
+    let mut query = Query::new(PATHWAYS_OF_A_LEAD, args![by.person()]);
+    reach::pathways(&mut query, by, reach);
+    Ok(query)
+}
 
 fn pathway_from_row(row: &Row<'_>) -> Result<Pathway> {
     Ok(Pathway {
@@ -493,9 +589,10 @@ fn pathway_from_row(row: &Row<'_>) -> Result<Pathway> {
         order: if row.get(2)? { Order::Ordered } else { Order::Free },
         made_at: row.get(3)?,
         replaced: row.get::<Option<PathwayId>>(4)?.zip(row.get::<Option<Instant>>(5)?),
-        steps: row.get(6)?,
-        cohorts: row.get(7)?,
-        running: row.get(8)?,
+        archived_at: row.get(6)?,
+        steps: row.get(7)?,
+        cohorts: row.get(8)?,
+        running: row.get(9)?,
     })
 }
 

@@ -6,6 +6,7 @@ use rules::permission::{Action, Reach, What};
 use rules::refusal::Refusal;
 
 use super::board::{self, Cohort, Column, Member};
+use super::participant::fields_of;
 use crate::event::{self, Actor, Recorded};
 use crate::{Error, Result, Tx, ledger, reach};
 
@@ -21,6 +22,8 @@ pub struct Profile {
     pub columns: Vec<Column>,
     /// Who, and where they stand.
     pub member: Member,
+    /// Custom fields, by name (rule G12).
+    pub fields: Vec<(String, String)>,
     /// What the reader has to do with them.
     pub ties: Reach,
 }
@@ -40,7 +43,8 @@ pub fn profile(tx: &mut Tx, by: &Actor, participant: ParticipantId) -> Result<Pr
     let ties = must_see(tx, by, participant)?;
     let mut board = board::of_one(tx, participant)?;
     let member = board.members.pop().ok_or_else(|| Error::database("a participant is on no board"))?;
-    Ok(Profile { cohort: board.cohort, columns: board.columns, member, ties })
+    let fields = fields_of(tx, participant)?;
+    Ok(Profile { fields, cohort: board.cohort, columns: board.columns, member, ties })
 }
 
 /// What happened to them in this cohort, newest first, at most `limit` events, as far as the reader may know it.

@@ -143,6 +143,11 @@ pub fn read(file: &[u8]) -> Sheet {
     sheet
 }
 
+/// A column of the template by its name.
+pub(super) fn column_named(name: &str) -> Option<&'static str> {
+    COLUMNS.into_iter().find(|column| *column == name)
+}
+
 /// Where each column of the template stands in a file.
 type Places = HashMap<&'static str, usize>;
 

@@ -1,44 +1,57 @@
-//! People from a file: what it would do, and doing it.
+//! People from a file: sending it, how far it is, bringing it in, calling it off.
 
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use model::program::import::{self, Fate, Preview};
-use model::program::sheet::{self, Why};
+use model::Tx;
+use model::event::Actor;
+use model::program::import::{self, Fate};
+use model::program::intake::{self, Import as Sent, Stage, Then};
+use model::program::sheet::{self, FILE_MAX_BYTES, Why};
+use rules::ids::ImportId;
+use rules::refusal::{Problem, Refusal};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::openapi::Operation;
-use super::{Answer, once, shown};
-use crate::app::App;
+use super::wire::{CodeOf, IdOf, ImportRef, List, StageCode, Time};
+use super::{Answer, Nothing, id, once, shown, zone_of};
+use crate::app::{App, Reading};
 use crate::forms::JsonWrite;
 use crate::pages::imports::said;
+use crate::texts::Texts;
 use crate::visitor::Visitor;
 
 /// People to bring in.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewImport {
-    /// The whole file, its first line with the names of the columns; at most 10,000 lines after it.
+    /// The whole file, its first line with the names of the columns; at most 10,000 lines after it, and 4 MB.
     #[serde(default)]
     #[schema(required)]
     csv: String,
-    /// Whether it is done; else it is only looked at.
+    /// Whether it is brought in as soon as its lines were looked at and none is wrong; else it waits for `commit`.
     #[serde(default)]
     commit: bool,
 }
 
-/// What a file does, or would do.
+/// A file of people and how far it is.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Import {
-    /// Whether it was done. A file with problems never is.
-    committed: bool,
+    id: ImportRef,
+    made_at: Time,
+    stage: StageCode,
+    /// How many lines it has.
+    lines: u64,
+    /// How many of them were looked at; while it is `committing`, how many are done, as far as that is known here.
+    done: u64,
     new: u32,
     changed: u32,
     unchanged: u32,
-    /// Row by row; empty where there are problems.
+    /// Line by line what happens, at most 200, what is new or changes first; empty where there are problems, and once
+    /// it is over.
     rows: Vec<ImportRow>,
-    /// What is wrong, at most 200 of them.
+    /// What is wrong, at most 200 of them. A file with problems is never brought in.
     problems: Vec<ImportProblem>,
 }
 
@@ -72,7 +85,8 @@ pub struct ImportProblem {
 }
 
 impl Import {
-    fn of(preview: &Preview, committed: bool, t: &crate::texts::Texts) -> Import {
+    fn of(sent: &Sent, brought_in: Option<u64>, visitor: &Visitor) -> Import {
+        let t: &Texts = visitor.texts();
         let row = |row: &import::Planned| {
             let (fate, columns) = match &row.fate {
                 Fate::New => ("new", Vec::new()),
@@ -91,8 +105,16 @@ impl Import {
             },
             detail: said(problem, t),
         };
+        let preview = &sent.preview;
         Import {
-            committed: committed && preview.problems.is_empty(),
+            id: IdOf(sent.id),
+            made_at: Time::of(sent.made_at, &zone_of(visitor)),
+            stage: CodeOf(sent.stage),
+            lines: sent.lines,
+            done: match sent.stage {
+                Stage::Committing => brought_in.unwrap_or(0),
+                _ => sent.checked,
+            },
             new: preview.new,
             changed: preview.changed,
             unchanged: preview.unchanged,
@@ -105,27 +127,88 @@ impl Import {
 /// The lines of the document.
 pub(super) fn operations() -> Vec<Operation> {
     vec![
-        Operation::post("/imports", "Bring people in from a file, or look at what it would do")
+        Operation::get("/imports", "One's own files of people, the latest first").answers::<List<Import>>(),
+        Operation::post("/imports", "Send a file of people")
             .takes::<NewImport>()
-            .answers::<Import>()
+            .made::<Import>()
             .about(
-                "All or nothing: with `commit` the rows are brought in together, and none of them if one cannot be. \
-                 The same file again changes nothing.",
+                "The answer comes at once; ask for the import to see how far it is. Its lines are looked at first, and \
+                 it is brought in all or nothing. The same file again changes nothing.",
             ),
+        Operation::get("/imports/{import}", "How far a file is").answers::<Import>(),
+        Operation::post("/imports/{import}/commit", "Bring a file in that was looked at")
+            .answers::<Import>()
+            .conflicts("It is still looked at, was called off, or has problems."),
+        Operation::delete("/imports/{import}", "Call a file off")
+            .answers::<Import>()
+            .conflicts("It is brought in already."),
     ]
+}
+
+/// `GET /api/v1/imports`
+pub async fn index(State(app): State<Reading>, visitor: Visitor) -> Answer {
+    let by = visitor.actor();
+    let found = app.read(move |tx| intake::recent(tx, &by)).await?;
+    shown(List::whole(found.iter().map(|one| Import::of(one, app.importing(one.id), &visitor)).collect()))
 }
 
 /// `POST /api/v1/imports`
 pub async fn create(State(app): State<App>, visitor: Visitor, write: JsonWrite<NewImport>) -> Answer {
-    let (by, t) = (visitor.actor(), visitor.texts());
+    let by = visitor.actor();
     let NewImport { csv, commit } = write.body;
-    let sheet = sheet::read(csv.as_bytes());
-    if !commit {
-        let preview = app.read(move |tx| import::preview(tx, &by, &sheet)).await?;
-        return shown(Import::of(&preview, false, t));
+    if csv.len() > FILE_MAX_BYTES {
+        return Err(Refusal::TooLarge { most_bytes: FILE_MAX_BYTES as u64 }.into());
     }
-    once(&app, write.key, StatusCode::OK, move |tx| {
-        Ok(Import::of(&import::bring_in(tx, &by, &sheet, |_| {})?, true, t))
+    if csv.contains('\0') {
+        return Err(Refusal::invalid("csv", Problem::HiddenCharacters).into());
+    }
+    let lines = sheet::read(csv.as_bytes()).rows.len();
+    let then = if commit { Then::BringIn } else { Then::Ask };
+    once(&app, write.key, StatusCode::CREATED, move |tx| {
+        let id = intake::begin(tx, &by, &csv, lines, then)?;
+        Ok(Import::of(&intake::import(tx, &by, id)?, None, &visitor))
+    })
+    .await
+}
+
+/// `GET /api/v1/imports/{import}`
+pub async fn show(State(app): State<Reading>, visitor: Visitor, Path(import): Path<String>) -> Answer {
+    let (by, id) = (visitor.actor(), id::<ImportId>(&import)?);
+    let found = app.read(move |tx| intake::import(tx, &by, id)).await?;
+    shown(Import::of(&found, app.importing(id), &visitor))
+}
+
+/// `POST /api/v1/imports/{import}/commit`
+pub async fn commit(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(import): Path<String>,
+    write: JsonWrite<Nothing>,
+) -> Answer {
+    act(&app, visitor, &import, write, intake::commit).await
+}
+
+/// `DELETE /api/v1/imports/{import}`
+pub async fn destroy(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(import): Path<String>,
+    write: JsonWrite<Nothing>,
+) -> Answer {
+    act(&app, visitor, &import, write, intake::cancel).await
+}
+
+async fn act(
+    app: &App,
+    visitor: Visitor,
+    import: &str,
+    write: JsonWrite<Nothing>,
+    verb: fn(&mut Tx, &Actor, ImportId) -> model::Result<()>,
+) -> Answer {
+    let (by, id) = (visitor.actor(), id::<ImportId>(import)?);
+    once(app, write.key, StatusCode::OK, move |tx| {
+        verb(tx, &by, id)?;
+        Ok(Import::of(&intake::import(tx, &by, id)?, None, &visitor))
     })
     .await
 }

@@ -24,6 +24,7 @@ pub mod participants;
 pub mod pathways;
 pub mod people;
 pub mod pods;
+pub mod pools;
 pub mod practice;
 pub mod programs;
 pub mod sessions;

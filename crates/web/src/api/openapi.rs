@@ -331,6 +331,7 @@ fn operations() -> Vec<Operation> {
         super::sessions::operations(),
         super::steps::operations(),
         super::pods::operations(),
+        super::pools::operations(),
         super::moves::operations(),
         super::attendance::operations(),
         super::ledger::operations(),

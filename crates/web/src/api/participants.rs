@@ -2,11 +2,11 @@
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use model::program::company;
 use model::program::participant::{
     self, ExternalId, NewParticipant as Newcomer, Notes, Participant as Member,
 };
-use rules::ids::{CohortId, ParticipantId, PersonId};
+use model::program::{company, journey};
+use rules::ids::{CohortId, ParticipantId, PathwayId, PersonId};
 use rules::person::{MailAddress, PersonName};
 use rules::refusal::{Problem, Refusal};
 use rules::text::Line;
@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 
 use super::openapi::Operation;
 use super::programs::{day_from, id_in};
-use super::wire::{CohortRef, IdOf, ParticipantRef, PersonRef, Time};
+use super::wire::{CohortRef, IdOf, JourneyRef, ParticipantRef, PathwayRef, PersonRef, Time};
 use super::{Answer, id, once, zone_of};
 use crate::app::App;
 use crate::forms::{Checks, JsonWrite};
@@ -142,7 +142,33 @@ pub(super) fn operations() -> Vec<Operation> {
         Operation::patch("/participants/{participant}", "Change what is noted of a participant")
             .takes::<ParticipantChange>()
             .answers::<Participant>(),
+        Operation::post("/participants/{participant}/journeys", "Give a participant a further journey")
+            .takes::<NewJourney>()
+            .made::<NewlyBegun>()
+            .about("Beside those that they have: every step of the pathway, Unbooked. One for each pathway."),
     ]
+}
+
+/// A further journey.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewJourney {
+    /// A pathway in use, on which they have no journey yet.
+    #[serde(default)]
+    #[schema(required, value_type = PathwayRef)]
+    pathway: String,
+    /// The day from which its weeks count, in the organisation's zone; else today.
+    #[schema(format = Date)]
+    starts_on: Option<String>,
+}
+
+/// A journey that was just begun.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewlyBegun {
+    id: JourneyRef,
+    participant: ParticipantRef,
+    pathway: PathwayRef,
 }
 
 fn external_id(text: &str) -> Result<Option<ExternalId>, Problem> {
@@ -222,6 +248,30 @@ pub async fn update(
         checks.done()?;
         participant::change_participant(tx, &by, id, &notes)?;
         Ok(Participant::of(&participant::participant(tx, &by, id)?, &zone))
+    })
+    .await
+}
+
+/// `POST /api/v1/participants/{participant}/journeys`
+pub async fn add_journey(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(participant): Path<String>,
+    write: JsonWrite<NewJourney>,
+) -> Answer {
+    let (by, id) = (visitor.actor(), id::<ParticipantId>(&participant)?);
+    let organisation = visitor.organisation.zone.clone();
+    let body = write.body;
+    once(&app, write.key, StatusCode::CREATED, move |tx| {
+        participant::participant(tx, &by, id)?;
+        let mut checks = Checks::default();
+        let pathway = checks.take("pathway", id_in::<PathwayId>(&body.pathway));
+        let starts_at =
+            checks.some("starts_on", body.starts_on.as_deref(), |day| day_from(day, &organisation));
+        checks.done()?;
+        let Some(pathway) = pathway else { return Err(Refusal::NotFound.into()) };
+        let journey = journey::add_journey(tx, &by, id, pathway, starts_at)?;
+        Ok(NewlyBegun { id: IdOf(journey), participant: IdOf(id), pathway: IdOf(pathway) })
     })
     .await
 }

@@ -1,10 +1,12 @@
 //! Pathways: templates of steps, and what a change to one would do to the journeys that run on it.
 
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use model::Tx;
 use model::event::Actor;
-use model::program::pathway::{self, NewStep, Outlook as Foreseen, PathwayChange as Change, Running, StepOf};
+use model::program::pathway::{
+    self, NewStep, Outlook as Foreseen, PathwayChange as Change, Running, Shelf, StepOf,
+};
 use rules::ids::{PathwayId, StepId};
 use rules::pathway::Order;
 use rules::refusal::{Problem, Refusal};
@@ -16,7 +18,7 @@ use utoipa::ToSchema;
 use super::openapi::Operation;
 use super::programs::{id_in, name_of};
 use super::wire::{CodeOf, IdOf, List, OrderCode, PathwayRef, PlaceKindCode, SessionKindCode, StepRef, Time};
-use super::{Answer, id, once, shown, zone_of};
+use super::{Answer, Nothing, id, once, shown, zone_of};
 use crate::app::{App, Reading};
 use crate::forms::{Checks, JsonWrite, text};
 use crate::visitor::Visitor;
@@ -40,9 +42,12 @@ pub struct Pathway {
     /// What took its place while journeys ran on it that stayed as they were; null if nothing did.
     #[schema(required)]
     replaced_by: Option<PathwayRef>,
-    /// How many cohorts follow it.
+    /// Since when it is put away: no cohort is given it any more. Null if it is in use.
+    #[schema(required)]
+    archived_at: Option<Time>,
+    /// How many cohorts follow it, of those that the reader runs.
     cohorts: u32,
-    /// How many journeys run on it.
+    /// How many journeys run on it, of those cohorts.
     running: u32,
     steps: Vec<PathwayStep>,
 }
@@ -145,6 +150,7 @@ impl Pathway {
             order: CodeOf(found.order),
             made_at: Time::of(found.made_at, zone),
             replaced_by: found.replaced.map(|(id, _)| IdOf(id)),
+            archived_at: found.archived_at.map(|at| Time::of(at, zone)),
             cohorts: found.cohorts,
             running: found.running,
             steps: steps.iter().map(|step| PathwayStep::of(step.id, &step.step)).collect(),
@@ -263,7 +269,10 @@ impl PathwayChange {
 /// The lines of the document.
 pub(super) fn operations() -> Vec<Operation> {
     vec![
-        Operation::get("/pathways", "Pathways by name").answers::<List<Pathway>>(),
+        Operation::get("/pathways", "Pathways by name")
+            .about("A lead sees those that their own cohorts follow or have journeys on.")
+            .query("shelf", "`in_use` unless said otherwise, or `put_away`: what was put away or replaced.")
+            .answers::<List<Pathway>>(),
         Operation::post("/pathways", "Write a pathway").takes::<PathwayChange>().made::<Pathway>(),
         Operation::get("/pathways/{pathway}", "One pathway").answers::<Pathway>(),
         Operation::put("/pathways/{pathway}", "Change a pathway")
@@ -278,14 +287,33 @@ pub(super) fn operations() -> Vec<Operation> {
             .takes::<PathwayChange>()
             .answers::<PathwayOutlook>()
             .conflicts("Somebody changed it meanwhile."),
+        Operation::post("/pathways/{pathway}/archive", "Put a pathway away")
+            .answers::<Pathway>()
+            .about("No cohort is given it any more. What follows it goes on.")
+            .conflicts("Another took its place."),
+        Operation::delete("/pathways/{pathway}/archive", "Bring a pathway back").answers::<Pathway>(),
     ]
 }
 
+/// The query of the list.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Wanted {
+    shelf: String,
+}
+
 /// `GET /api/v1/pathways`
-pub async fn index(State(app): State<Reading>, visitor: Visitor) -> Answer {
+pub async fn index(State(app): State<Reading>, visitor: Visitor, Query(wanted): Query<Wanted>) -> Answer {
     let (by, zone) = (visitor.actor(), zone_of(&visitor));
+    let mut checks = Checks::default();
+    let shelf = match wanted.shelf.as_str() {
+        "" | "in_use" => Some(Shelf::InUse),
+        "put_away" => Some(Shelf::PutAway),
+        _ => checks.take("shelf", Err(Problem::NotAChoice)),
+    };
+    checks.done()?;
     let found = app.read(move |tx| {
-        let all = pathway::pathways(tx, &by)?;
+        let all = pathway::on_shelf(tx, &by, shelf.unwrap_or_default())?;
         all.into_iter().map(|one| Pathway::read(tx, &by, one.id, &zone)).collect::<model::Result<Vec<_>>>()
     });
     shown(List::whole(found.await?))
@@ -350,4 +378,39 @@ pub async fn foresee(
         })
         .await?;
     shown(PathwayOutlook { running, touched, added, changed, removed, reordered })
+}
+
+/// `POST /api/v1/pathways/{pathway}/archive`
+pub async fn archive(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(pathway): Path<String>,
+    write: JsonWrite<Nothing>,
+) -> Answer {
+    shelve(&app, &visitor, &pathway, write, pathway::archive_pathway).await
+}
+
+/// `DELETE /api/v1/pathways/{pathway}/archive`
+pub async fn restore(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(pathway): Path<String>,
+    write: JsonWrite<Nothing>,
+) -> Answer {
+    shelve(&app, &visitor, &pathway, write, pathway::restore_pathway).await
+}
+
+async fn shelve(
+    app: &App,
+    visitor: &Visitor,
+    pathway: &str,
+    write: JsonWrite<Nothing>,
+    verb: fn(&mut Tx, &Actor, PathwayId) -> model::Result<()>,
+) -> Answer {
+    let (by, zone, id) = (visitor.actor(), zone_of(visitor), id(pathway)?);
+    once(app, write.key, StatusCode::OK, move |tx| {
+        verb(tx, &by, id)?;
+        Pathway::read(tx, &by, id, &zone)
+    })
+    .await
 }

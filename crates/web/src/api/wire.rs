@@ -12,6 +12,7 @@ use rules::ids::{
     AgreementId, BusyId, CohortId, CompanyId, Id, LeadId, MailId, MessageId, NotificationId, OfferingId,
     ParticipantId, PathwayId, PersonId, ProjectId, SeriesId, SessionId, StepId, ThreadId, TokenId,
 };
+use rules::importing::Stage;
 use rules::ledger::LineKind;
 use rules::letters::Letter;
 use rules::money::Money;
@@ -112,6 +113,8 @@ pub type StepRef = IdOf<StepId>;
 pub type MessageRef = IdOf<MessageId>;
 /// The id of a journey.
 pub type JourneyRef = IdOf<rules::ids::JourneyId>;
+/// The id of a file of people.
+pub type ImportRef = IdOf<rules::ids::ImportId>;
 /// The id of an event.
 pub type EventRef = IdOf<rules::ids::EventId>;
 
@@ -182,7 +185,8 @@ words!(
     Shown,
     Sort,
     Disclosure,
-    Order
+    Order,
+    Stage
 );
 
 /// A word of a closed set, as its code.
@@ -213,6 +217,8 @@ pub type EngagementCode = CodeOf<Engagement>;
 pub type LeftOutCode = CodeOf<LeftOut>;
 /// What a project's sponsors see.
 pub type DisclosureCode = CodeOf<Disclosure>;
+/// How far a file of people is.
+pub type StageCode = CodeOf<Stage>;
 /// In which order the steps of a pathway open.
 pub type OrderCode = CodeOf<Order>;
 /// What became of a mail.

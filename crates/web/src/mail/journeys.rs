@@ -2,6 +2,7 @@
 //! leaves, so that nobody is asked for what they have booked meanwhile.
 
 use model::program::board::Cell;
+use model::program::pool;
 use model::program::reminders::{self, Wanted};
 use model::{Result, Tx};
 use rules::ids::ParticipantId;
@@ -52,4 +53,32 @@ pub(super) fn booking_wanted(tx: &mut Tx, desk: &Desk<'_>) -> Result<Option<Draf
         (words.why)(desk.by()),
     );
     Ok(Some(Draft { paper, reply_to: coach.clone().zip(coach_mail.clone()), coach, ..Draft::default() }))
+}
+
+/// Somebody has the reader as their coach from now on. None once that is over.
+pub(super) fn coach_chosen(tx: &mut Tx, desk: &Desk<'_>) -> Result<Option<Draft>> {
+    let (subject, reader) = (&desk.material.event.subject, &desk.material.reader);
+    let Some(coach) =
+        reader.to.person().filter(|_| subject.kind == ParticipantId::PREFIX && !reader.is_closed)
+    else {
+        return Ok(None);
+    };
+    let participant = ParticipantId::from_raw(subject.id);
+    let Some(seated) = pool::seated(tx, participant, coach)? else { return Ok(None) };
+    let words = &desk.t.coach_chosen;
+    let chose_themselves = desk.material.event.by.as_deref() == Some(seated.name.as_str());
+    let says = if chose_themselves { words.chose } else { words.given };
+    let blocks = vec![
+        Block::says(says(&seated.name, &seated.cohort)),
+        Block::says(words.next),
+        Block::button(words.button, format!("{}/participants/{participant}", desk.house.home)),
+    ];
+    let paper = desk.paper_because(
+        (words.subject)(&seated.name),
+        words.heading.to_owned(),
+        String::new(),
+        blocks,
+        words.why.to_owned(),
+    );
+    Ok(Some(Draft { paper, ..Draft::default() }))
 }

@@ -110,6 +110,7 @@ pub fn write(tx: &mut Tx, material: &Material, house: &House<'_>) -> Result<Opti
         Letter::MessageReceived => messages::received(tx, &desk),
         Letter::SessionMessage => messages::about_session(tx, &desk),
         Letter::BookingWanted => journeys::booking_wanted(tx, &desk),
+        Letter::CoachChosen => journeys::coach_chosen(tx, &desk),
     }
 }
 

@@ -11,6 +11,7 @@ use model::ledger::{self, Debts};
 use model::offering::{self, Offering};
 use model::organisation::Mode;
 use model::person::{self, Filter, Person};
+use model::program::pool;
 use model::session::{self, Asking};
 use model::{Tx, booking, mail, sign_in};
 use rules::attendance::Status;
@@ -81,7 +82,7 @@ async fn stranger(app: Reading, visitor: Visitor) -> Answer {
 async fn client(app: &Reading, visitor: &Visitor, me: &Person) -> Answer {
     let by = visitor.actor();
     let id = me.id;
-    let (coming, past, (journeys, open, times), bookable, asks, totals) = app
+    let (coming, past, (journeys, open, times), bookable, asks, totals, choices) = app
         .read(move |tx| {
             Ok((
                 agenda::coming_of_client(tx, &by)?,
@@ -90,6 +91,7 @@ async fn client(app: &Reading, visitor: &Visitor, me: &Person) -> Answer {
                 bookable(tx, id)?,
                 session::asking(tx, &by)?,
                 ledger::totals(tx, &by, Debts::Of(id))?,
+                pool::asked(tx, &by)?,
             ))
         })
         .await?;
@@ -129,7 +131,13 @@ async fn client(app: &Reading, visitor: &Visitor, me: &Person) -> Answer {
         step: open.as_ref().map(|step| step_next(step, &times, &teller, now, t)),
         coming: later.map(|meeting| teller.line_for_client(meeting)).collect(),
         past: past.iter().map(|meeting| teller.line_for_client(meeting)).collect(),
-        journey: journeys.into_iter().next().map(|path| journey(visitor, &teller, path, now)),
+        choices: choices
+            .into_iter()
+            .map(|(place, cohort)| {
+                ((t.enrolment.choose_in)(&cohort), format!("/participants/{place}/coaches"))
+            })
+            .collect(),
+        journeys: journeys.into_iter().map(|path| journey(visitor, &teller, path, now)).collect(),
     })
 }
 
@@ -201,7 +209,7 @@ fn bookable(tx: &mut Tx, client: PersonId) -> model::Result<Vec<Bookable>> {
 }
 
 /// The free times of the coming weeks, as far as it takes to have some on enough days of whichever zone.
-fn next_slots(tx: &mut Tx, offering: OfferingId) -> model::Result<Vec<Instant>> {
+pub(super) fn next_slots(tx: &mut Tx, offering: OfferingId) -> model::Result<Vec<Instant>> {
     let (day, now) = (SignedDuration::from_hours(24), tx.now());
     let mut slots = Vec::new();
     for week in 0..BOOK_NEXT_WEEKS {

@@ -1,29 +1,50 @@
-//! Bringing people in from a file: look first, then all or nothing (rule G2).
+//! Bringing people in from a file: it is kept, looked at and brought in by a job, whose progress these pages show; all or
+//! nothing (rule G2).
 
 use axum::extract::multipart::MultipartError;
-use axum::extract::{Multipart, State};
-use axum::http::{StatusCode, header};
+use axum::extract::{Multipart, Path, State};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::IntoResponse;
-use model::idempotency;
-use model::program::import::{self, Fate, Preview};
+use model::event::Actor;
+use model::program::import::{self, Fate};
+use model::program::intake::{self, Import, Stage, Then};
 use model::program::sheet::{self, FILE_MAX_BYTES, RowProblem, Why};
+use model::{Tx, idempotency};
+use rules::ids::ImportId;
 use rules::refusal::{Problem, Refusal};
 
-use super::{Answer, page, page_again, shell};
+use super::{Answer, page, shell};
 use crate::app::{App, Reading};
 use crate::error::Failure;
-use crate::forms::{KEY_FIELD, key_of_parts, lead_to, led};
+use crate::forms::{Form, KEY_FIELD, key_of_parts, lead_to, led};
 use crate::shell::Place;
 use crate::texts::Texts;
-use crate::views::programs::{ImportPage, ImportProblem, ImportRow, ImportSeen};
+use crate::views::programs::{ImportLine, ImportPage, ImportProblem, ImportRow, ImportStage, NewImportPage};
 use crate::visitor::Visitor;
 
-/// The most rows of a preview that a page shows; what is new or changes comes first.
-const SHOWN_ROWS: usize = 200;
+/// After so many seconds a page that shows progress is asked for again, also without scripts.
+const AGAIN_SECONDS: &str = "2";
 
 /// `GET /imports`
-pub async fn show(State(app): State<Reading>, visitor: Visitor) -> Answer {
-    page(&fill(&app, &visitor, None))
+pub async fn index(State(app): State<Reading>, visitor: Visitor) -> Answer {
+    let by = visitor.actor();
+    let recent = app.read(move |tx| intake::recent(tx, &by)).await?;
+    let (t, clockface, now) = (visitor.texts(), visitor.clockface(), app.now());
+    let line = |one: &Import| ImportLine {
+        label: (t.enrolment.import_of)(&clockface.near(one.made_at, now)),
+        href: format!("/imports/{}", one.id),
+        stage: match one.stage {
+            Stage::Checking => t.enrolment.state_checking,
+            Stage::Checked => t.enrolment.state_checked,
+            Stage::Committing => t.enrolment.state_committing,
+            Stage::Done => t.enrolment.state_done,
+            Stage::Cancelled => t.enrolment.state_cancelled,
+        },
+    };
+    page(&NewImportPage {
+        shell: shell::of(&visitor, app.mode(), now, t.programs.import, Place::Programs),
+        recent: recent.iter().map(line).collect(),
+    })
 }
 
 /// `GET /imports/template.csv`
@@ -35,69 +56,47 @@ pub async fn template() -> Answer {
     Ok((headers, sheet::TEMPLATE).into_response())
 }
 
-/// `POST /imports`: shows what a file would do; with `act=import` it is done.
+/// `POST /imports`: takes a file, to be looked at.
 pub async fn create(State(app): State<App>, visitor: Visitor, parts: Multipart) -> Answer {
     let sent = Sent::read(parts).await?;
-    let read = sheet::read(sent.rows.as_bytes());
+    let lines = sheet::read(sent.rows.as_bytes()).rows.len();
     let by = visitor.actor();
-    if !sent.is_import {
-        let preview = app.read(move |tx| import::preview(tx, &by, &read)).await?;
-        return page(&fill(&app.reading(), &visitor, Some((&preview, sent.rows))));
-    }
     let key = key_of_parts(&visitor, "POST /imports", &sent.key, sent.rows.as_bytes())?;
-    let done = app
+    let answer = app
         .write(move |tx| {
-            let mut wrong = None;
-            let answer = idempotency::earlier(tx, key.as_ref())?;
-            if let Some(answer) = answer {
-                return Ok(Ok(answer));
-            }
-            let preview = import::bring_in(tx, &by, &read, |_| {})?;
-            if !preview.problems.is_empty() {
-                wrong = Some(preview);
-            }
-            match wrong {
-                Some(preview) => Ok(Err(preview)),
-                None => {
-                    let answer = lead_to("/programs", "people_imported");
-                    idempotency::keep(tx, key.as_ref(), &answer)?;
-                    Ok(Ok(answer))
-                }
-            }
+            idempotency::once(tx, key.as_ref(), |tx| {
+                let id = intake::begin(tx, &by, &sent.rows, lines, Then::Ask)?;
+                Ok(lead_to(&format!("/imports/{id}"), ""))
+            })
         })
         .await?;
-    match done {
-        Ok(answer) => Ok(led(&app, &answer)),
-        Err(preview) => {
-            let again = fill(&app.reading(), &visitor, Some((&preview, sent.rows)));
-            page_again(StatusCode::UNPROCESSABLE_ENTITY, &again)
-        }
-    }
+    Ok(led(&app, &answer))
 }
 
 /// What the form holds: a file, or the rows themselves.
 struct Sent {
     rows: String,
-    is_import: bool,
     key: String,
 }
 
 impl Sent {
     async fn read(mut parts: Multipart) -> Result<Sent, Failure> {
-        let mut sent = Sent { rows: String::new(), is_import: false, key: String::new() };
+        let mut sent = Sent { rows: String::new(), key: String::new() };
         while let Some(part) = parts.next_field().await.map_err(broken)? {
             match part.name() {
                 Some("file" | "rows") => {
                     let bytes = part.bytes().await.map_err(broken)?;
+                    if bytes.len() > FILE_MAX_BYTES {
+                        return Err(Refusal::TooLarge { most_bytes: FILE_MAX_BYTES as u64 }.into());
+                    }
                     if !bytes.is_empty() {
                         sent.rows = match String::from_utf8(bytes.to_vec()) {
-                            Ok(rows) => rows,
-                            // Said as a problem of its first line.
-                            Err(_) => "\u{fffd}".to_owned(),
+                            // What no text has in it no store keeps as one; it is said as a problem of the first line.
+                            Ok(rows) if !rows.contains('\0') => rows,
+                            _ => "\u{fffd}".to_owned(),
                         };
                     }
                 }
-                Some("act") => sent.is_import = part.text().await.map_err(broken)? == "import",
                 Some(KEY_FIELD) => sent.key = part.text().await.map_err(broken)?,
                 _ => {}
             }
@@ -113,19 +112,74 @@ fn broken(error: MultipartError) -> Failure {
     Refusal::Unreadable.into()
 }
 
-fn fill(app: &Reading, visitor: &Visitor, seen: Option<(&Preview, String)>) -> ImportPage {
+fn id_of(text: &str) -> Result<ImportId, Refusal> {
+    text.parse().map_err(|_| Refusal::NotFound)
+}
+
+/// `GET /imports/{import}`
+pub async fn show(State(app): State<Reading>, visitor: Visitor, Path(id): Path<String>) -> Answer {
+    let (by, id) = (visitor.actor(), id_of(&id)?);
+    let found = app.read(move |tx| intake::import(tx, &by, id)).await?;
     let t = visitor.texts();
-    ImportPage {
-        shell: shell::of(visitor, app.mode(), app.now(), t.programs.import, Place::Programs),
-        seen: seen.map(|(preview, file)| shown(preview, file, t)),
+    let e = &t.enrolment;
+    let title = match found.stage {
+        Stage::Checking => e.checking_heading,
+        Stage::Checked if found.preview.problems.is_empty() => e.checked_heading,
+        Stage::Checked => t.programs.problems_heading,
+        Stage::Committing => e.committing_heading,
+        Stage::Done => e.done_heading,
+        Stage::Cancelled => e.cancelled_heading,
+    };
+    let is_working = matches!(found.stage, Stage::Checking | Stage::Committing);
+    let mut answer = page(&ImportPage {
+        shell: shell::of(&visitor, app.mode(), app.now(), title, Place::Programs),
+        base: format!("/imports/{id}"),
+        title,
+        stage: staged(&found, app.importing(id), t),
+    })?;
+    if is_working {
+        answer.headers_mut().insert(header::REFRESH, HeaderValue::from_static(AGAIN_SECONDS));
+    }
+    Ok(answer)
+}
+
+fn staged(found: &Import, brought_in: Option<u64>, t: &Texts) -> ImportStage {
+    let (e, preview) = (&t.enrolment, &found.preview);
+    let progress = |label, done: u64| ImportStage::Working {
+        label,
+        words: (e.lines)(done, found.lines),
+        done,
+        all: found.lines.max(1),
+        can_cancel: found.stage == Stage::Checking,
+    };
+    match found.stage {
+        Stage::Checking => progress(e.checking, found.checked),
+        Stage::Committing => progress(e.committing, brought_in.unwrap_or(0)),
+        Stage::Done => ImportStage::Done((e.done)(preview.new, preview.changed, preview.unchanged)),
+        Stage::Cancelled => ImportStage::Cancelled,
+        Stage::Checked if preview.problems.is_empty() => {
+            let all = u64::from(preview.new) + u64::from(preview.changed) + u64::from(preview.unchanged);
+            let hidden = usize::try_from(all).unwrap_or(usize::MAX).saturating_sub(preview.rows.len());
+            ImportStage::Waiting {
+                counts: (t.programs.counts_of)(preview.new, preview.changed, preview.unchanged),
+                does: preview.new + preview.changed > 0,
+                rows: preview.rows.iter().map(|row| row_of(row, t)).collect(),
+                more: if hidden > 0 { (t.programs.more_rows)(hidden) } else { String::new() },
+            }
+        }
+        Stage::Checked => {
+            let problem = |problem: &RowProblem| ImportProblem {
+                line: problem.line,
+                column: problem.column.clone(),
+                why: said(problem, t),
+            };
+            ImportStage::Wrong(preview.problems.iter().map(problem).collect())
+        }
     }
 }
 
-fn shown(preview: &Preview, file: String, t: &Texts) -> ImportSeen {
-    let mut rows: Vec<&import::Planned> = preview.rows.iter().collect();
-    rows.sort_by_key(|row| (row.fate == Fate::Unchanged, row.line));
-    let hidden = rows.len().saturating_sub(SHOWN_ROWS);
-    let row = |row: &&import::Planned| ImportRow {
+fn row_of(row: &import::Planned, t: &Texts) -> ImportRow {
+    ImportRow {
         line: row.line,
         name: row.name.clone(),
         mail: row.mail.clone(),
@@ -140,20 +194,37 @@ fn shown(preview: &Preview, file: String, t: &Texts) -> ImportSeen {
             Fate::Changed(columns) => (t.programs.changed_in)(&columns.join(", ")),
             Fate::Unchanged => t.programs.unchanged.to_owned(),
         },
-    };
-    let problem = |problem: &RowProblem| ImportProblem {
-        line: problem.line,
-        column: problem.column.clone(),
-        why: said(problem, t),
-    };
-    ImportSeen {
-        counts: (t.programs.counts_of)(preview.new, preview.changed, preview.unchanged),
-        does: preview.new + preview.changed > 0,
-        rows: rows.iter().take(SHOWN_ROWS).map(row).collect(),
-        more: if hidden > 0 { (t.programs.more_rows)(hidden) } else { String::new() },
-        problems: preview.problems.iter().map(problem).collect(),
-        file,
     }
+}
+
+/// `POST /imports/{import}/commit`
+pub async fn commit(State(app): State<App>, visitor: Visitor, Path(id): Path<String>, form: Form) -> Answer {
+    act(&app, &visitor, &id, form, "", intake::commit).await
+}
+
+/// `POST /imports/{import}/cancellation`
+pub async fn cancel(State(app): State<App>, visitor: Visitor, Path(id): Path<String>, form: Form) -> Answer {
+    act(&app, &visitor, &id, form, "import_cancelled", intake::cancel).await
+}
+
+async fn act(
+    app: &App,
+    visitor: &Visitor,
+    id: &str,
+    form: Form,
+    toast: &'static str,
+    verb: fn(&mut Tx, &Actor, ImportId) -> model::Result<()>,
+) -> Answer {
+    let (by, id) = (visitor.actor(), id_of(id)?);
+    let answer = app
+        .write(move |tx| {
+            idempotency::once(tx, form.key.as_ref(), |tx| {
+                verb(tx, &by, id)?;
+                Ok(lead_to(&format!("/imports/{id}"), toast))
+            })
+        })
+        .await?;
+    Ok(led(app, &answer))
 }
 
 /// What is wrong with a row, in words.

@@ -52,6 +52,7 @@ pub async fn show(State(app): State<Reading>, visitor: Visitor, Path(id): Path<S
         state: Does(member.standing.engagement),
         because: because(member, &face, now, t),
         client: seen.ties.contains(Reach::CLIENTS).then(|| format!("/people/{}", member.person)),
+        edit: edits(&visitor, &seen).then(|| format!("/participants/{id}/edit")),
         reminder: reminds(&visitor, &seen).then(|| format!("/participants/{id}/reminder")),
         journeys: member.journeys.iter().map(|journey| journey_box(&seen, journey, &face, now, t)).collect(),
         facts: facts(&seen, &face, now, t),
@@ -63,6 +64,10 @@ pub async fn show(State(app): State<Reading>, visitor: Visitor, Path(id): Path<S
 fn reminds(visitor: &Visitor, seen: &Profile) -> bool {
     let may = visitor.who().is_some_and(|who| reach(who.roles, Action::SendReminders).covers(seen.ties));
     may && seen.member.open().next().is_some()
+}
+
+fn edits(visitor: &Visitor, seen: &Profile) -> bool {
+    visitor.who().is_some_and(|who| reach(who.roles, Action::ManageParticipants).covers(seen.ties))
 }
 
 fn reaches_all(visitor: &Visitor) -> bool {
@@ -102,21 +107,30 @@ fn because(member: &Member, face: &Clockface, now: Instant, t: &Texts) -> Vec<St
 
 fn journey_box(seen: &Profile, journey: &Journey, face: &Clockface, now: Instant, t: &Texts) -> JourneyBox {
     let b = &t.board;
-    let name = seen.columns.iter().find(|column| column.pathway == journey.pathway);
-    let counted: Vec<&Cell> =
-        journey.cells.iter().filter(|cell| cell.counts && cell.status != Status::GreyedOut).collect();
-    let completed = counted.iter().filter(|cell| cell.status == Status::Completed).count();
-    let mut line = (b.counted)(completed as u32, counted.len() as u32);
+    let mut line = line_of(journey, t);
     if let Some(at) = journey.completed_at {
         line = format!("{line}. {}: {}", b.complete, face.short_date(at, now));
     } else if journey.starts_at > now {
         line = format!("{line}, {} {}", b.not_begun, face.short_date(journey.starts_at, now));
     }
     JourneyBox {
-        name: name.map(|column| column.pathway_name.clone()).unwrap_or_default(),
+        name: name_of(seen, journey),
         line,
         steps: journey.cells.iter().map(|cell| step(seen, cell, face, now, t)).collect(),
     }
+}
+
+/// What a journey is called.
+pub(super) fn name_of(seen: &Profile, journey: &Journey) -> String {
+    let column = seen.columns.iter().find(|column| column.pathway == journey.pathway);
+    column.map(|column| column.pathway_name.clone()).unwrap_or_default()
+}
+
+/// How far it is, in a line.
+pub(super) fn line_of(journey: &Journey, t: &Texts) -> String {
+    let counted = journey.cells.iter().filter(|cell| cell.counts && cell.status != Status::GreyedOut);
+    let completed = counted.clone().filter(|cell| cell.status == Status::Completed).count();
+    (t.board.counted)(completed as u32, counted.count() as u32)
 }
 
 fn step(seen: &Profile, cell: &Cell, face: &Clockface, now: Instant, t: &Texts) -> StepRow {
@@ -155,6 +169,7 @@ fn facts(seen: &Profile, face: &Clockface, now: Instant, t: &Texts) -> Vec<Fact>
     facts.extend(
         Some(member.tags.clone()).filter(|tags| !tags.is_empty()).map(|tags| Fact::new(b.tags, tags)),
     );
+    facts.extend(seen.fields.iter().map(|(name, value)| Fact::new(name.clone(), value.clone())));
     facts.extend(member.reminded_at.map(|at| Fact::new(b.reminded, face.near(at, now))));
     facts
 }

@@ -372,6 +372,8 @@ pub const DE: Texts = Texts {
     sessions: sessions::GERMAN,
     messages: messages::GERMAN,
     programs: programs::GERMAN,
+    pathways: pathways::GERMAN,
+    enrolment: enrolment::GERMAN,
     steps: steps::GERMAN,
     pods: steps::GERMAN_PODS,
     moving: session::GERMAN_MOVING,

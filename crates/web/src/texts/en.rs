@@ -480,6 +480,8 @@ pub const EN: Texts = Texts {
     sessions: sessions::ENGLISH,
     messages: messages::ENGLISH,
     programs: programs::ENGLISH,
+    pathways: pathways::ENGLISH,
+    enrolment: enrolment::ENGLISH,
     steps: steps::ENGLISH,
     pods: steps::ENGLISH_PODS,
     moving: session::ENGLISH_MOVING,

@@ -44,6 +44,8 @@ pub struct Letters {
     pub session_message: SessionMessage,
     /// Steps wait to be booked.
     pub booking_wanted: BookingWanted,
+    /// A participant has the reader as their coach.
+    pub coach_chosen: CoachChosen,
 }
 
 /// See [`Letters::booking_wanted`].
@@ -67,6 +69,25 @@ pub struct BookingWanted {
     pub with: fn(&str) -> String,
     /// Why the reader gets it: who asked for it.
     pub why: fn(&str) -> String,
+}
+
+/// See [`Letters::coach_chosen`].
+#[derive(Debug)]
+pub struct CoachChosen {
+    /// Who.
+    pub subject: fn(&str) -> String,
+    /// The large line.
+    pub heading: &'static str,
+    /// Who chose them, in which cohort.
+    pub chose: fn(&str, &str) -> String,
+    /// Who was given to them, in which cohort.
+    pub given: fn(&str, &str) -> String,
+    /// What happens now.
+    pub next: &'static str,
+    /// The button's label.
+    pub button: &'static str,
+    /// Why the reader gets it.
+    pub why: &'static str,
 }
 
 /// See [`Letters::sign_in_link`].
@@ -206,6 +227,7 @@ static EN: Letters = Letters {
         Letter::MessageReceived => "Message received",
         Letter::SessionMessage => "Message about a session",
         Letter::BookingWanted => "Asked to book",
+        Letter::CoachChosen => "Coach chosen",
     },
     greeting: |name| format!("Hello {name},"),
     greeting_nobody: "Hello,",
@@ -282,6 +304,15 @@ static EN: Letters = Letters {
             format!("This letter was asked for on {moment} to see whether letters arrive. This one did.")
         },
         button: "",
+    },
+    coach_chosen: CoachChosen {
+        subject: |name| format!("{name} works with you from now on"),
+        heading: "You have a new participant.",
+        chose: |name, cohort| format!("{name} has chosen you as their coach in {cohort}."),
+        given: |name, cohort| format!("You coach {name} in {cohort} from now on."),
+        next: "They can book their sessions in your free times. You need do nothing.",
+        button: "Have a look",
+        why: "You get this mail because you are in the pool of coaches of this cohort.",
     },
     booking_wanted: BookingWanted {
         subject: |step| format!("Time to book: {step}"),
@@ -362,6 +393,7 @@ static DE: Letters = Letters {
         Letter::MessageReceived => "Nachricht erhalten",
         Letter::SessionMessage => "Nachricht zu einer Sitzung",
         Letter::BookingWanted => "Ans Buchen erinnert",
+        Letter::CoachChosen => "Coach gewählt",
     },
     greeting: |name| format!("Guten Tag {name},"),
     greeting_nobody: "Guten Tag,",
@@ -450,6 +482,15 @@ static DE: Letters = Letters {
             )
         },
         button: "",
+    },
+    coach_chosen: CoachChosen {
+        subject: |name| format!("{name} arbeitet von nun an mit Ihnen"),
+        heading: "Jemand Neues arbeitet mit Ihnen.",
+        chose: |name, cohort| format!("{name} hat Sie in {cohort} als Coach gewählt."),
+        given: |name, cohort| format!("Sie begleiten {name} in {cohort} von nun an."),
+        next: "Die Sitzungen lassen sich in Ihren freien Zeiten buchen. Sie müssen nichts tun.",
+        button: "Ansehen",
+        why: "Sie bekommen diese Mail, weil Sie zum Kreis der Coaches dieser Gruppe gehören.",
     },
     booking_wanted: BookingWanted {
         subject: |step| format!("Zeit zu buchen: {step}"),

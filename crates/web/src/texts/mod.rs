@@ -49,9 +49,11 @@ macro_rules! section {
 
 mod board;
 mod booking;
+mod enrolment;
 mod messages;
 mod notices;
 mod office;
+mod pathways;
 mod practice;
 mod programs;
 mod session;
@@ -60,9 +62,11 @@ mod steps;
 
 pub use board::{Board, Reminders};
 pub use booking::{Booking, Coaches};
+pub use enrolment::Enrolment;
 pub use messages::Messages;
 pub use notices::{MailChoices, Notices, Told};
 pub use office::{ClientPage, Money, Waiting, Week};
+pub use pathways::Pathways;
 pub use practice::Practice;
 pub use programs::Programs;
 pub use session::{Doing, Ending, Moving};
@@ -124,6 +128,10 @@ pub struct Texts {
     pub sessions: Sessions,
     /// Companies, projects, cohorts, and bringing people in.
     pub programs: Programs,
+    /// Templates of steps.
+    pub pathways: Pathways,
+    /// Editing a participant, bringing people in with progress, and coaches to choose from.
+    pub enrolment: Enrolment,
     /// Booking what is planned, and pods.
     pub steps: Steps,
     /// Pods, and the steps on a client's home.

@@ -83,6 +83,7 @@ pub(super) const ENGLISH: Notices = Notices {
             }
             "message_received" => format!("{} wrote to you", or(who, "Somebody")),
             "session_message" => format!("{} wrote to you about your session", or(who, "Somebody")),
+            "coach_chosen" => format!("{} works with you from now on", or(who, "Somebody")),
             "booking_wanted" => format!("{} asks you to book your next session", or(by, "Your program")),
             "moved" | "moved_for_coach" => format!("{session} has moved{at}"),
             "move_asked" => format!("{} is asked to agree to another time{at}", or(who, "Your coach")),
@@ -139,6 +140,7 @@ pub(super) const GERMAN: Notices = Notices {
             }
             "message_received" => format!("{} hat Ihnen geschrieben", or(who, "Jemand")),
             "session_message" => format!("{} hat Ihnen zu Ihrer Sitzung geschrieben", or(who, "Jemand")),
+            "coach_chosen" => format!("{} arbeitet von nun an mit Ihnen", or(who, "Jemand")),
             "booking_wanted" => {
                 format!("{} bittet Sie, Ihre nächste Sitzung zu buchen", or(by, "Ihr Programm"))
             }

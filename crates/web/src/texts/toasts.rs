@@ -96,6 +96,16 @@ pub(super) const ENGLISH: Toasts = Toasts(&[
     ("agreement_published", "The text holds from now on."),
     ("mail_retried", "The mail is on its way again."),
     ("clock_moved", "The clock has moved."),
+    ("pathway_made", "The pathway is made. A cohort can follow it now."),
+    ("pathway_saved", "The pathway is changed."),
+    ("pathway_archived", "The pathway is put away."),
+    ("pathway_restored", "The pathway is back."),
+    ("participant_saved", "Saved."),
+    ("journey_added", "The journey begins, beside those that there are."),
+    ("import_cancelled", "It is called off. Nothing was changed."),
+    ("pool_saved", "The pool is changed."),
+    ("coach_chosen", "It is settled. Your coach hears of it by mail."),
+    ("coach_given", "They have a coach, who hears of it by mail."),
 ]);
 
 pub(super) const GERMAN: Toasts = Toasts(&[
@@ -189,6 +199,16 @@ pub(super) const GERMAN: Toasts = Toasts(&[
     ("agreement_published", "Der Text gilt ab jetzt."),
     ("mail_retried", "Die Mail ist wieder unterwegs."),
     ("clock_moved", "Die Uhr ist vorgerückt."),
+    ("pathway_made", "Der Pfad ist angelegt. Eine Gruppe kann ihm jetzt folgen."),
+    ("pathway_saved", "Der Pfad ist geändert."),
+    ("pathway_archived", "Der Pfad ist abgelegt."),
+    ("pathway_restored", "Der Pfad ist zurück."),
+    ("participant_saved", "Gespeichert."),
+    ("journey_added", "Der Weg beginnt, neben denen, die es gibt."),
+    ("import_cancelled", "Es ist abgebrochen. Nichts wurde geändert."),
+    ("pool_saved", "Der Kreis ist geändert."),
+    ("coach_chosen", "Es ist abgemacht. Ihr Coach erfährt davon per Mail."),
+    ("coach_given", "Sie haben einen Coach, der es per Mail erfährt."),
 ]);
 
 #[cfg(test)]

@@ -205,6 +205,8 @@ pub struct ParticipantPage {
     pub line: String,
     /// Whether they are a test.
     pub is_test: bool,
+    /// Where what is noted of them is changed, for those who may.
+    pub edit: Option<String>,
     /// What is to be said first; empty is nothing.
     pub notice: String,
     /// How they do.
@@ -479,6 +481,7 @@ impl ParticipantPage {
             face: Face::new("Noor Haddad", None),
             line: "Mara Lindqvist".to_owned(),
             is_test: false,
+            edit: Some("/participants/par_0000000000001/edit".to_owned()),
             notice: String::new(),
             state: State(Engagement::OffTrack),
             because: vec!["2 steps are overdue.".to_owned()],

@@ -32,8 +32,10 @@ pub struct HomePage {
     pub coming: Vec<SessionLine>,
     /// What has been, latest first.
     pub past: Vec<SessionLine>,
-    /// Their path.
-    pub journey: Option<Journey>,
+    /// Coaches to choose: for which cohort, and where.
+    pub choices: Vec<(String, String)>,
+    /// Their paths, the one that began last first.
+    pub journeys: Vec<Journey>,
 }
 
 /// A step that waits for a time, with the next ones.
@@ -114,7 +116,8 @@ impl HomePage {
             book_next: Vec::new(),
             coming: Vec::new(),
             past: Vec::new(),
-            journey: None,
+            choices: Vec::new(),
+            journeys: Vec::new(),
         };
         let steps = Step::samples();
         let journey = Journey {
@@ -157,7 +160,8 @@ impl HomePage {
                 SessionLine::sample("Thu 22 October, 16:00", "Conflict, with Mara Lindqvist", Status::Completed),
                 SessionLine::sample("Thu 8 October, 10:00", "Pod: feedback, no-show", Status::Missed),
             ],
-            journey: Some(journey),
+            choices: Vec::new(),
+            journeys: vec![journey.clone(), Journey { title: "Leading others".to_owned(), ..journey }],
             ..empty()
         };
         let between = HomePage {
@@ -169,7 +173,14 @@ impl HomePage {
             )],
             ..empty()
         };
-        vec![("full", full), ("empty", empty()), ("between", between)]
+        let choosing = HomePage {
+            choices: vec![(
+                "For Spring 2027".to_owned(),
+                "/participants/par_0000000000001/coaches".to_owned(),
+            )],
+            ..empty()
+        };
+        vec![("full", full), ("empty", empty()), ("between", between), ("choosing", choosing)]
     }
 }
 

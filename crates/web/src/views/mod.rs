@@ -20,8 +20,10 @@ pub mod messages;
 pub mod money;
 pub mod notifications;
 pub mod parts;
+pub mod pathways;
 pub mod people;
 pub mod pods;
+pub mod pools;
 pub mod practice;
 pub mod profile;
 pub mod programs;
@@ -63,6 +65,8 @@ pub fn samples() -> Vec<(String, String)> {
     add(&mut all, "project", programs::ProjectPage::samples());
     add(&mut all, "cohort-edit", programs::CohortPage::samples());
     add(&mut all, "participant-new", programs::NewParticipantPage::samples());
+    add(&mut all, "participant-edit", programs::EditParticipantPage::samples());
+    add(&mut all, "imports", programs::NewImportPage::samples());
     add(&mut all, "import", programs::ImportPage::samples());
     add(&mut all, "mail-queue", mail_queue::MailQueuePage::samples());
     add(&mut all, "mailbox", mailbox::MailboxPage::samples());
@@ -103,6 +107,11 @@ pub fn samples() -> Vec<(String, String)> {
     add(&mut all, "board", board::BoardPage::samples());
     add(&mut all, "reminders", board::RemindersPage::samples());
     add(&mut all, "participant", board::ParticipantPage::samples());
+    add(&mut all, "pool", pools::PoolPage::samples());
+    add(&mut all, "choose-coach", pools::ChoicePage::samples());
+    add(&mut all, "pathways", pathways::PathwaysPage::samples());
+    add(&mut all, "pathway", pathways::PathwayPage::samples());
+    add(&mut all, "pathway-edit", pathways::EditPathwayPage::samples());
     add(&mut all, "mail-choice", notifications::MailChoicePage::samples());
     all
 }

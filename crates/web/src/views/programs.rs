@@ -209,31 +209,125 @@ pub struct NewParticipantPage {
     pub typed: Typed,
 }
 
+/// `GET /participants/{participant}/edit`
+#[derive(Template)]
+#[template(path = "programs/edit_participant.html")]
+pub struct EditParticipantPage {
+    /// The frame.
+    pub shell: Shell,
+    /// `/participants/par_…`
+    pub base: String,
+    /// Who.
+    pub name: String,
+    /// The cohort's name and board.
+    pub cohort: (String, String),
+    /// Names and values of own fields, and as many empty ones as there may be.
+    pub fields: Vec<(String, String)>,
+    /// Their journeys: what they are called, and how far they are.
+    pub journeys: Vec<Fact>,
+    /// Pathways on which they could have a further one.
+    pub pathways: Vec<Choice>,
+    /// What stands in the form of notes.
+    pub noted: Typed,
+    /// What was typed into that of a journey.
+    pub typed: Typed,
+}
+
+impl EditParticipantPage {
+    /// Samples.
+    pub fn samples() -> Vec<(&'static str, EditParticipantPage)> {
+        let page = |journeys, noted| EditParticipantPage {
+            shell: Shell::sample(Language::English, "Edit a participant", Place::Programs),
+            base: "/participants/par_0000000000001".to_owned(),
+            name: "Kim Berg".to_owned(),
+            cohort: ("Spring 2027".to_owned(), "/cohorts/coh_0000000000001".to_owned()),
+            fields: vec![("Floor".to_owned(), "3".to_owned()), (String::new(), String::new())],
+            journeys,
+            pathways: vec![Choice::new("pat_0000000000001", "Leading others", "")],
+            noted,
+            typed: Typed::default(),
+        };
+        let typed = Typed {
+            form: "notes",
+            values: vec![
+                ("external_id".to_owned(), "N-17".to_owned()),
+                ("test".to_owned(), "yes".to_owned()),
+            ],
+            errors: FormErrors::from_iter([("external_id", "Somebody else has this.".to_owned())]),
+        };
+        let journeys = vec![Fact::new("New leaders", "3 of 8 completed")];
+        vec![("fine", page(journeys, Typed::default())), ("wrong", page(Vec::new(), typed))]
+    }
+}
+
 /// `GET /imports`
+#[derive(Template)]
+#[template(path = "programs/imports.html")]
+pub struct NewImportPage {
+    /// The frame.
+    pub shell: Shell,
+    /// One's own files so far.
+    pub recent: Vec<ImportLine>,
+}
+
+/// A file that was sent.
+#[derive(Clone, Debug)]
+pub struct ImportLine {
+    /// When.
+    pub label: String,
+    /// Its page.
+    pub href: String,
+    /// How far it is.
+    pub stage: &'static str,
+}
+
+/// `GET /imports/{import}`
 #[derive(Template)]
 #[template(path = "programs/import.html")]
 pub struct ImportPage {
     /// The frame.
     pub shell: Shell,
-    /// What a file would do, if one was looked at.
-    pub seen: Option<ImportSeen>,
+    /// `/imports/imp_…`
+    pub base: String,
+    /// How far it is, as a heading.
+    pub title: &'static str,
+    /// The same with what belongs to it.
+    pub stage: ImportStage,
 }
 
-/// What a file would do.
+/// How far a file is.
 #[derive(Clone, Debug)]
-pub struct ImportSeen {
-    /// How many are new, changed, unchanged.
-    pub counts: String,
-    /// Whether it does anything.
-    pub does: bool,
-    /// Its rows, what changes first.
-    pub rows: Vec<ImportRow>,
-    /// How many more there are, in words; empty if none.
-    pub more: String,
-    /// What is wrong with it.
-    pub problems: Vec<ImportProblem>,
-    /// The file itself, to be sent again.
-    pub file: String,
+pub enum ImportStage {
+    /// It is looked at or brought in.
+    Working {
+        /// What is counted.
+        label: &'static str,
+        /// How many of how many, in words.
+        words: String,
+        /// How many.
+        done: u64,
+        /// Of how many.
+        all: u64,
+        /// Whether it can still be called off.
+        can_cancel: bool,
+    },
+    /// It waits for whoever sent it.
+    Waiting {
+        /// How many are new, changed, unchanged.
+        counts: String,
+        /// Whether it does anything.
+        does: bool,
+        /// Its rows, what changes first.
+        rows: Vec<ImportRow>,
+        /// How many more there are, in words; empty if none.
+        more: String,
+    },
+    /// There is something wrong with it.
+    Wrong(Vec<ImportProblem>),
+    /// It is in: how many were new, changed, unchanged.
+    Done(String),
+    /// It was called off.
+    Cancelled,
 }
 
 /// A row of a file.
@@ -262,46 +356,6 @@ pub struct ImportProblem {
     pub column: String,
     /// The reason.
     pub why: String,
-}
-
-impl ImportPage {
-    fn does(&self) -> bool {
-        self.seen.as_ref().is_some_and(|seen| seen.does)
-    }
-
-    /// Samples.
-    pub fn samples() -> Vec<(&'static str, ImportPage)> {
-        let page = |seen| ImportPage {
-            shell: Shell::sample(Language::English, "Bring people in", Place::Programs),
-            seen,
-        };
-        let row = |line, name: &str, key, fate: &str| ImportRow {
-            line,
-            name: name.to_owned(),
-            mail: "kim@nordvik.example".to_owned(),
-            cohort: "Spring".to_owned(),
-            key,
-            fate: fate.to_owned(),
-        };
-        let fine = ImportSeen {
-            counts: "1 new, 1 changed, 0 unchanged".to_owned(),
-            does: true,
-            rows: vec![
-                row(2, "Kim Berg", "completed", "New"),
-                row(3, "Noor Haddad", "booked", "Changed: coach"),
-            ],
-            more: "and 12 more lines".to_owned(),
-            problems: Vec::new(),
-            file: "name,e-mail\n".to_owned(),
-        };
-        let problem = ImportProblem {
-            line: 7,
-            column: "zone".to_owned(),
-            why: "There is no such time zone.".to_owned(),
-        };
-        let broken = ImportSeen { does: false, rows: Vec::new(), problems: vec![problem], ..fine.clone() };
-        vec![("plain", page(None)), ("preview", page(Some(fine))), ("wrong", page(Some(broken)))]
-    }
 }
 
 fn sample_cohort() -> CohortRow {
@@ -336,6 +390,79 @@ fn sample_person() -> PersonLine {
         name: "Lea Moreau".to_owned(),
         line: "lea@fernhill.example · Since 2 September 2026".to_owned(),
         removal: "/leads/lea_0000000000001/removal".to_owned(),
+    }
+}
+
+impl NewImportPage {
+    /// Samples.
+    pub fn samples() -> Vec<(&'static str, NewImportPage)> {
+        let page = |recent| NewImportPage {
+            shell: Shell::sample(Language::English, "Bring people in", Place::Programs),
+            recent,
+        };
+        let line = ImportLine {
+            label: "File of yesterday at 16:30".to_owned(),
+            href: "/imports/imp_0000000000001".to_owned(),
+            stage: "Done",
+        };
+        vec![("first", page(Vec::new())), ("again", page(vec![line]))]
+    }
+}
+
+impl ImportPage {
+    /// Samples.
+    pub fn samples() -> Vec<(&'static str, ImportPage)> {
+        let page = |stage| ImportPage {
+            shell: Shell::sample(Language::English, "What will happen", Place::Programs),
+            base: "/imports/imp_0000000000001".to_owned(),
+            title: "What will happen",
+            stage,
+        };
+        let row = |line, name: &str, key, fate: &str| ImportRow {
+            line,
+            name: name.to_owned(),
+            mail: "kim@nordvik.example".to_owned(),
+            cohort: "Spring".to_owned(),
+            key,
+            fate: fate.to_owned(),
+        };
+        let waiting = |does| ImportStage::Waiting {
+            counts: "1 new, 1 changed, 0 unchanged".to_owned(),
+            does,
+            rows: vec![
+                row(2, "Kim Berg", "completed", "New"),
+                row(3, "Noor Haddad", "booked", "Changed: coach"),
+            ],
+            more: "and 98 more lines".to_owned(),
+        };
+        let wrong = vec![
+            ImportProblem {
+                line: 2,
+                column: "coach".to_owned(),
+                why: "No coach has this address.".to_owned(),
+            },
+            ImportProblem {
+                line: 7_001,
+                column: "zone".to_owned(),
+                why: "No time zone has this name.".to_owned(),
+            },
+        ];
+        let working = |label, can_cancel| ImportStage::Working {
+            label,
+            words: "7,000 of 10,000".to_owned(),
+            done: 7_000,
+            all: 10_000,
+            can_cancel,
+        };
+        vec![
+            ("checking", page(working("Lines looked at", true))),
+            ("committing", page(working("Lines brought in", false))),
+            ("fine", page(waiting(true))),
+            ("nothing", page(waiting(false))),
+            ("wrong", page(ImportStage::Wrong(wrong))),
+            ("done", page(ImportStage::Done("1 new, 1 changed, 0 unchanged.".to_owned()))),
+            ("cancelled", page(ImportStage::Cancelled)),
+        ]
     }
 }
 

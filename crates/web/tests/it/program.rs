@@ -11,6 +11,7 @@ use std::time::Duration;
 use model::Place;
 use model::clock::Stopwatch;
 use model::testing::{Engine, Store};
+use serde_json::{Value as Json, json};
 
 /// How long anything here may take before it has failed, in seconds.
 const PATIENCE_S: u64 = 60;
@@ -263,4 +264,97 @@ fn a_stop_waits_no_longer_than_it_is_told() {
     assert!(running.stop(), "a stop that was asked for is no failure");
     let took = watch.elapsed();
     assert!(took >= Duration::from_millis(900) && took < Duration::from_secs(15), "{took:?}");
+}
+
+/// A file of this many people is large enough to be killed in the middle.
+const MANY: usize = 8_000;
+/// How long a large file may take here, in seconds.
+const LONG_S: u64 = 600;
+
+impl Running {
+    /// Asks the JSON interface as the holder of a token.
+    fn json(&self, token: &str, line: &str, body: &Json) -> Json {
+        let body = if body.is_null() { String::new() } else { body.to_string() };
+        let request = format!(
+            "{line} HTTP/1.1\r\nHost: localhost:{}\r\nConnection: close\r\nAuthorization: Bearer {token}\r\n\
+             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            self.port,
+            body.len()
+        );
+        let mut connection = TcpStream::connect(("127.0.0.1", self.port)).expect("a connection");
+        connection.write_all(request.as_bytes()).expect("it is sent");
+        let mut answer = Vec::new();
+        connection.read_to_end(&mut answer).expect("an answer");
+        let answer = String::from_utf8_lossy(&answer);
+        let (head, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
+        assert!(head.starts_with("HTTP/1.1 20"), "{line}: {answer}");
+        let start = body.find('{').expect("an object");
+        let end = body.rfind('}').expect("an object");
+        serde_json::from_str(&body[start..=end]).expect("JSON")
+    }
+
+    /// Asks for a file of people until this is so.
+    fn until(&self, token: &str, import: &str, is_so: impl Fn(&Json) -> bool) -> Json {
+        let watch = Stopwatch::start();
+        loop {
+            let seen = self.json(token, &format!("GET /api/v1/imports/{import}"), &Json::Null);
+            if is_so(&seen) {
+                return seen;
+            }
+            assert!(watch.elapsed() < Duration::from_secs(LONG_S), "{seen}");
+            std::thread::park_timeout(Duration::from_millis(5));
+        }
+    }
+}
+
+// Rule G2
+#[test]
+fn a_file_whose_program_is_killed_at_line_7_000_leaves_nothing_and_is_brought_in_whole_by_the_next() {
+    let server = Store::empty(Engine::Postgres);
+    let Place::Postgres(url) = server.place() else { unreachable!("it was asked for") };
+    for environment in [[].as_slice(), &[("CAIRN_DATABASE_URL", url.as_str())]] {
+        let folder = folder();
+        let told = |words: &[&str]| {
+            let output = cairn(folder.path()).args(words).envs(environment.iter().copied()).output();
+            let output = output.expect("the program starts");
+            assert!(output.status.success(), "{words:?}: {}", said(&output));
+            String::from_utf8_lossy(&output.stdout).trim().to_owned()
+        };
+        told(&["person", "add", "otto@cairn.example", "--name", "Otto", "--roles", "admin"]);
+        let scopes = "programs:read,programs:write";
+        let token = told(&["token", "create", "--person", "otto@cairn.example", "--scopes", scopes]);
+        let token = token.split_whitespace().next().expect("a token").to_owned();
+        let running = Running::begin(folder.path(), &["serve"], environment);
+        running.wait_until_ready();
+        let made = |line: &str, body: Json| {
+            running.json(&token, &format!("POST /api/v1/{line}"), &body)["id"]
+                .as_str()
+                .expect("an id")
+                .to_owned()
+        };
+        let company = made("companies", json!({ "name": "Large" }));
+        let project = made("projects", json!({ "company": company, "name": "All", "disclosure": "counts" }));
+        let step = json!({ "name": "Hello", "kind": "one_to_one", "minutes": 30 });
+        let pathway = made("pathways", json!({ "name": "Short", "order": "free", "steps": [step] }));
+        let cohort =
+            json!({ "project": project, "pathway": pathway, "name": "One", "starts_on": "2026-12-01" });
+        let cohort = made("cohorts", cohort);
+        let row = |n| format!("Person {n},p{n}@large.example,Large,All,One\n");
+        let file = format!("name,e-mail,company,project,cohort\n{}", (0..MANY).map(row).collect::<String>());
+        let import = made("imports", json!({ "csv": file, "commit": true }));
+        let seen = running.until(&token, &import, |seen| {
+            assert_ne!(seen["stage"], "done", "it was too fast to be killed");
+            seen["stage"] == "committing" && seen["done"].as_u64() >= Some(7_000)
+        });
+        assert_eq!(seen["lines"], MANY);
+        drop(running);
+        assert_eq!(told(&["person", "list", "--role", "client"]), "", "nobody came in");
+
+        let again = Running::begin(folder.path(), &["serve"], environment);
+        again.wait_until_ready();
+        let done = again.until(&token, &import, |seen| seen["stage"] == "done");
+        assert_eq!(done["new"], MANY);
+        let cohort = again.json(&token, &format!("GET /api/v1/cohorts/{cohort}"), &Json::Null);
+        assert_eq!(cohort["people"], MANY, "{cohort}");
+    }
 }

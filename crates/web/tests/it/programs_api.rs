@@ -94,35 +94,58 @@ on_both! {
         let kim = "Kim Berg,kim@northwind.example,,Northwind,New leads,Spring,Ada Lindholm,,,K-1\n";
         let lea = app.api(LEA);
         let broken = json!({ "csv": format!("{header}{kim}Noor,noor@x.example,Mars,Northwind,New leads,Spring,,,,\n"), "commit": true });
-        let told = lea.post_json("/api/v1/imports", &broken).await.expect(200).json();
-        assert_eq!((&told["committed"], &told["problems"][0]["line"]), (&json!(false), &json!(3)));
+        let sent = async |file: &serde_json::Value| {
+            let id = lea.post_json("/api/v1/imports", file).await.expect(201).json();
+            app.run_jobs().await;
+            lea.get(&format!("/api/v1/imports/{}", id["id"].as_str().expect("an id"))).await.expect(200).json()
+        };
+        let told = sent(&broken).await;
+        assert_eq!((&told["stage"], &told["problems"][0]["line"]), (&json!("checked"), &json!(3)));
         assert_eq!((&told["problems"][0]["column"], &told["problems"][0]["code"]), (&json!("zone"), &json!("unknown_zone")));
+        let refused = format!("/api/v1/imports/{}/commit", told["id"].as_str().expect("an id"));
+        lea.post_json(&refused, &json!({})).await.refused(409, "changed_meanwhile");
         let mut fine = json!({ "csv": format!("{header}{kim}") });
-        let told = lea.post_json("/api/v1/imports", &fine).await.expect(200).json();
-        assert_eq!((&told["committed"], &told["new"]), (&json!(false), &json!(1)));
+        let told = sent(&fine).await;
+        assert_eq!((&told["stage"], &told["new"], &told["rows"][0]["fate"]), (&json!("checked"), &json!(1), &json!("new")));
         assert_eq!(app.count("participant").await, 2);
         fine["commit"] = json!(true);
-        lea.post_json("/api/v1/imports", &fine).await.expect(200);
+        assert_eq!(sent(&fine).await["stage"], json!("done"));
         assert_eq!(app.count("participant").await, 3);
-        let told = lea.post_json("/api/v1/imports", &fine).await.expect(200).json();
-        assert_eq!((&told["unchanged"], &told["rows"][0]["fate"]), (&json!(1), &json!("unchanged")));
+        let told = sent(&fine).await;
+        assert_eq!((&told["unchanged"], &told["new"]), (&json!(1), &json!(0)));
 
         let noor = kim.replace("Kim Berg", "Noor Haddad").replace("kim@", "noor@").replace("K-1", "K-2");
-        let form = |act: &str| {
+        let form = || {
             let part = |name: &str, value: &str| {
                 format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
             };
-            format!("{}{}--b--\r\n", part("act", act), part("rows", &format!("{header}{noor}"))).into_bytes()
+            format!("{}--b--\r\n", part("rows", &format!("{header}{noor}"))).into_bytes()
         };
         let kind = Some("multipart/form-data; boundary=b");
-        let seen = app.lea().send(Method::POST, "/imports", kind, form("preview")).await.expect(200).text();
+        let lea = app.lea();
+        let page = lea.send(Method::POST, "/imports", kind, form()).await.expect(303).header("location").to_owned();
+        let waits = lea.get(&page).await.expect(200);
+        assert!(waits.header("refresh") == "2" && waits.text().contains("<progress"), "it shows how far it is");
+        app.run_jobs().await;
+        let seen = lea.get(&page).await.expect(200);
+        assert_eq!(seen.header("refresh"), "");
+        let seen = seen.text();
         assert!(seen.contains("1 new, 0 changed, 0 unchanged") && seen.contains("Noor Haddad"), "{seen}");
         assert_eq!(app.count("participant").await, 3);
-        let done = app.lea().send(Method::POST, "/imports", kind, form("import")).await.expect(303);
-        assert_eq!(done.header("location"), "/programs");
+        assert_eq!(lea.post(&format!("{page}/commit"), &[]).await.expect(303).header("location"), page);
+        assert!(lea.get(&page).await.expect(200).text().contains("<progress"));
+        app.run_jobs().await;
+        assert!(lea.get(&page).await.expect(200).text().contains("All of them are in"));
         assert_eq!(app.count("participant").await, 4);
+        // Called off before it is brought in, nothing of it is.
+        let page = lea.send(Method::POST, "/imports", kind, form()).await.expect(303).header("location").to_owned();
+        lea.post(&format!("{page}/cancellation"), &[]).await.expect(303);
+        app.run_jobs().await;
+        assert!(lea.get(&page).await.expect(200).text().contains("Called off"));
+        assert!(lea.get("/imports").await.expect(200).text().contains(&page));
+        app.otto().get(&page).await.expect(404);
         for other in [app.ada(), app.ben(), app.cara()] {
-            other.send(Method::POST, "/imports", kind, form("import")).await.expect(403);
+            other.send(Method::POST, "/imports", kind, form()).await.expect(403);
         }
     }
 

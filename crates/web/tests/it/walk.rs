@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 use model::availability::{self, TimeOffName, When};
 use model::event::{Actor as By, Subject, Via};
 use model::program::lead::{self, Led, Named};
-use model::program::{self, Joining, NewPod};
+use model::program::{self, Joining, NewPod, NewStep, Order, pool};
 use model::world::{
     ADA, ADA_BEN, ADA_HOUR, BEN, BEN_AT_NORTHWIND, CARA, FINN, FINN_GIL, FINN_HOUR, GIL, GIL_AT_SOUTHWIND,
     LEA, NORTHWIND, NORTHWIND_COHORT, NORTHWIND_PROJECT, OTTO, PATHWAY, PEOPLE, POD_STEP, SOUTHWIND,
@@ -16,12 +16,13 @@ use model::world::{
 };
 use model::{args, event, mail, message, notification, on_both, person, sign_in, testing, token};
 use rules::ids::{
-    BusyId, CohortId, CompanyId, LeadId, MailId, MessageId, NotificationId, OfferingId, ParticipantId,
-    PathwayId, PersonId, PodId, ProjectId, SessionId, SignInId, ThreadId, TokenId,
+    BusyId, CohortId, CompanyId, ImportId, LeadId, MailId, MessageId, NotificationId, OfferingId,
+    ParticipantId, PathwayId, PersonId, PodId, ProjectId, SessionId, SignInId, ThreadId, TokenId,
 };
 use rules::letters::Letter;
 use rules::permission::{Action, Reach, Role, Who, reach};
 use rules::person::MailAddress;
+use rules::session::{Minutes, Place, PlaceKind, SessionKind};
 use serde_json::json;
 use web::routes::{self, Door, Framing, Route};
 
@@ -149,7 +150,11 @@ impl<'a> Walk<'a> {
             "company" => SOUTHWIND.to_string(),
             "project" if whose == Whose::Own => NORTHWIND_PROJECT.to_string(),
             "project" => SOUTHWIND_PROJECT.to_string(),
-            "pathway" => PATHWAY.to_string(),
+            "pathway" if whose == Whose::Own => PATHWAY.to_string(),
+            "pathway" => self.pathway_of_nobody().await.to_string(),
+            "import" => self.import_of(owner).await.to_string(),
+            "coach" if whose == Whose::Own => self.coach_in_pool().await.to_string(),
+            "coach" => FINN.to_string(),
             "lead" => self.lead_of(if whose == Whose::Own { NORTHWIND } else { SOUTHWIND }).await.to_string(),
             "mail" if whose == Whose::Own && route.path.starts_with("/mailbox") => self.sent.to_string(),
             "mail" if whose == Whose::Own => self.dead.to_string(),
@@ -233,6 +238,54 @@ impl<'a> Walk<'a> {
         made.await.expect("a pod")
     }
 
+    /// A pathway that no cohort follows, so that only admins know it.
+    async fn pathway_of_nobody(&self) -> PathwayId {
+        let made = self.app.db().write(|tx| {
+            let sql = "SELECT id FROM pathway WHERE name = 'Nobody''s'";
+            if let Some(id) = tx.opt(sql, args![], |row| row.get(0))? {
+                return Ok(id);
+            }
+            let step = NewStep {
+                name: "Only".to_owned(),
+                kind: SessionKind::OneToOne,
+                minutes: Minutes::new(60).expect("an hour"),
+                weeks: None,
+                window_days: 90,
+                place: Place { kind: PlaceKind::Room, detail: String::new() },
+            };
+            program::add_pathway(tx, &By::Operator, "Nobody's", Order::Free, &[step])
+        });
+        made.await.expect("a pathway")
+    }
+
+    /// A file of theirs on its way in, whether or not they may send one.
+    async fn import_of(&self, id: PersonId) -> ImportId {
+        let made = self.app.db().write(move |tx| {
+            let import: ImportId = tx.new_id();
+            let now = tx.now();
+            tx.exec(
+                "INSERT INTO import (id, person_id, file, stage, at_once, lines, checked, report, made_at)
+                 VALUES ($1, $2, '', 'checked', $3, 0, 0, $4, $5)",
+                args![
+                    import,
+                    id,
+                    false,
+                    r#"{"new":0,"changed":0,"unchanged":0,"rows":[],"problems":[]}"#,
+                    now
+                ],
+            )?;
+            Ok(import)
+        });
+        made.await.expect("a file")
+    }
+
+    /// A coach whom the participants of Northwind's cohort can choose.
+    async fn coach_in_pool(&self) -> PersonId {
+        let made = self.app.db().write(|tx| pool::put(tx, &By::Operator, NORTHWIND_COHORT, ADA, None));
+        made.await.expect("a pool");
+        ADA
+    }
+
     async fn lead_of(&self, company: CompanyId) -> LeadId {
         let made = self.app.db().write(move |tx| {
             tx.exec("DELETE FROM lead WHERE company_id = $1", args![company])?;
@@ -312,6 +365,7 @@ impl<'a> Walk<'a> {
             tx.exec(sponsor, args![CARA, NORTHWIND, now])?;
             tx.exec(sponsor, args![CARA, SOUTHWIND, now])?;
             tx.exec("UPDATE cohort SET archived_at = NULL", args![])?;
+            tx.exec("UPDATE pathway SET archived_at = NULL", args![])?;
             tx.exec("DELETE FROM person_role", args![])?;
             for somebody in &PEOPLE {
                 tx.exec(
@@ -370,6 +424,8 @@ fn absent(name: &str, route: &Route) -> String {
         "company" => CompanyId::from_raw(999).to_string(),
         "project" => ProjectId::from_raw(999).to_string(),
         "pathway" => PathwayId::from_raw(999).to_string(),
+        "import" => ImportId::from_raw(999).to_string(),
+        "coach" => PersonId::from_raw(999).to_string(),
         "lead" => LeadId::from_raw(999).to_string(),
         _ => "nothing".to_owned(),
     }

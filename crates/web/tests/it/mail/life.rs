@@ -562,6 +562,7 @@ fn is_told_elsewhere(letter: Letter) -> bool {
             | Letter::MessageReceived
             | Letter::SessionMessage
             | Letter::BookingWanted
+            | Letter::CoachChosen
             | Letter::ForgivenForCoach
             | Letter::Test
     )

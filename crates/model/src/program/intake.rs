@@ -1,0 +1,396 @@
+//! Files of people on their way in: kept, looked at line by line, and then brought in by one transaction (rule G2). Whoever
+//! sent one sees how far it is and may call it off until it is brought in. What a line means is [`super::import`]'s.
+
+use jiff::SignedDuration;
+use rules::ids::{ImportId, PersonId};
+pub use rules::importing::Stage;
+use rules::permission::{Action, Who};
+use rules::refusal::{Problem, Refusal};
+use rules::time::Instant;
+use serde_json::{Value as Json, json};
+
+use super::import::{self, Fate, Planned, Preview};
+use super::sheet::{PROBLEMS_MAX, RowProblem, Sheet, Why, column_named};
+use crate::event::{Actor, Via};
+use crate::{Error, Result, Row, Tx, args, person, reach};
+
+/// The topic of a file that waits for the job.
+pub const QUEUED: &str = "import";
+/// The most files of one person that wait or are worked on at a time.
+pub const WAITING_MAX: i64 = 3;
+/// So many lines are looked at in one go.
+pub const GO_ROWS: usize = 500;
+/// The most lines that are kept to be shown, what is new or changes first.
+pub const SHOWN_ROWS: usize = 200;
+/// The most files that a list shows.
+const RECENT_MAX: u32 = 10;
+/// A file that nobody brings in is forgotten after this, and so is what became of one.
+const KEPT_FOR: SignedDuration = SignedDuration::from_hours(24 * 7);
+
+/// A file and how far it is.
+#[derive(Clone, Debug)]
+pub struct Import {
+    /// Its id.
+    pub id: ImportId,
+    /// When it was sent.
+    pub made_at: Instant,
+    /// How far it is.
+    pub stage: Stage,
+    /// How many lines it has.
+    pub lines: u64,
+    /// How many of them were looked at.
+    pub checked: u64,
+    /// What it would do or has done; of its lines the first [`SHOWN_ROWS`].
+    pub preview: Preview,
+}
+
+/// What is done when all lines were looked at and none is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Then {
+    /// It waits for whoever sent it.
+    Ask,
+    /// It is brought in at once.
+    BringIn,
+}
+
+/// Takes a file, to be looked at.
+///
+/// # Errors
+/// [`Refusal::MayNot`] for whoever may bring in nobody; [`Refusal::RateLimited`] while [`WAITING_MAX`] of theirs wait.
+pub fn begin(tx: &mut Tx, by: &Actor, file: &str, lines: usize, then: Then) -> Result<ImportId> {
+    reach::somewhere(by, Action::ImportPeople)?;
+    by.still_stands(tx)?;
+    let me = by.person().ok_or(Refusal::NotSignedIn)?;
+    let waiting: i64 = tx.one(
+        "SELECT COUNT(*) FROM import WHERE person_id = $1 AND stage IN ('checking', 'committing')",
+        args![me],
+        |row| row.get(0),
+    )?;
+    if waiting >= WAITING_MAX {
+        return Err(Refusal::RateLimited { retry_after_seconds: 30 }.into());
+    }
+    let id: ImportId = tx.new_id();
+    let now = tx.now();
+    tx.exec(
+        "INSERT INTO import (id, person_id, file, stage, at_once, lines, checked, report, made_at)
+         VALUES ($1, $2, $3, 'checking', $4, $5, 0, $6, $7)",
+        args![id, me, file, then == Then::BringIn, lines as i64, written(&Preview::default()), now],
+    )?;
+    tx.notify(QUEUED, id.raw());
+    Ok(id)
+}
+
+/// One's own file.
+///
+/// # Errors
+/// [`Refusal::NotFound`] for one that somebody else sent, as for one that is not there (rule P4).
+pub fn import(tx: &mut Tx, by: &Actor, id: ImportId) -> Result<Import> {
+    reach::somewhere(by, Action::ImportPeople)?;
+    let sql = format!("SELECT {COLUMNS} FROM import WHERE id = $1 AND person_id = $2");
+    Ok(tx.opt(&sql, args![id, by.person()], from_row)?.ok_or(Refusal::NotFound)?)
+}
+
+/// One's own files, the latest first.
+///
+/// # Errors
+/// [`Refusal::MayNot`] for whoever may bring in nobody.
+pub fn recent(tx: &mut Tx, by: &Actor) -> Result<Vec<Import>> {
+    reach::somewhere(by, Action::ImportPeople)?;
+    let sql =
+        format!("SELECT {COLUMNS} FROM import WHERE person_id = $1 ORDER BY made_at DESC, id DESC LIMIT $2");
+    tx.all(&sql, args![by.person(), RECENT_MAX], from_row)
+}
+
+/// Has a file brought in that was looked at. One that is brought in already, or is in, stays so.
+///
+/// # Errors
+/// [`Refusal::ChangedMeanwhile`] for one that is not ready: still looked at, called off, or with lines that are wrong.
+pub fn commit(tx: &mut Tx, by: &Actor, id: ImportId) -> Result<()> {
+    let found = import(tx, by, id)?;
+    by.still_stands(tx)?;
+    match found.stage {
+        Stage::Committing | Stage::Done => return Ok(()),
+        Stage::Checked if found.preview.problems.is_empty() => {}
+        _ => return Err(Refusal::ChangedMeanwhile.into()),
+    }
+    tx.exec("UPDATE import SET stage = 'committing' WHERE id = $1", args![id])?;
+    tx.notify(QUEUED, id.raw());
+    Ok(())
+}
+
+/// Calls a file off: nothing of it is brought in.
+///
+/// # Errors
+/// [`Refusal::ChangedMeanwhile`] once it is brought in.
+pub fn cancel(tx: &mut Tx, by: &Actor, id: ImportId) -> Result<()> {
+    let found = import(tx, by, id)?;
+    by.still_stands(tx)?;
+    match found.stage {
+        Stage::Cancelled => Ok(()),
+        Stage::Checking | Stage::Checked => end(tx, id, Stage::Cancelled, &found.preview),
+        Stage::Committing | Stage::Done => Err(Refusal::ChangedMeanwhile.into()),
+    }
+}
+
+/// A file that the job works on.
+#[derive(Clone, Debug)]
+pub struct Work {
+    /// Its id.
+    pub id: ImportId,
+    /// Whoever sent it, with the roles that they have now.
+    pub by: Actor,
+    /// What it says.
+    pub file: String,
+    /// Whether it is brought in; else it is looked at.
+    pub is_commit: bool,
+}
+
+/// The file that waits longest for the job.
+///
+/// # Errors
+/// Only those of the store.
+pub fn next(tx: &mut Tx) -> Result<Option<Work>> {
+    let found = tx.opt(
+        "SELECT id, person_id, file, stage FROM import WHERE stage IN ('checking', 'committing')
+         ORDER BY made_at, id LIMIT 1",
+        args![],
+        |row| Ok((row.get(0)?, row.get::<PersonId>(1)?, row.get::<String>(2)?, row.parse::<Stage>(3)?)),
+    )?;
+    let Some((id, sender, file, stage)) = found else { return Ok(None) };
+    let sender = person::get(tx, sender)?;
+    let who = Who { person: sender.id, roles: sender.roles };
+    let by = Actor::Person { who, via: Via::Page, proof: None };
+    Ok(Some(Work { id, by, file, is_commit: stage == Stage::Committing }))
+}
+
+/// Looks at [`GO_ROWS`] lines from this one on. Nothing is changed.
+///
+/// # Errors
+/// Those of [`import::preview`].
+pub fn look(tx: &mut Tx, work: &Work, sheet: &Sheet, from: usize) -> Result<Preview> {
+    import::preview_some(tx, &work.by, sheet, from..sheet.rows.len().min(from + GO_ROWS))
+}
+
+/// Keeps how many lines were looked at; false if it was called off meanwhile.
+///
+/// # Errors
+/// Only those of the store.
+pub fn looked(tx: &mut Tx, id: ImportId, checked: usize) -> Result<bool> {
+    let sql = "UPDATE import SET checked = $1 WHERE id = $2 AND stage = 'checking'";
+    Ok(tx.exec(sql, args![checked as i64, id])? > 0)
+}
+
+/// Keeps what all lines would do; then it waits, or is brought in where that was asked and none is wrong.
+///
+/// # Errors
+/// Only those of the store.
+pub fn all_looked(tx: &mut Tx, id: ImportId, preview: &Preview) -> Result<()> {
+    let fine = preview.problems.is_empty();
+    tx.exec(
+        "UPDATE import SET checked = lines, report = $1,
+             stage = CASE WHEN at_once AND $2 THEN 'committing' ELSE 'checked' END
+         WHERE id = $3 AND stage = 'checking'",
+        args![written(preview), fine, id],
+    )?;
+    tx.notify(QUEUED, id.raw());
+    Ok(())
+}
+
+/// Brings a file in: all of it becomes true with this transaction, or nothing. What has become wrong since it was looked
+/// at brings it back to whoever sent it.
+///
+/// # Errors
+/// Those of [`import::bring_in`].
+pub fn bring_in(tx: &mut Tx, work: &Work, sheet: &Sheet, progress: impl Fn(usize)) -> Result<()> {
+    let waits = "SELECT 1 FROM import WHERE id = $1 AND stage = 'committing'";
+    if !tx.exists(waits, args![work.id])? {
+        return Ok(());
+    }
+    let mut done = import::bring_in(tx, &work.by, sheet, progress)?;
+    shorten(&mut done);
+    if done.problems.is_empty() {
+        return end(tx, work.id, Stage::Done, &done);
+    }
+    tx.exec(
+        "UPDATE import SET stage = 'checked', report = $1 WHERE id = $2",
+        args![written(&done), work.id],
+    )?;
+    Ok(())
+}
+
+/// Ends what whoever sent it may no longer do, or cannot.
+///
+/// # Errors
+/// Only those of the store.
+pub fn give_up(tx: &mut Tx, id: ImportId) -> Result<()> {
+    end(tx, id, Stage::Cancelled, &Preview::default())
+}
+
+/// Forgets files that are over, or that nobody came back for, after a week.
+///
+/// # Errors
+/// Only those of the store.
+pub fn sweep(tx: &mut Tx, limit: u32) -> Result<u64> {
+    let before = tx.now() - KEPT_FOR;
+    tx.exec(
+        "DELETE FROM import WHERE id IN (SELECT id FROM import
+             WHERE made_at < $1 AND stage IN ('checked', 'done', 'cancelled') ORDER BY id LIMIT $2)",
+        args![before, limit],
+    )
+}
+
+/// It is over: what the file said is forgotten, people's names with it.
+fn end(tx: &mut Tx, id: ImportId, stage: Stage, preview: &Preview) -> Result<()> {
+    let counts = Preview { rows: Vec::new(), problems: Vec::new(), ..preview.clone() };
+    tx.exec(
+        "UPDATE import SET stage = $1, file = '', report = $2 WHERE id = $3",
+        args![stage.code(), written(&counts), id],
+    )?;
+    Ok(())
+}
+
+/// Adds what more lines would do, as far as it is kept.
+pub fn add(to: &mut Preview, more: Preview) {
+    to.new += more.new;
+    to.changed += more.changed;
+    to.unchanged += more.unchanged;
+    to.problems.extend(more.problems);
+    to.problems.truncate(PROBLEMS_MAX);
+    to.rows.extend(more.rows);
+    shorten(to);
+}
+
+fn shorten(preview: &mut Preview) {
+    preview.rows.sort_by_key(|row| (row.fate == Fate::Unchanged, row.line));
+    preview.rows.truncate(SHOWN_ROWS);
+}
+
+const COLUMNS: &str = "id, made_at, stage, lines, checked, report";
+
+fn from_row(row: &Row<'_>) -> Result<Import> {
+    let report: String = row.get(5)?;
+    let preview = read(&report).ok_or_else(|| Error::database("import.report cannot be read"))?;
+    Ok(Import {
+        id: row.get(0)?,
+        made_at: row.get(1)?,
+        stage: row.parse(2)?,
+        lines: row.get(3)?,
+        checked: row.get(4)?,
+        preview,
+    })
+}
+
+/// What is kept of a preview, as text.
+fn written(preview: &Preview) -> String {
+    let row = |row: &Planned| {
+        let (fate, columns) = match &row.fate {
+            Fate::New => ("new", Vec::new()),
+            Fate::Changed(columns) => ("changed", columns.clone()),
+            Fate::Unchanged => ("unchanged", Vec::new()),
+        };
+        json!([row.line, row.name, row.mail, row.cohort, fate, columns])
+    };
+    let problem = |problem: &RowProblem| {
+        let (code, number) = match &problem.why {
+            Why::Twice { line } => ("twice", *line),
+            Why::Unreadable => ("not_a_table", 0),
+            Why::Problem(problem) => (problem.code(), limit_of(problem)),
+        };
+        json!([problem.line, problem.column, code, number])
+    };
+    json!({
+        "new": preview.new, "changed": preview.changed, "unchanged": preview.unchanged,
+        "rows": preview.rows.iter().map(row).collect::<Vec<_>>(),
+        "problems": preview.problems.iter().map(problem).collect::<Vec<_>>(),
+    })
+    .to_string()
+}
+
+fn read(text: &str) -> Option<Preview> {
+    let report: Json = serde_json::from_str(text).ok()?;
+    let count = |name: &str| u32::try_from(report[name].as_u64()?).ok();
+    let said = |value: &Json| value.as_str().map(str::to_owned);
+    let row = |row: &Json| {
+        let columns = row[5].as_array()?.iter().map(|column| column_named(column.as_str()?));
+        let fate = match row[4].as_str()? {
+            "new" => Fate::New,
+            "changed" => Fate::Changed(columns.collect::<Option<_>>()?),
+            _ => Fate::Unchanged,
+        };
+        let (line, name, mail, cohort) = (row[0].as_u64()?, said(&row[1])?, said(&row[2])?, said(&row[3])?);
+        Some(Planned { line, name, mail, cohort, fate })
+    };
+    let problem = |problem: &Json| {
+        let number = problem[3].as_u64()?;
+        let why = match problem[2].as_str()? {
+            "twice" => Why::Twice { line: number },
+            "not_a_table" => Why::Unreadable,
+            code => Why::Problem(problem_of(code, number)?),
+        };
+        Some(RowProblem { line: problem[0].as_u64()?, column: said(&problem[1])?, why })
+    };
+    Some(Preview {
+        new: count("new")?,
+        changed: count("changed")?,
+        unchanged: count("unchanged")?,
+        rows: report["rows"].as_array()?.iter().map(row).collect::<Option<_>>()?,
+        problems: report["problems"].as_array()?.iter().map(problem).collect::<Option<_>>()?,
+    })
+}
+
+/// The limit that a problem names; 0 if it names none.
+fn limit_of(problem: &Problem) -> u64 {
+    match problem {
+        Problem::TooLong { most } | Problem::TooMany { most } => u64::from(*most),
+        _ => 0,
+    }
+}
+
+/// The problem with this code and this limit.
+fn problem_of(code: &str, limit: u64) -> Option<Problem> {
+    let most = u32::try_from(limit).ok()?;
+    match Problem::samples().into_iter().find(|problem| problem.code() == code)? {
+        Problem::TooLong { .. } => Some(Problem::TooLong { most }),
+        Problem::TooMany { .. } => Some(Problem::TooMany { most }),
+        problem => Some(problem),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_of_a_preview_is_read_back() {
+        let row = |line, fate| Planned {
+            line,
+            name: "Kim \"K\" Berg".to_owned(),
+            mail: "kim@n.example".to_owned(),
+            cohort: "Spring".to_owned(),
+            fate,
+        };
+        let problem = |column: &str, why| RowProblem { line: 3, column: column.to_owned(), why };
+        let preview = Preview {
+            rows: vec![
+                row(2, Fate::New),
+                row(3, Fate::Changed(vec!["coach", "external id"])),
+                row(4, Fate::Unchanged),
+            ],
+            problems: vec![
+                problem("zone", Why::Problem(Problem::UnknownZone)),
+                problem("name", Why::Problem(Problem::TooLong { most: 60 })),
+                problem("e-mail", Why::Twice { line: 2 }),
+                problem("", Why::Unreadable),
+            ],
+            new: 1,
+            changed: 1,
+            unchanged: 1,
+        };
+        let back = read(&written(&preview)).expect("what was written");
+        assert_eq!((back.new, back.changed, back.unchanged), (1, 1, 1));
+        assert_eq!(back.problems, preview.problems);
+        let fates = |preview: &Preview| preview.rows.iter().map(|row| row.fate.clone()).collect::<Vec<_>>();
+        assert_eq!(fates(&back), fates(&preview));
+        assert_eq!(back.rows[0].name, "Kim \"K\" Berg");
+    }
+}
