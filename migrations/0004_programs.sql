@@ -58,8 +58,11 @@ CREATE TABLE cohort (
     starts_at BIGINT NOT NULL,
     made_at BIGINT NOT NULL,
     archived_at BIGINT,
+    -- When its mail rules are to be looked at next, worked out anew by every look; null: none holds here.
+    triggers_at BIGINT DEFAULT 0,
     UNIQUE (project_id, name)
 );
+CREATE INDEX cohort_by_triggers ON cohort (triggers_at, id) WHERE triggers_at IS NOT NULL;
 
 CREATE TABLE participant (
     id BIGINT PRIMARY KEY,
@@ -169,29 +172,66 @@ CREATE TABLE pod_member (
 );
 CREATE INDEX pod_member_by_participant ON pod_member (participant_id, pod_id);
 
--- Mail triggers (M5): a rule on a status, one text per language, and what was sent because of it.
+-- Mail triggers (M5): a rule on a status, its versions with one text per language, and what was sent because of it.
 CREATE TABLE trigger_rule (
     id BIGINT PRIMARY KEY,
+    -- Where it holds: exactly one of the three is named.
     company_id BIGINT REFERENCES company (id),
     project_id BIGINT REFERENCES project (id),
     cohort_id BIGINT REFERENCES cohort (id),
-    condition TEXT NOT NULL,
-    wait_hours BIGINT NOT NULL CHECK (wait_hours >= 0),
-    repeat_limit BIGINT NOT NULL CHECK (repeat_limit >= 1),
+    condition TEXT NOT NULL CHECK (condition IN ('unbooked', 'missed', 'next_not_booked', 'nearly_over', 'unmarked')),
+    recipient TEXT NOT NULL CHECK (recipient IN ('participant', 'coach')),
+    -- The version in force; its timing stands here once more.
+    version BIGINT NOT NULL CHECK (version >= 1),
+    wait_hours BIGINT NOT NULL CHECK (wait_hours >= 1),
+    times BIGINT NOT NULL CHECK (times >= 1),
+    again_hours BIGINT NOT NULL CHECK (again_hours >= 1),
+    -- What was so before counts from then: it was made, or its timing was changed.
+    since_at BIGINT NOT NULL,
+    -- Moments before this are passed over: it was made, or its pause ended.
+    live_at BIGINT NOT NULL,
     paused_at BIGINT,
-    made_at BIGINT NOT NULL
+    paused_by BIGINT REFERENCES person (id),
+    made_at BIGINT NOT NULL,
+    removed_at BIGINT,
+    CHECK ((CASE WHEN company_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN project_id IS NULL THEN 0 ELSE 1 END)
+        + (CASE WHEN cohort_id IS NULL THEN 0 ELSE 1 END) = 1)
+);
+CREATE UNIQUE INDEX trigger_of_company ON trigger_rule (company_id, condition, recipient)
+    WHERE company_id IS NOT NULL AND removed_at IS NULL;
+CREATE UNIQUE INDEX trigger_of_project ON trigger_rule (project_id, condition, recipient)
+    WHERE project_id IS NOT NULL AND removed_at IS NULL;
+CREATE UNIQUE INDEX trigger_of_cohort ON trigger_rule (cohort_id, condition, recipient)
+    WHERE cohort_id IS NOT NULL AND removed_at IS NULL;
+-- What a rule said, and since when: never changed.
+CREATE TABLE trigger_version (
+    rule_id BIGINT NOT NULL REFERENCES trigger_rule (id),
+    version BIGINT NOT NULL,
+    wait_hours BIGINT NOT NULL,
+    times BIGINT NOT NULL,
+    again_hours BIGINT NOT NULL,
+    made_at BIGINT NOT NULL,
+    -- Null: the program itself.
+    made_by BIGINT REFERENCES person (id),
+    PRIMARY KEY (rule_id, version)
 );
 CREATE TABLE trigger_text (
     rule_id BIGINT NOT NULL REFERENCES trigger_rule (id),
+    version BIGINT NOT NULL,
     language TEXT NOT NULL,
     subject TEXT NOT NULL,
     body TEXT NOT NULL,
-    PRIMARY KEY (rule_id, language)
+    PRIMARY KEY (rule_id, version, language)
 );
+-- Each mail of a rule about one occasion to one person, once ever. What it is about, by number, and which time it was so.
 CREATE TABLE trigger_sent (
     rule_id BIGINT NOT NULL REFERENCES trigger_rule (id),
     person_id BIGINT NOT NULL REFERENCES person (id),
-    occasion TEXT NOT NULL,
+    about_id BIGINT NOT NULL,
+    turn BIGINT NOT NULL,
+    no BIGINT NOT NULL CHECK (no >= 1),
+    event_id BIGINT NOT NULL REFERENCES event (id),
     sent_at BIGINT NOT NULL,
-    PRIMARY KEY (rule_id, person_id, occasion)
+    PRIMARY KEY (rule_id, person_id, about_id, turn, no)
 );
+CREATE INDEX trigger_sent_by_time ON trigger_sent (rule_id, sent_at);

@@ -2,7 +2,7 @@
 
 use rules::time::Instant;
 
-use crate::{Result, Tx, booking, mail, session};
+use crate::{Result, Tx, booking, mail, session, trigger};
 
 /// Asks for the first moment after now at which one kind of work becomes due.
 type Moment = fn(&mut Tx) -> Result<Option<Instant>>;
@@ -16,6 +16,7 @@ const MOMENTS: &[Moment] = &[
     session::next_reminder,
     session::next_prompt,
     session::next_telling,
+    trigger::next_look,
 ];
 
 /// The next moment of the product clock, after now, at which anything becomes due.

@@ -10,7 +10,7 @@ use serde_json::Value as Json;
 use crate::db::build::Query;
 use crate::{
     Result, Row, Tx, agreement, args, availability, coach, ledger, message, offering, person, program,
-    session, sign_in,
+    session, sign_in, trigger,
 };
 
 /// How a person reached the program.
@@ -195,7 +195,7 @@ pub fn kinds() -> impl Iterator<Item = Kind> {
         agreement::kind::ALL,
         ledger::kind::ALL,
     ];
-    [kind::ALL, session::kind::ALL, program::kind::ALL].into_iter().chain(practice).flatten().copied()
+    [kind::ALL, session::kind::ALL, program::kind::ALL, trigger::kind::ALL].into_iter().chain(practice).flatten().copied()
 }
 
 /// What an event is about: any thing with an id.
@@ -395,6 +395,9 @@ const RECORDED: &str = "SELECT e.id, e.at, e.kind, e.subject_kind, e.subject_id,
             WHEN 'coh' THEN (SELECT c.name FROM cohort c WHERE c.id = e.subject_id)
             WHEN 'pat' THEN (SELECT c.name FROM pathway c WHERE c.id = e.subject_id)
             WHEN 'pod' THEN (SELECT c.name FROM pod c WHERE c.id = e.subject_id)
+            WHEN 'trg' THEN (SELECT COALESCE(c.name, j.name, m.name) FROM trigger_rule r
+                             LEFT JOIN cohort c ON c.id = r.cohort_id LEFT JOIN project j ON j.id = r.project_id
+                             LEFT JOIN company m ON m.id = r.company_id WHERE r.id = e.subject_id)
         END,
         CASE e.subject_kind
             WHEN 'ses' THEN (SELECT COUNT(*) FROM attendance a WHERE a.session_id = e.subject_id)

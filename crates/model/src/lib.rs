@@ -14,6 +14,7 @@
 //! * [`free`]: who of all coaches is free, in memory. [`zone_data`]: what newer zone data put at another time of day.
 //! * [`ledger`]: what is owed and paid.
 //! * [`program`]: companies, cohorts, pathways, journeys, pods.
+//! * [`trigger`]: rules that send mail by status.
 //! * [`message`]: what a client and a coach write to each other. [`notification`]: what people are told inside the
 //!   program. [`mail_choice`]: which mails they do not want.
 //! * [`reach`]: permission turned into SQL. [`idempotency`], [`attempt`]: a write happens once, and not too often.
@@ -55,6 +56,7 @@ pub mod sign_in;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod token;
+pub mod trigger;
 pub mod week;
 #[cfg(feature = "testing")]
 pub mod world;

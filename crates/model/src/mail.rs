@@ -89,7 +89,8 @@ fn count(tx: &mut Tx, buckets: &[(String, Limit)]) -> Result<()> {
 }
 
 /// Queues one letter about an event, unless its reader has been told of it already (rule M3) or refuses such mails (rule
-/// M4); inside the program they are told in any case (rule M6). It leaves no sooner than `due_at`.
+/// M4); inside the program they are told in any case (rule M6). It leaves no sooner than `due_at`, and never if its reader
+/// is nothing but a test (rule G12): then it stands in the list as what would have left.
 pub fn queue(
     tx: &mut Tx,
     event: EventId,
@@ -106,15 +107,30 @@ pub fn queue(
             return Ok(());
         }
     }
+    let is_kept_back = person.map_or(Ok(false), |person| is_only_a_test(tx, person))?;
+    let state = if is_kept_back { State::Test } else { State::Queued };
     let queued = tx.exec(
         "INSERT INTO mail (id, event_id, person_id, letter, state, due_at, retry_machine, attempts)
-         VALUES ($1, $2, $3, $4, 'queued', $5, 0, 0) ON CONFLICT DO NOTHING",
-        args![id, event, person, letter.code(), due_at],
+         VALUES ($1, $2, $3, $4, $5, $6, 0, 0) ON CONFLICT DO NOTHING",
+        args![id, event, person, letter.code(), state.code(), due_at],
     )?;
-    if queued == 1 {
+    if queued == 1 && !is_kept_back {
         tx.notify(QUEUED, id.raw());
     }
     Ok(())
+}
+
+/// Whether this person is here as a test and as nothing else: a participant wherever they are one with that mark, with no
+/// other role and no session of their own outside of programs (rule G12). Where no mail is real, nothing is kept back.
+fn is_only_a_test(tx: &mut Tx, person: PersonId) -> Result<bool> {
+    tx.exists(
+        "SELECT 1 FROM participant t WHERE t.person_id = $1 AND t.test
+             AND NOT EXISTS (SELECT 1 FROM participant o WHERE o.person_id = $1 AND NOT o.test)
+             AND NOT EXISTS (SELECT 1 FROM person_role r WHERE r.person_id = $1 AND r.role <> 'client')
+             AND NOT EXISTS (SELECT 1 FROM attendance a WHERE a.client_id = $1 AND a.journey_id IS NULL)
+             AND NOT EXISTS (SELECT 1 FROM organisation g WHERE g.id = 1 AND g.mode IN ('trial', 'demo'))",
+        args![person],
+    )
 }
 
 /// Drops what waits for a person of one kind of letter: it would tell of what no longer holds.
@@ -428,11 +444,13 @@ pub enum State {
     Dead,
     /// It concerned nobody any more.
     Dropped,
+    /// It was kept back: its reader is nothing but a test (rule G12).
+    Test,
 }
 
 impl State {
     /// All of them.
-    pub const ALL: &[State] = &[State::Queued, State::Sent, State::Dead, State::Dropped];
+    pub const ALL: &[State] = &[State::Queued, State::Sent, State::Dead, State::Dropped, State::Test];
 
     /// Its name in the database and the API.
     pub const fn code(self) -> &'static str {
@@ -441,6 +459,7 @@ impl State {
             State::Sent => "sent",
             State::Dead => "dead",
             State::Dropped => "dropped",
+            State::Test => "test",
         }
     }
 

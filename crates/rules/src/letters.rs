@@ -91,6 +91,13 @@ words! {
         BookingWanted "booking_wanted"
         /// A participant has you as their coach from now on (rule G6).
         CoachChosen "coach_chosen"
+
+        /// A rule of your program writes to you (rule M5).
+        Trigger "trigger"
+        /// A rule of a program writes to you about somebody whom you coach (rule M5).
+        TriggerForCoach "trigger_for_coach"
+        /// The text of a rule, as you wanted to see it (rule M5).
+        TriggerTest "trigger_test"
     }
 }
 
@@ -229,6 +236,21 @@ pub enum Happening {
         /// The coach.
         coach: PersonId,
     },
+    /// What a rule waits for is so for a participant, and it writes to them (rule M5).
+    Triggered {
+        /// The participant.
+        participant: PersonId,
+    },
+    /// The same, and it writes to who coaches them (rule M5).
+    TriggeredForCoach {
+        /// The coach.
+        coach: PersonId,
+    },
+    /// Somebody wants to see a rule's text as a mail (rule M5).
+    TriggerTested {
+        /// Who gets it: nobody but themselves.
+        person: PersonId,
+    },
 }
 
 words! {
@@ -341,6 +363,9 @@ pub fn letters(happening: &Happening) -> Vec<(Addressee, Letter)> {
         Happening::SessionMessageSent { to } => one(to, Letter::SessionMessage),
         Happening::BookingWanted { client } => one(client, Letter::BookingWanted),
         Happening::CoachChosen { coach } => one(coach, Letter::CoachChosen),
+        Happening::Triggered { participant } => one(participant, Letter::Trigger),
+        Happening::TriggeredForCoach { coach } => one(coach, Letter::TriggerForCoach),
+        Happening::TriggerTested { person } => one(person, Letter::TriggerTest),
     }
 }
 
@@ -377,6 +402,9 @@ mod tests {
         check(Happening::SessionMessageSent { to: BEN }, &[(BEN, Letter::SessionMessage)]);
         check(Happening::BookingWanted { client: BEN }, &[(BEN, Letter::BookingWanted)]);
         check(Happening::CoachChosen { coach: ADA }, &[(ADA, Letter::CoachChosen)]);
+        check(Happening::Triggered { participant: BEN }, &[(BEN, Letter::Trigger)]);
+        check(Happening::TriggeredForCoach { coach: ADA }, &[(ADA, Letter::TriggerForCoach)]);
+        check(Happening::TriggerTested { person: OTTO }, &[(OTTO, Letter::TriggerTest)]);
         check(
             Happening::SessionBooked { client: BEN, coach: ADA },
             &[(BEN, Letter::Booked), (ADA, Letter::BookedForCoach)],

@@ -27,6 +27,7 @@
 //! * [`series`]: the dates of sessions booked together.
 //! * [`letters`]: who gets which letter when something happens.
 //! * [`notices`]: what a letter is besides a mail, and whether its mail may be refused.
+//! * [`triggers`]: mail by rule: what has to be so for how long, and who is written to.
 //! * [`words`]: closed sets of words, as the database and the API write them.
 
 pub mod attendance;
@@ -63,5 +64,6 @@ pub mod terms;
 pub mod testing;
 pub mod text;
 pub mod time;
+pub mod triggers;
 mod wall;
 pub mod words;

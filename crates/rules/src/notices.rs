@@ -91,6 +91,9 @@ pub const fn notice(letter: Letter) -> Notice {
         Letter::MarkedCompleted => shown(Category::Outcomes),
         Letter::MarkWanted => shown(Category::Nudges),
         Letter::BookingWanted => shown(Category::Steps),
+        Letter::Trigger => shown(Category::Steps),
+        Letter::TriggerForCoach => shown(Category::Nudges),
+        Letter::TriggerTest => mailed(Category::Account),
         Letter::MessageReceived => shown(Category::Messages),
     }
 }

@@ -208,7 +208,7 @@ fn lead_from_row(row: &Row<'_>) -> Result<Lead> {
 }
 
 impl Led {
-    fn columns(self) -> (Option<CompanyId>, Option<ProjectId>, Option<CohortId>) {
+    pub(crate) fn columns(self) -> (Option<CompanyId>, Option<ProjectId>, Option<CohortId>) {
         match self {
             Led::Company(id) => (Some(id), None, None),
             Led::Project(id) => (None, Some(id), None),
@@ -216,7 +216,7 @@ impl Led {
         }
     }
 
-    fn must_exist(self, tx: &mut Tx) -> Result<()> {
+    pub(crate) fn must_exist(self, tx: &mut Tx) -> Result<()> {
         match self {
             Led::Company(id) => must_exist(tx, "SELECT 1 FROM company WHERE id = $1", id),
             Led::Project(id) => must_exist(tx, "SELECT 1 FROM project WHERE id = $1", id),
@@ -224,7 +224,7 @@ impl Led {
         }
     }
 
-    fn text(self) -> String {
+    pub(crate) fn text(self) -> String {
         match self {
             Led::Company(id) => id.to_string(),
             Led::Project(id) => id.to_string(),
