@@ -1,11 +1,18 @@
-//! A large organisation: how long the boards and lists of its programs take, over HTTP, among ten million sessions.
+//! A large organisation: how long the boards and lists of its programs take, over HTTP, among ten million sessions; and
+//! how long it takes to look at everybody for mail that rules send.
 
 use std::time::Duration;
 
 use model::clock::Stopwatch;
+use model::event::Actor;
 use model::organisation::{self, Mode};
+use model::program::lead::Led;
+use model::trigger::{self, NewTrigger, Text};
 use model::{Clock, Db, Place, Result, args, demo, person, sign_in};
-use rules::ids::{CohortId, PersonId};
+use rules::ids::{CohortId, CompanyId, PersonId};
+use rules::person::Language;
+use rules::text::{Line, Prose};
+use rules::triggers::{AGAIN_LEAST_HOURS, Condition, Recipient, Timing};
 
 use crate::Plan;
 use crate::report::{Report, say};
@@ -17,7 +24,8 @@ const SMALL_BOARD: &str = "board of a cohort of 48 among ten million sessions";
 const LIST: &str = "list of cohorts, an admin's, among ten million sessions";
 const LEADS_LIST: &str = "list of cohorts, a lead's, among ten million sessions";
 const PARTICIPANT: &str = "page of a participant among ten million sessions";
-const ALL: [&str; 5] = [BOARD, SMALL_BOARD, LIST, LEADS_LIST, PARTICIPANT];
+const SWEEP: &str = "all participants looked at for mail by rule, among ten million sessions";
+const ALL: [&str; 6] = [BOARD, SMALL_BOARD, LIST, LEADS_LIST, PARTICIPANT, SWEEP];
 /// Each page is asked for so often, one time after the other.
 const TIMES: usize = 40;
 
@@ -32,7 +40,6 @@ pub(crate) fn measure(plan: &Plan, report: &mut Report) {
     let watch = Stopwatch::start();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
     let world = runtime.block_on(build(folder.path(), plan.sessions)).expect("making the database");
-    drop(runtime);
     let bytes = folder.path().join("cairn.db").metadata().map_or(0, |about| about.len());
     say(&format!(
         "made {} in {:.0} s, {:.1} GB",
@@ -40,6 +47,18 @@ pub(crate) fn measure(plan: &Plan, report: &mut Report) {
         watch.elapsed().as_secs_f64(),
         bytes as f64 / 1e9
     ));
+    if plan.wants(SWEEP, ON) {
+        let (seconds, people) =
+            runtime.block_on(sweep(folder.path(), plan.rounds.min(3))).expect("looking at all");
+        report.row(
+            SWEEP,
+            "SQLite",
+            "s",
+            seconds,
+            format!("{people} participants, one rule for each company"),
+        );
+    }
+    drop(runtime);
     let server = Server::on(program, folder.path());
     let running = server.start();
     server.wait_until_it_answers("/healthz");
@@ -115,4 +134,41 @@ async fn build(data: &std::path::Path, sessions: u64) -> Result<World> {
         .await?;
     db.close().await;
     Ok(world)
+}
+
+/// Each company has a rule of which nothing is due yet: what takes time is to look. Seconds of each round, and of how many
+/// people.
+async fn sweep(data: &std::path::Path, rounds: usize) -> Result<(Vec<f64>, i64)> {
+    let db = Db::open(&Place::Sqlite(data.join("cairn.db")), Clock::machine()).await?;
+    db.write(|tx| {
+        let all: Vec<CompanyId> = tx.all("SELECT id FROM company", args![], |row| row.get(0))?;
+        for company in all {
+            let text = Text {
+                subject: Line::parse("A session was missed").expect("a subject"),
+                body: Prose::parse("Shall we find another time?").expect("a body"),
+            };
+            let new = NewTrigger {
+                holds: Led::Company(company),
+                condition: Condition::Missed,
+                recipient: Recipient::Participant,
+                timing: Timing { wait_hours: 24 * 14, times: 1, again_hours: AGAIN_LEAST_HOURS },
+                texts: [(Language::En, text)].into(),
+            };
+            trigger::make(tx, &Actor::Operator, &new)?;
+        }
+        Ok(())
+    })
+    .await?;
+    let mut seconds = Vec::new();
+    for _ in 0..rounds {
+        db.write(|tx| tx.exec("UPDATE cohort SET triggers_at = $1", args![tx.now()]).map(drop)).await?;
+        let watch = Stopwatch::start();
+        while trigger::sweep(&db, async || Ok(true)).await? > 0 {}
+        seconds.push(watch.elapsed().as_secs_f64());
+    }
+    let people = "SELECT COUNT(*) FROM participant";
+    let people = db.read(move |tx| tx.one(people, args![], |row| row.get(0))).await?;
+    db.write(|tx| tx.exec("UPDATE trigger_rule SET paused_at = made_at", args![]).map(drop)).await?;
+    db.close().await;
+    Ok((seconds, people))
 }
