@@ -298,7 +298,7 @@ pub(super) const SECOND: &str = "freya";
 pub(super) const UNDECIDED: &str = "farid";
 /// Whom they can choose, and how many each takes.
 pub(super) const POOL: [(&str, Option<u32>); 3] =
-    [("ada", Some(4)), ("anjali", Some(2)), ("caetano", Some(2))];
+    [("ada", Some(4)), ("anjali", Some(2)), ("caetano", Some(3))];
 /// What is noted of a few: tags, and fields with their values.
 pub(super) const NOTED: [(&str, &[&str], &[(&str, &str)]); 3] = [
     ("hana", &["plant", "returns in June"], &[("Site", "Yokohama"), ("Line", "Optics")]),

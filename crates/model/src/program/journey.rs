@@ -70,7 +70,8 @@ pub fn start_journey_at(
     )?;
     unless_taken(made, "participant")?;
     for step in steps(tx, pathway)? {
-        let session = match pod_session(tx, participant, step.id)? {
+        let shared = if step.is_pod() { pod_session(tx, participant, step.id)? } else { None };
+        let session = match shared {
             Some(session) => session,
             None => session::plan(tx, &step.plan(place.coach))?,
         };

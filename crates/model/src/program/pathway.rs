@@ -630,6 +630,10 @@ pub(super) struct Step {
 }
 
 impl Step {
+    pub(super) fn is_pod(&self) -> bool {
+        self.kind == SessionKind::Pod
+    }
+
     pub(super) fn plan(&self, coach: Option<PersonId>) -> Plan {
         Plan {
             kind: self.kind,

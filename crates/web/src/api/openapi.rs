@@ -8,7 +8,7 @@ use axum::extract::State;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::IntoResponse;
 use rules::ids::{
-    BusyId, CohortId, CompanyId, Id, LeadId, MailId, NotificationId, OfferingId, ParticipantId, PathwayId,
+    BusyId, CohortId, CompanyId, Id, ImportId, LeadId, MailId, NotificationId, OfferingId, ParticipantId, PathwayId,
     PersonId, PodId, ProjectId, SessionId, ThreadId, TokenId,
 };
 use rules::scope::Scope;
@@ -290,7 +290,8 @@ fn schema_in_path(name: &str) -> Json {
         "offering" => OfferingId::PREFIX,
         "session" => SessionId::PREFIX,
         "time_off" => BusyId::PREFIX,
-        "person" => PersonId::PREFIX,
+        "person" | "coach" => PersonId::PREFIX,
+        "import" => ImportId::PREFIX,
         "token" => TokenId::PREFIX,
         "mail" => MailId::PREFIX,
         "thread" => ThreadId::PREFIX,

@@ -82,7 +82,7 @@ async fn stranger(app: Reading, visitor: Visitor) -> Answer {
 async fn client(app: &Reading, visitor: &Visitor, me: &Person) -> Answer {
     let by = visitor.actor();
     let id = me.id;
-    let (coming, past, (journeys, open, times), bookable, asks, totals, choices) = app
+    let (coming, past, (journeys, open), bookable, asks, totals, choices) = app
         .read(move |tx| {
             Ok((
                 agenda::coming_of_client(tx, &by)?,
@@ -125,10 +125,10 @@ async fn client(app: &Reading, visitor: &Visitor, me: &Person) -> Answer {
         // What the program pays for stands before what one would pay oneself (rule B8).
         book_next: bookable
             .iter()
-            .filter(|one| open.as_ref().is_none_or(|step| step.coach != Some(one.coach.person)))
+            .filter(|one| open.iter().all(|(step, _)| step.coach != Some(one.coach.person)))
             .map(|one| book_next(one, &teller, now, t))
             .collect(),
-        step: open.as_ref().map(|step| step_next(step, &times, &teller, now, t)),
+        steps: open.iter().map(|(step, times)| step_next(step, times, &teller, now, t)).collect(),
         coming: later.map(|meeting| teller.line_for_client(meeting)).collect(),
         past: past.iter().map(|meeting| teller.line_for_client(meeting)).collect(),
         choices: choices
@@ -141,21 +141,23 @@ async fn client(app: &Reading, visitor: &Visitor, me: &Person) -> Answer {
     })
 }
 
-/// One's journeys, the next step that can be booked, and its first times.
-type Steps = (Vec<Path>, Option<JourneyStep>, Vec<Instant>);
+/// One's journeys, and for each the next step that can be booked with its first times.
+type Steps = (Vec<Path>, Vec<(JourneyStep, Vec<Instant>)>);
 
 fn steps(tx: &mut Tx, by: &Actor) -> model::Result<Steps> {
     let journeys = agenda::journeys(tx, by)?;
     let is_open = |step: &&JourneyStep| matches!(step.opening, Some(Opening::Book | Opening::Choose(_)));
-    let open = journeys.iter().flat_map(|journey| &journey.steps).find(is_open).cloned();
+    let next = journeys.iter().filter_map(|journey| journey.steps.iter().find(is_open).cloned());
     let within = Span::of(tx.now(), SignedDuration::from_hours(24 * 7 * i64::from(BOOK_NEXT_WEEKS)));
-    let times = match &open {
-        Some(JourneyStep { session, opening: Some(Opening::Book), .. }) => {
-            session::slots_to_book(tx, by, *session, within)?
-        }
-        _ => Vec::new(),
-    };
-    Ok((journeys, open, times))
+    let mut open = Vec::new();
+    for step in next {
+        let times = match step.opening {
+            Some(Opening::Book) => session::slots_to_book(tx, by, step.session, within)?,
+            _ => Vec::new(),
+        };
+        open.push((step, times));
+    }
+    Ok((journeys, open))
 }
 
 fn step_next(

@@ -24,8 +24,8 @@ pub struct HomePage {
     pub asks: Vec<AskRow>,
     /// What they owe, in a sentence; empty is nothing.
     pub owed: String,
-    /// The step of their path that can be booked next.
-    pub step: Option<StepNext>,
+    /// The steps of their paths that can be booked next, one of each.
+    pub steps: Vec<StepNext>,
     /// With whom they can book, and when.
     pub book_next: Vec<BookNext>,
     /// What is booked after it, soonest first.
@@ -112,7 +112,7 @@ impl HomePage {
             next: None,
             asks: Vec::new(),
             owed: String::new(),
-            step: None,
+            steps: Vec::new(),
             book_next: Vec::new(),
             coming: Vec::new(),
             past: Vec::new(),
@@ -138,12 +138,12 @@ impl HomePage {
             slots: vec![slot("Tue 8 Dec", "10:00"), slot("Thu 10 Dec", "16:30"), slot("Mon 14 Dec", "09:00")],
         }];
         let full = HomePage {
-            step: Some(StepNext {
+            steps: vec![StepNext {
                 heading: (crate::texts::EN.pods.book_step)(7),
                 line: "The hard talk, 60 minutes. Best between Mon 7 Dec and Fri 18 Dec.".to_owned(),
                 href: Some("/sessions/ses_0000000000000/booking".to_owned()),
                 slots: book_next[0].slots.clone(),
-            }),
+            }],
             book_next: book_next.clone(),
             next: Some(NextSession {
                 href: "/sessions/ses_0000000000000".to_owned(),

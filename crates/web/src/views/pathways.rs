@@ -199,6 +199,10 @@ pub struct EditPathwayPage {
 }
 
 impl EditPathwayPage {
+    fn has_used(&self) -> bool {
+        self.steps.iter().any(|step| step.is_used)
+    }
+
     fn is_wrong(&self) -> bool {
         !self.errors.is_empty() || self.steps.iter().any(|step| !step.errors.is_empty())
     }

@@ -147,7 +147,7 @@ on_both! {
         assert!(wrong.contains(&long) && wrong.contains("value=\"4\""), "{wrong}");
         // A further journey stands beside the first, on the board, on the profile, and at home.
         let step = step("", "Alone", "30");
-        let made = otto.post("/pathways", &self::form("Second way", &[step], &[("act", "save")])).await.expect(303);
+        let made = otto.post("/pathways", &form("Second way", &[step], &[("act", "save")])).await.expect(303);
         let id = made.header("location").rsplit('/').next().expect("an id").to_owned();
         lea.post(&format!("{page}/journeys"), &[("pathway", id.as_str())]).await.expect(422);
         otto.post(&format!("{page}/journeys"), &[("pathway", id.as_str())]).await.expect(303);
