@@ -415,6 +415,20 @@ pub fn table(app: &Reading) -> Vec<Route> {
         get.at("/mail-queue", pages::mail_queue::index).may(Action::SeeMailQueue),
         post("/mail-queue/{mail}/retry", pages::mail_queue::retry).may(Action::RetryMail),
 
+        // Mail by rule.
+        get.at("/triggers", pages::triggers::index).may(Action::ManageTriggers),
+        post("/triggers", pages::triggers::create).may(Action::ManageTriggers),
+        get.at("/triggers/new", pages::triggers::new).may(Action::ManageTriggers),
+        post("/triggers/preview", pages::triggers::preview_new).may(Action::ManageTriggers),
+        get.at("/triggers/{trigger}", pages::triggers::show).may(Action::ManageTriggers),
+        post("/triggers/{trigger}", pages::triggers::update).may(Action::ManageTriggers),
+        post("/triggers/{trigger}/preview", pages::triggers::preview).may(Action::ManageTriggers),
+        post("/triggers/{trigger}/test", pages::triggers::test).may(Action::ManageTriggers),
+        get.at("/triggers/{trigger}/pause", pages::triggers::show_pause).may(Action::ManageTriggers),
+        post("/triggers/{trigger}/pause", pages::triggers::pause).may(Action::ManageTriggers),
+        post("/triggers/{trigger}/pause/removal", pages::triggers::resume).may(Action::ManageTriggers),
+        post("/triggers/{trigger}/removal", pages::triggers::remove).may(Action::ManageTriggers),
+
         // Demo and trial.
         get.at("/mailbox", pages::mailbox::index).only(Play),
         get.at("/mailbox/{mail}", pages::mailbox::show).only(Play),
@@ -532,6 +546,15 @@ pub fn table(app: &Reading) -> Vec<Route> {
         post("/api/v1/pathways", api::pathways::create).may(Action::ManageTemplates).scope(Scope::ProgramsWrite),
         get.at("/api/v1/pathways/{pathway}", api::pathways::show).may(Action::ManageTemplates).scope(Scope::ProgramsRead),
         put("/api/v1/pathways/{pathway}", api::pathways::update).may(Action::ManageTemplates).scope(Scope::ProgramsWrite),
+        get.at("/api/v1/triggers", api::triggers::index).may(Action::ManageTriggers).scope(Scope::ProgramsRead),
+        post("/api/v1/triggers", api::triggers::create).may(Action::ManageTriggers).scope(Scope::ProgramsWrite),
+        get.at("/api/v1/triggers/{trigger}", api::triggers::show).may(Action::ManageTriggers).scope(Scope::ProgramsRead),
+        put("/api/v1/triggers/{trigger}", api::triggers::update).may(Action::ManageTriggers).scope(Scope::ProgramsWrite),
+        delete("/api/v1/triggers/{trigger}", api::triggers::destroy).may(Action::ManageTriggers).scope(Scope::ProgramsWrite),
+        post("/api/v1/triggers/{trigger}/pause", api::triggers::pause).may(Action::ManageTriggers).scope(Scope::ProgramsWrite),
+        delete("/api/v1/triggers/{trigger}/pause", api::triggers::resume).may(Action::ManageTriggers).scope(Scope::ProgramsWrite),
+        get.at("/api/v1/triggers/{trigger}/outlook", api::triggers::outlook).may(Action::ManageTriggers).scope(Scope::ProgramsRead),
+        post("/api/v1/triggers/{trigger}/test", api::triggers::test).may(Action::ManageTriggers).scope(Scope::ProgramsWrite),
         post("/api/v1/imports", api::imports::create).may(Action::ImportPeople).scope(Scope::ProgramsWrite).takes_bytes(IMPORT_MAX_BYTES),
         post("/api/v1/pathways/{pathway}/outlook", api::pathways::foresee).may(Action::ManageTemplates).scope(Scope::ProgramsWrite),
 

@@ -37,3 +37,4 @@ mod steps;
 mod structure;
 mod support;
 mod tls;
+mod triggers;

@@ -31,6 +31,7 @@ pub mod settings;
 pub mod sign_in;
 pub mod steps;
 pub mod today;
+pub mod triggers;
 
 use askama::Template;
 
@@ -103,6 +104,9 @@ pub fn samples() -> Vec<(String, String)> {
     add(&mut all, "board", board::BoardPage::samples());
     add(&mut all, "reminders", board::RemindersPage::samples());
     add(&mut all, "participant", board::ParticipantPage::samples());
+    add(&mut all, "triggers", triggers::TriggersPage::samples());
+    add(&mut all, "trigger", triggers::TriggerPage::samples());
+    add(&mut all, "trigger-pause", triggers::PausePage::samples());
     add(&mut all, "mail-choice", notifications::MailChoicePage::samples());
     all
 }

@@ -562,6 +562,9 @@ fn is_told_elsewhere(letter: Letter) -> bool {
             | Letter::MessageReceived
             | Letter::SessionMessage
             | Letter::BookingWanted
+            | Letter::Trigger
+            | Letter::TriggerForCoach
+            | Letter::TriggerTest
             | Letter::ForgivenForCoach
             | Letter::Test
     )
