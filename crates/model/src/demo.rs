@@ -27,6 +27,7 @@ mod chance;
 mod diary;
 mod many;
 mod enrolment;
+mod mails;
 mod talks;
 
 use std::collections::{BTreeMap, HashMap};
@@ -127,6 +128,7 @@ fn begin(tx: &mut Tx, ids: &HashMap<&'static str, PersonId>) -> Result<()> {
     let ben = MailAddress::parse(&person::get(tx, ids["ben"])?.mail).expect("a stored address");
     sign_in::ask_for_link(tx, &ben)?;
     owe(tx)?;
+    mails::make(tx, &otto)?;
     ask_to_move(tx, ids["ada"])
 }
 

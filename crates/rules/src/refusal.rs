@@ -488,6 +488,18 @@ problems! {
     NotTheSame "not_the_same"
     /// No time zone has this name.
     UnknownZone "unknown_zone"
+    /// A text names a value that there is not (rule M5).
+    UnknownValue {
+        /// In which line, from 1.
+        line: u32 = 2,
+        /// What it calls it.
+        name: String = "frist_name".to_owned()
+    } "unknown_value"
+    /// What stands between braces cannot stand there, or they do not close (rule M5).
+    NotATemplate {
+        /// In which line, from 1.
+        line: u32 = 2
+    } "not_a_template"
     /// It is none of the choices.
     NotAChoice "not_a_choice"
     /// It is no number.

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use jiff::SignedDuration;
 use model::db::Notice;
 use model::program::intake;
-use model::{Db, Result, Tx, attempt, booking, due, idempotency, lease, mail, manage, session, sign_in};
+use model::{Db, Result, Tx, attempt, booking, due, idempotency, lease, mail, manage, session, sign_in, trigger};
 use rules::ids::ImportId;
 use rules::time::Instant;
 use tokio::sync::{Mutex, broadcast, watch};
@@ -19,6 +19,8 @@ use crate::schedule::{Job, SCHEDULE, When};
 
 /// How long a lease is taken for; its holder takes it again well before the end.
 pub const LEASE_SECONDS: i64 = 300;
+/// How long one part of a sweep takes at most.
+const SWEEP_SECONDS: i64 = 60;
 /// So many rows are swept at a time.
 pub const SWEEP_ROWS: u32 = 500;
 
@@ -215,6 +217,13 @@ impl Jobs {
             Job::Remind => self.sweep(lease, session::remind).await,
             Job::AskForMarks => self.sweep(lease, session::ask_for_marks).await,
             Job::TellMarks => self.sweep(lease, session::tell_marks).await,
+            Job::SendByRule => {
+                if !lease.lasts(SWEEP_SECONDS).await? {
+                    return Ok(Progress::Elsewhere);
+                }
+                let looked = trigger::sweep(&self.db).await?;
+                Ok(if looked > 0 { Progress::Worked } else { Progress::Idle })
+            }
             Job::SweepManageLinks => self.sweep(lease, manage::sweep).await,
             Job::SweepSignIns => self.sweep(lease, sign_in::sweep).await,
             Job::SweepAnswers => self.sweep(lease, idempotency::sweep).await,
@@ -225,7 +234,6 @@ impl Jobs {
     }
 
     async fn sweep(&self, lease: &Lease, sweep: fn(&mut Tx, u32) -> Result<u64>) -> Result<Progress> {
-        const SWEEP_SECONDS: i64 = 60;
         if !lease.lasts(SWEEP_SECONDS).await? {
             return Ok(Progress::Elsewhere);
         }

@@ -19,6 +19,8 @@ pub enum Job {
     AskForMarks,
     /// Tells clients how they were marked, and makes money follow (rule S10).
     TellMarks,
+    /// Writes to people by the rules of programs (rule M5).
+    SendByRule,
     /// Forgets links to sessions that were long ago (rule B2).
     SweepManageLinks,
     /// Forgets links and sign-ins that ended.
@@ -44,6 +46,7 @@ impl Job {
             Job::Remind => "remind",
             Job::AskForMarks => "ask_for_marks",
             Job::TellMarks => "tell_marks",
+            Job::SendByRule => "send_by_rule",
             Job::SweepManageLinks => "sweep_manage_links",
             Job::SweepSignIns => "sweep_sign_ins",
             Job::SweepAnswers => "sweep_answers",
@@ -76,6 +79,7 @@ pub const SCHEDULE: &[(Job, When)] = &[
     (Job::Remind, When::Due { at_the_latest: SignedDuration::from_mins(1) }),
     (Job::AskForMarks, When::Due { at_the_latest: SignedDuration::from_mins(1) }),
     (Job::TellMarks, When::Due { at_the_latest: SignedDuration::from_mins(1) }),
+    (Job::SendByRule, When::Due { at_the_latest: SignedDuration::from_mins(1) }),
     (Job::SweepManageLinks, When::Every(SignedDuration::from_mins(30))),
     (Job::SweepSignIns, When::Every(SignedDuration::from_mins(30))),
     (Job::SweepAnswers, When::Every(SignedDuration::from_mins(30))),

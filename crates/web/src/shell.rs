@@ -235,6 +235,8 @@ pub enum Place {
     Money,
     /// `/programs`, what one runs.
     Programs,
+    /// `/triggers`, mail by rule.
+    Triggers,
     /// `/people`
     People,
     /// `/practice`, what a coach offers and when.
@@ -262,6 +264,7 @@ pub fn nav(t: &'static Texts, roles: Roles, here: Place) -> Vec<NavItem> {
         (may(Action::SeeSession), Place::Sessions, t.sessions.title, "/sessions", "list"),
         (may(Action::Messages), Place::Messages, t.messages.title, "/messages", "message"),
         (may(Action::SeeCohort), Place::Programs, t.programs.title, "/programs", "path"),
+        (may(Action::ManageTriggers), Place::Triggers, t.triggers.title, "/triggers", "mail"),
         (may(Action::SeePeople), Place::People, t.shell.people, "/people", "people"),
         (may(Action::SeeMoney), Place::Money, t.money.title, "/money", "money"),
         (coaches, Place::Practice, t.shell.practice, "/practice", "star"),
@@ -558,7 +561,7 @@ mod tests {
         );
         assert_eq!(
             labels(Roles::only(Role::Admin)),
-            ["Home", "Sessions", "Programs", "People", "Money", "Mail queue", "Audit log", "Settings"]
+            ["Home", "Sessions", "Programs", "Mails", "People", "Money", "Mail queue", "Audit log", "Settings"]
         );
     }
 

@@ -43,6 +43,8 @@ pub struct Facts {
     pub condition: Condition,
     /// To whom it is written.
     pub recipient: Recipient,
+    /// The language of whom it is written to.
+    pub language: Language,
     /// Whether the session is a pod's, which is chosen and not booked.
     pub is_pod: bool,
 }
@@ -151,7 +153,7 @@ fn read(
     since: Instant,
 ) -> Result<Facts> {
     tx.one(
-        "SELECT p.name, c.name, c.mail, e.name, e.from_week, e.to_week, h.name, m.name, s.kind
+        "SELECT p.name, c.name, c.mail, e.name, e.from_week, e.to_week, h.name, m.name, s.kind, p.language, c.language
          FROM participant t JOIN person p ON p.id = t.person_id JOIN cohort h ON h.id = t.cohort_id
          JOIN company m ON m.id = t.company_id JOIN session s ON s.id = $2
          LEFT JOIN attendance a ON a.session_id = s.id AND a.client_id = t.person_id LEFT JOIN step e ON e.id = a.step_id
@@ -171,6 +173,10 @@ fn read(
                 session,
                 condition,
                 recipient,
+                language: match (recipient, row.parse_opt::<Language>(10)?) {
+                    (Recipient::Coach, Some(language)) => language,
+                    _ => row.parse(9)?,
+                },
                 is_pod: row.parse::<SessionKind>(8)? == SessionKind::Pod,
             })
         },

@@ -21,6 +21,8 @@ use crate::{Db, Result, Tx, args, mail, mail_choice};
 const COHORTS_A_LOOK: u32 = 20;
 /// So many mails are queued in one transaction: the one writer is not held for longer.
 pub const MAILS_A_WRITE: usize = 100;
+/// After so many mails the cohorts that are left wait for the next sweep.
+const MAILS_A_SWEEP: usize = 2_000;
 /// A cohort in which a rule holds is looked at this often at least.
 const LOOKED_AT_LEAST: SignedDuration = SignedDuration::from_hours(24);
 
@@ -56,28 +58,29 @@ pub fn next_look(tx: &mut Tx) -> Result<Option<Instant>> {
     tx.one("SELECT MIN(triggers_at) FROM cohort WHERE triggers_at > $1", args![now], |row| row.get(0))
 }
 
-/// Looks at the cohorts in which something may be due, and queues what is; as long as `goes_on` says so. Gives how many
-/// cohorts it looked at: there may be more.
+/// Looks at some of the cohorts in which something may be due, and queues what is. Gives how many it looked at: unless that
+/// is none, there may be more.
 ///
 /// # Errors
 /// Only those of the store.
-pub async fn sweep(db: &Db, goes_on: impl AsyncFn() -> Result<bool>) -> Result<usize> {
+pub async fn sweep(db: &Db) -> Result<usize> {
     let looks = db.read(look).await?;
+    let (mut mails, mut seen) = (0, Vec::with_capacity(looks.len()));
     for look in &looks {
         for due in look.due.chunks(MAILS_A_WRITE) {
-            if !goes_on().await? {
-                return Ok(0);
-            }
             let due = due.to_vec();
             db.write(move |tx| send(tx, &due)).await?;
         }
+        seen.push((look.cohort, look.seen, look.next));
+        mails += look.due.len();
+        if mails >= MAILS_A_SWEEP {
+            break;
+        }
     }
-    let looked = looks.len();
-    if looked > 0 {
-        let seen: Vec<_> = looks.iter().map(|look| (look.cohort, look.seen, look.next)).collect();
+    if !seen.is_empty() {
         db.write(move |tx| looked_at(tx, &seen)).await?;
     }
-    Ok(looked)
+    Ok(looks.len())
 }
 
 fn look(tx: &mut Tx) -> Result<Vec<Look>> {
@@ -265,6 +268,36 @@ pub(super) fn stands(
         Ok(())
     })?;
     Ok(found)
+}
+
+/// Writes down as sent what a rule would have sent before now: for the history of an example.
+///
+/// # Errors
+/// Only those of the store.
+pub(crate) fn recall(tx: &mut Tx, id: TriggerId) -> Result<()> {
+    let now = tx.now();
+    let Some(rule) = super::load(tx, id)? else { return Ok(()) };
+    for cohort in super::cohorts_of(tx, &rule, COHORTS_A_LOOK)? {
+        stand::each(tx, cohort, Whom::Reachable, |tx, mut standing| {
+            ask_when_freed(tx, &mut standing)?;
+            for occasion in occasions(rule.terms.condition, rule.terms.recipient, &standing.who, now).occasions {
+                let numbers = 1..=rule.terms.timing.times;
+                for number in numbers.take_while(|number| rule.terms.moment(occasion.began, *number) <= now) {
+                    let facts = json!({ "trigger": id.to_string(), "number": number });
+                    let event = event::record(tx, &Actor::Program, kind::SENT, &Subject::of(standing.participant), &facts)?;
+                    let at = rule.terms.moment(occasion.began, number);
+                    tx.exec("UPDATE event SET at = $2 WHERE id = $1", args![event, at])?;
+                    tx.exec(
+                        "INSERT INTO trigger_sent (rule_id, person_id, about_id, turn, no, event_id, sent_at)
+                         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
+                        args![id, occasion.to, occasion.about, occasion.turn, number, event, at],
+                    )?;
+                }
+            }
+            Ok(())
+        })?;
+    }
+    Ok(())
 }
 
 /// Writes down when cohorts are looked at next, unless a rule of theirs was changed meanwhile.

@@ -39,3 +39,4 @@ mod steps;
 mod structure;
 mod support;
 mod tls;
+mod triggers;

@@ -30,6 +30,7 @@ pub mod programs;
 pub mod sessions;
 pub mod steps;
 pub mod tokens;
+pub mod triggers;
 pub mod wire;
 
 use std::str::FromStr;

@@ -9,7 +9,7 @@ use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::IntoResponse;
 use rules::ids::{
     BusyId, CohortId, CompanyId, Id, ImportId, LeadId, MailId, NotificationId, OfferingId, ParticipantId, PathwayId,
-    PersonId, PodId, ProjectId, SessionId, ThreadId, TokenId,
+    PersonId, PodId, ProjectId, SessionId, ThreadId, TokenId, TriggerId,
 };
 use rules::scope::Scope;
 use serde_json::{Map, Value as Json, json};
@@ -303,6 +303,7 @@ fn schema_in_path(name: &str) -> Json {
         "project" => ProjectId::PREFIX,
         "pathway" => PathwayId::PREFIX,
         "lead" => LeadId::PREFIX,
+        "trigger" => TriggerId::PREFIX,
         other => panic!("the document does not know what {{{other}}} in an address is"),
     };
     json!({ "type": "string", "pattern": id_pattern(prefix) })
@@ -342,6 +343,7 @@ fn operations() -> Vec<Operation> {
         super::notifications::operations(),
         super::programs::operations(),
         super::leads::operations(),
+        super::triggers::operations(),
         super::participants::operations(),
         super::pathways::operations(),
         super::imports::operations(),

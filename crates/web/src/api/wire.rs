@@ -10,7 +10,7 @@ use rules::disclosure::Disclosure;
 use rules::engagement::{Engagement, LeftOut, Shown, Sort};
 use rules::ids::{
     AgreementId, BusyId, CohortId, CompanyId, Id, LeadId, MailId, MessageId, NotificationId, OfferingId,
-    ParticipantId, PathwayId, PersonId, ProjectId, SeriesId, SessionId, StepId, ThreadId, TokenId,
+    ParticipantId, PathwayId, PersonId, ProjectId, SeriesId, SessionId, StepId, ThreadId, TokenId, TriggerId,
 };
 use rules::importing::Stage;
 use rules::ledger::LineKind;
@@ -105,6 +105,8 @@ pub type CohortRef = IdOf<CohortId>;
 pub type ParticipantRef = IdOf<ParticipantId>;
 /// The id of somebody's lead.
 pub type LeadRef = IdOf<LeadId>;
+/// The id of a mail rule.
+pub type TriggerRef = IdOf<TriggerId>;
 /// The id of a pathway.
 pub type PathwayRef = IdOf<PathwayId>;
 /// The id of a step of a pathway.
@@ -166,6 +168,9 @@ macro_rules! words {
 }
 
 use model::mail::State as MailState;
+use rules::triggers::{
+    Condition as TriggerCondition, LeftOut as TriggerLeftOut, Level as TriggerLevel, Recipient as TriggerRecipient,
+};
 words!(
     Role,
     Language,
@@ -186,7 +191,11 @@ words!(
     Sort,
     Disclosure,
     Order,
-    Stage
+    Stage,
+    TriggerCondition,
+    TriggerRecipient,
+    TriggerLevel,
+    TriggerLeftOut
 );
 
 /// A word of a closed set, as its code.
@@ -221,6 +230,14 @@ pub type DisclosureCode = CodeOf<Disclosure>;
 pub type StageCode = CodeOf<Stage>;
 /// In which order the steps of a pathway open.
 pub type OrderCode = CodeOf<Order>;
+/// What a mail rule waits for.
+pub type TriggerConditionCode = CodeOf<TriggerCondition>;
+/// To whom a mail rule writes.
+pub type TriggerRecipientCode = CodeOf<TriggerRecipient>;
+/// Where a mail rule holds.
+pub type TriggerLevelCode = CodeOf<TriggerLevel>;
+/// Why a mail rule does not write to somebody.
+pub type TriggerLeftOutCode = CodeOf<TriggerLeftOut>;
 /// What became of a mail.
 pub type MailStateCode = CodeOf<MailState>;
 

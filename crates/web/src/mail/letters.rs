@@ -10,7 +10,7 @@ use rules::time::Instant;
 
 use super::message::CalendarFile;
 use super::paper::{Block, Paper};
-use super::{bookings, journeys, life, messages};
+use super::{bookings, journeys, life, messages, triggers};
 use crate::invites::Side;
 use crate::texts::letters::{Letters, Notice, letters};
 use crate::texts::{Texts, texts};
@@ -111,6 +111,8 @@ pub fn write(tx: &mut Tx, material: &Material, house: &House<'_>) -> Result<Opti
         Letter::SessionMessage => messages::about_session(tx, &desk),
         Letter::BookingWanted => journeys::booking_wanted(tx, &desk),
         Letter::CoachChosen => journeys::coach_chosen(tx, &desk),
+        Letter::Trigger | Letter::TriggerForCoach => triggers::sent(tx, &desk),
+        Letter::TriggerTest => triggers::tested(tx, &desk),
     }
 }
 

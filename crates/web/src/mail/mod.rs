@@ -1,7 +1,7 @@
 //! Letters: what they say, how they become messages, and how those leave. Who gets which letter is decided by
 //! `rules::letters`; what waits, and how often it was tried, is kept by `model::mail`. A map:
 //!
-//! * [`letters`], [`bookings`], [`life`], [`journeys`], [`messages`]: what each kind says. [`sheet`]: what those about sessions share. [`paper`]: both parts made from that. [`message`], [`dkim`]: headers, signature.
+//! * [`letters`], [`bookings`], [`life`], [`journeys`], [`triggers`], [`messages`]: what each kind says. [`template`]: the texts of rules. [`sheet`]: what those about sessions share. [`paper`]: both parts made from that. [`message`], [`dkim`]: headers, signature.
 //! * [`transport`]: the mail server. [`delivery`]: from the outbox to it, once.
 //! * [`read`]: a stored message taken apart again, for the mailbox page.
 
@@ -16,7 +16,9 @@ mod messages;
 pub mod paper;
 pub mod read;
 mod sheet;
+pub mod template;
 pub mod transport;
+pub(crate) mod triggers;
 
 use lettre::address::Address;
 use model::mail::{Material, Written};

@@ -145,6 +145,7 @@ pub(super) fn crumbs(cohort: &Cohort) -> Vec<Crumb> {
 
 /// What whoever runs a cohort does with it beside looking: people, pods, and for an admin the cohort itself.
 fn ways(visitor: &Visitor, base: &str, t: &Texts) -> Vec<Crumb> {
+    let mails = base.replacen("/cohorts/", "/triggers?cohort=", 1);
     let roles = visitor.signed.as_ref().map(|signed| signed.person.roles).unwrap_or_default();
     [
         (Action::ManageParticipants, t.programs.add_participant, "participants/new"),
@@ -155,6 +156,7 @@ fn ways(visitor: &Visitor, base: &str, t: &Texts) -> Vec<Crumb> {
     .into_iter()
     .filter(|(action, ..)| !reach(roles, *action).is_none())
     .map(|(_, label, page)| Crumb { label: label.to_owned(), href: Some(format!("{base}/{page}")) })
+    .chain(std::iter::once(Crumb { label: t.triggers.mails.to_owned(), href: Some(mails) }))
     .collect()
 }
 

@@ -50,7 +50,7 @@ pub async fn index(State(app): State<Reading>, visitor: Visitor, Query(asked): Q
     };
     let mut states = vec![link(t.mail_queue.all_states, None, counts.iter().map(|(_, count)| count).sum())];
     states.extend(
-        [MailStatus::Queued, MailStatus::Sent, MailStatus::Dead]
+        [MailStatus::Queued, MailStatus::Sent, MailStatus::Dead, MailStatus::Test]
             .map(|of| link(shown(of).word(t), Some(of), count(of))),
     );
     let when = |line: &Line| match (line.sent_at, line.state) {
@@ -92,6 +92,7 @@ fn shown(state: MailStatus) -> MailState {
         MailStatus::Queued => MailState::Waiting,
         MailStatus::Sent | MailStatus::Dropped => MailState::Sent,
         MailStatus::Dead => MailState::Dead,
+        MailStatus::Test => MailState::Test,
     }
 }
 

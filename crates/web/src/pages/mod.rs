@@ -38,6 +38,7 @@ pub mod shell;
 pub mod sign_in;
 pub mod today;
 pub mod tokens;
+pub mod triggers;
 
 use askama::Template;
 use axum::http::StatusCode;

@@ -78,7 +78,8 @@ fn place_of(one: &Notification) -> String {
         (Some(thread), ..) => format!("/messages/{thread}#write"),
         (None, _, Letter::SeriesBooked | Letter::SeriesBookedForCoach) => "/sessions".to_owned(),
         (None, Some(session), _) => format!("/sessions/{session}"),
-        (None, None, Letter::BookingWanted) => "/".to_owned(),
+        (None, None, Letter::BookingWanted | Letter::Trigger) => "/".to_owned(),
+        (None, None, Letter::TriggerForCoach) => "/sessions".to_owned(),
         (None, None, _) => "/profile".to_owned(),
     }
 }

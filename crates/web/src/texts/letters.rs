@@ -46,6 +46,25 @@ pub struct Letters {
     pub booking_wanted: BookingWanted,
     /// A participant has the reader as their coach.
     pub coach_chosen: CoachChosen,
+    /// A rule of a program writes.
+    pub triggered: Triggered,
+}
+
+/// See [`Letters::triggered`].
+#[derive(Debug)]
+pub struct Triggered {
+    /// The button that leads to booking a step.
+    pub book: &'static str,
+    /// The button that leads to a session.
+    pub see: &'static str,
+    /// "suggested in week 3", "suggested in weeks 3 to 4"
+    pub week: fn(u16, u16) -> String,
+    /// Why a participant gets it: the name of the cohort.
+    pub why: fn(&str) -> String,
+    /// Why a coach gets it.
+    pub why_coach: fn(&str) -> String,
+    /// Why somebody gets a text that they wanted to see: as if it were about this participant.
+    pub why_test: fn(&str) -> String,
 }
 
 /// See [`Letters::booking_wanted`].
@@ -228,6 +247,9 @@ static EN: Letters = Letters {
         Letter::SessionMessage => "Message about a session",
         Letter::BookingWanted => "Asked to book",
         Letter::CoachChosen => "Coach chosen",
+        Letter::Trigger => "By a rule",
+        Letter::TriggerForCoach => "By a rule, to a coach",
+        Letter::TriggerTest => "Text of a rule, as a test",
     },
     greeting: |name| format!("Hello {name},"),
     greeting_nobody: "Hello,",
@@ -314,6 +336,14 @@ static EN: Letters = Letters {
         button: "Have a look",
         why: "You get this mail because you are in the pool of coaches of this cohort.",
     },
+    triggered: Triggered {
+        book: "Choose a time",
+        see: "See the session",
+        week: |from, to| if from == to { format!("week {from}") } else { format!("weeks {from} to {to}") },
+        why: |cohort| format!("You get this mail because you take part in {cohort}."),
+        why_coach: |cohort| format!("You get this mail because you coach in {cohort}."),
+        why_test: |name| format!("You asked for this test. It is filled in as it would be for {name}, and went to nobody else."),
+    },
     booking_wanted: BookingWanted {
         subject: |step| format!("Time to book: {step}"),
         heading: "Your next session is waiting for a time.",
@@ -394,6 +424,9 @@ static DE: Letters = Letters {
         Letter::SessionMessage => "Nachricht zu einer Sitzung",
         Letter::BookingWanted => "Ans Buchen erinnert",
         Letter::CoachChosen => "Coach gewählt",
+        Letter::Trigger => "Nach einer Regel",
+        Letter::TriggerForCoach => "Nach einer Regel, an Coach",
+        Letter::TriggerTest => "Text einer Regel, als Test",
     },
     greeting: |name| format!("Guten Tag {name},"),
     greeting_nobody: "Guten Tag,",
@@ -491,6 +524,14 @@ static DE: Letters = Letters {
         next: "Die Sitzungen lassen sich in Ihren freien Zeiten buchen. Sie müssen nichts tun.",
         button: "Ansehen",
         why: "Sie bekommen diese Mail, weil Sie zum Kreis der Coaches dieser Gruppe gehören.",
+    },
+    triggered: Triggered {
+        book: "Termin wählen",
+        see: "Sitzung ansehen",
+        week: |from, to| if from == to { format!("Woche {from}") } else { format!("Wochen {from} bis {to}") },
+        why: |cohort| format!("Sie erhalten diese Mail, weil Sie an {cohort} teilnehmen."),
+        why_coach: |cohort| format!("Sie erhalten diese Mail, weil Sie in {cohort} coachen."),
+        why_test: |name| format!("Sie haben diesen Test angefordert. Er ist ausgefüllt wie für {name} und ging an niemanden sonst."),
     },
     booking_wanted: BookingWanted {
         subject: |step| format!("Zeit zu buchen: {step}"),

@@ -59,6 +59,7 @@ mod programs;
 mod session;
 mod sessions;
 mod steps;
+mod triggers;
 
 pub use board::{Board, Reminders};
 pub use booking::{Booking, Coaches};
@@ -72,6 +73,7 @@ pub use programs::Programs;
 pub use session::{Doing, Ending, Moving};
 pub use sessions::{Agreements, BookingFor, Sessions};
 pub use steps::{Pods, Steps};
+pub use triggers::{Said, Triggers};
 
 /// All texts of one language.
 #[derive(Clone, Copy, Debug)]
@@ -154,6 +156,8 @@ pub struct Texts {
     pub board: Board,
     /// Asking participants to book.
     pub reminders: Reminders,
+    /// Rules that send mail by status.
+    pub triggers: Triggers,
     /// Booking for somebody else, and recording what has been.
     pub booking_for: BookingFor,
     /// The texts that people agree to.
@@ -337,7 +341,7 @@ section! {
 section! {
     /// Mails on their way, as an admin sees them.
     MailQueue {
-        title, heading, lede, to, kind, state, attempts, due, error, retry, waiting, sending, sent, dead, all_states, empty_heading, empty, dead_banner, dead_banner_advice;
+        title, heading, lede, to, kind, state, attempts, due, error, retry, waiting, sending, sent, dead, test, all_states, empty_heading, empty, dead_banner, dead_banner_advice;
         next_try: fn(&str) -> String,
     }
 }

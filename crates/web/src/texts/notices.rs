@@ -84,6 +84,8 @@ pub(super) const ENGLISH: Notices = Notices {
             "message_received" => format!("{} wrote to you", or(who, "Somebody")),
             "session_message" => format!("{} wrote to you about your session", or(who, "Somebody")),
             "coach_chosen" => format!("{} works with you from now on", or(who, "Somebody")),
+            "trigger" => "Your program wrote to you about your sessions".to_owned(),
+            "trigger_for_coach" => "A program wrote to you about a client".to_owned(),
             "booking_wanted" => format!("{} asks you to book your next session", or(by, "Your program")),
             "moved" | "moved_for_coach" => format!("{session} has moved{at}"),
             "move_asked" => format!("{} is asked to agree to another time{at}", or(who, "Your coach")),
@@ -141,6 +143,8 @@ pub(super) const GERMAN: Notices = Notices {
             "message_received" => format!("{} hat Ihnen geschrieben", or(who, "Jemand")),
             "session_message" => format!("{} hat Ihnen zu Ihrer Sitzung geschrieben", or(who, "Jemand")),
             "coach_chosen" => format!("{} arbeitet von nun an mit Ihnen", or(who, "Jemand")),
+            "trigger" => "Ihr Programm hat Ihnen zu Ihren Sitzungen geschrieben".to_owned(),
+            "trigger_for_coach" => "Ein Programm hat Ihnen zu einem Klienten geschrieben".to_owned(),
             "booking_wanted" => {
                 format!("{} bittet Sie, Ihre nächste Sitzung zu buchen", or(by, "Ihr Programm"))
             }

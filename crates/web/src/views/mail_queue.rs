@@ -53,6 +53,8 @@ pub enum MailState {
     Sent,
     /// It was refused too often.
     Dead,
+    /// Kept back: its reader is a test.
+    Test,
 }
 
 impl MailState {
@@ -63,6 +65,7 @@ impl MailState {
             MailState::Sending => t.mail_queue.sending,
             MailState::Sent => t.mail_queue.sent,
             MailState::Dead => t.mail_queue.dead,
+            MailState::Test => t.mail_queue.test,
         }
     }
 
@@ -73,6 +76,7 @@ impl MailState {
             MailState::Sending => "send",
             MailState::Sent => "check",
             MailState::Dead => "warn",
+            MailState::Test => "eye",
         }
     }
 
@@ -83,6 +87,7 @@ impl MailState {
             MailState::Sending => "booked",
             MailState::Sent => "unbooked",
             MailState::Dead => "missed",
+            MailState::Test => "greyed_out",
         }
     }
 }

@@ -33,6 +33,7 @@ pub mod settings;
 pub mod sign_in;
 pub mod steps;
 pub mod today;
+pub mod triggers;
 
 use askama::Template;
 
@@ -112,6 +113,9 @@ pub fn samples() -> Vec<(String, String)> {
     add(&mut all, "pathways", pathways::PathwaysPage::samples());
     add(&mut all, "pathway", pathways::PathwayPage::samples());
     add(&mut all, "pathway-edit", pathways::EditPathwayPage::samples());
+    add(&mut all, "triggers", triggers::TriggersPage::samples());
+    add(&mut all, "trigger", triggers::TriggerPage::samples());
+    add(&mut all, "trigger-pause", triggers::PausePage::samples());
     add(&mut all, "mail-choice", notifications::MailChoicePage::samples());
     all
 }

@@ -14,15 +14,17 @@ use model::world::{
     LEA, NORTHWIND, NORTHWIND_COHORT, NORTHWIND_PROJECT, OTTO, PATHWAY, PEOPLE, POD_STEP, SOUTHWIND,
     SOUTHWIND_COHORT, SOUTHWIND_PROJECT, Somebody,
 };
-use model::{args, event, mail, message, notification, on_both, person, sign_in, testing, token};
+use model::{args, event, mail, message, notification, on_both, person, sign_in, testing, token, trigger};
 use rules::ids::{
     BusyId, CohortId, CompanyId, ImportId, LeadId, MailId, MessageId, NotificationId, OfferingId,
-    ParticipantId, PathwayId, PersonId, PodId, ProjectId, SessionId, SignInId, ThreadId, TokenId,
+    ParticipantId, PathwayId, PersonId, PodId, ProjectId, SessionId, SignInId, ThreadId, TokenId, TriggerId,
 };
 use rules::letters::Letter;
 use rules::permission::{Action, Reach, Role, Who, reach};
-use rules::person::MailAddress;
+use rules::person::{Language, MailAddress};
 use rules::session::{Minutes, Place, PlaceKind, SessionKind};
+use rules::text::{Line, Prose};
+use rules::triggers::{Condition, Recipient, Timing};
 use serde_json::json;
 use web::routes::{self, Door, Framing, Route};
 
@@ -155,6 +157,10 @@ impl<'a> Walk<'a> {
             "import" => self.import_of(owner).await.to_string(),
             "coach" if whose == Whose::Own => self.coach_in_pool().await.to_string(),
             "coach" => FINN.to_string(),
+            "trigger" => {
+                let own = whose == Whose::Own;
+                self.trigger_of(if own { NORTHWIND_COHORT } else { SOUTHWIND_COHORT }).await.to_string()
+            }
             "lead" => self.lead_of(if whose == Whose::Own { NORTHWIND } else { SOUTHWIND }).await.to_string(),
             "mail" if whose == Whose::Own && route.path.starts_with("/mailbox") => self.sent.to_string(),
             "mail" if whose == Whose::Own => self.dead.to_string(),
@@ -284,6 +290,28 @@ impl<'a> Walk<'a> {
         let made = self.app.db().write(|tx| pool::put(tx, &By::Operator, NORTHWIND_COHORT, ADA, None));
         made.await.expect("a pool");
         ADA
+    }
+
+    async fn trigger_of(&self, cohort: CohortId) -> TriggerId {
+        let made = self.app.db().write(move |tx| {
+            let sql = "SELECT id FROM trigger_rule WHERE cohort_id = $1 AND removed_at IS NULL";
+            if let Some(known) = tx.opt(sql, args![cohort], |row| row.get(0))? {
+                return Ok(known);
+            }
+            let text = trigger::Text {
+                subject: Line::parse_some("Book").expect("a subject"),
+                body: Prose::parse_some("Hello.").expect("a body"),
+            };
+            let new = trigger::NewTrigger {
+                holds: Led::Cohort(cohort),
+                condition: Condition::Missed,
+                recipient: Recipient::Participant,
+                timing: Timing::new(Condition::Missed, 24, 1, 72).expect("a timing"),
+                texts: BTreeMap::from([(Language::English, text)]),
+            };
+            trigger::make(tx, &By::Operator, &new)
+        });
+        made.await.expect("a rule")
     }
 
     async fn lead_of(&self, company: CompanyId) -> LeadId {
@@ -427,6 +455,7 @@ fn absent(name: &str, route: &Route) -> String {
         "import" => ImportId::from_raw(999).to_string(),
         "coach" => PersonId::from_raw(999).to_string(),
         "lead" => LeadId::from_raw(999).to_string(),
+        "trigger" => TriggerId::from_raw(999).to_string(),
         _ => "nothing".to_owned(),
     }
 }

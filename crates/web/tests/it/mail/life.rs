@@ -563,6 +563,9 @@ fn is_told_elsewhere(letter: Letter) -> bool {
             | Letter::SessionMessage
             | Letter::BookingWanted
             | Letter::CoachChosen
+            | Letter::Trigger
+            | Letter::TriggerForCoach
+            | Letter::TriggerTest
             | Letter::ForgivenForCoach
             | Letter::Test
     )
