@@ -51,6 +51,8 @@ pub fn queue_letters(tx: &mut Tx, event: EventId, happening: &Happening) -> Resu
             | Happening::SessionMessageSent { .. }
             // Nobody is asked twice a day.
             | Happening::BookingWanted { .. }
+            // One act gives so many over and no more.
+            | Happening::CoachChanged { .. }
     );
     let is_booking = matches!(happening, Happening::SessionBooked { .. } | Happening::SeriesBooked { .. });
     let by = if limited_elsewhere {

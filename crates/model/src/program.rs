@@ -3,6 +3,7 @@
 
 pub mod board;
 pub mod company;
+pub mod handover;
 pub mod import;
 pub mod journey;
 pub mod lead;
@@ -84,6 +85,11 @@ pub mod kind {
     /// People were brought in from a file.
     pub const PEOPLE_IMPORTED: Kind = Kind("people_imported");
 
+    /// A participant has another coach.
+    pub const COACH_CHANGED: Kind = Kind("coach_changed");
+    /// Participants were given to another coach in one act.
+    pub const PARTICIPANTS_HANDED_OVER: Kind = Kind("participants_handed_over");
+
     /// All of these.
     pub const ALL: &[Kind] = &[
         COMPANY_ADDED,
@@ -110,6 +116,8 @@ pub mod kind {
         SPONSOR_ADDED,
         SPONSOR_REMOVED,
         PEOPLE_IMPORTED,
+        COACH_CHANGED,
+        PARTICIPANTS_HANDED_OVER,
     ];
 }
 

@@ -85,8 +85,15 @@ pub const fn notice(letter: Letter) -> Notice {
         | Letter::Forgiven
         | Letter::ForgivenForCoach
         | Letter::Waived
+        | Letter::WaivedForCoach
         | Letter::Receipt
-        | Letter::SessionMessage => shown(Category::Bookings),
+        | Letter::PaidForCoach
+        | Letter::Refunded
+        | Letter::RefundedForCoach
+        | Letter::SessionMessage
+        | Letter::CoachChanged
+        | Letter::ClientsGiven
+        | Letter::ClientsTaken => shown(Category::Bookings),
         Letter::MarkedCompleted => shown(Category::Outcomes),
         Letter::MarkWanted => shown(Category::Nudges),
         Letter::BookingWanted => shown(Category::Steps),

@@ -16,6 +16,7 @@ mod domain;
 mod durability;
 mod free;
 mod groups;
+mod handover;
 mod imports;
 mod lease;
 mod life;

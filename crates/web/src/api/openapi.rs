@@ -341,6 +341,7 @@ fn operations() -> Vec<Operation> {
         super::programs::operations(),
         super::leads::operations(),
         super::participants::operations(),
+        super::handovers::operations(),
         super::pathways::operations(),
         super::imports::operations(),
         super::audit::operations(),

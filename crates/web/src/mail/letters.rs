@@ -10,7 +10,7 @@ use rules::time::Instant;
 
 use super::message::CalendarFile;
 use super::paper::{Block, Paper};
-use super::{bookings, journeys, life, messages};
+use super::{bookings, handover, journeys, life, messages};
 use crate::invites::Side;
 use crate::texts::letters::{Letters, Notice, letters};
 use crate::texts::{Texts, texts};
@@ -105,11 +105,16 @@ pub fn write(tx: &mut Tx, material: &Material, house: &House<'_>) -> Result<Opti
         | Letter::Forgiven
         | Letter::ForgivenForCoach
         | Letter::Waived
-        | Letter::Receipt => life::write(tx, &desk),
+        | Letter::WaivedForCoach
+        | Letter::Receipt
+        | Letter::PaidForCoach
+        | Letter::Refunded
+        | Letter::RefundedForCoach => life::write(tx, &desk),
         Letter::Test => says(desk.notice(&desk.t.test, "/")),
         Letter::MessageReceived => messages::received(tx, &desk),
         Letter::SessionMessage => messages::about_session(tx, &desk),
         Letter::BookingWanted => journeys::booking_wanted(tx, &desk),
+        Letter::CoachChanged | Letter::ClientsGiven | Letter::ClientsTaken => handover::write(tx, &desk),
     }
 }
 
