@@ -63,6 +63,8 @@ CREATE TABLE session_coach (
     session_id BIGINT NOT NULL REFERENCES session (id),
     coach_id BIGINT NOT NULL REFERENCES coach (person_id),
     marking BOOLEAN NOT NULL,
+    -- Whose session it is, if this one stands in for them this once (G10).
+    stands_in_for BIGINT REFERENCES coach (person_id),
     PRIMARY KEY (session_id, coach_id)
 );
 CREATE INDEX session_coach_by_coach ON session_coach (coach_id, session_id);
@@ -245,7 +247,7 @@ CREATE TABLE reminder (
 CREATE TABLE ledger (
     id BIGINT PRIMARY KEY,
     attendance_id BIGINT NOT NULL REFERENCES attendance (id),
-    kind TEXT NOT NULL CHECK (kind IN ('charge', 'waiver', 'credit', 'payment')),
+    kind TEXT NOT NULL CHECK (kind IN ('charge', 'waiver', 'credit', 'payment', 'refund')),
     amount BIGINT NOT NULL CHECK (amount >= 0),
     currency TEXT NOT NULL,
     at BIGINT NOT NULL,

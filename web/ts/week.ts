@@ -1,6 +1,8 @@
 /** How far a pointer goes before it drags, and how far from a free start it may let go. */
 const DRAG_PIXELS = 6;
 const NEAR_PIXELS = 40;
+/** So long a finger rests on a session before it drags it: until then it scrolls. */
+const PRESS_MILLIS = 400;
 
 /** A free start, as the program tells it. */
 interface Start {
@@ -107,6 +109,8 @@ interface Drag {
   /** Free starts in the grid; none as long as nothing was dragged. */
   free: Map<HTMLElement, Start> | null;
   target: HTMLElement | null;
+  /** Of a finger: what waits for it to have rested long enough. */
+  press: number | null;
 }
 
 function drags(root: Document, grid: HTMLElement, asks: Mover): void {
@@ -116,16 +120,23 @@ function drags(root: Document, grid: HTMLElement, asks: Mover): void {
   grid.addEventListener("pointerdown", (event) => {
     const link = event.target instanceof Element ? event.target.closest<HTMLAnchorElement>("a[data-session]") : null;
     const entry = link?.closest<HTMLElement>(".entry");
-    // On a narrow screen it is a list, in which nothing is dragged; a finger scrolls.
+    // On a narrow screen it is a list, in which nothing is dragged.
     const isList = !entry || getComputedStyle(entry).position === "static";
-    if (!link || isList || event.button || event.pointerType === "touch") return;
-    drag = { link, entry, x: event.pageX, y: event.pageY, free: null, target: null };
+    if (!link || isList || event.button || drag) return;
+    const begun: Drag = { link, entry, x: event.pageX, y: event.pageY, free: null, target: null, press: null };
+    // A finger that goes at once scrolls; one that rests takes hold.
+    if (event.pointerType !== "mouse") begun.press = window.setTimeout(() => drag === begun && begin(begun), PRESS_MILLIS);
+    drag = begun;
   });
+  // What holds a session does not scroll; the browser asks for this before it knows.
+  grid.addEventListener("touchmove", (event) => drag?.free && event.preventDefault(), { passive: false });
+  grid.addEventListener("contextmenu", (event) => drag?.press && event.preventDefault());
   root.addEventListener("pointermove", (event) => {
     if (!drag) return;
     const [dx, dy] = [event.pageX - drag.x, event.pageY - drag.y];
     if (!drag.free) {
       if (Math.hypot(dx, dy) < DRAG_PIXELS) return;
+      if (drag.press !== null) return void end();
       begin(drag);
     }
     drag.entry.style.translate = `${dx}px ${dy}px`;
@@ -190,6 +201,7 @@ function drags(root: Document, grid: HTMLElement, asks: Mover): void {
     const done = drag;
     drag = null;
     if (done) {
+      if (done.press !== null) clearTimeout(done.press);
       delete done.entry.dataset["dragging"];
       done.entry.style.translate = "";
       for (const mark of done.free?.keys() ?? []) mark.remove();

@@ -23,9 +23,11 @@ pub mod kind {
     pub const WAIVED: Kind = Kind("charge_waived");
     /// Somebody wrote down that it was paid.
     pub const PAID: Kind = Kind("payment_recorded");
+    /// Somebody wrote down that it was paid back.
+    pub const REFUNDED: Kind = Kind("refund_recorded");
 
     /// All of these.
-    pub const ALL: &[Kind] = &[WAIVED, PAID];
+    pub const ALL: &[Kind] = &[WAIVED, PAID, REFUNDED];
 }
 
 /// The most lines that one list holds.
@@ -89,14 +91,12 @@ pub fn waive(
     client: PersonId,
     reason: &Reason,
 ) -> Result<Money> {
-    let (place, owed) = open_amount(tx, by, session, client, Action::Waive)?;
+    let (about, owed) = open_amount(tx, by, session, client, Action::Waive)?;
     if reason.as_str().is_empty() {
         return Err(Refusal::invalid("reason", Problem::Missing).into());
     }
-    let event = record(tx, by, kind::WAIVED, session, place, client, owed, None)?;
+    let event = write_down(tx, by, &about, (kind::WAIVED, LineKind::Waiver, Turn::Waived), owed, None)?;
     event::give_reason(tx, event, reason.as_str())?;
-    add(tx, by, event, place, LineKind::Waiver, owed, None)?;
-    life::tell(tx, event, Turn::Waived, vec![client], &[])?;
     Ok(owed)
 }
 
@@ -112,12 +112,48 @@ pub fn mark_paid(
     client: PersonId,
     amount_minor: Option<i64>,
 ) -> Result<(Money, String)> {
-    let (place, owed) = open_amount(tx, by, session, client, Action::MarkPaid)?;
-    let minor = amount_minor.unwrap_or(owed.minor);
-    if !(1..=owed.minor).contains(&minor) {
-        let problem = Problem::OutOfRange { least: 1, most: owed.minor };
+    let (about, owed) = open_amount(tx, by, session, client, Action::MarkPaid)?;
+    let paid = at_most(owed, amount_minor)?;
+    let reference = next_receipt(tx, session)?;
+    write_down(tx, by, &about, (kind::PAID, LineKind::Payment, Turn::Paid), paid, Some(&reference))?;
+    Ok((paid, reference))
+}
+
+/// Writes down that what was paid and is not owed any more was paid back outside of the program, under a receipt number
+/// of the seller's own (rule F3). `amount` is all of it, unless said.
+///
+/// # Errors
+/// [`Refusal::MayNot`], [`Refusal::OwnAttendance`]; [`Refusal::NothingToPayBack`]; [`Refusal::Invalid`] for more than was
+/// paid and is not owed.
+pub fn refund(
+    tx: &mut Tx,
+    by: &Actor,
+    session: SessionId,
+    client: PersonId,
+    amount_minor: Option<i64>,
+) -> Result<(Money, String)> {
+    let (about, owed) = account(tx, by, session, client, Action::MarkPaid)?;
+    if owed.minor >= 0 {
+        return Err(Refusal::NothingToPayBack.into());
+    }
+    let back = at_most(Money { minor: -owed.minor, ..owed }, amount_minor)?;
+    let reference = next_receipt(tx, session)?;
+    write_down(tx, by, &about, (kind::REFUNDED, LineKind::Refund, Turn::Refunded), back, Some(&reference))?;
+    Ok((back, reference))
+}
+
+/// As much as is wished, or all of it.
+fn at_most(all: Money, wished_minor: Option<i64>) -> Result<Money> {
+    let minor = wished_minor.unwrap_or(all.minor);
+    if !(1..=all.minor).contains(&minor) {
+        let problem = Problem::OutOfRange { least: 1, most: all.minor };
         return Err(Refusal::invalid("amount", problem).into());
     }
+    Ok(Money { minor, ..all })
+}
+
+/// The seller's next number, which no other receipt has.
+fn next_receipt(tx: &mut Tx, session: SessionId) -> Result<String> {
     let number = tx.one(
         "UPDATE seller SET next_receipt = next_receipt + 1 WHERE id = COALESCE(
              (SELECT o.seller_id FROM session s JOIN offering o ON o.id = s.offering_id WHERE s.id = $1),
@@ -126,12 +162,31 @@ pub fn mark_paid(
         args![session],
         |row| Ok((row.get::<i64>(0)?, row.get::<i64>(1)?)),
     )?;
-    let reference = format!("R{}-{:05}", number.0, number.1);
-    let paid = Money { minor, ..owed };
-    let event = record(tx, by, kind::PAID, session, place, client, paid, Some(&reference))?;
-    add(tx, by, event, place, LineKind::Payment, paid, Some(&reference))?;
-    life::tell(tx, event, Turn::Paid, vec![client], &[])?;
-    Ok((paid, reference))
+    Ok(format!("R{}-{:05}", number.0, number.1))
+}
+
+/// Whose account it is, for which session, and who coaches that.
+struct About {
+    session: SessionId,
+    place: AttendanceId,
+    client: PersonId,
+    coaches: Vec<PersonId>,
+}
+
+/// What stands open for one client's place; below zero what is to be paid back.
+fn account(
+    tx: &mut Tx,
+    by: &Actor,
+    session: SessionId,
+    client: PersonId,
+    action: Action,
+) -> Result<(About, Money)> {
+    let (loaded, standing) = life::load_for(tx, by, session)?;
+    let seat = loaded.meeting.seat(client)?.clone();
+    by.may(action, &standing.what_of_seat(by, client))?;
+    let (price, _) = seat.price.ok_or(Refusal::NoPrice)?;
+    let minor = balance(tx, seat.id, price.currency)?.owed();
+    Ok((About { session, place: seat.id, client, coaches: loaded.coaches }, Money { minor, ..price }))
 }
 
 fn open_amount(
@@ -140,29 +195,29 @@ fn open_amount(
     session: SessionId,
     client: PersonId,
     action: Action,
-) -> Result<(AttendanceId, Money)> {
-    let (loaded, standing) = life::load_for(tx, by, session)?;
-    let seat = loaded.meeting.seat(client)?.clone();
-    by.may(action, &standing.what_of_seat(by, client))?;
-    let (price, _) = seat.price.ok_or(Refusal::NoPrice)?;
-    let owed = balance(tx, seat.id, price.currency)?.owed();
-    if owed <= 0 { Err(Refusal::NothingOwed.into()) } else { Ok((seat.id, Money { minor: owed, ..price })) }
+) -> Result<(About, Money)> {
+    let (about, owed) = account(tx, by, session, client, action)?;
+    if owed.minor <= 0 { Err(Refusal::NothingOwed.into()) } else { Ok((about, owed)) }
 }
 
-#[expect(clippy::too_many_arguments, reason = "an event of money names all that it is about")]
-fn record(
+/// The event, its line, and the letters about it: to the client, and to a coach who did not do it themselves.
+fn write_down(
     tx: &mut Tx,
     by: &Actor,
-    kind: event::Kind,
-    session: SessionId,
-    place: AttendanceId,
-    client: PersonId,
+    about: &About,
+    (kind, line, turn): (event::Kind, LineKind, Turn),
     amount: Money,
     reference: Option<&str>,
 ) -> Result<EventId> {
-    let facts = json!({ "session": session.to_string(), "minor": amount.minor,
+    let facts = json!({ "session": about.session.to_string(), "minor": amount.minor,
         "currency": amount.currency.code(), "reference": reference });
-    event::record_asked(tx, by, Some(client), kind, &Subject::of(place), &facts)
+    let subject = Subject::of(about.place);
+    let event = event::record_asked(tx, by, Some(about.client), kind, &subject, &facts)?;
+    add(tx, by, event, about.place, line, amount, reference)?;
+    let coaches: Vec<PersonId> =
+        about.coaches.iter().copied().filter(|coach| by.person() != Some(*coach)).collect();
+    life::tell(tx, event, turn, vec![about.client], &coaches)?;
+    Ok(event)
 }
 
 /// A line of the ledger, as its readers see it.
@@ -224,7 +279,7 @@ pub fn list(tx: &mut Tx, by: &Actor, filter: &Filter, limit: u32) -> Result<Vec<
     tx.all(query.sql(), query.args(), line)
 }
 
-fn narrow(query: &mut Query, by: &Actor, reach: Reach) {
+pub(crate) fn narrow(query: &mut Query, by: &Actor, reach: Reach) {
     if reach.is_all() {
         return;
     }
@@ -278,8 +333,8 @@ pub fn totals(tx: &mut Tx, by: &Actor, debts: Debts) -> Result<Vec<Total>> {
     // What is only booked bills nothing yet (rule S11), whatever its date.
     let mut query = Query::new(
         "SELECT l.currency,
-             CAST(SUM(CASE WHEN l.kind = 'charge' THEN l.amount ELSE -l.amount END) AS BIGINT),
-             CAST(COALESCE(SUM(CASE WHEN l.kind = 'charge' THEN l.amount WHEN l.kind = 'payment' THEN 0
+             CAST(SUM(CASE WHEN l.kind IN ('charge', 'refund') THEN l.amount ELSE -l.amount END) AS BIGINT),
+             CAST(COALESCE(SUM(CASE WHEN l.kind = 'charge' THEN l.amount WHEN l.kind IN ('payment', 'refund') THEN 0
                  ELSE -l.amount END) FILTER (WHERE (s.starts_at IS NULL OR s.starts_at <= $1) AND",
         args![now],
     );
@@ -323,7 +378,7 @@ pub fn unpaid(tx: &mut Tx, by: &Actor, limit: u32) -> Result<Vec<Open>> {
     let now = tx.now();
     let mut query = Query::new(
         "SELECT a.session_id, s.starts_at, p.id, p.name, l.currency,
-             CAST(SUM(CASE WHEN l.kind = 'charge' THEN l.amount ELSE -l.amount END) AS BIGINT)
+             CAST(SUM(CASE WHEN l.kind IN ('charge', 'refund') THEN l.amount ELSE -l.amount END) AS BIGINT)
          FROM ledger l JOIN attendance a ON a.id = l.attendance_id JOIN session s ON s.id = a.session_id
          JOIN person p ON p.id = a.client_id",
         args![],
@@ -335,7 +390,7 @@ pub fn unpaid(tx: &mut Tx, by: &Actor, limit: u32) -> Result<Vec<Open>> {
     );
     query.and("(s.starts_at IS NULL OR s.starts_at <= $1)", args![now]).push(
         "GROUP BY a.id, a.session_id, s.starts_at, p.id, p.name, l.currency
-         HAVING SUM(CASE WHEN l.kind = 'charge' THEN l.amount ELSE -l.amount END) > 0
+         HAVING SUM(CASE WHEN l.kind IN ('charge', 'refund') THEN l.amount ELSE -l.amount END) > 0
          ORDER BY COALESCE(s.starts_at, 0), a.id LIMIT $1",
         args![i64::from(limit.min(LIST_MAX))],
     );

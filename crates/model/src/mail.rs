@@ -53,6 +53,8 @@ pub fn queue_letters(tx: &mut Tx, event: EventId, happening: &Happening) -> Resu
             | Happening::BookingWanted { .. }
             // A participant has one coach, and as many can choose as there are places.
             | Happening::CoachChosen { .. }
+            // One act gives so many over and no more.
+            | Happening::CoachChanged { .. }
     );
     let is_booking = matches!(happening, Happening::SessionBooked { .. } | Happening::SeriesBooked { .. });
     let by = if limited_elsewhere {

@@ -288,7 +288,7 @@ pub fn last_seen(tx: &mut Tx, people: &[PersonId]) -> Result<HashMap<PersonId, I
 /// Gives and takes roles. The person is told by mail.
 ///
 /// # Errors
-/// Whoever may not is refused; and an organisation keeps at least one admin.
+/// Whoever may not is refused; an organisation keeps at least one admin; [`Refusal::StillCoaches`].
 pub fn set_roles(tx: &mut Tx, by: &Actor, id: PersonId, roles: Roles) -> Result<Person> {
     by.may(Action::ManagePeople, &What::of_the_organisation())?;
     let old = get(tx, id)?;
@@ -298,6 +298,9 @@ pub fn set_roles(tx: &mut Tx, by: &Actor, id: PersonId, roles: Roles) -> Result<
     }
     if old.roles.contains(Role::Admin) && !roles.contains(Role::Admin) {
         keep_an_admin(tx, id)?;
+    }
+    if old.roles.contains(Role::Coach) && !roles.contains(Role::Coach) {
+        coach::must_have_nothing_left(tx, id)?;
     }
     write_roles(tx, id, roles)?;
     let facts = json!({ "from": old.roles.to_string(), "to": roles.to_string() });
@@ -340,7 +343,7 @@ fn keep_an_admin(tx: &mut Tx, besides: PersonId) -> Result<()> {
 /// Closes an account: it signs out everywhere and cannot sign in; history keeps its name.
 ///
 /// # Errors
-/// Whoever may not is refused; the last admin stays.
+/// Whoever may not is refused; the last admin stays; [`Refusal::StillCoaches`].
 pub fn close(tx: &mut Tx, by: &Actor, id: PersonId) -> Result<Person> {
     by.may(Action::ManagePeople, &What::of_the_organisation())?;
     by.still_stands(tx)?;
@@ -350,6 +353,9 @@ pub fn close(tx: &mut Tx, by: &Actor, id: PersonId) -> Result<Person> {
     }
     if old.roles.contains(Role::Admin) {
         keep_an_admin(tx, id)?;
+    }
+    if old.roles.contains(Role::Coach) {
+        coach::must_have_nothing_left(tx, id)?;
     }
     let now = tx.now();
     tx.exec("UPDATE person SET closed_at = $1 WHERE id = $2", args![now, id])?;

@@ -3,6 +3,7 @@
 
 pub mod board;
 pub mod company;
+pub mod handover;
 pub mod import;
 pub mod intake;
 pub mod journey;
@@ -98,6 +99,10 @@ pub mod kind {
     pub const COACH_CHOSEN: Kind = Kind("coach_chosen");
     /// A participant without a coach was given one.
     pub const COACH_GIVEN: Kind = Kind("coach_given");
+    /// A participant has another coach.
+    pub const COACH_CHANGED: Kind = Kind("coach_changed");
+    /// Participants were given to another coach in one act.
+    pub const PARTICIPANTS_HANDED_OVER: Kind = Kind("participants_handed_over");
 
     /// All of these.
     pub const ALL: &[Kind] = &[
@@ -131,6 +136,8 @@ pub mod kind {
         POOL_LEFT,
         COACH_CHOSEN,
         COACH_GIVEN,
+        COACH_CHANGED,
+        PARTICIPANTS_HANDED_OVER,
     ];
 }
 

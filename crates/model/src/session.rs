@@ -1,6 +1,7 @@
 //! Meetings and each client's place in them, as rows. What their status is says [`rules::attendance`]; here the
 //! same stands once more as SQL, and a test holds the two together.
 
+pub(crate) mod coaches;
 mod due;
 mod ends;
 pub(crate) mod life;
@@ -41,6 +42,7 @@ pub use moves::{
     slots_to_move, withdraw_move,
 };
 
+pub use coaches::{StandIn, end_stand_in, may_name_stand_in, name_stand_in, stand_in, who_could_stand_in};
 pub use plans::{
     BookOutlook, OwnStep, PlannedWish, alternatives_to_book, book_outlook, book_planned, own_steps_with,
     slots_to_book,
@@ -48,8 +50,8 @@ pub use plans::{
 pub(crate) use plans::{agree, copy_bands, step_before};
 
 pub use seen::{
-    Client, CoachSeen, Filter, LIST_MAX, Line, Named, PlaceSeen, SessionView, When, count_to_mark, list,
-    view, view_as,
+    Client, CoachSeen, Filter, Held, LIST_MAX, Line, Named, PlaceSeen, SessionView, When, count_to_mark, list,
+    terms_held, view, view_as,
 };
 pub use timeline::{timeline, told_of};
 pub use topic::{Step, Topic};
@@ -111,6 +113,13 @@ pub mod kind {
     /// An admin brought a client's place back.
     pub const REACTIVATED: Kind = Kind("attendance_reactivated");
 
+    /// Somebody else coaches it.
+    pub const COACH_CHANGED: Kind = Kind("session_coach_changed");
+    /// Somebody coaches it this once in its coach's place (rule G10).
+    pub const STAND_IN_NAMED: Kind = Kind("stand_in_named");
+    /// It is its coach's again.
+    pub const STAND_IN_ENDED: Kind = Kind("stand_in_ended");
+
     /// All of these.
     pub const ALL: &[Kind] = &[
         BOOKED,
@@ -138,6 +147,9 @@ pub mod kind {
         LEFT,
         GREYED_OUT,
         REACTIVATED,
+        COACH_CHANGED,
+        STAND_IN_NAMED,
+        STAND_IN_ENDED,
     ];
 }
 

@@ -18,6 +18,8 @@ words! {
         Waiver "waiver"
         /// This was paid.
         Payment "payment"
+        /// This was paid and given back.
+        Refund "refund"
     }
 }
 
@@ -30,7 +32,7 @@ pub struct Balance {
     pub credited: i64,
     /// All waivers.
     pub waived: i64,
-    /// All payments.
+    /// All payments, less what of them was given back.
     pub paid: i64,
 }
 
@@ -42,6 +44,7 @@ impl Balance {
             LineKind::Credit => self.credited += minor,
             LineKind::Waiver => self.waived += minor,
             LineKind::Payment => self.paid += minor,
+            LineKind::Refund => self.paid -= minor,
         }
         self
     }
@@ -163,6 +166,9 @@ mod tests {
     fn what_was_paid_too_much_is_owed_back() {
         let balance = Balance { charged: 100, credited: 50, waived: 0, paid: 100 };
         assert_eq!((balance.net(), balance.owed()), (50, -50));
+        let back = balance.with(LineKind::Refund, 20);
+        assert_eq!((back.net(), back.owed()), (50, -30), "what is given back brings in neither more nor less");
+        assert_eq!(back.with(LineKind::Refund, 30).owed(), 0);
     }
 
     // Rule S11

@@ -79,8 +79,16 @@ words! {
         ForgivenForCoach "forgiven_for_coach"
         /// You do not have to pay what was open (rule F3).
         Waived "waived"
+        /// Somebody else does not ask for what your client owed (rule F3).
+        WaivedForCoach "waived_for_coach"
         /// Your payment has come, with its receipt number (rule F1).
         Receipt "receipt"
+        /// Somebody else wrote down that your client paid (rule F1).
+        PaidForCoach "paid_for_coach"
+        /// What you had paid and do not owe is paid back, with its receipt number (rule F3).
+        Refunded "refunded"
+        /// Somebody else wrote down that your client was paid back (rule F3).
+        RefundedForCoach "refunded_for_coach"
         /// Mail works.
         Test "test"
         /// Somebody wrote to you (rules W6, M7).
@@ -98,6 +106,12 @@ words! {
         TriggerForCoach "trigger_for_coach"
         /// The text of a rule, as you wanted to see it (rule M5).
         TriggerTest "trigger_test"
+        /// Somebody else coaches you from now on; what stays, and what needs another time (rule G6).
+        CoachChanged "coach_changed"
+        /// Somebody else coaches these clients from now on (rule G6).
+        ClientsGiven "clients_given"
+        /// You coach these clients from now on (rule G6).
+        ClientsTaken "clients_taken"
     }
 }
 
@@ -226,6 +240,15 @@ pub enum Happening {
         /// Who is to read it.
         to: PersonId,
     },
+    /// Participants have another coach, all of them in one act (rule G6).
+    CoachChanged {
+        /// The participants.
+        clients: Vec<PersonId>,
+        /// Who coached them.
+        old: Vec<PersonId>,
+        /// Who coaches them now.
+        new: PersonId,
+    },
     /// Somebody who runs a program, or coaches in it, asks a participant to book (rule G4).
     BookingWanted {
         /// The participant.
@@ -294,6 +317,8 @@ words! {
         Waived "waived"
         /// What was owed was paid.
         Paid "paid"
+        /// What was paid and is not owed was paid back.
+        Refunded "refunded"
     }
 }
 
@@ -321,8 +346,9 @@ impl Turn {
             Turn::Contested => (None, Some(Letter::Contested)),
             Turn::Upheld => (Some(Letter::Upheld), None),
             Turn::Forgiven => (Some(Letter::Forgiven), Some(Letter::ForgivenForCoach)),
-            Turn::Waived => (Some(Letter::Waived), None),
-            Turn::Paid => (Some(Letter::Receipt), None),
+            Turn::Waived => (Some(Letter::Waived), Some(Letter::WaivedForCoach)),
+            Turn::Paid => (Some(Letter::Receipt), Some(Letter::PaidForCoach)),
+            Turn::Refunded => (Some(Letter::Refunded), Some(Letter::RefundedForCoach)),
         }
     }
 }
@@ -366,6 +392,15 @@ pub fn letters(happening: &Happening) -> Vec<(Addressee, Letter)> {
         Happening::Triggered { participant } => one(participant, Letter::Trigger),
         Happening::TriggeredForCoach { coach } => one(coach, Letter::TriggerForCoach),
         Happening::TriggerTested { person } => one(person, Letter::TriggerTest),
+        Happening::CoachChanged { ref clients, ref old, new } => {
+            let all = |people: &[PersonId], letter| -> Vec<(Addressee, Letter)> {
+                people.iter().map(|person| ((*person).into(), letter)).collect()
+            };
+            let mut told = all(clients, Letter::CoachChanged);
+            told.extend(all(old, Letter::ClientsGiven));
+            told.extend(one(new, Letter::ClientsTaken));
+            told
+        }
     }
 }
 
@@ -406,6 +441,10 @@ mod tests {
         check(Happening::TriggeredForCoach { coach: ADA }, &[(ADA, Letter::TriggerForCoach)]);
         check(Happening::TriggerTested { person: OTTO }, &[(OTTO, Letter::TriggerTest)]);
         check(
+            Happening::CoachChanged { clients: vec![BEN], old: vec![ADA], new: OTTO },
+            &[(BEN, Letter::CoachChanged), (ADA, Letter::ClientsGiven), (OTTO, Letter::ClientsTaken)],
+        );
+        check(
             Happening::SessionBooked { client: BEN, coach: ADA },
             &[(BEN, Letter::Booked), (ADA, Letter::BookedForCoach)],
         );
@@ -421,6 +460,9 @@ mod tests {
         check(turn(Turn::MoveExpired), &[(BEN, Letter::MoveExpired), (ADA, Letter::MoveExpiredForCoach)]);
         check(turn(Turn::CalledOff), &[(BEN, Letter::Cancelled), (ADA, Letter::CancelledForCoach)]);
         check(turn(Turn::Forgiven), &[(BEN, Letter::Forgiven), (ADA, Letter::ForgivenForCoach)]);
+        check(turn(Turn::Waived), &[(BEN, Letter::Waived), (ADA, Letter::WaivedForCoach)]);
+        check(turn(Turn::Paid), &[(BEN, Letter::Receipt), (ADA, Letter::PaidForCoach)]);
+        check(turn(Turn::Refunded), &[(BEN, Letter::Refunded), (ADA, Letter::RefundedForCoach)]);
         check(turn(Turn::MarkedMissed), &[(BEN, Letter::MarkedMissed)]);
         check(turn(Turn::MarkWanted), &[(ADA, Letter::MarkWanted)]);
         assert_eq!(

@@ -59,6 +59,7 @@ pub mod series;
 pub mod session;
 pub mod slots;
 pub mod spoken;
+pub mod taking_over;
 pub mod terms;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

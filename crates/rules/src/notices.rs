@@ -85,9 +85,16 @@ pub const fn notice(letter: Letter) -> Notice {
         | Letter::Forgiven
         | Letter::ForgivenForCoach
         | Letter::Waived
+        | Letter::WaivedForCoach
         | Letter::Receipt
         | Letter::SessionMessage
-        | Letter::CoachChosen => shown(Category::Bookings),
+        | Letter::CoachChosen
+        | Letter::PaidForCoach
+        | Letter::Refunded
+        | Letter::RefundedForCoach
+        | Letter::CoachChanged
+        | Letter::ClientsGiven
+        | Letter::ClientsTaken => shown(Category::Bookings),
         Letter::MarkedCompleted => shown(Category::Outcomes),
         Letter::MarkWanted => shown(Category::Nudges),
         Letter::BookingWanted => shown(Category::Steps),

@@ -248,6 +248,8 @@ actions! {
     ManagePods "manage_pods"
     /// Say who coaches whom in a cohort.
     AssignCoach "assign_coach"
+    /// Name somebody who coaches one session in its coach's place (rule G10).
+    NameStandIn "name_stand_in"
 
     /// Disable a client's place in a session.
     GreyOut "grey_out"
@@ -360,6 +362,7 @@ const fn row(action: Action) -> [Reach; 5] {
         ManageCompanies | ManageTemplates                               => [ALL,  NO,       NO,       NO,    NO],
         SeeCohort                                                       => [ALL,  PROGRAMS, NO,       NO,    NO],
         ImportPeople | ManageParticipants | ManagePods | AssignCoach    => [ALL,  PROGRAMS, NO,       NO,    NO],
+        NameStandIn                                                     => [ALL,  PROGRAMS, SESSIONS, NO,    NO],
         GreyOut | Reactivate | ArchiveCohort                            => [ALL,  NO,       NO,       NO,    NO],
         ArchiveParticipant | CompleteJourney | ReopenJourney            => [ALL,  PROGRAMS, NO,       NO,    NO],
         ProposeCompletion                                               => [NO,   NO,       CLIENTS,  NO,    NO],
@@ -415,6 +418,7 @@ const fn is_kept_from_the_client(action: Action) -> bool {
             | GreyOut
             | Reactivate
             | DecideRequest
+            | NameStandIn
     )
 }
 
@@ -488,6 +492,7 @@ mod tests {
         (&[ManageTriggers],                                          ["yes", "own programs", "-",            "-",    "-"]),
         (&[ManageCompanies, ManageTemplates],                        ["yes", "-",            "-",            "-",    "-"]),
         (&[ImportPeople, ManageParticipants, ManagePods, AssignCoach], ["yes", "own programs", "-",          "-",    "-"]),
+        (&[NameStandIn],                                             ["yes", "own programs", "own sessions", "-",    "-"]),
         (&[GreyOut, Reactivate, ArchiveCohort],                      ["yes", "-",            "-",            "-",    "-"]),
         (&[ArchiveParticipant, CompleteJourney, ReopenJourney],      ["yes", "own programs", "-",            "-",    "-"]),
         (&[ProposeCompletion],                                       ["-",   "-",            "own clients",  "-",    "-"]),

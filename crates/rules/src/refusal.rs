@@ -372,6 +372,19 @@ refusals! {
     Conflict OwnMark "own_mark"
     /// Nothing is owed for it (rule F3).
     Conflict NothingOwed "nothing_owed"
+    /// Nothing was paid for it that is not owed any more (rule F3).
+    Conflict NothingToPayBack "nothing_to_pay_back"
+    /// They coach sessions that somebody has to see to first (rule G10).
+    Conflict StillCoaches {
+        /// How many are ahead.
+        ahead: u32 = 1,
+        /// How many requests to move wait.
+        waiting: u32 = 0,
+        /// How many are over and not marked.
+        unmarked: u32 = 0,
+    } "still_coaches"
+    /// Nobody stands in for its coach (rule G10).
+    Conflict NoStandIn "no_stand_in"
     /// It costs nothing by itself, so that there is no price to speak of.
     Conflict NoPrice "no_price"
     /// Whoever was to read it has closed their account (rule W6).

@@ -330,6 +330,7 @@ pub fn table(app: &Reading) -> Vec<Route> {
         post("/sessions/{session}/attendance/{person}/reactivation", pages::sessions::marks::reactivate).may(Action::Reactivate),
         post("/sessions/{session}/attendance/{person}/waiver", pages::sessions::money::waive).may(Action::Waive),
         post("/sessions/{session}/attendance/{person}/payment", pages::sessions::money::pay).may(Action::MarkPaid),
+        post("/sessions/{session}/attendance/{person}/refund", pages::sessions::money::refund).may(Action::MarkPaid),
 
         post("/sessions/{session}/attendance", pages::sessions::marks::all_present).may(Action::MarkAttendance),
 
@@ -366,6 +367,11 @@ pub fn table(app: &Reading) -> Vec<Route> {
         post("/cohorts/{cohort}/reminders", pages::reminders::create).may(Action::SendReminders),
         get.at("/participants/{participant}/reminder", pages::reminders::show_one).may(Action::SendReminders),
         post("/participants/{participant}/reminder", pages::reminders::create_one).may(Action::SendReminders),
+        get.at("/sessions/{session}/stand-in", pages::sessions::stand_ins::show).may(Action::NameStandIn),
+        post("/sessions/{session}/stand-in", pages::sessions::stand_ins::create).may(Action::NameStandIn),
+        post("/sessions/{session}/stand-in/end", pages::sessions::stand_ins::end).may(Action::NameStandIn),
+        get.at("/cohorts/{cohort}/coach", pages::handover::show).may(Action::AssignCoach),
+        post("/cohorts/{cohort}/coach", pages::handover::create).may(Action::AssignCoach),
         get.at("/participants/{participant}", pages::participant::show).may(Action::SeePeople),
         get.at("/sessions/{session}/attendance/{person}/actions", pages::sessions::actions::show).may(Action::SeeSession),
         // Programs: what one runs, and people from a file.
@@ -499,6 +505,7 @@ pub fn table(app: &Reading) -> Vec<Route> {
         post("/api/v1/sessions/{session}/attendance/{person}/contest/settlement", api::attendance::uphold).may(Action::SettleContest).scope(Scope::SessionsWrite),
         post("/api/v1/sessions/{session}/waiver", api::attendance::waive).may(Action::Waive).scope(Scope::MoneyWrite),
         post("/api/v1/sessions/{session}/payment", api::attendance::pay).may(Action::MarkPaid).scope(Scope::MoneyWrite),
+        post("/api/v1/sessions/{session}/refund", api::attendance::refund).may(Action::MarkPaid).scope(Scope::MoneyWrite),
         get.at("/api/v1/ledger", api::ledger::index).may(Action::SeeMoney).scope(Scope::MoneyRead),
         get.at("/api/v1/practice", api::practice::show).may(Action::EditPractice).scope(Scope::PracticeRead),
         patch("/api/v1/practice", api::practice::update).may(Action::EditPractice).scope(Scope::PracticeWrite),
@@ -526,6 +533,9 @@ pub fn table(app: &Reading) -> Vec<Route> {
         delete("/api/v1/people/{person}/closure", api::people::reopen).may(Action::ManagePeople).scope(Scope::PeopleWrite),
         get.at("/api/v1/cohorts/{cohort}/board", api::boards::show).may(Action::SeeCohort).scope(Scope::ProgramsRead),
         post("/api/v1/cohorts/{cohort}/reminders", api::boards::remind).may(Action::SendReminders).scope(Scope::ProgramsWrite),
+        put("/api/v1/sessions/{session}/stand-in", api::handovers::stand_in).may(Action::NameStandIn).scope(Scope::SessionsWrite),
+        delete("/api/v1/sessions/{session}/stand-in", api::handovers::end_stand_in).may(Action::NameStandIn).scope(Scope::SessionsWrite),
+        post("/api/v1/cohorts/{cohort}/coach-changes", api::handovers::create).may(Action::AssignCoach).scope(Scope::ProgramsWrite),
         get.at("/api/v1/participants/{participant}", api::boards::participant).may(Action::SeePeople).scope(Scope::ProgramsRead),
         get.at("/api/v1/threads", api::messages::index).may(Action::Messages).scope(Scope::MessagesRead),
         post("/api/v1/threads", api::messages::open).may(Action::Messages).scope(Scope::MessagesWrite),

@@ -16,6 +16,7 @@ use rules::ids::{CoachingId, PersonId, SessionId};
 use rules::refusal::{Problem, Refusal};
 use rules::time::{Instant, Quantum, Span};
 
+use crate::session::STATUS_SQL;
 use crate::{Result, Tx, args};
 
 /// The most coaches of one client that are told of.
@@ -177,6 +178,61 @@ pub fn of_client(tx: &mut Tx, client: PersonId) -> Result<Vec<Profile>> {
         |row| row.get(0),
     )?;
     coaches.into_iter().map(|coach| profile_of(tx, coach)).collect()
+}
+
+/// What a coach has still to see to before they can stop: each session once, the soonest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Left {
+    /// What is ahead.
+    pub ahead: Vec<(SessionId, Instant)>,
+    /// Of these, where a request to move waits.
+    pub waiting: Vec<(SessionId, Instant)>,
+    /// What is over and not marked.
+    pub unmarked: Vec<(SessionId, Instant)>,
+}
+
+/// So many sessions of each sort are told of.
+const LEFT_MAX: i64 = 50;
+
+/// What this coach has still to see to (rule G10).
+///
+/// # Errors
+/// Only those of the store.
+pub fn left(tx: &mut Tx, coach: PersonId) -> Result<Left> {
+    let now = tx.now();
+    let sql = format!(
+        "SELECT DISTINCT s.id, s.starts_at, EXISTS (SELECT 1 FROM move_request m
+             WHERE m.session_id = s.id AND m.decided IS NULL AND m.expires_at > $2)
+         FROM session_coach c JOIN session s ON s.id = c.session_id JOIN attendance a ON a.session_id = s.id
+         WHERE c.coach_id = $1 AND s.held_until IS NULL AND {STATUS_SQL} = 'booked'
+         ORDER BY s.starts_at, s.id LIMIT $3"
+    );
+    let all: Vec<((SessionId, Instant), bool)> =
+        tx.all(&sql, args![coach, now, LEFT_MAX], |row| Ok(((row.get(0)?, row.get(1)?), row.get(2)?)))?;
+    let mut left = Left::default();
+    for (session, waits) in all {
+        if session.1 > now {
+            left.ahead.push(session);
+            left.waiting.extend(waits.then_some(session));
+        } else {
+            left.unmarked.push(session);
+        }
+    }
+    Ok(left)
+}
+
+/// Nobody stops coaching while sessions of theirs are ahead or not marked (rule G10).
+///
+/// # Errors
+/// [`Refusal::StillCoaches`].
+pub(crate) fn must_have_nothing_left(tx: &mut Tx, coach: PersonId) -> Result<()> {
+    let left = left(tx, coach)?;
+    if left == Left::default() {
+        return Ok(());
+    }
+    let count = |sessions: &[(SessionId, Instant)]| sessions.len() as u32;
+    let (ahead, waiting, unmarked) = (count(&left.ahead), count(&left.waiting), count(&left.unmarked));
+    Err(Refusal::StillCoaches { ahead, waiting, unmarked }.into())
 }
 
 /// Name and profile in one text, as the directory searches them.

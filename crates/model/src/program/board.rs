@@ -380,7 +380,7 @@ pub(super) fn of_one(tx: &mut Tx, participant: ParticipantId) -> Result<Board> {
     read(tx, head, Whom::One(participant))
 }
 
-fn head(tx: &mut Tx, cohort: CohortId) -> Result<Option<Cohort>> {
+pub(super) fn head(tx: &mut Tx, cohort: CohortId) -> Result<Option<Cohort>> {
     tx.opt(
         "SELECT c.id, c.name, p.id, p.name, k.id, k.name, w.id, w.name, c.starts_at, c.archived_at
          FROM cohort c JOIN project p ON p.id = c.project_id JOIN company k ON k.id = p.company_id

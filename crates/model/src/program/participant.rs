@@ -1,6 +1,6 @@
 //! Participants: a person's place in a cohort, with who coaches them there.
 
-use rules::ids::{CohortId, CompanyId, ParticipantId, PathwayId, PersonId, SessionId};
+use rules::ids::{CohortId, CompanyId, ParticipantId, PathwayId, PersonId};
 use rules::permission::{Action, Role, Roles};
 use rules::person::{MailAddress, PersonName};
 use rules::refusal::{Problem, Refusal};
@@ -8,6 +8,7 @@ use rules::text::Line;
 use rules::time::{Instant, Zone};
 use serde_json::json;
 
+use super::handover::{self, Whose};
 use super::{journey, kind, may_in, must_exist, record, unless_taken};
 use crate::db::build::Query;
 use crate::event::Actor;
@@ -236,8 +237,7 @@ fn insert(
     Ok(id)
 }
 
-/// Changes what is noted of a participant. Another coach takes over what has no time yet; what is booked stays with whom
-/// it is booked.
+/// Changes what is noted of a participant. Another coach takes over as [`handover`] says.
 ///
 /// # Errors
 /// [`Refusal::NotFound`] for one who is not theirs to see.
@@ -265,29 +265,22 @@ pub fn change_participant(tx: &mut Tx, by: &Actor, id: ParticipantId, notes: &No
     record(tx, by, kind::PARTICIPANT_CHANGED, id, &facts)
 }
 
-/// Gives the Unbooked 1:1 sessions of a participant to another coach, who from now on is theirs.
+/// Gives a participant another coach, as [`handover`] does; or none: then what has no time yet waits for one, and what is
+/// booked stays with whom it is booked.
 fn assign_coach(tx: &mut Tx, by: &Actor, old: &Participant, coach: Option<PersonId>) -> Result<()> {
     may_in(tx, by, Action::AssignCoach, old.cohort)?;
     if let Some(coach) = coach {
-        coach::take_on(tx, coach, old.person)?;
+        let whose = Whose::These(vec![old.id]);
+        return handover::change_coach(tx, by, old.cohort, &whose, coach, None).map(drop);
     }
-    tx.exec("UPDATE participant SET coach_id = $1 WHERE id = $2", args![coach, old.id])?;
-    let waiting = tx.all(
-        "SELECT s.id FROM journey j JOIN attendance a ON a.journey_id = j.id JOIN session s ON s.id = a.session_id
-         WHERE j.participant_id = $1 AND s.pod_id IS NULL AND s.starts_at IS NULL AND s.cancelled_at IS NULL
-             AND a.outcome IS NULL",
+    tx.exec("UPDATE participant SET coach_id = NULL WHERE id = $1", args![old.id])?;
+    tx.exec(
+        "DELETE FROM session_coach WHERE session_id IN (
+             SELECT s.id FROM journey j JOIN attendance a ON a.journey_id = j.id JOIN session s ON s.id = a.session_id
+             WHERE j.participant_id = $1 AND s.pod_id IS NULL AND s.starts_at IS NULL AND s.cancelled_at IS NULL
+                 AND a.outcome IS NULL)",
         args![old.id],
-        |row| row.get::<SessionId>(0),
     )?;
-    for session in waiting {
-        tx.exec("DELETE FROM session_coach WHERE session_id = $1", args![session])?;
-        if let Some(coach) = coach {
-            tx.exec(
-                "INSERT INTO session_coach (session_id, coach_id, marking) VALUES ($1, $2, $3)",
-                args![session, coach, true],
-            )?;
-        }
-    }
     Ok(())
 }
 

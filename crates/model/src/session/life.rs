@@ -48,6 +48,11 @@ impl Loaded {
     pub(crate) fn with(&self, meeting: Meeting) -> Loaded {
         Loaded { meeting, ..self.clone() }
     }
+
+    /// The same, as if these coached it.
+    pub(crate) fn coached_by(&self, coaches: Vec<PersonId>) -> Loaded {
+        Loaded { coaches, ..self.clone() }
+    }
 }
 
 /// What somebody has to do with a meeting, and in which part they act on it.
@@ -256,6 +261,9 @@ pub(crate) fn save(tx: &mut Tx, before: &Loaded, after: Meeting, change: Change<
             save_seat(tx, is)?;
         }
     }
+    if before.meeting.session().time.is_some() && after.session().time.is_none() {
+        super::coaches::end_with_the_time(tx, before.id)?;
+    }
     let decided_by = change.by.person();
     for request in after.requests() {
         match before.meeting.requests().iter().find(|was| was.id == request.id) {
@@ -358,7 +366,7 @@ impl Ahead {
 }
 
 /// On whose wall clock it is kept: the one of the coach who marks (rule T5).
-fn zone_of(tx: &mut Tx, loaded: &Loaded) -> Result<Option<Zone>> {
+pub(super) fn zone_of(tx: &mut Tx, loaded: &Loaded) -> Result<Option<Zone>> {
     let Some(coach) = loaded.coaches.first() else { return Ok(None) };
     Ok(Some(tx.one("SELECT zone FROM person WHERE id = $1", args![*coach], |row| row.get(0))?))
 }

@@ -275,11 +275,55 @@ pub(super) fn terms(row: &Row<'_>, from: usize) -> Result<Option<Terms>> {
     Ok(Some(Terms { bands: Bands::new(late, free).ok_or_else(wrong)?, kept }))
 }
 
+/// Terms that hold for sessions that are booked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// What was agreed.
+    pub terms: Terms,
+    /// When the first of these sessions is.
+    pub first: Instant,
+    /// How many they are.
+    pub sessions: i64,
+}
+
+/// So many different terms are told of one client.
+const HELD_MAX: i64 = 12;
+
+/// The terms that were copied to what a client has booked and pays, as far as the reader sees money: a coach those of
+/// their own sessions (rules F3, W9).
+///
+/// # Errors
+/// [`Refusal::MayNot`] for whoever sees no money.
+pub fn terms_held(tx: &mut Tx, by: &Actor, client: PersonId) -> Result<Vec<Held>> {
+    let reach = reach::somewhere(by, Action::SeeMoney)?;
+    let mut query = Query::new(
+        "SELECT a.late_hours, a.free_hours, a.keep_early, a.keep_between, a.keep_late, MIN(s.starts_at), COUNT(*)
+         FROM attendance a JOIN session s ON s.id = a.session_id",
+        args![],
+    );
+    query
+        .and("a.client_id = $1 AND a.price > 0 AND s.starts_at > $2 AND s.held_until IS NULL", args![client, tx.now()])
+        .push("AND", args![])
+        .push(STATUS_SQL, args![])
+        .push("= 'booked'", args![]);
+    crate::ledger::narrow(&mut query, by, reach);
+    query.push(
+        "GROUP BY a.late_hours, a.free_hours, a.keep_early, a.keep_between, a.keep_late
+         ORDER BY MIN(s.starts_at) LIMIT $1",
+        args![HELD_MAX],
+    );
+    let held = tx.all(query.sql(), query.args(), |row| {
+        Ok((terms(row, 0)?, row.get::<Instant>(5)?, row.get::<i64>(6)?))
+    })?;
+    let held = held.into_iter().filter_map(|(terms, first, sessions)| Some(Held { terms: terms?, first, sessions }));
+    Ok(held.collect())
+}
+
 /// What the ledger leaves open.
 fn owed(tx: &mut Tx, place: &PlaceSeen) -> Result<Option<Money>> {
     let Some(price) = place.price else { return Ok(None) };
     let minor = tx.one(
-        "SELECT CAST(COALESCE(SUM(CASE WHEN kind = 'charge' THEN amount ELSE -amount END), 0) AS BIGINT)
+        "SELECT CAST(COALESCE(SUM(CASE WHEN kind IN ('charge', 'refund') THEN amount ELSE -amount END), 0) AS BIGINT)
          FROM ledger WHERE attendance_id = $1 AND currency = $2",
         args![place.attendance.id, price.currency.code()],
         |row| row.get(0),

@@ -8,7 +8,7 @@ use model::coach::profile::About;
 use model::event::{Actor, Via};
 use model::free::Index;
 use model::world::{ADA, ADA_INTRO, BEN, FINN, OTTO, PEOPLE, World};
-use model::{Db, Result, Tx, availability, coach, offering, person};
+use model::{Db, Result, Tx, args, availability, coach, offering, person};
 use rules::availability::Week;
 use rules::ids::PersonId;
 use rules::permission::{Role, Roles};
@@ -128,6 +128,7 @@ model::on_both! {
             let choices = db.read(directory::choices).await.expect("the choices");
             assert_eq!(index.choices(), choices);
         }
+        write(db, |tx| tx.exec("UPDATE session SET cancelled_at = 0, cancelled_cause = 'coach'", args![])).await;
         write(db, |tx| person::set_roles(tx, &acting(OTTO), ADA, Roles::from(Role::Client))).await;
         write(db, |tx| person::close(tx, &acting(OTTO), FINN)).await;
         look(&index).await;

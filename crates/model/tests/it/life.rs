@@ -520,6 +520,62 @@ model::on_both! {
         assert_eq!(world.db.read(|tx| ledger::list(tx, &by(GIL), &ledger::Filter::default(), 10)).await.expect("none"), []);
     }
 
+    // Rules F3, S10
+    async fn what_was_paid_and_is_not_owed_is_paid_back_and_no_more(world: World) {
+        let stage = Stage::booked(&world.db, thursday()).await;
+        let back = |who: PersonId, amount| stage.write(move |tx, id| ledger::refund(tx, &by(who), id, BEN, amount));
+        // Nothing is paid, and then nothing is too much.
+        assert_eq!(refused(back(ADA, None).await), Refusal::NothingToPayBack);
+        stage.write(|tx, id| ledger::mark_paid(tx, &by(ADA), id, BEN, Some(PRICE - 500))).await.expect("nearly all");
+        assert_eq!(refused(back(ADA, Some(1)).await), Refusal::NothingToPayBack);
+        stage.until(thursday() - hours(30));
+        stage.calls_off(BEN, Cause::Client).await.expect("half is kept");
+        stage.letters().await;
+        let too_much = PRICE / 2 - 500;
+        let bounds = Refusal::invalid("amount", Problem::OutOfRange { least: 1, most: too_much });
+        for amount in [too_much + 1, 0, -1] {
+            assert_eq!(refused(back(ADA, Some(amount)).await), bounds, "{amount}");
+        }
+        for who in [FINN, GIL, CARA, LEA] {
+            assert_eq!(refused(back(who, None).await), Refusal::NotFound);
+        }
+        assert_eq!(refused(back(BEN, None).await), Refusal::MayNot { action: Action::MarkPaid });
+        let (some, number) = back(ADA, Some(500)).await.expect("a part");
+        assert_eq!((some.minor, number.ends_with("00002")), (500, true), "{number}");
+        stage.told(&[(BEN, "refunded")]).await;
+        let (kind, facts, _) = stage.last().await;
+        assert_eq!((kind.as_str(), &facts["minor"], facts["reference"].as_str()), ("refund_recorded", &500.into(), Some(number.as_str())));
+        let (rest, number) = back(OTTO, None).await.expect("the rest");
+        assert_eq!((rest.minor, number.ends_with("00003")), (too_much - 500, true), "{number}");
+        stage.told(&[(BEN, "refunded"), (ADA, "refunded_for_coach")]).await;
+        assert_eq!(refused(back(ADA, None).await), Refusal::NothingToPayBack);
+        stage.owes(&[("charge", PRICE), ("payment", PRICE - 500), ("credit", PRICE / 2), ("refund", 500), ("refund", too_much - 500)]).await;
+        // What it brought in is what is kept, once its date has come, and nothing stands open.
+        stage.until(thursday());
+        let totals = world.db.read(|tx| ledger::totals(tx, &by(ADA), ledger::Debts::Of(BEN))).await.expect("sums");
+        assert_eq!((totals[0].owed.minor, totals[0].earned.minor), (0, PRICE / 2));
+        // Whoever is the client is no admin for that.
+        let wish = Wish::plain(ADA_HOUR, monday());
+        let own = world.db.write(move |tx| booking::book(tx, &by(OTTO), &wish)).await;
+        let own = Stage::of(&world.db, own.expect("Otto books")).await;
+        let refund = own.write(|tx, id| ledger::refund(tx, &by(OTTO), id, OTTO, None).map(drop)).await;
+        assert_eq!(refused(refund).code(), "own_attendance");
+    }
+
+    // Rule S10
+    async fn a_coach_hears_that_somebody_else_waived_or_was_paid(world: World) {
+        let stage = Stage::booked(&world.db, thursday()).await;
+        stage.write(|tx, id| ledger::mark_paid(tx, &by(OTTO), id, BEN, Some(1_000))).await.expect("a part");
+        stage.told(&[(BEN, "receipt"), (ADA, "paid_for_coach")]).await;
+        stage.write(|tx, id| ledger::mark_paid(tx, &by(ADA), id, BEN, Some(1_000))).await.expect("a part");
+        stage.told(&[(BEN, "receipt")]).await;
+        stage.write(|tx, id| ledger::waive(tx, &by(OTTO), id, BEN, &reason("A storm"))).await.expect("the rest");
+        stage.told(&[(BEN, "waived"), (ADA, "waived_for_coach")]).await;
+        let shown = world.db.read(|tx| model::notification::list(tx, &by(ADA), None, 10)).await.expect("her notifications");
+        let of_money = shown.iter().filter(|told| ["paid_for_coach", "waived_for_coach"].contains(&told.letter.code()));
+        assert_eq!(of_money.count(), 2);
+    }
+
     // Rules P8, S4
     async fn an_admin_who_coaches_corrects_as_an_admin(world: World) {
         let sql = "INSERT INTO person_role (person_id, role, granted_at) VALUES ($1, 'admin', 0)";

@@ -17,6 +17,7 @@ mod durability;
 mod enrolment;
 mod free;
 mod groups;
+mod handover;
 mod imports;
 mod lease;
 mod life;

@@ -327,6 +327,7 @@ model::on_both! {
         write(db, |tx| coach::list(tx, &acting(ADA))).await;
         assert_eq!(shown(Search::default()).await, ["Ada Lindholm", "Finn Walsh"]);
         // A closed account, or a coach who coaches no more, is in no list and has no page.
+        write(db, |tx| tx.exec("UPDATE session SET cancelled_at = 0, cancelled_cause = 'coach'", args![])).await;
         write(db, |tx| person::close(tx, &acting(OTTO), FINN)).await;
         write(db, |tx| person::set_roles(tx, &acting(OTTO), ADA, Roles::from(Role::Client))).await;
         assert!(shown(Search::default()).await.is_empty());

@@ -148,7 +148,7 @@ model::on_both! {
         assert!(matches!(refused(both(OTTO).await), Refusal::AlreadyStarted { .. }));
     }
 
-    // Rule G1
+    // Rules G1, B8
     async fn the_steps_with_a_coach_are_those_that_could_be_booked(world: World) {
         let [first, pod, last] = journey(&world.db).await;
         let steps = |who: PersonId, coach: PersonId| {

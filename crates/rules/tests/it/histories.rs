@@ -449,7 +449,7 @@ impl Code {
     }
 }
 
-fn ahead() -> impl Strategy<Value = i64> {
+pub(crate) fn ahead() -> impl Strategy<Value = i64> {
     let around = prop_oneof![Just(2 * HOUR), Just(DAY), Just(2 * DAY), Just(5 * DAY), -DAY..10 * DAY];
     (around, prop_oneof![Just(0), Just(-1), Just(1)]).prop_map(|(ahead, more)| ahead + more)
 }
@@ -480,13 +480,13 @@ fn acts() -> impl Strategy<Value = Act> {
 
 /// How the clock goes on: a little, by a round step, or to a boundary of what is booked.
 #[derive(Clone, Copy, Debug)]
-enum Step {
+pub(crate) enum Step {
     By(i64),
     /// To so long from the start now in force, if that is ahead.
     ToStart(i64),
 }
 
-fn steps() -> impl Strategy<Value = Step> {
+pub(crate) fn steps() -> impl Strategy<Value = Step> {
     let by =
         prop_oneof![Just(0), Just(1), Just(MINUTE), Just(15 * MINUTE), Just(HOUR), Just(DAY), 0..3 * DAY];
     let bounds = prop_oneof![

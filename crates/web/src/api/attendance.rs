@@ -195,11 +195,11 @@ pub struct NewWaiver {
     client: Option<String>,
 }
 
-/// A payment that came outside of the program.
+/// A payment that came, or went back, outside of the program.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewPayment {
-    /// How much, in minor units; all that is open unless said.
+    /// How much, in minor units; all that is open, or is to be paid back, unless said.
     #[schema(nullable = false)]
     minor: Option<i64>,
     /// Whose, where there are several clients.
@@ -207,7 +207,7 @@ pub struct NewPayment {
     client: Option<String>,
 }
 
-/// What was waived or paid.
+/// What was waived, paid or paid back.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Settled {
@@ -254,6 +254,10 @@ pub(super) fn operations() -> Vec<Operation> {
             .takes::<NewPayment>()
             .made::<Settled>()
             .conflicts("Nothing is open."),
+        Operation::post("/sessions/{session}/refund", "Write down what was paid back by hand")
+            .takes::<NewPayment>()
+            .made::<Settled>()
+            .conflicts("Nothing was paid that is not owed."),
     ]
 }
 
@@ -401,6 +405,24 @@ pub async fn pay(
         let client = session::only_client(tx, &by, session, client)?;
         let (paid, reference) = ledger::mark_paid(tx, &by, session, client, minor)?;
         Ok(Settled { session: IdOf(session), amount: Price::of(paid), reference: Some(reference) })
+    })
+    .await
+}
+
+/// `POST /api/v1/sessions/{session}/refund`
+pub async fn refund(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(session): Path<String>,
+    write: JsonWrite<NewPayment>,
+) -> Answer {
+    let (by, session) = (visitor.actor(), id(&session)?);
+    let minor = write.body.minor;
+    let client = or_unseen(&app, &visitor, session, client_of(write.body.client.as_deref())).await?;
+    once(&app, write.key, StatusCode::CREATED, move |tx| {
+        let client = session::only_client(tx, &by, session, client)?;
+        let (back, reference) = ledger::refund(tx, &by, session, client, minor)?;
+        Ok(Settled { session: IdOf(session), amount: Price::of(back), reference: Some(reference) })
     })
     .await
 }

@@ -8,6 +8,7 @@ use model::booking::{self, AGREEMENT};
 use model::coach::directory::{Card, Search};
 use model::coach::{self, Profile};
 use model::offering;
+use model::session;
 use rules::ids::OfferingId;
 use rules::money::{Currency, Money};
 use rules::refusal::{Problem, Refusal};
@@ -19,7 +20,7 @@ use utoipa::ToSchema;
 
 use super::offerings::Offering;
 use super::openapi::Operation;
-use super::wire::{AgreementRef, IdOf, List, PersonRef, Price, Time};
+use super::wire::{AgreementRef, IdOf, List, PersonRef, Price, SessionRef, Time};
 use super::{Answer, cursor, filter, keys, limit, shown, zone_of};
 use crate::app::Reading;
 use crate::forms::{Checks, number, text};
@@ -102,6 +103,22 @@ pub struct Coach {
     /// What has to be accepted at the first paid booking; null if nothing has.
     #[schema(required)]
     agreement: Option<Agreement>,
+    /// The steps of your own journeys that you could book with them now, which your program pays: at
+    /// `/sessions/{session}/booking`. What is sold above is private, and yours to pay.
+    own_steps: Vec<OwnStep>,
+}
+
+/// A step of one's own journey that can be booked.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OwnStep {
+    session: SessionRef,
+    /// What it is.
+    name: String,
+    /// Of which pathway; null for an extra session.
+    #[schema(required)]
+    pathway: Option<String>,
+    minutes: u16,
 }
 
 /// A text that is accepted by naming its id.
@@ -196,9 +213,16 @@ pub async fn index(State(app): State<Reading>, Query(wanted): Query<Wanted>) -> 
 
 /// `GET /api/v1/coaches/{slug}`
 pub async fn show(State(app): State<Reading>, visitor: Visitor, Path(slug): Path<String>) -> Answer {
-    let language = visitor.language;
+    let (language, by) = (visitor.language, visitor.actor());
     let coach = app.read(move |tx| {
         let profile = coach::by_slug(tx, &slug)?;
+        let own_steps = session::own_steps_with(tx, &by, profile.person)?.into_iter().map(|step| OwnStep {
+            session: IdOf(step.session),
+            name: step.topic.step.as_ref().map_or_else(String::new, |step| step.name.clone()),
+            pathway: step.topic.step.map(|step| step.pathway),
+            minutes: step.minutes,
+        });
+        let own_steps = own_steps.collect();
         let offerings = offering::active(tx, profile.person)?;
         let agreement = if offerings.iter().any(offering::Offering::is_paid) {
             agreement::current(tx, AGREEMENT, language)?
@@ -217,6 +241,7 @@ pub async fn show(State(app): State<Reading>, visitor: Visitor, Path(slug): Path
             zone: profile.zone.to_string(),
             offerings: offerings.iter().map(Offering::of).collect(),
             agreement: agreement.map(|it| Agreement { id: IdOf(it.id), text: it.text }),
+            own_steps,
         })
     });
     shown(coach.await?)

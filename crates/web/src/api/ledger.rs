@@ -21,7 +21,8 @@ pub type LedgerKindCode = CodeOf<LineKind>;
 /// The id of a line.
 pub type LedgerRef = IdOf<LedgerId>;
 
-/// One line. Charges less credits and waivers are what a session brings in; less payments, what is still owed.
+/// One line. Charges less credits and waivers are what a session brings in; less payments, and with refunds, what is
+/// still owed.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LedgerLine {

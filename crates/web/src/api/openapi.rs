@@ -345,6 +345,7 @@ fn operations() -> Vec<Operation> {
         super::leads::operations(),
         super::triggers::operations(),
         super::participants::operations(),
+        super::handovers::operations(),
         super::pathways::operations(),
         super::imports::operations(),
         super::audit::operations(),

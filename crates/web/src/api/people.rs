@@ -149,11 +149,11 @@ pub(super) fn operations() -> Vec<Operation> {
         Operation::put("/people/{person}/roles", "Give and take roles")
             .takes::<RolesOfPerson>()
             .answers::<Person>()
-            .conflicts("It would take the last admin's role."),
+            .conflicts("It would take the last admin's role, or a coach's who has still to see to sessions."),
         Operation::post("/people/{person}/invitation", "Invite to sign in").answers::<Person>(),
         Operation::post("/people/{person}/closure", "Close an account")
             .answers::<Person>()
-            .conflicts("It is the last admin's."),
+            .conflicts("It is the last admin's, or a coach's who has still to see to sessions: `still_coaches` says how many."),
         Operation::delete("/people/{person}/closure", "Open a closed account again").answers::<Person>(),
     ]
 }

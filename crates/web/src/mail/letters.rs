@@ -10,7 +10,7 @@ use rules::time::Instant;
 
 use super::message::CalendarFile;
 use super::paper::{Block, Paper};
-use super::{bookings, journeys, life, messages, triggers};
+use super::{bookings, handover, journeys, life, messages, triggers};
 use crate::invites::Side;
 use crate::texts::letters::{Letters, Notice, letters};
 use crate::texts::{Texts, texts};
@@ -105,7 +105,11 @@ pub fn write(tx: &mut Tx, material: &Material, house: &House<'_>) -> Result<Opti
         | Letter::Forgiven
         | Letter::ForgivenForCoach
         | Letter::Waived
-        | Letter::Receipt => life::write(tx, &desk),
+        | Letter::WaivedForCoach
+        | Letter::Receipt
+        | Letter::PaidForCoach
+        | Letter::Refunded
+        | Letter::RefundedForCoach => life::write(tx, &desk),
         Letter::Test => says(desk.notice(&desk.t.test, "/")),
         Letter::MessageReceived => messages::received(tx, &desk),
         Letter::SessionMessage => messages::about_session(tx, &desk),
@@ -113,6 +117,7 @@ pub fn write(tx: &mut Tx, material: &Material, house: &House<'_>) -> Result<Opti
         Letter::CoachChosen => journeys::coach_chosen(tx, &desk),
         Letter::Trigger | Letter::TriggerForCoach => triggers::sent(tx, &desk),
         Letter::TriggerTest => triggers::tested(tx, &desk),
+        Letter::CoachChanged | Letter::ClientsGiven | Letter::ClientsTaken => handover::write(tx, &desk),
     }
 }
 

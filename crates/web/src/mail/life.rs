@@ -61,7 +61,8 @@ pub(super) fn write(tx: &mut Tx, desk: &Desk<'_>) -> Result<Option<Draft>> {
         Letter::Upheld => page.upheld(),
         Letter::Forgiven | Letter::ForgivenForCoach => page.forgiven(),
         Letter::Waived => page.waived(),
-        Letter::Receipt => page.receipt(),
+        Letter::Receipt | Letter::Refunded => page.receipt(),
+        Letter::WaivedForCoach | Letter::PaidForCoach | Letter::RefundedForCoach => page.settled_for_coach(),
         _ => Ok(None),
     }
 }
@@ -78,6 +79,9 @@ const fn side(letter: Letter) -> Side {
         | Letter::ReminderForCoach
         | Letter::MarkWanted
         | Letter::ForgivenForCoach
+        | Letter::WaivedForCoach
+        | Letter::PaidForCoach
+        | Letter::RefundedForCoach
         | Letter::Contested => Side::Coach,
         _ => Side::Client,
     }
@@ -520,22 +524,51 @@ impl Page<'_> {
         Ok(Some(self.draft(said)))
     }
 
+    /// Somebody else wrote down what became of the price of a session of theirs.
+    fn settled_for_coach(&self) -> Result<Option<Draft>> {
+        let words = &self.words.money;
+        let Some(amount) = self.amount("minor") else { return Ok(None) };
+        let (amount, client) = (self.sheet.amount(amount), self.client_name());
+        let (heading, says) = match self.sheet.desk.material.letter {
+            Letter::WaivedForCoach => (words.waived_for_coach_heading, words.waived_for_coach),
+            Letter::RefundedForCoach => (words.refunded_for_coach_heading, words.refunded_for_coach),
+            _ => (words.paid_for_coach_heading, words.paid_for_coach),
+        };
+        let says = says(self.who(), client, &amount);
+        let mut blocks = vec![Block::says(format!("{says} {}", self.sheet.about(self.one())))];
+        blocks.extend(self.reason());
+        let number = self.text("reference");
+        if !number.is_empty() {
+            blocks.push(Block::Facts(vec![(words.number.to_owned(), number.to_owned())]));
+        }
+        blocks.push(Block::button(self.words.marks.open, self.session_page()));
+        let subject = (words.settled_for_coach_subject)(&self.what(), &self.when());
+        let said = Said { subject, heading: heading(client), under: self.line(), blocks };
+        Ok(Some(self.draft(said)))
+    }
+
     fn receipt(&self) -> Result<Option<Draft>> {
         let words = &self.words.money;
         let Some(amount) = self.amount("minor") else { return Ok(None) };
         let desk = self.sheet.desk;
+        let is_refund = desk.material.letter == Letter::Refunded;
+        let (subject, heading, says, on) = if is_refund {
+            (words.refund_subject, words.refund_heading, words.refund, words.paid_back)
+        } else {
+            (words.receipt_subject, words.receipt_heading, words.receipt, words.received)
+        };
         let facts = [
             (words.number, self.text("reference").to_owned()),
             (words.amount, self.sheet.amount(amount)),
             (words.paid_for, self.sheet.inviter.what(self.one())),
             (words.session, self.sheet.date(self.one())),
-            (words.received, desk.clock.date(desk.material.event.at)),
+            (on, desk.clock.date(desk.material.event.at)),
         ];
         let facts = facts.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-        let blocks = vec![Block::says(words.receipt), Block::Facts(facts)];
+        let blocks = vec![Block::says(says), Block::Facts(facts)];
         let said = Said {
-            subject: (words.receipt_subject)(self.text("reference")),
-            heading: words.receipt_heading.to_owned(),
+            subject: subject(self.text("reference")),
+            heading: heading.to_owned(),
             under: String::new(),
             blocks,
         };

@@ -56,6 +56,8 @@ pub struct Parties<'a> {
 
 /// What an invitation's file is called.
 pub const FILE_NAME: &str = "invite.ics";
+/// What the file is called that takes entries out beside it.
+pub const REMOVES_NAME: &str = "cancelled.ics";
 
 /// A calendar file that goes with a letter.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,6 +66,8 @@ pub struct CalendarFile {
     pub method: Method,
     /// The file.
     pub text: String,
+    /// A further file, which takes other entries out of the calendar.
+    pub removes: Option<String>,
 }
 
 /// A message that is ready to go.
@@ -126,13 +130,13 @@ impl Sender {
                     part(&format!("text/calendar; charset=utf-8; method={}", file.method.name()))?
                         .body(file.text.clone()),
                 );
-                let attached = part(&format!("application/ics; name=\"{FILE_NAME}\""))?
-                    .header(ContentDisposition::attachment(FILE_NAME))
-                    .body(
-                        Body::new_with_encoding(file.text.clone(), ContentTransferEncoding::Base64)
-                            .map_err(|_| Failure::forever("message"))?,
-                    );
-                Parts::new("mixed", format!("whole-{stem}")).with(&alternatives.of(&parts).part(), &attached)
+                let mut attached = vec![attachment(&format!("application/ics; name=\"{FILE_NAME}\""), FILE_NAME, &file.text)?];
+                if let Some(removes) = &file.removes {
+                    let kind = format!("text/calendar; charset=utf-8; method=CANCEL; name=\"{REMOVES_NAME}\"");
+                    attached.push(attachment(&kind, REMOVES_NAME, removes)?);
+                }
+                let mixed = Parts::new("mixed", format!("whole-{stem}"));
+                mixed.with(&alternatives.of(&parts).part(), &attached)
             }
         };
         // The type stands among the message's own headers, where the signature finds it.
@@ -175,8 +179,8 @@ impl Parts {
         self.join(parts.iter().map(SinglePart::formatted))
     }
 
-    fn with(self, first: &[u8], attached: &SinglePart) -> Whole {
-        self.join([first.to_vec(), attached.formatted()].into_iter())
+    fn with(self, first: &[u8], attached: &[SinglePart]) -> Whole {
+        self.join(std::iter::once(first.to_vec()).chain(attached.iter().map(SinglePart::formatted)))
     }
 
     fn join(self, parts: impl Iterator<Item = Vec<u8>>) -> Whole {
@@ -201,6 +205,13 @@ impl Whole {
 
 fn both(paper: &Paper, head: &Letterhead<'_>) -> Vec<SinglePart> {
     vec![SinglePart::plain(paper.text(head)), SinglePart::html(paper.html(head))]
+}
+
+/// A file that goes along.
+fn attachment(kind: &str, name: &str, text: &str) -> Result<SinglePart, Failure> {
+    let body = Body::new_with_encoding(text.to_owned(), ContentTransferEncoding::Base64);
+    let body = body.map_err(|_| Failure::forever("message"))?;
+    Ok(part(kind)?.header(ContentDisposition::attachment(name)).body(body))
 }
 
 fn part(kind: &str) -> Result<SinglePartBuilder, Failure> {

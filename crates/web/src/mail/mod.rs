@@ -8,6 +8,7 @@
 mod bookings;
 pub mod delivery;
 pub mod dkim;
+mod handover;
 mod journeys;
 pub mod letters;
 mod life;

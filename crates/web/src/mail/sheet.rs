@@ -211,6 +211,6 @@ impl<'a> Sheet<'a> {
         let reader = &self.desk.material.reader;
         let invited = Party { name: reader.name.clone(), mail: reader.mail.clone() };
         let file = Invitation { method, made_at: self.now, reader: Some(&invited), events };
-        CalendarFile { method, text: file.write() }
+        CalendarFile { method, text: file.write(), removes: None }
     }
 }

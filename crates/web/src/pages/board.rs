@@ -151,6 +151,7 @@ fn ways(visitor: &Visitor, base: &str, t: &Texts) -> Vec<Crumb> {
         (Action::ManageParticipants, t.programs.add_participant, "participants/new"),
         (Action::ManagePods, t.pods.new, "pods/new"),
         (Action::AssignCoach, t.enrolment.pool_way, "coaches"),
+        (Action::AssignCoach, t.handover.title, "coach"),
         (Action::ManageCompanies, t.programs.edit, "edit"),
     ]
     .into_iter()

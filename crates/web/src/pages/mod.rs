@@ -10,6 +10,7 @@ pub mod clock;
 pub mod coaches;
 pub mod demo;
 pub mod gallery;
+pub mod handover;
 pub mod health;
 pub mod home;
 pub mod imports;

@@ -91,7 +91,10 @@ pub(super) fn line(
     now: Instant,
     t: &Texts,
 ) -> MoneyLine {
-    let minor = if one.kind == LineKind::Charge { one.amount.minor } else { -one.amount.minor };
+    let minor = match one.kind {
+        LineKind::Charge | LineKind::Refund => one.amount.minor,
+        LineKind::Credit | LineKind::Waiver | LineKind::Payment => -one.amount.minor,
+    };
     let client = Some(one.client.1.as_str()).filter(|_| one.client.0 != me);
     let coach = one.coach.as_ref().filter(|coach| coach.0 != me).map(|coach| coach.1.as_str());
     MoneyLine {

@@ -54,6 +54,8 @@ pub async fn show(State(app): State<Reading>, visitor: Visitor, Path(id): Path<S
         client: seen.ties.contains(Reach::CLIENTS).then(|| format!("/people/{}", member.person)),
         edit: edits(&visitor, &seen).then(|| format!("/participants/{id}/edit")),
         reminder: reminds(&visitor, &seen).then(|| format!("/participants/{id}/reminder")),
+        coach: may(&visitor, &seen, Action::AssignCoach)
+            .then(|| format!("/cohorts/{}/coach?who={id}", seen.cohort.id)),
         journeys: member.journeys.iter().map(|journey| journey_box(&seen, journey, &face, now, t)).collect(),
         facts: facts(&seen, &face, now, t),
         history: happened(&visitor, &seen, &events, &face, now, t),
@@ -62,8 +64,11 @@ pub async fn show(State(app): State<Reading>, visitor: Visitor, Path(id): Path<S
 
 /// Whether the reader may ask them to book, and there is something that they could.
 fn reminds(visitor: &Visitor, seen: &Profile) -> bool {
-    let may = visitor.who().is_some_and(|who| reach(who.roles, Action::SendReminders).covers(seen.ties));
-    may && seen.member.open().next().is_some()
+    may(visitor, seen, Action::SendReminders) && seen.member.open().next().is_some()
+}
+
+fn may(visitor: &Visitor, seen: &Profile, action: Action) -> bool {
+    visitor.who().is_some_and(|who| reach(who.roles, action).covers(seen.ties))
 }
 
 fn edits(visitor: &Visitor, seen: &Profile) -> bool {

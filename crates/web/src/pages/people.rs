@@ -8,16 +8,18 @@ use axum::response::{IntoResponse, Response};
 use model::event::{self, Actor};
 use model::ledger::{self, Debts, Total};
 use model::person::{self, Filter, Person};
-use model::session::{self, Asking, Line, When};
-use model::{agreement, booking, coach, idempotency, message, sign_in};
+use model::session::{self, Asking, Held, Line, When};
+use model::{agreement, booking, coach, idempotency, message, offering, sign_in};
 use rules::ids::{PersonId, SessionId};
 use rules::permission::{Action, Role, Roles, reach};
 use rules::person::{Language, MailAddress, PersonName};
 use rules::refusal::{Problem, Refusal};
-use rules::terms::AgreementKind;
+use rules::session::SessionKind;
+use rules::terms::{AgreementKind, Terms};
 use rules::time::{Instant, Zone};
 use serde::Deserialize;
 
+use super::coaches::picker::rule_of;
 use super::sessions::{asking, list};
 use super::{Answer, audit, money, page, page_again, shell};
 use crate::app::{App, Reading};
@@ -25,7 +27,7 @@ use crate::error::Failure;
 use crate::forms::{Checks, Fields, Form, encode, lead_to, led};
 use crate::shell::{Choice, FormErrors, Paging, Place, zone_choices};
 use crate::texts::Texts;
-use crate::views::people::{ClientSeen, Fact, NewPersonPage, PeoplePage, PersonPage, PersonRow, RoleChoice};
+use crate::views::people::{ClientSeen, Fact, LeftLine, NewPersonPage, PeoplePage, PersonPage, PersonRow, RoleChoice};
 use crate::visitor::Visitor;
 use crate::words::Clockface;
 
@@ -210,7 +212,7 @@ async fn fill(
     let is_self = by.person() == Some(id);
     let me = visitor.person()?;
     let (my_id, roles) = (me.id, me.roles);
-    let (person, seen, history, books, grants, slug, writes, client) = app
+    let (person, seen, history, books, grants, slug, writes, client, left) = app
         .read(move |tx| {
             let person = person::visible(tx, &by, id)?;
             let is_client = person.roles.contains(Role::Client) && !is_self;
@@ -235,7 +237,11 @@ async fn fill(
             } else {
                 None
             };
-            Ok((person, seen, history, books, grants, slug, writes, client))
+            let left = match logged && person.roles.contains(Role::Coach) {
+                true => coach::left(tx, id)?,
+                false => coach::Left::default(),
+            };
+            Ok((person, seen, history, books, grants, slug, writes, client, left))
         })
         .await?;
     let t = visitor.texts();
@@ -258,6 +264,20 @@ async fn fill(
         grants_intro: grants,
         writes,
         coach_page: slug.map(|slug| format!("/coaches/{slug}")),
+        left: left
+            .unmarked
+            .iter()
+            .chain(&left.ahead)
+            .map(|(session, start)| LeftLine {
+                href: format!("/sessions/{session}"),
+                title: clockface.short(*start, now),
+                line: match *start <= now {
+                    true => t.people.left_unmarked,
+                    false if left.waiting.iter().any(|(waits, _)| waits == session) => t.people.left_waiting,
+                    false => t.people.left_ahead,
+                },
+            })
+            .collect(),
         closed: person.closed_at.map(|at| (t.people.closed_since)(&clockface.date(at))),
         base: format!("/people/{id}"),
         logged,
@@ -278,6 +298,9 @@ struct ClientRead {
     money: Option<(Vec<Total>, Vec<ledger::Line>)>,
     contested: Vec<(SessionId, PersonId)>,
     accepted: Option<(i64, Instant)>,
+    /// What holds for what they have booked, and what they would agree to with the reader now.
+    held: Vec<Held>,
+    to_agree: Vec<Terms>,
 }
 
 impl ClientRead {
@@ -296,7 +319,12 @@ impl ClientRead {
         };
         let contested = money::contested(tx, money.as_ref().map_or(&[][..], |(_, lines)| lines))?;
         let accepted = agreement::accepted(tx, id, AgreementKind::Coaching)?;
-        Ok(ClientRead { id, asks, ahead, past, money, contested, accepted })
+        let held = if sees_money { session::terms_held(tx, by, id)? } else { Vec::new() };
+        let to_agree = match by.person().filter(|me| coach::may_edit(by, *me).is_ok()) {
+            Some(me) => own_terms(tx, me)?,
+            None => Vec::new(),
+        };
+        Ok(ClientRead { id, asks, ahead, past, money, contested, accepted, held, to_agree })
     }
 
     fn seen(&self, me: PersonId, clockface: &Clockface, now: Instant, t: &Texts) -> ClientSeen {
@@ -317,8 +345,32 @@ impl ClientRead {
                 .map(|line| money::line(line, &self.contested, me, clockface, now, t))
                 .collect(),
             terms: accepted.unwrap_or_default(),
+            held: self.terms_in_words(clockface, now, t),
         }
     }
+
+    /// The terms of what is booked, by the first of these sessions, and those of a new booking (rules F3, W9).
+    fn terms_in_words(&self, clockface: &Clockface, now: Instant, t: &Texts) -> Vec<Fact> {
+        let say = |terms: &Terms| rule_of(t, SessionKind::OneToOne, true, Some(terms));
+        let held = self.held.iter().map(|held| {
+            let first = clockface.short(held.first, now);
+            Fact::new((t.client.held)(&first, held.sessions - 1), say(&held.terms))
+        });
+        let new = self.to_agree.iter().map(|terms| Fact::new(t.client.new_bookings, say(terms)));
+        held.chain(new).collect()
+    }
+}
+
+/// What a coach's paid offerings come with now, each once.
+fn own_terms(tx: &mut model::Tx, coach: PersonId) -> model::Result<Vec<Terms>> {
+    let mut all: Vec<Terms> = Vec::new();
+    for offering in offering::active(tx, coach)?.iter().filter(|offering| offering.is_paid()) {
+        let terms = offering::terms(tx, offering)?;
+        if !all.contains(&terms) {
+            all.push(terms);
+        }
+    }
+    Ok(all)
 }
 
 /// `POST /people/{person}/roles`
@@ -338,7 +390,7 @@ pub async fn roles(State(app): State<App>, visitor: Visitor, Path(id): Path<Stri
         .await;
     match outcome {
         Ok(answer) => Ok(led(&app, &answer)),
-        Err(model::Error::Refused(refusal @ Refusal::LastAdmin)) => {
+        Err(model::Error::Refused(refusal @ (Refusal::LastAdmin | Refusal::StillCoaches { .. }))) => {
             let errors = FormErrors::from_iter([("roles", visitor.say(&refusal))]);
             let again = fill(&app.reading(), &visitor, id, errors).await?;
             page_again(StatusCode::CONFLICT, &again)

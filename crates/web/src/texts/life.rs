@@ -274,6 +274,28 @@ pub struct Money {
     pub receipt_heading: &'static str,
     /// That it has come.
     pub receipt: &'static str,
+    /// What was paid back, with its number.
+    pub refund_subject: fn(&str) -> String,
+    /// The large line of it.
+    pub refund_heading: &'static str,
+    /// That it is done.
+    pub refund: &'static str,
+    /// Beside the day on which it was paid back.
+    pub paid_back: &'static str,
+    /// To a coach, about a session of theirs: for what, and when that was.
+    pub settled_for_coach_subject: fn(&str, &str) -> String,
+    /// The client, of whom something is not asked for.
+    pub waived_for_coach_heading: fn(&str) -> String,
+    /// Who does not ask which client for how much.
+    pub waived_for_coach: fn(Who<'_>, &str, &str) -> String,
+    /// The client, who paid.
+    pub paid_for_coach_heading: fn(&str) -> String,
+    /// Who wrote down that which client paid how much.
+    pub paid_for_coach: fn(Who<'_>, &str, &str) -> String,
+    /// The client, who was paid back.
+    pub refunded_for_coach_heading: fn(&str) -> String,
+    /// Who wrote down that which client was paid back how much.
+    pub refunded_for_coach: fn(Who<'_>, &str, &str) -> String,
     /// Beside its number.
     pub number: &'static str,
     /// Beside the amount.
@@ -488,6 +510,29 @@ static EN: Life = Life {
         receipt_subject: |number| format!("Receipt {number}"),
         receipt_heading: "Thank you for your payment.",
         receipt: "It has come.",
+        refund_subject: |number| format!("Paid back: receipt {number}"),
+        refund_heading: "Your money is paid back.",
+        refund: "You had paid more than you owe.",
+        paid_back: "Paid back on",
+        settled_for_coach_subject: |what, when| format!("The price of {what}, {when}"),
+        waived_for_coach_heading: |client| format!("{client} has nothing to pay for it."),
+        waived_for_coach: |who, client, amount| match who {
+            Who::You => format!("You do not ask {client} for the {amount} that were open."),
+            Who::One(name) => format!("{name} does not ask {client} for the {amount} that were open."),
+            Who::Nobody => format!("The {amount} that were open are not asked for."),
+        },
+        paid_for_coach_heading: |client| format!("{client} has paid."),
+        paid_for_coach: |who, client, amount| match who {
+            Who::You => format!("You have written down that {client} paid {amount}."),
+            Who::One(name) => format!("{name} has written down that {client} paid {amount}."),
+            Who::Nobody => format!("It is written down that {client} paid {amount}."),
+        },
+        refunded_for_coach_heading: |client| format!("{client} is paid back."),
+        refunded_for_coach: |who, client, amount| match who {
+            Who::You => format!("You have written down that {client} was paid back {amount}."),
+            Who::One(name) => format!("{name} has written down that {client} was paid back {amount}."),
+            Who::Nobody => format!("It is written down that {client} was paid back {amount}."),
+        },
         number: "Receipt",
         amount: "Amount",
         paid_for: "For",
@@ -702,6 +747,29 @@ static DE: Life = Life {
         receipt_subject: |number| format!("Quittung {number}"),
         receipt_heading: "Danke für Ihre Zahlung.",
         receipt: "Sie ist eingegangen.",
+        refund_subject: |number| format!("Zurückgezahlt: Quittung {number}"),
+        refund_heading: "Ihr Geld ist zurückgezahlt.",
+        refund: "Sie hatten mehr gezahlt, als zu zahlen ist.",
+        paid_back: "Zurückgezahlt am",
+        settled_for_coach_subject: |what, when| format!("Zum Preis von {what}, {when}"),
+        waived_for_coach_heading: |client| format!("{client} hat dafür nichts mehr zu zahlen."),
+        waived_for_coach: |who, client, amount| match who {
+            Who::You => format!("Sie verzichten auf die {amount}, die bei {client} offen waren."),
+            Who::One(name) => format!("{name} verzichtet auf die {amount}, die bei {client} offen waren."),
+            Who::Nobody => format!("Auf die {amount}, die offen waren, wird verzichtet."),
+        },
+        paid_for_coach_heading: |client| format!("{client} hat gezahlt."),
+        paid_for_coach: |who, client, amount| match who {
+            Who::You => format!("Sie haben vermerkt, dass {client} {amount} gezahlt hat."),
+            Who::One(name) => format!("{name} hat vermerkt, dass {client} {amount} gezahlt hat."),
+            Who::Nobody => format!("Vermerkt ist, dass {client} {amount} gezahlt hat."),
+        },
+        refunded_for_coach_heading: |client| format!("{client} hat Geld zurückerhalten."),
+        refunded_for_coach: |who, client, amount| match who {
+            Who::You => format!("Sie haben vermerkt, dass {client} {amount} zurückerhalten hat."),
+            Who::One(name) => format!("{name} hat vermerkt, dass {client} {amount} zurückerhalten hat."),
+            Who::Nobody => format!("Vermerkt ist, dass {client} {amount} zurückerhalten hat."),
+        },
         number: "Quittung",
         amount: "Betrag",
         paid_for: "Für",

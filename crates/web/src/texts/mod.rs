@@ -50,6 +50,7 @@ macro_rules! section {
 mod board;
 mod booking;
 mod enrolment;
+mod handover;
 mod messages;
 mod notices;
 mod office;
@@ -64,6 +65,7 @@ mod triggers;
 pub use board::{Board, Reminders};
 pub use booking::{Booking, Coaches};
 pub use enrolment::Enrolment;
+pub use handover::Handover;
 pub use messages::Messages;
 pub use notices::{MailChoices, Notices, Told};
 pub use office::{ClientPage, Money, Waiting, Week};
@@ -152,6 +154,8 @@ pub struct Texts {
     pub money: Money,
     /// A client as their coach sees them.
     pub client: ClientPage,
+    /// Another coach.
+    pub handover: Handover,
     /// A cohort's board, and a participant's page.
     pub board: Board,
     /// Asking participants to book.
@@ -330,7 +334,7 @@ section! {
     /// People, as an admin sees them.
     People {
         title, heading, search_label, role_filter, invite, invite_heading, invite_lede, invite_mail_hint, invite_roles, invite_send, invite_send_note, last_seen, roles,
-        roles_heading, roles_note, roles_save, roles_last_admin, time_zone, language, since, no_match_heading, no_match, clear_search,
+        left_heading, left_note, left_ahead, left_waiting, left_unmarked, roles_heading, roles_note, roles_save, roles_last_admin, time_zone, language, since, no_match_heading, no_match, clear_search,
         history_heading, history_none, send_link, send_link_note, grant_intro, grant_intro_note, closed, access_heading, access_note, reopen, reopen_note, sign_out, sign_out_note, close, close_note, coach_page;
         closed_since: fn(&str) -> String,
         count: fn(usize) -> String,

@@ -115,6 +115,13 @@ pub(super) const ENGLISH: Notices = Notices {
             "forgiven" => format!("The session that you missed is forgiven{at}"),
             "waived" => format!("You do not have to pay what was open{at}"),
             "receipt" => format!("Your payment has come{at}"),
+            "refunded" => format!("What you had paid too much is paid back{at}"),
+            "waived_for_coach" => format!("{} need not pay what was open{at}", or(who, "Your client")),
+            "paid_for_coach" => format!("{} has paid{at}", or(who, "Your client")),
+            "refunded_for_coach" => format!("{} is paid back{at}", or(who, "Your client")),
+            "coach_changed" => "You have another coach in your program".to_owned(),
+            "clients_given" => format!("{} gave clients of yours to another coach", or(by, "Somebody")),
+            "clients_taken" => format!("{} gave you new clients", or(by, "Somebody")),
             code => format!("{}{at}", code.replace('_', " ")),
         }
     },
@@ -176,6 +183,15 @@ pub(super) const GERMAN: Notices = Notices {
             "forgiven" => format!("Die versäumte Sitzung ist Ihnen erlassen{at}"),
             "waived" => format!("Was offen war, müssen Sie nicht bezahlen{at}"),
             "receipt" => format!("Ihre Zahlung ist da{at}"),
+            "refunded" => format!("Was Sie zu viel gezahlt hatten, ist zurückgezahlt{at}"),
+            "waived_for_coach" => {
+                format!("{} muss nicht mehr zahlen, was offen war{at}", or(who, "Ihr Klient"))
+            }
+            "paid_for_coach" => format!("{} hat gezahlt{at}", or(who, "Ihr Klient")),
+            "refunded_for_coach" => format!("{} hat Geld zurückerhalten{at}", or(who, "Ihr Klient")),
+            "coach_changed" => "Sie haben in Ihrem Programm einen anderen Coach".to_owned(),
+            "clients_given" => format!("{} hat Klienten von Ihnen übergeben", or(by, "Jemand")),
+            "clients_taken" => format!("{} hat Ihnen neue Klienten gegeben", or(by, "Jemand")),
             code => format!("{}{at}", code.replace('_', " ")),
         }
     },

@@ -39,7 +39,7 @@ section! {
 section! {
     /// What is owed and paid.
     Money {
-        title, lede, owed, owed_about, earned, earned_about, nothing, lines, date, what, session, client, coach, amount, receipt, charge, waiver, credit, payment, empty_heading, empty, no_time, of_others, of_own;
+        title, lede, owed, owed_about, earned, earned_about, nothing, lines, date, what, session, client, coach, amount, receipt, charge, waiver, credit, payment, refund, empty_heading, empty, no_time, of_others, of_own;
         paid_back: fn(&str) -> String,
     }
 }
@@ -47,7 +47,8 @@ section! {
 section! {
     /// A client as their coach sees them.
     ClientPage {
-        ahead, past, none_ahead, none_past, all_past, money, money_none, all_lines, terms, terms_none, with_you;
+        ahead, past, none_ahead, none_past, all_past, money, money_none, all_lines, terms, terms_none, with_you, held_heading, new_bookings;
+        held: fn(&str, i64) -> String,
         accepted: fn(i64, &str) -> String,
     }
 }
@@ -60,6 +61,7 @@ impl Money {
             rules::ledger::LineKind::Waiver => self.waiver,
             rules::ledger::LineKind::Credit => self.credit,
             rules::ledger::LineKind::Payment => self.payment,
+            rules::ledger::LineKind::Refund => self.refund,
         }
     }
 }
@@ -159,7 +161,7 @@ pub(super) const WEEK_EN: Week = Week {
     earlier: "Previous week",
     later: "Next week",
     this_week: "This week",
-    how: "Drag a session to a free time, or press M on it.",
+    how: "Drag a session to a free time, or press M on it. With a finger, rest on it first.",
     away: "Away",
     busy: "Busy elsewhere",
     held: "Held for a booking",
@@ -200,7 +202,7 @@ pub(super) const WEEK_DE: Week = Week {
     earlier: "Vorige Woche",
     later: "Nächste Woche",
     this_week: "Diese Woche",
-    how: "Ziehen Sie eine Sitzung auf eine freie Zeit, oder drücken Sie M auf ihr.",
+    how: "Ziehen Sie eine Sitzung auf eine freie Zeit, oder drücken Sie M auf ihr. Mit dem Finger halten Sie sie erst gedrückt.",
     away: "Weg",
     busy: "Anderswo belegt",
     held: "Für eine Buchung gehalten",
@@ -256,6 +258,7 @@ pub(super) const MONEY_EN: Money = Money {
     waiver: "Waived",
     credit: "Credited",
     payment: "Paid",
+    refund: "Paid back",
     empty_heading: "No money has moved",
     empty: "A paid session is charged when it is booked, and stands here from then on.",
     no_time: "called off",
@@ -284,6 +287,7 @@ pub(super) const MONEY_DE: Money = Money {
     waiver: "Erlassen",
     credit: "Gutgeschrieben",
     payment: "Bezahlt",
+    refund: "Zurückgezahlt",
     empty_heading: "Noch ist kein Geld geflossen",
     empty: "Eine bezahlte Sitzung wird beim Buchen berechnet und steht ab dann hier.",
     no_time: "abgesagt",
@@ -304,6 +308,12 @@ pub(super) const CLIENT_EN: ClientPage = ClientPage {
     terms: "Coaching agreement",
     terms_none: "Not accepted yet: it is asked for with their first paid session.",
     with_you: "Sessions",
+    held_heading: "Terms of their bookings",
+    new_bookings: "A new booking",
+    held: |first, more| match more {
+        0 => format!("Booked: {first}"),
+        more => format!("Booked: {first}, and {more} more"),
+    },
     accepted: |version, date| format!("Version {version}, accepted on {date}"),
 };
 
@@ -319,5 +329,11 @@ pub(super) const CLIENT_DE: ClientPage = ClientPage {
     terms: "Coachingvereinbarung",
     terms_none: "Noch nicht angenommen: Sie wird mit der ersten bezahlten Sitzung erfragt.",
     with_you: "Sitzungen",
+    held_heading: "Bedingungen der Buchungen",
+    new_bookings: "Eine neue Buchung",
+    held: |first, more| match more {
+        0 => format!("Gebucht: {first}"),
+        more => format!("Gebucht: {first}, und {more} weitere"),
+    },
     accepted: |version, date| format!("Fassung {version}, angenommen am {date}"),
 };

@@ -151,6 +151,11 @@ pub(super) mod english {
             "not_contested" => "Nothing here waits to be settled.",
             "own_mark" => "You marked it yourself, so that somebody else has to settle this.",
             "nothing_owed" => "Nothing is open for this session.",
+            "still_coaches" => {
+                "Sessions of theirs are ahead or not marked yet. They stand on the person’s page: mark them, give them to another coach, or call them off first."
+            }
+            "no_stand_in" => "Nobody stands in for the coach of this session.",
+            "nothing_to_pay_back" => "Nothing was paid for this session that is not owed.",
             "no_price" => "This session costs nothing by itself.",
             "nothing_to_book" => "There is nothing to book yet. Switch on an offering first.",
             "reader_gone" => "Their account is closed, so they read nothing any more.",
@@ -348,6 +353,11 @@ pub(super) mod german {
             "not_contested" => "Hier ist nichts zu entscheiden.",
             "own_mark" => "Sie haben es selbst vermerkt; darum muss jemand anderes entscheiden.",
             "nothing_owed" => "Für diese Sitzung ist nichts offen.",
+            "still_coaches" => {
+                "Sitzungen mit ihr oder ihm stehen noch bevor oder sind nicht vermerkt. Sie stehen auf der Seite der Person: Vermerken Sie sie, geben Sie sie einem anderen Coach, oder sagen Sie sie erst ab."
+            }
+            "no_stand_in" => "Für den Coach dieser Sitzung springt niemand ein.",
+            "nothing_to_pay_back" => "Für diese Sitzung wurde nichts gezahlt, was nicht zu zahlen war.",
             "no_price" => "Diese Sitzung kostet für sich nichts.",
             "nothing_to_book" => "Es gibt noch nichts zu buchen. Schalten Sie zuerst ein Angebot ein.",
             "reader_gone" => "Das Konto ist geschlossen; dort liest niemand mehr.",

@@ -54,7 +54,9 @@ section! {
         actions, waiting, booked_stays, asked_for, approve, approve_anyway, reject, reject_hint, withdraw, busy, busy_other, money_reason,
         how_heading, wait_advice, told_later, undo, contest_hint, contest, contested_chip, contest_words, settle_hint, settle,
         forgive_hint, forgive, grey_hint, reason_for, contested_money, fair_now,
-        money_heading, price, owed, to_pay_back, waive, waive_hint, pay, amount, amount_hint, history_reason;
+        money_heading, price, owed, to_pay_back, waive, waive_hint, pay, amount, amount_hint, history_reason,
+        refund, refund_hint;
+        told_too: fn(&str) -> String,
         act: fn(Act) -> &'static str,
         waiting_for_coach: fn(&str) -> String,
         client_asks: fn(&str) -> String,
@@ -317,6 +319,9 @@ pub(super) const ENGLISH_DOING: Doing = Doing {
     fair_now: "If you cancel within two hours of the answer, your notice counts from when you asked to move it.",
     contested_money: "The client contests the Missed; what it costs may change when that is settled",
     history_reason: "Reason:",
+    refund: "Mark as paid back",
+    refund_hint: "Optional, all of it unless you say. The client gets the receipt by mail",
+    told_too: |coach| format!(", and {coach} is told too"),
     act: |act| match act {
         Act::Approve => "Approve",
         Act::Reject => "Not possible",
@@ -367,6 +372,7 @@ pub(super) const ENGLISH_DOING: Doing = Doing {
         LineKind::Credit => "Credited",
         LineKind::Waiver => "Waived",
         LineKind::Payment => "Paid",
+        LineKind::Refund => "Paid back",
     },
     receipt: |number| format!("receipt {number}"),
     moved_how: |how| match how {
@@ -419,6 +425,9 @@ pub(super) const GERMAN_DOING: Doing = Doing {
     fair_now: "Sagen Sie binnen zwei Stunden nach der Antwort ab, zählt Ihre Frist ab der Bitte, sie zu verschieben.",
     contested_money: "Das Versäumnis ist bestritten; was es kostet, kann sich ändern, wenn das geklärt ist",
     history_reason: "Grund:",
+    refund: "Als zurückgezahlt vermerken",
+    refund_hint: "Freiwillig, sonst alles. Der Klient erhält die Quittung per Mail",
+    told_too: |coach| format!(", und {coach} erfährt es auch"),
     act: |act| match act {
         Act::Approve => "Zustimmen",
         Act::Reject => "Nicht möglich",
@@ -477,6 +486,7 @@ pub(super) const GERMAN_DOING: Doing = Doing {
         LineKind::Credit => "Gutgeschrieben",
         LineKind::Waiver => "Erlassen",
         LineKind::Payment => "Bezahlt",
+        LineKind::Refund => "Zurückgezahlt",
     },
     receipt: |number| format!("Quittung {number}"),
     moved_how: |how| match how {

@@ -217,6 +217,8 @@ pub struct ParticipantPage {
     pub client: Option<String>,
     /// Where they are reminded to book.
     pub reminder: Option<String>,
+    /// Where they get another coach, for whoever may give them one.
+    pub coach: Option<String>,
     /// Their journeys.
     pub journeys: Vec<JourneyBox>,
     /// Coach, cohort, dates and the like.
@@ -487,6 +489,7 @@ impl ParticipantPage {
             because: vec!["2 steps are overdue.".to_owned()],
             client: None,
             reminder: Some("/participants/par_0000000000001/reminder".to_owned()),
+            coach: Some("/cohorts/coh_1/coach?who=par_0000000000001".to_owned()),
             journeys: vec![JourneyBox {
                 name: "Leading through change".to_owned(),
                 line: "1 of 3 completed".to_owned(),

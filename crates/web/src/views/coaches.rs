@@ -113,9 +113,11 @@ pub struct CoachPage {
     pub coach: CoachView,
     /// A sentence to the coach about their own page; empty is none.
     pub own_page: String,
+    /// The steps of the reader's own journeys that could be booked instead, which their program pays (rule B8).
+    pub steps: Vec<StepChoice>,
     /// What can be booked.
     pub offers: Vec<Offer>,
-    /// When. None where nothing can be booked.
+    /// When. None where nothing can be booked, and where it is asked first what it shall be.
     pub picker: Option<Picker>,
     /// Who, for the time that was chosen.
     pub details: Option<Details>,
@@ -142,6 +144,17 @@ pub struct CoachView {
     pub languages: Vec<(String, String)>,
     /// "Stockholm, 1 hour ahead of you"
     pub lives_in: String,
+}
+
+/// A step of the reader's own journey, as a card to choose (rule B8).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StepChoice {
+    /// What it is.
+    pub name: String,
+    /// How long.
+    pub line: String,
+    /// Where it is booked.
+    pub href: String,
 }
 
 /// Something that can be booked, as a card to choose.
@@ -456,6 +469,7 @@ impl CoachPage {
                 description: "Mara Lindqvist: clear decisions.".to_owned(),
                 coach: CoachView::sample(),
                 own_page: String::new(),
+                steps: Vec::new(),
                 offers: Offer::samples(),
                 picker: Some(Picker::sample()),
                 details: None,
@@ -495,6 +509,14 @@ impl CoachPage {
         let mut signed = CoachPage { details: Some(overlap), ..english(Dress::Public) };
         let own = Shell::sample_client("Book time with Mara Lindqvist");
         signed.shell = Shell { dress: Dress::Public, ..own };
+        let mut asked = CoachPage { picker: None, ..english(Dress::Public) };
+        asked.steps = vec![StepChoice {
+            name: "Session 3: Midpoint, Leading others".to_owned(),
+            line: "45 minutes".to_owned(),
+            href: "/sessions/ses_0000000000000/booking".to_owned(),
+        }];
+        asked.offers.iter_mut().for_each(|offer| offer.chosen = false);
+        asked.shell = Shell { dress: Dress::Public, ..Shell::sample_client("Book time with Mara Lindqvist") };
         let zone = Picker { zone: ZoneLine::sample_open(), ..Picker::sample() };
         let nothing = Picker {
             next: Vec::new(),
@@ -516,6 +538,7 @@ impl CoachPage {
             ),
             ("taken", CoachPage { details: Some(taken), ..english(Dress::Public) }),
             ("signed-in", signed),
+            ("step-or-private", asked),
             ("intro-used", CoachPage { offers, details: Some(used), ..english(Dress::Public) }),
             ("zone", CoachPage { picker: Some(zone), ..english(Dress::Public) }),
             ("no-times", CoachPage { picker: Some(nothing), ..english(Dress::Public) }),

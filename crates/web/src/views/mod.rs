@@ -13,6 +13,7 @@ pub mod error;
 pub mod filters;
 pub mod front;
 pub mod gallery;
+pub mod handover;
 pub mod home;
 pub mod mail_queue;
 pub mod mailbox;
@@ -107,6 +108,8 @@ pub fn samples() -> Vec<(String, String)> {
     add(&mut all, "notifications", notifications::NotificationsPage::samples());
     add(&mut all, "board", board::BoardPage::samples());
     add(&mut all, "reminders", board::RemindersPage::samples());
+    add(&mut all, "handover", handover::HandoverPage::samples());
+    add(&mut all, "stand-in", handover::StandInPage::samples());
     add(&mut all, "participant", board::ParticipantPage::samples());
     add(&mut all, "pool", pools::PoolPage::samples());
     add(&mut all, "choose-coach", pools::ChoicePage::samples());

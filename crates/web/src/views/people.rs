@@ -118,6 +118,8 @@ pub struct PersonPage {
     pub writes: bool,
     /// Their page as a coach, if they have one.
     pub coach_page: Option<String>,
+    /// What they have still to see to as a coach, before they can stop (rule G10).
+    pub left: Vec<LeftLine>,
     /// Since when the account is closed, in words.
     pub closed: Option<String>,
     /// `/people/per_…`
@@ -128,6 +130,17 @@ pub struct PersonPage {
     pub history: Vec<AuditLine>,
     /// What is wrong with `roles`.
     pub errors: FormErrors,
+}
+
+/// A session that a coach has still to see to.
+#[derive(Clone, Debug)]
+pub struct LeftLine {
+    /// Its page.
+    pub href: String,
+    /// When.
+    pub title: String,
+    /// What is to be done.
+    pub line: &'static str,
 }
 
 /// A client, as whoever sees their sessions does.
@@ -147,6 +160,8 @@ pub struct ClientSeen {
     pub lines: Vec<MoneyLine>,
     /// Which text they accepted; empty is none.
     pub terms: String,
+    /// The terms of their bookings, and of a new one (rule F3).
+    pub held: Vec<Fact>,
 }
 
 /// `GET /people/new`
@@ -237,11 +252,16 @@ impl PersonPage {
                     sees_money: true,
                     totals: vec![Sums { owed: "€ 120".to_owned(), earned: "€ 240".to_owned() }],
                     terms: "Version 1, accepted on 2 September 2026".to_owned(),
+                    held: vec![Fact::new(
+                        "Booked: Thu 26 Nov, 10:15, and 2 more",
+                        "Cancelling up to 48 hours before is free.",
+                    )],
                     ..ClientSeen::default()
                 }),
                 grants_intro: true,
                 writes: true,
                 coach_page: Some("/coaches/ada-lindqvist".to_owned()),
+                left: Vec::new(),
                 closed: None,
                 base: "/people/per_0000000000000".to_owned(),
                 logged: true,

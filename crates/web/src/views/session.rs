@@ -70,7 +70,7 @@ pub struct Ask {
     /// What is asked.
     pub label: &'static str,
     /// Who reads it, and what follows.
-    pub hint: &'static str,
+    pub hint: String,
     /// The name of its field.
     pub field: &'static str,
     /// Whether one line is enough.
@@ -370,12 +370,12 @@ impl SessionPage {
             reason: String::new(),
             status,
         };
-        let ask = |id: &str, title, hint| Ask {
+        let ask = |id: &str, title, hint: &str| Ask {
             id: id.to_owned(),
             action: format!("/sessions/ses_0000000000000/{id}"),
             title,
             label: d.reason_for,
-            hint,
+            hint: hint.to_owned(),
             field: "reason",
             is_line: false,
             is_needed: true,

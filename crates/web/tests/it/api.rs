@@ -23,6 +23,12 @@ fn one(person: PersonId) -> String {
     format!("{PEOPLE}/{person}")
 }
 
+/// Every session is called off, so that no coach has anything to see to.
+async fn nothing_left(app: &TestApp) {
+    let sql = "UPDATE session SET cancelled_at = 0, cancelled_cause = 'coach'";
+    app.db().write(move |tx| tx.exec(sql, model::args![])).await.expect("calling all off");
+}
+
 on_both! {
     // Rules T2, D5
     async fn one_reads_and_changes_ones_own_account(app: TestApp) {
@@ -266,6 +272,10 @@ on_both! {
         otto.send(axum::http::Method::POST, &invitation, None, Vec::new()).await.expect(200);
         otto.post_json(&invitation, &json!({})).await.expect(200);
         otto.post_json(&invitation, &json!({ "x": 1 })).await.refused(400, "unreadable");
+        let refused = otto.post_json(&closure, &json!({})).await;
+        assert_eq!(refused.json()["ahead"], 1, "{}", refused.text());
+        refused.refused(409, "still_coaches");
+        nothing_left(&app).await;
         let closed = otto.post_json(&closure, &json!({})).await.expect(200).json();
         assert_eq!(closed["closed_at"], "2026-03-02T10:00:00+01:00");
         // A closed account's tokens are good for nothing, and it is not invited.
@@ -355,6 +365,7 @@ on_both! {
         app.api(BEN).key("k1").patch_json(ME, &json!({ "name": "Ben" })).await.expect(200);
         // Writes without a body, and without an answer, are kept as well.
         let closure = format!("{}/closure", one(ADA));
+        nothing_left(&app).await;
         let closed = otto.key("k2").post_json(&closure, &json!({})).await.expect(200);
         otto.delete(&closure).await.expect(200);
         assert_eq!(otto.key("k2").post_json(&closure, &json!({})).await.expect(200).body, closed.body);

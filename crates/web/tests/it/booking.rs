@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
 use model::event::{Actor as By, Via};
-use model::world::{ADA, ADA_HOUR, ADA_INTRO, ADA_SHORT, BEN, FINN_GIL, GIL_WITH_FINN, OTTO};
-use model::{agreement, args, coach, on_both, person};
+use model::world::{
+    ADA, ADA_HOUR, ADA_INTRO, ADA_SHORT, BEN, BEN_AT_NORTHWIND, FINN_GIL, FIRST_STEP, GIL, GIL_WITH_FINN, OTTO,
+};
+use model::{agreement, args, coach, on_both, person, program};
 use rules::ids::{OfferingId, PersonId};
 use rules::permission::{Role, Who};
 use rules::person::{Language, MailAddress};
@@ -124,6 +126,56 @@ async fn known(app: &TestApp, mail: &str) -> Option<PersonId> {
 }
 
 on_both! {
+    // Rule B8
+    async fn a_participant_is_asked_whether_it_is_the_step_or_private_and_who_pays(app: TestApp) {
+        let asks = "Which shall it be?";
+        Page::get(&app.ben(), ADAS).await.lacks(asks);
+        let steps = app.db().write(|tx| {
+            let journey = program::start_journey(tx, &By::Operator, BEN_AT_NORTHWIND)?;
+            tx.all(
+                "SELECT a.session_id FROM attendance a JOIN step t ON t.id = a.step_id WHERE a.journey_id = $1 ORDER BY t.no",
+                args![journey],
+                |row| row.get::<rules::ids::SessionId>(0),
+            )
+        });
+        let steps = steps.await.expect("a journey");
+        let step = format!("href=\"/sessions/{}/booking\"", steps[0]);
+        let page = Page::get(&app.ben(), ADAS).await;
+        for words in [asks, &step, "Your program pays", "Or a private session, which you pay yourself", "€\u{a0}110"] {
+            page.has(words);
+        }
+        // The last step is not open yet, and nothing is chosen for him.
+        page.lacks(&steps[2].to_string());
+        page.lacks("aria-current=\"true\"");
+        assert_eq!(page.times(), Vec::<String>::new());
+        // A time of the directory is kept through the question.
+        let time = Page::get(&app.person(GIL), ADAS).await.times()[0].clone();
+        let at = time.split("at=").nth(1).expect("a time");
+        Page::get(&app.ben(), &format!("{ADAS}?at={at}")).await.has(&format!("&at={at}#details"));
+        // What he chooses he gets; he may still change his mind.
+        let private = Page::get(&app.ben(), &format!("{ADAS}?offering={ADA_HOUR}")).await;
+        private.has(&step);
+        assert!(!private.times().is_empty());
+        let told = app.api(BEN).get("/api/v1/coaches/ada-lindholm").await.expect(200).json();
+        assert_eq!(told["own_steps"][0]["session"], steps[0].to_string());
+        assert_eq!((&told["own_steps"][0]["name"], told["own_steps"].as_array().map(Vec::len)), (&"Where you stand".into(), Some(1)));
+        app.ben().get(&format!("/sessions/{}/booking", steps[0])).await.expect(200);
+        // It is asked of nobody else, nor inside another site, nor on another coach's page.
+        for other in [app.nobody(), app.person(GIL), app.ada(), app.otto(), app.lea()] {
+            let page = Page::get(&other, ADAS).await;
+            page.lacks(asks);
+            page.lacks(&steps[0].to_string());
+        }
+        Page::get(&app.ben(), &format!("{ADAS}?embed=1")).await.lacks(asks);
+        Page::get(&app.ben(), "/coaches/finn-walsh").await.lacks(asks);
+        assert_eq!(app.api(GIL).get("/api/v1/coaches/ada-lindholm").await.expect(200).json()["own_steps"], serde_json::json!([]));
+        // What is disabled is none.
+        let sql = "UPDATE attendance SET greyed_out_at = 0, greyed_out_by = $2 WHERE step_id = $1 AND client_id = $3";
+        let disabled = app.db().write(move |tx| tx.exec(sql, args![FIRST_STEP, OTTO, BEN])).await;
+        assert_eq!(disabled.expect("disabling it"), 1);
+        Page::get(&app.ben(), ADAS).await.lacks(asks);
+    }
+
     // Rules B1, B7, C1, T2
     async fn a_stranger_books_an_intro_in_few_pages_and_inputs(app: Trial) {
         let tess = app.nobody();
@@ -527,7 +579,7 @@ on_both! {
         let text = ben.get(&file).await.expect(200).text();
         assert_eq!(text.matches("BEGIN:VEVENT").count(), 3, "{text}");
         app.ada().get(&file).await.expect(404);
-        app.person(model::world::GIL).get(&file).await.expect(404);
+        app.person(GIL).get(&file).await.expect(404);
         // In a form that is none of ours there is nothing to list.
         assert_eq!(ben.post(&dates, &[]).await.expect(303).header("location"), ADAS);
     }

@@ -381,15 +381,55 @@ on_both! {
     // Rules R2, R9
     async fn who_moves_into_the_last_hours_is_warned_before(app: TestApp) {
         let id = paid(&app).await;
-        go_to(&app, id, 50 * HOUR).await;
-        let times = offered(&read(&app.ben(), &format!("{}/move", at(id))).await);
+        // On the Sunday before, when the first times of Monday are a little less than a day away, and the next a day.
+        go_to(&app, id, 25 * HOUR).await;
         let soon = app.clock().now() + SignedDuration::from_hours(24);
-        let (near, far) = times.into_iter().partition::<Vec<_>, _>(|time| time.parse::<Instant>().expect("a time") < soon);
+        let times = offered(&read(&app.ben(), &format!("{}/move", at(id))).await);
+        let times = times.iter().map(|time| time.parse::<Instant>().expect("a time"));
+        let (near, far) = times.partition::<Vec<_>, _>(|time| *time < soon);
+        let (last, first) = (*near.iter().max().expect("one within a day"), *far.iter().min().expect("others"));
+        assert!(first.since(last) <= SignedDuration::from_mins(15), "{last} and {first} lie at the bound");
         let warns = "you cannot move it any more, and cancelling costs € 110 and counts as missed";
-        for (time, is_warned) in near.first().map(|time| (time, true)).into_iter().chain([(&far[0], false)]) {
+        for (time, is_warned) in [(last, true), (first, false)] {
             let page = read(&app.ben(), &format!("{}/move?at={time}", at(id))).await;
             assert_eq!(page.contains(warns), is_warned, "{time}: {page}");
         }
+    }
+
+    // Rule F3
+    async fn the_terms_say_what_cancelling_would_cost_now(app: TestApp) {
+        let id = paid(&app).await;
+        let start = start_of(&app, id).await;
+        let says = async |now: Instant, words: &str| {
+            app.clock().advance(now.since(app.clock().now()));
+            for reader in [app.ben(), app.ada()] {
+                has(&read(&reader, &at(id)).await, &[words, "Terms of this booking"]);
+            }
+        };
+        let (hours, ms) = (SignedDuration::from_hours, SignedDuration::from_millis(1));
+        says(start - hours(48), "Cancelled now, it costs nothing. Cancelling").await;
+        says(start - hours(48) + ms, "Cancelled now, it costs € 55. Cancelling").await;
+        // In the window after a move of the coach's it costs nothing, and from its end on what was agreed.
+        let (time, page) = choose(&app.ada(), &at(id), 40).await;
+        send_move(&app.ada(), &at(id), &time, &page, "A train.").await.expect(303);
+        let (told, moved) = (app.clock().now(), start_of(&app, id).await);
+        let ends = (told + hours(24)).max(start).min(moved);
+        let free = "Cancelled now, it costs nothing. That holds for a while; after it what was agreed holds:";
+        says(told, free).await;
+        says(ends - ms, free).await;
+        app.clock().advance(ms);
+        let page = read(&app.ben(), &at(id)).await;
+        lacks(&page, &["That holds for a while"]);
+        // While a request waits, the notice counts from when it was asked; when it begins there is nothing left to cancel.
+        let second = start_of(&app, id).await;
+        if second - hours(30) > app.clock().now() {
+            go_to(&app, id, 30 * HOUR).await;
+            let (time, page) = choose(&app.ben(), &at(id), 60).await;
+            send_move(&app.ben(), &at(id), &time, &page, "").await.expect(303);
+            says(second - hours(24) + ms, "Cancelled now, it costs € 55. That holds for a while").await;
+        }
+        app.clock().advance(second.since(app.clock().now()));
+        lacks(&read(&app.ben(), &at(id)).await, &["Cancelled now"]);
     }
 
     // Rule S3

@@ -153,11 +153,39 @@ on_both! {
         assert_eq!(waived["amount"]["minor"], 6_000);
         ada.post_json(&format!("{session}/waiver"), &json!({ "reason": "More" })).await.refused(409, "nothing_owed");
         assert_eq!(ben.get(&session).await.expect(200).json()["clients"][0]["owed"]["minor"], 0);
+        ada.post_json(&format!("{session}/refund"), &json!({})).await.refused(409, "nothing_to_pay_back");
+    }
+
+    // Rule F3
+    async fn what_was_paid_too_much_is_paid_back_by_hand(app: TestApp) {
+        let ada = app.api(ADA);
+        let session = app.booked("2026-03-04T09:00:00Z").await;
+        ada.post_json(&format!("{session}/payment"), &json!({})).await.expect(201);
+        app.wait_until("2026-03-03T08:00:00Z");
+        app.api(BEN).post_json(&format!("{session}/cancellation"), &json!({})).await.expect(200);
+        ada.post_json(&format!("{session}/refund"), &json!({ "minor": 5_501 })).await.invalid(&["amount out_of_range"]);
+        let back = ada.post_json(&format!("{session}/refund"), &json!({ "minor": 5_000 })).await.expect(201).json();
+        assert_eq!((&back["amount"]["minor"], back["reference"].as_str().is_some()), (&json!(5_000), true));
+        // The rest from the page, which then says so to both.
+        let id = session.rsplit('/').next().expect("an id");
+        let page = app.ada().get(&format!("/sessions/{id}")).await.expect(200).text();
+        assert!(page.contains("Mark as paid back") && !page.contains("Mark as paid<"), "{page}");
+        let refund = format!("/sessions/{id}/attendance/{BEN}/refund");
+        app.ada().post(&refund, &[("amount", "6")]).await.expect(422);
+        app.ada().post(&refund, &[("amount", "5")]).await.expect(303);
+        app.ada().post(&refund, &[]).await.expect(409);
+        for reader in [app.ada(), app.ben()] {
+            let page = reader.get(&format!("/sessions/{id}")).await.expect(200).text();
+            assert!(page.contains("<dt>Paid back</dt><dd>€\u{a0}50, ") && page.contains("<dt>Paid back</dt><dd>€\u{a0}5, "), "{page}");
+        }
+        app.ben().post(&refund, &[]).await.expect(403);
+        let lines = app.api(BEN).get("/api/v1/ledger").await.expect(200).json();
+        assert_eq!((&lines["items"][0]["kind"], &lines["items"][0]["amount"]["minor"]), (&json!("refund"), &json!(500)));
     }
 
     // Rules P4, P8
     async fn whose_session_it_is_not_finds_nothing(app: TestApp) {
-        let acts: [(&str, Json); 9] = [
+        let acts: [(&str, Json); 10] = [
             ("move", to("2026-03-06T10:00:00Z")),
             ("move/approval", json!({})),
             ("move/rejection", json!({})),
@@ -167,6 +195,7 @@ on_both! {
             ("attendance/per_0000000000004/contest/settlement", json!({})),
             ("waiver", json!({ "reason": "So" })),
             ("payment", json!({})),
+            ("refund", json!({})),
         ];
         for who in [FINN, GIL] {
             for (act, body) in &acts {

@@ -8,6 +8,7 @@ mod booking;
 mod booking_api;
 mod calendar;
 mod enrolment;
+mod handover;
 mod home;
 mod life;
 mod life_api;

@@ -76,19 +76,24 @@ on_both! {
         }
         assert!(app.ada().get(&format!("/people/{BEN}")).await.expect(200).text().contains("Contested</span>"));
         assert!(!app.lea().get("/").await.expect(200).text().contains("contests"));
+        // Otto, who settles it, reads German.
+        let waits = "bestreitet ein „Versäumt“";
+        assert!(app.otto().get("/").await.expect(200).text().contains(waits));
+        assert!(app.otto().get(&session).await.expect(200).text().contains("Bestritten"));
         app.api(OTTO).post_json(&format!("{place}/contest/settlement"), &json!({})).await.expect(200);
         for path in &pages[..2] {
             assert_eq!(read(path).await, [false, false], "{path}");
         }
-        assert!(!app.otto().get("/").await.expect(200).text().contains("contests a Missed"));
+        assert!(!app.otto().get("/").await.expect(200).text().contains(waits));
     }
 
-    // Rules W9, P4
+    // Rules W9, P4, F3
     async fn a_client_is_shown_to_their_coach_with_sessions_money_and_terms(app: TestApp) {
         let id = app.paid_session().await;
         let path = format!("/people/{BEN}");
         let page = app.ada().get(&path).await.expect(200).text();
-        for words in ["Ahead", &format!("href=\"/sessions/{id}\""), "Booked</span>", "€\u{a0}110", "Charged", "Coaching agreement", "/booking"] {
+        for words in ["Ahead", &format!("href=\"/sessions/{id}\""), "Booked</span>", "€\u{a0}110", "Charged", "Coaching agreement", "/booking",
+            "Terms of their bookings", "Booked: Wed 4 Mar, 10:00", "A new booking"] {
             assert!(page.contains(words), "{words}: {page}");
         }
         // A lead sees neither a practice nor its money.

@@ -7,9 +7,11 @@ use jiff::civil::{Date, Weekday as JiffWeekday};
 use jiff::{Span as Days, ToSpan};
 use model::agreement::{self, Agreement};
 use model::coach::{self, Profile};
+use model::event::Actor;
 use model::offering::{self, Offering};
+use model::session::{self, OwnStep};
 use model::{Tx, booking};
-use rules::ids::{OfferingId, PersonId};
+use rules::ids::OfferingId;
 use rules::person::{HourStyle, Language};
 use rules::refusal::Refusal;
 use rules::session::{PlaceKind, SessionKind};
@@ -22,6 +24,7 @@ use super::{TimeOfDay, face_of, frame, kept_briefly, next_free};
 use crate::app::Reading;
 use crate::error::Failure;
 use crate::forms::{Fields, encode};
+use crate::meeting;
 use crate::pages::Answer;
 use crate::routes::Framing;
 use crate::shell::{Choice, ChoiceGroup, Dress, FormErrors, Place, zone_choices};
@@ -29,8 +32,8 @@ use crate::texts::Texts;
 use crate::views;
 use crate::views::booking::Way;
 use crate::views::coaches::{
-    Asked as AskedView, CoachPage, CoachView, Day, Details, NextFree, Offer, Picker, SeriesStart, Trouble,
-    ZoneLine,
+    Asked as AskedView, CoachPage, CoachView, Day, Details, NextFree, Offer, Picker, SeriesStart, StepChoice,
+    Trouble, ZoneLine,
 };
 use crate::views::parts::{DayPart, Month, MonthDay, SlotLink, Weekday};
 use crate::visitor::Visitor;
@@ -167,6 +170,8 @@ pub(super) struct Seen {
     pub(super) offerings: Vec<Offering>,
     /// Whether whoever looks has no intro to book any more (rule C3); of a stranger nobody knows.
     pub(super) intro_used: bool,
+    /// The steps of the reader's own journeys that could be booked with this coach (rule B8).
+    pub(super) steps: Vec<OwnStep>,
     /// The one that is chosen, what holds for it, and when it can be had.
     pub(super) chosen: Option<Chosen>,
 }
@@ -195,10 +200,12 @@ pub(super) fn read(
     tx: &mut Tx,
     slug: &str,
     wanted: Wanted,
-    person: Option<PersonId>,
+    by: &Actor,
     language: Language,
 ) -> model::Result<Seen> {
+    let person = by.person();
     let profile = coach::by_slug(tx, slug)?;
+    let steps = session::own_steps_with(tx, by, profile.person)?;
     let mut offerings = offering::active(tx, profile.person)?;
     let has_intro = offerings.iter().any(is_intro);
     let intro_used = match person.filter(|person| has_intro && *person != profile.person) {
@@ -215,9 +222,11 @@ pub(super) fn read(
         Wanted::First => None,
     };
     let mut open = offerings.iter().filter(is_open);
+    // Whoever could book a step instead is asked which it shall be: nothing is chosen for them (rule B8).
+    let is_asked = !steps.is_empty() && !matches!(wanted, Wanted::This(_));
     let chosen = open.clone().find(|offering| Some(offering.id) == id).or(open.next()).cloned();
-    let Some(offering) = chosen else {
-        return Ok(Seen { profile, offerings, intro_used, chosen: None });
+    let Some(offering) = chosen.filter(|_| !is_asked) else {
+        return Ok(Seen { profile, offerings, intro_used, steps, chosen: None });
     };
     let days = i64::from(offering.policy.window_days).min(AHEAD_MAX_DAYS) + 1;
     let ahead = Span::of(tx.now(), jiff::SignedDuration::from_hours(24 * days));
@@ -232,7 +241,7 @@ pub(super) fn read(
         agreement,
         offering,
     };
-    Ok(Seen { profile, offerings, intro_used, chosen: Some(chosen) })
+    Ok(Seen { profile, offerings, intro_used, steps, chosen: Some(chosen) })
 }
 
 /// Whether it is a free first call.
@@ -248,9 +257,8 @@ pub async fn show(
     Query(asked): Query<Asked>,
 ) -> Answer {
     let visitor = asked.visitor(visitor);
-    let (word, wanted, language) = (slug.clone(), asked.wanted(), visitor.language);
-    let person = visitor.who().map(|who| who.person);
-    let seen = app.read(move |tx| read(tx, &word, wanted, person, language)).await?;
+    let (word, wanted, language, by) = (slug.clone(), asked.wanted(), visitor.language, visitor.actor());
+    let seen = app.read(move |tx| read(tx, &word, wanted, &by, language)).await?;
     if seen.profile.slug != slug {
         let query =
             visitor.path_and_query.split_once('?').map(|(_, query)| format!("?{query}")).unwrap_or_default();
@@ -357,6 +365,7 @@ impl<'a> Shown<'a> {
             } else {
                 String::new()
             },
+            steps: self.seen.steps.iter().map(|step| self.step(step)).collect(),
             offers: self.seen.offerings.iter().map(|offering| self.offer(offering)).collect(),
             picker: self.chosen().map(|chosen| {
                 let mut picker = self.picker(chosen, lost.filter(|_| details.is_none()));
@@ -415,6 +424,14 @@ impl<'a> Shown<'a> {
         }
     }
 
+    fn step(&self, step: &OwnStep) -> StepChoice {
+        StepChoice {
+            name: meeting::name(&step.topic, self.t),
+            line: (self.t.coaches.minutes)(step.minutes),
+            href: format!("/sessions/{}/booking", step.session),
+        }
+    }
+
     fn offer(&self, offering: &Offering) -> Offer {
         let t = &self.t.coaches;
         let about = match (offering.about.as_str(), offering.kind) {
@@ -429,9 +446,17 @@ impl<'a> Shown<'a> {
             line: if about.is_empty() { length } else { format!("{length} · {about}") },
             price: price_words(self.t, offering, self.visitor.language),
             amount: (amount.to_owned(), currency.to_owned()),
-            href: self.address(Some(offering.id), &[], "#times"),
+            href: self.offer_address(offering.id),
             chosen: self.chosen().is_some_and(|chosen| chosen.offering.id == offering.id),
             used: if self.seen.intro_used && is_intro(offering) { t.offer_intro_used } else { "" }.to_owned(),
+        }
+    }
+
+    /// Where an offering is chosen. Whoever came for a time and was asked first which it shall be still has it (rule B8).
+    fn offer_address(&self, offering: OfferingId) -> String {
+        match self.asked.at().filter(|_| self.chosen().is_none()) {
+            Some(at) => self.address(Some(offering), &[("at", at.to_string())], "#details"),
+            None => self.address(Some(offering), &[], "#times"),
         }
     }
 
@@ -773,7 +798,6 @@ pub(super) async fn seen_again(
     slug: &str,
     wanted: Wanted,
 ) -> Result<Seen, Failure> {
-    let (slug, language) = (slug.to_owned(), visitor.language);
-    let person = visitor.who().map(|who| who.person);
-    Ok(app.read(move |tx| read(tx, &slug, wanted, person, language)).await?)
+    let (slug, language, by) = (slug.to_owned(), visitor.language, visitor.actor());
+    Ok(app.read(move |tx| read(tx, &slug, wanted, &by, language)).await?)
 }

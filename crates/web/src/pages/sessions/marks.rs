@@ -11,6 +11,7 @@ use rules::attendance::Status;
 use rules::ids::{PersonId, SessionId};
 use rules::marking::{CONTESTED_FOR, Mark, WAIT_ADVISED};
 use rules::menu::Act;
+use rules::person::Language;
 use rules::refusal::{Problem, Refusal};
 use rules::time::Instant;
 
@@ -320,12 +321,14 @@ fn ask_for(visit: &Visit, typed: &Typed, act: Act, client: PersonId, t: &Texts) 
     // A link speaks for its person alone.
     let to = if visit.is_signed_in() { to } else { id.to_owned() };
     let mut form = ask(visit, typed, &form_id(id, client), &to, field);
-    (form.title, form.label, form.hint, form.is_needed) = match act {
+    let hint;
+    (form.title, form.label, hint, form.is_needed) = match act {
         Act::Contest => (d.contest, d.contest_words, d.contest_hint, true),
         Act::Uphold => ((d.act)(Act::Uphold), d.reason_for, d.settle_hint, false),
         Act::Forgive => (d.forgive, d.reason_for, d.forgive_hint, true),
         _ => ((d.act)(act), d.reason_for, d.grey_hint, false),
     };
+    hint.clone_into(&mut form.hint);
     Some(form)
 }
 
@@ -342,14 +345,36 @@ pub(super) fn advice(
         let client = place.attendance.client;
         offered.can(client, Act::CheckIn) && visit.letters_to(seen, client).is_some()
     };
-    let check_in = seen
-        .places
-        .iter()
-        .find(asks)
-        .map(|place| (t.doing.check_in_says)(first_name(&place.name), &check_in_words(seen, place)));
-    let words: Vec<String> =
-        [Some(when_told(seen, offered, now, t)), check_in].into_iter().flatten().collect();
+    let missing: Vec<&PlaceSeen> = seen.places.iter().filter(asks).collect();
+    let mut words = vec![when_told(seen, offered, now, t)];
+    words.extend(check_in_says(seen, &missing, t));
     words.join(" ").trim().to_owned()
+}
+
+/// What one press asks whom: of several the same words go to all who read one language, each with their own name.
+fn check_in_says(seen: &SessionView, missing: &[&PlaceSeen], t: &Texts) -> Vec<String> {
+    if let [only] = missing {
+        return vec![(t.doing.check_in_says)(first_name(&only.name), &check_in_words(seen, only))];
+    }
+    let in_one_language = |language: &Language| {
+        let readers: Vec<&str> = missing
+            .iter()
+            .filter(|place| place.language == *language)
+            .map(|place| first_name(&place.name))
+            .collect();
+        let said = (texts(*language).messages.check_in)(seen.session.place.kind, "…");
+        (!readers.is_empty()).then(|| (t.doing.check_in_says)(&listed(&readers, t), &said))
+    };
+    Language::ALL.iter().filter_map(in_one_language).collect()
+}
+
+/// "Ben, Kim and Noor".
+fn listed(names: &[&str], t: &Texts) -> String {
+    match names.split_last() {
+        Some((last, [])) => (*last).to_owned(),
+        Some((last, before)) => (t.moving.and)(&before.join(", "), last),
+        None => String::new(),
+    }
 }
 
 fn when_told(seen: &SessionView, offered: &Offered, now: Instant, t: &Texts) -> String {

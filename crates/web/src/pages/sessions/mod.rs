@@ -12,6 +12,7 @@ pub mod marks;
 pub mod money;
 pub mod moves;
 pub(in crate::pages) mod times;
+pub mod stand_ins;
 mod visit;
 
 use axum::extract::{Path, State};
@@ -20,9 +21,9 @@ use axum::response::IntoResponse;
 use model::appointment::{self, Appointment};
 use model::event::Recorded;
 use model::ledger;
-use model::session::{self, Asking, PlaceSeen, SessionView, Topic};
+use model::session::{self, Asking, PlaceSeen, SessionView, StandIn, Topic};
 use rules::attendance::{Outcome, Status};
-use rules::cancelling::{Grounds, Quote};
+use rules::cancelling::{Ending, Grounds, Quote};
 use rules::ids::PersonId;
 use rules::menu::{Act, Offer};
 use rules::permission::{Reach, Role};
@@ -157,7 +158,7 @@ fn ask(visit: &Visit, typed: &Typed, id: &str, to: &str, field: &'static str) ->
         action: format!("{}/{to}", visit.base),
         title: "",
         label: "",
-        hint: "",
+        hint: String::new(),
         field,
         is_line: false,
         is_needed: true,
@@ -199,8 +200,12 @@ pub(in crate::pages) struct Whole {
     pub(in crate::pages) offered: Offered,
     asking: Option<Asking>,
     lines: Vec<ledger::Line>,
-    /// What the reader's own cancelling would come to.
-    own_quote: Option<Quote>,
+    /// Who stands in for its coach.
+    stand_in: Option<StandIn>,
+    /// Whether the reader may name somebody for that, and whether it is possible.
+    names_stand_in: Option<Result<(), Refusal>>,
+    /// What it would come to if the reader's own place, or the only one, were given up by its client now.
+    quote: Option<Quote>,
 }
 
 impl Whole {
@@ -212,10 +217,10 @@ impl Whole {
             let seen = visit.view(tx)?;
             let sees_money = seen.places.iter().any(|place| place.price.is_some());
             let filter = ledger::Filter { session: Some(id), ..ledger::Filter::default() };
-            let is_own = seen.place_of(visit.me.id).is_some();
-            let quote = is_own.then(|| session::quote(tx, by, id, Some(visit.me.id), Cause::Client));
+            let client = place_for(&seen, visit.me.id).map(|place| place.attendance.client);
+            let quote = client.map(|client| session::quote(tx, by, id, Some(client), Cause::Client));
             Ok(Whole {
-                own_quote: match quote {
+                quote: match quote {
                     None | Some(Err(model::Error::Refused(_))) => None,
                     Some(quote) => Some(quote?),
                 },
@@ -223,6 +228,11 @@ impl Whole {
                 appointment: appointment::find(tx, id)?,
                 offered: Offered(session::offers(tx, by, id)?),
                 asking: session::asking_in(tx, by, id)?,
+                stand_in: session::stand_in(tx, id)?,
+                names_stand_in: match visit.is_signed_in() {
+                    true => session::may_name_stand_in(tx, by, id)?,
+                    false => None,
+                },
                 lines: if sees_money { ledger::list(tx, by, &filter, ledger::LIST_MAX)? } else { Vec::new() },
                 seen,
             })
@@ -233,8 +243,8 @@ impl Whole {
     /// That cancelling is free for a while, or counts from a request (rules R1, R7); empty if neither.
     pub(in crate::pages) fn lenience(&self, visit: &Visit, now: Instant, t: &Texts) -> String {
         let time = self.seen.session.facts.time;
-        match (self.own_quote.map(|quote| quote.grounds), time.and_then(|time| time.imposed.zip(Some(time))))
-        {
+        let own = self.quote.filter(|_| self.seen.place_of(visit.me.id).is_some());
+        match (own.map(|quote| quote.grounds), time.and_then(|time| time.imposed.zip(Some(time)))) {
             (Some(Grounds::MovedByCoach), Some((imposed, time))) => {
                 let until = visit.clockface.near(imposed.open_until().min(time.starts_at), now);
                 (t.doing.freely_until)(&coaches_of(&self.seen), &until)
@@ -297,6 +307,17 @@ impl Whole {
             };
             Press { label: (t.doing.act)(Act::EndEarly).to_owned(), icon: "clock", target }
         }));
+        whole.extend(self.names_stand_in.as_ref().map(|possible| {
+            let target = match possible {
+                Ok(()) => Target::Page(format!("{}/stand-in", visit.base)),
+                Err(refusal) => Target::NotNow(visit.say(t, refusal)),
+            };
+            Press { label: t.handover.stand_in.to_owned(), icon: "people", target }
+        }));
+        if self.stand_in.is_some() && self.names_stand_in.as_ref().is_some_and(Result::is_ok) {
+            let target = Target::Send(format!("{}/stand-in/end", visit.base), Vec::new());
+            whole.push(Press { label: t.handover.stand_in_end.to_owned(), icon: "undo", target });
+        }
         whole
     }
 
@@ -447,7 +468,7 @@ async fn shown(
             (who.clone(), Moment { iso: String::new(), text: s.no_time.to_owned(), relative: String::new() })
         }
     };
-    let place = own.or_else(|| seen.places.first().filter(|_| seen.places.len() == 1));
+    let place = place_for(seen, visit.me.id);
     let (primary, beside) = whole.presses(visit, t);
     let roles = visitor.person()?.roles;
     Ok(SessionPage {
@@ -476,12 +497,17 @@ async fn shown(
             s.people_heading
         },
         seats: whole.seats(visit, typed, now, t),
-        facts: details(seen, clockface, now, t),
-        terms: place.map(|place| terms(place, facts.kind, t)).unwrap_or_default(),
+        facts: details(seen, whole.stand_in.as_ref(), clockface, now, t),
+        terms: place.map(|place| terms(place, facts.kind, whole.quote.as_ref(), t)).unwrap_or_default(),
         money: money::boxes(visit, roles, seen, &whole.lines, typed, now, t),
         written: place.and_then(|place| written(seen, place, visit.me.id, t)),
         history: history::lines(visit.me.id, clockface, &whole.history, now, t),
     })
+}
+
+/// The place that the page speaks of: the reader's own, else the only one.
+fn place_for(seen: &SessionView, me: PersonId) -> Option<&PlaceSeen> {
+    seen.place_of(me).or_else(|| seen.places.first().filter(|_| seen.places.len() == 1))
 }
 
 /// What the session is called where a page leads back to it.
@@ -546,7 +572,13 @@ fn place_in_words(place: PlaceKind, t: &Texts) -> &'static str {
     }
 }
 
-fn details(seen: &SessionView, clockface: &Clockface, now: Instant, t: &Texts) -> Vec<Fact> {
+fn details(
+    seen: &SessionView,
+    stand_in: Option<&StandIn>,
+    clockface: &Clockface,
+    now: Instant,
+    t: &Texts,
+) -> Vec<Fact> {
     let s = &t.sessions;
     let session = &seen.session;
     let detail = session.place.detail.trim();
@@ -555,6 +587,9 @@ fn details(seen: &SessionView, clockface: &Clockface, now: Instant, t: &Texts) -
         if detail.is_empty() { whereabouts.to_owned() } else { format!("{whereabouts}: {detail}") };
     let mut facts =
         vec![Fact::new(s.length, (s.minutes)(session.facts.minutes.get())), Fact::new(s.place, whereabouts)];
+    facts.extend(stand_in.map(|named| {
+        Fact::new(t.roles.coach, (t.handover.stands_in)(&named.who.1, &named.instead_of.1))
+    }));
     if let Some(at) = seen.booked_at {
         let label = if seen.recorded { s.recorded } else { s.booked_by };
         facts.push(Fact::new(label, capital(&clockface.near(at, now))));
@@ -562,8 +597,8 @@ fn details(seen: &SessionView, clockface: &Clockface, now: Instant, t: &Texts) -
     facts
 }
 
-/// What cancelling costs, as it was agreed, in one sentence (rule F3).
-fn terms(place: &PlaceSeen, kind: SessionKind, t: &Texts) -> String {
+/// What it would cost to give it up now, and what was agreed, in a sentence each (rules F3, R1, R7).
+fn terms(place: &PlaceSeen, kind: SessionKind, now: Option<&Quote>, t: &Texts) -> String {
     let s = &t.sessions;
     let (Some(price), Some(terms)) = (place.price, place.terms) else { return String::new() };
     if kind == SessionKind::Intro {
@@ -577,13 +612,19 @@ fn terms(place: &PlaceSeen, kind: SessionKind, t: &Texts) -> String {
         let kept = price.share(percent);
         if kept.is_zero() { String::new() } else { in_words(kept, t.language) }
     };
-    (s.terms)(
+    let agreed = (s.terms)(
         bands.late_hours(),
         bands.free_hours(),
         &share(kept.early),
         &share(kept.between),
         &share(kept.late),
-    )
+    );
+    let Some((quote, kept)) = now.and_then(|quote| Some((quote, quote.kept?))) else { return agreed };
+    let amount = if kept.is_zero() { String::new() } else { in_words(kept, t.language) };
+    let lead = (s.terms_now)(&amount, quote.ending == Ending::Missed);
+    let for_a_while = matches!(quote.grounds, Grounds::MovedByCoach | Grounds::Asked | Grounds::JustBooked);
+    let then = if for_a_while { s.terms_then } else { "" };
+    [lead.as_str(), then, agreed.as_str()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// What was written while booking: its two ends are shown it, and nobody else is given it. Whose words they are is said:

@@ -20,7 +20,7 @@ use crate::texts::Texts;
 use crate::views::people::Fact;
 use crate::views::session::{Ask, MoneyBox};
 use crate::visitor::Visitor;
-use crate::words::money;
+use crate::words::{first_name, money};
 
 fn id_of(client: &str) -> Result<PersonId, Refusal> {
     client.parse().map_err(|_| Refusal::NotFound)
@@ -60,19 +60,39 @@ pub async fn pay(
     let (by, id, base) = (visit.by.clone(), visit.session, visit.base.clone());
     visit
         .act(&app, &visitor, &form, typed, move |tx| {
-            let seen = session::view(tx, &by, id)?;
-            let price = seen.place_of(client).and_then(|place| place.price);
-            let minor = match (amount.as_str(), price) {
-                ("", _) | (_, None) => None,
-                (typed, Some(price)) => {
-                    let wrong = |problem: Problem| Refusal::invalid("amount", problem);
-                    Some(amount_of(typed, price.currency).map_err(wrong)?.minor)
-                }
-            };
+            let minor = minor_of(&session::view(tx, &by, id)?, client, &amount)?;
             ledger::mark_paid(tx, &by, id, client, minor)?;
             Ok(lead_to(&base, "payment_recorded"))
         })
         .await
+}
+
+/// `POST /sessions/{session}/attendance/{person}/refund`
+pub async fn refund(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path((session, client)): Path<(String, String)>,
+    form: Form,
+) -> Answer {
+    let (visit, client) = (Visit::signed_in(&visitor, &session)?, id_of(&client)?);
+    let typed = Typed::of(&format!("refund-{client}"), &form, "amount");
+    let amount = form.fields.get("amount").to_owned();
+    let (by, id, base) = (visit.by.clone(), visit.session, visit.base.clone());
+    visit
+        .act(&app, &visitor, &form, typed, move |tx| {
+            let minor = minor_of(&session::view(tx, &by, id)?, client, &amount)?;
+            ledger::refund(tx, &by, id, client, minor)?;
+            Ok(lead_to(&base, "refund_recorded"))
+        })
+        .await
+}
+
+/// What was typed as an amount, in the currency of this client's price; none for nothing.
+fn minor_of(seen: &SessionView, client: PersonId, typed: &str) -> Result<Option<i64>, Refusal> {
+    let price = seen.place_of(client).and_then(|place| place.price);
+    let Some(price) = price.filter(|_| !typed.is_empty()) else { return Ok(None) };
+    let wrong = |problem: Problem| Refusal::invalid("amount", problem);
+    Ok(Some(amount_of(typed, price.currency).map_err(wrong)?.minor))
 }
 
 /// What each place costs, for those who may know.
@@ -125,28 +145,29 @@ fn of_place(
         facts.push(Fact::new(d.contested_chip, d.contested_money));
     }
     let may = |action| client != visit.me.id && reach(roles, action).covers(place.ties);
+    // A coach hears of it when somebody else does it (rule S10).
+    let told = seen.coaches.iter().filter(|coach| coach.person != visit.me.id);
+    let told: String = told.take(1).map(|coach| (d.told_too)(first_name(&coach.name))).collect();
     let mut asks = Vec::new();
+    let amount_asked = |title, hint: &str, act: &str| Ask {
+        title,
+        label: d.amount,
+        hint: format!("{hint}{told}"),
+        is_line: true,
+        is_needed: false,
+        ..ask(visit, typed, &format!("{act}-{client}"), &format!("attendance/{client}/{act}"), "amount")
+    };
     if owed.minor > 0 && may(Action::MarkPaid) {
-        asks.push(Ask {
-            title: d.pay,
-            label: d.amount,
-            hint: d.amount_hint,
-            is_line: true,
-            is_needed: false,
-            ..ask(
-                visit,
-                typed,
-                &format!("payment-{client}"),
-                &format!("attendance/{client}/payment"),
-                "amount",
-            )
-        });
+        asks.push(amount_asked(d.pay, d.amount_hint, "payment"));
+    }
+    if owed.minor < 0 && may(Action::MarkPaid) {
+        asks.push(amount_asked(d.refund, d.refund_hint, "refund"));
     }
     if owed.minor > 0 && may(Action::Waive) {
         asks.push(Ask {
             title: d.waive,
             label: d.reason_for,
-            hint: d.waive_hint,
+            hint: format!("{}{told}", d.waive_hint),
             ..ask(visit, typed, &format!("waiver-{client}"), &format!("attendance/{client}/waiver"), "reason")
         });
     }

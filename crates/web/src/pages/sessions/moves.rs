@@ -448,7 +448,8 @@ pub(super) fn card(
         }),
         reject: can(Act::Reject).then(|| {
             let mut no = ask(visit, typed, REJECTION, "move/rejection", "reason");
-            (no.title, no.label, no.hint, no.is_needed) = (d.reject, d.money_reason, d.reject_hint, false);
+            (no.title, no.label, no.is_needed) = (d.reject, d.money_reason, false);
+            d.reject_hint.clone_into(&mut no.hint);
             no
         }),
         write: if is_own {

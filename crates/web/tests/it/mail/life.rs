@@ -504,6 +504,16 @@ async fn whole_life(db: &Db) -> Vec<Arrived> {
     let pod = pod(db, kim, at("2026-03-16T09:00:00Z")).await;
     calling_off(db, BEN, pod, None, Cause::Client).await;
     moving(db, ADA, pod, at("2026-03-17T09:00:00Z"), "").await;
+    // An admin speaks for the coach, who hears of it.
+    let fourth = booked(db, at("2026-03-18T10:00:00Z")).await;
+    letters_until(db, at("2026-03-18T11:00:00Z")).await;
+    letters_of(db, move |tx| session::mark(tx, &by(ADA), fourth, BEN, Mark::NoShow)).await;
+    letters_until(db, at("2026-03-18T11:15:00Z")).await;
+    letters_of(db, move |tx| ledger::mark_paid(tx, &by(OTTO), fourth, BEN, None)).await;
+    letters_of(db, move |tx| session::forgive(tx, &by(OTTO), fourth, BEN, &words("A storm"))).await;
+    letters_of(db, move |tx| ledger::refund(tx, &by(OTTO), fourth, BEN, Some(5_000))).await;
+    let fifth = booked(db, at("2026-03-20T10:00:00Z")).await;
+    letters_of(db, move |tx| ledger::waive(tx, &by(OTTO), fifth, BEN, &words("A gift of the house"))).await;
     deliver(db).await
 }
 
@@ -566,7 +576,9 @@ fn is_told_elsewhere(letter: Letter) -> bool {
             | Letter::Trigger
             | Letter::TriggerForCoach
             | Letter::TriggerTest
-            | Letter::ForgivenForCoach
+            | Letter::CoachChanged
+            | Letter::ClientsGiven
+            | Letter::ClientsTaken
             | Letter::Test
     )
 }

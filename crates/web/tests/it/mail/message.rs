@@ -114,7 +114,7 @@ fn file() -> CalendarFile {
     let method = calendar::Method::Request;
     let invitation =
         calendar::Invitation { method, made_at: starts_at, reader: Some(&reader), events: &[event] };
-    CalendarFile { method, text: invitation.write() }
+    CalendarFile { method, text: invitation.write(), removes: None }
 }
 
 // Rule K1

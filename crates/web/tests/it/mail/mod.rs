@@ -2,6 +2,7 @@
 
 mod bookings;
 mod delivery;
+mod handover;
 mod letters;
 mod life;
 mod message;

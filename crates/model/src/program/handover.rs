@@ -1,0 +1,423 @@
+//! Another coach for participants (rules G6, G10): who they are shown first, with what stays at its time and what falls,
+//! and then given over in one act, of which everybody hears once.
+
+use std::collections::BTreeSet;
+
+use rules::ids::{CohortId, ParticipantId, PersonId, SessionId};
+use rules::letters::Happening;
+use rules::permission::Action;
+use rules::refusal::{Problem, Refusal};
+use rules::time::{Instant, Span};
+use serde_json::{Value as Json, json};
+
+use super::board::{self, Cohort};
+use super::{kind, may_in};
+use crate::event::{self, Actor, Subject};
+use crate::session::coaches::{give_to, is_free_for, put_in_place};
+use crate::session::life::{self, Change};
+use crate::session::{self, STATUS_SQL, TOPIC_COLUMNS, TOPIC_TABLES, Topic, topic};
+use crate::{Result, Tx, args, coach, mail};
+
+/// No act gives more participants over.
+pub const PARTICIPANTS_MAX: usize = 200;
+/// No act gives more booked sessions over: as many as one calendar file tells of.
+pub const BOOKED_MAX: usize = 60;
+
+/// Whom it concerns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// These participants.
+    These(Vec<ParticipantId>),
+    /// All whom this coach has in the cohort.
+    AllOf(PersonId),
+}
+
+/// A participant whose coach can be changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    /// Who.
+    pub participant: ParticipantId,
+    /// As they wish to be called.
+    pub name: String,
+    /// Who coaches them now, by id and name.
+    pub coach: Option<(PersonId, String)>,
+}
+
+/// What giving participants to another coach would come to.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// In which cohort.
+    pub cohort: CohortId,
+    /// Who coaches them from then on, by id and name.
+    pub to: (PersonId, String),
+    /// Each of them whose coach changes, by name.
+    pub changes: Vec<Changing>,
+}
+
+/// One participant whose coach changes.
+#[derive(Clone, Debug)]
+pub struct Changing {
+    /// Who.
+    pub participant: ParticipantId,
+    /// The person.
+    pub person: PersonId,
+    /// As they wish to be called.
+    pub name: String,
+    /// Who coaches them now, by id and name.
+    pub from: Option<(PersonId, String)>,
+    /// What is booked with that coach and still ahead, soonest first.
+    pub booked: Vec<Booked>,
+    /// What waits for a time.
+    pub waiting: Vec<SessionId>,
+}
+
+/// A session that is booked.
+#[derive(Clone, Debug)]
+pub struct Booked {
+    /// Which.
+    pub session: SessionId,
+    /// What it is.
+    pub topic: Topic,
+    /// When.
+    pub starts_at: Instant,
+    /// Whether the other coach is free then, so that it keeps its time; else it waits for another.
+    pub stays: bool,
+    /// The start that a request asks for which closes by this.
+    pub asked: Option<Instant>,
+}
+
+impl Plan {
+    /// The sessions that lose their time, in order: what was shown before is compared by them (rule R11).
+    pub fn falls(&self) -> Vec<SessionId> {
+        let booked = self.changes.iter().flat_map(|one| &one.booked);
+        let mut falls: Vec<SessionId> = booked.filter(|one| !one.stays).map(|one| one.session).collect();
+        falls.sort_unstable();
+        falls
+    }
+}
+
+/// A cohort, with those of it whose coach can be changed, by name.
+///
+/// # Errors
+/// [`Refusal::NotFound`] for a cohort that is not theirs to see, [`Refusal::MayNot`].
+pub fn candidates(tx: &mut Tx, by: &Actor, cohort: CohortId) -> Result<(Cohort, Vec<Candidate>)> {
+    may_in(tx, by, Action::AssignCoach, cohort)?;
+    let head = board::head(tx, cohort)?.ok_or(Refusal::NotFound)?;
+    let all = chosen(tx, cohort, None)?.into_iter();
+    let candidate =
+        |one: Changing| Candidate { participant: one.participant, name: one.name, coach: one.from };
+    Ok((head, all.map(candidate).collect()))
+}
+
+/// What giving these participants to another coach would come to now.
+///
+/// # Errors
+/// [`Refusal::NotFound`] for a cohort or a participant that is not theirs to see, [`Refusal::MayNot`];
+/// [`Refusal::Invalid`] for somebody who does not coach, for nobody's change, and for more than one act does.
+pub fn plan(tx: &mut Tx, by: &Actor, cohort: CohortId, whose: &Whose, to: PersonId) -> Result<Plan> {
+    may_in(tx, by, Action::AssignCoach, cohort)?;
+    let name = tx.opt(
+        "SELECT p.name FROM person p JOIN coach k ON k.person_id = p.id
+         JOIN person_role r ON r.person_id = p.id AND r.role = 'coach' WHERE p.id = $1 AND p.closed_at IS NULL",
+        args![to],
+        |row| row.get::<String>(0),
+    )?;
+    let to = (to, name.ok_or_else(|| Refusal::invalid("coach", Problem::NotAChoice))?);
+    let mut changes = chosen(tx, cohort, Some(whose))?;
+    changes.retain(|one| one.from.as_ref().is_none_or(|(coach, _)| *coach != to.0));
+    if changes.is_empty() {
+        return Err(Refusal::invalid("participants", Problem::Missing).into());
+    }
+    if changes.iter().any(|one| one.person == to.0) {
+        return Err(Refusal::invalid("coach", Problem::NotAChoice).into());
+    }
+    for one in &mut changes {
+        one.waiting = waiting(tx, one.participant)?;
+        one.booked = booked(tx, one)?;
+    }
+    let sessions = changes.iter().map(|one| one.booked.len()).sum::<usize>();
+    for (count, most) in [(changes.len(), PARTICIPANTS_MAX), (sessions, BOOKED_MAX)] {
+        if count > most {
+            let problem = Problem::TooMany { most: most as u32 };
+            return Err(Refusal::invalid("participants", problem).into());
+        }
+    }
+    judge(tx, &mut changes, to.0)?;
+    Ok(Plan { cohort, to, changes })
+}
+
+/// The participants of a cohort whom it is about, by name; all of them, unless that is said.
+fn chosen(tx: &mut Tx, cohort: CohortId, whose: Option<&Whose>) -> Result<Vec<Changing>> {
+    let all: Vec<Changing> = tx.all(
+        "SELECT t.id, p.id, p.name, k.id, k.name FROM participant t JOIN person p ON p.id = t.person_id
+         LEFT JOIN person k ON k.id = t.coach_id
+         WHERE t.cohort_id = $1 AND t.archived_at IS NULL ORDER BY p.folded_name, p.id",
+        args![cohort],
+        |row| {
+            Ok(Changing {
+                participant: row.get(0)?,
+                person: row.get(1)?,
+                name: row.get(2)?,
+                from: row.get::<Option<PersonId>>(3)?.zip(row.get::<Option<String>>(4)?),
+                booked: Vec::new(),
+                waiting: Vec::new(),
+            })
+        },
+    )?;
+    let Some(whose) = whose else { return Ok(all) };
+    match whose {
+        Whose::These(ids) => {
+            let wanted: BTreeSet<ParticipantId> = ids.iter().copied().collect();
+            let found: Vec<Changing> =
+                all.into_iter().filter(|one| wanted.contains(&one.participant)).collect();
+            if found.len() == wanted.len() { Ok(found) } else { Err(Refusal::NotFound.into()) }
+        }
+        Whose::AllOf(coach) => {
+            let is_theirs = |one: &Changing| one.from.as_ref().is_some_and(|(from, _)| from == coach);
+            Ok(all.into_iter().filter(is_theirs).collect())
+        }
+    }
+}
+
+/// A participant's 1:1 sessions that have no time.
+fn waiting(tx: &mut Tx, participant: ParticipantId) -> Result<Vec<SessionId>> {
+    tx.all(
+        "SELECT s.id FROM journey j JOIN attendance a ON a.journey_id = j.id JOIN session s ON s.id = a.session_id
+         WHERE j.participant_id = $1 AND s.pod_id IS NULL AND s.starts_at IS NULL AND s.cancelled_at IS NULL
+             AND a.outcome IS NULL ORDER BY s.id",
+        args![participant],
+        |row| row.get(0),
+    )
+}
+
+/// What is booked with the coach whom they have now. What somebody else does in their place is left alone (rule G10).
+fn booked(tx: &mut Tx, one: &Changing) -> Result<Vec<Booked>> {
+    let Some((from, _)) = &one.from else { return Ok(Vec::new()) };
+    let now = tx.now();
+    let sql = format!(
+        "SELECT s.id, s.starts_at, {TOPIC_COLUMNS} FROM journey j JOIN attendance a ON a.journey_id = j.id
+         JOIN session s ON s.id = a.session_id
+         JOIN session_coach c ON c.session_id = s.id AND c.coach_id = $2 AND c.marking
+         {TOPIC_TABLES}
+         WHERE j.participant_id = $1 AND s.pod_id IS NULL AND {STATUS_SQL} = 'booked' AND s.starts_at > $3
+         ORDER BY s.starts_at, s.id"
+    );
+    tx.all(&sql, args![one.participant, *from, now], |row| {
+        let (session, starts_at) = (row.get(0)?, row.get(1)?);
+        Ok(Booked { session, topic: topic(row, 2)?, starts_at, stays: false, asked: None })
+    })
+}
+
+/// Which sessions keep their time: those at which the other coach is free, one after the other in the order of their
+/// starts, so that what is given over does not meet itself.
+fn judge(tx: &mut Tx, changes: &mut [Changing], to: PersonId) -> Result<()> {
+    let now = tx.now();
+    let mut all: Vec<&mut Booked> = changes.iter_mut().flat_map(|one| &mut one.booked).collect();
+    all.sort_by_key(|one| (one.starts_at, one.session));
+    let mut kept: Vec<Span> = Vec::new();
+    for one in all {
+        let loaded = life::load(tx, one.session)?;
+        let span = Span::of(one.starts_at, loaded.meeting.session().minutes.duration());
+        let meets = kept.iter().any(|other| span.from < other.until && other.from < span.until);
+        one.asked = loaded.meeting.open_request(now).map(|request| request.to);
+        one.stays = !meets && is_free_for(tx, &loaded, to, one.starts_at)?;
+        if one.stays {
+            kept.push(span);
+        }
+    }
+    Ok(())
+}
+
+/// Gives participants to another coach, who from now on is theirs: what waits for a time, and what is booked where the
+/// other is free, goes over; what is booked elsewhere waits for another time. Requests close. The old coach's hours are
+/// free again, and all are told once. What has been, threads and notes stay with the old one.
+///
+/// # Errors
+/// As [`plan`]; [`Refusal::OutcomeChanged`] if other sessions would lose their time than `expect` says.
+pub fn change_coach(
+    tx: &mut Tx,
+    by: &Actor,
+    cohort: CohortId,
+    whose: &Whose,
+    to: PersonId,
+    expect: Option<&[SessionId]>,
+) -> Result<Plan> {
+    by.still_stands(tx)?;
+    let plan = plan(tx, by, cohort, whose, to)?;
+    if expect.is_some_and(|expect| expect != plan.falls()) {
+        return Err(Refusal::OutcomeChanged { outcome: "changed", kept_minor: None }.into());
+    }
+    for one in &plan.changes {
+        give_over(tx, by, one, to)?;
+    }
+    tell(tx, by, &plan)?;
+    Ok(plan)
+}
+
+fn give_over(tx: &mut Tx, by: &Actor, one: &Changing, to: PersonId) -> Result<()> {
+    let from = one.from.as_ref().map(|(from, _)| *from);
+    coach::take_on(tx, to, one.person)?;
+    tx.exec("UPDATE participant SET coach_id = $1 WHERE id = $2", args![to, one.participant])?;
+    for session in &one.waiting {
+        let loaded = life::load(tx, *session)?;
+        put_in_place(tx, &loaded, from.filter(|from| loaded.coaches.contains(from)), to)?;
+    }
+    for booked in &one.booked {
+        let loaded = life::load(tx, booked.session)?;
+        let loaded = life::lapse(tx, loaded)?;
+        let now = tx.now();
+        let meeting = loaded.meeting.clone();
+        let after =
+            if booked.stays { meeting.taken_over(now)? } else { meeting.taken_over_without_time(now)? };
+        let facts = json!({ "start": booked.starts_at.to_string(), "coach": to.to_string(),
+            "from": "booked", "to": if booked.stays { "booked" } else { "unbooked" },
+            "superseded": booked.asked.map(|asked| asked.to_string()) });
+        let change = Change {
+            by,
+            principal: Some(one.person).filter(|person| by.person() != Some(*person)),
+            kind: session::kind::COACH_CHANGED,
+            seat: None,
+            facts,
+            reason: "",
+        };
+        give_to(tx, &loaded, after, from, to, change)?;
+    }
+    if let Some(from) = from {
+        // What somebody else does this once in the place of the one goes back to the other.
+        tx.exec(
+            "UPDATE session_coach SET stands_in_for = $1 WHERE stands_in_for = $2 AND session_id IN (
+                 SELECT a.session_id FROM attendance a JOIN journey j ON j.id = a.journey_id
+                 WHERE j.participant_id = $3)",
+            args![to, from, one.participant],
+        )?;
+        part(tx, from, one.person)?;
+    }
+    let facts = json!({ "person": one.person.to_string(), "from": from.map(|from| from.to_string()),
+        "to": to.to_string() });
+    super::record(tx, by, kind::COACH_CHANGED, one.participant, &facts)
+}
+
+/// The coach and the client go separate ways, unless they have to do with each other elsewhere: in another program, or in
+/// the coach's own practice (rule G10).
+fn part(tx: &mut Tx, coach: PersonId, client: PersonId) -> Result<()> {
+    let now = tx.now();
+    tx.exec(
+        "UPDATE coaching SET to_at = $3 WHERE coach_id = $1 AND client_id = $2 AND to_at IS NULL
+             AND NOT EXISTS (SELECT 1 FROM participant t
+                 WHERE t.person_id = $2 AND t.coach_id = $1 AND t.archived_at IS NULL)
+             AND NOT EXISTS (SELECT 1 FROM session_coach c JOIN attendance a ON a.session_id = c.session_id
+                 WHERE c.coach_id = $1 AND a.client_id = $2 AND a.journey_id IS NULL)",
+        args![coach, client, now],
+    )?;
+    Ok(())
+}
+
+/// One letter for each who is concerned, about the act as a whole (rule M3).
+fn tell(tx: &mut Tx, by: &Actor, plan: &Plan) -> Result<()> {
+    let sessions = |one: &Changing| -> Vec<Json> {
+        one.booked
+            .iter()
+            .map(|booked| {
+                json!({ "session": booked.session.to_string(), "start": booked.starts_at.to_string(),
+                    "stays": booked.stays, "asked": booked.asked.map(|asked| asked.to_string()) })
+            })
+            .collect()
+    };
+    let changes: Vec<Json> = plan
+        .changes
+        .iter()
+        .map(|one| {
+            json!({ "person": one.person.to_string(), "waiting": one.waiting.len(),
+                "from": one.from.as_ref().map(|(from, _)| from.to_string()), "sessions": sessions(one) })
+        })
+        .collect();
+    let facts = json!({ "to": plan.to.0.to_string(), "changes": changes });
+    let event = event::record(tx, by, kind::PARTICIPANTS_HANDED_OVER, &Subject::of(plan.cohort), &facts)?;
+    let clients: BTreeSet<PersonId> = plan.changes.iter().map(|one| one.person).collect();
+    let old: BTreeSet<PersonId> =
+        plan.changes.iter().filter_map(|one| one.from.as_ref().map(|(from, _)| *from)).collect();
+    // Whoever is a client in one of them and coaches in another reads of it as the client.
+    let old = old.difference(&clients).copied().collect();
+    let happening =
+        Happening::CoachChanged { clients: clients.iter().copied().collect(), old, new: plan.to.0 };
+    mail::queue_letters(tx, event, &happening)
+}
+
+/// What a letter about a change of coach tells one of its readers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// Who coaches from now on, by name.
+    pub to: String,
+    /// Where mail to them goes.
+    pub to_mail: String,
+    /// Each client whom it is about, by name, with what was booked: when, and whether that stays.
+    pub clients: Vec<(String, Vec<ToldSession>)>,
+    /// It is about one session, and nothing else (rule G10).
+    pub once: bool,
+}
+
+/// One of these sessions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ToldSession {
+    /// Which.
+    pub session: SessionId,
+    /// When it was to be.
+    pub starts_at: Instant,
+    /// Whether it keeps that.
+    pub stays: bool,
+    /// The start that a request asked for which is closed by this.
+    pub asked: Option<Instant>,
+}
+
+/// In which part somebody reads of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reads {
+    /// Their coach has changed.
+    AsClient(PersonId),
+    /// They coach them no longer.
+    AsOld(PersonId),
+    /// They coach them from now on.
+    AsNew,
+}
+
+/// Reads the facts of a [`kind::PARTICIPANTS_HANDED_OVER`], or of one session that goes to somebody else, for one reader; none if it does not concern them.
+///
+/// # Errors
+/// Only those of the store.
+pub fn told(tx: &mut Tx, facts: &Json, reads: Reads) -> Result<Option<Told>> {
+    let id = |value: &Json| value.as_str().and_then(|text| text.parse::<PersonId>().ok());
+    let Some(to) = id(&facts["to"]) else { return Ok(None) };
+    let named = |tx: &mut Tx, person: PersonId| {
+        tx.opt("SELECT name, mail FROM person WHERE id = $1", args![person], |row| {
+            Ok((row.get::<String>(0)?, row.get::<String>(1)?))
+        })
+    };
+    let Some((name, to_mail)) = named(tx, to)? else { return Ok(None) };
+    let mut clients = Vec::new();
+    for change in facts["changes"].as_array().into_iter().flatten() {
+        let (Some(person), from) = (id(&change["person"]), id(&change["from"])) else { continue };
+        let is_about = match reads {
+            Reads::AsClient(me) => person == me,
+            Reads::AsOld(me) => from == Some(me),
+            Reads::AsNew => true,
+        };
+        if !is_about {
+            continue;
+        }
+        let at = |value: &Json| value.as_str().and_then(|text| text.parse::<Instant>().ok());
+        let sessions = change["sessions"].as_array().into_iter().flatten().filter_map(|one| {
+            Some(ToldSession {
+                session: one["session"].as_str()?.parse().ok()?,
+                starts_at: at(&one["start"])?,
+                stays: one["stays"].as_bool()?,
+                asked: at(&one["asked"]),
+            })
+        });
+        let sessions = sessions.collect();
+        if let Some((client, _)) = named(tx, person)? {
+            clients.push((client, sessions));
+        }
+    }
+    let once = facts["once"] == true;
+    Ok((!clients.is_empty()).then_some(Told { to: name, to_mail, clients, once }))
+}

@@ -1,0 +1,410 @@
+//! Random histories of a session with several seats, beside a small model that was written from the text of the rules
+//! (S9, S12, S13): what one member does changes nothing for the others, what the house does changes it for all.
+
+use proptest::prelude::{Just, Strategy, any, prop_oneof};
+use proptest::test_runner::{Config, TestRunner};
+use rules::attendance::Status;
+use rules::cancelling::Calling;
+use rules::ids::PersonId;
+use rules::marking::{Mark, Marker, OthersWhoSettle};
+use rules::meeting::{Meeting, Side};
+use rules::moving::Wished;
+use rules::refusal::Refusal;
+use rules::session::Cause;
+use rules::time::{Instant, Span};
+
+use crate::histories::{Step, ahead, steps};
+use crate::support::{ADA, ADMIN, BEN, COACH, DAY, HOUR, KIM, MINUTE, NOOR, OTTO, Sort, at, ms, planned};
+
+/// Who may be in it.
+const MEMBERS: [PersonId; 3] = [BEN, KIM, NOOR];
+
+/// Something that somebody tries: the house with all of it, or somebody with one member's seat.
+#[derive(Clone, Copy, Debug)]
+enum Act {
+    Book(i64),
+    HouseMoves(i64),
+    CoachCannot(usize),
+    HouseDoesNotWant(usize),
+    Of(usize, OfOne),
+    Nothing,
+}
+
+/// What concerns one seat.
+#[derive(Clone, Copy, Debug)]
+enum OfOne {
+    Moves(i64),
+    Cancels,
+    LeadCancels,
+    Mark(Mark, bool),
+    Undo(bool),
+    Forgive,
+    GreyOut,
+    Reactivate,
+    Contest,
+    Uphold,
+}
+
+/// Where a member stands, by the reference; whether there is a date is the group's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Seat {
+    In,
+    Out,
+    Late,
+    Well,
+    NoShow,
+    Grey,
+}
+
+#[derive(Clone, Debug)]
+struct Member {
+    seat: Seat,
+    changes: u32,
+    marked: i64,
+    first_mark: Option<i64>,
+    contested: bool,
+    settled: bool,
+    told: Option<Seat>,
+    tell: Option<i64>,
+}
+
+/// The group as a reader of the rules would keep it on paper; times in milliseconds.
+#[derive(Clone, Debug)]
+struct Paper {
+    start: Option<i64>,
+    booked: i64,
+    imposed: Option<(i64, i64)>,
+    members: Vec<Member>,
+}
+
+const NO: Result<(), ()> = Err(());
+
+impl Member {
+    fn went(&self) -> Option<Seat> {
+        matches!(self.seat, Seat::Late | Seat::Well | Seat::NoShow).then_some(self.seat)
+    }
+
+    fn settle(&mut self) {
+        self.settled |= self.contested;
+    }
+
+    fn remark(&mut self, now: i64) {
+        self.tell = (self.went() != self.told).then_some(now + 15 * MINUTE);
+        self.settle();
+    }
+
+    fn may_correct(&self, admin: bool, now: i64) -> Result<(), ()> {
+        let first = self.first_mark.expect("it is marked");
+        if admin || now <= first + 7 * DAY { Ok(()) } else { NO }
+    }
+
+    /// Another date: what was said of the old one is over.
+    fn restart(&mut self) {
+        if self.went().is_none() {
+            self.first_mark = None;
+            (self.contested, self.settled) = (false, false);
+        }
+    }
+
+    fn reverse(&mut self) {
+        if self.seat == Seat::Late {
+            self.seat = Seat::Out;
+            (self.told, self.tell) = (None, None);
+            self.settle();
+        }
+    }
+
+    fn contest(&mut self, now: i64) -> Result<(), ()> {
+        if !matches!(self.seat, Seat::NoShow | Seat::Late) || self.contested || now > self.marked + 7 * DAY {
+            return NO;
+        }
+        self.contested = true;
+        Ok(())
+    }
+
+    fn uphold(&mut self) -> Result<(), ()> {
+        if !self.contested || self.settled {
+            return NO;
+        }
+        self.settled = true;
+        Ok(())
+    }
+}
+
+impl Paper {
+    fn status(&self, member: usize) -> Status {
+        match (self.members[member].seat, self.start) {
+            (Seat::In, Some(_)) => Status::Booked,
+            (Seat::In | Seat::Out, _) => Status::Unbooked,
+            (Seat::Well, _) => Status::Completed,
+            (Seat::Late | Seat::NoShow, _) => Status::Missed,
+            (Seat::Grey, _) => Status::GreyedOut,
+        }
+    }
+
+    fn is_free(&self, start: i64, now: i64) -> bool {
+        self.imposed.is_some_and(|(told, old)| now < (told + DAY).max(old) && now < start)
+    }
+
+    /// Somebody is in, and nobody is said to have come or not.
+    fn is_unmarked(&self) -> bool {
+        let is = |seat| self.members.iter().any(|member| member.seat == seat);
+        self.start.is_some() && is(Seat::In) && !is(Seat::Well) && !is(Seat::NoShow)
+    }
+
+    fn cancels(&mut self, member: usize, by_themselves: bool, now: i64) -> Result<(), ()> {
+        let start = self.start.filter(|start| now < *start).ok_or(())?;
+        let (free, just_now) = (self.is_free(start, now), now <= self.booked + 15 * MINUTE);
+        let member = &mut self.members[member];
+        if member.seat != Seat::In {
+            return NO;
+        }
+        if !free && !just_now && start - now < DAY {
+            (member.seat, member.marked, member.told) = (Seat::Late, now, Some(Seat::Late));
+            return Ok(());
+        }
+        if !free {
+            if by_themselves && member.changes >= 3 {
+                return NO;
+            }
+            member.changes += 1;
+        }
+        member.seat = Seat::Out;
+        Ok(())
+    }
+
+    fn house_cancels(&mut self, member: usize, remains: bool, now: i64) -> Result<(), ()> {
+        let is_in = self.members[member].seat == Seat::In;
+        if !is_in || !self.is_unmarked() || self.start.is_none_or(|start| now >= start && !remains) {
+            return NO;
+        }
+        (self.start, self.imposed) = (None, None);
+        for member in &mut self.members {
+            member.reverse();
+            (member.told, member.tell) = (None, None);
+        }
+        Ok(())
+    }
+
+    fn mark(&mut self, member: usize, mark: Mark, admin: bool, now: i64) -> Result<(), ()> {
+        let start = self.start.ok_or(())?;
+        let (went, opens) = match mark {
+            Mark::Completed => (Seat::Well, start + HOUR),
+            Mark::NoShow => (Seat::NoShow, start + 10 * MINUTE),
+        };
+        let member = &mut self.members[member];
+        match member.seat {
+            Seat::In => {}
+            Seat::Well | Seat::NoShow if member.seat != went => member.may_correct(admin, now)?,
+            _ => return NO,
+        }
+        if now < opens {
+            return NO;
+        }
+        (member.seat, member.marked) = (went, now);
+        member.first_mark = member.first_mark.or(Some(now));
+        member.remark(now);
+        member.settled &= went != Seat::NoShow;
+        Ok(())
+    }
+
+    fn of_one(&mut self, n: usize, act: OfOne, now: i64) -> Result<(), ()> {
+        let status = self.status(n);
+        let member = &mut self.members[n];
+        match act {
+            // Nobody moves a date that is also others' (S13).
+            OfOne::Moves(_) => NO,
+            OfOne::Cancels => self.cancels(n, true, now),
+            OfOne::LeadCancels => self.cancels(n, false, now),
+            OfOne::Mark(mark, admin) => self.mark(n, mark, admin, now),
+            OfOne::Undo(admin) if matches!(member.seat, Seat::Well | Seat::NoShow) => {
+                member.may_correct(admin, now)?;
+                member.seat = Seat::In;
+                member.remark(now);
+                Ok(())
+            }
+            OfOne::Forgive if matches!(member.seat, Seat::NoShow | Seat::Late) => {
+                member.settle();
+                member.seat = Seat::Out;
+                (member.told, member.tell) = (None, None);
+                Ok(())
+            }
+            OfOne::GreyOut if status == Status::Unbooked => {
+                member.seat = Seat::Grey;
+                Ok(())
+            }
+            OfOne::Reactivate if member.seat == Seat::Grey => {
+                member.seat = Seat::Out;
+                Ok(())
+            }
+            OfOne::Undo(_) | OfOne::Forgive | OfOne::GreyOut | OfOne::Reactivate => NO,
+            OfOne::Contest => member.contest(now),
+            OfOne::Uphold => member.uphold(),
+        }
+    }
+
+    fn act(&mut self, act: Act, now: i64) -> Result<(), ()> {
+        match act {
+            Act::Nothing => Ok(()),
+            Act::Book(ahead) => {
+                let waits = (0..self.members.len()).any(|n| self.status(n) == Status::Unbooked);
+                if self.start.is_some() || !waits {
+                    return NO;
+                }
+                (self.start, self.booked, self.imposed) = (Some(now + ahead), now, None);
+                for member in &mut self.members {
+                    if member.seat == Seat::Out {
+                        member.seat = Seat::In;
+                    }
+                    member.restart();
+                }
+                Ok(())
+            }
+            Act::HouseMoves(ahead) => {
+                let (to, start) = (now + ahead, self.start.ok_or(())?);
+                if !self.is_unmarked() || to == start || to <= now {
+                    return NO;
+                }
+                (self.start, self.imposed) = (Some(to), Some((now, start)));
+                for member in &mut self.members {
+                    member.reverse();
+                    member.restart();
+                }
+                Ok(())
+            }
+            Act::CoachCannot(member) => self.house_cancels(member, true, now),
+            Act::HouseDoesNotWant(member) => self.house_cancels(member, false, now),
+            Act::Of(member, act) => self.of_one(member, act, now),
+        }
+    }
+
+    fn tell(&mut self, now: i64) {
+        for member in &mut self.members {
+            if member.tell.is_some_and(|moment| moment <= now) {
+                (member.tell, member.told) = (None, member.went());
+            }
+        }
+    }
+
+    fn owned(&self) -> Vec<Span> {
+        self.start.map(|start| Span::of(at(start), ms(HOUR))).into_iter().collect()
+    }
+}
+
+fn by_code(meeting: &Meeting, act: Act, now: Instant) -> Result<Meeting, Refusal> {
+    let meeting = meeting.clone();
+    let off = |client, side, cause| {
+        let calling = Calling { by: if side == Side::Client { client } else { ADA }, side, cause };
+        let quote = meeting.quote(client, &calling, now);
+        let (after, done) = meeting.clone().called_off(client, &calling, now)?;
+        assert_eq!(quote, Ok(done), "what is said before is what is done");
+        Ok(after)
+    };
+    let marker = |admin: bool| -> Marker { if admin { ADMIN } else { COACH } };
+    let (client, act) = match act {
+        Act::Nothing => return Ok(meeting),
+        Act::Book(ahead) => return meeting.booked(now + ms(ahead), now),
+        Act::HouseMoves(ahead) => return meeting.moved_by_coach(now + ms(ahead), now),
+        Act::CoachCannot(member) => return off(MEMBERS[member], Side::Coach, Cause::Coach),
+        Act::HouseDoesNotWant(member) => return off(MEMBERS[member], Side::Coach, Cause::Organisation),
+        Act::Of(member, act) => (MEMBERS[member], act),
+    };
+    match act {
+        OfOne::Moves(ahead) => Ok(match meeting.moved_by_client(client, now + ms(ahead), 0, now)? {
+            Wished::Moved(after) | Wished::Asked(after, _) => after,
+        }),
+        OfOne::Cancels => off(client, Side::Client, Cause::Client),
+        OfOne::LeadCancels => off(client, Side::Lead, Cause::Client),
+        OfOne::Mark(mark, admin) => meeting.marked(client, mark, &marker(admin), now),
+        OfOne::Undo(admin) => meeting.unmarked(client, &marker(admin), now),
+        OfOne::Forgive => meeting.forgiven(client, OTTO, now),
+        OfOne::GreyOut => meeting.greyed_out(client, OTTO, now),
+        OfOne::Reactivate => meeting.reactivated(client, now),
+        OfOne::Contest => meeting.contested(client, now),
+        OfOne::Uphold => meeting.upheld(client, OTTO, OthersWhoSettle::None, now),
+    }
+}
+
+fn acts(size: usize) -> impl Strategy<Value = Act> {
+    let mark = prop_oneof![Just(Mark::Completed), Just(Mark::NoShow)];
+    let of_one = prop_oneof![
+        1 => ahead().prop_map(OfOne::Moves),
+        4 => Just(OfOne::Cancels),
+        2 => Just(OfOne::LeadCancels),
+        6 => (mark, any::<bool>()).prop_map(|(mark, admin)| OfOne::Mark(mark, admin)),
+        2 => any::<bool>().prop_map(OfOne::Undo),
+        2 => Just(OfOne::Forgive),
+        2 => Just(OfOne::GreyOut),
+        2 => Just(OfOne::Reactivate),
+        2 => Just(OfOne::Contest),
+        1 => Just(OfOne::Uphold),
+    ];
+    prop_oneof![
+        3 => ahead().prop_map(Act::Book),
+        2 => ahead().prop_map(Act::HouseMoves),
+        1 => (0..size).prop_map(Act::CoachCannot),
+        1 => (0..size).prop_map(Act::HouseDoesNotWant),
+        12 => (0..size, of_one).prop_map(|(member, act)| Act::Of(member, act)),
+        1 => Just(Act::Nothing),
+    ]
+}
+
+fn run(size: usize, history: &[(Step, Act)]) {
+    let mut now: i64 = -10 * DAY;
+    let whole = planned(Sort::Pod);
+    let mut meeting = Meeting::new(whole.session().clone(), whole.seats()[..size].to_vec(), Vec::new());
+    let member = Member {
+        seat: Seat::In,
+        changes: 0,
+        marked: 0,
+        first_mark: None,
+        contested: false,
+        settled: false,
+        told: None,
+        tell: None,
+    };
+    let mut paper = Paper { start: None, booked: 0, imposed: None, members: vec![member; size] };
+    for (step, act) in history {
+        now = match *step {
+            Step::By(millis) => now + millis,
+            Step::ToStart(offset) => now.max(paper.start.unwrap_or(now) + offset),
+        };
+        let moment = at(now);
+        for client in &MEMBERS[..size] {
+            meeting = meeting.told(*client, moment).expect("their seat").0;
+        }
+        paper.tell(now);
+        let before = meeting.clone();
+        let got = by_code(&meeting, *act, moment);
+        assert_eq!(got.is_ok(), paper.act(*act, now).is_ok(), "{act:?} at {now}: {got:?}, by {paper:#?}");
+        meeting = got.unwrap_or(meeting);
+        for (n, seat) in meeting.seats().iter().enumerate() {
+            assert_eq!(meeting.status(seat), paper.status(n), "{act:?}: {n}");
+            assert_eq!(seat.facts.changes, paper.members[n].changes, "{act:?}: {n}");
+            if let Act::Of(actor, _) = act
+                && *actor != n
+            {
+                assert_eq!(seat, &before.seats()[n], "{act:?} changes nothing for another member");
+            }
+        }
+        if let Act::Of(..) = act {
+            assert_eq!(meeting.session(), before.session(), "{act:?}: the group keeps its date");
+        }
+        assert_eq!(meeting.owned(), paper.owned(), "{act:?}");
+        assert!(meeting.requests().is_empty(), "nobody asks to move what is not theirs alone");
+    }
+}
+
+// Rules S9, S13
+#[test]
+fn random_histories_of_a_group_go_as_the_rules_say() {
+    let mut runner = TestRunner::new(Config { cases: 1_500, failure_persistence: None, ..Config::default() });
+    let histories = (2..=MEMBERS.len()).prop_flat_map(|size| {
+        (Just(size), proptest::collection::vec((steps(), acts(size)), 1..40))
+    });
+    let outcome = runner.run(&histories, |(size, history)| {
+        run(size, &history);
+        Ok(())
+    });
+    outcome.unwrap_or_else(|failure| panic!("{failure}"));
+}
