@@ -2,6 +2,7 @@
 
 use rules::time::Instant;
 
+use crate::program::{inactive, survey};
 use crate::{Result, Tx, booking, mail, session};
 
 /// Asks for the first moment after now at which one kind of work becomes due.
@@ -16,6 +17,8 @@ const MOMENTS: &[Moment] = &[
     session::next_reminder,
     session::next_prompt,
     session::next_telling,
+    survey::next_sending,
+    inactive::next_week,
 ];
 
 /// The next moment of the product clock, after now, at which anything becomes due.

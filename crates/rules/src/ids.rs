@@ -196,6 +196,8 @@ ids! { $
     JourneyId "jou"
     /// A small group that meets together.
     PodId "pod"
+    /// Something that is asked at the end of a pathway.
+    QuestionId "que"
     /// Something that happened.
     EventId "evt"
     /// One mail to one person.

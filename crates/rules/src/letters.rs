@@ -89,6 +89,18 @@ words! {
         SessionMessage "session_message"
         /// Steps of your journey wait for a time: somebody who looks after it asks you to book (rule G4).
         BookingWanted "booking_wanted"
+        /// Your journey is complete: how was it (rule G7)?
+        Survey "survey"
+        /// Several sessions of yours were called off in one act (rules G8, M3).
+        SessionsCancelled "sessions_cancelled"
+        /// Several sessions with you were.
+        SessionsCancelledForCoach "sessions_cancelled_for_coach"
+        /// Somebody in a cohort that you lead has gone quiet (rule G8).
+        InactiveListed "inactive_listed"
+        /// Nothing of yours has happened in a cohort for months (rule G8).
+        InactiveTold "inactive_told"
+        /// People whom you pay for do not book what they have (rule G9).
+        Escalated "escalated"
     }
 }
 
@@ -222,6 +234,33 @@ pub enum Happening {
         /// The participant.
         client: PersonId,
     },
+    /// A journey was completed a while ago, and nobody has taken that back (rule G7).
+    SurveyDue {
+        /// Whose.
+        client: PersonId,
+    },
+    /// Bookings were called off because their people were put away (rule G8).
+    PutAway {
+        /// Whose.
+        clients: Vec<PersonId>,
+        /// With whom.
+        coaches: Vec<PersonId>,
+    },
+    /// The list of those who have gone quiet was made, and is not empty (rule G8).
+    InactiveListed {
+        /// Who leads some of them.
+        lead: PersonId,
+    },
+    /// Somebody stands on it who did not before (rule G8).
+    GoneQuiet {
+        /// Who.
+        client: PersonId,
+    },
+    /// Reminders stayed unanswered, and whoever runs the program tells those who pay (rule G9).
+    Escalated {
+        /// The sponsors.
+        sponsors: Vec<PersonId>,
+    },
 }
 
 words! {
@@ -333,6 +372,18 @@ pub fn letters(happening: &Happening) -> Vec<(Addressee, Letter)> {
         Happening::MessageSent { to } => one(to, Letter::MessageReceived),
         Happening::SessionMessageSent { to } => one(to, Letter::SessionMessage),
         Happening::BookingWanted { client } => one(client, Letter::BookingWanted),
+        Happening::SurveyDue { client } => one(client, Letter::Survey),
+        Happening::PutAway { ref clients, ref coaches } => {
+            // Whoever is both reads of it as whose place it was.
+            let coaches = coaches.iter().filter(|coach| !clients.contains(coach));
+            let clients = clients.iter().map(|client| ((*client).into(), Letter::SessionsCancelled));
+            clients.chain(coaches.map(|coach| ((*coach).into(), Letter::SessionsCancelledForCoach))).collect()
+        }
+        Happening::InactiveListed { lead } => one(lead, Letter::InactiveListed),
+        Happening::GoneQuiet { client } => one(client, Letter::InactiveTold),
+        Happening::Escalated { ref sponsors } => {
+            sponsors.iter().map(|sponsor| ((*sponsor).into(), Letter::Escalated)).collect()
+        }
     }
 }
 

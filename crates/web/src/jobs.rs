@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use jiff::SignedDuration;
 use model::db::Notice;
+use model::program::{inactive, survey};
 use model::{Db, Result, Tx, attempt, booking, due, idempotency, lease, mail, manage, session, sign_in};
 use rules::time::Instant;
 use tokio::sync::{Mutex, broadcast, watch};
@@ -198,6 +199,8 @@ impl Jobs {
             Job::Remind => self.sweep(lease, session::remind).await,
             Job::AskForMarks => self.sweep(lease, session::ask_for_marks).await,
             Job::TellMarks => self.sweep(lease, session::tell_marks).await,
+            Job::SendSurveys => self.sweep(lease, survey::send_due).await,
+            Job::ListInactive => self.sweep(lease, inactive::list_week).await,
             Job::SweepManageLinks => self.sweep(lease, manage::sweep).await,
             Job::SweepSignIns => self.sweep(lease, sign_in::sweep).await,
             Job::SweepAnswers => self.sweep(lease, idempotency::sweep).await,

@@ -19,6 +19,10 @@ pub enum Job {
     AskForMarks,
     /// Tells clients how they were marked, and makes money follow (rule S10).
     TellMarks,
+    /// Sends surveys whose wait is over (rule G7).
+    SendSurveys,
+    /// Makes the weekly list of who has gone quiet, and tells of it (rule G8).
+    ListInactive,
     /// Forgets links to sessions that were long ago (rule B2).
     SweepManageLinks,
     /// Forgets links and sign-ins that ended.
@@ -40,6 +44,8 @@ impl Job {
             Job::Remind => "remind",
             Job::AskForMarks => "ask_for_marks",
             Job::TellMarks => "tell_marks",
+            Job::SendSurveys => "send_surveys",
+            Job::ListInactive => "list_inactive",
             Job::SweepManageLinks => "sweep_manage_links",
             Job::SweepSignIns => "sweep_sign_ins",
             Job::SweepAnswers => "sweep_answers",
@@ -70,6 +76,8 @@ pub const SCHEDULE: &[(Job, When)] = &[
     (Job::Remind, When::Due { at_the_latest: SignedDuration::from_mins(1) }),
     (Job::AskForMarks, When::Due { at_the_latest: SignedDuration::from_mins(1) }),
     (Job::TellMarks, When::Due { at_the_latest: SignedDuration::from_mins(1) }),
+    (Job::SendSurveys, When::Due { at_the_latest: SignedDuration::from_mins(1) }),
+    (Job::ListInactive, When::Due { at_the_latest: SignedDuration::from_mins(1) }),
     (Job::SweepManageLinks, When::Every(SignedDuration::from_mins(30))),
     (Job::SweepSignIns, When::Every(SignedDuration::from_mins(30))),
     (Job::SweepAnswers, When::Every(SignedDuration::from_mins(30))),

@@ -10,6 +10,7 @@ pub mod boards;
 pub mod clock;
 pub mod coaches;
 pub mod demo;
+pub mod endings;
 pub mod imports;
 pub mod leads;
 pub mod ledger;

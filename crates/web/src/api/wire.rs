@@ -112,6 +112,8 @@ pub type StepRef = IdOf<StepId>;
 pub type MessageRef = IdOf<MessageId>;
 /// The id of a journey.
 pub type JourneyRef = IdOf<rules::ids::JourneyId>;
+/// The id of something that is asked at the end of a pathway.
+pub type QuestionRef = IdOf<rules::ids::QuestionId>;
 /// The id of an event.
 pub type EventRef = IdOf<rules::ids::EventId>;
 

@@ -10,7 +10,7 @@ use rules::time::Instant;
 
 use super::message::CalendarFile;
 use super::paper::{Block, Paper};
-use super::{bookings, journeys, life, messages};
+use super::{bookings, endings, journeys, life, messages};
 use crate::invites::Side;
 use crate::texts::letters::{Letters, Notice, letters};
 use crate::texts::{Texts, texts};
@@ -110,6 +110,12 @@ pub fn write(tx: &mut Tx, material: &Material, house: &House<'_>) -> Result<Opti
         Letter::MessageReceived => messages::received(tx, &desk),
         Letter::SessionMessage => messages::about_session(tx, &desk),
         Letter::BookingWanted => journeys::booking_wanted(tx, &desk),
+        Letter::Survey => endings::survey(tx, &desk),
+        Letter::SessionsCancelled => endings::called_off(tx, &desk, Side::Client),
+        Letter::SessionsCancelledForCoach => endings::called_off(tx, &desk, Side::Coach),
+        Letter::InactiveListed => endings::listed(tx, &desk),
+        Letter::InactiveTold => endings::quiet(tx, &desk),
+        Letter::Escalated => endings::escalated(tx, &desk),
     }
 }
 

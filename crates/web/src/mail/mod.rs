@@ -8,6 +8,7 @@
 mod bookings;
 pub mod delivery;
 pub mod dkim;
+mod endings;
 mod journeys;
 pub mod letters;
 mod life;

@@ -383,6 +383,7 @@ pub const DE: Texts = Texts {
     client: office::CLIENT_DE,
     board: board::GERMAN,
     reminders: board::REMINDERS_GERMAN,
+    endings: endings::GERMAN,
     notices: notices::GERMAN,
     mail_choices: notices::GERMAN_CHOICES,
     booking_for: sessions::GERMAN_BOOKING_FOR,

@@ -491,6 +491,7 @@ pub const EN: Texts = Texts {
     client: office::CLIENT_EN,
     board: board::ENGLISH,
     reminders: board::REMINDERS_ENGLISH,
+    endings: endings::ENGLISH,
     notices: notices::ENGLISH,
     mail_choices: notices::ENGLISH_CHOICES,
     booking_for: sessions::ENGLISH_BOOKING_FOR,

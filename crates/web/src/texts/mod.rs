@@ -49,6 +49,7 @@ macro_rules! section {
 
 mod board;
 mod booking;
+pub mod endings;
 mod messages;
 mod notices;
 mod office;
@@ -60,6 +61,7 @@ mod steps;
 
 pub use board::{Board, Reminders};
 pub use booking::{Booking, Coaches};
+pub use endings::Endings;
 pub use messages::Messages;
 pub use notices::{MailChoices, Notices, Told};
 pub use office::{ClientPage, Money, Waiting, Week};
@@ -146,6 +148,8 @@ pub struct Texts {
     pub board: Board,
     /// Asking participants to book.
     pub reminders: Reminders,
+    /// The end of journeys: completing, the survey, who has gone quiet, telling sponsors.
+    pub endings: Endings,
     /// Booking for somebody else, and recording what has been.
     pub booking_for: BookingFor,
     /// The texts that people agree to.

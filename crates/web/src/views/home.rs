@@ -34,6 +34,15 @@ pub struct HomePage {
     pub past: Vec<SessionLine>,
     /// Their path.
     pub journey: Option<Journey>,
+    /// Their path is complete.
+    pub done: Option<Done>,
+}
+
+/// A path that is complete.
+#[derive(Clone, Debug)]
+pub struct Done {
+    /// Where it is asked how it was; none once that is answered, or while nothing is asked.
+    pub survey: Option<String>,
 }
 
 /// A step that waits for a time, with the next ones.
@@ -115,6 +124,7 @@ impl HomePage {
             coming: Vec::new(),
             past: Vec::new(),
             journey: None,
+            done: None,
         };
         let steps = Step::samples();
         let journey = Journey {
@@ -185,10 +195,25 @@ pub struct DeskPage {
     pub lede: String,
     /// What there is to count, each a link.
     pub figures: Vec<Figure>,
+    /// What waits in the programs that they run.
+    pub needs: Vec<Need>,
     /// Outcomes that a client contests and they may settle, the oldest first (rule S14).
     pub contests: Vec<SessionLine>,
     /// Where to go from here.
     pub ways: Vec<Way>,
+}
+
+/// Something that waits for whoever runs programs.
+#[derive(Clone, Debug)]
+pub struct Need {
+    /// What it is.
+    pub title: String,
+    /// What it rests on.
+    pub line: String,
+    /// Where it is done.
+    pub href: String,
+    /// What its link says.
+    pub button: &'static str,
 }
 
 /// A number that leads to what it counts.
@@ -229,6 +254,12 @@ impl DeskPage {
             ),
             heading: heading.to_owned(),
             lede: lede.to_owned(),
+            needs: vec![Need {
+                title: "2 people have gone quiet".to_owned(),
+                line: "The list is made every Monday.".to_owned(),
+                href: "/inactive".to_owned(),
+                button: "See the list",
+            }],
             figures,
             contests: Vec::new(),
             ways,
