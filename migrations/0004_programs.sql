@@ -80,6 +80,8 @@ CREATE TABLE participant (
     reminded_at BIGINT,
     archived_at BIGINT,
     archived_as TEXT CHECK (archived_as IN ('completed', 'not_finished', 'not_started')),
+    -- When they were last brought back: inactivity counts from there (G8).
+    restored_at BIGINT,
     UNIQUE (person_id, cohort_id),
     CHECK ((archived_at IS NULL) = (archived_as IS NULL))
 );
@@ -235,3 +237,70 @@ CREATE TABLE trigger_sent (
     PRIMARY KEY (rule_id, person_id, about_id, turn, no)
 );
 CREATE INDEX trigger_sent_by_time ON trigger_sent (rule_id, sent_at);
+
+-- How a journey ends, beside `journey.completed_at` (G7): what a coach proposes, and the survey, which goes out once ever.
+CREATE TABLE journey_end (
+    journey_id BIGINT PRIMARY KEY REFERENCES journey (id),
+    -- Its coach proposes that it be completed.
+    proposed_at BIGINT,
+    proposed_by BIGINT REFERENCES person (id),
+    -- When the survey goes out, unless the journey is reopened before.
+    survey_due_at BIGINT,
+    -- When it went out: then it never does again.
+    surveyed_at BIGINT,
+    -- Of the link's token, made when the letter is written, so that it stands in the letter alone.
+    link_hash TEXT UNIQUE,
+    answered_at BIGINT,
+    CHECK ((proposed_at IS NULL) = (proposed_by IS NULL)),
+    CHECK (surveyed_at IS NULL OR survey_due_at IS NULL),
+    CHECK (answered_at IS NULL OR surveyed_at IS NOT NULL)
+);
+CREATE INDEX journey_end_due ON journey_end (survey_due_at, journey_id) WHERE survey_due_at IS NOT NULL;
+CREATE INDEX journey_end_proposed ON journey_end (proposed_at) WHERE proposed_at IS NOT NULL;
+-- What is asked at the end of a pathway. One whose words change is another question: its answers stay with the old one.
+CREATE TABLE survey_question (
+    id BIGINT PRIMARY KEY,
+    pathway_id BIGINT NOT NULL REFERENCES pathway (id),
+    no BIGINT NOT NULL CHECK (no >= 1),
+    kind TEXT NOT NULL CHECK (kind IN ('scale', 'choice', 'text')),
+    -- One of the questions that every language has words for; then it has none of its own.
+    standard TEXT CHECK (standard IN ('helped', 'coach', 'else')),
+    text TEXT NOT NULL,
+    -- A line each.
+    choices TEXT NOT NULL,
+    removed_at BIGINT,
+    CHECK ((standard IS NULL) = (text <> ''))
+);
+CREATE INDEX survey_question_by_pathway ON survey_question (pathway_id, no);
+CREATE TABLE survey_answer (
+    journey_id BIGINT NOT NULL REFERENCES journey (id),
+    question_id BIGINT NOT NULL REFERENCES survey_question (id),
+    -- From 1 to 5, or the number of the choice from 0.
+    number BIGINT,
+    -- In their own words.
+    text TEXT,
+    PRIMARY KEY (journey_id, question_id),
+    CHECK ((number IS NULL) <> (text IS NULL))
+);
+
+-- The weekly list of who has gone quiet (G8): how far it is made, in the order of the participants.
+CREATE TABLE inactive_week (
+    -- Its Monday, in the organisation's zone.
+    week TEXT NOT NULL PRIMARY KEY,
+    reached BIGINT NOT NULL,
+    finished_at BIGINT
+);
+-- Who stood on a list, from which last activity on: they are told once for each.
+CREATE TABLE inactive_listed (
+    participant_id BIGINT NOT NULL REFERENCES participant (id),
+    since_at BIGINT NOT NULL,
+    week TEXT NOT NULL,
+    PRIMARY KEY (participant_id, since_at)
+);
+CREATE INDEX inactive_listed_by_week ON inactive_listed (week, participant_id);
+-- Whoever leads some of them is told once a week.
+CREATE TABLE inactive_told (
+    week TEXT NOT NULL,
+    person_id BIGINT NOT NULL REFERENCES person (id),
+    PRIMARY KEY (week, person_id)
+);

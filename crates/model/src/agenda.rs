@@ -11,6 +11,7 @@ use rules::time::{Instant, Zone};
 
 use crate::event::Actor;
 use crate::program::pod::{self, PodDate};
+use crate::program::survey;
 use crate::session::{self, STATUS_SQL, TOPIC_COLUMNS, TOPIC_TABLES, Topic, topic};
 use crate::{Result, Row, Tx, args, reach};
 
@@ -78,6 +79,10 @@ pub struct Journey {
     pub id: JourneyId,
     /// What the pathway is called.
     pub name: String,
+    /// When it was said to be complete.
+    pub completed_at: Option<Instant>,
+    /// How the survey at its end stands.
+    pub survey: survey::Sent,
     /// Its steps in order.
     pub steps: Vec<JourneyStep>,
 }
@@ -347,11 +352,14 @@ pub(crate) fn suggested(began: Instant, (first, last): (i32, i32)) -> (Instant, 
 pub fn journeys(tx: &mut Tx, by: &Actor) -> Result<Vec<Journey>> {
     let me = own(by, Reach::OWN)?;
     let found = tx.all(
-        "SELECT j.id, p.name, j.starts_at FROM journey j
+        "SELECT j.id, p.name, j.starts_at, j.completed_at FROM journey j
          JOIN participant m ON m.id = j.participant_id JOIN pathway p ON p.id = j.pathway_id
          WHERE m.person_id = $1 AND m.archived_at IS NULL ORDER BY j.starts_at DESC, j.id DESC LIMIT $2",
         args![me, JOURNEYS_MAX],
-        |row| Ok((row.get::<JourneyId>(0)?, row.get::<String>(1)?, row.get::<Instant>(2)?)),
+        |row| {
+            let (id, name, began): (JourneyId, String, Instant) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            Ok((id, name, began, row.get::<Option<Instant>>(3)?))
+        },
     )?;
     let sql = format!(
         "SELECT t.no, t.name, {STATUS_SQL}, s.starts_at, t.from_week, t.to_week, s.id, c.coach_id, s.minutes, s.kind,
@@ -361,7 +369,7 @@ pub fn journeys(tx: &mut Tx, by: &Actor) -> Result<Vec<Journey>> {
          WHERE a.journey_id = $1 AND a.greyed_out_at IS NULL ORDER BY t.no"
     );
     let mut journeys = Vec::with_capacity(found.len());
-    for (id, name, began) in found {
+    for (id, name, began, completed_at) in found {
         let found: Vec<(JourneyStep, SessionKind, StepId)> = tx.all(&sql, args![id], |row| {
             let weeks = row.get::<Option<i32>>(4)?.zip(row.get::<Option<i32>>(5)?);
             let step = JourneyStep {
@@ -379,11 +387,13 @@ pub fn journeys(tx: &mut Tx, by: &Actor) -> Result<Vec<Journey>> {
         })?;
         let mut steps = Vec::with_capacity(found.len());
         for (step, kind, step_id) in found {
-            let waits = step.status == Status::Unbooked;
+            // A complete journey has nothing left to book.
+            let waits = step.status == Status::Unbooked && completed_at.is_none();
             let opening = if waits { Some(opening(tx, id, &step, kind, step_id)?) } else { None };
             steps.push(JourneyStep { opening, ..step });
         }
-        journeys.push(Journey { id, name, steps });
+        let survey = survey::sent(tx, id)?;
+        journeys.push(Journey { id, name, completed_at, survey, steps });
     }
     Ok(journeys)
 }

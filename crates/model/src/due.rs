@@ -2,6 +2,7 @@
 
 use rules::time::Instant;
 
+use crate::program::{inactive, survey};
 use crate::{Result, Tx, booking, mail, session, trigger};
 
 /// Asks for the first moment after now at which one kind of work becomes due.
@@ -17,6 +18,8 @@ const MOMENTS: &[Moment] = &[
     session::next_prompt,
     session::next_telling,
     trigger::next_look,
+    survey::next_sending,
+    inactive::next_week,
 ];
 
 /// The next moment of the product clock, after now, at which anything becomes due.

@@ -55,6 +55,10 @@ pub fn queue_letters(tx: &mut Tx, event: EventId, happening: &Happening) -> Resu
             | Happening::CoachChosen { .. }
             // One act gives so many over and no more.
             | Happening::CoachChanged { .. }
+            // The program itself says these, once each.
+            | Happening::SurveyDue { .. }
+            | Happening::InactiveListed { .. }
+            | Happening::GoneQuiet { .. }
     );
     let is_booking = matches!(happening, Happening::SessionBooked { .. } | Happening::SeriesBooked { .. });
     let by = if limited_elsewhere {
@@ -64,7 +68,7 @@ pub fn queue_letters(tx: &mut Tx, event: EventId, happening: &Happening) -> Resu
     };
     let limits = tx.letter_limits();
     // However many clients of one coach move or cancel, nobody is refused because of the coach's letters.
-    let is_of_session = matches!(happening, Happening::Session { .. });
+    let is_of_session = matches!(happening, Happening::Session { .. } | Happening::PutAway { .. });
     if let Some(by) = by.filter(|_| is_booking) {
         count(tx, &[(format!("bookings/by/{by}"), limits.bookings_by_one)])?;
     }

@@ -1,10 +1,14 @@
 //! Programs, a file for each noun: companies, projects and cohorts, pathways, participants, journeys, pods.
 //! What becomes of a journey's sessions afterwards is no matter of these files: they are sessions like any other.
 
+pub mod archive;
 pub mod board;
 pub mod company;
+pub mod completion;
+pub mod escalation;
 pub mod handover;
 pub mod import;
+pub mod inactive;
 pub mod intake;
 pub mod journey;
 pub mod lead;
@@ -15,6 +19,7 @@ pub mod pool;
 pub mod profile;
 pub mod reminders;
 pub mod sheet;
+pub mod survey;
 
 use rules::ids::{CohortId, Id};
 use rules::permission::{Action, What};
@@ -86,6 +91,34 @@ pub mod kind {
     pub const SPONSOR_REMOVED: Kind = Kind("sponsor_removed");
     /// People were brought in from a file.
     pub const PEOPLE_IMPORTED: Kind = Kind("people_imported");
+    /// A journey was said to be complete.
+    pub const JOURNEY_COMPLETED: Kind = Kind("journey_completed");
+    /// A journey is not complete after all.
+    pub const JOURNEY_REOPENED: Kind = Kind("journey_reopened");
+    /// A coach proposes that a journey be completed.
+    pub const COMPLETION_PROPOSED: Kind = Kind("completion_proposed");
+    /// The proposal was taken back or put aside.
+    pub const PROPOSAL_DROPPED: Kind = Kind("proposal_dropped");
+    /// What a pathway asks at its end was changed.
+    pub const SURVEY_CHANGED: Kind = Kind("survey_changed");
+    /// The survey of a journey went out.
+    pub const SURVEY_SENT: Kind = Kind("survey_sent");
+    /// It was answered.
+    pub const SURVEY_ANSWERED: Kind = Kind("survey_answered");
+    /// A participant stands on the list of those who have gone quiet.
+    pub const GONE_QUIET: Kind = Kind("participant_gone_quiet");
+    /// A lead was told of that list.
+    pub const INACTIVE_LISTED: Kind = Kind("inactive_listed");
+    /// A participant was put away.
+    pub const PARTICIPANT_ARCHIVED: Kind = Kind("participant_archived");
+    /// A participant was brought back.
+    pub const PARTICIPANT_RESTORED: Kind = Kind("participant_restored");
+    /// Bookings were called off because their people were put away.
+    pub const BOOKINGS_CALLED_OFF: Kind = Kind("bookings_called_off");
+    /// The sponsors were told that people of a cohort do not book.
+    pub const ESCALATED: Kind = Kind("cohort_escalated");
+    /// A participant was one of them.
+    pub const PARTICIPANT_ESCALATED: Kind = Kind("participant_escalated");
 
     /// A pathway was put away.
     pub const PATHWAY_ARCHIVED: Kind = Kind("pathway_archived");
@@ -138,6 +171,20 @@ pub mod kind {
         COACH_GIVEN,
         COACH_CHANGED,
         PARTICIPANTS_HANDED_OVER,
+        JOURNEY_COMPLETED,
+        JOURNEY_REOPENED,
+        COMPLETION_PROPOSED,
+        PROPOSAL_DROPPED,
+        SURVEY_CHANGED,
+        SURVEY_SENT,
+        SURVEY_ANSWERED,
+        GONE_QUIET,
+        INACTIVE_LISTED,
+        PARTICIPANT_ARCHIVED,
+        PARTICIPANT_RESTORED,
+        BOOKINGS_CALLED_OFF,
+        ESCALATED,
+        PARTICIPANT_ESCALATED,
     ];
 }
 

@@ -198,6 +198,8 @@ ids! { $
     PodId "pod"
     /// A file of people on its way in.
     ImportId "imp"
+    /// Something that is asked at the end of a pathway.
+    QuestionId "que"
     /// Something that happened.
     EventId "evt"
     /// One mail to one person.

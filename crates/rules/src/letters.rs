@@ -112,6 +112,18 @@ words! {
         ClientsGiven "clients_given"
         /// You coach these clients from now on (rule G6).
         ClientsTaken "clients_taken"
+        /// Your journey is complete: how was it (rule G7)?
+        Survey "survey"
+        /// Several sessions of yours were called off in one act (rules G8, M3).
+        SessionsCancelled "sessions_cancelled"
+        /// Several sessions with you were.
+        SessionsCancelledForCoach "sessions_cancelled_for_coach"
+        /// Somebody in a cohort that you lead has gone quiet (rule G8).
+        InactiveListed "inactive_listed"
+        /// Nothing of yours has happened in a cohort for months (rule G8).
+        InactiveTold "inactive_told"
+        /// People whom you pay for do not book what they have (rule G9).
+        Escalated "escalated"
     }
 }
 
@@ -274,6 +286,33 @@ pub enum Happening {
         /// Who gets it: nobody but themselves.
         person: PersonId,
     },
+    /// A journey was completed a while ago, and nobody has taken that back (rule G7).
+    SurveyDue {
+        /// Whose.
+        client: PersonId,
+    },
+    /// Bookings were called off because their people were put away (rule G8).
+    PutAway {
+        /// Whose.
+        clients: Vec<PersonId>,
+        /// With whom.
+        coaches: Vec<PersonId>,
+    },
+    /// The list of those who have gone quiet was made, and is not empty (rule G8).
+    InactiveListed {
+        /// Who leads some of them.
+        lead: PersonId,
+    },
+    /// Somebody stands on it who did not before (rule G8).
+    GoneQuiet {
+        /// Who.
+        client: PersonId,
+    },
+    /// Reminders stayed unanswered, and whoever runs the program tells those who pay (rule G9).
+    Escalated {
+        /// The sponsors.
+        sponsors: Vec<PersonId>,
+    },
 }
 
 words! {
@@ -400,6 +439,18 @@ pub fn letters(happening: &Happening) -> Vec<(Addressee, Letter)> {
             told.extend(all(old, Letter::ClientsGiven));
             told.extend(one(new, Letter::ClientsTaken));
             told
+        }
+        Happening::SurveyDue { client } => one(client, Letter::Survey),
+        Happening::PutAway { ref clients, ref coaches } => {
+            // Whoever is both reads of it as whose place it was.
+            let coaches = coaches.iter().filter(|coach| !clients.contains(coach));
+            let clients = clients.iter().map(|client| ((*client).into(), Letter::SessionsCancelled));
+            clients.chain(coaches.map(|coach| ((*coach).into(), Letter::SessionsCancelledForCoach))).collect()
+        }
+        Happening::InactiveListed { lead } => one(lead, Letter::InactiveListed),
+        Happening::GoneQuiet { client } => one(client, Letter::InactiveTold),
+        Happening::Escalated { ref sponsors } => {
+            sponsors.iter().map(|sponsor| ((*sponsor).into(), Letter::Escalated)).collect()
         }
     }
 }

@@ -17,6 +17,8 @@
 //!   [`marking`]: those transitions. [`menu`]: what somebody is offered. [`reminding`]: when people are reminded.
 //! * [`disclosure`]: what a paying company sees of its people. [`pathway`]: in which order the steps of a pathway open.
 //!   [`pods`]: what a member of a pod does by themselves.
+//! * [`completion`]: when a journey may be said to be complete. [`survey`]: what is asked then. [`inactivity`]: who has gone
+//!   quiet in a cohort, and who does not answer.
 //! * [`ledger`]: what is owed, and what follows from a status.
 //! * [`engagement`]: how a participant does on their way, and why.
 //! * [`terms`]: the bands of notice, and what is kept of a price in each.
@@ -33,11 +35,13 @@
 pub mod attendance;
 pub mod availability;
 pub mod cancelling;
+pub mod completion;
 pub mod disclosure;
 pub mod engagement;
 pub mod free;
 pub mod ids;
 pub mod importing;
+pub mod inactivity;
 pub mod ledger;
 pub mod letters;
 pub mod marking;
@@ -60,6 +64,7 @@ pub mod session;
 pub mod slots;
 pub mod spoken;
 pub mod taking_over;
+pub mod survey;
 pub mod terms;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

@@ -19,6 +19,8 @@ words! {
         Nudges "nudges"
         /// That a step of somebody's journey waits to be booked.
         Steps "steps"
+        /// What a program asks at its end, and what it tells those who run it or pay for it.
+        Programs "programs"
     }
 }
 
@@ -27,7 +29,9 @@ impl Category {
     pub const fn may_be_refused(self) -> bool {
         match self {
             Category::Account | Category::Bookings => false,
-            Category::Messages | Category::Outcomes | Category::Nudges | Category::Steps => true,
+            Category::Messages | Category::Outcomes | Category::Nudges | Category::Steps | Category::Programs => {
+                true
+            }
         }
     }
 }
@@ -97,10 +101,14 @@ pub const fn notice(letter: Letter) -> Notice {
         | Letter::ClientsTaken => shown(Category::Bookings),
         Letter::MarkedCompleted => shown(Category::Outcomes),
         Letter::MarkWanted => shown(Category::Nudges),
-        Letter::BookingWanted => shown(Category::Steps),
         Letter::Trigger => shown(Category::Steps),
         Letter::TriggerForCoach => shown(Category::Nudges),
         Letter::TriggerTest => mailed(Category::Account),
+        Letter::BookingWanted | Letter::InactiveTold => shown(Category::Steps),
+        Letter::SessionsCancelled | Letter::SessionsCancelledForCoach => shown(Category::Bookings),
+        Letter::Survey | Letter::InactiveListed => shown(Category::Programs),
+        // To a sponsor the program shows nothing yet but the way in.
+        Letter::Escalated => mailed(Category::Programs),
         Letter::MessageReceived => shown(Category::Messages),
     }
 }
@@ -114,7 +122,7 @@ mod tests {
     fn what_concerns_ones_own_booking_or_account_is_never_refused() {
         let refusable: Vec<&str> =
             Category::ALL.iter().filter(|it| it.may_be_refused()).map(|it| it.code()).collect();
-        assert_eq!(refusable, ["messages", "outcomes", "nudges", "steps"]);
+        assert_eq!(refusable, ["messages", "outcomes", "nudges", "steps", "programs"]);
         for letter in [Letter::SignInLink, Letter::RolesChanged, Letter::Booked, Letter::SeriesBookedForCoach]
         {
             assert!(!notice(letter).category.may_be_refused(), "{letter}");

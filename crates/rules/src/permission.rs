@@ -327,6 +327,11 @@ actions! {
     SeeMoneyTotals "see_money_totals"
     /// Hide a review.
     HideReview "hide_review"
+
+    /// Answer what is asked at the end of one's journey.
+    AnswerSurvey "answer_survey"
+    /// Read what was answered, as far as it speaks of enough people (rule N5).
+    SeeFeedback "see_feedback"
 }
 
 impl fmt::Display for Action {
@@ -385,6 +390,8 @@ const fn row(action: Action) -> [Reach; 5] {
         SeeMoney                                                        => [ALL,  NO,       SESSIONS, OWN,   NO],
         SeeMoneyTotals                                                  => [ALL,  NO,       SESSIONS, OWN,   COMPANY],
         HideReview                                                      => [ALL,  NO,       NO,       NO,    NO],
+        AnswerSurvey                                                    => [NO,   NO,       NO,       OWN,   NO],
+        SeeFeedback                                                     => [ALL,  PROGRAMS, NO,       NO,    NO],
     }
 }
 
@@ -527,6 +534,8 @@ mod tests {
         (&[PublishAgreements],                                       ["yes", "-",            "-",            "-",    "-"]),
         (&[ChooseCoach],                                             ["-",   "-",            "-",            "self", "-"]),
         (&[SettleContest],                                           ["yes", "-",            "own sessions", "-",    "-"]),
+        (&[AnswerSurvey],                                            ["-",   "-",            "-",            "self", "-"]),
+        (&[SeeFeedback],                                             ["yes", "own programs", "-",            "-",    "-"]),
     ];
 
     fn meant(cell: &str) -> Reach {

@@ -389,6 +389,33 @@ refusals! {
     Conflict NoPrice "no_price"
     /// Whoever was to read it has closed their account (rule W6).
     Conflict ReaderGone "reader_gone"
+    /// The journey is complete: it is reopened before anything of it is booked (rule G7).
+    Conflict JourneyComplete "journey_complete"
+    /// Nothing is asked yet: the survey goes out after the journey is completed (rule G7).
+    Conflict SurveyNotOpen "survey_not_open"
+    /// It was answered already, once and for good (rule G7).
+    Conflict SurveyAnswered "survey_answered"
+    /// Who has bookings or requests ahead is not put away unless the same act calls them off (rule G8).
+    Conflict StillAhead {
+        /// How many bookings.
+        sessions: u32 = 2,
+        /// How many open requests to move one.
+        requests: u32 = 1,
+    } "still_ahead"
+    /// Nobody has left two reminders unanswered (rule G9).
+    Conflict NothingToEscalate "nothing_to_escalate"
+    /// Nobody who pays could be told: the company has no sponsor, or none who wants such mails (rule G9).
+    Conflict NoSponsor "no_sponsor"
+    /// The message would speak of too few people (rule N5).
+    Conflict TooFewPeople {
+        /// It takes so many.
+        least: u32 = 5,
+    } "too_few_people"
+    /// The message names somebody whom it may not name (rules G9, N5).
+    Invalid NamesSomebody {
+        /// Whom.
+        name: String = "Noor Haddad".to_owned(),
+    } "names_somebody"
 }
 
 impl Refusal {

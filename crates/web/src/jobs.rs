@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use jiff::SignedDuration;
 use model::db::Notice;
-use model::program::intake;
+use model::program::{inactive, intake, survey};
 use model::{Db, Result, Tx, attempt, booking, due, idempotency, lease, mail, manage, session, sign_in, trigger};
 use rules::ids::ImportId;
 use rules::time::Instant;
@@ -224,6 +224,8 @@ impl Jobs {
                 let looked = trigger::sweep(&self.db).await?;
                 Ok(if looked > 0 { Progress::Worked } else { Progress::Idle })
             }
+            Job::SendSurveys => self.sweep(lease, survey::send_due).await,
+            Job::ListInactive => self.sweep(lease, inactive::list_week).await,
             Job::SweepManageLinks => self.sweep(lease, manage::sweep).await,
             Job::SweepSignIns => self.sweep(lease, sign_in::sweep).await,
             Job::SweepAnswers => self.sweep(lease, idempotency::sweep).await,

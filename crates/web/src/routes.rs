@@ -465,6 +465,31 @@ pub fn table(app: &Reading) -> Vec<Route> {
         get.at("/mailbox/{mail}/attachments/{part}", pages::mailbox::attachment).only(Play),
         post("/clock", pages::clock::advance).only(Play).may(Action::MoveClock),
 
+        // The end of journeys.
+        get.at("/journeys/{journey}/completion", pages::completion::show).may(Action::SeePeople),
+        post("/journeys/{journey}/completion", pages::completion::create).may(Action::CompleteJourney),
+        post("/journeys/{journey}/completion/removal", pages::completion::destroy).may(Action::ReopenJourney),
+        post("/journeys/{journey}/proposal", pages::completion::propose).may(Action::ProposeCompletion),
+        post("/journeys/{journey}/proposal/removal", pages::completion::drop_proposal).may(Action::SeePeople),
+        get.at("/journeys/{journey}/survey", pages::surveys::own).may(Action::AnswerSurvey),
+        post("/journeys/{journey}/survey", pages::surveys::answer_own).may(Action::AnswerSurvey),
+        get.at("/surveys/{token}", pages::surveys::show),
+        post("/surveys/{token}", pages::surveys::answer),
+        get.at("/pathways/{pathway}/survey", pages::surveys::edit).may(Action::ManageTemplates),
+        post("/pathways/{pathway}/survey", pages::surveys::update).may(Action::ManageTemplates),
+        get.at("/cohorts/{cohort}/feedback", pages::surveys::feedback).may(Action::SeeFeedback),
+        get.at("/cohorts/{cohort}/completions", pages::completion::index).may(Action::CompleteJourney),
+        post("/cohorts/{cohort}/completions", pages::completion::create_all).may(Action::CompleteJourney),
+        get.at("/inactive", pages::inactive::index).may(Action::ArchiveParticipant),
+        get.at("/cohorts/{cohort}/inactive", pages::inactive::of_cohort).may(Action::ArchiveParticipant),
+        get.at("/cohorts/{cohort}/participants/archive", pages::inactive::show_all).may(Action::ArchiveParticipant),
+        post("/cohorts/{cohort}/participants/archive", pages::inactive::create_all).may(Action::ArchiveParticipant),
+        get.at("/participants/{participant}/archive", pages::inactive::show).may(Action::ArchiveParticipant),
+        post("/participants/{participant}/archive", pages::inactive::create).may(Action::ArchiveParticipant),
+        post("/participants/{participant}/archive/removal", pages::inactive::destroy).may(Action::ArchiveParticipant),
+        get.at("/cohorts/{cohort}/escalation", pages::escalation::show).may(Action::Escalate),
+        post("/cohorts/{cohort}/escalation", pages::escalation::create).may(Action::Escalate),
+
         // For whoever builds pages.
         get.at("/gallery", pages::gallery::show),
 
@@ -603,6 +628,25 @@ pub fn table(app: &Reading) -> Vec<Route> {
         delete("/api/v1/pathways/{pathway}/archive", api::pathways::restore).may(Action::ManageTemplates).scope(Scope::ProgramsWrite),
         post("/api/v1/participants/{participant}/journeys", api::participants::add_journey).may(Action::ManageParticipants).scope(Scope::ProgramsWrite),
         post("/api/v1/pathways/{pathway}/outlook", api::pathways::foresee).may(Action::ManageTemplates).scope(Scope::ProgramsWrite),
+
+        // The end of journeys.
+        get.at("/api/v1/journeys/{journey}/completion", api::endings::show).may(Action::SeePeople).scope(Scope::ProgramsRead),
+        put("/api/v1/journeys/{journey}/completion", api::endings::complete).may(Action::CompleteJourney).scope(Scope::ProgramsWrite),
+        delete("/api/v1/journeys/{journey}/completion", api::endings::reopen).may(Action::ReopenJourney).scope(Scope::ProgramsWrite),
+        put("/api/v1/journeys/{journey}/proposal", api::endings::propose).may(Action::ProposeCompletion).scope(Scope::ProgramsWrite),
+        delete("/api/v1/journeys/{journey}/proposal", api::endings::drop_proposal).may(Action::SeePeople).scope(Scope::ProgramsWrite),
+        post("/api/v1/cohorts/{cohort}/completions", api::endings::complete_all).may(Action::CompleteJourney).scope(Scope::ProgramsWrite),
+        get.at("/api/v1/pathways/{pathway}/survey", api::endings::questions).may(Action::ManageTemplates).scope(Scope::ProgramsRead),
+        put("/api/v1/pathways/{pathway}/survey", api::endings::ask).may(Action::ManageTemplates).scope(Scope::ProgramsWrite),
+        get.at("/api/v1/journeys/{journey}/survey", api::endings::survey).may(Action::AnswerSurvey).scope(Scope::ProgramsRead),
+        put("/api/v1/journeys/{journey}/survey", api::endings::answer).may(Action::AnswerSurvey).scope(Scope::ProgramsWrite),
+        get.at("/api/v1/cohorts/{cohort}/feedback", api::endings::feedback).may(Action::SeeFeedback).scope(Scope::ProgramsRead),
+        get.at("/api/v1/inactive", api::endings::inactive).may(Action::ArchiveParticipant).scope(Scope::ProgramsRead),
+        get.at("/api/v1/cohorts/{cohort}/inactive", api::endings::inactive_in).may(Action::ArchiveParticipant).scope(Scope::ProgramsRead),
+        put("/api/v1/participants/{participant}/archive", api::endings::archive).may(Action::ArchiveParticipant).scope(Scope::ProgramsWrite),
+        delete("/api/v1/participants/{participant}/archive", api::endings::restore).may(Action::ArchiveParticipant).scope(Scope::ProgramsWrite),
+        post("/api/v1/cohorts/{cohort}/participants/archive", api::endings::archive_all).may(Action::ArchiveParticipant).scope(Scope::ProgramsWrite),
+        post("/api/v1/cohorts/{cohort}/escalations", api::endings::escalate).may(Action::Escalate).scope(Scope::ProgramsWrite),
 
         // For machines.
         get.at("/healthz", pages::health::alive).for_machines(),

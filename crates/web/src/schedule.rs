@@ -21,6 +21,10 @@ pub enum Job {
     TellMarks,
     /// Writes to people by the rules of programs (rule M5).
     SendByRule,
+    /// Sends surveys whose wait is over (rule G7).
+    SendSurveys,
+    /// Makes the weekly list of who has gone quiet, and tells of it (rule G8).
+    ListInactive,
     /// Forgets links to sessions that were long ago (rule B2).
     SweepManageLinks,
     /// Forgets links and sign-ins that ended.
@@ -47,6 +51,8 @@ impl Job {
             Job::AskForMarks => "ask_for_marks",
             Job::TellMarks => "tell_marks",
             Job::SendByRule => "send_by_rule",
+            Job::SendSurveys => "send_surveys",
+            Job::ListInactive => "list_inactive",
             Job::SweepManageLinks => "sweep_manage_links",
             Job::SweepSignIns => "sweep_sign_ins",
             Job::SweepAnswers => "sweep_answers",
@@ -80,6 +86,8 @@ pub const SCHEDULE: &[(Job, When)] = &[
     (Job::AskForMarks, When::Due { at_the_latest: SignedDuration::from_mins(1) }),
     (Job::TellMarks, When::Due { at_the_latest: SignedDuration::from_mins(1) }),
     (Job::SendByRule, When::Due { at_the_latest: SignedDuration::from_mins(1) }),
+    (Job::SendSurveys, When::Due { at_the_latest: SignedDuration::from_mins(1) }),
+    (Job::ListInactive, When::Due { at_the_latest: SignedDuration::from_mins(1) }),
     (Job::SweepManageLinks, When::Every(SignedDuration::from_mins(30))),
     (Job::SweepSignIns, When::Every(SignedDuration::from_mins(30))),
     (Job::SweepAnswers, When::Every(SignedDuration::from_mins(30))),

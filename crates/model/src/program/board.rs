@@ -9,6 +9,7 @@ use rules::ids::{
     AttendanceId, CohortId, CompanyId, JourneyId, ParticipantId, PathwayId, PersonId, ProjectId, SessionId,
     StepId,
 };
+use rules::inactivity::Ending;
 use rules::pathway::{Order, waits_for};
 use rules::permission::{Action, What};
 use rules::person::fold;
@@ -104,6 +105,8 @@ pub struct Member {
     pub joined_at: Instant,
     /// When they were put away.
     pub archived_at: Option<Instant>,
+    /// As what.
+    pub archived_as: Option<Ending>,
     /// When they were last asked to book what is open.
     pub reminded_at: Option<Instant>,
     /// Whether their account is closed.
@@ -346,6 +349,8 @@ impl Board {
 enum Whom {
     /// All who have not been put away.
     Present,
+    /// Those who have been.
+    Away,
     /// All, whoever has been put away too.
     All,
     /// This one, wherever they are.
@@ -361,6 +366,17 @@ pub fn board(tx: &mut Tx, by: &Actor, cohort: CohortId) -> Result<Board> {
     let ties = reach::ties_to_cohort(tx, by, cohort)?;
     by.may(Action::SeeCohort, &What::private(Action::SeeCohort, ties))?;
     read(tx, head, Whom::Present)
+}
+
+/// The same with those alone who were put away (rule G8).
+///
+/// # Errors
+/// As [`board`].
+pub fn put_away(tx: &mut Tx, by: &Actor, cohort: CohortId) -> Result<Board> {
+    let head = head(tx, cohort)?.ok_or(Refusal::NotFound)?;
+    let ties = reach::ties_to_cohort(tx, by, cohort)?;
+    by.may(Action::SeeCohort, &What::private(Action::SeeCohort, ties))?;
+    read(tx, head, Whom::Away)
 }
 
 /// The same with everybody who ever was in it; who asks is not asked here.
@@ -417,7 +433,7 @@ fn read(tx: &mut Tx, cohort: Cohort, whom: Whom) -> Result<Board> {
 fn members(tx: &mut Tx, cohort: CohortId, whom: Whom) -> Result<(Vec<Member>, bool)> {
     let mut query = Query::new(
         "SELECT t.id, t.person_id, p.name, p.folded_name, p.photo, t.coach_id, c.name, t.external_id, t.tags, t.test,
-             t.joined_at, t.archived_at, t.reminded_at, p.closed_at
+             t.joined_at, t.archived_at, t.reminded_at, p.closed_at, t.archived_as
          FROM participant t JOIN person p ON p.id = t.person_id LEFT JOIN person c ON c.id = t.coach_id",
         args![],
     );
@@ -433,6 +449,7 @@ fn members(tx: &mut Tx, cohort: CohortId, whom: Whom) -> Result<(Vec<Member>, bo
 fn narrow(query: &mut Query, whom: Whom) {
     match whom {
         Whom::Present => query.and("t.archived_at IS NULL", args![]),
+        Whom::Away => query.and("t.archived_at IS NOT NULL", args![]),
         Whom::All => query,
         Whom::One(participant) => query.and("t.id = $1", args![participant]),
     };
@@ -452,6 +469,7 @@ fn member(row: &Row<'_>) -> Result<Member> {
         is_test: row.get(9)?,
         joined_at,
         archived_at: row.get(11)?,
+        archived_as: row.parse_opt(14)?,
         reminded_at: row.get(12)?,
         is_closed: row.get::<Option<Instant>>(13)?.is_some(),
         journeys: Vec::new(),

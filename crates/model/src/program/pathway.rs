@@ -325,6 +325,7 @@ fn replace(tx: &mut Tx, by: &Actor, id: PathwayId, new: &PathwayChange) -> Resul
     for ((_, step), no) in new.steps.iter().zip(1..) {
         insert_step(tx, successor, no, step)?;
     }
+    super::survey::copy(tx, id, successor)?;
     tx.exec(
         "UPDATE cohort SET pathway_id = $1 WHERE pathway_id = $2
              AND NOT EXISTS (SELECT 1 FROM participant t JOIN journey j ON j.participant_id = t.id

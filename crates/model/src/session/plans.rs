@@ -246,6 +246,12 @@ pub(super) fn hindrance(tx: &mut Tx, loaded: &Loaded) -> Result<Option<Refusal>>
         return Ok(pod.is_none().then_some(Refusal::NoPod));
     }
     let part = loaded.meeting.seats().first().and_then(|seat: &Seat| seat.facts.part);
+    if let Some(part) = part {
+        let is_complete = "SELECT 1 FROM journey WHERE id = $1 AND completed_at IS NOT NULL";
+        if tx.exists(is_complete, args![part.journey])? {
+            return Ok(Some(Refusal::JourneyComplete));
+        }
+    }
     match part.and_then(|part| Some((part.journey, part.step?))) {
         Some((journey, step)) => {
             Ok(step_before(tx, journey, step)?.map(|before| Refusal::StepNotOpen { before }))

@@ -11,6 +11,7 @@ pub mod clock;
 pub mod coaches;
 pub mod demo;
 pub mod handovers;
+pub mod endings;
 pub mod imports;
 pub mod leads;
 pub mod ledger;

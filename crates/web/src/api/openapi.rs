@@ -304,6 +304,7 @@ fn schema_in_path(name: &str) -> Json {
         "pathway" => PathwayId::PREFIX,
         "lead" => LeadId::PREFIX,
         "trigger" => TriggerId::PREFIX,
+        "journey" => rules::ids::JourneyId::PREFIX,
         other => panic!("the document does not know what {{{other}}} in an address is"),
     };
     json!({ "type": "string", "pattern": id_pattern(prefix) })
@@ -353,6 +354,7 @@ fn operations() -> Vec<Operation> {
         super::clock::operations(),
         super::demo::operations(),
         super::boards::operations(),
+        super::endings::operations(),
     ];
     nouns.into_iter().flatten().collect()
 }

@@ -117,6 +117,8 @@ pub type MessageRef = IdOf<MessageId>;
 pub type JourneyRef = IdOf<rules::ids::JourneyId>;
 /// The id of a file of people.
 pub type ImportRef = IdOf<rules::ids::ImportId>;
+/// The id of something that is asked at the end of a pathway.
+pub type QuestionRef = IdOf<rules::ids::QuestionId>;
 /// The id of an event.
 pub type EventRef = IdOf<rules::ids::EventId>;
 

@@ -9,6 +9,7 @@ mod bookings;
 pub mod delivery;
 pub mod dkim;
 mod handover;
+mod endings;
 mod journeys;
 pub mod letters;
 mod life;

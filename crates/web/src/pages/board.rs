@@ -2,6 +2,7 @@
 
 use axum::extract::{Path, Query, State};
 use model::program::board::{self, Board, Cell, Cohort, Column, Filter, Member, Numbers};
+use model::program::{completion, escalation};
 use rules::engagement::{Engagement, Shown, Sort, suggested};
 use rules::ids::{CohortId, ParticipantId, PersonId};
 use rules::permission::{Action, reach};
@@ -22,6 +23,8 @@ use crate::words::Clockface;
 
 /// How many participants one page of a board shows.
 const PAGE_PEOPLE: usize = 100;
+/// The word for those who were put away.
+const ARCHIVED: &str = "archived";
 /// What is searched for is no longer, in characters.
 const SEARCH_MAX_CHARS: usize = 100;
 
@@ -34,6 +37,8 @@ pub struct Asked {
     coach: String,
     engagement: String,
     sort: String,
+    /// Who: those on their way, or `archived`.
+    people: String,
     /// The last participant of the page before.
     after: String,
 }
@@ -54,6 +59,7 @@ impl Asked {
             || filter.coach.is_some()
             || filter.engagement.is_some()
             || !filter.search.is_empty()
+            || self.people == ARCHIVED
     }
 
     /// The address of the same board, with these statuses only, from this participant on.
@@ -65,6 +71,7 @@ impl Asked {
             ("coach", &self.coach),
             ("engagement", &self.engagement),
             ("sort", &self.sort),
+            ("people", &self.people),
             ("after", &after),
         ];
         let said: Vec<String> = all
@@ -85,8 +92,19 @@ pub async fn show(
 ) -> Answer {
     let cohort: CohortId = cohort.parse().map_err(|_| Refusal::NotFound)?;
     let by = visitor.actor();
-    let (board, unbooked) =
-        app.read(move |tx| Ok((board::board(tx, &by, cohort)?, reminders::count(tx, &by, cohort)?))).await?;
+    let is_away = asked.people == ARCHIVED;
+    let (board, unbooked, waits) = app
+        .read(move |tx| {
+            let read = if is_away { board::put_away } else { board::board };
+            let board = read(tx, &by, cohort)?;
+            let unbooked = if is_away { None } else { reminders::count(tx, &by, cohort)? };
+            let waits = Waits {
+                proposals: completion::proposals(tx, &by, Some(cohort))?.len(),
+                silent: if is_away { 0 } else { escalation::count(tx, &by, &board)? },
+            };
+            Ok((board, unbooked, waits))
+        })
+        .await?;
     let (t, face, now) = (visitor.texts(), visitor.clockface(), app.now());
     let b = &t.board;
     let base = format!("/cohorts/{cohort}");
@@ -108,8 +126,15 @@ pub async fn show(
         notice: match (board.is_cut, board.cohort.archived_at) {
             (true, _) => b.cut.to_owned(),
             (false, Some(_)) => b.archived.to_owned(),
+            (false, None) if is_away => t.endings.archived_board.to_owned(),
             (false, None) => String::new(),
         },
+        needs: waits.needs(&board.cohort.name, &base, t),
+        ends: may_end(&visitor),
+        is_away,
+        people: [("", t.endings.show_present), (ARCHIVED, t.endings.show_archived)]
+            .map(|(value, label)| Choice::new(value, label, &asked.people))
+            .to_vec(),
         numbers: four(&numbers, &asked, &base, t),
         legend: legend(&numbers, &asked, filter.shown, &base),
         only: only.to_owned(),
@@ -118,7 +143,7 @@ pub async fn show(
         states: states(&asked, t),
         sorts: Sort::ALL.iter().map(|one| Choice::new(one.code(), (b.sorted)(*one), sort.code())).collect(),
         is_narrowed: asked.is_narrowed(),
-        is_empty: board.members.is_empty(),
+        is_empty: board.members.is_empty() && !is_away,
         count: members.len().to_string(),
         columns: board.columns.iter().map(|column| head(column, &board, &face, t)).collect(),
         has_extras: board.members.iter().any(|member| member.extras().next().is_some()),
@@ -132,6 +157,32 @@ pub async fn show(
         place: (b.place)(&face.place()),
         base,
     })
+}
+
+/// What waits for whoever runs the cohort.
+struct Waits {
+    proposals: usize,
+    silent: usize,
+}
+
+impl Waits {
+    fn needs(&self, name: &str, base: &str, t: &Texts) -> Vec<Crumb> {
+        let e = &t.endings;
+        let mut needs = Vec::new();
+        if self.proposals > 0 {
+            let label = (e.proposals)(self.proposals);
+            needs.push(Crumb { label, href: Some(format!("{base}/completions")) });
+        }
+        if self.silent > 0 {
+            let label = (e.offered)(self.silent, name);
+            needs.push(Crumb { label, href: Some(format!("{base}/escalation")) });
+        }
+        needs
+    }
+}
+
+fn may_end(visitor: &Visitor) -> bool {
+    visitor.who().is_some_and(|who| !reach(who.roles, Action::CompleteJourney).is_none())
 }
 
 /// What a cohort belongs to.
@@ -153,6 +204,8 @@ fn ways(visitor: &Visitor, base: &str, t: &Texts) -> Vec<Crumb> {
         (Action::AssignCoach, t.enrolment.pool_way, "coaches"),
         (Action::AssignCoach, t.handover.title, "coach"),
         (Action::ManageCompanies, t.programs.edit, "edit"),
+        (Action::ArchiveParticipant, t.endings.inactive, "inactive"),
+        (Action::SeeFeedback, t.endings.feedback, "feedback"),
     ]
     .into_iter()
     .filter(|(action, ..)| !reach(roles, *action).is_none())

@@ -11,7 +11,8 @@ use model::ledger::{self, Debts};
 use model::offering::{self, Offering};
 use model::organisation::Mode;
 use model::person::{self, Filter, Person};
-use model::program::pool;
+use model::program::survey::Sent;
+use model::program::{completion, escalation, inactive, pool};
 use model::session::{self, Asking};
 use model::{Tx, booking, mail, sign_in};
 use rules::attendance::Status;
@@ -30,7 +31,7 @@ use crate::shell::{Face, Place};
 use crate::texts::Texts;
 use crate::views::front::WelcomePage;
 use crate::views::home::{
-    BookNext, DeskPage, Figure, HomePage, Journey, NextSession, SlotNext, StepNext, Way,
+    BookNext, DeskPage, Done, Figure, HomePage, Journey, Need, NextSession, SlotNext, StepNext, Way,
 };
 use crate::views::parts::Step;
 use crate::visitor::Visitor;
@@ -137,6 +138,9 @@ async fn client(app: &Reading, visitor: &Visitor, me: &Person) -> Answer {
                 ((t.enrolment.choose_in)(&cohort), format!("/participants/{place}/coaches"))
             })
             .collect(),
+        done: journeys.first().filter(|path| path.completed_at.is_some()).map(|path| Done {
+            survey: matches!(path.survey, Sent::Out(_)).then(|| format!("/journeys/{}/survey", path.id)),
+        }),
         journeys: journeys.into_iter().map(|path| journey(visitor, &teller, path, now)).collect(),
     })
 }
@@ -287,12 +291,17 @@ async fn desk(app: &Reading, visitor: &Visitor, me: &Person) -> Answer {
     let may = |action| !reach(roles, action).is_none();
     let (counts_people, counts_mails) = (may(Action::ManageParticipants), may(Action::SeeMailQueue));
     let settles = may(Action::SettleContest);
-    let (people, mails, companies, contests) = app
+    let (people, mails, companies, contests, ends) = app
         .read(move |tx| {
             let people = if counts_people { Some(person::count(tx, &by, &Filter::default())?) } else { None };
             let mails = if counts_mails { Some(mail::counts(tx, &by)?) } else { None };
             let contests = if settles { session::contests(tx, &by)? } else { Vec::new() };
-            Ok((people, mails, agenda::sponsored(tx, &by)?, contests))
+            let ends = (
+                completion::proposals(tx, &by, None)?,
+                escalation::offers(tx, &by)?,
+                inactive::count(tx, &by)?,
+            );
+            Ok((people, mails, agenda::sponsored(tx, &by)?, contests, ends))
         })
         .await?;
     let t = visitor.texts();
@@ -347,11 +356,46 @@ async fn desk(app: &Reading, visitor: &Visitor, me: &Person) -> Answer {
     page(&DeskPage {
         shell: shell::of(visitor, app.mode(), app.now(), d.title, Place::Home),
         contests: contests.iter().map(|one| today::contest_line(&teller, one, t)).collect(),
+        needs: needs(&ends, &teller, app.now(), t),
         heading,
         lede,
         figures,
         ways: ways.into_iter().filter(|(open, _)| *open).map(|(_, way)| way).collect(),
     })
+}
+
+/// What waits for whoever runs programs: proposals, those who do not answer, and those who have gone quiet.
+fn needs(
+    (proposals, offers, quiet): &(Vec<completion::Proposal>, Vec<escalation::Offer>, u32),
+    teller: &Teller<'_>,
+    now: Instant,
+    t: &Texts,
+) -> Vec<Need> {
+    let e = &t.endings;
+    let mut needs: Vec<Need> = proposals
+        .iter()
+        .map(|one| Need {
+            title: one.name.clone(),
+            line: format!("{}. {}", one.cohort_name, (e.proposes)(&one.by, &teller.clockface().near(one.at, now))),
+            href: format!("/journeys/{}/completion", one.journey),
+            button: e.decide,
+        })
+        .collect();
+    needs.extend(offers.iter().map(|one| Need {
+        title: (e.offered)(one.people, &one.name),
+        line: e.escalate_none.to_owned(),
+        href: format!("/cohorts/{}/escalation", one.cohort),
+        button: e.escalate,
+    }));
+    if *quiet > 0 {
+        needs.push(Need {
+            title: (e.listed)(*quiet),
+            line: e.inactive_told.to_owned(),
+            href: "/inactive".to_owned(),
+            button: e.quiet_offer,
+        });
+    }
+    needs
 }
 
 fn first_name(person: &Person) -> String {

@@ -60,6 +60,9 @@ pub(super) fn offered(roles: Roles) -> Vec<Category> {
         Category::Messages => !reach(roles, Action::Messages).is_none(),
         Category::Outcomes | Category::Steps => roles.contains(Role::Client),
         Category::Nudges => roles.contains(Role::Coach),
+        Category::Programs => {
+            [Role::Client, Role::ProgramLead, Role::Sponsor].into_iter().any(|role| roles.contains(role))
+        }
     };
     Category::ALL.iter().copied().filter(gets).collect()
 }

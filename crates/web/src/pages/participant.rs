@@ -3,6 +3,7 @@
 use axum::extract::{Path, State};
 use model::event::Recorded;
 use model::program::board::{Cell, Journey, Member};
+use model::program::escalation;
 use model::program::profile::{self, Profile};
 use rules::attendance::Status;
 use rules::engagement::Cause;
@@ -30,8 +31,12 @@ const HISTORY_LINES: u32 = 40;
 pub async fn show(State(app): State<Reading>, visitor: Visitor, Path(id): Path<String>) -> Answer {
     let id: ParticipantId = id.parse().map_err(|_| Refusal::NotFound)?;
     let by = visitor.actor();
-    let (seen, events) = app
-        .read(move |tx| Ok((profile::profile(tx, &by, id)?, profile::history(tx, &by, id, HISTORY_LINES)?)))
+    let (seen, events, silent) = app
+        .read(move |tx| {
+            let seen = profile::profile(tx, &by, id)?;
+            let events = profile::history(tx, &by, id, HISTORY_LINES)?;
+            Ok((seen, events, escalation::is_offered(tx, &by, id)?))
+        })
         .await?;
     let (t, face, now) = (visitor.texts(), visitor.clockface(), app.now());
     let member = &seen.member;
@@ -46,7 +51,10 @@ pub async fn show(State(app): State<Reading>, visitor: Visitor, Path(id): Path<S
         ),
         is_test: member.is_test,
         notice: match member.archived_at {
-            Some(at) => format!("{}: {}.", t.board.put_away, face.near(at, now)),
+            Some(at) => match member.archived_as {
+                Some(ending) => (t.endings.archived_as)(&face.near(at, now), ending),
+                None => format!("{}: {}.", t.board.put_away, face.near(at, now)),
+            },
             None => String::new(),
         },
         state: Does(member.standing.engagement),
@@ -56,19 +64,55 @@ pub async fn show(State(app): State<Reading>, visitor: Visitor, Path(id): Path<S
         reminder: reminds(&visitor, &seen).then(|| format!("/participants/{id}/reminder")),
         coach: may(&visitor, &seen, Action::AssignCoach)
             .then(|| format!("/cohorts/{}/coach?who={id}", seen.cohort.id)),
-        journeys: member.journeys.iter().map(|journey| journey_box(&seen, journey, &face, now, t)).collect(),
+        ways: ways(&visitor, &seen, silent, t),
+        restore: (member.archived_at.is_some() && may(&visitor, &seen, Action::ArchiveParticipant))
+            .then(|| format!("/participants/{id}/archive/removal")),
+        journeys: member
+            .journeys
+            .iter()
+            .map(|journey| JourneyBox { ending: ending(&visitor, &seen, journey, t), ..journey_box(&seen, journey, &face, now, t) })
+            .collect(),
         facts: facts(&seen, &face, now, t),
         history: happened(&visitor, &seen, &events, &face, now, t),
     })
 }
 
+/// Whether the reader may do this with them.
+fn may(visitor: &Visitor, seen: &Profile, action: Action) -> bool {
+    visitor.who().is_some_and(|who| reach(who.roles, action).covers(seen.ties))
+}
+
+/// What else the reader does with them: putting them away, and telling sponsors.
+fn ways(visitor: &Visitor, seen: &Profile, silent: bool, t: &Texts) -> Vec<Crumb> {
+    let (e, id) = (&t.endings, seen.member.id);
+    let mut ways = Vec::new();
+    if silent {
+        let href = format!("/cohorts/{}/escalation?who={id}", seen.cohort.id);
+        ways.push(Crumb { label: e.escalate.to_owned(), href: Some(href) });
+    }
+    if seen.member.archived_at.is_none() && may(visitor, seen, Action::ArchiveParticipant) {
+        ways.push(Crumb { label: e.put_away.to_owned(), href: Some(format!("/participants/{id}/archive")) });
+    }
+    ways
+}
+
+/// Where the end of a journey is said or proposed; nobody ends their own (rule P8).
+fn ending(visitor: &Visitor, seen: &Profile, journey: &Journey, t: &Texts) -> Option<Crumb> {
+    let e = &t.endings;
+    let is_own = visitor.who().is_some_and(|who| who.person == seen.member.person);
+    let label = match journey.completed_at {
+        _ if is_own => return None,
+        Some(_) => e.completed,
+        None if may(visitor, seen, Action::CompleteJourney) => e.complete,
+        None if may(visitor, seen, Action::ProposeCompletion) => e.propose,
+        None => return None,
+    };
+    Some(Crumb { label: label.to_owned(), href: Some(format!("/journeys/{}/completion", journey.id)) })
+}
+
 /// Whether the reader may ask them to book, and there is something that they could.
 fn reminds(visitor: &Visitor, seen: &Profile) -> bool {
     may(visitor, seen, Action::SendReminders) && seen.member.open().next().is_some()
-}
-
-fn may(visitor: &Visitor, seen: &Profile, action: Action) -> bool {
-    visitor.who().is_some_and(|who| reach(who.roles, action).covers(seen.ties))
 }
 
 fn edits(visitor: &Visitor, seen: &Profile) -> bool {
@@ -121,6 +165,7 @@ fn journey_box(seen: &Profile, journey: &Journey, face: &Clockface, now: Instant
     JourneyBox {
         name: name_of(seen, journey),
         line,
+        ending: None,
         steps: journey.cells.iter().map(|cell| step(seen, cell, face, now, t)).collect(),
     }
 }

@@ -30,7 +30,9 @@ pub fn of(visitor: &Visitor, mode: Mode, now: rules::time::Instant, title: &str,
     };
     // Whoever could plant a cookie makes nobody undo what is not offered to be undone.
     let is_undoing = |undo: &str| {
-        undo.starts_with("/practice/") || (undo.starts_with("/sessions/") && undo.ends_with("/undo"))
+        undo.starts_with("/practice/")
+            || (undo.starts_with("/sessions/") && undo.ends_with("/undo"))
+            || (undo.starts_with("/journeys/") && undo.ends_with("/completion/removal"))
     };
     let undo = undo.filter(|undo| is_undoing(undo) && *undo == crate::forms::local(undo));
     let said = toast.and_then(|key| match key {

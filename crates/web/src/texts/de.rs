@@ -387,6 +387,7 @@ pub const DE: Texts = Texts {
     board: board::GERMAN,
     reminders: board::REMINDERS_GERMAN,
     triggers: triggers::GERMAN,
+    endings: endings::GERMAN,
     notices: notices::GERMAN,
     mail_choices: notices::GERMAN_CHOICES,
     booking_for: sessions::GERMAN_BOOKING_FOR,

@@ -501,6 +501,7 @@ pub const EN: Texts = Texts {
     board: board::ENGLISH,
     reminders: board::REMINDERS_ENGLISH,
     triggers: triggers::ENGLISH,
+    endings: endings::ENGLISH,
     notices: notices::ENGLISH,
     mail_choices: notices::ENGLISH_CHOICES,
     booking_for: sessions::ENGLISH_BOOKING_FOR,

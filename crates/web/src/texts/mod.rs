@@ -49,6 +49,7 @@ macro_rules! section {
 
 mod board;
 mod booking;
+pub mod endings;
 mod enrolment;
 mod handover;
 mod messages;
@@ -66,6 +67,7 @@ pub use board::{Board, Reminders};
 pub use booking::{Booking, Coaches};
 pub use enrolment::Enrolment;
 pub use handover::Handover;
+pub use endings::Endings;
 pub use messages::Messages;
 pub use notices::{MailChoices, Notices, Told};
 pub use office::{ClientPage, Money, Waiting, Week};
@@ -162,6 +164,8 @@ pub struct Texts {
     pub reminders: Reminders,
     /// Rules that send mail by status.
     pub triggers: Triggers,
+    /// The end of journeys: completing, the survey, who has gone quiet, telling sponsors.
+    pub endings: Endings,
     /// Booking for somebody else, and recording what has been.
     pub booking_for: BookingFor,
     /// The texts that people agree to.

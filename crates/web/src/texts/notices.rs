@@ -26,7 +26,7 @@ pub struct Told<'a> {
 section! {
     /// Which mails a person gets.
     MailChoices {
-        heading, note, always, account, account_about, bookings, bookings_about, messages, messages_about, outcomes, outcomes_about, nudges, nudges_about, steps, steps_about,
+        heading, note, always, account, account_about, bookings, bookings_about, messages, messages_about, outcomes, outcomes_about, nudges, nudges_about, steps, steps_about, programs, programs_about,
         refuse_title, refuse_heading, refuse_button, refused_heading, refused, undo, gone_heading, gone, in_mail, to_profile;
         refuse: fn(&str) -> String,
     }
@@ -42,6 +42,7 @@ impl MailChoices {
             Category::Outcomes => (self.outcomes, self.outcomes_about),
             Category::Nudges => (self.nudges, self.nudges_about),
             Category::Steps => (self.steps, self.steps_about),
+            Category::Programs => (self.programs, self.programs_about),
         }
     }
 }
@@ -87,6 +88,11 @@ pub(super) const ENGLISH: Notices = Notices {
             "trigger" => "Your program wrote to you about your sessions".to_owned(),
             "trigger_for_coach" => "A program wrote to you about a client".to_owned(),
             "booking_wanted" => format!("{} asks you to book your next session", or(by, "Your program")),
+            "survey" => "Your journey is complete: how was it?".to_owned(),
+            "sessions_cancelled" => format!("{} called off bookings of yours", or(by, "Your program")),
+            "sessions_cancelled_for_coach" => format!("{} called off bookings with you", or(by, "A program")),
+            "inactive_listed" => "Participants in your programs have gone quiet".to_owned(),
+            "inactive_told" => "It has been quiet for a while: do you want to go on?".to_owned(),
             "moved" | "moved_for_coach" => format!("{session} has moved{at}"),
             "move_asked" => format!("{} is asked to agree to another time{at}", or(who, "Your coach")),
             "move_asked_for_coach" => format!("{} asks to move the session{at}", or(who, "Your client")),
@@ -155,6 +161,11 @@ pub(super) const GERMAN: Notices = Notices {
             "booking_wanted" => {
                 format!("{} bittet Sie, Ihre nächste Sitzung zu buchen", or(by, "Ihr Programm"))
             }
+            "survey" => "Ihr Weg ist abgeschlossen: Wie war es?".to_owned(),
+            "sessions_cancelled" => format!("{} hat Termine von Ihnen abgesagt", or(by, "Ihr Programm")),
+            "sessions_cancelled_for_coach" => format!("{} hat Termine mit Ihnen abgesagt", or(by, "Ein Programm")),
+            "inactive_listed" => "In Ihren Programmen ist jemand still geworden".to_owned(),
+            "inactive_told" => "Es ist eine Weile still: Möchten Sie weitermachen?".to_owned(),
             "moved" | "moved_for_coach" => format!("{session} ist verschoben{at}"),
             "move_asked" => format!("Angefragt ist ein anderer Termin{}{at}", with("mit", who)),
             "move_asked_for_coach" => format!("{} möchte die Sitzung verschieben{at}", or(who, "Jemand")),
@@ -213,6 +224,8 @@ pub(super) const ENGLISH_CHOICES: MailChoices = MailChoices {
     nudges_about: "For coaches: how a session went is still to be said.",
     steps: "A step waits to be booked",
     steps_about: "Somebody in your program reminds you to give it a time.",
+    programs: "News of your programs",
+    programs_about: "The questions at the end of a journey, and the weekly list of who has gone quiet.",
     refuse_title: "No more such mails",
     refuse_heading: "No more of these mails?",
     refuse_button: "Send me no more of these",
@@ -242,6 +255,8 @@ pub(super) const GERMAN_CHOICES: MailChoices = MailChoices {
     nudges_about: "Für Coaches: Wie eine Sitzung war, ist noch zu sagen.",
     steps: "Ein Schritt wartet auf seinen Termin",
     steps_about: "Jemand aus Ihrem Programm erinnert Sie daran, ihn zu buchen.",
+    programs: "Neues aus Ihren Programmen",
+    programs_about: "Die Fragen am Ende eines Weges, und jede Woche die Liste derer, die still geworden sind.",
     refuse_title: "Keine solchen Mails mehr",
     refuse_heading: "Keine solchen Mails mehr?",
     refuse_button: "Keine solchen Mails mehr senden",

@@ -28,6 +28,14 @@ pub struct BoardPage {
     pub name: String,
     /// What is to be said before anything else; empty is nothing.
     pub notice: String,
+    /// What waits for the reader here.
+    pub needs: Vec<Crumb>,
+    /// Whether the reader may complete journeys and put people away.
+    pub ends: bool,
+    /// Whether those are shown who were put away.
+    pub is_away: bool,
+    /// Who is shown: those on their way, or those put away.
+    pub people: Vec<Choice>,
     /// Four numbers.
     pub numbers: Vec<Number>,
     /// The statuses with their counts: each narrows the board to itself.
@@ -219,6 +227,10 @@ pub struct ParticipantPage {
     pub reminder: Option<String>,
     /// Where they get another coach, for whoever may give them one.
     pub coach: Option<String>,
+    /// What else the reader does with them.
+    pub ways: Vec<Crumb>,
+    /// Brings them back who were put away.
+    pub restore: Option<String>,
     /// Their journeys.
     pub journeys: Vec<JourneyBox>,
     /// Coach, cohort, dates and the like.
@@ -234,6 +246,8 @@ pub struct JourneyBox {
     pub name: String,
     /// "3 of 8 completed"
     pub line: String,
+    /// Where its end is said, and what that is called.
+    pub ending: Option<Crumb>,
     /// Its sessions.
     pub steps: Vec<StepRow>,
 }
@@ -416,6 +430,10 @@ impl BoardPage {
             }],
             name: "Autumn 2026".to_owned(),
             notice: String::new(),
+            needs: vec![Crumb { label: "1 person has gone quiet".to_owned(), href: Some("/inactive".to_owned()) }],
+            ends: true,
+            is_away: false,
+            people: vec![Choice::new("", t.endings.show_present, "")],
             numbers: vec![
                 number(t.board.on_track, "8", "of 14 people", t.board.on_track_is),
                 number(t.board.completed, "51", "of 110 sessions", t.board.completed_is),
@@ -490,9 +508,15 @@ impl ParticipantPage {
             client: None,
             reminder: Some("/participants/par_0000000000001/reminder".to_owned()),
             coach: Some("/cohorts/coh_1/coach?who=par_0000000000001".to_owned()),
+            ways: vec![Crumb { label: "Put away".to_owned(), href: Some("/participants/par_1/archive".to_owned()) }],
+            restore: None,
             journeys: vec![JourneyBox {
                 name: "Leading through change".to_owned(),
                 line: "1 of 3 completed".to_owned(),
+                ending: Some(Crumb {
+                    label: "Complete".to_owned(),
+                    href: Some("/journeys/jou_1/completion".to_owned()),
+                }),
                 steps: vec![
                     step("1 Start", Status::Completed, "9 September, 10:00"),
                     step("2 Values", Status::Unbooked, "Suggested 21 Sep – 2 Oct"),

@@ -36,6 +36,15 @@ pub struct HomePage {
     pub choices: Vec<(String, String)>,
     /// Their paths, the one that began last first.
     pub journeys: Vec<Journey>,
+    /// Their path is complete.
+    pub done: Option<Done>,
+}
+
+/// A path that is complete.
+#[derive(Clone, Debug)]
+pub struct Done {
+    /// Where it is asked how it was; none once that is answered, or while nothing is asked.
+    pub survey: Option<String>,
 }
 
 /// A step that waits for a time, with the next ones.
@@ -118,6 +127,7 @@ impl HomePage {
             past: Vec::new(),
             choices: Vec::new(),
             journeys: Vec::new(),
+            done: None,
         };
         let steps = Step::samples();
         let journey = Journey {
@@ -196,10 +206,25 @@ pub struct DeskPage {
     pub lede: String,
     /// What there is to count, each a link.
     pub figures: Vec<Figure>,
+    /// What waits in the programs that they run.
+    pub needs: Vec<Need>,
     /// Outcomes that a client contests and they may settle, the oldest first (rule S14).
     pub contests: Vec<SessionLine>,
     /// Where to go from here.
     pub ways: Vec<Way>,
+}
+
+/// Something that waits for whoever runs programs.
+#[derive(Clone, Debug)]
+pub struct Need {
+    /// What it is.
+    pub title: String,
+    /// What it rests on.
+    pub line: String,
+    /// Where it is done.
+    pub href: String,
+    /// What its link says.
+    pub button: &'static str,
 }
 
 /// A number that leads to what it counts.
@@ -240,6 +265,12 @@ impl DeskPage {
             ),
             heading: heading.to_owned(),
             lede: lede.to_owned(),
+            needs: vec![Need {
+                title: "2 people have gone quiet".to_owned(),
+                line: "The list is made every Monday.".to_owned(),
+                href: "/inactive".to_owned(),
+                button: "See the list",
+            }],
             figures,
             contests: Vec::new(),
             ways,

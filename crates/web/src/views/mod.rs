@@ -9,6 +9,7 @@ pub mod booking;
 pub mod calendar;
 pub mod coaches;
 pub mod demo;
+pub mod endings;
 pub mod error;
 pub mod filters;
 pub mod front;
@@ -119,6 +120,14 @@ pub fn samples() -> Vec<(String, String)> {
     add(&mut all, "triggers", triggers::TriggersPage::samples());
     add(&mut all, "trigger", triggers::TriggerPage::samples());
     add(&mut all, "trigger-pause", triggers::PausePage::samples());
+    add(&mut all, "completion", endings::CompletionPage::samples());
+    add(&mut all, "completions", endings::CompletionsPage::samples());
+    add(&mut all, "survey", endings::SurveyPage::samples());
+    add(&mut all, "answer", endings::AnswerPage::samples());
+    add(&mut all, "feedback", endings::FeedbackPage::samples());
+    add(&mut all, "inactive", endings::InactivePage::samples());
+    add(&mut all, "archive", endings::ArchivePage::samples());
+    add(&mut all, "escalation", endings::EscalationPage::samples());
     add(&mut all, "mail-choice", notifications::MailChoicePage::samples());
     all
 }
