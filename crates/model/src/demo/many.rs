@@ -9,7 +9,7 @@
 
 use jiff::SignedDuration;
 use rules::ids::{
-    AttendanceId, CoachingId, CohortId, CompanyId, EventId, HoursId, Id as _, JourneyId, LeadId,
+    AttendanceId, CoachingId, CohortId, CompanyId, EventId, HoursId, JourneyId, LeadId,
     MoveRequestId, ParticipantId, PathwayId, PersonId, PodId, ProjectId, SessionId, StepId,
 };
 use rules::permission::Role;
