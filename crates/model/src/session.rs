@@ -17,7 +17,7 @@ use jiff::SignedDuration;
 use rules::attendance::{
     AttendanceFacts, Contested, GreyedOut, JourneyPart, Left, Marked, Outcome, Status, status,
 };
-use rules::ids::{AttendanceId, PersonId, PodId, SessionId};
+use rules::ids::{AttendanceId, JourneyId, PersonId, PodId, SessionId, StepId};
 use rules::refusal::Refusal;
 use rules::session::{
     Cancelled, Cause, Imposed, Minutes, Place, PlaceKind, SessionFacts, SessionKind, SessionTime,
@@ -240,6 +240,63 @@ pub fn plan(tx: &mut Tx, plan: &Plan) -> Result<SessionId> {
     let rows = coaches.map(|(place, coach)| [id.into(), (*coach).into(), (place == 0).into()]);
     tx.insert_many("INSERT INTO session_coach (session_id, coach_id, marking)", rows, "")?;
     Ok(id)
+}
+
+/// The same for many with few statements, in their order: a journey has as many as its pathway has steps.
+pub(crate) fn plan_all(tx: &mut Tx, plans: &[Plan]) -> Result<Vec<SessionId>> {
+    let now = tx.now();
+    let (mut ids, mut rows, mut coaches) = (Vec::with_capacity(plans.len()), Vec::new(), Vec::new());
+    for plan in plans {
+        let id: SessionId = tx.new_id();
+        rows.push([
+            id.into(),
+            plan.kind.code().into(),
+            plan.minutes.get().into(),
+            plan.place.kind.code().into(),
+            (&plan.place.detail).into(),
+            new_uid(tx).into(),
+            0.into(),
+            plan.pod.into(),
+            false.into(),
+            now.into(),
+        ]);
+        let those = plan.coaches.iter().enumerate();
+        coaches.extend(those.map(|(place, coach)| [id.into(), (*coach).into(), (place == 0).into()]));
+        ids.push(id);
+    }
+    tx.insert_many(
+        "INSERT INTO session (id, kind, minutes, place, place_detail, uid, sequence, pod_id, recorded, made_at)",
+        rows,
+        "",
+    )?;
+    tx.insert_many("INSERT INTO session_coach (session_id, coach_id, marking)", coaches, "")?;
+    Ok(ids)
+}
+
+/// Gives a client a place in each of these meetings, as a step of their journey.
+pub(crate) fn attend_all(
+    tx: &mut Tx,
+    client: PersonId,
+    journey: JourneyId,
+    places: &[(SessionId, StepId)],
+) -> Result<()> {
+    let now = tx.now();
+    let mut rows = Vec::with_capacity(places.len());
+    for (session, step) in places {
+        let id: AttendanceId = tx.new_id();
+        rows.push([
+            id.into(),
+            (*session).into(),
+            client.into(),
+            journey.into(),
+            (*step).into(),
+            true.into(),
+            now.into(),
+        ]);
+    }
+    let head = "INSERT INTO attendance (id, session_id, client_id, journey_id, step_id, counts, made_at)";
+    tx.insert_many(head, rows, "")?;
+    Ok(())
 }
 
 /// A new identity for people's calendars.

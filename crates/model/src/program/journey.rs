@@ -1,7 +1,6 @@
 //! Journeys: a participant's own copy of a pathway. What becomes of its sessions is no matter of this file.
 
-use rules::attendance::JourneyPart;
-use rules::ids::{JourneyId, ParticipantId, PathwayId};
+use rules::ids::{JourneyId, ParticipantId, PathwayId, SessionId, StepId};
 use rules::permission::Action;
 use rules::refusal::{Problem, Refusal};
 use rules::time::Instant;
@@ -12,7 +11,8 @@ use super::pathway::{pathways, steps};
 use super::pod::pod_session;
 use super::{kind, may_in, record, unless_taken};
 use crate::event::Actor;
-use crate::{Result, Tx, args, session};
+use crate::session::{self, Plan};
+use crate::{Result, Tx, args};
 
 /// Gives a participant their own copy of the cohort's pathway from now on: one attendance per step, all Unbooked. A pod
 /// step shares the session of the pod that they are in; until they are in one it has a session of its own.
@@ -69,15 +69,20 @@ pub fn start_journey_at(
         args![id, participant, pathway, starts_at],
     )?;
     unless_taken(made, "participant")?;
-    for step in steps(tx, pathway)? {
-        let shared = if step.is_pod() { pod_session(tx, participant, step.id)? } else { None };
-        let session = match shared {
-            Some(session) => session,
-            None => session::plan(tx, &step.plan(place.coach))?,
-        };
-        let part = JourneyPart { journey: id, step: Some(step.id), counts: true };
-        session::attend(tx, session, place.person, Some(part))?;
+    let steps = steps(tx, pathway)?;
+    let mut shared = Vec::with_capacity(steps.len());
+    for step in &steps {
+        shared.push(if step.is_pod() { pod_session(tx, participant, step.id)? } else { None });
     }
+    let alone = steps.iter().zip(&shared).filter(|(_, shared)| shared.is_none());
+    let plans: Vec<Plan> = alone.map(|(step, _)| step.plan(place.coach)).collect();
+    let mut planned = session::plan_all(tx, &plans)?.into_iter();
+    let places = steps
+        .iter()
+        .zip(shared)
+        .filter_map(|(step, shared)| Some((shared.or_else(|| planned.next())?, step.id)));
+    let places: Vec<(SessionId, StepId)> = places.collect();
+    session::attend_all(tx, place.person, id, &places)?;
     let facts = json!({ "participant": participant.to_string(), "pathway": pathway.to_string() });
     record(tx, by, kind::JOURNEY_STARTED, id, &facts)?;
     Ok(id)

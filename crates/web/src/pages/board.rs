@@ -290,7 +290,13 @@ fn head(column: &Column, board: &Board, face: &Clockface, t: &Texts) -> Head {
             None => (t.board.weeks)(weeks.0, weeks.1),
         }
     });
-    Head { label: (t.board.of_step)(column.number, &column.name), line: line.unwrap_or_default() }
+    let mut line = line.unwrap_or_default();
+    // A step of a further journey says of which pathway it is: its number counts there.
+    if column.pathway != board.cohort.pathway.0 {
+        let name = &column.pathway_name;
+        line = if line.is_empty() { name.clone() } else { format!("{name}, {line}") };
+    }
+    Head { label: (t.board.of_step)(column.number, &column.name), line }
 }
 
 /// "7 – 18 Sep": the last day is the one before the end.

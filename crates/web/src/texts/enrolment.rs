@@ -8,7 +8,7 @@ section! {
         checking_heading, checking, checked_heading, committing_heading, committing, done_heading, cancelled_heading, cancelled, limits, cancel, cancel_about, refreshes, another, recent_heading, to_programs,
         state_checking, state_checked, state_committing, state_done, state_cancelled, while_running,
         pool_title, pool_lede, pool_empty, in_pool, add_to_pool, places, places_hint, no_limit, take_out, take_out_about, full, undecided_heading, undecided_about, all_decided, assign, no_coach_left, pool_way, asked_at_home,
-        choose_title, choose_lede, choose_ask, choose_button, choose_note, chosen_heading, none_heading, none, intro, intro_about, next_times, no_times, full_coach, profile;
+        choose_title, choose_lede, choose_ask, choose_button, choose_note, chosen_heading, none_heading, none, intro, intro_about, next_times, no_times;
         lines: fn(u64, u64) -> String,
         import_of: fn(&str) -> String,
         done: fn(u32, u32, u32) -> String,
@@ -81,8 +81,6 @@ pub(super) const ENGLISH: Enrolment = Enrolment {
     intro_about: "A first talk, free and without obligation",
     next_times: "Next free times",
     no_times: "No free time in the next weeks",
-    full_coach: "Has no place left",
-    profile: "Profile",
     lines: |done, all| format!("{} of {}", thousands(done, ','), thousands(all, ',')),
     import_of: |when| format!("File of {when}"),
     done: |new, changed, unchanged| format!("{new} new, {changed} changed, {unchanged} unchanged."),
@@ -160,8 +158,6 @@ pub(super) const GERMAN: Enrolment = Enrolment {
     intro_about: "Ein erstes Gespräch, kostenlos und unverbindlich",
     next_times: "Nächste freie Zeiten",
     no_times: "Keine freie Zeit in den nächsten Wochen",
-    full_coach: "Hat keinen Platz mehr",
-    profile: "Profil",
     lines: |done, all| format!("{} von {}", thousands(done, '.'), thousands(all, '.')),
     import_of: |when| format!("Datei von {when}"),
     done: |new, changed, unchanged| format!("{new} neu, {changed} geändert, {unchanged} unverändert."),

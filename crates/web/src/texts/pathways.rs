@@ -3,13 +3,12 @@
 section! {
     /// Templates of steps.
     Pathways {
-        title, lede, lede_lead, new, new_lede, empty_heading, empty, empty_lead, none_put_away, in_use, put_away, name, order, ordered, ordered_about, free, free_about, see, edit, edit_heading,
+        title, lede, lede_lead, new, new_lede, empty_heading, empty, empty_lead, none_put_away, in_use, put_away, name, order, ordered, ordered_about, free, free_about, edit, edit_heading,
         steps, step_name, kind, one_to_one, pod, kind_fixed, minutes, from_week, to_week, weeks_hint, window_days, window_hint, place, place_detail, add_step, remove, up, down, save, make, back,
-        steps_limit, followed_heading, cohorts_heading, earlier_heading, earlier_about, put_away_word, replaced_word, archive, archive_about, restore, restore_about,
+        steps_limit, cohorts_heading, earlier_heading, earlier_about, put_away_word, replaced_word, archive, archive_about, restore, restore_about,
         asks_heading, asks_lede, follow, follow_about, stay, stay_about, confirm, back_to_edit, no_change_of_booked, added, changed, removed, reordered, any_week;
         step: fn(usize) -> String,
         counts: fn(u32, u32, u32) -> String,
-        steps_of: fn(u32) -> String,
         running: fn(u32) -> String,
         touches: fn(u32) -> String,
         minutes_of: fn(u16) -> String,
@@ -39,7 +38,6 @@ pub(super) const ENGLISH: Pathways = Pathways {
     ordered_about: "A step opens when the one before is booked, completed or missed.",
     free: "All at once",
     free_about: "Every step can be booked from the first day on.",
-    see: "See it",
     edit: "Edit",
     edit_heading: "Edit the pathway",
     steps: "Steps",
@@ -64,7 +62,6 @@ pub(super) const ENGLISH: Pathways = Pathways {
     make: "Make the pathway",
     back: "All pathways",
     steps_limit: "At most 50 steps. Each is at least 5 and at most 480 minutes, in steps of five.",
-    followed_heading: "Who follows it",
     cohorts_heading: "Cohorts",
     earlier_heading: "As it was before",
     earlier_about: "Journeys that did not follow a change keep the pathway that they began on.",
@@ -97,7 +94,6 @@ pub(super) const ENGLISH: Pathways = Pathways {
             number_en(running, "running journey")
         )
     },
-    steps_of: |steps| number_en(steps, "step"),
     running: |running| match running {
         1 => "1 journey runs on it.".to_owned(),
         running => format!("{running} journeys run on it."),
@@ -135,7 +131,6 @@ pub(super) const GERMAN: Pathways = Pathways {
     ordered_about: "Ein Schritt öffnet sich, wenn der davor gebucht, absolviert oder versäumt ist.",
     free: "Alle zugleich",
     free_about: "Jeder Schritt lässt sich vom ersten Tag an buchen.",
-    see: "Ansehen",
     edit: "Bearbeiten",
     edit_heading: "Pfad bearbeiten",
     steps: "Schritte",
@@ -160,7 +155,6 @@ pub(super) const GERMAN: Pathways = Pathways {
     make: "Pfad anlegen",
     back: "Alle Pfade",
     steps_limit: "Höchstens 50 Schritte. Jeder dauert mindestens 5 und höchstens 480 Minuten, in Fünferschritten.",
-    followed_heading: "Wer ihm folgt",
     cohorts_heading: "Gruppen",
     earlier_heading: "Wie er vorher war",
     earlier_about: "Wege, die einer Änderung nicht folgten, behalten den Pfad, auf dem sie begannen.",
@@ -193,7 +187,6 @@ pub(super) const GERMAN: Pathways = Pathways {
             number_de(running, "laufender Weg", "laufende Wege")
         )
     },
-    steps_of: |steps| number_de(steps, "Schritt", "Schritte"),
     running: |running| match running {
         1 => "1 Weg läuft auf ihm.".to_owned(),
         running => format!("{running} Wege laufen auf ihm."),
