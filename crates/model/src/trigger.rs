@@ -78,7 +78,10 @@ impl Text {
     ///
     /// # Errors
     /// What is wrong with the subject, and what with the body.
-    pub fn parse(subject: &str, body: &str) -> (Result<Line<SUBJECT_MAX_CHARS>, Problem>, Result<Prose<BODY_MAX_CHARS>, Problem>) {
+    pub fn parse(
+        subject: &str,
+        body: &str,
+    ) -> (Result<Line<SUBJECT_MAX_CHARS>, Problem>, Result<Prose<BODY_MAX_CHARS>, Problem>) {
         (Line::parse_some(subject), Prose::parse_some(body))
     }
 }
@@ -349,7 +352,11 @@ pub fn make(tx: &mut Tx, by: &Actor, new: &NewTrigger) -> Result<TriggerId> {
 
 fn must_speak(tx: &mut Tx, texts: &Texts) -> Result<()> {
     let language = organisation::get(tx)?.language;
-    if texts.contains_key(&language) { Ok(()) } else { Err(Refusal::invalid("texts", Problem::Missing).into()) }
+    if texts.contains_key(&language) {
+        Ok(())
+    } else {
+        Err(Refusal::invalid("texts", Problem::Missing).into())
+    }
 }
 
 fn write_version(
@@ -559,7 +566,9 @@ pub(crate) fn in_force(tx: &mut Tx, cohort: CohortId) -> Result<Vec<Trigger>> {
         args![cohort],
     );
     let mut all = tx.all(query.sql(), query.args(), from_row)?;
-    all.sort_by_key(|trigger| (trigger.terms.condition, trigger.terms.recipient, std::cmp::Reverse(trigger.level())));
+    all.sort_by_key(|trigger| {
+        (trigger.terms.condition, trigger.terms.recipient, std::cmp::Reverse(trigger.level()))
+    });
     all.dedup_by_key(|trigger| (trigger.terms.condition, trigger.terms.recipient));
     Ok(all)
 }

@@ -65,7 +65,12 @@ pub(super) fn each(
 }
 
 /// The next participants of a cohort.
-fn ids(tx: &mut Tx, cohort: CohortId, whom: Whom, after: Option<ParticipantId>) -> Result<Vec<ParticipantId>> {
+fn ids(
+    tx: &mut Tx,
+    cohort: CohortId,
+    whom: Whom,
+    after: Option<ParticipantId>,
+) -> Result<Vec<ParticipantId>> {
     let mut query = Query::new("SELECT t.id FROM participant t", args![]);
     query.and("t.cohort_id = $1", args![cohort]).and_some("t.id > $1", after);
     match whom {
@@ -154,7 +159,9 @@ fn page(
     for (at, of, attendance, journey, step) in pods {
         let has_date = !pod::dates_of_step(tx, journey, step)?.open.is_empty();
         let places = &mut all[at].who.journeys[of].places;
-        if let Some(place) = places.iter_mut().find(|place| place.attendance == attendance).filter(|_| has_date) {
+        if let Some(place) =
+            places.iter_mut().find(|place| place.attendance == attendance).filter(|_| has_date)
+        {
             place.dates = Dates::Chosen;
         }
     }

@@ -217,7 +217,9 @@ fn words(inside: &str, is_value: bool) -> Result<(), Mistake> {
         "if" | "elif" => rest.iter().try_for_each(|word| match *word {
             "and" | "or" | "not" => Ok(()),
             sign if SIGNS.contains(&sign) => Ok(()),
-            number if number.len() <= DIGITS_MAX && number.bytes().all(|byte| byte.is_ascii_digit()) => Ok(()),
+            number if number.len() <= DIGITS_MAX && number.bytes().all(|byte| byte.is_ascii_digit()) => {
+                Ok(())
+            }
             name => known(name),
         }),
         "else" | "endif" if rest.is_empty() => Ok(()),
@@ -293,7 +295,9 @@ mod tests {
             let got = super::check(&full);
             assert!(matches!(got, Err(Wrong { what: Mistake::NotAllowed(_), .. })), "{full}: {got:?}");
         }
-        for text in ["first_name.x", "first_name|upper", "'a' * 9", "first_name ~ first_name", "self", "days()"] {
+        for text in
+            ["first_name.x", "first_name|upper", "'a' * 9", "first_name ~ first_name", "self", "days()"]
+        {
             let got = super::check(&format!("{{{{ {text} }}}}"));
             let is_no = matches!(got, Err(Wrong { what: Mistake::NotAllowed(_) | Mistake::Unknown(_), .. }));
             assert!(is_no, "{text}: {got:?}");
