@@ -105,15 +105,16 @@ fn page(
         "SELECT t.id, t.person_id, p.name, t.coach_id, t.joined_at, t.test, t.archived_at, p.closed_at,
              j.id, w.ordered, j.starts_at, j.completed_at,
              a.id, s.id, e.no, a.counts, s.booked_at, a.outcome_at, a.contested_at, a.settled_at,
-             COALESCE(s.ended_early_at, s.starts_at + s.minutes * 60000), e.from_week, e.to_week, s.kind, e.id, m.coach_id, ",
+             COALESCE(s.ended_early_at, s.starts_at + s.minutes * 60000), e.from_week, e.to_week, s.kind, e.id,
+             CASE WHEN a.outcome IS NULL AND s.starts_at IS NOT NULL
+                 THEN (SELECT m.coach_id FROM session_coach m WHERE m.session_id = s.id AND m.marking) END, ",
         args![],
     );
     query.push(STATUS_SQL, args![]).push(
         "FROM participant t JOIN person p ON p.id = t.person_id
          JOIN journey j ON j.participant_id = t.id JOIN pathway w ON w.id = j.pathway_id
          JOIN attendance a ON a.journey_id = j.id JOIN session s ON s.id = a.session_id
-         LEFT JOIN step e ON e.id = a.step_id
-         LEFT JOIN session_coach m ON m.session_id = s.id AND m.marking",
+         LEFT JOIN step e ON e.id = a.step_id",
         args![],
     );
     query.and("t.cohort_id = $1 AND t.id BETWEEN $2 AND $3", args![cohort, first, last]);
