@@ -195,7 +195,11 @@ pub fn kinds() -> impl Iterator<Item = Kind> {
         agreement::kind::ALL,
         ledger::kind::ALL,
     ];
-    [kind::ALL, session::kind::ALL, program::kind::ALL, trigger::kind::ALL].into_iter().chain(practice).flatten().copied()
+    [kind::ALL, session::kind::ALL, program::kind::ALL, trigger::kind::ALL]
+        .into_iter()
+        .chain(practice)
+        .flatten()
+        .copied()
 }
 
 /// What an event is about: any thing with an id.

@@ -279,7 +279,7 @@ pub fn nav(t: &'static Texts, roles: Roles, here: Place) -> Vec<NavItem> {
         href,
         icon,
         current: place == here,
-        yields: place == Place::Money,
+        yields: matches!(place, Place::Money | Place::Triggers),
         unread: 0,
     })
     .collect()
@@ -561,7 +561,17 @@ mod tests {
         );
         assert_eq!(
             labels(Roles::only(Role::Admin)),
-            ["Home", "Sessions", "Programs", "Mails", "People", "Money", "Mail queue", "Audit log", "Settings"]
+            [
+                "Home",
+                "Sessions",
+                "Programs",
+                "Mails",
+                "People",
+                "Money",
+                "Mail queue",
+                "Audit log",
+                "Settings"
+            ]
         );
     }
 

@@ -72,8 +72,5 @@ fn texts((subject, body, subject_de, body_de): (&str, &str, &str, &str)) -> Text
         subject: Line::parse_some(subject).expect("a subject"),
         body: Prose::parse_some(body).expect("a body"),
     };
-    BTreeMap::from([
-        (Language::English, text(subject, body)),
-        (Language::German, text(subject_de, body_de)),
-    ])
+    BTreeMap::from([(Language::English, text(subject, body)), (Language::German, text(subject_de, body_de))])
 }

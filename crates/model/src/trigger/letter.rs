@@ -4,10 +4,10 @@
 use jiff::SignedDuration;
 use rules::attendance::Status;
 use rules::ids::{CohortId, MailId, ParticipantId, PersonId, SessionId, TriggerId};
+use rules::letters::Happening;
 use rules::permission::{Action, What};
 use rules::person::Language;
 use rules::refusal::Refusal;
-use rules::letters::Happening;
 use rules::session::SessionKind;
 use rules::time::Instant;
 use rules::triggers::{Condition, LeftOut, Occasion, Recipient, Terms, Timing, Verdict, occasions};
@@ -73,7 +73,9 @@ pub fn of_event(
     language: Language,
 ) -> Result<Option<ToWrite>> {
     let text = |name: &str| facts[name].as_str().unwrap_or_default().to_owned();
-    let (Ok(trigger), Ok(session)) = (text("trigger").parse::<TriggerId>(), text("session").parse::<SessionId>()) else {
+    let (Ok(trigger), Ok(session)) =
+        (text("trigger").parse::<TriggerId>(), text("session").parse::<SessionId>())
+    else {
         return Ok(None);
     };
     let Some(rule) = load(tx, trigger)? else { return Ok(None) };
@@ -82,8 +84,7 @@ pub fn of_event(
     let wanted = Occasion { about, turn, began: rule.terms.since, session, to: reader };
     // It was sent by its line; whether it is still so is another question.
     let verdict = super::sweep::stands(tx, cohort, trigger, participant, &wanted)?;
-    if !matches!(verdict, Some(Verdict::Over(LeftOut::Sent) | Verdict::Later { .. } | Verdict::Due { .. }))
-    {
+    if !matches!(verdict, Some(Verdict::Over(LeftOut::Sent) | Verdict::Later { .. } | Verdict::Due { .. })) {
         return Ok(None);
     }
     let texts = texts_of(tx, trigger, rule.version)?;
@@ -198,12 +199,16 @@ pub fn test(
 ) -> Result<()> {
     let me = by.person().ok_or(Refusal::NotSignedIn)?;
     by.may(Action::ManageTriggers, &What::private(Action::ManageTriggers, super::ties(tx, by, holds)?))?;
-    let facts = sample(tx, by, holds, participant, (condition, recipient), timing)?.ok_or(Refusal::NotFound)?;
+    let facts =
+        sample(tx, by, holds, participant, (condition, recipient), timing)?.ok_or(Refusal::NotFound)?;
     let facts = json!({ "condition": condition.code(), "recipient": recipient.code(),
         "session": facts.session.to_string(), "since": facts.since.to_string() });
     let event = event::record(tx, by, kind::TESTED, &Subject::of(participant), &facts)?;
     for (field, words) in [("subject", text.subject.as_str()), ("body", text.body.as_str())] {
-        tx.exec("INSERT INTO event_text (event_id, field, text) VALUES ($1, $2, $3)", args![event, field, words])?;
+        tx.exec(
+            "INSERT INTO event_text (event_id, field, text) VALUES ($1, $2, $3)",
+            args![event, field, words],
+        )?;
     }
     mail::queue_letters(tx, event, &Happening::TriggerTested { person: me })
 }
@@ -212,7 +217,12 @@ pub fn test(
 ///
 /// # Errors
 /// Only those of the store.
-pub fn of_test(tx: &mut Tx, mail: MailId, participant: ParticipantId, facts: &Json) -> Result<Option<ToWrite>> {
+pub fn of_test(
+    tx: &mut Tx,
+    mail: MailId,
+    participant: ParticipantId,
+    facts: &Json,
+) -> Result<Option<ToWrite>> {
     let text = |name: &str| facts[name].as_str().unwrap_or_default().to_owned();
     let parsed = (
         text("session").parse::<SessionId>().ok(),

@@ -65,7 +65,12 @@ pub(super) fn each(
 }
 
 /// The next participants of a cohort.
-fn ids(tx: &mut Tx, cohort: CohortId, whom: Whom, after: Option<ParticipantId>) -> Result<Vec<ParticipantId>> {
+fn ids(
+    tx: &mut Tx,
+    cohort: CohortId,
+    whom: Whom,
+    after: Option<ParticipantId>,
+) -> Result<Vec<ParticipantId>> {
     let mut query = Query::new("SELECT t.id FROM participant t", args![]);
     query.and("t.cohort_id = $1", args![cohort]).and_some("t.id > $1", after);
     match whom {
@@ -100,15 +105,16 @@ fn page(
         "SELECT t.id, t.person_id, p.name, t.coach_id, t.joined_at, t.test, t.archived_at, p.closed_at,
              j.id, w.ordered, j.starts_at, j.completed_at,
              a.id, s.id, e.no, a.counts, s.booked_at, a.outcome_at, a.contested_at, a.settled_at,
-             COALESCE(s.ended_early_at, s.starts_at + s.minutes * 60000), e.from_week, e.to_week, s.kind, e.id, m.coach_id, ",
+             COALESCE(s.ended_early_at, s.starts_at + s.minutes * 60000), e.from_week, e.to_week, s.kind, e.id,
+             CASE WHEN a.outcome IS NULL AND s.starts_at IS NOT NULL
+                 THEN (SELECT m.coach_id FROM session_coach m WHERE m.session_id = s.id AND m.marking) END, ",
         args![],
     );
     query.push(STATUS_SQL, args![]).push(
         "FROM participant t JOIN person p ON p.id = t.person_id
          JOIN journey j ON j.participant_id = t.id JOIN pathway w ON w.id = j.pathway_id
          JOIN attendance a ON a.journey_id = j.id JOIN session s ON s.id = a.session_id
-         LEFT JOIN step e ON e.id = a.step_id
-         LEFT JOIN session_coach m ON m.session_id = s.id AND m.marking",
+         LEFT JOIN step e ON e.id = a.step_id",
         args![],
     );
     query.and("t.cohort_id = $1 AND t.id BETWEEN $2 AND $3", args![cohort, first, last]);
@@ -154,7 +160,9 @@ fn page(
     for (at, of, attendance, journey, step) in pods {
         let has_date = !pod::dates_of_step(tx, journey, step)?.open.is_empty();
         let places = &mut all[at].who.journeys[of].places;
-        if let Some(place) = places.iter_mut().find(|place| place.attendance == attendance).filter(|_| has_date) {
+        if let Some(place) =
+            places.iter_mut().find(|place| place.attendance == attendance).filter(|_| has_date)
+        {
             place.dates = Dates::Chosen;
         }
     }

@@ -257,12 +257,13 @@ pub(super) fn stands(
     occasion: &Occasion,
 ) -> Result<Option<Verdict>> {
     let rules = in_force(tx, cohort)?;
-    let Some(rule) = rules.into_iter().find(|rule| rule.id == trigger && rule.is_running()) else { return Ok(None) };
+    let Some(rule) = rules.into_iter().find(|rule| rule.id == trigger && rule.is_running()) else {
+        return Ok(None);
+    };
     let mut found = None;
     stand::each(tx, cohort, Whom::One(participant), |tx, mut standing| {
-        let is_it = |so: &Occasion| {
-            (so.about, so.turn, so.to) == (occasion.about, occasion.turn, occasion.to)
-        };
+        let is_it =
+            |so: &Occasion| (so.about, so.turn, so.to) == (occasion.about, occasion.turn, occasion.to);
         let judged = judged(tx, &rule, &mut standing)?;
         found = judged.so.into_iter().find(|(so, _)| is_it(so)).map(|(_, verdict)| verdict);
         Ok(())
@@ -280,11 +281,19 @@ pub(crate) fn recall(tx: &mut Tx, id: TriggerId) -> Result<()> {
     for cohort in super::cohorts_of(tx, &rule, COHORTS_A_LOOK)? {
         stand::each(tx, cohort, Whom::Reachable, |tx, mut standing| {
             ask_when_freed(tx, &mut standing)?;
-            for occasion in occasions(rule.terms.condition, rule.terms.recipient, &standing.who, now).occasions {
+            for occasion in
+                occasions(rule.terms.condition, rule.terms.recipient, &standing.who, now).occasions
+            {
                 let numbers = 1..=rule.terms.timing.times;
                 for number in numbers.take_while(|number| rule.terms.moment(occasion.began, *number) <= now) {
                     let facts = json!({ "trigger": id.to_string(), "number": number });
-                    let event = event::record(tx, &Actor::Program, kind::SENT, &Subject::of(standing.participant), &facts)?;
+                    let event = event::record(
+                        tx,
+                        &Actor::Program,
+                        kind::SENT,
+                        &Subject::of(standing.participant),
+                        &facts,
+                    )?;
                     let at = rule.terms.moment(occasion.began, number);
                     tx.exec("UPDATE event SET at = $2 WHERE id = $1", args![event, at])?;
                     tx.exec(

@@ -10,8 +10,8 @@ use model::session::{self, PlannedWish, Reason};
 use model::trigger::outlook::outlook;
 use model::trigger::{self, Filter, NewTrigger, Text, Texts};
 use model::world::{
-    ADA, BEN, BEN_AT_NORTHWIND, CARA, FIRST_STEP, LAST_STEP, LEA, NORTHWIND, NORTHWIND_COHORT, NORTHWIND_PROJECT, OTTO,
-    SOUTHWIND, SOUTHWIND_COHORT, World,
+    ADA, BEN, BEN_AT_NORTHWIND, CARA, FIRST_STEP, LAST_STEP, LEA, NORTHWIND, NORTHWIND_COHORT,
+    NORTHWIND_PROJECT, OTTO, SOUTHWIND, SOUTHWIND_COHORT, World,
 };
 use model::{Db, Error, args};
 use rules::ids::{ParticipantId, PersonId, TriggerId};
@@ -189,7 +189,7 @@ model::on_both! {
         assert_eq!(counts(db.clone()).await, [0, 1, 2], "its project's holds again: its moment came this week");
     }
 
-    // Rules M5, M4, G8, G12
+    // Rules M5, M4
     async fn who_is_left_out_gets_nothing_and_the_list_is_what_is_sent(world: World) {
         let db = &world.db;
         let rule = make(db, Led::Cohort(NORTHWIND_COHORT), Condition::Unbooked, timing(2, 1, 3)).await;
@@ -285,7 +285,7 @@ model::on_both! {
         assert_eq!(mails(db).await, 4);
     }
 
-    // Rules M5, P3, P4
+    // Rules M5, P3
     async fn an_admin_has_all_rules_and_a_lead_those_of_what_they_lead(world: World) {
         let db = &world.db;
         let own = make(db, Led::Cohort(NORTHWIND_COHORT), Condition::Missed, timing(1, 1, 3)).await;

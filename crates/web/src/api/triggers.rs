@@ -270,7 +270,9 @@ fn texts(checks: &mut Checks, house: Language, given: &[TriggerText]) -> trigger
 }
 
 fn timing(checks: &mut Checks, condition: Condition, wait: i64, times: i64, again: i64) -> Option<Timing> {
-    Timing::new(condition, wait, times, again).map_err(|(field, problem)| checks.note(field_of(field), problem)).ok()
+    Timing::new(condition, wait, times, again)
+        .map_err(|(field, problem)| checks.note(field_of(field), problem))
+        .ok()
 }
 
 fn field_of(field: &'static str) -> &'static str {
@@ -291,13 +293,16 @@ pub async fn create(State(app): State<App>, visitor: Visitor, write: JsonWrite<N
         [] => checks.take("company", Err(Problem::Missing)),
         _ => checks.take("company", Err(Problem::TooMany { most: 1 })),
     };
-    let condition = checks.take("condition", Condition::from_code(&body.condition).ok_or(Problem::NotAChoice));
-    let recipient = checks.take("recipient", Recipient::from_code(&body.recipient).ok_or(Problem::NotAChoice));
-    let timing =
-        condition.and_then(|condition| timing(&mut checks, condition, body.wait_hours, body.times, body.again_hours));
+    let condition =
+        checks.take("condition", Condition::from_code(&body.condition).ok_or(Problem::NotAChoice));
+    let recipient =
+        checks.take("recipient", Recipient::from_code(&body.recipient).ok_or(Problem::NotAChoice));
+    let timing = condition
+        .and_then(|condition| timing(&mut checks, condition, body.wait_hours, body.times, body.again_hours));
     let texts = texts(&mut checks, visitor.organisation.language, &body.texts);
     checks.done()?;
-    let (Some(holds), Some(condition), Some(recipient), Some(timing)) = (holds, condition, recipient, timing) else {
+    let (Some(holds), Some(condition), Some(recipient), Some(timing)) = (holds, condition, recipient, timing)
+    else {
         unreachable!("what is missing was noted")
     };
     let new = Making { holds, condition, recipient, timing, texts };
@@ -419,7 +424,8 @@ pub async fn test(
         let wrong = || Refusal::invalid("participant", Problem::NotAnId);
         let participant: ParticipantId = body.participant.parse().map_err(|_| wrong())?;
         let texts = trigger::texts_of(tx, id, rule.version)?;
-        let text = texts.get(&language).or_else(|| texts.values().next()).cloned().ok_or(Refusal::NotFound)?;
+        let text =
+            texts.get(&language).or_else(|| texts.values().next()).cloned().ok_or(Refusal::NotFound)?;
         let parsed = trigger::Text::parse(&text.0, &text.1);
         let (Ok(subject), Ok(body)) = parsed else { return Err(Refusal::NotFound.into()) };
         let what = (rule.terms.condition, rule.terms.recipient);
@@ -428,4 +434,3 @@ pub async fn test(
     })
     .await
 }
-

@@ -171,7 +171,8 @@ macro_rules! words {
 
 use model::mail::State as MailState;
 use rules::triggers::{
-    Condition as TriggerCondition, LeftOut as TriggerLeftOut, Level as TriggerLevel, Recipient as TriggerRecipient,
+    Condition as TriggerCondition, LeftOut as TriggerLeftOut, Level as TriggerLevel,
+    Recipient as TriggerRecipient,
 };
 words!(
     Role,

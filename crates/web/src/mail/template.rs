@@ -1,9 +1,10 @@
 //! The texts of rules (M5): sentences with a few named values and conditions on them, written by whoever runs a program and
 //! filled in for one reader. Nothing else can be said in them: no loops, no calls, no look into anything.
 //!
-//! Two walls, each enough by itself. [`check`] reads a text at the door and lets through the words of a short list alone,
-//! so that what is wrong is told with its line. [`fill`] runs the text with no loader, no filters and no functions, with so
-//! many steps, so deep and so long a result, and nothing that is not named is quietly empty.
+//! Two walls, and every text passes both each time. The first reads it and lets through the words of a short list alone, in
+//! conditions so long and so deep inside each other, so that what is wrong is told with its line. Behind the second it runs
+//! with no loader, no filters and no functions, with so many steps and so long a result, and nothing that is not named is
+//! quietly empty.
 //!
 //! What comes out is plain text. The HTML part of a letter is made from it as that of every other, escaped there once.
 
@@ -31,8 +32,10 @@ const WORDS: [&str; 7] = ["if", "elif", "else", "endif", "and", "or", "not"];
 const SIGNS: [&str; 6] = ["==", "!=", "<=", ">=", "<", ">"];
 /// The most steps that filling in a text takes.
 const STEPS_MAX: u64 = 20_000;
-/// The deepest that anything in it lies.
-const DEPTH_MAX: usize = 20;
+/// The deepest that conditions lie inside each other.
+const DEPTH_MAX: usize = 10;
+/// The most words of one condition.
+const WORDS_MAX: usize = 20;
 /// The longest result, in bytes.
 pub const FILLED_MAX_BYTES: usize = 32 * 1024;
 /// A longer number is none.
@@ -127,7 +130,6 @@ impl Values {
 /// # Errors
 /// The first thing that is wrong with it.
 pub fn check(text: &str) -> Result<(), Wrong> {
-    read(text)?;
     fill(text, &Values::invented()).map(drop)
 }
 
@@ -136,11 +138,17 @@ pub fn check(text: &str) -> Result<(), Wrong> {
 /// # Errors
 /// What is wrong with it.
 pub fn fill(text: &str, values: &Values) -> Result<String, Wrong> {
+    read(text)?;
+    run(text, values)
+}
+
+/// What is behind the second wall.
+fn run(text: &str, values: &Values) -> Result<String, Wrong> {
     let mut environment = Environment::empty();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_auto_escape_callback(|_| AutoEscape::None);
     environment.set_fuel(Some(STEPS_MAX));
-    environment.set_recursion_limit(DEPTH_MAX);
+    environment.set_recursion_limit(2 * DEPTH_MAX);
     let wrong = |error: minijinja::Error| {
         let line = error.line().and_then(|line| u32::try_from(line).ok()).unwrap_or(1);
         let what = match error.kind() {
@@ -176,7 +184,7 @@ impl io::Write for Bounded {
 /// Looks at everything between braces.
 fn read(text: &str) -> Result<(), Wrong> {
     let line_of = |at: usize| u32::try_from(text[..at].matches('\n').count() + 1).unwrap_or(u32::MAX);
-    let mut at = 0;
+    let (mut at, mut depth) = (0, 0_usize);
     while let Some(found) = text[at..].find(['{', '}']) {
         let start = at + found;
         let wrong = |what| Wrong { line: line_of(start), what };
@@ -197,6 +205,14 @@ fn read(text: &str) -> Result<(), Wrong> {
             return Err(wrong(Mistake::Braces));
         }
         words(inside.trim(), close == "}}").map_err(wrong)?;
+        match inside.split_whitespace().next() {
+            Some("if") => depth += 1,
+            Some("endif") => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > DEPTH_MAX {
+            return Err(wrong(Mistake::TooMuch));
+        }
         at = start + 2 + length + 2;
     }
     Ok(())
@@ -214,10 +230,13 @@ fn words(inside: &str, is_value: bool) -> Result<(), Mistake> {
     }
     match first {
         "if" | "elif" if rest.is_empty() => Err(Mistake::Built),
+        "if" | "elif" if rest.len() > WORDS_MAX => Err(Mistake::TooMuch),
         "if" | "elif" => rest.iter().try_for_each(|word| match *word {
             "and" | "or" | "not" => Ok(()),
             sign if SIGNS.contains(&sign) => Ok(()),
-            number if number.len() <= DIGITS_MAX && number.bytes().all(|byte| byte.is_ascii_digit()) => Ok(()),
+            number if number.len() <= DIGITS_MAX && number.bytes().all(|byte| byte.is_ascii_digit()) => {
+                Ok(())
+            }
             name => known(name),
         }),
         "else" | "endif" if rest.is_empty() => Ok(()),
@@ -293,7 +312,9 @@ mod tests {
             let got = super::check(&full);
             assert!(matches!(got, Err(Wrong { what: Mistake::NotAllowed(_), .. })), "{full}: {got:?}");
         }
-        for text in ["first_name.x", "first_name|upper", "'a' * 9", "first_name ~ first_name", "self", "days()"] {
+        for text in
+            ["first_name.x", "first_name|upper", "'a' * 9", "first_name ~ first_name", "self", "days()"]
+        {
             let got = super::check(&format!("{{{{ {text} }}}}"));
             let is_no = matches!(got, Err(Wrong { what: Mistake::NotAllowed(_) | Mistake::Unknown(_), .. }));
             assert!(is_no, "{text}: {got:?}");
@@ -305,7 +326,7 @@ mod tests {
     #[test]
     fn what_gets_past_the_door_does_no_harm() {
         fn fails(text: &str) {
-            assert!(fill(text, &values()).is_err(), "{}", &text[..text.len().min(60)]);
+            assert!(run(text, &values()).is_err(), "{}", &text[..text.len().min(60)]);
         }
         fails("{% for a in range(1000000000) %}x{% endfor %}");
         fails("{{ nothing }}");
@@ -315,8 +336,22 @@ mod tests {
         // So long a result, and so many steps.
         fails(&"x".repeat(FILLED_MAX_BYTES + 1));
         fails(&"{{ days }}".repeat(20_000));
-        fails(&format!("{{{{ {} days {} }}}}", "(".repeat(500), ")".repeat(500)));
-        fails(&format!("{{% if {} days %}}x{{% endif %}}", "not ".repeat(3_000)));
-        fails(&format!("{}x{}", "{% if days %}".repeat(600), "{% endif %}".repeat(600)));
+    }
+
+    // Rule M5
+    #[test]
+    fn conditions_are_so_long_and_so_deep_and_no_more() {
+        fn check(text: &str, is_fine: bool) {
+            let got = super::check(text);
+            assert_eq!(got.is_ok(), is_fine, "{}: {got:?}", &text[..text.len().min(60)]);
+        }
+        let nested = |depth: usize| format!("{}x{}", "{% if days %}".repeat(depth), "{% endif %}".repeat(depth));
+        check(&nested(DEPTH_MAX), true);
+        check(&nested(DEPTH_MAX + 1), false);
+        check(&nested(300), false);
+        check(&format!("{{% if {} days %}}x{{% endif %}}", "not ".repeat(WORDS_MAX - 1)), true);
+        check(&format!("{{% if {} days %}}x{{% endif %}}", "not ".repeat(WORDS_MAX)), false);
+        check(&format!("{{{{ {} days {} }}}}", "(".repeat(500), ")".repeat(500)), false);
+        check(&"{% if week %}x{% endif %}".repeat(100), true);
     }
 }

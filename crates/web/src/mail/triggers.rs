@@ -87,7 +87,13 @@ impl Setting<'_> {
     ///
     /// # Errors
     /// What is wrong with the text.
-    pub(crate) fn paper(&self, subject: &str, body: &str, facts: &Facts, why: String) -> Result<Paper, Wrong> {
+    pub(crate) fn paper(
+        &self,
+        subject: &str,
+        body: &str,
+        facts: &Facts,
+        why: String,
+    ) -> Result<Paper, Wrong> {
         let values = self.values(facts);
         let subject = template::fill(subject, &values)?;
         let subject = subject.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -144,4 +150,3 @@ fn books(facts: &Facts) -> bool {
     let waits = matches!(facts.condition, Condition::Unbooked | Condition::NextNotBooked);
     waits && facts.recipient == Recipient::Participant && !facts.is_pod
 }
-

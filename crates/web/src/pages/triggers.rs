@@ -59,7 +59,11 @@ impl Asked {
     }
 
     fn holds(&self) -> String {
-        [&self.cohort, &self.project, &self.company].into_iter().find(|id| !id.is_empty()).cloned().unwrap_or_default()
+        [&self.cohort, &self.project, &self.company]
+            .into_iter()
+            .find(|id| !id.is_empty())
+            .cloned()
+            .unwrap_or_default()
     }
 }
 
@@ -114,7 +118,8 @@ fn paused(visitor: &Visitor, trigger: &Trigger, now: rules::time::Instant) -> St
 pub async fn index(State(app): State<Reading>, visitor: Visitor, Query(asked): Query<Asked>) -> Answer {
     let (by, filter) = (visitor.actor(), asked.filter());
     let of = holds_of(&asked.holds());
-    let (rules, places) = app.read(move |tx| Ok((trigger::list(tx, &by, &filter)?, trigger::places(tx, &by)?))).await?;
+    let (rules, places) =
+        app.read(move |tx| Ok((trigger::list(tx, &by, &filter)?, trigger::places(tx, &by)?))).await?;
     let (t, now) = (visitor.texts(), app.now());
     let m = &t.triggers;
     let rows = rules.iter().map(|rule| RuleRow {
@@ -155,7 +160,9 @@ fn problem(text: &str) -> Result<(), Problem> {
     template::check(text).map_err(|wrong| match wrong.what {
         Mistake::Unknown(name) => Problem::UnknownValue { line: wrong.line, name },
         Mistake::TooMuch => Problem::TooLong { most: BODY_MAX_CHARS },
-        Mistake::NotAllowed(_) | Mistake::Braces | Mistake::Built => Problem::NotATemplate { line: wrong.line },
+        Mistake::NotAllowed(_) | Mistake::Braces | Mistake::Built => {
+            Problem::NotATemplate { line: wrong.line }
+        }
     })
 }
 
@@ -193,9 +200,12 @@ struct Wish {
 impl Wish {
     fn read(checks: &mut Checks, fields: &Fields, house: Language) -> Wish {
         let condition = Condition::from_code(fields.get("condition"));
-        let condition = checks.take("condition", condition.ok_or(Problem::NotAChoice)).unwrap_or(Condition::Unbooked);
+        let condition =
+            checks.take("condition", condition.ok_or(Problem::NotAChoice)).unwrap_or(Condition::Unbooked);
         let recipient = Recipient::from_code(fields.get("recipient"));
-        let recipient = checks.take("recipient", recipient.ok_or(Problem::NotAChoice)).unwrap_or(condition.recipients()[0]);
+        let recipient = checks
+            .take("recipient", recipient.ok_or(Problem::NotAChoice))
+            .unwrap_or(condition.recipients()[0]);
         let most = i64::from(u16::MAX);
         let wait = checks.take("wait", number(fields.get("wait"), 1, most));
         let times = checks.take("times", number(fields.get("times"), 1, most));
@@ -206,21 +216,29 @@ impl Wish {
         };
         let hours = if fields.get("unit") == "hours" { 1 } else { 24 };
         let timing = match (wait, times, again) {
-            (Some(wait), Some(times), Some(again)) => match Timing::new(condition, wait * hours, times, again * 24) {
-                Ok(timing) => Some(timing),
-                Err((field, problem)) => {
-                    // In the unit in which it was typed.
-                    let scale = if field == "wait" { hours } else if field == "again" { 24 } else { 1 };
-                    let problem = match problem {
-                        Problem::OutOfRange { least, most } => {
-                            Problem::OutOfRange { least: (least / scale).max(1), most: most / scale }
-                        }
-                        other => other,
-                    };
-                    checks.note(field, problem);
-                    None
+            (Some(wait), Some(times), Some(again)) => {
+                match Timing::new(condition, wait * hours, times, again * 24) {
+                    Ok(timing) => Some(timing),
+                    Err((field, problem)) => {
+                        // In the unit in which it was typed.
+                        let scale = if field == "wait" {
+                            hours
+                        } else if field == "again" {
+                            24
+                        } else {
+                            1
+                        };
+                        let problem = match problem {
+                            Problem::OutOfRange { least, most } => {
+                                Problem::OutOfRange { least: (least / scale).max(1), most: most / scale }
+                            }
+                            other => other,
+                        };
+                        checks.note(field, problem);
+                        None
+                    }
                 }
-            },
+            }
             _ => None,
         };
         let texts = texts_of(checks, house, |language| {
@@ -286,10 +304,16 @@ fn usual(condition: Condition) -> Timing {
     }
 }
 
-async fn new_page(app: &Reading, visitor: &Visitor, asked: &Asked, sent: Sent) -> Result<TriggerPage, Failure> {
+async fn new_page(
+    app: &Reading,
+    visitor: &Visitor,
+    asked: &Asked,
+    sent: Sent,
+) -> Result<TriggerPage, Failure> {
     let (t, now) = (visitor.texts(), app.now());
     let m = &t.triggers;
-    let condition = Condition::from_code(&sent.typed("condition", &asked.condition)).unwrap_or(Condition::Unbooked);
+    let condition =
+        Condition::from_code(&sent.typed("condition", &asked.condition)).unwrap_or(Condition::Unbooked);
     let recipient = Recipient::from_code(&sent.typed("recipient", "")).unwrap_or(condition.recipients()[0]);
     let timing = usual(condition);
     let holds = sent.typed("holds", &asked.holds());
@@ -324,7 +348,11 @@ async fn new_page(app: &Reading, visitor: &Visitor, asked: &Asked, sent: Sent) -
         is_new: true,
         sentence: String::new(),
         holds: String::new(),
-        places: found.places.iter().map(|(place, names)| Choice::new(id_of(*place), names.join(" / "), &holds)).collect(),
+        places: found
+            .places
+            .iter()
+            .map(|(place, names)| Choice::new(id_of(*place), names.join(" / "), &holds))
+            .collect(),
         conditions: conditions.collect(),
         condition: condition.code().to_owned(),
         when: (m.when)(condition).to_owned(),
@@ -383,7 +411,11 @@ fn texts_shown(
 fn readers_shown(found: &Found) -> Vec<Choice> {
     let now = found.reader.map(|reader| reader.to_string()).unwrap_or_default();
     let label = |name: &str, cohort: &str| format!("{name}, {cohort}");
-    found.readers.iter().map(|(id, name, cohort)| Choice::new(id.to_string(), label(name, cohort), &now)).collect()
+    found
+        .readers
+        .iter()
+        .map(|(id, name, cohort)| Choice::new(id.to_string(), label(name, cohort), &now))
+        .collect()
 }
 
 fn values(t: &Words) -> Vec<ValueChip> {
@@ -392,7 +424,12 @@ fn values(t: &Words) -> Vec<ValueChip> {
 }
 
 /// The letter as it would be for the reader who was chosen, in their language where there is a text in it.
-fn letter_shown(app: &Reading, visitor: &Visitor, found: &Found, fields: &[TextFields]) -> Option<LetterView> {
+fn letter_shown(
+    app: &Reading,
+    visitor: &Visitor,
+    found: &Found,
+    fields: &[TextFields],
+) -> Option<LetterView> {
     let facts = found.facts.as_ref()?;
     let is_said = |text: &&TextFields| !text.subject.1.is_empty() && !text.body.1.is_empty();
     let text = fields
@@ -443,7 +480,13 @@ struct Shown {
     found: Found,
 }
 
-async fn rule_page(app: &Reading, visitor: &Visitor, id: TriggerId, chosen: &str, sent: Sent) -> Result<TriggerPage, Failure> {
+async fn rule_page(
+    app: &Reading,
+    visitor: &Visitor,
+    id: TriggerId,
+    chosen: &str,
+    sent: Sent,
+) -> Result<TriggerPage, Failure> {
     let by = visitor.actor();
     let chosen: Option<ParticipantId> = sent.typed("reader", chosen).parse().ok();
     let shown = app
@@ -455,13 +498,19 @@ async fn rule_page(app: &Reading, visitor: &Visitor, id: TriggerId, chosen: &str
             let what = (trigger.terms.condition, trigger.terms.recipient);
             let (readers, reader, facts) =
                 look(tx, &by, trigger.holds, chosen.or(first), what, trigger.terms.timing)?;
-            Ok(Shown { trigger, outlook, versions, found: Found { places: Vec::new(), readers, facts, reader } })
+            Ok(Shown {
+                trigger,
+                outlook,
+                versions,
+                found: Found { places: Vec::new(), readers, facts, reader },
+            })
         })
         .await?;
     let Shown { trigger, outlook, versions, found } = shown;
     let (t, now) = (visitor.texts(), app.now());
     let m = &t.triggers;
-    let (condition, recipient, timing) = (trigger.terms.condition, trigger.terms.recipient, trigger.terms.timing);
+    let (condition, recipient, timing) =
+        (trigger.terms.condition, trigger.terms.recipient, trigger.terms.timing);
     let said = versions.first().map(|version| version.texts.clone()).unwrap_or_default();
     let fields = texts_shown(visitor, &sent, |language| said.get(&language).cloned().unwrap_or_default());
     let title = sentence_of(t, &trigger);
@@ -493,7 +542,12 @@ async fn rule_page(app: &Reading, visitor: &Visitor, id: TriggerId, chosen: &str
     })
 }
 
-fn version_shown(visitor: &Visitor, trigger: &Trigger, version: &Version, now: rules::time::Instant) -> VersionRow {
+fn version_shown(
+    visitor: &Visitor,
+    trigger: &Trigger,
+    version: &Version,
+    now: rules::time::Instant,
+) -> VersionRow {
     let (t, face) = (visitor.texts(), visitor.clockface());
     let by = version.by.as_deref().unwrap_or(t.triggers.program);
     VersionRow {
@@ -542,7 +596,11 @@ fn outlook_shown(visitor: &Visitor, outlook: &Outlook, now: rules::time::Instant
         left_out,
         ahead: days
             .into_iter()
-            .map(|(day, names, count)| DayAhead { day, count: (m.mails_count)(count), names: names.join(", ") })
+            .map(|(day, names, count)| DayAhead {
+                day,
+                count: (m.mails_count)(count),
+                names: names.join(", "),
+            })
             .collect(),
         ahead_count: (m.mails_count)(outlook.ahead.len()),
         is_cut: outlook.is_cut || outlook.now.len() > NOW_SHOWN,
@@ -639,7 +697,8 @@ pub async fn test(State(app): State<App>, visitor: Visitor, Path(id): Path<Strin
             Some(reader) => reader,
             None => outlook::readers(tx, rule.holds)?.first().map(|(id, ..)| *id).ok_or(Refusal::NotFound)?,
         };
-        let text = wish.texts.get(&language).or_else(|| wish.texts.values().next()).ok_or(Refusal::NotFound)?;
+        let text =
+            wish.texts.get(&language).or_else(|| wish.texts.values().next()).ok_or(Refusal::NotFound)?;
         let what = (rule.terms.condition, rule.terms.recipient);
         letter::test(tx, by, rule.holds, reader, what, rule.terms.timing, text)?;
         Ok(lead_to(&format!("/triggers/{id}"), "trigger_tested"))

@@ -352,7 +352,11 @@ static EN: Letters = Letters {
         week: |from, to| if from == to { format!("week {from}") } else { format!("weeks {from} to {to}") },
         why: |cohort| format!("You get this mail because you take part in {cohort}."),
         why_coach: |cohort| format!("You get this mail because you coach in {cohort}."),
-        why_test: |name| format!("You asked for this test. It is filled in as it would be for {name}, and went to nobody else."),
+        why_test: |name| {
+            format!(
+                "You asked for this test. It is filled in as it would be for {name}, and went to nobody else."
+            )
+        },
     },
     booking_wanted: BookingWanted {
         subject: |step| format!("Time to book: {step}"),
@@ -551,7 +555,11 @@ static DE: Letters = Letters {
         week: |from, to| if from == to { format!("Woche {from}") } else { format!("Wochen {from} bis {to}") },
         why: |cohort| format!("Sie erhalten diese Mail, weil Sie an {cohort} teilnehmen."),
         why_coach: |cohort| format!("Sie erhalten diese Mail, weil Sie in {cohort} coachen."),
-        why_test: |name| format!("Sie haben diesen Test angefordert. Er ist ausgefüllt wie für {name} und ging an niemanden sonst."),
+        why_test: |name| {
+            format!(
+                "Sie haben diesen Test angefordert. Er ist ausgefüllt wie für {name} und ging an niemanden sonst."
+            )
+        },
     },
     booking_wanted: BookingWanted {
         subject: |step| format!("Zeit zu buchen: {step}"),

@@ -216,9 +216,13 @@ pub(super) mod english {
             Problem::TooManyRequired { most } => return format!("At most {most} of them may need an answer"),
             Problem::TooMany { most } => return format!("No more than {most} at a time"),
             Problem::NotInSteps { step } => return format!("A multiple of {step}"),
-            Problem::UnknownValue { line, name } => return format!("Line {line}: there is no value called {name}"),
+            Problem::UnknownValue { line, name } => {
+                return format!("Line {line}: there is no value called {name}");
+            }
             Problem::NotATemplate { line } => {
-                return format!("Line {line}: between braces stands a value, or if, elif, else and endif with one");
+                return format!(
+                    "Line {line}: between braces stands a value, or if, elif, else and endif with one"
+                );
             }
             Problem::TooFarAhead { most_days } => return format!("At most {most_days} days ahead"),
             Problem::PictureTooLarge { most_pixels } => {
@@ -432,9 +436,13 @@ pub(super) mod german {
             }
             Problem::TooMany { most } => return format!("Nicht mehr als {most} auf einmal"),
             Problem::NotInSteps { step } => return format!("Ein Vielfaches von {step}"),
-            Problem::UnknownValue { line, name } => return format!("Zeile {line}: Einen Wert {name} gibt es nicht"),
+            Problem::UnknownValue { line, name } => {
+                return format!("Zeile {line}: Einen Wert {name} gibt es nicht");
+            }
             Problem::NotATemplate { line } => {
-                return format!("Zeile {line}: Zwischen Klammern steht ein Wert, oder if, elif, else und endif mit einem");
+                return format!(
+                    "Zeile {line}: Zwischen Klammern steht ein Wert, oder if, elif, else und endif mit einem"
+                );
             }
             Problem::TooFarAhead { most_days } => return format!("Höchstens {most_days} Tage voraus"),
             Problem::PictureTooLarge { most_pixels } => {

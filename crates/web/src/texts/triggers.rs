@@ -8,7 +8,7 @@ section! {
         title, lede, empty_heading, empty, make, new_heading, new_lede, edit_heading, holds, condition, recipient, wait, hours, days, times, again, again_days,
         texts_heading, texts_about, subject, body, values_heading, values_about, conditions_about, insert, preview, preview_heading, preview_nobody, preview_note, as_read_by, save, saved_note, test, test_note,
         now_heading, now_none, left_out_heading, ahead_heading, ahead_none, ahead_about, counts_from, cut, versions_heading, version_first, program,
-        pause, pause_heading, pause_about, pause_overrides, resume, resume_about, remove, remove_about, running, paused, back, letter_from, fixed, mails, silent_now;
+        pause, pause_heading, pause_about, pause_overrides, resume, resume_about, remove, remove_about, running, paused, back, letter_from, fixed, mails, silent_now, taken;
         sentence: fn(&Said<'_>) -> String,
         when: fn(Condition) -> &'static str,
         to: fn(Recipient) -> &'static str,
@@ -105,6 +105,7 @@ pub(super) const ENGLISH: Triggers = Triggers {
     letter_from: "From",
     fixed: "What it watches and whom it writes to stay as they are: for something else, make another rule.",
     mails: "Mails",
+    taken: "There is a rule about this to the same people here already.",
     silent_now: "It is paused: nobody gets anything now. This is how it would be if it went on.",
     sentence: |said| {
         let Said { condition, recipient, wait, times, again } = *said;
@@ -118,10 +119,16 @@ pub(super) const ENGLISH: Triggers = Triggers {
             Condition::NextNotBooked => {
                 format!("When a session is Completed and the next is not booked for {wait}, write to {to}")
             }
-            Condition::NearlyOver => format!("When one step is left of a pathway, write to {to} after {wait}"),
+            Condition::NearlyOver => {
+                format!("When one step is left of a pathway, write to {to} after {wait}")
+            }
             Condition::Unmarked => format!("When a session has not been marked for {wait}, write to {to}"),
         };
-        if times == 1 { format!("{first}.") } else { format!("{first}, again every {again}, at most {times} times.") }
+        if times == 1 {
+            format!("{first}.")
+        } else {
+            format!("{first}, again every {again}, at most {times} times.")
+        }
     },
     when: |condition| match condition {
         Condition::Unbooked => "A step has no time",
@@ -146,7 +153,9 @@ pub(super) const ENGLISH: Triggers = Triggers {
         1 => "1 mail in 30 days".to_owned(),
         count => format!("{count} mails in 30 days"),
     },
-    paused_by: |who, when| if who.is_empty() { format!("Paused, {when}") } else { format!("Paused by {who}, {when}") },
+    paused_by: |who, when| {
+        if who.is_empty() { format!("Paused, {when}") } else { format!("Paused by {who}, {when}") }
+    },
     left_out: |reason| match reason {
         LeftOut::Test => "Tests get no mail",
         LeftOut::Archived => "Put away",
@@ -272,6 +281,7 @@ pub(super) const GERMAN: Triggers = Triggers {
     letter_from: "Von",
     fixed: "Worauf sie achtet und an wen sie schreibt, bleibt: Für anderes machen Sie eine andere Regel.",
     mails: "Mails",
+    taken: "Hier gibt es schon eine Regel darüber an dieselben Leute.",
     silent_now: "Sie ist angehalten: Niemand bekommt jetzt etwas. So wäre es, wenn sie weiterliefe.",
     sentence: |said| {
         let Said { condition, recipient, wait, times, again } = *said;
@@ -283,12 +293,20 @@ pub(super) const GERMAN: Triggers = Triggers {
             Condition::Unbooked => format!("Ist ein Schritt seit {wait} ohne Termin, geht eine Mail an {to}"),
             Condition::Missed => format!("Ist eine Sitzung versäumt, geht nach {wait} eine Mail an {to}"),
             Condition::NextNotBooked => {
-                format!("Ist eine Sitzung abgeschlossen und die nächste {wait} lang nicht gebucht, geht eine Mail an {to}")
+                format!(
+                    "Ist eine Sitzung abgeschlossen und die nächste {wait} lang nicht gebucht, geht eine Mail an {to}"
+                )
             }
             Condition::NearlyOver => format!("Fehlt noch ein Schritt, geht nach {wait} eine Mail an {to}"),
-            Condition::Unmarked => format!("Ist eine Sitzung seit {wait} nicht eingetragen, geht eine Mail an {to}"),
+            Condition::Unmarked => {
+                format!("Ist eine Sitzung seit {wait} nicht eingetragen, geht eine Mail an {to}")
+            }
         };
-        if times == 1 { format!("{first}.") } else { format!("{first}, alle {again} wieder, höchstens {times} Mal.") }
+        if times == 1 {
+            format!("{first}.")
+        } else {
+            format!("{first}, wieder nach {again}, höchstens {times} Mal.")
+        }
     },
     when: |condition| match condition {
         Condition::Unbooked => "Ein Schritt hat keinen Termin",

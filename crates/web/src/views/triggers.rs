@@ -190,8 +190,14 @@ impl TriggersPage {
             (
                 "rules",
                 page(vec![
-                    row("When a step has been Unbooked for 14 days, write to the participant, again every 7 days, at most 2 times.", ""),
-                    row("When a session has not been marked for 1 day, write to the coach.", "Paused by Anna Berg, 12 November"),
+                    row(
+                        "When a step has been Unbooked for 14 days, write to the participant, again every 7 days, at most 2 times.",
+                        "",
+                    ),
+                    row(
+                        "When a session has not been marked for 1 day, write to the coach.",
+                        "Paused by Anna Berg, 12 November",
+                    ),
                 ]),
             ),
             ("empty", page(Vec::new())),
@@ -225,7 +231,10 @@ impl TriggerPage {
             when: "A step has no time".to_owned(),
             recipients: vec![Choice::new("participant", "The participant", "participant")],
             recipient: ("participant".to_owned(), "The participant".to_owned()),
-            wait: ("14".to_owned(), vec![Choice::new("days", "days", "days"), Choice::new("hours", "hours", "")]),
+            wait: (
+                "14".to_owned(),
+                vec![Choice::new("days", "days", "days"), Choice::new("hours", "hours", "")],
+            ),
             times: "2".to_owned(),
             again: "7".to_owned(),
             lasts: true,
@@ -241,14 +250,25 @@ impl TriggerPage {
                 from: "Mara Lindqvist".to_owned(),
                 subject: "Your session Values is not booked yet".to_owned(),
                 heading: "Your session Values is not booked yet".to_owned(),
-                blocks: vec![LetterBlock::Paragraph("Hello Noor,".to_owned()), LetterBlock::Button("Choose a time".to_owned())],
+                blocks: vec![
+                    LetterBlock::Paragraph("Hello Noor,".to_owned()),
+                    LetterBlock::Button("Choose a time".to_owned()),
+                ],
                 why: "You get this mail because you take part in Autumn 2026.".to_owned(),
             }),
             outlook: (!is_new).then(|| OutlookView {
                 count: "1 person".to_owned(),
-                now: vec![("Noor Haddad".to_owned(), "/participants/par_0000000000001".to_owned(), "since 9 November".to_owned())],
+                now: vec![(
+                    "Noor Haddad".to_owned(),
+                    "/participants/par_0000000000001".to_owned(),
+                    "since 9 November".to_owned(),
+                )],
                 left_out: vec![LeftOutGroup { reason: "Put away", names: vec!["Ida Holm".to_owned()] }],
-                ahead: vec![DayAhead { day: "Tue 24 Nov".to_owned(), count: "2 mails".to_owned(), names: "Ida Holm, Per Dahl".to_owned() }],
+                ahead: vec![DayAhead {
+                    day: "Tue 24 Nov".to_owned(),
+                    count: "2 mails".to_owned(),
+                    names: "Ida Holm, Per Dahl".to_owned(),
+                }],
                 ahead_count: "2 mails".to_owned(),
                 is_cut: false,
             }),

@@ -24,5 +24,6 @@ mod programs_api;
 mod sessions;
 mod sign_in;
 mod tidy;
+mod triggers;
 mod waiting;
 mod walk;

@@ -11,10 +11,14 @@ use model::event::{self, Actor, Subject};
 use model::mail::{self, Filter, Line, State};
 use model::organisation::Mode;
 use model::testing::{Fixture, Store};
-use model::world::{ADA, BEN, CARA, FINN, GIL, OTTO, World};
-use model::{Db, args, sign_in};
+use model::world::{ADA, BEN, BEN_AT_NORTHWIND, CARA, FINN, GIL, NORTHWIND_COHORT, OTTO, World};
+use model::program::lead::Led;
+use model::{Db, args, program as programs, sign_in, trigger};
 use rules::ids::{MailId, PersonId};
 use rules::letters::Letter;
+use rules::person::Language;
+use rules::text::{Line, Prose};
+use rules::triggers::{Condition, Recipient, Timing};
 use serde_json::json;
 use web::config::{Config, Dkim, Purpose, Secret, Security, Smtp};
 use web::jobs::Jobs;
@@ -112,6 +116,42 @@ model::on_both! {
         assert!(message_id(&server.taken()[0]).starts_with(&id.to_string()));
         assert!(message_id(&server.taken()[0]).ends_with("@cairn.example"));
         assert_eq!((lines(&world.db).await[0].state, stored_text(&world.db, id).await), (State::Sent, None));
+    }
+
+    // Rules M5, M8, M4
+    async fn a_rules_mail_comes_in_the_coachs_name_and_is_left_by_one_press(world: World) {
+        let (db, server) = (&world.db, Server::start());
+        let text = trigger::Text {
+            subject: Line::parse_some("Time for {{ step }}").expect("a subject"),
+            body: Prose::parse_some("Hello <b>{{ first_name }}</b>,\n\nit waits for {{ days }} days.\n\n{{ link }}")
+                .expect("a body"),
+        };
+        let new = trigger::NewTrigger {
+            holds: Led::Cohort(NORTHWIND_COHORT),
+            condition: Condition::Unbooked,
+            recipient: Recipient::Participant,
+            timing: Timing::new(Condition::Unbooked, 48, 1, 72).expect("a timing"),
+            texts: BTreeMap::from([(Language::English, text)]),
+        };
+        let begun = db.write(move |tx| {
+            programs::start_journey(tx, &Actor::Program, BEN_AT_NORTHWIND)?;
+            trigger::make(tx, &Actor::Program, &new)
+        });
+        begun.await.expect("a rule");
+        let jobs = program(db, &server);
+        jobs.advance(SignedDuration::from_hours(47)).await.expect("two days less an hour");
+        assert!(server.taken().is_empty());
+        jobs.advance(SignedDuration::from_hours(24 * 20)).await.expect("some weeks");
+        let taken = server.taken();
+        assert_eq!(taken.len(), 1);
+        let opened = read::open(&taken[0]);
+        assert_eq!(opened.from, "\"Ada Lindholm, Cairn\" <letters@cairn.example>");
+        assert_eq!(opened.to, "Ben Orle <ben@northwind.example>");
+        assert!(opened.reply_to.as_deref().is_some_and(|to| to.starts_with("Ada Lindholm <")), "{:?}", opened.reply_to);
+        assert!(taken[0].contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click"), "{}", taken[0]);
+        assert!(opened.text.contains("Hello <b>Ben</b>,") && opened.text.contains("waits for 2 days"), "{}", opened.text);
+        assert!(opened.text.contains("https://cairn.example/sessions/ses_") && opened.text.contains("/booking"));
+        assert!(opened.html.contains("Hello &#60;b&#62;Ben") || opened.html.contains("Hello &lt;b&gt;Ben"), "{}", opened.html);
     }
 
     // Rule M2
