@@ -7,6 +7,7 @@
 mod cast;
 mod chance;
 mod diary;
+mod ends;
 mod talks;
 
 use std::collections::{BTreeMap, HashMap};
@@ -104,6 +105,7 @@ fn begin(tx: &mut Tx, ids: &HashMap<&'static str, PersonId>) -> Result<()> {
     let ben = MailAddress::parse(&person::get(tx, ids["ben"])?.mail).expect("a stored address");
     sign_in::ask_for_link(tx, &ben)?;
     owe(tx)?;
+    ends::write(tx, &otto, ids)?;
     ask_to_move(tx, ids["ada"])
 }
 

@@ -126,9 +126,9 @@ pub fn write(tx: &mut Tx, by: &Actor, pathway: PathwayId, new: &[New]) -> Result
     let mut old = questions(tx, pathway)?;
     let (mut added, mut kept) = (0, 0);
     for (question, no) in new.iter().zip(1_i64..) {
-        let (kind, standard, text, choices) = question.parts();
+        let (how, standard, text, choices) = question.parts();
         let is_same = |item: &Item| {
-            (item.kind, item.standard, item.text.as_str()) == (kind, standard, text) && item.choices == choices
+            (item.kind, item.standard, item.text.as_str()) == (how, standard, text) && item.choices == choices
         };
         match old.iter().position(is_same) {
             Some(at) => {
@@ -145,7 +145,7 @@ pub fn write(tx: &mut Tx, by: &Actor, pathway: PathwayId, new: &[New]) -> Result
                         id,
                         pathway,
                         no,
-                        kind.code(),
+                        how.code(),
                         standard.map(Standard::code),
                         text,
                         choices.join("\n")
@@ -161,7 +161,7 @@ pub fn write(tx: &mut Tx, by: &Actor, pathway: PathwayId, new: &[New]) -> Result
     if added == 0 && old.is_empty() {
         return Ok(());
     }
-    record(tx, by, super::kind::SURVEY_CHANGED, pathway, &json!({ "added": added, "kept": kept, "removed": old.len() }))
+    record(tx, by, kind::SURVEY_CHANGED, pathway, &json!({ "added": added, "kept": kept, "removed": old.len() }))
 }
 
 /// Writes the standard questions down where nobody has written any, so that answers have something to belong to.

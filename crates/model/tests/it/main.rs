@@ -14,6 +14,7 @@ mod conflicts;
 mod demo;
 mod domain;
 mod durability;
+mod endings;
 mod free;
 mod groups;
 mod imports;

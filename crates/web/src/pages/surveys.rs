@@ -12,7 +12,6 @@ use rules::survey::{Kind, QUESTIONS_MAX, Question, Reply, Standard};
 
 use super::{Answer, page, page_again, page_refused, shell};
 use crate::app::{App, Reading};
-use crate::error::Failure;
 use crate::forms::{Fields, Form, lead_to, led};
 use crate::shell::{Choice, FormErrors, Place};
 use crate::texts::{Language, Texts};

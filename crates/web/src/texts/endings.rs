@@ -27,7 +27,6 @@ section! {
         survey_out: fn(&str) -> String,
         survey_answered: fn(&str) -> String,
         survey_mails: fn(usize) -> String,
-        question: fn(usize) -> String,
         standard: fn(Standard) -> &'static str,
         kind: fn(Kind) -> &'static str,
         asks_of: fn(&str) -> String,
@@ -195,7 +194,6 @@ pub(super) const ENGLISH: Endings = Endings {
         1 => "In a quarter of an hour one survey goes out. Until then you can reopen the journey, and it does not.".to_owned(),
         count => format!("In a quarter of an hour {count} surveys go out. Whose journey you reopen before gets none."),
     },
-    question: |number| format!("Question {number}"),
     standard: |standard| match standard {
         Standard::Helped => "How much did it help you with what you had set out to do?",
         Standard::Coach => "How well did you and your coach work together?",
@@ -404,7 +402,6 @@ pub(super) const GERMAN: Endings = Endings {
         1 => "In einer Viertelstunde geht eine Umfrage hinaus. Öffnen Sie den Weg vorher wieder, bleibt sie aus.".to_owned(),
         count => format!("In einer Viertelstunde gehen {count} Umfragen hinaus. Wessen Weg Sie vorher wieder öffnen, bekommt keine."),
     },
-    question: |number| format!("Frage {number}"),
     standard: |standard| match standard {
         Standard::Helped => "Wie sehr hat es Ihnen bei dem geholfen, was Sie sich vorgenommen hatten?",
         Standard::Coach => "Wie gut haben Sie und Ihr Coach zusammengearbeitet?",

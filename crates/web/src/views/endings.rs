@@ -5,7 +5,7 @@ use askama::Template;
 
 use super::board::Crumb;
 use super::filters;
-use crate::shell::{Choice, FieldError, FormErrors, Place, Shell};
+use crate::shell::{Choice, FormErrors, Place, Shell};
 use crate::texts::Language;
 
 /// A session that is in the way, or a booking that is still to come.
@@ -556,12 +556,5 @@ impl EscalationPage {
             errors: FormErrors::NONE,
         };
         vec![("full", page("")), ("impossible", page("There is no sponsor who could be told."))]
-    }
-}
-
-impl QuestionRow {
-    /// What is wrong with it, as the inputs show it.
-    pub fn error(&self) -> FieldError<'_> {
-        FieldError::said(&self.problem)
     }
 }

@@ -7,6 +7,7 @@ mod board;
 mod booking;
 mod booking_api;
 mod calendar;
+mod endings;
 mod home;
 mod life;
 mod life_api;

@@ -16,7 +16,7 @@ use model::world::{
 };
 use model::{args, event, mail, message, notification, on_both, person, sign_in, testing, token};
 use rules::ids::{
-    BusyId, CohortId, CompanyId, LeadId, MailId, MessageId, NotificationId, OfferingId, ParticipantId,
+    BusyId, CohortId, CompanyId, JourneyId, LeadId, MailId, MessageId, NotificationId, OfferingId, ParticipantId,
     PathwayId, PersonId, PodId, ProjectId, SessionId, SignInId, ThreadId, TokenId,
 };
 use rules::letters::Letter;
@@ -144,6 +144,8 @@ impl<'a> Walk<'a> {
             "offering" => FINN_HOUR.to_string(),
             "date" => return (whose == Whose::Own).then(|| "2026-03-10".to_owned()),
             "time_off" => self.time_off_of(if whose == Whose::Own { ADA } else { FINN }).await.to_string(),
+            "journey" if whose == Whose::Own => self.journey_of(BEN_AT_NORTHWIND).await.to_string(),
+            "journey" => self.journey_of(GIL_AT_SOUTHWIND).await.to_string(),
             // Otto runs and Lea leads Northwind's; nobody else has to do with it but as client or payer.
             "company" if whose == Whose::Own => NORTHWIND.to_string(),
             "company" => SOUTHWIND.to_string(),
@@ -233,6 +235,17 @@ impl<'a> Walk<'a> {
         made.await.expect("a pod")
     }
 
+    async fn journey_of(&self, participant: ParticipantId) -> JourneyId {
+        let made = self.app.db().write(move |tx| {
+            let sql = "SELECT id FROM journey WHERE participant_id = $1 ORDER BY id LIMIT 1";
+            match tx.opt(sql, args![participant], |row| row.get::<JourneyId>(0))? {
+                Some(journey) => Ok(journey),
+                None => program::start_journey(tx, &By::Operator, participant),
+            }
+        });
+        made.await.expect("a journey")
+    }
+
     async fn lead_of(&self, company: CompanyId) -> LeadId {
         let made = self.app.db().write(move |tx| {
             tx.exec("DELETE FROM lead WHERE company_id = $1", args![company])?;
@@ -312,6 +325,8 @@ impl<'a> Walk<'a> {
             tx.exec(sponsor, args![CARA, NORTHWIND, now])?;
             tx.exec(sponsor, args![CARA, SOUTHWIND, now])?;
             tx.exec("UPDATE cohort SET archived_at = NULL", args![])?;
+            tx.exec("UPDATE participant SET archived_at = NULL, archived_as = NULL", args![])?;
+            tx.exec("UPDATE journey SET completed_at = NULL, completed_by = NULL", args![])?;
             tx.exec("DELETE FROM person_role", args![])?;
             for somebody in &PEOPLE {
                 tx.exec(
@@ -371,6 +386,7 @@ fn absent(name: &str, route: &Route) -> String {
         "project" => ProjectId::from_raw(999).to_string(),
         "pathway" => PathwayId::from_raw(999).to_string(),
         "lead" => LeadId::from_raw(999).to_string(),
+        "journey" => JourneyId::from_raw(999).to_string(),
         _ => "nothing".to_owned(),
     }
 }

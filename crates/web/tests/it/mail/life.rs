@@ -562,6 +562,12 @@ fn is_told_elsewhere(letter: Letter) -> bool {
             | Letter::MessageReceived
             | Letter::SessionMessage
             | Letter::BookingWanted
+            | Letter::Survey
+            | Letter::SessionsCancelled
+            | Letter::SessionsCancelledForCoach
+            | Letter::InactiveListed
+            | Letter::InactiveTold
+            | Letter::Escalated
             | Letter::ForgivenForCoach
             | Letter::Test
     )
