@@ -27,7 +27,7 @@ test("a lead completes a journey, and its survey is answered on a phone", async 
   const token = ownCairn.run("token", "create", "--person", "otto@tarnfell.example", "--scopes", "clock:write");
   const bearer = /\S{20,}\s*$/.exec(token.trim())?.[0]?.trim() ?? "";
   const headers = { authorization: `Bearer ${bearer}`, "content-type": "application/json" };
-  const moved = await fetch(`${ownCairn.url}/api/v1/clock`, { method: "POST", headers, body: '{"by":"PT20M"}' });
+  const moved = await fetch(`${ownCairn.url}/api/v1/clock`, { method: "POST", headers, body: '{"advance":"PT20M"}' });
   expect(moved.ok).toBe(true);
 
   const phone = await (await browser.newContext({ viewport: { width: 390, height: 844 } })).newPage();

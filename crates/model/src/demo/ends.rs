@@ -34,7 +34,8 @@ pub(super) fn write(tx: &mut Tx, otto: &Actor, ids: &HashMap<&'static str, Perso
     let pathway: PathwayId =
         tx.one("SELECT MIN(id) FROM pathway WHERE replaced_by IS NULL", args![], |row| row.get(0))?;
     let choices = ["The sessions alone with my coach", "The group", "The tasks in between"];
-    let choice = Question::parse("What did you take most from?", "choice", &choices).map_err(crate::Error::from)?;
+    let choice =
+        Question::parse("What did you take most from?", "choice", &choices).map_err(crate::Error::from)?;
     let asked = [
         New::Standard(Standard::Helped),
         New::Standard(Standard::Coach),
@@ -51,7 +52,14 @@ pub(super) fn write(tx: &mut Tx, otto: &Actor, ids: &HashMap<&'static str, Perso
             "UPDATE journey SET completed_at = $2, completed_by = $3 WHERE id = $1",
             args![journey, at, lea],
         )?;
-        happened(tx, at, kind::JOURNEY_COMPLETED, journey, Some(lea), &json!({ "from": "running", "to": "complete" }))?;
+        happened(
+            tx,
+            at,
+            kind::JOURNEY_COMPLETED,
+            journey,
+            Some(lea),
+            &json!({ "from": "running", "to": "complete" }),
+        )?;
         let sent = at + SignedDuration::from_mins(15);
         happened(tx, sent, kind::SURVEY_SENT, journey, None, &json!({}))?;
         let answer = ANSWERS.get(place);

@@ -9,8 +9,8 @@ use model::program::survey::{self, New, Sent, Summary};
 use model::program::{board, inactive, reminders};
 use model::session::{self, Reason};
 use model::world::{
-    ADA, BEN, BEN_AT_NORTHWIND, CARA, FINN, FIRST_STEP, GIL, GIL_AT_SOUTHWIND, LAST_STEP, LEA, NORTHWIND_COHORT, OTTO,
-    PATHWAY, POD_STEP, SOUTHWIND_COHORT, World,
+    ADA, BEN, BEN_AT_NORTHWIND, CARA, FINN, FIRST_STEP, GIL, GIL_AT_SOUTHWIND, LAST_STEP, LEA,
+    NORTHWIND_COHORT, OTTO, PATHWAY, POD_STEP, SOUTHWIND_COHORT, World,
 };
 use model::{Db, Error, args};
 use rules::completion::Hindrance;
@@ -60,10 +60,14 @@ async fn hold_all(db: &Db, journey: JourneyId, client: PersonId) {
     for step in [FIRST_STEP, LAST_STEP] {
         let session = of_step(db, journey, step).await;
         at(db, session, -3).await;
-        db.write(move |tx| session::mark(tx, &acting(OTTO), session, client, Mark::Completed)).await.expect("marking");
+        db.write(move |tx| session::mark(tx, &acting(OTTO), session, client, Mark::Completed))
+            .await
+            .expect("marking");
     }
     let pod = of_step(db, journey, POD_STEP).await;
-    db.write(move |tx| session::grey_out(tx, &acting(OTTO), pod, client, &Reason::default())).await.expect("greying out");
+    db.write(move |tx| session::grey_out(tx, &acting(OTTO), pod, client, &Reason::default()))
+        .await
+        .expect("greying out");
 }
 
 model::on_both! {
@@ -310,7 +314,7 @@ model::on_both! {
         assert_eq!(list(LEA).await.len(), 2);
         // What is ahead keeps somebody off it, and so does what was booked since.
         let first = of_step(db, journey, FIRST_STEP).await;
-        at(db, first, 3).await;
+        at(db, first, 30).await;
         assert_eq!(list(LEA).await, [kim]);
         week(db.clone()).await;
         week(db.clone()).await;

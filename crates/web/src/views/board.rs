@@ -426,7 +426,10 @@ impl BoardPage {
             }],
             name: "Autumn 2026".to_owned(),
             notice: String::new(),
-            needs: vec![Crumb { label: "1 person has gone quiet".to_owned(), href: Some("/inactive".to_owned()) }],
+            needs: vec![Crumb {
+                label: "1 person has gone quiet".to_owned(),
+                href: Some("/inactive".to_owned()),
+            }],
             ends: true,
             is_away: false,
             people: vec![Choice::new("", t.endings.show_present, "")],
@@ -502,7 +505,10 @@ impl ParticipantPage {
             because: vec!["2 steps are overdue.".to_owned()],
             client: None,
             reminder: Some("/participants/par_0000000000001/reminder".to_owned()),
-            ways: vec![Crumb { label: "Put away".to_owned(), href: Some("/participants/par_1/archive".to_owned()) }],
+            ways: vec![Crumb {
+                label: "Put away".to_owned(),
+                href: Some("/participants/par_1/archive".to_owned()),
+            }],
             restore: None,
             journeys: vec![JourneyBox {
                 name: "Leading through change".to_owned(),

@@ -5,7 +5,8 @@ use jiff::SignedDuration;
 use model::event::Actor as By;
 use model::program::survey;
 use model::world::{
-    ADA, BEN, BEN_AT_NORTHWIND, CARA, FIRST_STEP, LAST_STEP, LEA, NORTHWIND_COHORT, OTTO, PATHWAY, POD_STEP, SOUTHWIND_COHORT,
+    ADA, BEN, BEN_AT_NORTHWIND, CARA, FIRST_STEP, LAST_STEP, LEA, NORTHWIND_COHORT, OTTO, PATHWAY, POD_STEP,
+    SOUTHWIND_COHORT,
 };
 use model::{args, on_both, program};
 use rules::ids::{JourneyId, SessionId, StepId};
@@ -52,7 +53,10 @@ async fn hold_all(app: &TestApp, journey: JourneyId) {
     for step in [FIRST_STEP, LAST_STEP] {
         let session = session_of(app, journey, step).await;
         at(app, session, -3).await;
-        app.otto().post(&format!("/sessions/{session}/attendance/{BEN}"), &[("outcome", "completed")]).await.expect(303);
+        app.otto()
+            .post(&format!("/sessions/{session}/attendance/{BEN}"), &[("outcome", "completed")])
+            .await
+            .expect(303);
     }
     let pod = session_of(app, journey, POD_STEP).await;
     app.otto().post(&format!("/sessions/{pod}/attendance/{BEN}/greyed-out"), &[]).await.expect(303);
@@ -84,7 +88,7 @@ on_both! {
         app.lea().post(&bulk, &[]).await.expect(422);
         app.run_jobs().await;
         assert_eq!(went_out(&app, "survey").await, 0);
-        has(&read(&app.ben(), "/").await, &["Your cairn stands."]);
+        has(&read(&app.ben(), "/").await, &["Your journey is complete."]);
         app.clock().advance(SignedDuration::from_mins(15));
         app.run_jobs().await;
         assert_eq!(went_out(&app, "survey").await, 1);

@@ -16,8 +16,8 @@ use model::world::{
 };
 use model::{args, event, mail, message, notification, on_both, person, sign_in, testing, token};
 use rules::ids::{
-    BusyId, CohortId, CompanyId, JourneyId, LeadId, MailId, MessageId, NotificationId, OfferingId, ParticipantId,
-    PathwayId, PersonId, PodId, ProjectId, SessionId, SignInId, ThreadId, TokenId,
+    BusyId, CohortId, CompanyId, JourneyId, LeadId, MailId, MessageId, NotificationId, OfferingId,
+    ParticipantId, PathwayId, PersonId, PodId, ProjectId, SessionId, SignInId, ThreadId, TokenId,
 };
 use rules::letters::Letter;
 use rules::permission::{Action, Reach, Role, Who, reach};
