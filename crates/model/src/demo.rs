@@ -28,6 +28,7 @@ mod diary;
 mod many;
 mod enrolment;
 mod mails;
+mod ends;
 mod talks;
 
 use std::collections::{BTreeMap, HashMap};
@@ -129,6 +130,7 @@ fn begin(tx: &mut Tx, ids: &HashMap<&'static str, PersonId>) -> Result<()> {
     sign_in::ask_for_link(tx, &ben)?;
     owe(tx)?;
     mails::make(tx, &otto)?;
+    ends::write(tx, &otto, ids)?;
     ask_to_move(tx, ids["ada"])
 }
 

@@ -32,7 +32,8 @@ pub fn shown(cells: &[u32]) -> Vec<Option<u32>> {
     };
     while is_told(&shown) {
         // The smallest one goes too; an empty one says the least.
-        let next = (0..cells.len()).filter(|at| shown[*at].is_some()).min_by_key(|at| (cells[*at] == 0, cells[*at]));
+        let next =
+            (0..cells.len()).filter(|at| shown[*at].is_some()).min_by_key(|at| (cells[*at] == 0, cells[*at]));
         match next {
             Some(at) => shown[at] = None,
             None => break,
@@ -44,7 +45,9 @@ pub fn shown(cells: &[u32]) -> Vec<Option<u32>> {
 /// The first of these people whom a text names, by their whole name or any word of it that has three letters or more.
 pub fn named_in<'a>(text: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let said = words_of(text);
-    names.into_iter().find(|name| words_of(name).iter().any(|word| word.chars().count() >= 3 && said.contains(word)))
+    names
+        .into_iter()
+        .find(|name| words_of(name).iter().any(|word| word.chars().count() >= 3 && said.contains(word)))
 }
 
 fn words_of(text: &str) -> Vec<String> {

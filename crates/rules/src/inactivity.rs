@@ -109,7 +109,12 @@ pub const UNANSWERED_MAX: usize = 2;
 
 /// How many of these reminders nobody answered: none of those before the last booking or the last message to the sponsors,
 /// and none that is still young enough to be answered.
-pub fn unanswered(reminders: &[Instant], booked: Option<Instant>, told: Option<Instant>, now: Instant) -> usize {
+pub fn unanswered(
+    reminders: &[Instant],
+    booked: Option<Instant>,
+    told: Option<Instant>,
+    now: Instant,
+) -> usize {
     let from = booked.max(told);
     let is_open = |at: &&Instant| from.is_none_or(|from| **at > from) && **at + ANSWERED_WITHIN <= now;
     reminders.iter().filter(is_open).count()
@@ -206,7 +211,11 @@ mod tests {
     fn a_reminder_is_unanswered_after_a_week_without_a_booking() {
         let sent = [at("2026-03-01T09:00:00Z"), at("2026-03-10T09:00:00Z")];
         let check = |booked: Option<&str>, told: Option<&str>, now: &str, expect: usize| {
-            assert_eq!(unanswered(&sent, booked.map(at), told.map(at), at(now)), expect, "{booked:?} {told:?} {now}");
+            assert_eq!(
+                unanswered(&sent, booked.map(at), told.map(at), at(now)),
+                expect,
+                "{booked:?} {told:?} {now}"
+            );
         };
         check(None, None, "2026-03-08T08:59:59.999Z", 0);
         check(None, None, "2026-03-08T09:00:00Z", 1);

@@ -29,9 +29,11 @@ impl Category {
     pub const fn may_be_refused(self) -> bool {
         match self {
             Category::Account | Category::Bookings => false,
-            Category::Messages | Category::Outcomes | Category::Nudges | Category::Steps | Category::Programs => {
-                true
-            }
+            Category::Messages
+            | Category::Outcomes
+            | Category::Nudges
+            | Category::Steps
+            | Category::Programs => true,
         }
     }
 }

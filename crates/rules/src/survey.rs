@@ -140,7 +140,10 @@ mod tests {
         assert_eq!(problem("Which?", "choice", &["One", " "]), Some(("choices", "out_of_range")));
         assert_eq!(problem("Which?", "choice", &["One", "One"]), Some(("choices", "taken")));
         assert_eq!(problem("Which?", "choice", &["One", "Two", ""]), None);
-        assert_eq!(problem("Which?", "choice", &["a", "b", "c", "d", "e", "f", "g", "h", "i"]), Some(("choices", "out_of_range")));
+        assert_eq!(
+            problem("Which?", "choice", &["a", "b", "c", "d", "e", "f", "g", "h", "i"]),
+            Some(("choices", "out_of_range"))
+        );
         assert!(Question::parse("How was it?", "scale", &["kept"]).expect("a question").choices.is_empty());
     }
 

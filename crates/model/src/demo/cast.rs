@@ -352,6 +352,8 @@ pub(super) struct Participant {
 
 const KESTREL: &str = "kestrel-vane.example";
 const OMBRA: &str = "ombra.example";
+/// Where the people of the third company get their mail.
+const FERRIES: &str = "halvorsen.example";
 
 const fn pod(
     name: &'static str,
@@ -373,7 +375,7 @@ const fn participant(
 
 /// The companies.
 #[rustfmt::skip]
-pub(super) const COMPANIES: [CompanySketch; 2] = [
+pub(super) const COMPANIES: [CompanySketch; 3] = [
     CompanySketch {
         name: "Kestrel & Vane Instruments",
         project: "New leads",
@@ -400,6 +402,30 @@ pub(super) const COMPANIES: [CompanySketch; 2] = [
             participant(someone("freya", "Freya Kallas", "Europe/Helsinki", "en", KESTREL), "wanjiru", "cccccbuu", &[1, 3]),
             participant(someone("samir", "Samir Chowdhal", "Asia/Dhaka", "en", KESTREL), "anjali", "cccl*buu", &[1, 3]),
             participant(someone("greta", "Greta Ziegenhorn", "Europe/Vienna", "de", KESTREL), "ada", "cccxxxuu", &[1, 3]),
+        ],
+    },
+    CompanySketch {
+        name: "Halvorsen Ferries",
+        project: "Steady hands",
+        disclosure: "names",
+        cohort: "Spring group",
+        weeks_in: 20,
+        sponsor: someone("ylva", "Ylva Halvorsen", "Europe/Oslo", "en", FERRIES),
+        pods: &[
+            pod("Listening, on shore", 3, "wanjiru", Some((-112, -105))),
+            pod("Feedback, on shore", 6, "anjali", Some((-63, -56))),
+        ],
+        participants: &[
+            participant(someone("astrid", "Astrid Solbakk", "Europe/Oslo", "en", FERRIES), "wanjiru", "cccccccc", &[0, 1]),
+            participant(someone("bjarne", "Bjarne Tveit", "Europe/Oslo", "en", FERRIES), "anjali", "ccnccccc", &[0, 1]),
+            participant(someone("dagny", "Dagny Roland", "Europe/Oslo", "en", FERRIES), "malik", "cccccccc", &[0, 1]),
+            participant(someone("eskil", "Eskil Myhre", "Europe/Oslo", "en", FERRIES), "wanjiru", "ccclcccc", &[0, 1]),
+            participant(someone("frida", "Frida Aasen", "Europe/Oslo", "en", FERRIES), "haruka", "cccccccc", &[0, 1]),
+            participant(someone("gunnar", "Gunnar Eik", "Europe/Oslo", "en", FERRIES), "anjali", "cccccccc", &[0, 1]),
+            participant(someone("hedda", "Hedda Nilsvik", "Europe/Oslo", "en", FERRIES), "malik", "cccccccc", &[0, 1]),
+            participant(someone("ivar", "Ivar Stensrud", "Europe/Oslo", "en", FERRIES), "haruka", "ccccccuu", &[0, 1]),
+            participant(someone("jorun", "Jorun Vang", "Europe/Oslo", "en", FERRIES), "anjali", "ccuuuuuu", &[]),
+            participant(someone("kjell", "Kjell Brekke", "Europe/Oslo", "en", FERRIES), "malik", "cuuuuuuu", &[]),
         ],
     },
     CompanySketch {
@@ -430,6 +456,15 @@ pub(super) const COMPANIES: [CompanySketch; 2] = [
         ],
     },
 ];
+
+/// Whose journeys are complete; all but the last have said how it was.
+pub(super) const DONE: [&str; 6] = ["astrid", "bjarne", "dagny", "eskil", "frida", "gunnar"];
+/// Whose coach proposes that it is.
+pub(super) const PROPOSED: &str = "hedda";
+/// Who has left two reminders unanswered.
+pub(super) const SILENT: &str = "ivar";
+/// Who was put away; whoever stands before has gone quiet.
+pub(super) const AWAY: &str = "kjell";
 
 /// A client of one coach's own practice.
 pub(super) struct PracticeClient {

@@ -173,7 +173,8 @@ pub fn archive(
     let now = tx.now();
     let mut off = Off::default();
     for Leaving { who: one, ahead } in &plan.leaving {
-        let ending = who.iter().find(|(id, _)| *id == one.participant).map_or(one.proposed, |(_, ending)| *ending);
+        let ending =
+            who.iter().find(|(id, _)| *id == one.participant).map_or(one.proposed, |(_, ending)| *ending);
         for booking in ahead {
             off.take(tx, by, booking, one.person, reason)?;
         }
@@ -181,7 +182,8 @@ pub fn archive(
             "UPDATE participant SET archived_at = $2, archived_as = $3 WHERE id = $1 AND archived_at IS NULL",
             args![one.participant, now, ending.code()],
         )?;
-        let facts = json!({ "from": "present", "to": "archived", "as": ending.code(), "called_off": ahead.len() });
+        let facts =
+            json!({ "from": "present", "to": "archived", "as": ending.code(), "called_off": ahead.len() });
         let subject = Subject::of(one.participant);
         let event =
             event::record_for(tx, by, Some(one.person), kind::PARTICIPANT_ARCHIVED, &subject, &facts)?;

@@ -111,14 +111,10 @@ fn stands(tx: &mut Tx, journey: JourneyId, participant: ParticipantId) -> Result
 }
 
 fn empty(tx: &mut Tx, journey: JourneyId) -> Result<Journey> {
-    tx.one(
-        "SELECT pathway_id, starts_at, completed_at FROM journey WHERE id = $1",
-        args![journey],
-        |row| {
-            let (pathway, starts_at, completed_at) = (row.get(0)?, row.get(1)?, row.get(2)?);
-            Ok(Journey { id: journey, pathway, starts_at, completed_at, cells: Vec::new() })
-        },
-    )
+    tx.one("SELECT pathway_id, starts_at, completed_at FROM journey WHERE id = $1", args![journey], |row| {
+        let (pathway, starts_at, completed_at) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        Ok(Journey { id: journey, pathway, starts_at, completed_at, cells: Vec::new() })
+    })
 }
 
 const fn part(cell: &Cell) -> Part {
@@ -160,7 +156,8 @@ fn of_member(
         },
     )?;
     let survey = survey::sent(tx, journey.id)?;
-    let asks = survey == Sent::Never && !member.is_test && !survey::questions(tx, journey.pathway)?.is_empty();
+    let asks =
+        survey == Sent::Never && !member.is_test && !survey::questions(tx, journey.pathway)?.is_empty();
     Ok(Standing {
         journey: journey.id,
         pathway,
@@ -201,11 +198,8 @@ fn finish(tx: &mut Tx, by: &Actor, found: &Standing, reason: &Reason) -> Result<
     if done == 0 {
         return Ok(false);
     }
-    let is_test = tx.one(
-        "SELECT test FROM participant WHERE id = $1",
-        args![found.participant],
-        |row| row.get(0),
-    )?;
+    let is_test =
+        tx.one("SELECT test FROM participant WHERE id = $1", args![found.participant], |row| row.get(0))?;
     survey::wait(tx, found.journey, is_test)?;
     let facts = json!({
         "from": "running", "to": "complete", "open": found.readiness.open,
@@ -306,9 +300,8 @@ pub fn plan(tx: &mut Tx, by: &Actor, cohort: CohortId, only: &[ParticipantId]) -
     let board = board::everybody(tx, cohort)?;
     let mut plan =
         Plan { cohort: board.cohort.clone(), ready: vec![], open: vec![], done: vec![], own: vec![] };
-    let wanted = |member: &&Member| {
-        member.archived_at.is_none() && (only.is_empty() || only.contains(&member.id))
-    };
+    let wanted =
+        |member: &&Member| member.archived_at.is_none() && (only.is_empty() || only.contains(&member.id));
     for member in board.members.iter().filter(wanted) {
         for journey in &member.journeys {
             let standing = of_member(tx, &board.cohort, &board.columns, member, journey)?;

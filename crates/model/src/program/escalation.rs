@@ -156,7 +156,9 @@ fn silent_of(tx: &mut Tx, board: &Board, only: &[ParticipantId]) -> Result<Vec<S
     for member in &board.members {
         let is_asked = only.is_empty() || only.contains(&member.id);
         let is_there = !member.is_test && member.archived_at.is_none() && !member.is_closed;
-        let Some((reminders, told)) = asked.get(&member.id).filter(|_| is_asked && is_there) else { continue };
+        let Some((reminders, told)) = asked.get(&member.id).filter(|_| is_asked && is_there) else {
+            continue;
+        };
         let Some(last) = reminders.last().copied() else { continue };
         // What was booked is asked only of those for whom it matters.
         if unanswered(reminders, None, *told, now) < UNANSWERED_MAX || member.open().next().is_none() {

@@ -54,7 +54,8 @@ const FACTS: &str = "SELECT t.id, p.id, p.name, c.id, c.name, c.starts_at, t.joi
 
 /// Who can be listed at all: neither put away nor a test, with an open account, in a cohort that is not put away, for long
 /// enough, with nothing ahead. `$1` is now, `$2` the moment before which it all has to be.
-const CANDIDATE: &str = "t.archived_at IS NULL AND NOT t.test AND p.closed_at IS NULL AND c.archived_at IS NULL
+const CANDIDATE: &str =
+    "t.archived_at IS NULL AND NOT t.test AND p.closed_at IS NULL AND c.archived_at IS NULL
      AND t.joined_at <= $2 AND c.starts_at <= $2 AND (t.restored_at IS NULL OR t.restored_at <= $2)
      AND NOT EXISTS (SELECT 1 FROM journey w JOIN attendance a ON a.journey_id = w.id
          JOIN session s ON s.id = a.session_id
@@ -134,7 +135,10 @@ pub fn list(tx: &mut Tx, by: &Actor, cohort: Option<CohortId>) -> Result<Vec<Lis
 }
 
 /// These participants, with what is known of them, whether they are quiet or not.
-pub(super) fn facts_of(tx: &mut Tx, participants: &[ParticipantId]) -> Result<HashMap<ParticipantId, Listed>> {
+pub(super) fn facts_of(
+    tx: &mut Tx,
+    participants: &[ParticipantId],
+) -> Result<HashMap<ParticipantId, Listed>> {
     let mut all = HashMap::new();
     for participant in participants {
         let mut query = Query::new(FACTS, args![]);
@@ -169,11 +173,10 @@ pub fn list_week(tx: &mut Tx, limit: u32) -> Result<u64> {
     }
     let (now, zone) = (tx.now(), organisation::get(tx)?.zone);
     let week = week_of(now, &zone).0.to_string();
-    let state = tx.opt(
-        "SELECT reached, finished_at FROM inactive_week WHERE week = $1",
-        args![&week],
-        |row| Ok((row.get::<ParticipantId>(0)?, row.get::<Option<Instant>>(1)?)),
-    )?;
+    let state =
+        tx.opt("SELECT reached, finished_at FROM inactive_week WHERE week = $1", args![&week], |row| {
+            Ok((row.get::<ParticipantId>(0)?, row.get::<Option<Instant>>(1)?))
+        })?;
     let reached = match state {
         Some((_, Some(_))) => return Ok(0),
         Some((reached, None)) => reached,
@@ -216,7 +219,8 @@ fn put_down(tx: &mut Tx, one: &Listed, week: &str) -> Result<()> {
     }
     let facts = json!({ "since": since.to_string(), "week": week });
     let subject = Subject::of(one.participant);
-    let event = event::record_asked(tx, &Actor::Program, Some(one.person), kind::GONE_QUIET, &subject, &facts)?;
+    let event =
+        event::record_asked(tx, &Actor::Program, Some(one.person), kind::GONE_QUIET, &subject, &facts)?;
     if one.proposed == Ending::Completed {
         return Ok(());
     }

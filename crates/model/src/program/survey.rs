@@ -126,9 +126,9 @@ pub fn write(tx: &mut Tx, by: &Actor, pathway: PathwayId, new: &[New]) -> Result
     let mut old = questions(tx, pathway)?;
     let (mut added, mut kept) = (0, 0);
     for (question, no) in new.iter().zip(1_i64..) {
-        let (kind, standard, text, choices) = question.parts();
+        let (how, standard, text, choices) = question.parts();
         let is_same = |item: &Item| {
-            (item.kind, item.standard, item.text.as_str()) == (kind, standard, text) && item.choices == choices
+            (item.kind, item.standard, item.text.as_str()) == (how, standard, text) && item.choices == choices
         };
         match old.iter().position(is_same) {
             Some(at) => {
@@ -145,7 +145,7 @@ pub fn write(tx: &mut Tx, by: &Actor, pathway: PathwayId, new: &[New]) -> Result
                         id,
                         pathway,
                         no,
-                        kind.code(),
+                        how.code(),
                         standard.map(Standard::code),
                         text,
                         choices.join("\n")
@@ -161,7 +161,13 @@ pub fn write(tx: &mut Tx, by: &Actor, pathway: PathwayId, new: &[New]) -> Result
     if added == 0 && old.is_empty() {
         return Ok(());
     }
-    record(tx, by, super::kind::SURVEY_CHANGED, pathway, &json!({ "added": added, "kept": kept, "removed": old.len() }))
+    record(
+        tx,
+        by,
+        kind::SURVEY_CHANGED,
+        pathway,
+        &json!({ "added": added, "kept": kept, "removed": old.len() }),
+    )
 }
 
 /// Writes the standard questions down where nobody has written any, so that answers have something to belong to.
@@ -266,7 +272,9 @@ pub(super) fn forgo(tx: &mut Tx, journey: JourneyId) -> Result<()> {
 /// Only those of the store.
 pub fn next_sending(tx: &mut Tx) -> Result<Option<Instant>> {
     let now = tx.now();
-    tx.one("SELECT MIN(survey_due_at) FROM journey_end WHERE survey_due_at > $1", args![now], |row| row.get(0))
+    tx.one("SELECT MIN(survey_due_at) FROM journey_end WHERE survey_due_at > $1", args![now], |row| {
+        row.get(0)
+    })
 }
 
 /// Sends the surveys whose wait is over, at most `limit`; each once ever. A pathway that asks nothing sends none.
@@ -537,7 +545,8 @@ pub fn feedback(tx: &mut Tx, by: &Actor, cohort: CohortId) -> Result<Feedback> {
         found.entry(key).or_insert_with(|| (item, Vec::new())).1.push(given);
         Ok(())
     })?;
-    let questions = found.into_iter().map(|((is_removed, ..), (item, given))| summed(item, is_removed, &given));
+    let questions =
+        found.into_iter().map(|((is_removed, ..), (item, given))| summed(item, is_removed, &given));
     Ok(Feedback { asked, answered, questions: questions.collect() })
 }
 

@@ -15,6 +15,7 @@ mod demo;
 mod domain;
 mod durability;
 mod enrolment;
+mod endings;
 mod free;
 mod groups;
 mod handover;

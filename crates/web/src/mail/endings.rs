@@ -51,9 +51,11 @@ pub(super) fn called_off(tx: &mut Tx, desk: &Desk<'_>, side: Side) -> Result<Opt
     let (mut dates, mut events) = (Vec::new(), Vec::new());
     for one in &named {
         let text = |fact: &str| one[fact].as_str().unwrap_or_default().to_owned();
-        let (Ok(session), Ok(client), Ok(start)) =
-            (text("session").parse::<SessionId>(), text("client").parse::<PersonId>(), text("start").parse::<Instant>())
-        else {
+        let (Ok(session), Ok(client), Ok(start)) = (
+            text("session").parse::<SessionId>(),
+            text("client").parse::<PersonId>(),
+            text("start").parse::<Instant>(),
+        ) else {
             continue;
         };
         if side == Side::Client && client != reader {

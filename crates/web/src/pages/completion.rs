@@ -119,7 +119,11 @@ async fn shown(
             None => found.open.iter().map(|open| row(open, &face, app.now(), t)).collect(),
         },
         may,
-        mails: if found.asks { (e.survey_goes)(&found.name) } else { said_of_survey(&found, &face, now, t).unwrap_or_else(|| e.no_survey.to_owned()) },
+        mails: if found.asks {
+            (e.survey_goes)(&found.name)
+        } else {
+            said_of_survey(&found, &face, now, t).unwrap_or_else(|| e.no_survey.to_owned())
+        },
         needs_reason: !found.readiness.is_ready(),
         reason: typed.reason,
         errors: typed.errors,
@@ -173,9 +177,11 @@ pub async fn create(State(app): State<App>, visitor: Visitor, Path(id): Path<Str
                 let found = completion::standing(tx, &by, id)?;
                 let place = format!("/participants/{}", found.participant);
                 Ok(match found.survey {
-                    Sent::Waits(_) => {
-                        lead_to_undoing(&place, "journey_completed", &format!("/journeys/{id}/completion/removal"))
-                    }
+                    Sent::Waits(_) => lead_to_undoing(
+                        &place,
+                        "journey_completed",
+                        &format!("/journeys/{id}/completion/removal"),
+                    ),
                     _ => lead_to(&place, "journey_completed_plain"),
                 })
             })

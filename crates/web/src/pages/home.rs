@@ -376,7 +376,11 @@ fn needs(
         .iter()
         .map(|one| Need {
             title: one.name.clone(),
-            line: format!("{}. {}", one.cohort_name, (e.proposes)(&one.by, &teller.clockface().near(one.at, now))),
+            line: format!(
+                "{}. {}",
+                one.cohort_name,
+                (e.proposes)(&one.by, &teller.clockface().near(one.at, now))
+            ),
             href: format!("/journeys/{}/completion", one.journey),
             button: e.decide,
         })

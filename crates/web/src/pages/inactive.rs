@@ -108,7 +108,10 @@ pub async fn show_all(
     let cohort: CohortId = id_of(&cohort)?;
     let who = named(query.unwrap_or_default().as_bytes());
     let base = format!("/cohorts/{cohort}");
-    page(&shown(&app, &visitor, cohort, who, (format!("{base}/participants/archive"), base), Typed::default()).await?)
+    page(
+        &shown(&app, &visitor, cohort, who, (format!("{base}/participants/archive"), base), Typed::default())
+            .await?,
+    )
 }
 
 /// `GET /participants/{participant}/archive`
@@ -172,7 +175,10 @@ fn leaving(one: &Leaving, typed: &Typed, face: &Clockface, now: Instant, t: &Tex
         id: one.who.participant.to_string(),
         name: one.who.name.clone(),
         line: why(&one.who, face, now, t),
-        endings: Ending::ALL.iter().map(|ending| Choice::new(ending.code(), (e.ending)(*ending), chosen)).collect(),
+        endings: Ending::ALL
+            .iter()
+            .map(|ending| Choice::new(ending.code(), (e.ending)(*ending), chosen))
+            .collect(),
         ahead: one.ahead.iter().map(booking).collect(),
     }
 }

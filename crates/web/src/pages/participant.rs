@@ -70,7 +70,10 @@ pub async fn show(State(app): State<Reading>, visitor: Visitor, Path(id): Path<S
         journeys: member
             .journeys
             .iter()
-            .map(|journey| JourneyBox { ending: ending(&visitor, &seen, journey, t), ..journey_box(&seen, journey, &face, now, t) })
+            .map(|journey| JourneyBox {
+                ending: ending(&visitor, &seen, journey, t),
+                ..journey_box(&seen, journey, &face, now, t)
+            })
             .collect(),
         facts: facts(&seen, &face, now, t),
         history: happened(&visitor, &seen, &events, &face, now, t),

@@ -4,21 +4,21 @@
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use model::idempotency;
-use model::program::survey::{self, Answered, Item, New, Sent, Sheet, Summary};
 use model::program::company;
+use model::program::survey::{self, Answered, Item, New, Sent, Sheet, Summary};
 use rules::ids::{CohortId, JourneyId, PathwayId, QuestionId};
 use rules::refusal::{FieldProblem, Problem, Refusal};
 use rules::survey::{Kind, QUESTIONS_MAX, Question, Reply, Standard};
 
 use super::{Answer, page, page_again, page_refused, shell};
 use crate::app::{App, Reading};
-use crate::error::Failure;
 use crate::forms::{Fields, Form, lead_to, led};
 use crate::shell::{Choice, FormErrors, Place};
 use crate::texts::{Language, Texts};
 use crate::views::board::Crumb;
 use crate::views::endings::{
-    AnswerPage, AnswerState, Ask, AskForm, FeedbackPage, FeedbackRow, FeedbackSummary, QuestionRow, SurveyPage,
+    AnswerPage, AnswerState, Ask, AskForm, FeedbackPage, FeedbackRow, FeedbackSummary, QuestionRow,
+    SurveyPage,
 };
 use crate::visitor::Visitor;
 
@@ -99,9 +99,10 @@ fn rows_of(fields: &Fields, t: &Texts) -> Vec<(QuestionRow, Option<Result<New, R
         let parsed = (!text.is_empty()).then(|| {
             let lines: Vec<&str> = typed.lines().collect();
             // The usual question in the usual words stays usual.
-            let usual = Standard::ALL.iter().copied().find(|standard| {
-                (t.endings.standard)(*standard) == text && standard.kind().code() == kind
-            });
+            let usual = Standard::ALL
+                .iter()
+                .copied()
+                .find(|standard| (t.endings.standard)(*standard) == text && standard.kind().code() == kind);
             match usual {
                 Some(standard) => Ok(New::Standard(standard)),
                 None => Question::parse(text, kind, &lines).map(New::Own),
@@ -145,7 +146,10 @@ pub async fn update(State(app): State<App>, visitor: Visitor, Path(id): Path<Str
             let mut rows: Vec<QuestionRow> = rows.into_iter().filter(|row| !row.text.is_empty()).collect();
             fill(&mut rows, t);
             let errors = FormErrors::of_refusal(&refusal, t);
-            page_refused(&refusal, &form_page(&app.reading(), &visitor, id, &name, rows, (false, false), errors))
+            page_refused(
+                &refusal,
+                &form_page(&app.reading(), &visitor, id, &name, rows, (false, false), errors),
+            )
         }
         Err(error) => Err(error.into()),
     }
@@ -157,7 +161,13 @@ pub async fn show(State(app): State<Reading>, visitor: Visitor, Path(token): Pat
     match app.read(move |tx| survey::by_link(tx, &presented)).await {
         Ok(sheet) => {
             let visitor = reading(visitor, sheet.language);
-            let state = state(&sheet, &format!("/surveys/{token}"), &Fields::default(), String::new(), visitor.texts());
+            let state = state(
+                &sheet,
+                &format!("/surveys/{token}"),
+                &Fields::default(),
+                String::new(),
+                visitor.texts(),
+            );
             page(&answer_page(&app, &visitor, state))
         }
         Err(error) => gone(&app, &visitor, error),
@@ -200,11 +210,15 @@ fn ask(item: &Item, typed: &Fields, t: &Texts) -> Option<Ask> {
     let name = item.id?.to_string();
     let now = typed.get(&name);
     let form = match item.kind {
-        Kind::Scale => {
-            AskForm::Scale(rules::survey::SCALE.map(|n| Choice::new(n.to_string(), n.to_string(), now)).collect())
-        }
+        Kind::Scale => AskForm::Scale(
+            rules::survey::SCALE.map(|n| Choice::new(n.to_string(), n.to_string(), now)).collect(),
+        ),
         Kind::Choice => AskForm::Choice(
-            item.choices.iter().enumerate().map(|(at, choice)| Choice::new(at.to_string(), choice, now)).collect(),
+            item.choices
+                .iter()
+                .enumerate()
+                .map(|(at, choice)| Choice::new(at.to_string(), choice, now))
+                .collect(),
         ),
         Kind::Text => AskForm::Text(now.to_owned()),
     };

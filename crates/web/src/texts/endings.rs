@@ -27,7 +27,6 @@ section! {
         survey_out: fn(&str) -> String,
         survey_answered: fn(&str) -> String,
         survey_mails: fn(usize) -> String,
-        question: fn(usize) -> String,
         standard: fn(Standard) -> &'static str,
         kind: fn(Kind) -> &'static str,
         asks_of: fn(&str) -> String,
@@ -186,16 +185,23 @@ pub(super) const ENGLISH: Endings = Endings {
         None => format!("Completed {when}."),
     },
     proposes: |who, when| format!("{who} has proposed {when} that it is complete."),
-    survey_waits: |when| format!("The survey goes out {when}. If you reopen the journey before, it does not."),
-    survey_goes: |name| format!("In a quarter of an hour {name} gets the survey by mail. Until then you can take it back, and nothing goes out."),
+    survey_waits: |when| {
+        format!("The survey goes out {when}. If you reopen the journey before, it does not.")
+    },
+    survey_goes: |name| {
+        format!(
+            "In a quarter of an hour {name} gets the survey by mail. Until then you can take it back, and nothing goes out."
+        )
+    },
     survey_out: |when| format!("The survey went out {when}. It never goes out twice."),
     survey_answered: |when| format!("The survey was answered {when}."),
-    survey_mails: |count| match count {
+    survey_mails: |count| {
+        match count {
         0 => "No survey goes out.".to_owned(),
         1 => "In a quarter of an hour one survey goes out. Until then you can reopen the journey, and it does not.".to_owned(),
         count => format!("In a quarter of an hour {count} surveys go out. Whose journey you reopen before gets none."),
+    }
     },
-    question: |number| format!("Question {number}"),
     standard: |standard| match standard {
         Standard::Helped => "How much did it help you with what you had set out to do?",
         Standard::Coach => "How well did you and your coach work together?",
@@ -224,7 +230,9 @@ pub(super) const ENGLISH: Endings = Endings {
         };
         format!("Put away {when}: {word}.")
     },
-    archive_heading: |count| if count == 1 { "Put one person away".to_owned() } else { format!("Put {count} people away") },
+    archive_heading: |count| {
+        if count == 1 { "Put one person away".to_owned() } else { format!("Put {count} people away") }
+    },
     archive_booked: |sessions, requests| {
         let sessions = if sessions == 1 { "1 booking".to_owned() } else { format!("{sessions} bookings") };
         match requests {
@@ -239,12 +247,26 @@ pub(super) const ENGLISH: Endings = Endings {
         1 => format!("1 person in {cohort} does not answer reminders"),
         people => format!("{people} people in {cohort} do not answer reminders"),
     },
-    proposals: |count| if count == 1 { "1 journey is proposed as complete".to_owned() } else { format!("{count} journeys are proposed as complete") },
-    listed: |people| if people == 1 { "1 person has gone quiet".to_owned() } else { format!("{people} people have gone quiet") },
+    proposals: |count| {
+        if count == 1 {
+            "1 journey is proposed as complete".to_owned()
+        } else {
+            format!("{count} journeys are proposed as complete")
+        }
+    },
+    listed: |people| {
+        if people == 1 {
+            "1 person has gone quiet".to_owned()
+        } else {
+            format!("{people} people have gone quiet")
+        }
+    },
     names_message: |cohort, project, people| {
         let lines: Vec<String> = people
             .iter()
-            .map(|(name, held, all)| format!("{name}: {held} of {all} sessions held, nothing booked yet for the next"))
+            .map(|(name, held, all)| {
+                format!("{name}: {held} of {all} sessions held, nothing booked yet for the next")
+            })
             .collect();
         format!(
             "In {project}, {cohort}, some of your people have sessions that wait for a date:\n\n{}\n\nA word from you, and some room in their calendars, would help them to go on. Thank you.",
@@ -395,16 +417,23 @@ pub(super) const GERMAN: Endings = Endings {
         None => format!("Abgeschlossen {when}."),
     },
     proposes: |who, when| format!("{who} hat {when} den Abschluss vorgeschlagen."),
-    survey_waits: |when| format!("Die Umfrage geht {when} hinaus. Wenn Sie den Weg vorher wieder öffnen, bleibt sie aus."),
-    survey_goes: |name| format!("In einer Viertelstunde bekommt {name} die Umfrage als Mail. Bis dahin können Sie es zurücknehmen, und nichts geht hinaus."),
+    survey_waits: |when| {
+        format!("Die Umfrage geht {when} hinaus. Wenn Sie den Weg vorher wieder öffnen, bleibt sie aus.")
+    },
+    survey_goes: |name| {
+        format!(
+            "In einer Viertelstunde bekommt {name} die Umfrage als Mail. Bis dahin können Sie es zurücknehmen, und nichts geht hinaus."
+        )
+    },
     survey_out: |when| format!("Die Umfrage ging {when} hinaus. Ein zweites Mal geht sie nie hinaus."),
     survey_answered: |when| format!("Die Umfrage wurde {when} beantwortet."),
-    survey_mails: |count| match count {
+    survey_mails: |count| {
+        match count {
         0 => "Es geht keine Umfrage hinaus.".to_owned(),
         1 => "In einer Viertelstunde geht eine Umfrage hinaus. Öffnen Sie den Weg vorher wieder, bleibt sie aus.".to_owned(),
         count => format!("In einer Viertelstunde gehen {count} Umfragen hinaus. Wessen Weg Sie vorher wieder öffnen, bekommt keine."),
+    }
     },
-    question: |number| format!("Frage {number}"),
     standard: |standard| match standard {
         Standard::Helped => "Wie sehr hat es Ihnen bei dem geholfen, was Sie sich vorgenommen hatten?",
         Standard::Coach => "Wie gut haben Sie und Ihr Coach zusammengearbeitet?",
@@ -433,7 +462,9 @@ pub(super) const GERMAN: Endings = Endings {
         };
         format!("Abgelegt {when}: {word}.")
     },
-    archive_heading: |count| if count == 1 { "Eine Person ablegen".to_owned() } else { format!("{count} Personen ablegen") },
+    archive_heading: |count| {
+        if count == 1 { "Eine Person ablegen".to_owned() } else { format!("{count} Personen ablegen") }
+    },
     archive_booked: |sessions, requests| {
         let sessions = if sessions == 1 { "1 Termin".to_owned() } else { format!("{sessions} Termine") };
         match requests {
@@ -448,12 +479,26 @@ pub(super) const GERMAN: Endings = Endings {
         1 => format!("1 Person in {cohort} antwortet nicht auf Erinnerungen"),
         people => format!("{people} Personen in {cohort} antworten nicht auf Erinnerungen"),
     },
-    proposals: |count| if count == 1 { "Für 1 Weg ist der Abschluss vorgeschlagen".to_owned() } else { format!("Für {count} Wege ist der Abschluss vorgeschlagen") },
-    listed: |people| if people == 1 { "1 Person ist still geworden".to_owned() } else { format!("{people} Personen sind still geworden") },
+    proposals: |count| {
+        if count == 1 {
+            "Für 1 Weg ist der Abschluss vorgeschlagen".to_owned()
+        } else {
+            format!("Für {count} Wege ist der Abschluss vorgeschlagen")
+        }
+    },
+    listed: |people| {
+        if people == 1 {
+            "1 Person ist still geworden".to_owned()
+        } else {
+            format!("{people} Personen sind still geworden")
+        }
+    },
     names_message: |cohort, project, people| {
         let lines: Vec<String> = people
             .iter()
-            .map(|(name, held, all)| format!("{name}: {held} von {all} Sitzungen gehalten, die nächste noch ohne Termin"))
+            .map(|(name, held, all)| {
+                format!("{name}: {held} von {all} Sitzungen gehalten, die nächste noch ohne Termin")
+            })
             .collect();
         format!(
             "In {project}, {cohort}, warten bei einigen Ihrer Leute Sitzungen auf einen Termin:\n\n{}\n\nEin Wort von Ihnen und etwas Platz im Kalender würden helfen, dass es weitergeht. Vielen Dank.",
@@ -518,11 +563,43 @@ static LETTERS_ENGLISH: EndLetters = EndLetters {
         Some(coach) => format!("You have come to the end of {pathway} with {coach}."),
         None => format!("You have come to the end of {pathway}."),
     },
-    survey_count: |count| if count == 1 { "It is one question.".to_owned() } else { format!("They are {count} questions, of which you may leave out any.") },
-    off_subject: |count| if count == 1 { "A booking is called off".to_owned() } else { format!("{count} bookings are called off") },
-    off_says: |by, count| if count == 1 { format!("{by} called this one off, because it is no longer planned:") } else { format!("{by} called these {count} off, because they are no longer planned:") },
-    listed_subject: |count| if count == 1 { "1 participant has gone quiet".to_owned() } else { format!("{count} participants have gone quiet") },
-    listed_says: |count| if count == 1 { "For one participant in your programs nothing was booked or completed for three months, and nothing is ahead.".to_owned() } else { format!("For {count} participants in your programs nothing was booked or completed for three months, and nothing is ahead.") },
+    survey_count: |count| {
+        if count == 1 {
+            "It is one question.".to_owned()
+        } else {
+            format!("They are {count} questions, of which you may leave out any.")
+        }
+    },
+    off_subject: |count| {
+        if count == 1 {
+            "A booking is called off".to_owned()
+        } else {
+            format!("{count} bookings are called off")
+        }
+    },
+    off_says: |by, count| {
+        if count == 1 {
+            format!("{by} called this one off, because it is no longer planned:")
+        } else {
+            format!("{by} called these {count} off, because they are no longer planned:")
+        }
+    },
+    listed_subject: |count| {
+        if count == 1 {
+            "1 participant has gone quiet".to_owned()
+        } else {
+            format!("{count} participants have gone quiet")
+        }
+    },
+    listed_says: |count| {
+        if count == 1 {
+            "For one participant in your programs nothing was booked or completed for three months, and nothing is ahead.".to_owned()
+        } else {
+            format!(
+                "For {count} participants in your programs nothing was booked or completed for three months, and nothing is ahead."
+            )
+        }
+    },
     people: |count| if count == 1 { "1 person".to_owned() } else { format!("{count} people") },
     quiet_subject: |cohort| format!("Do you want to go on? {cohort}"),
     quiet_says: |cohort| format!("In {cohort} nothing was booked for you for three months."),
@@ -553,11 +630,43 @@ static LETTERS_GERMAN: EndLetters = EndLetters {
         Some(coach) => format!("Sie sind mit {coach} am Ende von {pathway} angekommen."),
         None => format!("Sie sind am Ende von {pathway} angekommen."),
     },
-    survey_count: |count| if count == 1 { "Es ist eine Frage.".to_owned() } else { format!("Es sind {count} Fragen, und jede können Sie auslassen.") },
-    off_subject: |count| if count == 1 { "Ein Termin ist abgesagt".to_owned() } else { format!("{count} Termine sind abgesagt") },
-    off_says: |by, count| if count == 1 { format!("{by} hat diesen Termin abgesagt, weil er nicht mehr vorgesehen ist:") } else { format!("{by} hat diese {count} Termine abgesagt, weil sie nicht mehr vorgesehen sind:") },
-    listed_subject: |count| if count == 1 { "1 Person ist still geworden".to_owned() } else { format!("{count} Personen sind still geworden") },
-    listed_says: |count| if count == 1 { "Für eine Person in Ihren Programmen wurde drei Monate lang nichts gebucht oder abgeschlossen, und nichts steht bevor.".to_owned() } else { format!("Für {count} Personen in Ihren Programmen wurde drei Monate lang nichts gebucht oder abgeschlossen, und nichts steht bevor.") },
+    survey_count: |count| {
+        if count == 1 {
+            "Es ist eine Frage.".to_owned()
+        } else {
+            format!("Es sind {count} Fragen, und jede können Sie auslassen.")
+        }
+    },
+    off_subject: |count| {
+        if count == 1 {
+            "Ein Termin ist abgesagt".to_owned()
+        } else {
+            format!("{count} Termine sind abgesagt")
+        }
+    },
+    off_says: |by, count| {
+        if count == 1 {
+            format!("{by} hat diesen Termin abgesagt, weil er nicht mehr vorgesehen ist:")
+        } else {
+            format!("{by} hat diese {count} Termine abgesagt, weil sie nicht mehr vorgesehen sind:")
+        }
+    },
+    listed_subject: |count| {
+        if count == 1 {
+            "1 Person ist still geworden".to_owned()
+        } else {
+            format!("{count} Personen sind still geworden")
+        }
+    },
+    listed_says: |count| {
+        if count == 1 {
+            "Für eine Person in Ihren Programmen wurde drei Monate lang nichts gebucht oder abgeschlossen, und nichts steht bevor.".to_owned()
+        } else {
+            format!(
+                "Für {count} Personen in Ihren Programmen wurde drei Monate lang nichts gebucht oder abgeschlossen, und nichts steht bevor."
+            )
+        }
+    },
     people: |count| if count == 1 { "1 Person".to_owned() } else { format!("{count} Personen") },
     quiet_subject: |cohort| format!("Möchten Sie weitermachen? {cohort}"),
     quiet_says: |cohort| format!("In {cohort} wurde für Sie drei Monate lang nichts gebucht."),

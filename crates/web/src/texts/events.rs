@@ -433,7 +433,9 @@ pub(super) const GERMAN: Events = Events {
             "participant_archived" => format!("hat {name} abgelegt"),
             "participant_restored" => format!("hat {name} zurückgeholt"),
             "bookings_called_off" => format!("hat Termine der Gruppe{} abgesagt", about.genannt()),
-            "cohort_escalated" => format!("hat die Auftraggeber über die Gruppe{} informiert", about.genannt()),
+            "cohort_escalated" => {
+                format!("hat die Auftraggeber über die Gruppe{} informiert", about.genannt())
+            }
             "participant_escalated" => format!("hat die Auftraggeber über {name} informiert"),
             "journey_started" => format!("hat den Weg von {name} begonnen"),
             "pod_added" => format!("hat die Kleingruppe{} gebildet", about.genannt()),

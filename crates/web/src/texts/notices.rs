@@ -163,7 +163,9 @@ pub(super) const GERMAN: Notices = Notices {
             }
             "survey" => "Ihr Weg ist abgeschlossen: Wie war es?".to_owned(),
             "sessions_cancelled" => format!("{} hat Termine von Ihnen abgesagt", or(by, "Ihr Programm")),
-            "sessions_cancelled_for_coach" => format!("{} hat Termine mit Ihnen abgesagt", or(by, "Ein Programm")),
+            "sessions_cancelled_for_coach" => {
+                format!("{} hat Termine mit Ihnen abgesagt", or(by, "Ein Programm"))
+            }
             "inactive_listed" => "In Ihren Programmen ist jemand still geworden".to_owned(),
             "inactive_told" => "Es ist eine Weile still: Möchten Sie weitermachen?".to_owned(),
             "moved" | "moved_for_coach" => format!("{session} ist verschoben{at}"),

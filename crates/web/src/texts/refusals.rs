@@ -164,8 +164,12 @@ pub(super) mod english {
             "survey_answered" => "These questions were answered already. They are answered once.",
             "nothing_to_escalate" => "Nobody has left two reminders unanswered.",
             "no_sponsor" => "There is no sponsor who could be told.",
-            "still_ahead" => "There are bookings or requests ahead. Call them off with it, or settle them first.",
-            "too_few_people" => "It would speak of fewer than five people, and this project shows no such numbers.",
+            "still_ahead" => {
+                "There are bookings or requests ahead. Call them off with it, or settle them first."
+            }
+            "too_few_people" => {
+                "It would speak of fewer than five people, and this project shows no such numbers."
+            }
             "names_somebody" => "The message names somebody whom it may not name.",
             _ => NOT_NOW,
         }
@@ -373,13 +377,19 @@ pub(super) mod german {
             "no_price" => "Diese Sitzung kostet für sich nichts.",
             "nothing_to_book" => "Es gibt noch nichts zu buchen. Schalten Sie zuerst ein Angebot ein.",
             "reader_gone" => "Das Konto ist geschlossen; dort liest niemand mehr.",
-            "journey_complete" => "Der Weg ist abgeschlossen. Er muss wieder geöffnet werden, ehe sich etwas davon buchen lässt.",
+            "journey_complete" => {
+                "Der Weg ist abgeschlossen. Er muss wieder geöffnet werden, ehe sich etwas davon buchen lässt."
+            }
             "survey_not_open" => "Noch wird nichts gefragt.",
             "survey_answered" => "Diese Fragen sind schon beantwortet. Beantwortet werden sie einmal.",
             "nothing_to_escalate" => "Niemand hat zwei Erinnerungen unbeantwortet gelassen.",
             "no_sponsor" => "Es gibt niemanden, der informiert werden könnte.",
-            "still_ahead" => "Es stehen noch Termine oder Anfragen bevor. Sagen Sie sie mit ab, oder klären Sie sie vorher.",
-            "too_few_people" => "Es wäre von weniger als fünf Personen die Rede, und solche Zahlen zeigt dieses Projekt nicht.",
+            "still_ahead" => {
+                "Es stehen noch Termine oder Anfragen bevor. Sagen Sie sie mit ab, oder klären Sie sie vorher."
+            }
+            "too_few_people" => {
+                "Es wäre von weniger als fünf Personen die Rede, und solche Zahlen zeigt dieses Projekt nicht."
+            }
             "names_somebody" => "Die Nachricht nennt jemanden, den sie nicht nennen darf.",
             _ => NOT_NOW,
         }

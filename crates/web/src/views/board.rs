@@ -430,7 +430,10 @@ impl BoardPage {
             }],
             name: "Autumn 2026".to_owned(),
             notice: String::new(),
-            needs: vec![Crumb { label: "1 person has gone quiet".to_owned(), href: Some("/inactive".to_owned()) }],
+            needs: vec![Crumb {
+                label: "1 person has gone quiet".to_owned(),
+                href: Some("/inactive".to_owned()),
+            }],
             ends: true,
             is_away: false,
             people: vec![Choice::new("", t.endings.show_present, "")],
@@ -508,7 +511,10 @@ impl ParticipantPage {
             client: None,
             reminder: Some("/participants/par_0000000000001/reminder".to_owned()),
             coach: Some("/cohorts/coh_1/coach?who=par_0000000000001".to_owned()),
-            ways: vec![Crumb { label: "Put away".to_owned(), href: Some("/participants/par_1/archive".to_owned()) }],
+            ways: vec![Crumb {
+                label: "Put away".to_owned(),
+                href: Some("/participants/par_1/archive".to_owned()),
+            }],
             restore: None,
             journeys: vec![JourneyBox {
                 name: "Leading through change".to_owned(),

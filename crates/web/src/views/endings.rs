@@ -5,7 +5,7 @@ use askama::Template;
 
 use super::board::Crumb;
 use super::filters;
-use crate::shell::{Choice, FieldError, FormErrors, Place, Shell};
+use crate::shell::{Choice, FormErrors, Place, Shell};
 use crate::texts::Language;
 
 /// A session that is in the way, or a booking that is still to come.
@@ -438,14 +438,18 @@ impl SurveyPage {
             rows,
             errors: FormErrors::NONE,
         };
-        vec![("full", page(vec![row("How was it?", ""), row("Which?", "Two at least.")])), ("empty", page(Vec::new()))]
+        vec![
+            ("full", page(vec![row("How was it?", ""), row("Which?", "Two at least.")])),
+            ("empty", page(Vec::new())),
+        ]
     }
 }
 
 impl AnswerPage {
     /// Rendered by tests, and for looking at.
     pub fn samples() -> Vec<(&'static str, AnswerPage)> {
-        let page = |state| AnswerPage { shell: Shell::sample_public(Language::English, "How was it?"), state };
+        let page =
+            |state| AnswerPage { shell: Shell::sample_public(Language::English, "How was it?"), state };
         let ask = |name: &str, form| Ask { name: name.to_owned(), text: "How was it?".to_owned(), form };
         let choices = |words: &[&str]| words.iter().map(|word| Choice::new(*word, *word, "")).collect();
         let open = AnswerState::Open {
@@ -508,7 +512,12 @@ impl InactivePage {
             action: "/cohorts/coh_1/participants/archive".to_owned(),
             people: vec![row],
         };
-        let page = |cohorts| InactivePage { shell: shell("Gone quiet"), crumbs: crumbs(), all: Some("/inactive"), cohorts };
+        let page = |cohorts| InactivePage {
+            shell: shell("Gone quiet"),
+            crumbs: crumbs(),
+            all: Some("/inactive"),
+            cohorts,
+        };
         vec![("full", page(vec![cohort])), ("nobody", page(Vec::new()))]
     }
 }
@@ -556,12 +565,5 @@ impl EscalationPage {
             errors: FormErrors::NONE,
         };
         vec![("full", page("")), ("impossible", page("There is no sponsor who could be told."))]
-    }
-}
-
-impl QuestionRow {
-    /// What is wrong with it, as the inputs show it.
-    pub fn error(&self) -> FieldError<'_> {
-        FieldError::said(&self.problem)
     }
 }

@@ -9,6 +9,7 @@ mod booking_api;
 mod calendar;
 mod enrolment;
 mod handover;
+mod endings;
 mod home;
 mod life;
 mod life_api;

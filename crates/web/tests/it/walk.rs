@@ -16,7 +16,7 @@ use model::world::{
 };
 use model::{args, event, mail, message, notification, on_both, person, sign_in, testing, token, trigger};
 use rules::ids::{
-    BusyId, CohortId, CompanyId, ImportId, LeadId, MailId, MessageId, NotificationId, OfferingId,
+    BusyId, CohortId, CompanyId, ImportId, JourneyId, LeadId, MailId, MessageId, NotificationId, OfferingId,
     ParticipantId, PathwayId, PersonId, PodId, ProjectId, SessionId, SignInId, ThreadId, TokenId, TriggerId,
 };
 use rules::letters::Letter;
@@ -147,6 +147,8 @@ impl<'a> Walk<'a> {
             "offering" => FINN_HOUR.to_string(),
             "date" => return (whose == Whose::Own).then(|| "2026-03-10".to_owned()),
             "time_off" => self.time_off_of(if whose == Whose::Own { ADA } else { FINN }).await.to_string(),
+            "journey" if whose == Whose::Own => self.journey_of(BEN_AT_NORTHWIND).await.to_string(),
+            "journey" => self.journey_of(GIL_AT_SOUTHWIND).await.to_string(),
             // Otto runs and Lea leads Northwind's; nobody else has to do with it but as client or payer.
             "company" if whose == Whose::Own => NORTHWIND.to_string(),
             "company" => SOUTHWIND.to_string(),
@@ -314,6 +316,17 @@ impl<'a> Walk<'a> {
         made.await.expect("a rule")
     }
 
+    async fn journey_of(&self, participant: ParticipantId) -> JourneyId {
+        let made = self.app.db().write(move |tx| {
+            let sql = "SELECT id FROM journey WHERE participant_id = $1 ORDER BY id LIMIT 1";
+            match tx.opt(sql, args![participant], |row| row.get::<JourneyId>(0))? {
+                Some(journey) => Ok(journey),
+                None => program::start_journey(tx, &By::Operator, participant),
+            }
+        });
+        made.await.expect("a journey")
+    }
+
     async fn lead_of(&self, company: CompanyId) -> LeadId {
         let made = self.app.db().write(move |tx| {
             tx.exec("DELETE FROM lead WHERE company_id = $1", args![company])?;
@@ -394,6 +407,8 @@ impl<'a> Walk<'a> {
             tx.exec(sponsor, args![CARA, SOUTHWIND, now])?;
             tx.exec("UPDATE cohort SET archived_at = NULL", args![])?;
             tx.exec("UPDATE pathway SET archived_at = NULL", args![])?;
+            tx.exec("UPDATE participant SET archived_at = NULL, archived_as = NULL", args![])?;
+            tx.exec("UPDATE journey SET completed_at = NULL, completed_by = NULL", args![])?;
             tx.exec("DELETE FROM person_role", args![])?;
             for somebody in &PEOPLE {
                 tx.exec(
@@ -456,6 +471,7 @@ fn absent(name: &str, route: &Route) -> String {
         "coach" => PersonId::from_raw(999).to_string(),
         "lead" => LeadId::from_raw(999).to_string(),
         "trigger" => TriggerId::from_raw(999).to_string(),
+        "journey" => JourneyId::from_raw(999).to_string(),
         _ => "nothing".to_owned(),
     }
 }

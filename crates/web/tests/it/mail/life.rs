@@ -579,6 +579,12 @@ fn is_told_elsewhere(letter: Letter) -> bool {
             | Letter::CoachChanged
             | Letter::ClientsGiven
             | Letter::ClientsTaken
+            | Letter::Survey
+            | Letter::SessionsCancelled
+            | Letter::SessionsCancelledForCoach
+            | Letter::InactiveListed
+            | Letter::InactiveTold
+            | Letter::Escalated
             | Letter::Test
     )
 }
