@@ -1,6 +1,6 @@
 //! The letters of another coach: one for each who is concerned, with files that keep their calendars right.
 
-use calendar::testing::read_calendars;
+use calendar::testing::read as read_calendars;
 use model::booking::{self, Wish};
 use model::program::{self, handover};
 use model::session::{self, PlannedWish};
