@@ -50,8 +50,8 @@ pub use plans::{
 pub(crate) use plans::{agree, copy_bands, step_before};
 
 pub use seen::{
-    Client, CoachSeen, Filter, Held, LIST_MAX, Line, Named, PlaceSeen, SessionView, When, count_to_mark, list,
-    terms_held, view, view_as,
+    Client, CoachSeen, Filter, Held, LIST_MAX, Line, Named, PlaceSeen, SessionView, When, count_to_mark,
+    list, terms_held, view, view_as,
 };
 pub use timeline::{timeline, told_of};
 pub use topic::{Step, Topic};

@@ -167,7 +167,11 @@ mod tests {
         let balance = Balance { charged: 100, credited: 50, waived: 0, paid: 100 };
         assert_eq!((balance.net(), balance.owed()), (50, -50));
         let back = balance.with(LineKind::Refund, 20);
-        assert_eq!((back.net(), back.owed()), (50, -30), "what is given back brings in neither more nor less");
+        assert_eq!(
+            (back.net(), back.owed()),
+            (50, -30),
+            "what is given back brings in neither more nor less"
+        );
         assert_eq!(back.with(LineKind::Refund, 30).owed(), 0);
     }
 

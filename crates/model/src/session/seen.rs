@@ -302,7 +302,10 @@ pub fn terms_held(tx: &mut Tx, by: &Actor, client: PersonId) -> Result<Vec<Held>
         args![],
     );
     query
-        .and("a.client_id = $1 AND a.price > 0 AND s.starts_at > $2 AND s.held_until IS NULL", args![client, tx.now()])
+        .and(
+            "a.client_id = $1 AND a.price > 0 AND s.starts_at > $2 AND s.held_until IS NULL",
+            args![client, tx.now()],
+        )
         .push("AND", args![])
         .push(STATUS_SQL, args![])
         .push("= 'booked'", args![]);
@@ -315,7 +318,8 @@ pub fn terms_held(tx: &mut Tx, by: &Actor, client: PersonId) -> Result<Vec<Held>
     let held = tx.all(query.sql(), query.args(), |row| {
         Ok((terms(row, 0)?, row.get::<Instant>(5)?, row.get::<i64>(6)?))
     })?;
-    let held = held.into_iter().filter_map(|(terms, first, sessions)| Some(Held { terms: terms?, first, sessions }));
+    let held =
+        held.into_iter().filter_map(|(terms, first, sessions)| Some(Held { terms: terms?, first, sessions }));
     Ok(held.collect())
 }
 

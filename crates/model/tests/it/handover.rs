@@ -6,8 +6,8 @@ use model::booking::{self, Wish};
 use model::program::handover::{self, Plan, Whose};
 use model::session::{self, PlannedWish};
 use model::world::{
-    ADA, ADA_HOUR, BEN, BEN_AT_NORTHWIND, FINN, FINN_HOUR, GIL, GIL_AT_SOUTHWIND, LEA, NORTHWIND_COHORT, OTTO,
-    SOUTHWIND_COHORT, World,
+    ADA, ADA_HOUR, BEN, BEN_AT_NORTHWIND, FINN, FINN_HOUR, GIL, GIL_AT_SOUTHWIND, LEA, NORTHWIND_COHORT,
+    OTTO, SOUTHWIND_COHORT, World,
 };
 use model::{Db, args};
 use rules::attendance::Status;
@@ -32,7 +32,8 @@ fn hours(count: i64) -> SignedDuration {
 
 /// Finn works in London, so that some of Ada's hours are his too.
 pub(crate) async fn finn_in_london(db: &Db) {
-    let moved = db.write(|tx| tx.exec("UPDATE person SET zone = 'Europe/London' WHERE id = $1", args![FINN])).await;
+    let moved =
+        db.write(|tx| tx.exec("UPDATE person SET zone = 'Europe/London' WHERE id = $1", args![FINN])).await;
     moved.expect("he moves");
 }
 
@@ -41,7 +42,10 @@ pub(crate) async fn booked(db: &Db, who: ParticipantId, then: Instant) -> Stage 
     let journey = start(db, who).await;
     let first = places(db, journey).await[0].0.id;
     let stage = Stage::of(db, first).await;
-    stage.write(move |tx, id| session::book_planned(tx, &by(ADA), id, &PlannedWish::at(then))).await.expect("booking");
+    stage
+        .write(move |tx, id| session::book_planned(tx, &by(ADA), id, &PlannedWish::at(then)))
+        .await
+        .expect("booking");
     stage.letters().await;
     stage
 }
@@ -51,7 +55,12 @@ async fn person_of(db: &Db, who: ParticipantId) -> PersonId {
     db.read(move |tx| tx.one(sql, args![who], |row| row.get(0))).await.expect("a participant")
 }
 
-async fn changes(db: &Db, who: PersonId, whose: Whose, expect: Option<Vec<SessionId>>) -> model::Result<Plan> {
+async fn changes(
+    db: &Db,
+    who: PersonId,
+    whose: Whose,
+    expect: Option<Vec<SessionId>>,
+) -> model::Result<Plan> {
     db.write(move |tx| {
         handover::change_coach(tx, &acting(who), NORTHWIND_COHORT, &whose, FINN, expect.as_deref())
     })
@@ -65,7 +74,9 @@ async fn coaches(stage: &Stage) -> Vec<PersonId> {
 
 async fn links(db: &Db, client: PersonId) -> Vec<(PersonId, bool)> {
     let sql = "SELECT coach_id, to_at IS NULL FROM coaching WHERE client_id = $1 ORDER BY coach_id";
-    db.read(move |tx| tx.all(sql, args![client], |row| Ok((row.get(0)?, row.get(1)?)))).await.expect("reading")
+    db.read(move |tx| tx.all(sql, args![client], |row| Ok((row.get(0)?, row.get(1)?))))
+        .await
+        .expect("reading")
 }
 
 model::on_both! {

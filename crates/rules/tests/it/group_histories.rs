@@ -399,9 +399,8 @@ fn run(size: usize, history: &[(Step, Act)]) {
 #[test]
 fn random_histories_of_a_group_go_as_the_rules_say() {
     let mut runner = TestRunner::new(Config { cases: 1_500, failure_persistence: None, ..Config::default() });
-    let histories = (2..=MEMBERS.len()).prop_flat_map(|size| {
-        (Just(size), proptest::collection::vec((steps(), acts(size)), 1..40))
-    });
+    let histories = (2..=MEMBERS.len())
+        .prop_flat_map(|size| (Just(size), proptest::collection::vec((steps(), acts(size)), 1..40)));
     let outcome = runner.run(&histories, |(size, history)| {
         run(size, &history);
         Ok(())

@@ -10,9 +10,9 @@ use rules::time::Zone;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::moves::or_unseen;
 use super::openapi::Operation;
 use super::wire::{IdOf, ParticipantRef, PersonRef, SessionRef, Time};
-use super::moves::or_unseen;
 use super::{Answer, Nothing, id, once, zone_of};
 use crate::app::App;
 use crate::forms::{Checks, JsonWrite};
@@ -158,7 +158,8 @@ pub async fn create(
             text => text.parse::<PersonId>().map_err(not_an_id),
         };
         let coach = checks.take("coach", coach);
-        let all_of = checks.some("all_of", body.all_of.as_deref(), |text| text.parse::<PersonId>().map_err(not_an_id));
+        let all_of =
+            checks.some("all_of", body.all_of.as_deref(), |text| text.parse::<PersonId>().map_err(not_an_id));
         let ids = body.participants.iter().map(|text| text.parse::<ParticipantId>().map_err(not_an_id));
         let ids = checks.take("participants", ids.collect::<Result<Vec<_>, _>>()).unwrap_or_default();
         let expect = checks.some("expect", body.expect.as_ref(), |ids| {

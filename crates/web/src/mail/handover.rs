@@ -58,8 +58,7 @@ impl Page<'_> {
         let stay = self.lines(tx, |one| one.stays)?;
         let fall = self.lines(tx, |one| !one.stays)?;
         let says = (words.letter_says)(self.sheet.desk.by());
-        let mut blocks =
-            vec![Block::says(if self.told.once { words.once_note.to_owned() } else { says })];
+        let mut blocks = vec![Block::says(if self.told.once { words.once_note.to_owned() } else { says })];
         if !stay.is_empty() {
             blocks.push(Block::says(words.letter_stays));
             blocks.push(facts(&stay));
@@ -143,7 +142,9 @@ impl Page<'_> {
         // A group is one session of several clients.
         for one in self.sessions().filter(|one| which(one) && seen.insert(one.session)) {
             let Some(me) = me else { continue };
-            let Some(told) = appointment::told(tx, one.session, me, None, Some(one.starts_at))? else { continue };
+            let Some(told) = appointment::told(tx, one.session, me, None, Some(one.starts_at))? else {
+                continue;
+            };
             let appointment = told.appointment;
             let page = self.sheet.inviter.page(&appointment);
             lines.push(Line {
@@ -173,7 +174,13 @@ impl Page<'_> {
         Some(file)
     }
 
-    fn draft(&self, subject: String, heading: String, blocks: Vec<Block>, calendar: Option<CalendarFile>) -> Draft {
+    fn draft(
+        &self,
+        subject: String,
+        heading: String,
+        blocks: Vec<Block>,
+        calendar: Option<CalendarFile>,
+    ) -> Draft {
         let why = self.words.letter_why.to_owned();
         let paper = self.sheet.desk.paper_because(subject, heading, String::new(), blocks, why);
         Draft { paper, calendar, ..Draft::default() }

@@ -130,9 +130,14 @@ impl Sender {
                     part(&format!("text/calendar; charset=utf-8; method={}", file.method.name()))?
                         .body(file.text.clone()),
                 );
-                let mut attached = vec![attachment(&format!("application/ics; name=\"{FILE_NAME}\""), FILE_NAME, &file.text)?];
+                let mut attached = vec![attachment(
+                    &format!("application/ics; name=\"{FILE_NAME}\""),
+                    FILE_NAME,
+                    &file.text,
+                )?];
                 if let Some(removes) = &file.removes {
-                    let kind = format!("text/calendar; charset=utf-8; method=CANCEL; name=\"{REMOVES_NAME}\"");
+                    let kind =
+                        format!("text/calendar; charset=utf-8; method=CANCEL; name=\"{REMOVES_NAME}\"");
                     attached.push(attachment(&kind, REMOVES_NAME, removes)?);
                 }
                 let mixed = Parts::new("mixed", format!("whole-{stem}"));

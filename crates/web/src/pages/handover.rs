@@ -35,7 +35,9 @@ impl Asked {
         let mut asked = Asked::default();
         for (name, value) in pairs {
             match name {
-                "who" if asked.who.len() <= handover::PARTICIPANTS_MAX => asked.who.extend(value.parse::<ParticipantId>().ok()),
+                "who" if asked.who.len() <= handover::PARTICIPANTS_MAX => {
+                    asked.who.extend(value.parse::<ParticipantId>().ok())
+                }
                 "from" => asked.from = value.parse().ok(),
                 "to" => asked.to = value.parse().ok(),
                 "expect" => asked.expect = Some(value.split(',').filter_map(|id| id.parse().ok()).collect()),
@@ -115,7 +117,8 @@ async fn fill(
     crumbs.push(Crumb { label: read.cohort.name.clone(), href: Some(base.clone()) });
     let to = asked.to.map(|to| to.to_string()).unwrap_or_default();
     let from = asked.from.map(|from| from.to_string()).unwrap_or_default();
-    let mut old: Vec<(PersonId, String)> = read.candidates.iter().filter_map(|one| one.coach.clone()).collect();
+    let mut old: Vec<(PersonId, String)> =
+        read.candidates.iter().filter_map(|one| one.coach.clone()).collect();
     old.sort_by(|one, other| one.1.cmp(&other.1));
     old.dedup();
     let coaches = read.coaches.iter().map(|(id, name)| Choice::new(id.to_string(), name, &to));
@@ -135,10 +138,7 @@ async fn fill(
                     chosen: asked.who.contains(&one.participant),
                     ..Choice::new(one.participant.to_string(), &one.name, "")
                 },
-                line: one
-                    .coach
-                    .as_ref()
-                    .map_or_else(|| h.none_now.to_owned(), |(_, name)| (h.now)(name)),
+                line: one.coach.as_ref().map_or_else(|| h.none_now.to_owned(), |(_, name)| (h.now)(name)),
             })
             .collect(),
         plan: plan.map(|plan| plan_view(&plan, &face, now, t)),

@@ -27,7 +27,9 @@ use crate::error::Failure;
 use crate::forms::{Checks, Fields, Form, encode, lead_to, led};
 use crate::shell::{Choice, FormErrors, Paging, Place, zone_choices};
 use crate::texts::Texts;
-use crate::views::people::{ClientSeen, Fact, LeftLine, NewPersonPage, PeoplePage, PersonPage, PersonRow, RoleChoice};
+use crate::views::people::{
+    ClientSeen, Fact, LeftLine, NewPersonPage, PeoplePage, PersonPage, PersonRow, RoleChoice,
+};
 use crate::visitor::Visitor;
 use crate::words::Clockface;
 

@@ -143,7 +143,9 @@ pub(super) const ENGLISH: Events = Events {
             "trigger_tested" => format!("tested the text of a rule with {name}"),
             "participant_reminded" => format!("asked {name} to book"),
             "coach_changed" => format!("gave {name} another coach"),
-            "participants_handed_over" => format!("gave participants of the cohort{} to another coach", about.called()),
+            "participants_handed_over" => {
+                format!("gave participants of the cohort{} to another coach", about.called())
+            }
             "session_coach_changed" => format!("gave a session{} to another coach", about.with()),
             "stand_in_named" => format!("named a stand-in for a session{}", about.with()),
             "stand_in_ended" => format!("gave a session{} back to its coach", about.with()),
@@ -199,7 +201,9 @@ pub(super) const ENGLISH: Events = Events {
             "attendance_left" => format!("gave up the place in a pod{}", about.of()),
             "charge_waived" => format!("waived what was open for the session{}", about.of()),
             "payment_recorded" => format!("recorded a payment for the session{}", about.of()),
-            "refund_recorded" => format!("recorded that what was paid for the session{} was paid back", about.of()),
+            "refund_recorded" => {
+                format!("recorded that what was paid for the session{} was paid back", about.of())
+            }
             "practice_begun" => format!("opened the practice of {name}"),
             "practice_changed" if about.themselves => "changed what the coach page says".to_owned(),
             "practice_changed" => format!("changed what the coach page of {name} says"),

@@ -61,20 +61,50 @@ pub(super) const ENGLISH: Handover = Handover {
     now: |coach| format!("now {coach}"),
     all_of: |coach| format!("All of {coach}"),
     from_to: |from, to| format!("{from} to {to}"),
-    waits: |count| if count == 1 { "1 session without a time goes along.".to_owned() } else { format!("{count} sessions without a time go along.") },
-    mails: |count, coaches| if count == 1 { format!("One mail each goes to the participant and to {coaches}.") } else { format!("One mail each goes to the {count} participants and to {coaches}.") },
+    waits: |count| {
+        if count == 1 {
+            "1 session without a time goes along.".to_owned()
+        } else {
+            format!("{count} sessions without a time go along.")
+        }
+    },
+    mails: |count, coaches| {
+        if count == 1 {
+            format!("One mail each goes to the participant and to {coaches}.")
+        } else {
+            format!("One mail each goes to the {count} participants and to {coaches}.")
+        }
+    },
     sum: |stays, falls| match (stays, falls) {
         (0, 0) => "Nothing is booked ahead.".to_owned(),
+        (1, 0) => "The booked session keeps its time.".to_owned(),
+        (0, 1) => "The booked session does not keep its time.".to_owned(),
         (stays, 0) => format!("All {stays} booked sessions keep their time."),
         (0, falls) => format!("None of the {falls} booked sessions keeps its time."),
-        (stays, falls) => format!("{stays} booked sessions keep their time, {falls} do not."),
+        (stays, falls) => format!("Of the booked sessions {stays} keep their time and {falls} do not."),
     },
     letter_subject: |coach| format!("{coach} coaches you from now on"),
     letter_heading: |coach| format!("{coach} is your coach now."),
-    letter_says: |by| format!("{by} has arranged this. What you and your coach of before wrote to each other stays between you."),
-    old_subject: |count| if count == 1 { "A client has another coach".to_owned() } else { format!("{count} clients have another coach") },
+    letter_says: |by| {
+        format!(
+            "{by} has arranged this. What you and your coach of before wrote to each other stays between you."
+        )
+    },
+    old_subject: |count| {
+        if count == 1 {
+            "A client has another coach".to_owned()
+        } else {
+            format!("{count} clients have another coach")
+        }
+    },
     old_says: |by, coach| format!("{by} has given them to {coach}:"),
-    new_subject: |count| if count == 1 { "You coach a new client".to_owned() } else { format!("You coach {count} new clients") },
+    new_subject: |count| {
+        if count == 1 {
+            "You coach a new client".to_owned()
+        } else {
+            format!("You coach {count} new clients")
+        }
+    },
     new_says: |by, names| format!("{by} has given you {names}."),
     needs_time: |what| format!("{what}: choose a time"),
     stand_in: "Name a stand-in",
@@ -93,7 +123,9 @@ pub(super) const ENGLISH: Handover = Handover {
     once_heading: |coach| format!("{coach} takes this session."),
     once_old: |by, coach| format!("{by} has given this session to {coach}. It holds for this session alone:"),
     once_new_subject: |client| format!("A session with {client} is yours"),
-    once_new: |by, names| format!("{by} has given you a session with {names}. It holds for this session alone."),
+    once_new: |by, names| {
+        format!("{by} has given you a session with {names}. It holds for this session alone.")
+    },
 };
 
 pub(super) const GERMAN: Handover = Handover {
@@ -128,20 +160,52 @@ pub(super) const GERMAN: Handover = Handover {
     now: |coach| format!("jetzt {coach}"),
     all_of: |coach| format!("Alle von {coach}"),
     from_to: |from, to| format!("von {from} zu {to}"),
-    waits: |count| if count == 1 { "1 Sitzung ohne Zeit geht mit.".to_owned() } else { format!("{count} Sitzungen ohne Zeit gehen mit.") },
-    mails: |count, coaches| if count == 1 { format!("Je eine Mail geht an die teilnehmende Person und an {coaches}.") } else { format!("Je eine Mail geht an die {count} Teilnehmenden und an {coaches}.") },
+    waits: |count| {
+        if count == 1 {
+            "1 Sitzung ohne Zeit geht mit.".to_owned()
+        } else {
+            format!("{count} Sitzungen ohne Zeit gehen mit.")
+        }
+    },
+    mails: |count, coaches| {
+        if count == 1 {
+            format!("Je eine Mail geht an die teilnehmende Person und an {coaches}.")
+        } else {
+            format!("Je eine Mail geht an die {count} Teilnehmenden und an {coaches}.")
+        }
+    },
     sum: |stays, falls| match (stays, falls) {
-        (0, 0) => "Vor ihnen ist nichts gebucht.".to_owned(),
+        (0, 0) => "Nichts ist gebucht.".to_owned(),
+        (1, 0) => "Die gebuchte Sitzung behält ihre Zeit.".to_owned(),
+        (0, 1) => "Die gebuchte Sitzung behält ihre Zeit nicht.".to_owned(),
         (stays, 0) => format!("Alle {stays} gebuchten Sitzungen behalten ihre Zeit."),
         (0, falls) => format!("Keine der {falls} gebuchten Sitzungen behält ihre Zeit."),
-        (stays, falls) => format!("{stays} gebuchte Sitzungen behalten ihre Zeit, {falls} nicht."),
+        (stays, falls) => {
+            format!("Von den gebuchten Sitzungen behalten {stays} ihre Zeit und {falls} nicht.")
+        }
     },
     letter_subject: |coach| format!("{coach} begleitet Sie von nun an"),
     letter_heading: |coach| format!("{coach} ist jetzt Ihr Coach."),
-    letter_says: |by| format!("{by} hat das so eingerichtet. Was Sie und Ihr bisheriger Coach einander schrieben, bleibt zwischen Ihnen."),
-    old_subject: |count| if count == 1 { "Ein anderer Coach für Ihren Klienten".to_owned() } else { format!("Ein anderer Coach für {count} Klienten") },
+    letter_says: |by| {
+        format!(
+            "{by} hat das so eingerichtet. Was Sie und Ihr bisheriger Coach einander schrieben, bleibt zwischen Ihnen."
+        )
+    },
+    old_subject: |count| {
+        if count == 1 {
+            "Ein anderer Coach für Ihren Klienten".to_owned()
+        } else {
+            format!("Ein anderer Coach für {count} Klienten")
+        }
+    },
     old_says: |by, coach| format!("{by} hat sie {coach} übergeben:"),
-    new_subject: |count| if count == 1 { "Sie begleiten jemanden neu".to_owned() } else { format!("Sie begleiten {count} Klienten neu") },
+    new_subject: |count| {
+        if count == 1 {
+            "Sie begleiten jemanden neu".to_owned()
+        } else {
+            format!("Sie begleiten {count} Klienten neu")
+        }
+    },
     new_says: |by, names| format!("{by} hat Ihnen {names} übergeben."),
     needs_time: |what| format!("{what}: Zeit wählen"),
     stand_in: "Vertretung benennen",
@@ -158,7 +222,11 @@ pub(super) const GERMAN: Handover = Handover {
     stands_in: |who, owner| format!("{who} vertritt {owner}."),
     once_subject: |coach| format!("{coach} übernimmt Ihre Sitzung"),
     once_heading: |coach| format!("{coach} übernimmt diese Sitzung."),
-    once_old: |by, coach| format!("{by} hat diese Sitzung {coach} gegeben. Das gilt für diese Sitzung allein:"),
+    once_old: |by, coach| {
+        format!("{by} hat diese Sitzung {coach} gegeben. Das gilt für diese Sitzung allein:")
+    },
     once_new_subject: |client| format!("Eine Sitzung mit {client} für Sie"),
-    once_new: |by, names| format!("{by} hat Ihnen eine Sitzung mit {names} gegeben. Das gilt für diese Sitzung allein."),
+    once_new: |by, names| {
+        format!("{by} hat Ihnen eine Sitzung mit {names} gegeben. Das gilt für diese Sitzung allein.")
+    },
 };

@@ -46,7 +46,7 @@ pub struct PersonChoice {
 /// What would change.
 #[derive(Clone, Debug)]
 pub struct PlanView {
-    /// "3 booked sessions keep their time, 1 does not."
+    /// "Of the booked sessions 3 keep their time and 1 do not."
     pub sum: String,
     /// Each participant.
     pub changes: Vec<ChangeView>,
@@ -120,7 +120,7 @@ impl HandoverPage {
             stays,
         };
         let plan = PlanView {
-            sum: "1 booked sessions keep their time, 1 do not.".to_owned(),
+            sum: "Of the booked sessions 1 keep their time and 1 do not.".to_owned(),
             changes: vec![ChangeView {
                 name: "Ines Duarte".to_owned(),
                 line: "Mara Lindqvist to Jonas Berg. 2 sessions without a time go along.".to_owned(),

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use jiff::SignedDuration;
 use model::event::{Actor as By, Via};
 use model::world::{
-    ADA, ADA_HOUR, ADA_INTRO, ADA_SHORT, BEN, BEN_AT_NORTHWIND, FINN_GIL, FIRST_STEP, GIL, GIL_WITH_FINN, OTTO,
+    ADA, ADA_HOUR, ADA_INTRO, ADA_SHORT, BEN, BEN_AT_NORTHWIND, FINN_GIL, FIRST_STEP, GIL, GIL_WITH_FINN,
+    OTTO,
 };
 use model::{agreement, args, coach, on_both, person, program};
 use rules::ids::{OfferingId, PersonId};

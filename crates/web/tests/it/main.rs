@@ -1,5 +1,6 @@
 //! The program seen from outside, and the project seen as a whole. Files mirror addresses.
 
+mod addresses;
 mod api;
 mod app;
 mod audit;

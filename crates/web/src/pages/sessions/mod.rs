@@ -11,8 +11,8 @@ pub mod list;
 pub mod marks;
 pub mod money;
 pub mod moves;
-pub(in crate::pages) mod times;
 pub mod stand_ins;
+pub(in crate::pages) mod times;
 mod visit;
 
 use axum::extract::{Path, State};
@@ -587,9 +587,10 @@ fn details(
         if detail.is_empty() { whereabouts.to_owned() } else { format!("{whereabouts}: {detail}") };
     let mut facts =
         vec![Fact::new(s.length, (s.minutes)(session.facts.minutes.get())), Fact::new(s.place, whereabouts)];
-    facts.extend(stand_in.map(|named| {
-        Fact::new(t.roles.coach, (t.handover.stands_in)(&named.who.1, &named.instead_of.1))
-    }));
+    facts
+        .extend(stand_in.map(|named| {
+            Fact::new(t.roles.coach, (t.handover.stands_in)(&named.who.1, &named.instead_of.1))
+        }));
     if let Some(at) = seen.booked_at {
         let label = if seen.recorded { s.recorded } else { s.booked_by };
         facts.push(Fact::new(label, capital(&clockface.near(at, now))));
@@ -624,7 +625,11 @@ fn terms(place: &PlaceSeen, kind: SessionKind, now: Option<&Quote>, t: &Texts) -
     let lead = (s.terms_now)(&amount, quote.ending == Ending::Missed);
     let for_a_while = matches!(quote.grounds, Grounds::MovedByCoach | Grounds::Asked | Grounds::JustBooked);
     let then = if for_a_while { s.terms_then } else { "" };
-    [lead.as_str(), then, agreed.as_str()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+    [lead.as_str(), then, agreed.as_str()]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// What was written while booking: its two ends are shown it, and nobody else is given it. Whose words they are is said:

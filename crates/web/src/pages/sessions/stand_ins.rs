@@ -58,12 +58,7 @@ async fn fill(
 }
 
 /// `POST /sessions/{session}/stand-in`
-pub async fn create(
-    State(app): State<App>,
-    visitor: Visitor,
-    Path(id): Path<String>,
-    form: Form,
-) -> Answer {
+pub async fn create(State(app): State<App>, visitor: Visitor, Path(id): Path<String>, form: Form) -> Answer {
     let visit = Visit::signed_in(&visitor, &id)?;
     let to = form.fields.get("coach").parse::<PersonId>();
     let (reader, key) = (visit.clone(), form.key.clone());
@@ -77,9 +72,11 @@ pub async fn create(
                 // Who gave their own session away sees it no more, and can have it back.
                 Ok(match reader.view(tx) {
                     Ok(_) => lead_to(&reader.base, "stand_in_named"),
-                    Err(_) => {
-                        lead_to_undoing("/sessions", "stand_in_named", &format!("{}/stand-in/end", reader.base))
-                    }
+                    Err(_) => lead_to_undoing(
+                        "/sessions",
+                        "stand_in_named",
+                        &format!("{}/stand-in/end", reader.base),
+                    ),
                 })
             })
         })

@@ -1,11 +1,13 @@
 //! The letters of another coach: one for each who is concerned, with files that keep their calendars right.
 
-use calendar::testing::read_calendars;
+use calendar::testing::read as read_calendars;
 use model::booking::{self, Wish};
 use model::program::{self, handover};
 use model::session::{self, PlannedWish};
 use model::testing::Engine;
-use model::world::{ADA, BEN, BEN_AT_NORTHWIND, FINN, FINN_HOUR, FIRST_STEP, GIL, LAST_STEP, LEA, NORTHWIND_COHORT, World};
+use model::world::{
+    ADA, BEN, BEN_AT_NORTHWIND, FINN, FINN_HOUR, FIRST_STEP, GIL, LAST_STEP, LEA, NORTHWIND_COHORT, World,
+};
 use model::{Db, args, on_both};
 use rules::ids::{SessionId, StepId};
 use rules::letters::Letter;
@@ -43,9 +45,8 @@ async fn two_steps(db: &Db) -> [SessionId; 2] {
 async fn letters(db: &Db) -> Vec<Arrived> {
     let before = deliver(db).await.len();
     let whose = handover::Whose::These(vec![BEN_AT_NORTHWIND]);
-    let change = db.write(move |tx| {
-        handover::change_coach(tx, &by(LEA), NORTHWIND_COHORT, &whose, FINN, None)
-    });
+    let change =
+        db.write(move |tx| handover::change_coach(tx, &by(LEA), NORTHWIND_COHORT, &whose, FINN, None));
     change.await.expect("another coach");
     deliver(db).await.split_off(before)
 }

@@ -429,6 +429,12 @@ model::on_both! {
         letters[1].says("10:00 for Ada in Stockholm");
         letters[2].says("(Tuesday circle)");
         assert!(!letters[2].message.contains("Kim") && !letters[2].message.contains("Ben"));
+        // Nobody's address stands in what another reads, also not in the file for their calendar.
+        for (letter, other) in letters.iter().zip(["kim@northwind.example", "ben@northwind.example"]) {
+            let files = letter.opened.attachments.iter().map(|part| String::from_utf8_lossy(&part.bytes).into_owned());
+            let all: Vec<String> = files.chain([letter.opened.text.clone(), letter.opened.html.clone()]).collect();
+            assert!(all.iter().all(|part| !part.contains(other)), "{all:?}");
+        }
         let invited = event(&letters[0], "REQUEST");
         let uid = invited.uid;
 
