@@ -152,7 +152,7 @@ async fn sweep(data: &std::path::Path, rounds: usize) -> Result<(Vec<f64>, i64)>
                 condition: Condition::Missed,
                 recipient: Recipient::Participant,
                 timing: Timing { wait_hours: 24 * 14, times: 1, again_hours: AGAIN_LEAST_HOURS },
-                texts: [(Language::En, text)].into(),
+                texts: [(Language::English, text)].into(),
             };
             trigger::make(tx, &Actor::Operator, &new)?;
         }
@@ -163,7 +163,7 @@ async fn sweep(data: &std::path::Path, rounds: usize) -> Result<(Vec<f64>, i64)>
     for _ in 0..rounds {
         db.write(|tx| tx.exec("UPDATE cohort SET triggers_at = $1", args![tx.now()]).map(drop)).await?;
         let watch = Stopwatch::start();
-        while trigger::sweep(&db, async || Ok(true)).await? > 0 {}
+        while trigger::sweep(&db).await? > 0 {}
         seconds.push(watch.elapsed().as_secs_f64());
     }
     let people = "SELECT COUNT(*) FROM participant";
