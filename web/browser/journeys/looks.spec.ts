@@ -4,7 +4,7 @@ const outside = ["/", "/demo", "/sign-in", "/sign-in/sent?mail=a@example.org", "
   "/coaches", "/coaches?q=falconry&time=morning", "/coaches/ada", "/coaches/ada?choose=zone", "/coaches/ada?embed=1", "/bookings/nothing", "/manage/nothing",
 ]);
 const inside: Record<string, string[]> = {
-  Admin: ["/", "/people", "/people/new", "/mail-queue", "/audit", "/settings", "/mailbox", "/profile", "/nowhere"],
+  Admin: ["/", "/people", "/people/new", "/triggers", "/triggers/new", "/mail-queue", "/audit", "/settings", "/mailbox", "/profile", "/nowhere"],
   Coach: ["/", "/profile", "/people", "/mailbox"],
   Client: ["/", "/profile", "/settings"],
 };

@@ -145,7 +145,7 @@ model::on_both! {
         let taken = server.taken();
         assert_eq!(taken.len(), 1);
         let opened = read::open(&taken[0]);
-        assert_eq!(opened.from, "\"Ada Lindholm, Cairn\" <letters@cairn.example>");
+        assert_eq!(opened.from, "Ada Lindholm, Cairn <letters@cairn.example>");
         assert_eq!(opened.to, "Ben Orle <ben@northwind.example>");
         assert!(opened.reply_to.as_deref().is_some_and(|to| to.starts_with("Ada Lindholm <")), "{:?}", opened.reply_to);
         assert!(taken[0].contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click"), "{}", taken[0]);
