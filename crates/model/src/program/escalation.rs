@@ -3,11 +3,11 @@
 
 use std::collections::HashMap;
 
+use rules::attendance::Status;
 use rules::disclosure::{Disclosure, PEOPLE_MIN, named_in};
 use rules::ids::{CohortId, ParticipantId, PersonId};
 use rules::inactivity::{ANSWERED_WITHIN, UNANSWERED_MAX, unanswered};
-use rules::letters::Happening;
-use rules::letters::Letter;
+use rules::letters::{Happening, Letter};
 use rules::notices::notice;
 use rules::permission::{Action, What};
 use rules::person::Language;
@@ -175,7 +175,6 @@ fn silent_of(tx: &mut Tx, board: &Board, only: &[ParticipantId]) -> Result<Vec<S
 
 /// How many sessions that count they have had, and how many there are.
 fn held(member: &Member) -> (u32, u32) {
-    use rules::attendance::Status;
     let counted = member.cells().filter(|cell| cell.counts && cell.status != Status::GreyedOut);
     counted.fold((0, 0), |(held, all), cell| (held + u32::from(cell.status == Status::Completed), all + 1))
 }

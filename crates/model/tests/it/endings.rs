@@ -14,7 +14,7 @@ use model::world::{
 };
 use model::{Db, Error, args};
 use rules::completion::Hindrance;
-use rules::ids::{JourneyId, ParticipantId, PersonId};
+use rules::ids::{JourneyId, PersonId};
 use rules::inactivity::Ending;
 use rules::marking::Mark;
 use rules::permission::{Role, Roles, Who};
