@@ -148,33 +148,37 @@ pub fn plan(tx: &mut Tx, by: &Actor, cohort: CohortId, whose: &Whose, to: Person
 
 /// The participants of a cohort whom it is about, by name; all of them, unless that is said.
 fn chosen(tx: &mut Tx, cohort: CohortId, whose: Option<&Whose>) -> Result<Vec<Changing>> {
-    let all: Vec<Changing> = tx.all(
-        "SELECT t.id, p.id, p.name, k.id, k.name FROM participant t JOIN person p ON p.id = t.person_id
+    let all: Vec<(Changing, bool)> = tx.all(
+        "SELECT t.id, p.id, p.name, k.id, k.name, t.archived_at IS NOT NULL
+         FROM participant t JOIN person p ON p.id = t.person_id
          LEFT JOIN person k ON k.id = t.coach_id
-         WHERE t.cohort_id = $1 AND t.archived_at IS NULL ORDER BY p.folded_name, p.id",
+         WHERE t.cohort_id = $1 ORDER BY p.folded_name, p.id",
         args![cohort],
         |row| {
-            Ok(Changing {
+            let one = Changing {
                 participant: row.get(0)?,
                 person: row.get(1)?,
                 name: row.get(2)?,
                 from: row.get::<Option<PersonId>>(3)?.zip(row.get::<Option<String>>(4)?),
                 booked: Vec::new(),
                 waiting: Vec::new(),
-            })
+            };
+            Ok((one, row.get(5)?))
         },
     )?;
-    let Some(whose) = whose else { return Ok(all) };
+    // Who is put away changes only if they are named.
+    let live = |(one, is_archived): &(Changing, bool)| (!is_archived).then(|| one.clone());
+    let Some(whose) = whose else { return Ok(all.iter().filter_map(live).collect()) };
     match whose {
         Whose::These(ids) => {
             let wanted: BTreeSet<ParticipantId> = ids.iter().copied().collect();
             let found: Vec<Changing> =
-                all.into_iter().filter(|one| wanted.contains(&one.participant)).collect();
+                all.into_iter().map(|(one, _)| one).filter(|one| wanted.contains(&one.participant)).collect();
             if found.len() == wanted.len() { Ok(found) } else { Err(Refusal::NotFound.into()) }
         }
         Whose::AllOf(coach) => {
             let is_theirs = |one: &Changing| one.from.as_ref().is_some_and(|(from, _)| from == coach);
-            Ok(all.into_iter().filter(is_theirs).collect())
+            Ok(all.iter().filter_map(live).filter(is_theirs).collect())
         }
     }
 }

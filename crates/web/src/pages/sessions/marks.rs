@@ -320,16 +320,14 @@ fn ask_for(visit: &Visit, typed: &Typed, act: Act, client: PersonId, t: &Texts) 
     };
     // A link speaks for its person alone.
     let to = if visit.is_signed_in() { to } else { id.to_owned() };
-    let mut form = ask(visit, typed, &form_id(id, client), &to, field);
-    let hint;
-    (form.title, form.label, hint, form.is_needed) = match act {
+    let (title, label, hint, is_needed) = match act {
         Act::Contest => (d.contest, d.contest_words, d.contest_hint, true),
         Act::Uphold => ((d.act)(Act::Uphold), d.reason_for, d.settle_hint, false),
         Act::Forgive => (d.forgive, d.reason_for, d.forgive_hint, true),
         _ => ((d.act)(act), d.reason_for, d.grey_hint, false),
     };
-    hint.clone_into(&mut form.hint);
-    Some(form)
+    let form = ask(visit, typed, &form_id(id, client), &to, field);
+    Some(Ask { title, label, hint: hint.to_owned(), is_needed, ..form })
 }
 
 /// What is good to know before marking: how long to wait, when anybody hears of it, and what a check-in says (rules S3,
