@@ -25,10 +25,10 @@ macro_rules! rows {
 mod cast;
 mod chance;
 mod diary;
-mod many;
+mod ends;
 mod enrolment;
 mod mails;
-mod ends;
+mod many;
 mod talks;
 
 use std::collections::{BTreeMap, HashMap};

@@ -63,8 +63,8 @@ pub mod series;
 pub mod session;
 pub mod slots;
 pub mod spoken;
-pub mod taking_over;
 pub mod survey;
+pub mod taking_over;
 pub mod terms;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

@@ -7,7 +7,9 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use jiff::SignedDuration;
 use model::db::Notice;
 use model::program::{inactive, intake, survey};
-use model::{Db, Result, Tx, attempt, booking, due, idempotency, lease, mail, manage, session, sign_in, trigger};
+use model::{
+    Db, Result, Tx, attempt, booking, due, idempotency, lease, mail, manage, session, sign_in, trigger,
+};
 use rules::ids::ImportId;
 use rules::time::Instant;
 use tokio::sync::{Mutex, broadcast, watch};

@@ -9,8 +9,8 @@
 
 use jiff::SignedDuration;
 use rules::ids::{
-    AttendanceId, CoachingId, CohortId, CompanyId, EventId, HoursId, JourneyId, LeadId,
-    MoveRequestId, ParticipantId, PathwayId, PersonId, PodId, ProjectId, SessionId, StepId,
+    AttendanceId, CoachingId, CohortId, CompanyId, EventId, HoursId, JourneyId, LeadId, MoveRequestId,
+    ParticipantId, PathwayId, PersonId, PodId, ProjectId, SessionId, StepId,
 };
 use rules::permission::Role;
 use rules::person::fold;

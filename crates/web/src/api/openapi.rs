@@ -8,8 +8,8 @@ use axum::extract::State;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::IntoResponse;
 use rules::ids::{
-    BusyId, CohortId, CompanyId, Id, ImportId, LeadId, MailId, NotificationId, OfferingId, ParticipantId, PathwayId,
-    PersonId, PodId, ProjectId, SessionId, ThreadId, TokenId, TriggerId,
+    BusyId, CohortId, CompanyId, Id, ImportId, LeadId, MailId, NotificationId, OfferingId, ParticipantId,
+    PathwayId, PersonId, PodId, ProjectId, SessionId, ThreadId, TokenId, TriggerId,
 };
 use rules::scope::Scope;
 use serde_json::{Map, Value as Json, json};

@@ -8,8 +8,8 @@
 mod bookings;
 pub mod delivery;
 pub mod dkim;
-mod handover;
 mod endings;
+mod handover;
 mod journeys;
 pub mod letters;
 mod life;

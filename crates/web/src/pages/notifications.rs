@@ -78,7 +78,9 @@ fn place_of(one: &Notification) -> String {
         (Some(thread), ..) => format!("/messages/{thread}#write"),
         (None, _, Letter::SeriesBooked | Letter::SeriesBookedForCoach) => "/sessions".to_owned(),
         (None, Some(session), _) => format!("/sessions/{session}"),
-        (None, None, Letter::BookingWanted | Letter::Trigger | Letter::Survey | Letter::InactiveTold) => "/".to_owned(),
+        (None, None, Letter::BookingWanted | Letter::Trigger | Letter::Survey | Letter::InactiveTold) => {
+            "/".to_owned()
+        }
         (None, None, Letter::InactiveListed) => "/inactive".to_owned(),
         (None, None, Letter::SessionsCancelled | Letter::SessionsCancelledForCoach) => "/sessions".to_owned(),
         (None, None, Letter::TriggerForCoach) => "/sessions".to_owned(),

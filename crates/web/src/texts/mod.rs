@@ -65,9 +65,9 @@ mod triggers;
 
 pub use board::{Board, Reminders};
 pub use booking::{Booking, Coaches};
+pub use endings::Endings;
 pub use enrolment::Enrolment;
 pub use handover::Handover;
-pub use endings::Endings;
 pub use messages::Messages;
 pub use notices::{MailChoices, Notices, Told};
 pub use office::{ClientPage, Money, Waiting, Week};

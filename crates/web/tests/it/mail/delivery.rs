@@ -1,5 +1,6 @@
 //! From the outbox to a real mail server and back: everything arrives, and once.
 
+use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::process::Command;
 use std::sync::Arc;
@@ -10,14 +11,14 @@ use mail_parser::MessageParser;
 use model::event::{self, Actor, Subject};
 use model::mail::{self, Filter, Line, State};
 use model::organisation::Mode;
+use model::program::lead::Led;
 use model::testing::{Fixture, Store};
 use model::world::{ADA, BEN, BEN_AT_NORTHWIND, CARA, FINN, GIL, NORTHWIND_COHORT, OTTO, World};
-use model::program::lead::Led;
 use model::{Db, args, program as programs, sign_in, trigger};
 use rules::ids::{MailId, PersonId};
 use rules::letters::Letter;
 use rules::person::Language;
-use rules::text::{Line, Prose};
+use rules::text::{Line as Words, Prose};
 use rules::triggers::{Condition, Recipient, Timing};
 use serde_json::json;
 use web::config::{Config, Dkim, Purpose, Secret, Security, Smtp};
@@ -122,7 +123,7 @@ model::on_both! {
     async fn a_rules_mail_comes_in_the_coachs_name_and_is_left_by_one_press(world: World) {
         let (db, server) = (&world.db, Server::start());
         let text = trigger::Text {
-            subject: Line::parse_some("Time for {{ step }}").expect("a subject"),
+            subject: Words::parse_some("Time for {{ step }}").expect("a subject"),
             body: Prose::parse_some("Hello <b>{{ first_name }}</b>,\n\nit waits for {{ days }} days.\n\n{{ link }}")
                 .expect("a body"),
         };
