@@ -299,8 +299,10 @@ pub(super) const UNDECIDED: &str = "farid";
 /// Whom they can choose, and how many each takes.
 pub(super) const POOL: [(&str, Option<u32>); 3] =
     [("ada", Some(4)), ("anjali", Some(2)), ("caetano", Some(3))];
+/// A field of one's own and what stands in it.
+pub(super) type Field = (&'static str, &'static str);
 /// What is noted of a few: tags, and fields with their values.
-pub(super) const NOTED: [(&str, &[&str], &[(&str, &str)]); 3] = [
+pub(super) const NOTED: [(&str, &[&str], &[Field]); 3] = [
     ("hana", &["plant", "returns in June"], &[("Site", "Yokohama"), ("Line", "Optics")]),
     ("samir", &["night shift"], &[("Site", "Dhaka")]),
     ("lucia", &["works council"], &[("Mill", "Biella"), ("Shift", "Early")]),

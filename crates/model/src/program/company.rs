@@ -257,10 +257,8 @@ pub fn change_cohort(tx: &mut Tx, by: &Actor, id: CohortId, new: &CohortChange) 
     let old = cohort(tx, by, id)?;
     let taken = "SELECT 1 FROM cohort WHERE project_id = $1 AND name = $2 AND id <> $3";
     unless_exists(tx, taken, args![old.project, &new.name, id])?;
-    if new.pathway != old.pathway {
-        if has_begun(tx, id)? || !tx.exists(CAN_BE_GIVEN, args![new.pathway])? {
-            return Err(Refusal::invalid("pathway", Problem::NotAChoice).into());
-        }
+    if new.pathway != old.pathway && (has_begun(tx, id)? || !tx.exists(CAN_BE_GIVEN, args![new.pathway])?) {
+        return Err(Refusal::invalid("pathway", Problem::NotAChoice).into());
     }
     tx.exec(
         "UPDATE cohort SET name = $1, starts_at = $2, pathway_id = $3 WHERE id = $4",

@@ -134,16 +134,16 @@ pub fn put(tx: &mut Tx, by: &Actor, cohort: CohortId, coach: PersonId, places: O
     record(tx, by, kind::POOL_CHANGED, cohort, &json!({ "coach": coach.to_string(), "places": places }))
 }
 
-/// Takes a coach out of a cohort's pool. Whoever has them keeps them.
+/// Takes a coach out of a cohort's pool, if they are in it. Whoever has them keeps them.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] if they are not in it.
+/// [`Refusal::NotFound`] for a cohort that is not theirs to run.
 pub fn take_out(tx: &mut Tx, by: &Actor, cohort: CohortId, coach: PersonId) -> Result<()> {
     may_in(tx, by, Action::AssignCoach, cohort)?;
     let gone =
         tx.exec("DELETE FROM cohort_coach WHERE cohort_id = $1 AND coach_id = $2", args![cohort, coach])?;
     if gone == 0 {
-        return Err(Refusal::NotFound.into());
+        return by.still_stands(tx);
     }
     record(tx, by, kind::POOL_LEFT, cohort, &json!({ "coach": coach.to_string() }))
 }

@@ -227,11 +227,14 @@ model::on_both! {
         assert_eq!(count(&db, accepted).await, 0, "whoever paid has accepted the agreement");
         let fewest = "SELECT MIN(n) FROM (SELECT COUNT(*) AS n FROM offering GROUP BY coach_id) per_coach";
         assert_eq!(count(&db, fewest).await, 4);
-        assert_eq!(count(&db, "SELECT COUNT(*) FROM step").await, 8);
-        assert_eq!(count(&db, "SELECT COUNT(*) FROM journey").await, 24);
+        assert_eq!(count(&db, "SELECT COUNT(*) FROM step").await, 11);
+        assert_eq!(count(&db, "SELECT COUNT(*) FROM journey").await, 25, "one has two");
+        assert_eq!(count(&db, "SELECT COUNT(*) FROM participant WHERE coach_id IS NULL").await, 1, "one has not chosen");
+        assert_eq!(count(&db, "SELECT COUNT(*) FROM cohort_coach").await, 3);
+        assert!(count(&db, "SELECT COUNT(*) FROM participant_field").await >= 4);
         let steps = "SELECT MIN(n) FROM (SELECT COUNT(*) AS n FROM attendance
              WHERE journey_id IS NOT NULL GROUP BY journey_id) per_journey";
-        assert_eq!(count(&db, steps).await, 8);
+        assert_eq!(count(&db, steps).await, 3);
         assert_eq!(count(&db, "SELECT COUNT(*) FROM pod").await, 7);
         assert!(count(&db, "SELECT COUNT(DISTINCT letter) FROM mail").await >= 5);
         assert!(count(&db, "SELECT COUNT(DISTINCT outcome) FROM attendance").await == 3);

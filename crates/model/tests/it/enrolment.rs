@@ -251,9 +251,12 @@ model::on_both! {
         work(db).await;
         let again = now_of(db, LEA, again).await;
         assert_eq!((again.stage, again.preview.unchanged), (Stage::Done, 1_200));
-        // Nobody else sees it.
-        let foreign = db.read(move |tx| intake::import(tx, &acting(OTTO), id)).await;
+        // An admin sees it too, and a lead none of an admin's.
+        assert_eq!(now_of(db, OTTO, id).await.stage, Stage::Done);
+        let other = sent(db, OTTO, rows(1), Then::Ask).await.expect("sending");
+        let foreign = db.read(move |tx| intake::import(tx, &acting(LEA), other)).await;
         assert_eq!(refusal(foreign), Refusal::NotFound);
+        work(db).await;
         // And what is long over is forgotten.
         db.advance_clock(SignedDuration::from_hours(24 * 8)).await.expect("a week");
         db.write(|tx| intake::sweep(tx, 100)).await.expect("sweeping");
