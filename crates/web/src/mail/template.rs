@@ -345,7 +345,8 @@ mod tests {
             let got = super::check(text);
             assert_eq!(got.is_ok(), is_fine, "{}: {got:?}", &text[..text.len().min(60)]);
         }
-        let nested = |depth: usize| format!("{}x{}", "{% if days %}".repeat(depth), "{% endif %}".repeat(depth));
+        let nested =
+            |depth: usize| format!("{}x{}", "{% if days %}".repeat(depth), "{% endif %}".repeat(depth));
         check(&nested(DEPTH_MAX), true);
         check(&nested(DEPTH_MAX + 1), false);
         check(&nested(300), false);
