@@ -196,7 +196,7 @@ const TRIGGERS: &str = rules_with!(
          AND h.archived_at IS NULL AND c.id IS NULL AND (q.id = j.id OR (j.id IS NULL AND q.company_id = m.id)))"
 );
 /// The same where nobody asks for that: many cohorts are looked at in one sweep.
-const PLAIN: &str = rules_with!("0, 1 = 0, 1 = 0, 1 = 0");
+const PLAIN: &str = rules_with!("CAST(0 AS BIGINT), 1 = 0, 1 = 0, 1 = 0");
 
 fn from_row(row: &Row<'_>) -> Result<Trigger> {
     let holds = match (row.get(1)?, row.get(2)?, row.get(3)?) {
