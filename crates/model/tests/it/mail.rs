@@ -113,7 +113,7 @@ model::on_both! {
         assert_eq!(db.read(due::next).await.expect("a moment"), Some(moment));
         db.advance_clock(SignedDuration::from_mins(15)).await.expect("moving the clock");
         assert_eq!(due_now(db).await, [id]);
-        assert_eq!(db.read(due::next).await.expect("no moment"), None, "what is due already is not ahead");
+        assert_eq!(db.read(mail::next_due).await.expect("no moment"), None, "what is due already is not ahead");
     }
 
     // Rules M2, T2, M8
