@@ -36,7 +36,7 @@ impl Asked {
         for (name, value) in pairs {
             match name {
                 "who" if asked.who.len() <= handover::PARTICIPANTS_MAX => {
-                    asked.who.extend(value.parse::<ParticipantId>().ok())
+                    asked.who.extend(value.parse::<ParticipantId>().ok());
                 }
                 "from" => asked.from = value.parse().ok(),
                 "to" => asked.to = value.parse().ok(),

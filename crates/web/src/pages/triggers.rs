@@ -275,6 +275,9 @@ struct Found {
     reader: Option<ParticipantId>,
 }
 
+/// Who a text can be read with: their place, name and cohort; with whom it is, and what fills it in.
+type Look = (Vec<(ParticipantId, String, String)>, Option<ParticipantId>, Option<Facts>);
+
 /// With whom a text is read: who was chosen, else the first.
 fn look(
     tx: &mut Tx,
@@ -283,7 +286,7 @@ fn look(
     chosen: Option<ParticipantId>,
     what: (Condition, Recipient),
     timing: Timing,
-) -> model::Result<(Vec<(ParticipantId, String, String)>, Option<ParticipantId>, Option<Facts>)> {
+) -> model::Result<Look> {
     trigger::may_at(tx, by, holds)?;
     let readers = outlook::readers(tx, holds)?;
     let reader = chosen.or(readers.first().map(|(id, ..)| *id));
@@ -380,7 +383,7 @@ async fn new_page(
 
 fn wait_shown(visitor: &Visitor, sent: &Sent, timing: Timing) -> (String, Vec<Choice>) {
     let m = &visitor.texts().triggers;
-    let in_days = timing.wait_hours % 24 == 0;
+    let in_days = timing.wait_hours.is_multiple_of(24);
     let unit = sent.typed("unit", if in_days { "days" } else { "hours" });
     let wait = if in_days { timing.wait_hours / 24 } else { timing.wait_hours };
     let units = vec![Choice::new("days", m.days, &unit), Choice::new("hours", m.hours, &unit)];
