@@ -255,6 +255,12 @@ fn problem(visitor: &Visitor, failure: &Failure, reference: Option<&str>) -> Res
         Failure::Refused(Refusal::OutcomeChanged { outcome, kept_minor }) => Some((*outcome, *kept_minor)),
         _ => None,
     };
+    let left = match failure {
+        Failure::Refused(Refusal::StillCoaches { ahead, waiting, unmarked }) => {
+            Some((*ahead, *waiting, *unmarked))
+        }
+        _ => None,
+    };
     let body = Problem {
         kind: "about:blank",
         title: status.canonical_reason().unwrap_or("Error"),
@@ -268,6 +274,9 @@ fn problem(visitor: &Visitor, failure: &Failure, reference: Option<&str>) -> Res
         },
         outcome: changed.map(|(outcome, _)| outcome),
         kept_minor: changed.and_then(|(_, kept)| kept),
+        ahead: left.map(|(ahead, ..)| ahead),
+        waiting: left.map(|(_, waiting, _)| waiting),
+        unmarked: left.map(|(.., unmarked)| unmarked),
         reference: reference.map(str::to_owned),
     };
     let mut response = (status, Json(body)).into_response();

@@ -68,47 +68,50 @@ test("a coach moves a session by hand, on a phone by its link", async ({ page, c
   expect(complaints).toEqual([]);
 });
 
-// Rule W9
-test("a finger that rests on a session drags it, one that goes at once scrolls", async ({ page, ownCairn, isMobile }) => {
-  test.skip(!isMobile, "there is no finger");
-  // A tablet: wide enough for the grid.
-  await page.setViewportSize({ width: 1024, height: 768 });
-  await busyWeek(page, ownCairn);
-  const finger = await page.context().newCDPSession(page);
-  const touch = (type: "touchStart" | "touchMove" | "touchEnd", at?: { x: number; y: number }) =>
-    finger.send("Input.dispatchTouchEvent", { type, touchPoints: at ? [at] : [] });
-  const session = page.locator(".entry:not([data-short]) a[data-session]").first();
-  await session.scrollIntoViewIfNeeded();
-  const box = await session.boundingBox();
-  if (!box) throw new Error("it is not shown");
-  const from = { x: box.x + 20, y: box.y + 10 };
-  const free = page.locator(".week .free");
+test.describe("with a finger", () => {
+  test.use({ hasTouch: true });
 
-  await touch("touchStart", from);
-  await touch("touchMove", { x: from.x, y: from.y - 40 });
-  await touch("touchEnd");
-  await expect(free).toHaveCount(0);
-  await expect(page.getByRole("dialog")).toBeHidden();
+  // Rule W9
+  test("a finger that rests on a session drags it, one that goes at once scrolls", async ({ page, ownCairn }) => {
+    // A tablet: wide enough for the grid.
+    await page.setViewportSize({ width: 1024, height: 768 });
+    await busyWeek(page, ownCairn);
+    const finger = await page.context().newCDPSession(page);
+    const touch = (type: "touchStart" | "touchMove" | "touchEnd", at?: { x: number; y: number }) =>
+      finger.send("Input.dispatchTouchEvent", { type, touchPoints: at ? [at] : [] });
+    const session = page.locator(".entry:not([data-short]) a[data-session]").first();
+    await session.scrollIntoViewIfNeeded();
+    const box = await session.boundingBox();
+    if (!box) throw new Error("it is not shown");
+    const from = { x: box.x + 20, y: box.y + 10 };
+    const free = page.locator(".week .free");
 
-  await session.scrollIntoViewIfNeeded();
-  const again = await session.boundingBox();
-  if (!again) throw new Error("it is not shown");
-  const hold = { x: again.x + 20, y: again.y + 10 };
-  await touch("touchStart", hold);
-  await expect(free.first()).toBeVisible();
-  const height = page.viewportSize()?.height ?? 0;
-  const boxes = await Promise.all((await free.all()).map((one) => one.boundingBox()));
-  const isElsewhere = (x: number, y: number) => y > 60 && y < height - 80 && Math.hypot(x - again.x, y - again.y) > 60;
-  const to = boxes.find((one) => one && isElsewhere(one.x, one.y));
-  if (!to) throw new Error("no free time is in sight");
-  const scrolled = await page.evaluate(() => window.scrollY);
-  for (const part of [0.25, 0.5, 0.75, 1]) {
-    await touch("touchMove", { x: hold.x + (to.x + 20 - hold.x) * part, y: hold.y + (to.y + 10 - hold.y) * part });
-  }
-  await expect(page.locator(".week [data-target]")).toBeVisible();
-  expect(await page.evaluate(() => window.scrollY), "what holds a session does not scroll").toBe(scrolled);
-  await touch("touchEnd");
-  await confirm(page);
+    await touch("touchStart", from);
+    await touch("touchMove", { x: from.x, y: from.y - 40 });
+    await touch("touchEnd");
+    await expect(free).toHaveCount(0);
+    await expect(page.getByRole("dialog")).toBeHidden();
+
+    await session.scrollIntoViewIfNeeded();
+    const again = await session.boundingBox();
+    if (!again) throw new Error("it is not shown");
+    const hold = { x: again.x + 20, y: again.y + 10 };
+    await touch("touchStart", hold);
+    await expect(free.first()).toBeVisible();
+    const height = page.viewportSize()?.height ?? 0;
+    const boxes = await Promise.all((await free.all()).map((one) => one.boundingBox()));
+    const isElsewhere = (x: number, y: number) => y > 60 && y < height - 80 && Math.hypot(x - again.x, y - again.y) > 60;
+    const to = boxes.find((one) => one && isElsewhere(one.x, one.y));
+    if (!to) throw new Error("no free time is in sight");
+    const scrolled = await page.evaluate(() => window.scrollY);
+    for (const part of [0.25, 0.5, 0.75, 1]) {
+      await touch("touchMove", { x: hold.x + (to.x + 20 - hold.x) * part, y: hold.y + (to.y + 10 - hold.y) * part });
+    }
+    await expect(page.locator(".week [data-target]")).toBeVisible();
+    expect(await page.evaluate(() => window.scrollY), "what holds a session does not scroll").toBe(scrolled);
+    await touch("touchEnd");
+    await confirm(page);
+  });
 });
 
 // Rule W9

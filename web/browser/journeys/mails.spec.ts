@@ -52,7 +52,7 @@ test("a lead changes a rule, sees whom it reaches and tests it, and time sends i
 
   // A rule of one's own: whoever has a step without a time is written to after a day, once.
   await page.goto(`${ownCairn.urlOf("lea")}/triggers/new?condition=next_not_booked`);
-  await page.getByLabel("After", { exact: true }).fill("1");
+  await page.getByRole("spinbutton", { name: "After", exact: true }).fill("1");
   await page.getByRole("group", { name: "Text in English" }).getByLabel("Subject").fill("What comes next, {{ first_name }}");
   await page.getByRole("button", { name: "Save the rule" }).click();
   await expect(page.getByRole("status")).toContainText("The rule is there");

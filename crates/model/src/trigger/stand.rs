@@ -213,7 +213,8 @@ fn place(row: &Row<'_>, began: Instant) -> Result<Place> {
 }
 
 /// Acts by which a session loses its time, or a place in it is empty again.
-const FREEING: [&str; 4] = [kind::CANCELLED.0, kind::LEFT.0, kind::FORGIVEN.0, kind::REACTIVATED.0];
+const FREEING: [&str; 5] =
+    [kind::CANCELLED.0, kind::LEFT.0, kind::FORGIVEN.0, kind::REACTIVATED.0, kind::COACH_CHANGED.0];
 
 /// Asks for everything without a time when it last lost one. Only what waits has an answer.
 pub(super) fn ask_when_freed(tx: &mut Tx, standing: &mut Standing) -> Result<()> {
@@ -226,8 +227,8 @@ pub(super) fn ask_when_freed(tx: &mut Tx, standing: &mut Standing) -> Result<()>
             place.freed = tx.opt(
                 "SELECT e.id, e.at FROM event e
                  WHERE ((e.subject_kind = 'att' AND e.subject_id = $1) OR (e.subject_kind = 'ses' AND e.subject_id = $2))
-                     AND e.kind IN ($3, $4, $5, $6) ORDER BY e.id DESC LIMIT 1",
-                args![place.attendance, place.session, FREEING[0], FREEING[1], FREEING[2], FREEING[3]],
+                     AND e.kind IN ($3, $4, $5, $6, $7) ORDER BY e.id DESC LIMIT 1",
+                args![place.attendance, place.session, FREEING[0], FREEING[1], FREEING[2], FREEING[3], FREEING[4]],
                 |row| Ok((row.get::<EventId>(0)?, row.get::<Instant>(1)?)),
             )?;
         }

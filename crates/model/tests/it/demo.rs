@@ -199,7 +199,7 @@ model::on_both! {
     async fn the_example_has_everybody_it_promises(db: Db) {
         db.write(|tx| organisation::open(tx, Mode::Demo)).await.expect("the organisation");
         db.write(demo::build).await.expect("building the example");
-        for (role, expect) in [("admin", 1), ("program_lead", 2), ("coach", 7), ("client", 40), ("sponsor", 2)] {
+        for (role, expect) in [("admin", 1), ("program_lead", 2), ("coach", 7), ("client", 50), ("sponsor", 3)] {
             let of_role = move |tx: &mut Tx| {
                 let sql = "SELECT COUNT(*) FROM person_role WHERE role = $1";
                 tx.one(sql, args![role], |row| row.get::<i64>(0))
@@ -228,14 +228,14 @@ model::on_both! {
         let fewest = "SELECT MIN(n) FROM (SELECT COUNT(*) AS n FROM offering GROUP BY coach_id) per_coach";
         assert_eq!(count(&db, fewest).await, 4);
         assert_eq!(count(&db, "SELECT COUNT(*) FROM step").await, 11);
-        assert_eq!(count(&db, "SELECT COUNT(*) FROM journey").await, 25, "one has two");
+        assert_eq!(count(&db, "SELECT COUNT(*) FROM journey").await, 35, "one has two");
         assert_eq!(count(&db, "SELECT COUNT(*) FROM participant WHERE coach_id IS NULL").await, 1, "one has not chosen");
         assert_eq!(count(&db, "SELECT COUNT(*) FROM cohort_coach").await, 3);
         assert!(count(&db, "SELECT COUNT(*) FROM participant_field").await >= 4);
         let steps = "SELECT MIN(n) FROM (SELECT COUNT(*) AS n FROM attendance
              WHERE journey_id IS NOT NULL GROUP BY journey_id) per_journey";
         assert_eq!(count(&db, steps).await, 3);
-        assert_eq!(count(&db, "SELECT COUNT(*) FROM pod").await, 7);
+        assert_eq!(count(&db, "SELECT COUNT(*) FROM pod").await, 9);
         assert!(count(&db, "SELECT COUNT(DISTINCT letter) FROM mail").await >= 5);
         assert!(count(&db, "SELECT COUNT(DISTINCT outcome) FROM attendance").await == 3);
     }

@@ -57,6 +57,8 @@ pub(super) struct Operation {
     status: StatusCode,
     answer: Option<Form>,
     conflict: Option<&'static str>,
+    /// Its body names something that may not be there.
+    names_another: bool,
 }
 
 struct Body {
@@ -78,6 +80,7 @@ impl Operation {
             status: StatusCode::OK,
             answer: None,
             conflict: None,
+            names_another: false,
         }
     }
 
@@ -134,6 +137,12 @@ impl Operation {
     /// When it answers 409.
     pub(super) fn conflicts(mut self, when: &'static str) -> Operation {
         self.conflict = Some(when);
+        self
+    }
+
+    /// Its body names something that may not be there, or that the person may not know of.
+    pub(super) fn names_another(mut self) -> Operation {
+        self.names_another = true;
         self
     }
 
@@ -252,7 +261,7 @@ impl Operation {
             "The person may not, or the token is not good for it, or the request comes from a page of another site.",
         );
         add(
-            route.path.contains('{') || route.instance != Instance::Any,
+            route.path.contains('{') || route.instance != Instance::Any || self.names_another,
             404,
             match route.instance {
                 Instance::Any => "There is no such thing, or none that the person may know of.",

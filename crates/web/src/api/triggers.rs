@@ -215,6 +215,7 @@ pub(super) fn operations() -> Vec<Operation> {
         Operation::post("/triggers", "Make a rule")
             .about("What is so already counts from now.")
             .takes::<NewTrigger>()
+            .names_another()
             .made::<Trigger>(),
         Operation::get("/triggers/{trigger}", "One rule").answers::<Trigger>(),
         Operation::put("/triggers/{trigger}", "Change when a rule writes, and what")

@@ -370,6 +370,18 @@ pub struct Problem {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub kept_minor: Option<i64>,
+    /// How many sessions of a coach are ahead, if they have to be seen to first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub ahead: Option<u32>,
+    /// How many requests to move one wait for them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub waiting: Option<u32>,
+    /// How many are over and not marked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub unmarked: Option<u32>,
     /// The free starts nearest to one that cannot be had, soonest first. Each can be booked, as things stand.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]

@@ -61,7 +61,6 @@ on_both! {
             format!("/pods/{pod}"),
             format!("/sessions/{session}"),
             format!("/sessions/{session}/calendar.ics"),
-            format!("/sessions/{session}/cancellation"),
         ];
         for path in &pages {
             let page = app.ben().get(path).await.expect(200).text();

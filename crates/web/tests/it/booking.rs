@@ -147,7 +147,7 @@ on_both! {
         }
         // The last step is not open yet, and nothing is chosen for him.
         page.lacks(&steps[2].to_string());
-        page.lacks("aria-current=\"true\"");
+        page.lacks("aria-current=\"true\" itemprop");
         assert_eq!(page.times(), Vec::<String>::new());
         // A time of the directory is kept through the question.
         let time = Page::get(&app.person(GIL), ADAS).await.times()[0].clone();

@@ -135,7 +135,7 @@ on_both! {
         app.inside().write(clear_and_build).await.expect("building the example");
         let people = app.inside().read(|tx| tx.all("SELECT id FROM person ORDER BY id", args![], |row| row.get(0)));
         let people = people.await.expect("reading people");
-        assert_eq!(people.len(), 52);
+        assert_eq!(people.len(), 63);
         for person in people {
             let home = app.person(person).get("/").await;
             if home.status == 303 {

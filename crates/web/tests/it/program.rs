@@ -356,6 +356,6 @@ fn a_file_whose_program_is_killed_at_line_7_000_leaves_nothing() {
         let seen = again.json(&token, &format!("GET /api/v1/imports/{import}"), &Json::Null);
         assert_eq!(seen["stage"], "committing");
         let cohort = again.json(&token, &format!("GET /api/v1/cohorts/{cohort}"), &Json::Null);
-        assert_eq!(cohort["people"], 0, "{cohort}");
+        assert_eq!(cohort["standing"]["people"], 0, "{cohort}");
     }
 }
