@@ -133,7 +133,9 @@ test("a client books a series", async ({ page, ownCairn }) => {
   await signInAs(page, ownCairn, "Client");
   const coach = await anyCoach(page, ownCairn);
   await page.goto(`${ownCairn.url}${coach}`);
-  await page.locator("a.choice").last().click();
+  const choice = page.locator("a.choice").last();
+  await choice.click();
+  await expect(choice).toHaveAttribute("aria-current", "true");
   await page.locator("a.slot").first().click();
   await page.getByText("Make it a series").click();
   await page.getByLabel("How many sessions").selectOption("3");

@@ -26,6 +26,7 @@ test("two people of the example are open side by side", async ({ page, context, 
   for (const [at, one] of windows.entries()) {
     await one.goto(own[at]?.href ?? "");
     await one.getByRole("button", { name: `Sign in as ${names[at]}` }).click();
+    await expect(one.getByRole("button", { name: `${names[at]}, your account` })).toBeVisible();
   }
   for (const [at, one] of windows.entries()) {
     await one.reload();

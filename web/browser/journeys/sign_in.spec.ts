@@ -7,6 +7,7 @@ test("a link from a mail signs in by its button, once", async ({ page, cairn }) 
   const mail = await page.locator(".field", { hasText: "E-mail" }).locator("span").nth(1).textContent();
   await page.getByRole("button", { name: /your account$/ }).click();
   await page.getByRole("button", { name: "Sign out", exact: true }).click();
+  await expect(page.getByRole("button", { name: /your account$/ })).toHaveCount(0);
 
   await page.goto(`${cairn.url}/sign-in`);
   await page.getByLabel("Your e-mail").first().fill(mail ?? "");

@@ -4,6 +4,7 @@ import { expect, expectAccessible, expectNoSidewaysScroll, test } from "../suppo
 test("a participant books the next step from home, and the one after it opens", async ({ page, ownCairn }) => {
   await page.goto(`${ownCairn.url}/demo`);
   await page.getByRole("button", { name: /Ben Oyelarin/ }).first().click();
+  await expect(page.getByRole("button", { name: /your account$/ })).toBeVisible();
   await page.goto(`${ownCairn.url}/`);
   const step = page.getByRole("region", { name: "Book step 7" });
   await expect(page.getByRole("main")).toContainText("Opens when step 7 is booked");
