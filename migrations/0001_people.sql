@@ -70,6 +70,7 @@ CREATE TABLE credential (
     created_at BIGINT NOT NULL,
     used_at BIGINT
 );
+CREATE INDEX credential_by_person ON credential (person_id, kind);
 CREATE UNIQUE INDEX credential_one_password ON credential (person_id, kind) WHERE kind IN ('password', 'totp');
 CREATE UNIQUE INDEX credential_by_subject ON credential (kind, subject) WHERE kind IN ('passkey', 'oidc');
 
@@ -85,6 +86,7 @@ CREATE TABLE link (
     CHECK ((kind = 'set_up') = (person_id IS NULL))
 );
 CREATE INDEX link_by_expiry ON link (expires_at);
+CREATE INDEX link_by_person ON link (person_id) WHERE person_id IS NOT NULL;
 
 -- A signed-in browser ("device").
 CREATE TABLE sign_in (

@@ -104,6 +104,7 @@ CREATE TABLE journey (
     completed_by BIGINT REFERENCES person (id),
     UNIQUE (participant_id, pathway_id)
 );
+CREATE INDEX journey_by_pathway ON journey (pathway_id);
 
 -- Who leads what: exactly one of the three is named.
 CREATE TABLE lead (
@@ -126,6 +127,7 @@ CREATE TABLE sponsor (
     since_at BIGINT NOT NULL,
     PRIMARY KEY (person_id, company_id)
 );
+CREATE INDEX sponsor_by_company ON sponsor (company_id);
 
 -- Files of people on their way in (G2); what one said is forgotten when it is over.
 CREATE TABLE import (
@@ -166,6 +168,7 @@ CREATE TABLE pod (
     made_at BIGINT NOT NULL,
     UNIQUE (cohort_id, step_id, name)
 );
+CREATE INDEX pod_by_step ON pod (step_id);
 CREATE TABLE pod_member (
     pod_id BIGINT NOT NULL REFERENCES pod (id),
     participant_id BIGINT NOT NULL REFERENCES participant (id),

@@ -169,7 +169,10 @@ CREATE INDEX attendance_without_outcome ON attendance (session_id)
     WHERE outcome IS NULL AND left_at IS NULL AND greyed_out_at IS NULL;
 CREATE INDEX attendance_to_tell ON attendance (tell_at, id) WHERE tell_at IS NOT NULL;
 CREATE INDEX attendance_by_journey ON attendance (journey_id, session_id) WHERE journey_id IS NOT NULL;
-CREATE UNIQUE INDEX attendance_one_per_step ON attendance (journey_id, step_id) WHERE step_id IS NOT NULL;
+-- Led by the step: a journey finds its own by the index above.
+CREATE UNIQUE INDEX attendance_one_per_step ON attendance (step_id, journey_id) WHERE step_id IS NOT NULL;
+CREATE INDEX attendance_contested ON attendance (contested_at)
+    WHERE contested_at IS NOT NULL AND settled_at IS NULL;
 
 -- What the client answered before the session, beside the question as it was asked.
 CREATE TABLE answer (

@@ -186,7 +186,7 @@ impl Connection {
     /// Whether the whole answer is there.
     fn receive(&mut self) -> Result<bool, ()> {
         self.push();
-        let mut piece = [0; 64 << 10];
+        let mut piece = [0; 8 << 10];
         loop {
             if self.must_close {
                 return Err(());

@@ -67,6 +67,8 @@ const BUSY: i64 = 300;
 const LEAST_RATE: f64 = 20.0;
 /// Connections that requests take in turn.
 const CONNECTIONS: usize = 64;
+/// How nice whoever is measured is to the others on the machine: not at all.
+const FIRST: &str = "-20";
 /// The program is asked so often whether it answers, in milliseconds.
 const ASK_EVERY: Duration = Duration::from_millis(1);
 /// It must within this.
@@ -233,8 +235,8 @@ fn signed_in_client(tx: &mut Tx, offering: OfferingId) -> Result<String> {
 
 /// Who runs where.
 enum Cores {
-    /// The program on the first, the load on the second.
-    Apart,
+    /// The program on the first, the load on the second; if the system allows it, ahead of all else that runs there.
+    Apart { is_first: bool },
     /// There is one only, or no way to tell them apart.
     Together,
 }
@@ -248,12 +250,24 @@ impl Cores {
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .status();
-        if several && told.is_ok_and(|status| status.success()) { Cores::Apart } else { Cores::Together }
+        if !(several && told.is_ok_and(|status| status.success())) {
+            return Cores::Together;
+        }
+        // The program will inherit it.
+        let raised = Command::new("renice")
+            .args(["-n", FIRST, "-p", &me])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status();
+        Cores::Apart { is_first: raised.is_ok_and(|status| status.success()) }
     }
 
     fn describe(&self) -> String {
         match self {
-            Cores::Apart => "over HTTP: the program has one core, the load another".to_owned(),
+            Cores::Apart { is_first } => {
+                let ahead = if *is_first { ", each ahead of all else that runs there" } else { "" };
+                format!("over HTTP: the program has one core, the load another{ahead}")
+            }
             Cores::Together => {
                 "over HTTP: program and load share all cores, so that both are slower".to_owned()
             }
@@ -297,7 +311,7 @@ impl Server {
 
     pub(crate) fn start(&self) -> Running {
         let mut command = match self.cores {
-            Cores::Apart => {
+            Cores::Apart { .. } => {
                 let mut command = Command::new("taskset");
                 command.args(["-c", "0"]).arg(&self.program);
                 command

@@ -17,7 +17,7 @@ use tokio::task::JoinSet;
 
 use crate::imports::{self, Importing};
 use crate::mail::{Mailroom, delivery};
-use crate::schedule::{Job, SCHEDULE, When};
+use crate::schedule::{Job, SCHEDULE, SETTLE, When};
 
 /// How long a lease is taken for; its holder takes it again well before the end.
 pub const LEASE_SECONDS: i64 = 300;
@@ -98,7 +98,7 @@ impl Jobs {
     pub async fn advance_to(&self, target: Instant) -> Result<Instant> {
         let _one_moves = self.moving.lock().await;
         loop {
-            self.run_while_working(|when| matches!(when, When::Due { .. })).await?;
+            self.run_while_working(When::follows_the_clock).await?;
             let now = self.db.clock().now();
             if now >= target {
                 return Ok(now);
@@ -168,18 +168,25 @@ impl Jobs {
 
     /// Returns when a job should have another look.
     async fn wait(&self, when: When, progress: Progress, notices: &mut broadcast::Receiver<Notice>) {
-        match when {
-            When::Every(pause) => tokio::time::sleep(pause.unsigned_abs()).await,
-            When::Due { at_the_latest } if progress != Progress::Idle => {
-                tokio::time::sleep(at_the_latest.unsigned_abs()).await;
-            }
-            When::Due { at_the_latest } => {
-                tokio::select! {
-                    () = tokio::time::sleep(at_the_latest.unsigned_abs()) => {}
-                    () = queued(notices) => {}
-                    () = self.next_moment() => {}
+        let (topic, at_the_latest) = match when {
+            When::Every(pause) => return tokio::time::sleep(pause.unsigned_abs()).await,
+            When::Queued { topic, at_the_latest } => (Some(topic), at_the_latest),
+            When::Due { at_the_latest } => (None, at_the_latest),
+        };
+        let latest = tokio::time::sleep(at_the_latest.unsigned_abs());
+        if progress != Progress::Idle {
+            return latest.await;
+        }
+        tokio::select! {
+            () = latest => {}
+            () = queued(notices, topic) => {
+                if topic.is_none() {
+                    tokio::time::sleep(SETTLE.unsigned_abs()).await;
+                    // The look that follows sees all that was queued meanwhile.
+                    *notices = notices.resubscribe();
                 }
             }
+            () = self.next_moment() => {}
         }
     }
 
@@ -247,11 +254,15 @@ impl Jobs {
     }
 }
 
-/// Hears that a mail or a file of people was queued; also if it was too far behind to hear which.
-async fn queued(notices: &mut broadcast::Receiver<Notice>) {
+/// Hears that something was queued, of this topic or of any; also if it was too far behind to hear of which.
+async fn queued(notices: &mut broadcast::Receiver<Notice>, topic: Option<&str>) {
+    let is_meant = |notice: &Notice| match topic {
+        Some(topic) => notice.topic == topic,
+        None => [mail::QUEUED, intake::QUEUED].contains(&notice.topic),
+    };
     loop {
         match notices.recv().await {
-            Ok(notice) if notice.topic != mail::QUEUED && notice.topic != intake::QUEUED => {}
+            Ok(notice) if !is_meant(&notice) => {}
             Ok(_) | Err(broadcast::error::RecvError::Lagged(_)) => return,
             Err(broadcast::error::RecvError::Closed) => std::future::pending().await,
         }

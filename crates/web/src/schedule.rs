@@ -1,6 +1,8 @@
 //! What the program does by itself, as a table of sentences. How they are run is in [`crate::jobs`].
 
 use jiff::SignedDuration;
+use model::mail;
+use model::program::intake;
 
 /// A kind of job. Each is shallow, may run late, twice or on another machine, and may find nothing to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -66,8 +68,16 @@ impl Job {
 /// When a job runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum When {
-    /// As soon as something is due: after a commit that queued it, at its moment of the product clock, and at the latest
-    /// after this much of the machine's time, because another program may have queued it.
+    /// At once after a commit that queued something for it, at its moment of the product clock, and at the latest after
+    /// this much of the machine's time, because another program may have queued it.
+    Queued {
+        /// What such a commit says.
+        topic: &'static str,
+        /// The longest wait.
+        at_the_latest: SignedDuration,
+    },
+    /// As soon as something is due: at its moment of the product clock, [`SETTLE`] after commits that queued something,
+    /// because they may have made it due, and at the latest after this much of the machine's time.
     Due {
         /// The longest wait.
         at_the_latest: SignedDuration,
@@ -76,9 +86,20 @@ pub enum When {
     Every(SignedDuration),
 }
 
+impl When {
+    /// Whether it waits for moments of the product clock.
+    pub const fn follows_the_clock(self) -> bool {
+        !matches!(self, When::Every(_))
+    }
+}
+
+/// So long a job gathers commits before it looks at what they made due: a look takes several queries, and bookings may
+/// come by the thousand in a second.
+pub const SETTLE: SignedDuration = SignedDuration::from_millis(250);
+
 /// Everything that the program does by itself.
 pub const SCHEDULE: &[(Job, When)] = &[
-    (Job::DeliverMail, When::Due { at_the_latest: SignedDuration::from_secs(10) }),
+    (Job::DeliverMail, When::Queued { topic: mail::QUEUED, at_the_latest: SignedDuration::from_secs(10) }),
     (Job::EndHolds, When::Due { at_the_latest: SignedDuration::from_mins(1) }),
     (Job::ExpireRequests, When::Due { at_the_latest: SignedDuration::from_mins(1) }),
     (Job::RemindOfRequests, When::Due { at_the_latest: SignedDuration::from_mins(1) }),
@@ -92,6 +113,6 @@ pub const SCHEDULE: &[(Job, When)] = &[
     (Job::SweepSignIns, When::Every(SignedDuration::from_mins(30))),
     (Job::SweepAnswers, When::Every(SignedDuration::from_mins(30))),
     (Job::SweepAttempts, When::Every(SignedDuration::from_mins(30))),
-    (Job::ImportPeople, When::Due { at_the_latest: SignedDuration::from_secs(10) }),
+    (Job::ImportPeople, When::Queued { topic: intake::QUEUED, at_the_latest: SignedDuration::from_secs(10) }),
     (Job::SweepImports, When::Every(SignedDuration::from_mins(30))),
 ];
