@@ -32,7 +32,7 @@ use crate::app::{Actor, Demo, Response, TOKEN_FOR, TestApp};
 
 /// Whose thing an address speaks of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Whose {
+pub(crate) enum Whose {
     Own,
     Foreign,
     Absent,
@@ -68,16 +68,16 @@ fn is_of_two(route: &Route) -> bool {
     route.path.contains("{thread}") || route.path == "/people/{person}/messages"
 }
 
-struct Walk<'a> {
+pub(crate) struct Walk<'a> {
     app: &'a TestApp,
-    routes: Vec<Route>,
+    pub(crate) routes: Vec<Route>,
     /// A mail that arrived, and one that was given up.
     sent: MailId,
     dead: MailId,
 }
 
 impl<'a> Walk<'a> {
-    async fn new(app: &'a TestApp) -> Walk<'a> {
+    pub(crate) async fn new(app: &'a TestApp) -> Walk<'a> {
         let queued = app.db().write(|tx| {
             sign_in::invite(tx, &By::Operator, BEN)?;
             sign_in::invite(tx, &By::Operator, GIL)
@@ -94,7 +94,7 @@ impl<'a> Walk<'a> {
     }
 
     /// The walker at a browser, or with a token where the address is one of the interface.
-    async fn actor(&self, who: Option<PersonId>, route: &Route) -> Actor<'a> {
+    pub(crate) async fn actor(&self, who: Option<PersonId>, route: &Route) -> Actor<'a> {
         let actor = match who {
             None => self.app.nobody(),
             Some(id) if route.is_api() => self.app.api(id),
@@ -355,7 +355,12 @@ impl<'a> Walk<'a> {
     }
 
     /// The address with its things; none if there is nothing of that kind.
-    async fn address(&self, route: &Route, who: Option<PersonId>, whose: Whose) -> Option<String> {
+    pub(crate) async fn address(
+        &self,
+        route: &Route,
+        who: Option<PersonId>,
+        whose: Whose,
+    ) -> Option<String> {
         let mut address = String::new();
         for part in route.path.split('/').skip(1) {
             address.push('/');
@@ -424,7 +429,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Every row of every table.
-    async fn digest(&self) -> BTreeMap<String, String> {
+    pub(crate) async fn digest(&self) -> BTreeMap<String, String> {
         let mut columns: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for line in testing::schema(self.app.db()).await {
             let Some((table, rest)) = line.split_once('.') else { continue };
