@@ -232,11 +232,15 @@ CREATE TABLE trigger_sent (
     about_id BIGINT NOT NULL,
     turn BIGINT NOT NULL,
     no BIGINT NOT NULL CHECK (no >= 1),
+    -- The session that it led to; a row of it may be gone since, where a pod took its place.
+    session_id BIGINT NOT NULL,
     event_id BIGINT NOT NULL REFERENCES event (id),
     sent_at BIGINT NOT NULL,
     PRIMARY KEY (rule_id, person_id, about_id, turn, no)
 );
 CREATE INDEX trigger_sent_by_time ON trigger_sent (rule_id, sent_at);
+CREATE INDEX trigger_sent_by_session ON trigger_sent (session_id, person_id, sent_at);
+CREATE INDEX trigger_sent_by_event ON trigger_sent (event_id);
 
 -- How a journey ends, beside `journey.completed_at` (G7): what a coach proposes, and the survey, which goes out once ever.
 CREATE TABLE journey_end (

@@ -83,7 +83,7 @@ pub fn of_event(
     let (about, turn) = (facts["about"].as_i64().unwrap_or(0), facts["turn"].as_i64().unwrap_or(0));
     let wanted = Occasion { about, turn, began: rule.terms.since, session, to: reader };
     // It was sent by its line; whether it is still so is another question.
-    let verdict = super::sweep::stands(tx, cohort, trigger, participant, &wanted)?;
+    let verdict = super::sweep::stands(tx, cohort, trigger, participant, &wanted)?.map(|(verdict, _)| verdict);
     if !matches!(verdict, Some(Verdict::Over(LeftOut::Sent) | Verdict::Later { .. } | Verdict::Due { .. })) {
         return Ok(None);
     }
