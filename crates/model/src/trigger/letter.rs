@@ -18,7 +18,7 @@ use super::stand::{self, Whom, ask_when_freed};
 use super::{Text, kind, load, may_at, texts_of};
 use crate::event::{self, Actor, Subject};
 use crate::program::lead::Led;
-use crate::{Result, Tx, args, mail, organisation};
+use crate::{Result, Tx, args, mail, organisation, reach};
 
 /// What the variables of a text stand for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -198,7 +198,7 @@ pub fn test(
     text: &Text,
 ) -> Result<()> {
     let me = by.person().ok_or(Refusal::NotSignedIn)?;
-    by.may(Action::ManageTriggers, &What::private(Action::ManageTriggers, super::ties(tx, by, holds)?))?;
+    by.may(Action::ManageTriggers, &What::private(Action::ManageTriggers, reach::ties_to_led(tx, by, holds)?))?;
     let facts =
         sample(tx, by, holds, participant, (condition, recipient), timing)?.ok_or(Refusal::NotFound)?;
     let facts = json!({ "condition": condition.code(), "recipient": recipient.code(),

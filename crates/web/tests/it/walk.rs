@@ -149,6 +149,10 @@ impl<'a> Walk<'a> {
             "time_off" => self.time_off_of(if whose == Whose::Own { ADA } else { FINN }).await.to_string(),
             "journey" if whose == Whose::Own => self.journey_of(BEN_AT_NORTHWIND).await.to_string(),
             "journey" => self.journey_of(GIL_AT_SOUTHWIND).await.to_string(),
+            // Lea leads the cohort alone, so that the pools above it are not hers.
+            "company" | "project" if whose == Whose::Own && owner == LEA && route.path.contains("/coaches") => {
+                return None;
+            }
             // Otto runs and Lea leads Northwind's; nobody else has to do with it but as client or payer.
             "company" if whose == Whose::Own => NORTHWIND.to_string(),
             "company" => SOUTHWIND.to_string(),
@@ -289,7 +293,7 @@ impl<'a> Walk<'a> {
 
     /// A coach whom the participants of Northwind's cohort can choose.
     async fn coach_in_pool(&self) -> PersonId {
-        let made = self.app.db().write(|tx| pool::put(tx, &By::Operator, NORTHWIND_COHORT, ADA, None));
+        let made = self.app.db().write(|tx| pool::put(tx, &By::Operator, Led::Cohort(NORTHWIND_COHORT), ADA, None));
         made.await.expect("a pool");
         ADA
     }
