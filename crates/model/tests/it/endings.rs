@@ -154,7 +154,7 @@ model::on_both! {
         let alone = of_step(db, journey, LAST_STEP).await;
         db.write(move |tx| tx.exec("UPDATE session SET starts_at = NULL, booked_at = NULL, set_at = NULL, wall_time = NULL, zone = NULL, zone_data = NULL WHERE id = $1", args![alone]))
             .await.expect("taking its time away");
-        let outlook = db.read(move |tx| session::book_outlook(tx, &acting(LEA), alone, rules::person::Language::English)).await;
+        let outlook = db.read(move |tx| session::book_outlook(tx, &acting(LEA), alone, Language::English)).await;
         assert_eq!(outlook.expect("an outlook").possible, Err(Refusal::JourneyComplete));
     }
 
@@ -273,7 +273,7 @@ model::on_both! {
                     let sheet = survey::own(tx, &by, journey)?;
                     let id = |at: usize| sheet.items[at].id.expect("an id");
                     let mut replies = vec![(id(0), Reply::Scale(mark))];
-                    replies.extend(words.map(|words| (id(2), Reply::Text(rules::text::Prose::parse(words).expect("words")))));
+                    replies.extend(words.map(|words| (id(2), Reply::Text(Prose::parse(words).expect("words")))));
                     survey::answer(tx, &Actor::Visitor, &sheet, &replies)
                 }).await.expect("answering");
             }
