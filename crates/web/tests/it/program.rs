@@ -307,7 +307,7 @@ impl Running {
     }
 }
 
-// Rule G2
+// Rules G2, D6
 #[test]
 fn a_file_whose_program_is_killed_at_line_7_000_leaves_nothing() {
     let server = Store::empty(Engine::Postgres);
