@@ -146,6 +146,7 @@ CREATE INDEX import_waiting ON import (made_at) WHERE stage IN ('checking', 'com
 
 -- Coaches that participants can choose from (G6), and how many of that place each takes at most. The nearest pool holds.
 CREATE TABLE pool_coach (
+    id BIGINT PRIMARY KEY,
     -- Where it holds: exactly one of the three is named.
     company_id BIGINT REFERENCES company (id),
     project_id BIGINT REFERENCES project (id),

@@ -3,7 +3,7 @@
 //! a pool of its own takes over its project's, and a project its company's. Changing a coach that there is, is no matter of
 //! this file.
 
-use rules::ids::{CohortId, CompanyId, ParticipantId, PersonId, ProjectId, SessionId};
+use rules::ids::{CohortId, CompanyId, ParticipantId, PersonId, PooledId, ProjectId, SessionId};
 use rules::letters::Happening;
 use rules::permission::{Action, Reach, What};
 use rules::refusal::{Problem, Refusal};
@@ -192,11 +192,11 @@ pub fn put(tx: &mut Tx, by: &Actor, at: Led, coach: PersonId, places: Option<u32
         args![company, project, cohort, coach, places],
     )?;
     if changed == 0 {
-        let now = tx.now();
+        let (id, now) = (tx.new_id::<PooledId>(), tx.now());
         tx.exec(
-            "INSERT INTO pool_coach (company_id, project_id, cohort_id, coach_id, places, since_at)
-             VALUES ($1, $2, $3, $4, $5, $6)",
-            args![company, project, cohort, coach, places, now],
+            "INSERT INTO pool_coach (id, company_id, project_id, cohort_id, coach_id, places, since_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            args![id, company, project, cohort, coach, places, now],
         )?;
     }
     record_at(tx, by, kind::POOL_CHANGED, at, &json!({ "coach": coach.to_string(), "places": places }))

@@ -418,6 +418,7 @@ model::on_both! {
         rule(Condition::Unbooked, 2, 2).await;
         at(db, first, -1).await;
         db.write(move |tx| {
+            tx.exec("UPDATE step SET from_week = NULL, to_week = NULL", args![])?;
             session::mark(tx, &acting(OTTO), first, BEN, Mark::NoShow)?;
             session::grey_out(tx, &acting(OTTO), pod, BEN, &Reason::default())
         }).await.expect("what is left is a step that he books himself");

@@ -187,6 +187,8 @@ model::on_both! {
         assert_eq!(counts(db.clone()).await, [0, 0, 2]);
         db.write(move |tx| trigger::remove(tx, &acting(LEA), cohort)).await.expect("to remove it");
         sweep(db).await;
+        assert_eq!(counts(db.clone()).await, [0, 0, 2], "the cohort's wrote today");
+        pass(db, DAY).await;
         assert_eq!(counts(db.clone()).await, [0, 1, 2], "its project's holds again: its moment came this week");
     }
 
@@ -296,6 +298,7 @@ model::on_both! {
         let (first, pod) = (of_step(db, journey, FIRST_STEP).await, of_step(db, journey, model::world::POD_STEP).await);
         at(db, first, -3).await;
         db.write(move |tx| {
+            tx.exec("UPDATE step SET from_week = NULL, to_week = NULL", args![])?;
             session::mark(tx, &acting(OTTO), first, BEN, Mark::Completed)?;
             session::grey_out(tx, &acting(OTTO), pod, BEN, &Reason::default())
         }).await.expect("one step is left");

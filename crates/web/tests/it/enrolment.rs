@@ -203,8 +203,8 @@ on_both! {
         assert_eq!(app.letters_to(LEA).await.iter().filter(|letter| *letter == "coach_chosen_for_lead").count(), 1);
         let notices = lea.get("/notifications").await.expect(200).text();
         assert!(notices.contains("Kim Berg has chosen a coach"), "{notices}");
-        let read = notices.split("action=\"/notifications/").nth(1).expect("a form").split('"').next().expect("an address");
-        let way = lea.post(&format!("/notifications/{read}"), &[]).await.expect(303);
+        let read = notices.split("action=\"/notifications/ntf_").nth(1).expect("a form").split('"').next().expect("an address");
+        let way = lea.post(&format!("/notifications/ntf_{read}"), &[]).await.expect(303);
         let way = way.header("location").split('?').next().expect("a way").to_owned();
         assert!(way.starts_with("/participants/par_"), "{way}");
         assert!(lea.get(&way).await.expect(200).text().contains("Kim Berg"));
