@@ -16,8 +16,8 @@ use tokio::sync::{Mutex, broadcast, watch};
 use tokio::task::JoinSet;
 
 use crate::imports::{self, Importing};
-use crate::node::Node;
 use crate::mail::{Mailroom, delivery};
+use crate::node::Node;
 use crate::schedule::{Job, SCHEDULE, When};
 
 /// How long a lease is taken for; its holder takes it again well before the end.

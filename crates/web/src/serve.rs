@@ -98,8 +98,8 @@ async fn run_on(
         .map_err(|error| format!("The folder for files cannot be used: {error}"))?;
     let listener = listen(&config).await?;
     let mailroom = Arc::new(Mailroom::new(&config, mode)?);
-    let node = Node::enter(&config.data)
-        .map_err(|error| format!("The data folder cannot be written: {error}"))?;
+    let node =
+        Node::enter(&config.data).map_err(|error| format!("The data folder cannot be written: {error}"))?;
     if let Some(former) = node.former.clone() {
         db.write(move |tx| lease::inherit(tx, &former)).await.map_err(|error| error.to_string())?;
     }

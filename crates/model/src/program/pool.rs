@@ -431,12 +431,7 @@ pub fn chosen(tx: &mut Tx, participant: ParticipantId, lead: PersonId) -> Result
              AND (l.cohort_id = c.id OR l.project_id = j.id OR l.company_id = j.company_id))",
         args![participant, lead],
         |row| {
-            Ok(Chosen {
-                name: row.get(0)?,
-                coach: row.get(1)?,
-                cohort: row.get(2)?,
-                undecided: row.get(3)?,
-            })
+            Ok(Chosen { name: row.get(0)?, coach: row.get(1)?, cohort: row.get(2)?, undecided: row.get(3)? })
         },
     )
 }

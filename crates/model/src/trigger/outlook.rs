@@ -111,7 +111,9 @@ fn add(
             Verdict::Due { number, .. } if told.insert(key) => outlook.now.push(line(occasion, *number)),
             // It would be due, and waits for another mail about the same session.
             Verdict::Later { number, at }
-                if terms.moment(occasion.began, *number) <= now && *at <= until && trigger.paused.is_none() =>
+                if terms.moment(occasion.began, *number) <= now
+                    && *at <= until
+                    && trigger.paused.is_none() =>
             {
                 if told.insert((occasion.to, occasion.about, occasion.turn.wrapping_sub(at.millis()))) {
                     outlook.ahead.push((*at, line(occasion, *number)));

@@ -14,9 +14,9 @@ use utoipa::ToSchema;
 
 use super::openapi::Operation;
 use super::wire::{
-    ArchivedAsCode, CodeOf, CohortRef, CompanyRef, EngagementCode, IdOf, JourneyRef, LeftOutCode, OutcomeCode,
-    ParticipantRef, PathwayRef, PersonRef, ProjectRef, SessionKindCode, SessionRef, StatusCode, StepRef,
-    Time,
+    ArchivedAsCode, CodeOf, CohortRef, CompanyRef, EngagementCode, IdOf, JourneyRef, LeftOutCode,
+    OutcomeCode, ParticipantRef, PathwayRef, PersonRef, ProjectRef, SessionKindCode, SessionRef, StatusCode,
+    StepRef, Time,
 };
 use super::{Answer, cursor, filter, id, key, limit, once, shown, zone_of};
 use crate::app::{App, Reading};

@@ -173,7 +173,8 @@ pub(super) fn operations() -> Vec<Operation> {
     ]
 }
 
-const ABOVE: &str = "Its cohorts take them over as long as neither they nor what is nearer to them has a pool.";
+const ABOVE: &str =
+    "Its cohorts take them over as long as neither they nor what is nearer to them has a pool.";
 
 /// Whose pool it is, as a word.
 const fn word(of: Led) -> &'static str {

@@ -86,7 +86,8 @@ pub(super) fn coach_chosen(tx: &mut Tx, desk: &Desk<'_>) -> Result<Option<Draft>
 /// A participant of a program that the reader leads has chosen a coach. None once that is over.
 pub(super) fn coach_chosen_for_lead(tx: &mut Tx, desk: &Desk<'_>) -> Result<Option<Draft>> {
     let (subject, reader) = (&desk.material.event.subject, &desk.material.reader);
-    let Some(lead) = reader.to.person().filter(|_| subject.kind == ParticipantId::PREFIX && !reader.is_closed)
+    let Some(lead) =
+        reader.to.person().filter(|_| subject.kind == ParticipantId::PREFIX && !reader.is_closed)
     else {
         return Ok(None);
     };

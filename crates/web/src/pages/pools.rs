@@ -34,20 +34,12 @@ pub async fn show(State(app): State<Reading>, visitor: Visitor, Path(id): Path<S
 }
 
 /// `GET /projects/{project}/coaches`
-pub async fn show_of_project(
-    State(app): State<Reading>,
-    visitor: Visitor,
-    Path(id): Path<String>,
-) -> Answer {
+pub async fn show_of_project(State(app): State<Reading>, visitor: Visitor, Path(id): Path<String>) -> Answer {
     show_at(&app, &visitor, Led::Project(id_of(&id)?)).await
 }
 
 /// `GET /companies/{company}/coaches`
-pub async fn show_of_company(
-    State(app): State<Reading>,
-    visitor: Visitor,
-    Path(id): Path<String>,
-) -> Answer {
+pub async fn show_of_company(State(app): State<Reading>, visitor: Visitor, Path(id): Path<String>) -> Answer {
     show_at(&app, &visitor, Led::Company(id_of(&id)?)).await
 }
 
@@ -128,7 +120,8 @@ async fn fill(
         name: one.name.clone(),
     };
     // Of a pool that is taken over any coach may be the first of one's own.
-    let is_in = |coach: &PersonId| taken_over.is_empty() && found.coaches.iter().any(|one| one.coach == *coach);
+    let is_in =
+        |coach: &PersonId| taken_over.is_empty() && found.coaches.iter().any(|one| one.coach == *coach);
     let others = coaches.iter().filter(|(coach, _)| !is_in(coach));
     let room: Vec<Choice> = found
         .coaches

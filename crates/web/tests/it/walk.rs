@@ -89,6 +89,10 @@ impl<'a> Walk<'a> {
         Walk { app, routes: routes::table(&app.inside().reading()), sent: mails[1].id, dead: mails[0].id }
     }
 
+    pub(crate) const fn app(&self) -> &'a TestApp {
+        self.app
+    }
+
     fn somebody(id: PersonId) -> &'static Somebody {
         PEOPLE.iter().find(|somebody| somebody.id == id).expect("somebody of the small world")
     }
@@ -150,7 +154,9 @@ impl<'a> Walk<'a> {
             "journey" if whose == Whose::Own => self.journey_of(BEN_AT_NORTHWIND).await.to_string(),
             "journey" => self.journey_of(GIL_AT_SOUTHWIND).await.to_string(),
             // Lea leads the cohort alone, so that the pools above it are not hers.
-            "company" | "project" if whose == Whose::Own && owner == LEA && route.path.contains("/coaches") => {
+            "company" | "project"
+                if whose == Whose::Own && owner == LEA && route.path.contains("/coaches") =>
+            {
                 return None;
             }
             // Otto runs and Lea leads Northwind's; nobody else has to do with it but as client or payer.
@@ -293,7 +299,8 @@ impl<'a> Walk<'a> {
 
     /// A coach whom the participants of Northwind's cohort can choose.
     async fn coach_in_pool(&self) -> PersonId {
-        let made = self.app.db().write(|tx| pool::put(tx, &By::Operator, Led::Cohort(NORTHWIND_COHORT), ADA, None));
+        let made =
+            self.app.db().write(|tx| pool::put(tx, &By::Operator, Led::Cohort(NORTHWIND_COHORT), ADA, None));
         made.await.expect("a pool");
         ADA
     }
@@ -359,12 +366,7 @@ impl<'a> Walk<'a> {
     }
 
     /// The address with its things; none if there is nothing of that kind.
-    pub(crate) async fn address(
-        &self,
-        route: &Route,
-        who: Option<PersonId>,
-        whose: Whose,
-    ) -> Option<String> {
+    pub(crate) async fn address(&self, route: &Route, who: Option<PersonId>, whose: Whose) -> Option<String> {
         let mut address = String::new();
         for part in route.path.split('/').skip(1) {
             address.push('/');
