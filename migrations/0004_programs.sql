@@ -146,14 +146,22 @@ CREATE TABLE import (
 CREATE INDEX import_by_person ON import (person_id, made_at);
 CREATE INDEX import_waiting ON import (made_at) WHERE stage IN ('checking', 'committing');
 
--- Coaches that the participants of a cohort can choose from (G6), and how many of them each takes at most.
-CREATE TABLE cohort_coach (
-    cohort_id BIGINT NOT NULL REFERENCES cohort (id),
+-- Coaches that participants can choose from (G6), and how many of that place each takes at most. The nearest pool holds.
+CREATE TABLE pool_coach (
+    id BIGINT PRIMARY KEY,
+    -- Where it holds: exactly one of the three is named.
+    company_id BIGINT REFERENCES company (id),
+    project_id BIGINT REFERENCES project (id),
+    cohort_id BIGINT REFERENCES cohort (id),
     coach_id BIGINT NOT NULL REFERENCES coach (person_id),
     places BIGINT CHECK (places BETWEEN 1 AND 500),
     since_at BIGINT NOT NULL,
-    PRIMARY KEY (cohort_id, coach_id)
+    CHECK ((CASE WHEN company_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN project_id IS NULL THEN 0 ELSE 1 END)
+        + (CASE WHEN cohort_id IS NULL THEN 0 ELSE 1 END) = 1)
 );
+CREATE UNIQUE INDEX pool_of_company ON pool_coach (company_id, coach_id) WHERE company_id IS NOT NULL;
+CREATE UNIQUE INDEX pool_of_project ON pool_coach (project_id, coach_id) WHERE project_id IS NOT NULL;
+CREATE UNIQUE INDEX pool_of_cohort ON pool_coach (cohort_id, coach_id) WHERE cohort_id IS NOT NULL;
 
 CREATE TABLE pod (
     id BIGINT PRIMARY KEY,
@@ -235,11 +243,15 @@ CREATE TABLE trigger_sent (
     about_id BIGINT NOT NULL,
     turn BIGINT NOT NULL,
     no BIGINT NOT NULL CHECK (no >= 1),
+    -- The session that it led to; a row of it may be gone since, where a pod took its place.
+    session_id BIGINT NOT NULL,
     event_id BIGINT NOT NULL REFERENCES event (id),
     sent_at BIGINT NOT NULL,
     PRIMARY KEY (rule_id, person_id, about_id, turn, no)
 );
 CREATE INDEX trigger_sent_by_time ON trigger_sent (rule_id, sent_at);
+CREATE INDEX trigger_sent_by_session ON trigger_sent (session_id, person_id, sent_at);
+CREATE INDEX trigger_sent_by_event ON trigger_sent (event_id);
 
 -- How a journey ends, beside `journey.completed_at` (G7): what a coach proposes, and the survey, which goes out once ever.
 CREATE TABLE journey_end (

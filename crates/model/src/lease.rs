@@ -25,3 +25,12 @@ pub fn give_back(tx: &mut Tx, job: &str, holder: &str) -> Result<()> {
     tx.exec("DELETE FROM lease WHERE job = $1 AND holder = $2", args![job, holder])?;
     Ok(())
 }
+
+/// Gives back all that a program holds of which it is known that it lives no more.
+///
+/// # Errors
+/// Only those of the store.
+pub fn inherit(tx: &mut Tx, dead: &str) -> Result<()> {
+    tx.exec("DELETE FROM lease WHERE holder = $1", args![dead])?;
+    Ok(())
+}

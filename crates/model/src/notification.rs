@@ -1,7 +1,7 @@
 //! What a person is told inside the program (rule M6): written where letters are queued, for the same events. Knows no
 //! words, and not whether a mail went out as well.
 
-use rules::ids::{EventId, NotificationId, PersonId, SessionId, ThreadId};
+use rules::ids::{EventId, NotificationId, ParticipantId, PersonId, SessionId, ThreadId};
 use rules::letters::Letter;
 use rules::notices::notice;
 use rules::refusal::Refusal;
@@ -30,7 +30,8 @@ pub struct Notification {
     pub is_read: bool,
     /// Who did it, by name; none for the program, the operator or a visitor.
     pub by: Option<String>,
-    /// Who is at the other end: the coach for a client, the client for a coach, whoever wrote.
+    /// Who is at the other end: the coach for a client, the client for a coach, whoever wrote, the participant whom it is
+    /// about.
     pub other: Option<String>,
     /// The session that it is about; of a series, the first.
     pub session: Option<SessionId>,
@@ -38,6 +39,8 @@ pub struct Notification {
     pub starts_at: Option<Instant>,
     /// The thread that it is about.
     pub thread: Option<ThreadId>,
+    /// The participant whom it is about, if that is somebody else.
+    pub participant: Option<ParticipantId>,
     /// The event's small values.
     pub facts: Json,
 }
@@ -59,7 +62,7 @@ pub(crate) fn tell(tx: &mut Tx, event: EventId, to: PersonId, letter: Letter, at
 
 /// A session is named by its event: by itself, by a place in it, or as the first of a series.
 const NOTIFICATION: &str =
-    "SELECT n.id, n.kind, n.at, n.read_at, b.name, e.facts, s.id, s.starts_at, g.thread_id,
+    "SELECT n.id, n.kind, n.at, n.read_at, b.name, e.facts, s.id, s.starts_at, g.thread_id, q.id,
         COALESCE(w.name,
             (SELECT p.name FROM session_coach c JOIN person p ON p.id = c.coach_id
                  WHERE c.session_id = s.id AND c.marking AND c.coach_id <> n.person_id),
@@ -74,7 +77,8 @@ const NOTIFICATION: &str =
         WHEN 'ser' THEN (SELECT MIN(f.id) FROM session f WHERE f.series_id = e.subject_id)
     END
     LEFT JOIN message g ON e.subject_kind = 'msg' AND g.id = e.subject_id
-    LEFT JOIN person w ON w.id = g.by_id
+    LEFT JOIN participant q ON e.subject_kind = 'par' AND q.id = e.subject_id AND q.person_id <> n.person_id
+    LEFT JOIN person w ON w.id = COALESCE(g.by_id, q.person_id)
     LEFT JOIN mail m ON m.event_id = n.event_id AND m.person_id = n.person_id AND m.letter = n.kind";
 
 /// What a letter was not sent for, because it did not hold any more, is not told here either.
@@ -104,7 +108,8 @@ fn from_row(row: &Row<'_>) -> Result<Notification> {
             None => row.get(7)?,
         },
         thread: row.get(8)?,
-        other: row.get(9)?,
+        participant: row.get(9)?,
+        other: row.get(10)?,
     })
 }
 

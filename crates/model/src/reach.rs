@@ -6,6 +6,7 @@ use rules::refusal::Refusal;
 
 use crate::db::build::Query;
 use crate::event::Actor;
+use crate::program::lead::Led;
 use crate::{Result, Tx, args};
 
 /// How far an actor's right goes. The operator and the program reach everything, a visitor nothing.
@@ -106,6 +107,23 @@ pub fn ties_to_cohort(tx: &mut Tx, by: &Actor, cohort: CohortId) -> Result<Reach
         args![cohort, by.person()],
     )?;
     Ok(if leads { Reach::PROGRAMS } else { Reach::NONE })
+}
+
+/// What an actor has to do with a company, a project or a cohort: whoever leads it or what it belongs to.
+///
+/// # Errors
+/// Only those of the store.
+pub fn ties_to_led(tx: &mut Tx, by: &Actor, led: Led) -> Result<Reach> {
+    let (sql, id) = match led {
+        Led::Company(id) => ("SELECT 1 FROM lead l WHERE l.company_id = $1 AND l.person_id = $2", id.raw()),
+        Led::Project(id) => (
+            "SELECT 1 FROM project p JOIN lead l ON l.project_id = p.id OR l.company_id = p.company_id
+             WHERE p.id = $1 AND l.person_id = $2",
+            id.raw(),
+        ),
+        Led::Cohort(cohort) => return ties_to_cohort(tx, by, cohort),
+    };
+    Ok(if tx.exists(sql, args![id, by.person()])? { Reach::PROGRAMS } else { Reach::NONE })
 }
 
 /// What an actor has to do with a participant: leads by the cohort, and the coach of this place in it. What the same

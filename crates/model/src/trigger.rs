@@ -285,7 +285,7 @@ pub fn list(tx: &mut Tx, by: &Actor, filter: &Filter) -> Result<Vec<Trigger>> {
 /// [`Refusal::NotFound`] for one that is not theirs, as for one that is not there (rule P4).
 pub fn get(tx: &mut Tx, by: &Actor, id: TriggerId) -> Result<Trigger> {
     let trigger = load(tx, id)?.filter(|trigger| trigger.removed_at.is_none()).ok_or(Refusal::NotFound)?;
-    let ties = ties(tx, by, trigger.holds)?;
+    let ties = reach::ties_to_led(tx, by, trigger.holds)?;
     by.may(Action::ManageTriggers, &What::private(Action::ManageTriggers, ties))?;
     Ok(trigger)
 }
@@ -297,28 +297,13 @@ fn load(tx: &mut Tx, id: TriggerId) -> Result<Option<Trigger>> {
     tx.opt(query.sql(), query.args(), from_row)
 }
 
-/// What somebody has to do with the place in which a rule holds: whoever leads it or what it belongs to.
-fn ties(tx: &mut Tx, by: &Actor, holds: Led) -> Result<Reach> {
-    let sql = match holds {
-        Led::Company(_) => "SELECT 1 FROM lead l WHERE l.company_id = $1 AND l.person_id = $2",
-        Led::Project(_) => {
-            "SELECT 1 FROM project p JOIN lead l ON l.project_id = p.id OR l.company_id = p.company_id
-             WHERE p.id = $1 AND l.person_id = $2"
-        }
-        Led::Cohort(cohort) => return reach::ties_to_cohort(tx, by, cohort),
-    };
-    let (company, project, cohort) = holds.columns();
-    let id = company.map(|id| id.raw()).or(project.map(|id| id.raw())).or(cohort.map(|id| id.raw()));
-    Ok(if tx.exists(sql, args![id, by.person()])? { Reach::PROGRAMS } else { Reach::NONE })
-}
-
 /// Makes sure that somebody may have rules there, and that there is such a place.
 ///
 /// # Errors
 /// [`Refusal::NotFound`] for a place that is not theirs, as for one that is not there.
 pub fn may_at(tx: &mut Tx, by: &Actor, holds: Led) -> Result<()> {
     holds.must_exist(tx)?;
-    let ties = ties(tx, by, holds)?;
+    let ties = reach::ties_to_led(tx, by, holds)?;
     Ok(by.may(Action::ManageTriggers, &What::private(Action::ManageTriggers, ties))?)
 }
 

@@ -46,6 +46,16 @@ words! {
 }
 
 words! {
+    /// Whom a board shows.
+    People {
+        /// Those who are on their way.
+        Present "present"
+        /// Those who were put away (rule G8).
+        Archived "archived"
+    }
+}
+
+words! {
     /// In which order a board is read.
     Sort {
         /// Whoever needs somebody most first.

@@ -200,6 +200,8 @@ ids! { $
     ImportId "imp"
     /// Something that is asked at the end of a pathway.
     QuestionId "que"
+    /// A coach in a pool.
+    PooledId "pol"
     /// Something that happened.
     EventId "evt"
     /// One mail to one person.

@@ -124,6 +124,8 @@ words! {
         InactiveTold "inactive_told"
         /// People whom you pay for do not book what they have (rule G9).
         Escalated "escalated"
+        /// A participant of a program that you lead has chosen a coach (rule G6).
+        CoachChosenForLead "coach_chosen_for_lead"
     }
 }
 
@@ -270,6 +272,8 @@ pub enum Happening {
     CoachChosen {
         /// The coach.
         coach: PersonId,
+        /// Who leads the program, if they have not done it themselves.
+        leads: Vec<PersonId>,
     },
     /// What a rule waits for is so for a participant, and it writes to them (rule M5).
     Triggered {
@@ -427,7 +431,11 @@ pub fn letters(happening: &Happening) -> Vec<(Addressee, Letter)> {
         Happening::MessageSent { to } => one(to, Letter::MessageReceived),
         Happening::SessionMessageSent { to } => one(to, Letter::SessionMessage),
         Happening::BookingWanted { client } => one(client, Letter::BookingWanted),
-        Happening::CoachChosen { coach } => one(coach, Letter::CoachChosen),
+        Happening::CoachChosen { coach, ref leads } => {
+            let leads = leads.iter().filter(|lead| **lead != coach);
+            let leads = leads.map(|lead| ((*lead).into(), Letter::CoachChosenForLead));
+            one(coach, Letter::CoachChosen).into_iter().chain(leads).collect()
+        }
         Happening::Triggered { participant } => one(participant, Letter::Trigger),
         Happening::TriggeredForCoach { coach } => one(coach, Letter::TriggerForCoach),
         Happening::TriggerTested { person } => one(person, Letter::TriggerTest),
@@ -487,7 +495,9 @@ mod tests {
         check(Happening::MessageSent { to: BEN }, &[(BEN, Letter::MessageReceived)]);
         check(Happening::SessionMessageSent { to: BEN }, &[(BEN, Letter::SessionMessage)]);
         check(Happening::BookingWanted { client: BEN }, &[(BEN, Letter::BookingWanted)]);
-        check(Happening::CoachChosen { coach: ADA }, &[(ADA, Letter::CoachChosen)]);
+        check(Happening::CoachChosen { coach: ADA, leads: vec![] }, &[(ADA, Letter::CoachChosen)]);
+        let told = [(ADA, Letter::CoachChosen), (OTTO, Letter::CoachChosenForLead)];
+        check(Happening::CoachChosen { coach: ADA, leads: vec![ADA, OTTO] }, &told);
         check(Happening::Triggered { participant: BEN }, &[(BEN, Letter::Trigger)]);
         check(Happening::TriggeredForCoach { coach: ADA }, &[(ADA, Letter::TriggerForCoach)]);
         check(Happening::TriggerTested { person: OTTO }, &[(OTTO, Letter::TriggerTest)]);

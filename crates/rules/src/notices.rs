@@ -108,7 +108,7 @@ pub const fn notice(letter: Letter) -> Notice {
         Letter::TriggerTest => mailed(Category::Account),
         Letter::BookingWanted | Letter::InactiveTold => shown(Category::Steps),
         Letter::SessionsCancelled | Letter::SessionsCancelledForCoach => shown(Category::Bookings),
-        Letter::Survey | Letter::InactiveListed => shown(Category::Programs),
+        Letter::Survey | Letter::InactiveListed | Letter::CoachChosenForLead => shown(Category::Programs),
         // To a sponsor the program shows nothing yet but the way in.
         Letter::Escalated => mailed(Category::Programs),
         Letter::MessageReceived => shown(Category::Messages),

@@ -27,6 +27,9 @@ pub const AGAIN_MOST_HOURS: u32 = 180 * 24;
 pub const LATE_AFTER: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// Mails of rules leave at full quarters of an hour, so that many moments are one.
 pub const LEAVES_EVERY: SignedDuration = SignedDuration::from_mins(15);
+/// Two mails of rules to one person that lead to one session are no closer than this, whichever rules they are of: three
+/// rules, as many as can speak of one session, are through before the first of them writes again.
+pub const APART: SignedDuration = SignedDuration::from_hours(24);
 
 words! {
     /// What has to be so.
@@ -439,16 +442,36 @@ pub enum Verdict {
     Over(LeftOut),
 }
 
+impl Verdict {
+    /// The same for a mail that leads to a session of which a rule wrote to this person last then: it waits its turn.
+    #[must_use]
+    pub fn after(self, last: Option<Instant>, now: Instant) -> Verdict {
+        match (self, last.map(|last| next_quarter(last + APART))) {
+            (Verdict::Due { number, .. }, Some(free)) if now < free => Verdict::Later { number, at: free },
+            _ => self,
+        }
+    }
+}
+
+/// This moment, if it is a full quarter of an hour, else the next one.
+fn next_quarter(at: Instant) -> Instant {
+    let (at, quarter) = (at.millis(), LEAVES_EVERY.as_millis() as i64);
+    Instant::from_millis(
+        at.div_euclid(quarter) * quarter + if at.rem_euclid(quarter) == 0 { 0 } else { quarter },
+    )
+}
+
 impl Terms {
+    /// Whether its mails remind participants of a step that they have not booked (rule G9).
+    pub const fn reminds_to_book(&self) -> bool {
+        matches!((self.condition, self.recipient), (Condition::Unbooked, Recipient::Participant))
+    }
+
     /// The moment of the mail with this number about something that is so since then.
     pub fn moment(&self, began: Instant, number: u32) -> Instant {
         let again = i64::from(number.max(1) - 1) * i64::from(self.timing.again_hours);
         let wait = SignedDuration::from_hours(i64::from(self.timing.wait_hours) + again);
-        let at = (began.max(self.since) + wait).millis();
-        let quarter = LEAVES_EVERY.as_millis() as i64;
-        Instant::from_millis(
-            at.div_euclid(quarter) * quarter + if at.rem_euclid(quarter) == 0 { 0 } else { quarter },
-        )
+        next_quarter(began.max(self.since) + wait)
     }
 
     /// What becomes of an occasion of which mails up to the number `sent` were sent; 0 is none.
@@ -548,6 +571,32 @@ mod tests {
         // What came while it was paused is passed over.
         let paused = Terms { live: day(13), ..lasting };
         assert_eq!(paused.judge(&occasion(day(0)), 0, day(13)), Verdict::Over(LeftOut::Late));
+    }
+
+    // Rule M5
+    #[test]
+    fn what_leads_to_one_session_waits_a_day_for_each_other() {
+        let due = Verdict::Due { number: 2, at: BEGAN };
+        assert_eq!(due.after(None, BEGAN), due);
+        let last = day(1) - MILLI;
+        let free = day(2);
+        assert_eq!(due.after(Some(last), free - MILLI), Verdict::Later { number: 2, at: free });
+        assert_eq!(due.after(Some(last), free), due);
+        let over = Verdict::Over(LeftOut::Sent);
+        assert_eq!(over.after(Some(last), last), over);
+    }
+
+    // Rule G9
+    #[test]
+    fn a_mail_about_a_step_without_a_time_to_its_participant_is_a_reminder() {
+        let mut those = Vec::new();
+        for condition in Condition::ALL.iter().copied() {
+            for recipient in condition.recipients().iter().copied() {
+                let terms = Terms { recipient, ..terms(condition, 24, 1, 72) };
+                those.extend(terms.reminds_to_book().then_some((condition, recipient)));
+            }
+        }
+        assert_eq!(those, [(Condition::Unbooked, Recipient::Participant)]);
     }
 
     // Rules M5, T4

@@ -17,6 +17,7 @@ use tokio::task::JoinSet;
 
 use crate::imports::{self, Importing};
 use crate::mail::{Mailroom, delivery};
+use crate::node::Node;
 use crate::schedule::{Job, SCHEDULE, SETTLE, When};
 
 /// How long a lease is taken for; its holder takes it again well before the end.
@@ -56,7 +57,11 @@ pub struct Jobs {
 impl Jobs {
     /// For this store and this way of sending.
     pub fn new(db: Db, room: Arc<Mailroom>) -> Arc<Jobs> {
-        let holder = format!("{:032x}", u128::from_be_bytes(model::clock::random_bytes()));
+        Jobs::named(db, room, Node::new_name())
+    }
+
+    /// The same for a program that calls itself so.
+    pub fn named(db: Db, room: Arc<Mailroom>, holder: String) -> Arc<Jobs> {
         let turns = SCHEDULE.iter().map(|_| Mutex::new(())).collect();
         Arc::new(Jobs {
             db,

@@ -29,6 +29,7 @@ pub mod limits;
 pub mod mail;
 pub mod meeting;
 pub mod network;
+pub mod node;
 pub mod pages;
 pub mod passwords;
 pub mod photo;

@@ -490,6 +490,14 @@ pub fn table(app: &Reading) -> Vec<Route> {
         get.at("/cohorts/{cohort}/escalation", pages::escalation::show).may(Action::Escalate),
         post("/cohorts/{cohort}/escalation", pages::escalation::create).may(Action::Escalate),
 
+        // Coaches to choose from, of a project and of a company.
+        get.at("/projects/{project}/coaches", pages::pools::show_of_project).may(Action::AssignCoach),
+        post("/projects/{project}/coaches", pages::pools::put_into_project).may(Action::AssignCoach),
+        post("/projects/{project}/coaches/{coach}/removal", pages::pools::take_out_of_project).may(Action::AssignCoach),
+        get.at("/companies/{company}/coaches", pages::pools::show_of_company).may(Action::AssignCoach),
+        post("/companies/{company}/coaches", pages::pools::put_into_company).may(Action::AssignCoach),
+        post("/companies/{company}/coaches/{coach}/removal", pages::pools::take_out_of_company).may(Action::AssignCoach),
+
         // For whoever builds pages.
         get.at("/gallery", pages::gallery::show),
 
@@ -647,6 +655,14 @@ pub fn table(app: &Reading) -> Vec<Route> {
         delete("/api/v1/participants/{participant}/archive", api::endings::restore).may(Action::ArchiveParticipant).scope(Scope::ProgramsWrite),
         post("/api/v1/cohorts/{cohort}/participants/archive", api::endings::archive_all).may(Action::ArchiveParticipant).scope(Scope::ProgramsWrite),
         post("/api/v1/cohorts/{cohort}/escalations", api::endings::escalate).may(Action::Escalate).scope(Scope::ProgramsWrite),
+
+        // Coaches to choose from, of a project and of a company.
+        get.at("/api/v1/projects/{project}/coaches", api::pools::show_of_project).may(Action::AssignCoach).scope(Scope::ProgramsRead),
+        put("/api/v1/projects/{project}/coaches/{coach}", api::pools::put_into_project).may(Action::AssignCoach).scope(Scope::ProgramsWrite),
+        delete("/api/v1/projects/{project}/coaches/{coach}", api::pools::take_out_of_project).may(Action::AssignCoach).scope(Scope::ProgramsWrite),
+        get.at("/api/v1/companies/{company}/coaches", api::pools::show_of_company).may(Action::AssignCoach).scope(Scope::ProgramsRead),
+        put("/api/v1/companies/{company}/coaches/{coach}", api::pools::put_into_company).may(Action::AssignCoach).scope(Scope::ProgramsWrite),
+        delete("/api/v1/companies/{company}/coaches/{coach}", api::pools::take_out_of_company).may(Action::AssignCoach).scope(Scope::ProgramsWrite),
 
         // For machines.
         get.at("/healthz", pages::health::alive).for_machines(),

@@ -10,7 +10,7 @@ use std::time::Duration;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use model::db::Settings;
 use model::organisation::{self, Mode};
-use model::{Clock, Db, Error, Place, demo, sign_in};
+use model::{Clock, Db, Error, Place, demo, lease, sign_in};
 use rules::time::Instant;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -23,6 +23,7 @@ use crate::files::Files;
 use crate::http;
 use crate::jobs::Jobs;
 use crate::mail::Mailroom;
+use crate::node::Node;
 use crate::routes;
 
 /// How often what was measured is put in order.
@@ -97,7 +98,12 @@ async fn run_on(
         .map_err(|error| format!("The folder for files cannot be used: {error}"))?;
     let listener = listen(&config).await?;
     let mailroom = Arc::new(Mailroom::new(&config, mode)?);
-    let jobs = Jobs::new(db.clone(), mailroom);
+    let node =
+        Node::enter(&config.data).map_err(|error| format!("The data folder cannot be written: {error}"))?;
+    if let Some(former) = node.former.clone() {
+        db.write(move |tx| lease::inherit(tx, &former)).await.map_err(|error| error.to_string())?;
+    }
+    let jobs = Jobs::named(db.clone(), mailroom, node.name.clone());
     let measured = measure()?;
     let mut upkeep = JoinSet::new();
     upkeep.spawn(keep_up(measured.clone()));

@@ -8,6 +8,7 @@ use rules::text::Line;
 
 use super::cast;
 use crate::event::Actor;
+use crate::program::lead::Led;
 use crate::program::{participant, pool};
 use crate::{Result, Tx, args};
 
@@ -16,7 +17,7 @@ use crate::{Result, Tx, args};
 pub(super) fn write(tx: &mut Tx, otto: &Actor, ids: &HashMap<&'static str, PersonId>) -> Result<()> {
     let (cohort, place) = place_of(tx, ids[cast::UNDECIDED])?;
     for (coach, places) in cast::POOL {
-        pool::put(tx, otto, cohort, ids[coach], places)?;
+        pool::put(tx, otto, Led::Cohort(cohort), ids[coach], places)?;
     }
     let own = "(SELECT a.session_id FROM attendance a JOIN journey j ON j.id = a.journey_id
         WHERE j.participant_id = $1)";

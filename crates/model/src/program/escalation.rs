@@ -1,8 +1,10 @@
 //! Telling those who pay that people do not book (rule G9): who has left two reminders unanswered, whom the message goes
-//! to, and what it may say of them (rule N5). The reminders themselves are [`super::reminders`]'s.
+//! to, and what it may say of them (rule N5). The reminders themselves are [`super::reminders`]'s, and those that rules
+//! send to participants whose step has no time are [`crate::trigger`]'s.
 
 use std::collections::HashMap;
 
+use jiff::SignedDuration;
 use rules::attendance::Status;
 use rules::disclosure::{Disclosure, PEOPLE_MIN, named_in};
 use rules::ids::{CohortId, ParticipantId, PersonId};
@@ -20,7 +22,7 @@ use super::board::{self, Board, Cohort, Member};
 use super::{inactive, kind, may_in};
 use crate::db::build::Query;
 use crate::event::{self, Actor, Subject};
-use crate::{Result, Tx, args, mail, mail_choice, reach};
+use crate::{Result, Tx, args, mail, mail_choice, reach, trigger};
 
 /// A message to sponsors, of at most so many characters.
 pub type Message = Prose<2_000>;
@@ -29,6 +31,9 @@ pub type Message = Prose<2_000>;
 const COHORTS_MAX: i64 = 20;
 /// The most reminders that are looked through for one cohort.
 const EVENTS_MAX: i64 = 20_000;
+/// What rules sent is looked at so far back to find cohorts: whoever is silent for longer is on the list of those who have
+/// gone quiet (rule G8).
+const RULES_LOOKED_BACK: SignedDuration = SignedDuration::from_hours(90 * 24);
 
 /// Somebody who has left reminders unanswered.
 #[derive(Clone, Debug)]
@@ -139,15 +144,24 @@ fn silent_of(tx: &mut Tx, board: &Board, only: &[ParticipantId]) -> Result<Vec<S
     let mut asked: HashMap<ParticipantId, (Vec<Instant>, Option<Instant>)> = HashMap::new();
     tx.each(
         "SELECT e.subject_id, e.kind, e.at FROM participant t JOIN event e ON e.subject_kind = 'par' AND e.subject_id = t.id
-         WHERE t.cohort_id = $1 AND e.kind IN ($2, $3) ORDER BY e.id LIMIT $4",
-        args![board.cohort.id, kind::PARTICIPANT_REMINDED.0, kind::PARTICIPANT_ESCALATED.0, EVENTS_MAX],
+         WHERE t.cohort_id = $1 AND (e.kind IN ($2, $3) OR (e.kind = $4 AND EXISTS (
+             SELECT 1 FROM trigger_sent x JOIN trigger_rule r ON r.id = x.rule_id
+             WHERE x.event_id = e.id AND r.condition = 'unbooked' AND r.recipient = 'participant')))
+         ORDER BY e.id LIMIT $5",
+        args![
+            board.cohort.id,
+            kind::PARTICIPANT_REMINDED.0,
+            kind::PARTICIPANT_ESCALATED.0,
+            trigger::kind::SENT.0,
+            EVENTS_MAX
+        ],
         |row| {
             let (reminders, told) = asked.entry(row.get(0)?).or_default();
             let at: Instant = row.get(2)?;
-            if row.get::<String>(1)? == kind::PARTICIPANT_REMINDED.0 {
-                reminders.push(at);
-            } else {
+            if row.get::<String>(1)? == kind::PARTICIPANT_ESCALATED.0 {
                 *told = (*told).max(Some(at));
+            } else {
+                reminders.push(at);
             }
             Ok(())
         },
@@ -260,14 +274,20 @@ pub fn offers(tx: &mut Tx, by: &Actor) -> Result<Vec<Offer>> {
     }
     let now = tx.now();
     let mut query = Query::new(
-        "SELECT c.id FROM event e JOIN participant t ON e.subject_kind = 'par' AND t.id = e.subject_id
+        "SELECT c.id FROM (
+             SELECT e.subject_id, e.at FROM event e WHERE e.kind = $1 AND e.subject_kind = 'par' AND e.at <= $2
+             UNION ALL
+             SELECT e.subject_id, e.at FROM trigger_rule r
+             JOIN trigger_sent x ON x.rule_id = r.id AND x.sent_at BETWEEN $3 AND $2
+             JOIN event e ON e.id = x.event_id AND e.subject_kind = 'par'
+             WHERE r.condition = 'unbooked' AND r.recipient = 'participant'
+         ) asked JOIN participant t ON t.id = asked.subject_id
          JOIN cohort c ON c.id = t.cohort_id JOIN project j ON j.id = c.project_id",
-        args![],
+        args![kind::PARTICIPANT_REMINDED.0, now - ANSWERED_WITHIN, now - RULES_LOOKED_BACK],
     );
-    query.and("e.kind = $1 AND e.at <= $2", args![kind::PARTICIPANT_REMINDED.0, now - ANSWERED_WITHIN]);
     query.and("t.archived_at IS NULL AND c.archived_at IS NULL", args![]);
     reach::cohorts(&mut query, by, reach);
-    query.push("GROUP BY c.id ORDER BY MAX(e.id) DESC LIMIT $1", args![COHORTS_MAX]);
+    query.push("GROUP BY c.id ORDER BY MAX(asked.at) DESC, c.id LIMIT $1", args![COHORTS_MAX]);
     let cohorts = tx.all(query.sql(), query.args(), |row| row.get::<CohortId>(0))?;
     let mut offers = Vec::new();
     for cohort in cohorts {

@@ -115,6 +115,22 @@ pub fn of(tx: &mut Tx, led: Led) -> Result<Vec<Lead>> {
     tx.all(&sql, args![company, project, cohort], lead_from_row)
 }
 
+/// Whoever leads a cohort, its project or its company, each once, and can be told something: at most [`PEOPLE_MAX`] for
+/// each of the three.
+///
+/// # Errors
+/// Only those of the store.
+pub fn of_cohort(tx: &mut Tx, cohort: CohortId) -> Result<Vec<PersonId>> {
+    tx.all(
+        "SELECT DISTINCT l.person_id FROM cohort c JOIN project j ON j.id = c.project_id
+         JOIN lead l ON l.cohort_id = c.id OR l.project_id = j.id OR l.company_id = j.company_id
+         JOIN person p ON p.id = l.person_id AND p.closed_at IS NULL
+         WHERE c.id = $1 ORDER BY l.person_id LIMIT $2",
+        args![cohort, 3 * PEOPLE_MAX],
+        |row| row.get(0),
+    )
+}
+
 /// Makes somebody a sponsor of a company.
 ///
 /// # Errors

@@ -1,21 +1,23 @@
-//! Coaches to choose from (rule G6): a cohort's pool, how many participants each of them takes, and how somebody without a
-//! coach comes to one, by their own choice or given by whoever runs the cohort. Changing a coach that there is, is no
-//! matter of this file.
+//! Coaches to choose from (rule G6): the pool of a cohort, a project or a company, how many participants each coach takes,
+//! and how somebody without a coach comes to one, by their own choice or given by whoever runs the cohort. A cohort without
+//! a pool of its own takes over its project's, and a project its company's. Changing a coach that there is, is no matter of
+//! this file.
 
-use rules::ids::{CohortId, ParticipantId, PersonId, SessionId};
+use rules::ids::{CohortId, CompanyId, ParticipantId, PersonId, PooledId, ProjectId, SessionId};
 use rules::letters::Happening;
 use rules::permission::{Action, Reach, What};
 use rules::refusal::{Problem, Refusal};
 use serde_json::json;
 
+use super::lead::{self, Led};
 use super::{kind, may_in, record};
 use crate::coach::{self, Card, directory};
 use crate::event::{self, Actor, Subject};
-use crate::{Result, Tx, args, mail};
+use crate::{Result, Tx, args, mail, reach};
 
 /// The most coaches of a pool.
 pub const POOL_MAX: u32 = 30;
-/// The most places that a coach can have in a cohort.
+/// The most places that a coach can have in a pool.
 pub const PLACES_MAX: u32 = 500;
 /// The most people without a coach that are named.
 const UNDECIDED_MAX: u32 = 500;
@@ -29,9 +31,9 @@ pub struct Pooled {
     pub coach: PersonId,
     /// Their name.
     pub name: String,
-    /// How many participants of the cohort they take at most; none is no limit.
+    /// How many participants of the pool's place they take at most; none is no limit.
     pub places: Option<u32>,
-    /// How many they have.
+    /// How many they have there.
     pub taken: u32,
 }
 
@@ -42,12 +44,14 @@ impl Pooled {
     }
 }
 
-/// A cohort's pool, as whoever runs the cohort sees it.
+/// The pool that holds somewhere, as whoever runs that place sees it.
 #[derive(Clone, Debug)]
 pub struct Pool {
+    /// Whose pool it is: of that very place, or of what it belongs to; none if there is none at all.
+    pub of: Option<Led>,
     /// The coaches, by name.
     pub coaches: Vec<Pooled>,
-    /// Participants without a coach, by name.
+    /// Participants of a cohort without a coach, by name.
     pub undecided: Vec<(ParticipantId, String)>,
 }
 
@@ -73,13 +77,28 @@ pub struct Choice {
     pub proposed: Vec<Proposed>,
 }
 
-/// The pool of a cohort, and who has no coach yet.
+/// Makes sure that somebody may change the pool of a place, and that there is such a place.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] for a cohort that is not theirs to run.
-pub fn pool(tx: &mut Tx, by: &Actor, cohort: CohortId) -> Result<Pool> {
-    may_in(tx, by, Action::AssignCoach, cohort)?;
-    let coaches = pooled(tx, cohort)?;
+/// [`Refusal::NotFound`] for one that is not theirs to run, as for one that is not there.
+pub fn may_at(tx: &mut Tx, by: &Actor, at: Led) -> Result<()> {
+    at.must_exist(tx)?;
+    let ties = reach::ties_to_led(tx, by, at)?;
+    Ok(by.may(Action::AssignCoach, &What::private(Action::SeeCohort, ties))?)
+}
+
+/// The pool that holds at a place, and who of a cohort has no coach yet.
+///
+/// # Errors
+/// [`Refusal::NotFound`] for a place that is not theirs to run.
+pub fn pool(tx: &mut Tx, by: &Actor, at: Led) -> Result<Pool> {
+    may_at(tx, by, at)?;
+    let of = in_force(tx, at)?;
+    let coaches = match of {
+        Some(of) => pooled(tx, of)?,
+        None => Vec::new(),
+    };
+    let Led::Cohort(cohort) = at else { return Ok(Pool { of, coaches, undecided: Vec::new() }) };
     let undecided = tx.all(
         "SELECT t.id, p.name FROM participant t JOIN person p ON p.id = t.person_id
          WHERE t.cohort_id = $1 AND t.coach_id IS NULL AND t.archived_at IS NULL
@@ -87,27 +106,67 @@ pub fn pool(tx: &mut Tx, by: &Actor, cohort: CohortId) -> Result<Pool> {
         args![cohort, UNDECIDED_MAX],
         |row| Ok((row.get(0)?, row.get(1)?)),
     )?;
-    Ok(Pool { coaches, undecided })
+    Ok(Pool { of, coaches, undecided })
 }
 
-fn pooled(tx: &mut Tx, cohort: CohortId) -> Result<Vec<Pooled>> {
+/// Whose pool holds at a place: its own, else its project's, else its company's.
+fn in_force(tx: &mut Tx, at: Led) -> Result<Option<Led>> {
+    let above: Vec<Led> = match at {
+        Led::Company(_) => Vec::new(),
+        Led::Project(project) => {
+            let sql = "SELECT company_id FROM project WHERE id = $1";
+            vec![Led::Company(tx.one(sql, args![project], |row| row.get(0))?)]
+        }
+        Led::Cohort(cohort) => {
+            let (project, company): (ProjectId, CompanyId) = tx.one(
+                "SELECT j.id, j.company_id FROM cohort c JOIN project j ON j.id = c.project_id WHERE c.id = $1",
+                args![cohort],
+                |row| Ok((row.get(0)?, row.get(1)?)),
+            )?;
+            vec![Led::Project(project), Led::Company(company)]
+        }
+    };
+    for place in std::iter::once(at).chain(above) {
+        let (company, project, cohort) = place.columns();
+        let has_one = "SELECT 1 FROM pool_coach WHERE company_id = $1 OR project_id = $2 OR cohort_id = $3";
+        if tx.exists(has_one, args![company, project, cohort])? {
+            return Ok(Some(place));
+        }
+    }
+    Ok(None)
+}
+
+/// Who is in the pool of this very place. Their places are taken by whoever has them anywhere in it.
+fn pooled(tx: &mut Tx, of: Led) -> Result<Vec<Pooled>> {
+    let (company, project, cohort) = of.columns();
     tx.all(
-        "SELECT p.id, p.name, k.places, (SELECT COUNT(*) FROM participant t
-             WHERE t.cohort_id = k.cohort_id AND t.coach_id = k.coach_id AND t.archived_at IS NULL)
-         FROM cohort_coach k JOIN person p ON p.id = k.coach_id
-         WHERE k.cohort_id = $1 AND p.closed_at IS NULL ORDER BY p.folded_name, p.id",
-        args![cohort],
+        "SELECT p.id, p.name, k.places, (SELECT COUNT(*) FROM participant t JOIN cohort h ON h.id = t.cohort_id
+             JOIN project q ON q.id = h.project_id
+             WHERE t.coach_id = k.coach_id AND t.archived_at IS NULL
+                 AND (h.id = k.cohort_id OR q.id = k.project_id OR q.company_id = k.company_id))
+         FROM pool_coach k JOIN person p ON p.id = k.coach_id
+         WHERE (k.company_id = $1 OR k.project_id = $2 OR k.cohort_id = $3) AND p.closed_at IS NULL
+         ORDER BY p.folded_name, p.id",
+        args![company, project, cohort],
         |row| Ok(Pooled { coach: row.get(0)?, name: row.get(1)?, places: row.get(2)?, taken: row.get(3)? }),
     )
 }
 
-/// Puts a coach into a cohort's pool, or changes how many they take there. Whoever has chosen them already keeps them,
-/// also where they are more than that.
+/// The pool that a cohort's participants choose from.
+fn pooled_for(tx: &mut Tx, cohort: CohortId) -> Result<Vec<Pooled>> {
+    match in_force(tx, Led::Cohort(cohort))? {
+        Some(of) => pooled(tx, of),
+        None => Ok(Vec::new()),
+    }
+}
+
+/// Puts a coach into the pool of a place, or changes how many they take there. With its first coach a place has a pool of
+/// its own. Whoever has chosen them already keeps them, also where they are more than that.
 ///
 /// # Errors
-/// Somebody who is no coach is no choice; a pool has at most [`POOL_MAX`] coaches.
-pub fn put(tx: &mut Tx, by: &Actor, cohort: CohortId, coach: PersonId, places: Option<u32>) -> Result<()> {
-    may_in(tx, by, Action::AssignCoach, cohort)?;
+/// As [`may_at`]; somebody who is no coach is no choice; a pool has at most [`POOL_MAX`] coaches.
+pub fn put(tx: &mut Tx, by: &Actor, at: Led, coach: PersonId, places: Option<u32>) -> Result<()> {
+    may_at(tx, by, at)?;
     if places.is_some_and(|places| !(1..=PLACES_MAX).contains(&places)) {
         let problem = Problem::OutOfRange { least: 1, most: i64::from(PLACES_MAX) };
         return Err(Refusal::invalid("places", problem).into());
@@ -117,35 +176,57 @@ pub fn put(tx: &mut Tx, by: &Actor, cohort: CohortId, coach: PersonId, places: O
     if !tx.exists(is_coach, args![coach])? {
         return Err(Refusal::invalid("coach", Problem::NotAChoice).into());
     }
+    let (company, project, cohort) = at.columns();
     let others: i64 = tx.one(
-        "SELECT COUNT(*) FROM cohort_coach WHERE cohort_id = $1 AND coach_id <> $2",
-        args![cohort, coach],
+        "SELECT COUNT(*) FROM pool_coach
+         WHERE (company_id = $1 OR project_id = $2 OR cohort_id = $3) AND coach_id <> $4",
+        args![company, project, cohort, coach],
         |row| row.get(0),
     )?;
     if others >= i64::from(POOL_MAX) {
         return Err(Refusal::invalid("coach", Problem::TooMany { most: POOL_MAX }).into());
     }
-    let now = tx.now();
-    tx.exec(
-        "INSERT INTO cohort_coach (cohort_id, coach_id, places, since_at) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (cohort_id, coach_id) DO UPDATE SET places = excluded.places",
-        args![cohort, coach, places, now],
+    let changed = tx.exec(
+        "UPDATE pool_coach SET places = $5
+         WHERE (company_id = $1 OR project_id = $2 OR cohort_id = $3) AND coach_id = $4",
+        args![company, project, cohort, coach, places],
     )?;
-    record(tx, by, kind::POOL_CHANGED, cohort, &json!({ "coach": coach.to_string(), "places": places }))
+    if changed == 0 {
+        let (id, now) = (tx.new_id::<PooledId>(), tx.now());
+        tx.exec(
+            "INSERT INTO pool_coach (id, company_id, project_id, cohort_id, coach_id, places, since_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            args![id, company, project, cohort, coach, places, now],
+        )?;
+    }
+    record_at(tx, by, kind::POOL_CHANGED, at, &json!({ "coach": coach.to_string(), "places": places }))
 }
 
-/// Takes a coach out of a cohort's pool, if they are in it. Whoever has them keeps them.
+/// Takes a coach out of the pool of this very place, if they are in it. Whoever has them keeps them. Without its last
+/// coach a place takes over the pool above it again.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] for a cohort that is not theirs to run.
-pub fn take_out(tx: &mut Tx, by: &Actor, cohort: CohortId, coach: PersonId) -> Result<()> {
-    may_in(tx, by, Action::AssignCoach, cohort)?;
-    let gone =
-        tx.exec("DELETE FROM cohort_coach WHERE cohort_id = $1 AND coach_id = $2", args![cohort, coach])?;
+/// As [`may_at`].
+pub fn take_out(tx: &mut Tx, by: &Actor, at: Led, coach: PersonId) -> Result<()> {
+    may_at(tx, by, at)?;
+    let (company, project, cohort) = at.columns();
+    let gone = tx.exec(
+        "DELETE FROM pool_coach
+         WHERE (company_id = $1 OR project_id = $2 OR cohort_id = $3) AND coach_id = $4",
+        args![company, project, cohort, coach],
+    )?;
     if gone == 0 {
         return by.still_stands(tx);
     }
-    record(tx, by, kind::POOL_LEFT, cohort, &json!({ "coach": coach.to_string() }))
+    record_at(tx, by, kind::POOL_LEFT, at, &json!({ "coach": coach.to_string() }))
+}
+
+fn record_at(tx: &mut Tx, by: &Actor, kind: event::Kind, at: Led, facts: &serde_json::Value) -> Result<()> {
+    match at {
+        Led::Company(id) => record(tx, by, kind, id, facts),
+        Led::Project(id) => record(tx, by, kind, id, facts),
+        Led::Cohort(id) => record(tx, by, kind, id, facts),
+    }
 }
 
 /// The places of one's own for which one is asked to choose: without a coach, where a pool has somebody.
@@ -154,15 +235,20 @@ pub fn take_out(tx: &mut Tx, by: &Actor, cohort: CohortId, coach: PersonId) -> R
 /// [`Refusal::NotSignedIn`] for whoever is nobody.
 pub fn asked(tx: &mut Tx, by: &Actor) -> Result<Vec<(ParticipantId, String)>> {
     let me = by.person().ok_or(Refusal::NotSignedIn)?;
-    tx.all(
-        "SELECT t.id, c.name FROM participant t JOIN cohort c ON c.id = t.cohort_id
+    let undecided: Vec<(ParticipantId, String, CohortId)> = tx.all(
+        "SELECT t.id, c.name, c.id FROM participant t JOIN cohort c ON c.id = t.cohort_id
          WHERE t.person_id = $1 AND t.coach_id IS NULL AND t.archived_at IS NULL AND c.archived_at IS NULL
-             AND EXISTS (SELECT 1 FROM cohort_coach k JOIN person p ON p.id = k.coach_id
-                 WHERE k.cohort_id = c.id AND p.closed_at IS NULL AND k.coach_id <> t.person_id)
          ORDER BY t.joined_at DESC, t.id LIMIT $2",
         args![me, ASKED_MAX],
-        |row| Ok((row.get(0)?, row.get(1)?)),
-    )
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+    )?;
+    let mut asked = Vec::with_capacity(undecided.len());
+    for (participant, name, cohort) in undecided {
+        if pooled_for(tx, cohort)?.iter().any(|pooled| pooled.coach != me) {
+            asked.push((participant, name));
+        }
+    }
+    Ok(asked)
 }
 
 /// What a participant can choose: to themselves alone.
@@ -173,7 +259,7 @@ pub fn choice(tx: &mut Tx, by: &Actor, participant: ParticipantId) -> Result<Cho
     let seat = own_seat(tx, by, participant)?;
     let mut proposed = Vec::new();
     if seat.coach.is_none() && !seat.is_away {
-        for pooled in pooled(tx, seat.cohort)? {
+        for pooled in pooled_for(tx, seat.cohort)? {
             if !pooled.has_room() || pooled.coach == seat.person {
                 continue;
             }
@@ -188,13 +274,15 @@ pub fn choice(tx: &mut Tx, by: &Actor, participant: ParticipantId) -> Result<Cho
     Ok(Choice { participant, cohort: seat.cohort_name, chosen, proposed })
 }
 
-/// A participant chooses their coach. The last place of a coach is given once (rule A7).
+/// A participant chooses their coach. The last place of a coach is given once (rule A7). The coach hears of it, and so does
+/// whoever leads the cohort.
 ///
 /// # Errors
 /// [`Refusal::CoachSettled`] for whoever has one already, [`Refusal::CoachFull`] if there is no place left.
 pub fn choose(tx: &mut Tx, by: &Actor, participant: ParticipantId, coach: PersonId) -> Result<()> {
     let seat = own_seat(tx, by, participant)?;
-    sit_down(tx, by, &seat, coach, kind::COACH_CHOSEN)
+    let leads = lead::of_cohort(tx, seat.cohort)?;
+    sit_down(tx, by, &seat, coach, kind::COACH_CHOSEN, leads)
 }
 
 /// Gives a participant who has no coach yet one of the pool.
@@ -204,7 +292,7 @@ pub fn choose(tx: &mut Tx, by: &Actor, participant: ParticipantId, coach: Person
 pub fn give(tx: &mut Tx, by: &Actor, participant: ParticipantId, coach: PersonId) -> Result<()> {
     let seat = seat(tx, participant)?;
     may_in(tx, by, Action::AssignCoach, seat.cohort)?;
-    sit_down(tx, by, &seat, coach, kind::COACH_GIVEN)
+    sit_down(tx, by, &seat, coach, kind::COACH_GIVEN, Vec::new())
 }
 
 /// A participant's place, as far as a coach for it is concerned.
@@ -244,8 +332,16 @@ fn own_seat(tx: &mut Tx, by: &Actor, participant: ParticipantId) -> Result<Seat>
     Ok(seat)
 }
 
-/// From now on this coach is theirs, with every 1:1 of their journeys that nobody leads yet; the coach hears of it.
-fn sit_down(tx: &mut Tx, by: &Actor, seat: &Seat, coach: PersonId, kind: event::Kind) -> Result<()> {
+/// From now on this coach is theirs, with every 1:1 of their journeys that nobody leads yet; the coach hears of it, and
+/// these leads.
+fn sit_down(
+    tx: &mut Tx,
+    by: &Actor,
+    seat: &Seat,
+    coach: PersonId,
+    kind: event::Kind,
+    leads: Vec<PersonId>,
+) -> Result<()> {
     by.still_stands(tx)?;
     if seat.coach == Some(coach) {
         return Ok(());
@@ -253,7 +349,7 @@ fn sit_down(tx: &mut Tx, by: &Actor, seat: &Seat, coach: PersonId, kind: event::
     if seat.coach.is_some() || seat.is_away {
         return Err(Refusal::CoachSettled.into());
     }
-    let pool = pooled(tx, seat.cohort)?;
+    let pool = pooled_for(tx, seat.cohort)?;
     let Some(pooled) = pool.iter().find(|pooled| pooled.coach == coach && coach != seat.person) else {
         return Err(Refusal::invalid("coach", Problem::NotAChoice).into());
     };
@@ -279,7 +375,8 @@ fn sit_down(tx: &mut Tx, by: &Actor, seat: &Seat, coach: PersonId, kind: event::
     tx.insert_many("INSERT INTO session_coach (session_id, coach_id, marking)", rows, "")?;
     let facts = json!({ "coach": coach.to_string(), "person": seat.person.to_string() });
     let event = event::record(tx, by, kind, &Subject::of(seat.participant), &facts)?;
-    mail::queue_letters(tx, event, &Happening::CoachChosen { coach })
+    let leads = leads.into_iter().filter(|lead| *lead != seat.person).collect();
+    mail::queue_letters(tx, event, &Happening::CoachChosen { coach, leads })
 }
 
 /// A participant and their coach, as a letter to the coach says it.
@@ -304,5 +401,37 @@ pub fn seated(tx: &mut Tx, participant: ParticipantId, coach: PersonId) -> Resul
          WHERE t.id = $1 AND t.coach_id = $2 AND t.archived_at IS NULL",
         args![participant, coach],
         |row| Ok(Seated { person: row.get(0)?, name: row.get(1)?, cohort: row.get(2)? }),
+    )
+}
+
+/// A participant and the coach they have chosen, as a letter to a lead says it.
+#[derive(Clone, Debug)]
+pub struct Chosen {
+    /// The participant's name.
+    pub name: String,
+    /// Their coach's name.
+    pub coach: String,
+    /// The cohort's name.
+    pub cohort: String,
+    /// How many of the cohort have no coach yet.
+    pub undecided: u32,
+}
+
+/// A participant with their coach, as long as this person leads their cohort.
+///
+/// # Errors
+/// Only those of the store.
+pub fn chosen(tx: &mut Tx, participant: ParticipantId, lead: PersonId) -> Result<Option<Chosen>> {
+    tx.opt(
+        "SELECT p.name, k.name, c.name, (SELECT COUNT(*) FROM participant o
+             WHERE o.cohort_id = c.id AND o.coach_id IS NULL AND o.archived_at IS NULL)
+         FROM participant t JOIN person p ON p.id = t.person_id JOIN person k ON k.id = t.coach_id
+         JOIN cohort c ON c.id = t.cohort_id JOIN project j ON j.id = c.project_id
+         WHERE t.id = $1 AND t.archived_at IS NULL AND EXISTS (SELECT 1 FROM lead l WHERE l.person_id = $2
+             AND (l.cohort_id = c.id OR l.project_id = j.id OR l.company_id = j.company_id))",
+        args![participant, lead],
+        |row| {
+            Ok(Chosen { name: row.get(0)?, coach: row.get(1)?, cohort: row.get(2)?, undecided: row.get(3)? })
+        },
     )
 }

@@ -18,7 +18,7 @@ use super::stand::{self, Whom, ask_when_freed};
 use super::{Text, kind, load, may_at, texts_of};
 use crate::event::{self, Actor, Subject};
 use crate::program::lead::Led;
-use crate::{Result, Tx, args, mail, organisation};
+use crate::{Result, Tx, args, mail, organisation, reach};
 
 /// What the variables of a text stand for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,7 +83,8 @@ pub fn of_event(
     let (about, turn) = (facts["about"].as_i64().unwrap_or(0), facts["turn"].as_i64().unwrap_or(0));
     let wanted = Occasion { about, turn, began: rule.terms.since, session, to: reader };
     // It was sent by its line; whether it is still so is another question.
-    let verdict = super::sweep::stands(tx, cohort, trigger, participant, &wanted)?;
+    let verdict =
+        super::sweep::stands(tx, cohort, trigger, participant, &wanted)?.map(|(verdict, _)| verdict);
     if !matches!(verdict, Some(Verdict::Over(LeftOut::Sent) | Verdict::Later { .. } | Verdict::Due { .. })) {
         return Ok(None);
     }
@@ -198,7 +199,10 @@ pub fn test(
     text: &Text,
 ) -> Result<()> {
     let me = by.person().ok_or(Refusal::NotSignedIn)?;
-    by.may(Action::ManageTriggers, &What::private(Action::ManageTriggers, super::ties(tx, by, holds)?))?;
+    by.may(
+        Action::ManageTriggers,
+        &What::private(Action::ManageTriggers, reach::ties_to_led(tx, by, holds)?),
+    )?;
     let facts =
         sample(tx, by, holds, participant, (condition, recipient), timing)?.ok_or(Refusal::NotFound)?;
     let facts = json!({ "condition": condition.code(), "recipient": recipient.code(),

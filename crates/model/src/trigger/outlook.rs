@@ -103,11 +103,22 @@ fn add(
         number,
         session: occasion.session,
     };
+    let (terms, until) = (&trigger.terms, now + AHEAD);
     let mut is_over: HashSet<(PersonId, i64, i64)> = HashSet::new();
     for (occasion, verdict) in &judged.so {
         let key = (occasion.to, occasion.about, occasion.turn);
         match verdict {
             Verdict::Due { number, .. } if told.insert(key) => outlook.now.push(line(occasion, *number)),
+            // It would be due, and waits for another mail about the same session.
+            Verdict::Later { number, at }
+                if terms.moment(occasion.began, *number) <= now
+                    && *at <= until
+                    && trigger.paused.is_none() =>
+            {
+                if told.insert((occasion.to, occasion.about, occasion.turn.wrapping_sub(at.millis()))) {
+                    outlook.ahead.push((*at, line(occasion, *number)));
+                }
+            }
             Verdict::Due { .. } | Verdict::Later { .. } => {}
             Verdict::Over(reason) => {
                 is_over.insert(key);
@@ -121,8 +132,6 @@ fn add(
     if trigger.paused.is_some() {
         return Ok(());
     }
-    let until = now + AHEAD;
-    let terms = &trigger.terms;
     for occasion in occasions(terms.condition, terms.recipient, &standing.who, until).occasions {
         let key = (occasion.to, occasion.about, occasion.turn);
         if is_over.contains(&key) {

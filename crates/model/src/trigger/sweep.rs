@@ -2,14 +2,14 @@
 //! it, in a reading beside all writes; what is found is judged once more where it is queued. It may be looked late, twice,
 //! or by two programs at once: a mail and the line that it was sent are written together, and that line is there once.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use jiff::SignedDuration;
-use rules::ids::{CohortId, ParticipantId, PersonId, TriggerId};
+use rules::ids::{CohortId, ParticipantId, PersonId, SessionId, TriggerId};
 use rules::letters::{Happening, Letter};
 use rules::notices::notice;
 use rules::time::Instant;
-use rules::triggers::{Condition, LeftOut, Occasion, Recipient, Verdict, occasions};
+use rules::triggers::{Condition, LeftOut, Occasion, Recipient, Terms, Verdict, occasions};
 use serde_json::json;
 
 use super::stand::{self, Standing, Whom, ask_when_freed};
@@ -109,15 +109,19 @@ fn look_at(tx: &mut Tx, cohort: CohortId, seen: Instant) -> Result<Look> {
     }
     let rules: Vec<Trigger> = rules.into_iter().filter(Trigger::is_running).collect();
     let mut told: HashSet<(TriggerId, PersonId, i64, i64)> = HashSet::new();
+    let mut led_to: HashMap<(PersonId, SessionId), Instant> = HashMap::new();
     stand::each(tx, cohort, Whom::Reachable, |tx, mut standing| {
         for rule in &rules {
             for (occasion, verdict) in judged(tx, rule, &mut standing)?.so {
+                // Of two that are due at once one waits, as it will once the other is written down.
+                let verdict = verdict.after(led_to.get(&(occasion.to, occasion.session)).copied(), now);
                 match verdict {
                     Verdict::Later { at, .. } => look.next = look.next.map(|next| next.min(at)),
                     Verdict::Over(_) => {}
                     // What several people have in common is told once.
                     Verdict::Due { number, .. } => {
                         if told.insert((rule.id, occasion.to, occasion.about, occasion.turn)) {
+                            led_to.insert((occasion.to, occasion.session), now);
                             let participant = standing.participant;
                             look.due.push(Due { trigger: rule.id, participant, occasion, number });
                         }
@@ -166,10 +170,11 @@ pub(super) fn judged_at(tx: &mut Tx, rule: &Trigger, standing: &mut Standing, at
         if !matches!(verdict, Verdict::Later { .. }) {
             verdict = terms.judge(&occasion, sent(tx, rule.id, &occasion)?, at);
         }
-        if matches!(verdict, Verdict::Due { .. })
-            && let Some(reason) = is_deaf(tx, occasion.to, terms.recipient)?
-        {
-            verdict = Verdict::Over(reason);
+        if matches!(verdict, Verdict::Due { .. }) {
+            verdict = match is_deaf(tx, occasion.to, terms.recipient)? {
+                Some(reason) => Verdict::Over(reason),
+                None => verdict.after(last_led_to(tx, &occasion)?, at),
+            };
         }
         so.push((occasion, verdict));
     }
@@ -182,6 +187,15 @@ pub(super) fn sent(tx: &mut Tx, rule: TriggerId, occasion: &Occasion) -> Result<
         "SELECT COALESCE(MAX(no), 0) FROM trigger_sent
          WHERE rule_id = $1 AND person_id = $2 AND about_id = $3 AND turn = $4",
         args![rule, occasion.to, occasion.about, occasion.turn],
+        |row| row.get(0),
+    )
+}
+
+/// When a rule last wrote to somebody and led to this session.
+fn last_led_to(tx: &mut Tx, occasion: &Occasion) -> Result<Option<Instant>> {
+    tx.one(
+        "SELECT MAX(sent_at) FROM trigger_sent WHERE session_id = $1 AND person_id = $2",
+        args![occasion.session, occasion.to],
         |row| row.get(0),
     )
 }
@@ -214,18 +228,21 @@ fn send(tx: &mut Tx, due: &[Due]) -> Result<u64> {
             |row| row.get::<CohortId>(0),
         )?;
         let Some(cohort) = cohort else { continue };
-        let Some(number) = still_due(tx, cohort, due)? else { continue };
+        let Some((number, terms)) = still_due(tx, cohort, due)? else { continue };
         let facts = json!({ "trigger": due.trigger.to_string(), "about": due.occasion.about, "turn": due.occasion.turn,
             "number": number, "session": due.occasion.session.to_string() });
         let event = event::record(tx, &Actor::Program, kind::SENT, &Subject::of(due.participant), &facts)?;
         let (to, occasion) = (due.occasion.to, &due.occasion);
         // Nobody else has written this line: what was sent is a part of what was judged.
         tx.exec(
-            "INSERT INTO trigger_sent (rule_id, person_id, about_id, turn, no, event_id, sent_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7)",
-            args![due.trigger, to, occasion.about, occasion.turn, number, event, now],
+            "INSERT INTO trigger_sent (rule_id, person_id, about_id, turn, no, session_id, event_id, sent_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            args![due.trigger, to, occasion.about, occasion.turn, number, occasion.session, event, now],
         )?;
-        let happening = match letter_of(tx, due.trigger)? {
+        if terms.reminds_to_book() {
+            tx.exec("UPDATE participant SET reminded_at = $1 WHERE id = $2", args![now, due.participant])?;
+        }
+        let happening = match terms.recipient {
             Recipient::Participant => Happening::Triggered { participant: to },
             Recipient::Coach => Happening::TriggeredForCoach { coach: to },
         };
@@ -235,27 +252,23 @@ fn send(tx: &mut Tx, due: &[Due]) -> Result<u64> {
     Ok(queued)
 }
 
-fn letter_of(tx: &mut Tx, rule: TriggerId) -> Result<Recipient> {
-    tx.one("SELECT recipient FROM trigger_rule WHERE id = $1", args![rule], |row| row.parse(0))
-}
-
-/// Which mail is due, judged where it is queued.
-fn still_due(tx: &mut Tx, cohort: CohortId, due: &Due) -> Result<Option<u32>> {
-    let verdict = stands(tx, cohort, due.trigger, due.participant, &due.occasion)?;
-    Ok(match verdict {
-        Some(Verdict::Due { number, .. }) => Some(number),
+/// Which mail is due, judged where it is queued, and by which terms.
+fn still_due(tx: &mut Tx, cohort: CohortId, due: &Due) -> Result<Option<(u32, Terms)>> {
+    let stands = stands(tx, cohort, due.trigger, due.participant, &due.occasion)?;
+    Ok(match stands {
+        Some((Verdict::Due { number, .. }, terms)) => Some((number, terms)),
         _ => None,
     })
 }
 
-/// What becomes of an occasion now; none if it is none any more, or another rule or none holds.
+/// What becomes of an occasion now, by the terms that hold; none if it is none any more, or another rule or none holds.
 pub(super) fn stands(
     tx: &mut Tx,
     cohort: CohortId,
     trigger: TriggerId,
     participant: ParticipantId,
     occasion: &Occasion,
-) -> Result<Option<Verdict>> {
+) -> Result<Option<(Verdict, Terms)>> {
     let rules = in_force(tx, cohort)?;
     let Some(rule) = rules.into_iter().find(|rule| rule.id == trigger && rule.is_running()) else {
         return Ok(None);
@@ -265,7 +278,7 @@ pub(super) fn stands(
         let is_it =
             |so: &Occasion| (so.about, so.turn, so.to) == (occasion.about, occasion.turn, occasion.to);
         let judged = judged(tx, &rule, &mut standing)?;
-        found = judged.so.into_iter().find(|(so, _)| is_it(so)).map(|(_, verdict)| verdict);
+        found = judged.so.into_iter().find(|(so, _)| is_it(so)).map(|(_, verdict)| (verdict, rule.terms));
         Ok(())
     })?;
     Ok(found)
@@ -297,9 +310,18 @@ pub(crate) fn recall(tx: &mut Tx, id: TriggerId) -> Result<()> {
                     let at = rule.terms.moment(occasion.began, number);
                     tx.exec("UPDATE event SET at = $2 WHERE id = $1", args![event, at])?;
                     tx.exec(
-                        "INSERT INTO trigger_sent (rule_id, person_id, about_id, turn, no, event_id, sent_at)
-                         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
-                        args![id, occasion.to, occasion.about, occasion.turn, number, event, at],
+                        "INSERT INTO trigger_sent (rule_id, person_id, about_id, turn, no, session_id, event_id, sent_at)
+                         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
+                        args![
+                            id,
+                            occasion.to,
+                            occasion.about,
+                            occasion.turn,
+                            number,
+                            occasion.session,
+                            event,
+                            at
+                        ],
                     )?;
                 }
             }

@@ -230,7 +230,7 @@ model::on_both! {
         assert_eq!(count(&db, "SELECT COUNT(*) FROM step").await, 11);
         assert_eq!(count(&db, "SELECT COUNT(*) FROM journey").await, 35, "one has two");
         assert_eq!(count(&db, "SELECT COUNT(*) FROM participant WHERE coach_id IS NULL").await, 1, "one has not chosen");
-        assert_eq!(count(&db, "SELECT COUNT(*) FROM cohort_coach").await, 3);
+        assert_eq!(count(&db, "SELECT COUNT(*) FROM pool_coach").await, 3);
         assert!(count(&db, "SELECT COUNT(*) FROM participant_field").await >= 4);
         let steps = "SELECT MIN(n) FROM (SELECT COUNT(*) AS n FROM attendance
              WHERE journey_id IS NOT NULL GROUP BY journey_id) per_journey";

@@ -1,13 +1,17 @@
 //! The end of journeys: completing, the survey, who has gone quiet, putting people away, and telling sponsors.
 
+use std::collections::BTreeMap;
+
 use jiff::SignedDuration;
 use model::event::{Actor, Via};
 use model::program::archive::{self, Bookings};
 use model::program::completion;
 use model::program::escalation::{self, Message};
+use model::program::lead::Led;
 use model::program::survey::{self, New, Sent, Summary};
 use model::program::{board, inactive, reminders};
 use model::session::{self, Reason};
+use model::trigger::{self, NewTrigger, Text};
 use model::world::{
     ADA, BEN, BEN_AT_NORTHWIND, CARA, FINN, FIRST_STEP, GIL, GIL_AT_SOUTHWIND, LAST_STEP, LEA,
     NORTHWIND_COHORT, OTTO, PATHWAY, POD_STEP, SOUTHWIND_COHORT, World,
@@ -18,8 +22,11 @@ use rules::ids::{JourneyId, PersonId};
 use rules::inactivity::Ending;
 use rules::marking::Mark;
 use rules::permission::{Role, Roles, Who};
+use rules::person::Language;
 use rules::refusal::{Problem, Refusal};
 use rules::survey::{Question, Reply};
+use rules::text::{Line, Prose};
+use rules::triggers::{Condition, Timing};
 
 use crate::board::{acting, at, of_step};
 use crate::programs::{participant, places, start};
@@ -147,7 +154,7 @@ model::on_both! {
         let alone = of_step(db, journey, LAST_STEP).await;
         db.write(move |tx| tx.exec("UPDATE session SET starts_at = NULL, booked_at = NULL, set_at = NULL, wall_time = NULL, zone = NULL, zone_data = NULL WHERE id = $1", args![alone]))
             .await.expect("taking its time away");
-        let outlook = db.read(move |tx| session::book_outlook(tx, &acting(LEA), alone, rules::person::Language::English)).await;
+        let outlook = db.read(move |tx| session::book_outlook(tx, &acting(LEA), alone, Language::English)).await;
         assert_eq!(outlook.expect("an outlook").possible, Err(Refusal::JourneyComplete));
     }
 
@@ -266,7 +273,7 @@ model::on_both! {
                     let sheet = survey::own(tx, &by, journey)?;
                     let id = |at: usize| sheet.items[at].id.expect("an id");
                     let mut replies = vec![(id(0), Reply::Scale(mark))];
-                    replies.extend(words.map(|words| (id(2), Reply::Text(rules::text::Prose::parse(words).expect("words")))));
+                    replies.extend(words.map(|words| (id(2), Reply::Text(Prose::parse(words).expect("words")))));
                     survey::answer(tx, &Actor::Visitor, &sheet, &replies)
                 }).await.expect("answering");
             }
@@ -378,6 +385,55 @@ model::on_both! {
         assert_eq!(seen.members.len(), 1);
         db.clock().advance(days(93));
         assert_eq!(db.read(|tx| inactive::list(tx, &acting(LEA), None)).await.expect("a list").len(), 1);
+    }
+
+    // Rule G9
+    async fn what_a_rule_sends_about_a_step_without_a_time_is_a_reminder_too(world: World) {
+        let db = &world.db;
+        let journey = start(db, BEN_AT_NORTHWIND).await;
+        let rule = |condition: Condition, wait: u32, times: u32| {
+            let text = Text {
+                subject: Line::parse_some("Your next step").expect("a subject"),
+                body: Prose::parse_some("Hello.").expect("a body"),
+            };
+            let recipient = condition.recipients()[0];
+            let timing = Timing { wait_hours: wait * 24, times, again_hours: 72 };
+            let texts = BTreeMap::from([(Language::English, text)]);
+            let new = NewTrigger { holds: Led::Cohort(NORTHWIND_COHORT), condition, recipient, timing, texts };
+            async move { db.write(move |tx| trigger::make(tx, &acting(LEA), &new)).await.expect("a rule") }
+        };
+        let pass = |by: SignedDuration| async move {
+            db.advance_clock(by).await.expect("time passes");
+            while trigger::sweep(db).await.expect("a sweep") > 0 {}
+        };
+        let silent = |db: Db| async move {
+            let plan = db.read(|tx| escalation::plan(tx, &acting(LEA), NORTHWIND_COHORT, &[])).await.expect("a plan");
+            let offers = db.read(|tx| escalation::offers(tx, &acting(LEA))).await.expect("offers");
+            assert_eq!(offers.len(), usize::from(!plan.silent.is_empty()), "home says what the cohort says");
+            plan.silent.first().map_or(0, |one| one.reminders)
+        };
+        // What is missed is told, and is no reminder to book.
+        let (first, pod) = (of_step(db, journey, FIRST_STEP).await, of_step(db, journey, POD_STEP).await);
+        rule(Condition::Missed, 1, 1).await;
+        rule(Condition::Unbooked, 2, 2).await;
+        at(db, first, -1).await;
+        db.write(move |tx| {
+            tx.exec("UPDATE step SET from_week = NULL, to_week = NULL", args![])?;
+            session::mark(tx, &acting(OTTO), first, BEN, Mark::NoShow)?;
+            session::grey_out(tx, &acting(OTTO), pod, BEN, &Reason::default())
+        }).await.expect("what is left is a step that he books himself");
+        for _ in 0..10 {
+            pass(days(1)).await;
+        }
+        let sent = db.read(|tx| tx.all("SELECT sent_at FROM trigger_sent ORDER BY sent_at", args![], |row| row.get::<i64>(0)));
+        assert_eq!(sent.await.expect("what was sent").len(), 3, "one of what was missed, two of what waits");
+        assert_eq!(silent(db.clone()).await, 0, "the second may still be answered");
+        pass(days(3)).await;
+        assert_eq!(silent(db.clone()).await, 2);
+        db.write(move |tx| {
+            model::event::record(tx, &Actor::Operator, session::kind::BOOKED, &model::event::Subject::of(first), &serde_json::json!({}))
+        }).await.expect("a booking");
+        assert_eq!(silent(db.clone()).await, 0, "a booking answers both");
     }
 
     // Rules G9, N5

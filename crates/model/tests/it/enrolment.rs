@@ -3,15 +3,18 @@
 use jiff::SignedDuration;
 use model::event::{Actor, Via};
 use model::program::intake::{self, Import, Stage, Then};
+use model::program::lead::Led;
 use model::program::participant::{self, NewParticipant, Notes};
 use model::program::pathway::{self, NewStep, PathwayChange, Running, Shelf};
-use model::program::{import, journey, pool, profile, sheet};
+use model::program::{company, import, journey, pool, profile, sheet};
 use model::world::{
-    ADA, BEN, BEN_AT_NORTHWIND, CARA, FINN, GIL, LEA, NORTHWIND_COHORT, OTTO, PATHWAY, PEOPLE,
-    SOUTHWIND_COHORT, World,
+    ADA, BEN, BEN_AT_NORTHWIND, CARA, FINN, GIL, LEA, NORTHWIND, NORTHWIND_COHORT, NORTHWIND_PROJECT, OTTO,
+    PATHWAY, PEOPLE, SOUTHWIND_COHORT, SOUTHWIND_PROJECT, World,
 };
-use model::{Db, Error, agenda, args};
-use rules::ids::{ImportId, ParticipantId, PathwayId, PersonId};
+use model::{Db, Error, agenda, args, notification};
+use rules::ids::{CompanyId, ImportId, ParticipantId, PathwayId, PersonId};
+use rules::letters::Letter;
+use rules::notices::Category;
 use rules::pathway::Order;
 use rules::person::{MailAddress, PersonName};
 use rules::refusal::{Problem, Refusal};
@@ -298,11 +301,11 @@ model::on_both! {
         let asked = |who: PersonId| async move { db.read(move |tx| pool::asked(tx, &as_client(who))).await.expect("asking").len() };
         assert_eq!(asked(kim).await, 0, "nobody is proposed yet");
         db.write(|tx| {
-            pool::put(tx, &acting(LEA), NORTHWIND_COHORT, ADA, Some(5))?;
-            pool::put(tx, &acting(LEA), NORTHWIND_COHORT, FINN, None)
+            pool::put(tx, &acting(LEA), Led::Cohort(NORTHWIND_COHORT), ADA, Some(5))?;
+            pool::put(tx, &acting(LEA), Led::Cohort(NORTHWIND_COHORT), FINN, None)
         }).await.expect("a pool");
         assert_eq!(asked(kim).await, 1);
-        let found = db.read(|tx| pool::pool(tx, &acting(LEA), NORTHWIND_COHORT)).await.expect("a pool");
+        let found = db.read(|tx| pool::pool(tx, &acting(LEA), Led::Cohort(NORTHWIND_COHORT))).await.expect("a pool");
         assert_eq!((found.coaches.len(), found.undecided.len()), (2, 1));
         let choice = db.read(move |tx| pool::choice(tx, &as_client(kim), place)).await.expect("a choice");
         assert_eq!((choice.proposed.len(), choice.proposed[0].left), (2, Some(4)), "Ben is with Ada");
@@ -323,18 +326,108 @@ model::on_both! {
         let led = steps[0].steps.iter().filter(|step| step.coach == Some(FINN)).count();
         assert_eq!(led, 2, "each 1:1 can be booked with him");
         // Who is out of the pool is proposed no more, and keeps whom they have.
-        db.write(|tx| pool::take_out(tx, &acting(LEA), NORTHWIND_COHORT, FINN)).await.expect("taking out");
+        db.write(|tx| pool::take_out(tx, &acting(LEA), Led::Cohort(NORTHWIND_COHORT), FINN)).await.expect("taking out");
         let choice = db.read(move |tx| pool::choice(tx, &as_client(kim), place)).await.expect("a choice");
         assert_eq!(choice.chosen.as_deref(), Some("Finn Walsh"));
+    }
+
+    // Rules G6, M6
+    async fn who_leads_a_program_is_told_whom_a_participant_chose(world: World) {
+        let db = &world.db;
+        let (place, kim) = enrolled(db, "kim@northwind.example", None).await;
+        // Finn leads the project, and is in its pool; Lea leads the cohort, and the company besides: each is told once.
+        db.write(|tx| {
+            let now = tx.now();
+            tx.exec("INSERT INTO lead (id, person_id, project_id, since_at) VALUES (900, $1, $2, $3)",
+                args![FINN, NORTHWIND_PROJECT, now])?;
+            tx.exec("INSERT INTO lead (id, person_id, company_id, since_at) VALUES (901, $1, $2, $3)",
+                args![LEA, NORTHWIND, now])?;
+            pool::put(tx, &acting(OTTO), Led::Project(NORTHWIND_PROJECT), FINN, None)?;
+            pool::put(tx, &acting(OTTO), Led::Project(NORTHWIND_PROJECT), ADA, None)
+        }).await.expect("a pool");
+        let told = |db: Db| async move {
+            let sql = "SELECT person_id, letter FROM mail WHERE letter LIKE 'coach_chosen%' ORDER BY person_id";
+            let rows = db.read(|tx| tx.all(sql, args![], |row| Ok((row.get::<PersonId>(0)?, row.get::<String>(1)?)))).await;
+            rows.expect("mails")
+        };
+        db.write(move |tx| pool::choose(tx, &as_client(kim), place, FINN)).await.expect("choosing");
+        assert_eq!(told(db.clone()).await, [(LEA, "coach_chosen_for_lead".to_owned()), (FINN, "coach_chosen".to_owned())]);
+        let notices = db.read(|tx| notification::list(tx, &acting(LEA), None, 5)).await.expect("notices");
+        assert_eq!((notices.len(), notices[0].letter), (1, Letter::CoachChosenForLead));
+        assert_eq!((notices[0].participant, notices[0].other.as_deref()), (Some(place), Some("Kim Berg")));
+        let letter = db.read(move |tx| pool::chosen(tx, place, LEA)).await.expect("a letter").expect("hers");
+        assert_eq!((letter.name.as_str(), letter.coach.as_str(), letter.undecided), ("Kim Berg", "Finn Walsh", 0));
+        assert!(db.read(move |tx| pool::chosen(tx, place, ADA)).await.expect("no letter").is_none());
+        // Whoever wants no such mails is told inside the program alone; whoever gives a coach knows it.
+        assert!(Category::Programs.may_be_refused());
+        let (more, _) = enrolled(db, "noor@northwind.example", None).await;
+        db.write(move |tx| pool::give(tx, &acting(LEA), more, ADA)).await.expect("giving");
+        assert_eq!(told(db.clone()).await.len(), 3, "the coach alone is told of what a lead did");
+    }
+
+    // Rules G6, P4
+    async fn a_cohort_without_a_pool_takes_over_its_projects_and_that_its_companys(world: World) {
+        let db = &world.db;
+        let (place, kim) = enrolled(db, "kim@northwind.example", None).await;
+        let (company, project, cohort) =
+            (Led::Company(NORTHWIND), Led::Project(NORTHWIND_PROJECT), Led::Cohort(NORTHWIND_COHORT));
+        let put = |who: PersonId, at: Led, coach: PersonId, places: Option<u32>| async move {
+            db.write(move |tx| pool::put(tx, &acting(who), at, coach, places)).await
+        };
+        let seen = |at: Led| async move {
+            let pool = db.read(move |tx| pool::pool(tx, &acting(OTTO), at)).await.expect("a pool");
+            (pool.of, pool.coaches.iter().map(|one| one.coach).collect::<Vec<_>>())
+        };
+        let proposed = || async move {
+            let choice = db.read(move |tx| pool::choice(tx, &as_client(kim), place)).await.expect("a choice");
+            let asked = db.read(move |tx| pool::asked(tx, &as_client(kim))).await.expect("asking");
+            assert_eq!(asked.is_empty(), choice.proposed.is_empty());
+            choice.proposed.iter().map(|one| one.card.profile.person).collect::<Vec<_>>()
+        };
+        assert_eq!((seen(cohort).await, proposed().await), ((None, vec![]), vec![]));
+        put(OTTO, company, ADA, None).await.expect("the company's");
+        assert_eq!((seen(cohort).await, proposed().await), ((Some(company), vec![ADA]), vec![ADA]));
+        put(OTTO, project, FINN, Some(1)).await.expect("the project's");
+        assert_eq!(seen(company).await, (Some(company), vec![ADA]));
+        assert_eq!((seen(cohort).await, proposed().await), ((Some(project), vec![FINN]), vec![FINN]));
+        // Lea leads the cohort alone: the pools above are no business of hers, and hers goes before them.
+        for at in [company, project, Led::Project(SOUTHWIND_PROJECT), Led::Company(CompanyId::from_raw(999))] {
+            assert_eq!(refusal(put(LEA, at, ADA, None).await), Refusal::NotFound);
+            assert_eq!(refusal(db.write(move |tx| pool::take_out(tx, &acting(LEA), at, ADA)).await), Refusal::NotFound);
+            assert_eq!(refusal(db.read(move |tx| pool::pool(tx, &acting(LEA), at)).await), Refusal::NotFound);
+        }
+        for who in [ADA, BEN, CARA] {
+            assert!(matches!(refusal(put(who, project, ADA, None).await).code(), "may_not" | "not_found"));
+        }
+        put(LEA, cohort, ADA, None).await.expect("her own");
+        assert_eq!((seen(cohort).await, proposed().await), ((Some(cohort), vec![ADA]), vec![ADA]));
+        assert_eq!(seen(project).await, (Some(project), vec![FINN]));
+        db.write(move |tx| pool::take_out(tx, &acting(LEA), cohort, ADA)).await.expect("hers is empty");
+        assert_eq!(proposed().await, [FINN], "and the project's holds again");
+        // Places are counted over all that the pool is for.
+        db.write(move |tx| pool::choose(tx, &as_client(kim), place, FINN)).await.expect("choosing");
+        let (_, noor) = enrolled(db, "noor@northwind.example", None).await;
+        let other = db.write(|tx| {
+            let now = tx.now();
+            let autumn = company::add_cohort(tx, &acting(OTTO), NORTHWIND_PROJECT, PATHWAY, "Autumn", now)?;
+            let mail = MailAddress::parse("pat@northwind.example").expect("an address");
+            let name = PersonName::parse("Pat").expect("a name");
+            let notes = Notes::default();
+            let new = NewParticipant { cohort: autumn, name, mail, zone: None, starts_at: None, notes };
+            participant::enroll(tx, &acting(OTTO), &new)
+        }).await.expect("another cohort of the project");
+        let full = db.write(move |tx| pool::give(tx, &acting(OTTO), other, FINN)).await;
+        assert_eq!(refusal(full), Refusal::CoachFull);
+        assert_eq!(db.read(move |tx| pool::asked(tx, &as_client(noor))).await.expect("asking").len(), 1);
     }
 
     // Rules G6, P4
     async fn a_lead_gives_a_coach_in_their_own_programs_alone(world: World) {
         let db = &world.db;
         let (place, _) = enrolled(db, "kim@northwind.example", None).await;
-        let foreign = db.write(|tx| pool::put(tx, &acting(LEA), SOUTHWIND_COHORT, ADA, None)).await;
+        let foreign = db.write(|tx| pool::put(tx, &acting(LEA), Led::Cohort(SOUTHWIND_COHORT), ADA, None)).await;
         assert_eq!(refusal(foreign), Refusal::NotFound);
-        db.write(|tx| pool::put(tx, &acting(LEA), NORTHWIND_COHORT, ADA, Some(2))).await.expect("a pool");
+        db.write(|tx| pool::put(tx, &acting(LEA), Led::Cohort(NORTHWIND_COHORT), ADA, Some(2))).await.expect("a pool");
         for who in [ADA, BEN, CARA] {
             let given = db.write(move |tx| pool::give(tx, &acting(who), place, ADA)).await;
             assert!(matches!(refusal(given).code(), "may_not" | "not_found"));
@@ -343,14 +436,14 @@ model::on_both! {
         let (more, _) = enrolled(db, "noor@northwind.example", None).await;
         let full = db.write(move |tx| pool::give(tx, &acting(LEA), more, ADA)).await;
         assert_eq!(refusal(full), Refusal::CoachFull);
-        let many = db.write(|tx| pool::put(tx, &acting(LEA), NORTHWIND_COHORT, ADA, Some(501))).await;
+        let many = db.write(|tx| pool::put(tx, &acting(LEA), Led::Cohort(NORTHWIND_COHORT), ADA, Some(501))).await;
         assert_eq!(refusal(many).code(), "invalid");
     }
 
     // Rules A7, G6
     async fn the_last_place_of_a_coach_is_given_once(world: World) {
         let db = &world.db;
-        db.write(|tx| pool::put(tx, &acting(LEA), NORTHWIND_COHORT, FINN, Some(2))).await.expect("a pool");
+        db.write(|tx| pool::put(tx, &acting(LEA), Led::Cohort(NORTHWIND_COHORT), FINN, Some(2))).await.expect("a pool");
         let mut rivals = Vec::new();
         for mail in ["a@n.example", "b@n.example", "c@n.example", "d@n.example", "e@n.example", "f@n.example"] {
             rivals.push(enrolled(db, mail, None).await);

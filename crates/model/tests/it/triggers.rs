@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use jiff::SignedDuration;
 use model::mail::{self, State};
 use model::program::lead::Led;
+use model::program::reminders;
 use model::session::{self, PlannedWish, Reason};
 use model::trigger::outlook::outlook;
 use model::trigger::{self, Filter, NewTrigger, Text, Texts};
@@ -186,6 +187,8 @@ model::on_both! {
         assert_eq!(counts(db.clone()).await, [0, 0, 2]);
         db.write(move |tx| trigger::remove(tx, &acting(LEA), cohort)).await.expect("to remove it");
         sweep(db).await;
+        assert_eq!(counts(db.clone()).await, [0, 0, 2], "the cohort's wrote today");
+        pass(db, DAY).await;
         assert_eq!(counts(db.clone()).await, [0, 1, 2], "its project's holds again: its moment came this week");
     }
 
@@ -279,10 +282,75 @@ model::on_both! {
             session::grey_out(tx, &acting(OTTO), pod, BEN, &Reason::default())
         }).await.expect("another mark");
         pass(db, DAY + HOUR).await;
+        // Both lead to the one session that is left: one of them a day.
+        assert_eq!((sent(db, next).await, sent(db, nearly).await), (vec![BEN], vec![]));
+        pass(db, DAY).await;
         assert_eq!((sent(db, next).await, sent(db, nearly).await), (vec![BEN], vec![BEN]));
         at(db, last, 4).await;
         pass(db, DAY * 2).await;
         assert_eq!(mails(db).await, 4);
+    }
+
+    // Rule M5
+    async fn rules_that_lead_to_one_session_write_a_day_apart(world: World) {
+        let db = &world.db;
+        let journey = start(db, BEN_AT_NORTHWIND).await;
+        let (first, pod) = (of_step(db, journey, FIRST_STEP).await, of_step(db, journey, model::world::POD_STEP).await);
+        at(db, first, -3).await;
+        db.write(move |tx| {
+            tx.exec("UPDATE step SET from_week = NULL, to_week = NULL", args![])?;
+            session::mark(tx, &acting(OTTO), first, BEN, Mark::Completed)?;
+            session::grey_out(tx, &acting(OTTO), pod, BEN, &Reason::default())
+        }).await.expect("one step is left");
+        let holds = Led::Cohort(NORTHWIND_COHORT);
+        let mut rules = Vec::new();
+        for condition in [Condition::Unbooked, Condition::NextNotBooked, Condition::NearlyOver] {
+            let times = if condition.lasts() { 2 } else { 1 };
+            rules.push(make(db, holds, condition, timing(2, times, 3)).await);
+        }
+        let counts = |db: Db, rules: Vec<TriggerId>| async move {
+            let mut counts = Vec::new();
+            for rule in rules {
+                counts.push(sent(&db, rule).await.len());
+            }
+            counts
+        };
+        // All three are due at once, and again the first two.
+        let mut days = Vec::new();
+        pass(db, DAY * 2 - HOUR).await;
+        for _ in 0..8 {
+            // Whatever wants to leave within the day has its turn; by every hour, and by two programs.
+            for _ in 0..12 {
+                db.advance_clock(HOUR * 2).await.expect("time passes");
+                let (one, other) = tokio::join!(trigger::sweep(db), trigger::sweep(db));
+                one.expect("one");
+                other.expect("the other");
+            }
+            days.push(counts(db.clone(), rules.clone()).await.iter().sum::<usize>());
+        }
+        assert!(days.windows(2).all(|pair| pair[1] - pair[0] <= 1), "at most one a day: {days:?}");
+        assert_eq!(counts(db.clone(), rules.clone()).await, [2, 2, 1], "and none is lost: {days:?}");
+        // The coach is somebody else.
+        let to_coach = NewTrigger { recipient: Recipient::Coach, ..new(holds, Condition::Unbooked, timing(1, 1, 3)) };
+        let to_coach = db.write(move |tx| trigger::make(tx, &acting(OTTO), &to_coach)).await.expect("a rule");
+        pass(db, DAY + HOUR).await;
+        assert_eq!(sent(db, to_coach).await, [ADA]);
+    }
+
+    // Rules M5, G4
+    async fn who_was_asked_to_book_by_a_rule_is_not_asked_by_hand_on_the_same_day(world: World) {
+        let db = &world.db;
+        start(db, BEN_AT_NORTHWIND).await;
+        make(db, Led::Cohort(NORTHWIND_COHORT), Condition::Unbooked, timing(2, 1, 3)).await;
+        let asked = |db: Db| async move {
+            let plan = db.read(|tx| reminders::plan(tx, &acting(LEA), NORTHWIND_COHORT, &[])).await.expect("a plan");
+            plan.asked.len()
+        };
+        assert_eq!(asked(db.clone()).await, 1);
+        pass(db, DAY * 2 + HOUR).await;
+        assert_eq!((mails(db).await, asked(db.clone()).await), (1, 0));
+        pass(db, DAY).await;
+        assert_eq!(asked(db.clone()).await, 1);
     }
 
     // Rules M5, P3

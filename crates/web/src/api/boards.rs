@@ -5,7 +5,7 @@ use model::program::board::{
     self, Board as Found, Cell as Place, Column, Filter, Journey as Way, Member, Numbers as Counted,
 };
 use model::program::{profile, reminders};
-use rules::engagement::{Cause, Engagement, LeftOut, Shown, Sort};
+use rules::engagement::{Cause, Engagement, LeftOut, People, Shown, Sort};
 use rules::ids::{CohortId, ParticipantId, PersonId};
 use rules::refusal::{Problem, Refusal};
 use rules::time::Zone;
@@ -14,9 +14,9 @@ use utoipa::ToSchema;
 
 use super::openapi::Operation;
 use super::wire::{
-    CodeOf, CohortRef, CompanyRef, EngagementCode, IdOf, JourneyRef, LeftOutCode, OutcomeCode,
-    ParticipantRef, PathwayRef, PersonRef, ProjectRef, SessionKindCode, SessionRef, StatusCode, StepRef,
-    Time,
+    ArchivedAsCode, CodeOf, CohortRef, CompanyRef, EngagementCode, IdOf, JourneyRef, LeftOutCode,
+    OutcomeCode, ParticipantRef, PathwayRef, PersonRef, ProjectRef, SessionKindCode, SessionRef, StatusCode,
+    StepRef, Time,
 };
 use super::{Answer, cursor, filter, id, key, limit, once, shown, zone_of};
 use crate::app::{App, Reading};
@@ -28,7 +28,8 @@ use crate::visitor::Visitor;
 #[serde(deny_unknown_fields)]
 pub struct Board {
     cohort: CohortOfBoard,
-    /// Of the whole cohort, whatever the list is narrowed to. Tests are in none of them.
+    /// Of the whole cohort, whatever the list is narrowed to; of those who were put away, where they are asked for. Tests
+    /// are in none of them.
     numbers: Numbers,
     /// The steps, in order.
     steps: Vec<StepOfBoard>,
@@ -186,6 +187,9 @@ pub struct ParticipantOfBoard {
     /// When they were put away; null if they were not.
     #[schema(required)]
     archived_at: Option<Time>,
+    /// As what.
+    #[schema(required)]
+    archived_as: Option<ArchivedAsCode>,
     journeys: Vec<JourneyOfBoard>,
 }
 
@@ -295,6 +299,7 @@ impl ParticipantOfBoard {
             next_at: member.next.map(|(_, at)| Time::of(at, zone)),
             reminded_at: member.reminded_at.map(|at| Time::of(at, zone)),
             archived_at: member.archived_at.map(|at| Time::of(at, zone)),
+            archived_as: member.archived_as.map(CodeOf),
             journeys: member.journeys.iter().map(journey).collect(),
         }
     }
@@ -378,6 +383,7 @@ pub struct Wanted {
     status: String,
     coach: String,
     engagement: String,
+    people: String,
     sort: String,
     cursor: String,
     limit: String,
@@ -392,6 +398,7 @@ pub(super) fn operations() -> Vec<Operation> {
             .query_word::<Shown>("status", "Only participants with a session that stands so.")
             .query_id::<PersonId>("coach", "Only participants of this coach.")
             .query_word::<Engagement>("engagement", "Only participants who do so.")
+            .query_word::<People>("people", "Those who are on their way, or those who were put away.")
             .query_word::<Sort>("sort", "In which order; by need unless said otherwise.")
             .paged()
             .answers::<Board>(),
@@ -418,12 +425,17 @@ pub async fn show(
     let coach: Option<PersonId> = filter(&mut checks, "coach", &wanted.coach, Problem::NotAnId);
     let engagement: Option<Engagement> =
         filter(&mut checks, "engagement", &wanted.engagement, Problem::NotAChoice);
+    let people: Option<People> = filter(&mut checks, "people", &wanted.people, Problem::NotAChoice);
     let sort: Option<Sort> = filter(&mut checks, "sort", &wanted.sort, Problem::NotAChoice);
     let after: Option<ParticipantId> = key(&mut checks, &wanted.cursor);
     let limit = limit(&mut checks, &wanted.limit) as usize;
     checks.done()?;
     let by = visitor.actor();
-    let found: Found = app.read(move |tx| board::board(tx, &by, cohort)).await?;
+    let read = match people.unwrap_or(People::Present) {
+        People::Present => board::board,
+        People::Archived => board::put_away,
+    };
+    let found: Found = app.read(move |tx| read(tx, &by, cohort)).await?;
     let narrowed = Filter { shown: shown_only, coach, engagement, search: wanted.q };
     let members = found.select(&narrowed, sort.unwrap_or(Sort::Need));
     let from =

@@ -1,11 +1,11 @@
-//! Coaches to choose from: a cohort's pool, and a participant's choice.
+//! Coaches to choose from: the pool of a cohort, a project or a company, and a participant's choice.
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use model::Tx;
 use model::event::Actor;
-use model::program::company;
-use model::program::pool;
+use model::program::lead::Led;
+use model::program::{company, pool};
 use rules::ids::{CohortId, ParticipantId, PersonId};
 use rules::refusal::Problem;
 use serde::{Deserialize, Serialize};
@@ -24,9 +24,22 @@ use crate::visitor::Visitor;
 #[serde(deny_unknown_fields)]
 pub struct Pool {
     cohort: CohortRef,
+    /// Whose pool holds: the cohort's own, its project's, or its company's; null if there is none.
+    #[schema(required, pattern = "^(cohort|project|company)$")]
+    of: Option<&'static str>,
     coaches: Vec<CoachOfPool>,
     /// Participants without a coach, at most 500.
     undecided: Vec<Undecided>,
+}
+
+/// Coaches whom the cohorts of a project or a company take over as long as they have no pool of their own.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PoolAbove {
+    /// Whose pool holds: the project's own or its company's; null if there is none.
+    #[schema(required, pattern = "^(project|company)$")]
+    of: Option<&'static str>,
+    coaches: Vec<CoachOfPool>,
 }
 
 /// A coach in a pool.
@@ -35,10 +48,10 @@ pub struct Pool {
 pub struct CoachOfPool {
     coach: PersonRef,
     name: String,
-    /// How many participants of the cohort they take at most; null is no limit.
+    /// How many participants of the place whose pool it is they take at most; null is no limit.
     #[schema(required)]
     places: Option<u32>,
-    /// How many they have.
+    /// How many they have there.
     taken: u32,
 }
 
@@ -135,20 +148,58 @@ pub(super) fn operations() -> Vec<Operation> {
             .takes::<ChosenCoach>()
             .answers::<CoachChoice>()
             .conflicts("There is a coach already, or this one has no place left."),
+        Operation::get("/projects/{project}/coaches", "A project's coaches to choose from")
+            .answers::<PoolAbove>()
+            .about(ABOVE),
+        Operation::put(
+            "/projects/{project}/coaches/{coach}",
+            "Put a coach into a project's pool, or change their places",
+        )
+        .takes::<PoolPlace>()
+        .answers::<PoolAbove>(),
+        Operation::delete("/projects/{project}/coaches/{coach}", "Take a coach out of a project's pool")
+            .answers::<PoolAbove>(),
+        Operation::get("/companies/{company}/coaches", "A company's coaches to choose from")
+            .answers::<PoolAbove>()
+            .about(ABOVE),
+        Operation::put(
+            "/companies/{company}/coaches/{coach}",
+            "Put a coach into a company's pool, or change their places",
+        )
+        .takes::<PoolPlace>()
+        .answers::<PoolAbove>(),
+        Operation::delete("/companies/{company}/coaches/{coach}", "Take a coach out of a company's pool")
+            .answers::<PoolAbove>(),
     ]
 }
 
+const ABOVE: &str =
+    "Its cohorts take them over as long as neither they nor what is nearer to them has a pool.";
+
+/// Whose pool it is, as a word.
+const fn word(of: Led) -> &'static str {
+    match of {
+        Led::Company(_) => "company",
+        Led::Project(_) => "project",
+        Led::Cohort(_) => "cohort",
+    }
+}
+
+fn coach_of(one: pool::Pooled) -> CoachOfPool {
+    CoachOfPool { coach: IdOf(one.coach), name: one.name, places: one.places, taken: one.taken }
+}
+
+fn read_above(tx: &mut Tx, by: &Actor, at: Led) -> model::Result<PoolAbove> {
+    let found = pool::pool(tx, by, at)?;
+    Ok(PoolAbove { of: found.of.map(word), coaches: found.coaches.into_iter().map(coach_of).collect() })
+}
+
 fn read(tx: &mut Tx, by: &Actor, cohort: CohortId) -> model::Result<Pool> {
-    let found = pool::pool(tx, by, cohort)?;
-    let coach = |one: pool::Pooled| CoachOfPool {
-        coach: IdOf(one.coach),
-        name: one.name,
-        places: one.places,
-        taken: one.taken,
-    };
+    let found = pool::pool(tx, by, Led::Cohort(cohort))?;
     Ok(Pool {
         cohort: IdOf(cohort),
-        coaches: found.coaches.into_iter().map(coach).collect(),
+        of: found.of.map(word),
+        coaches: found.coaches.into_iter().map(coach_of).collect(),
         undecided: found
             .undecided
             .into_iter()
@@ -191,16 +242,114 @@ pub async fn put(
     let (by, cohort, coach) = (visitor.actor(), id::<CohortId>(&cohort)?, id::<PersonId>(&coach)?);
     let places = write.body.places;
     once(&app, write.key, StatusCode::OK, move |tx| {
-        company::cohort(tx, &by, cohort)?;
-        let mut checks = Checks::default();
-        let most = pool::PLACES_MAX;
-        let places = checks.some("places", places, |places| {
-            let inside = u32::try_from(places).ok().filter(|places| (1..=most).contains(places));
-            inside.ok_or(Problem::OutOfRange { least: 1, most: most.into() })
-        });
-        checks.done()?;
-        pool::put(tx, &by, cohort, coach, places)?;
+        put_at(tx, &by, Led::Cohort(cohort), coach, places)?;
         read(tx, &by, cohort)
+    })
+    .await
+}
+
+fn put_at(tx: &mut Tx, by: &Actor, at: Led, coach: PersonId, places: Option<i64>) -> model::Result<()> {
+    // Who may not is told nothing else (rule P4).
+    pool::may_at(tx, by, at)?;
+    let mut checks = Checks::default();
+    let most = pool::PLACES_MAX;
+    let places = checks.some("places", places, |places| {
+        let inside = u32::try_from(places).ok().filter(|places| (1..=most).contains(places));
+        inside.ok_or(Problem::OutOfRange { least: 1, most: most.into() })
+    });
+    checks.done()?;
+    pool::put(tx, by, at, coach, places)
+}
+
+/// `GET /api/v1/projects/{project}/coaches`
+pub async fn show_of_project(
+    State(app): State<Reading>,
+    visitor: Visitor,
+    Path(project): Path<String>,
+) -> Answer {
+    show_above(&app, &visitor, Led::Project(id(&project)?)).await
+}
+
+/// `PUT /api/v1/projects/{project}/coaches/{coach}`
+pub async fn put_into_project(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path((project, coach)): Path<(String, String)>,
+    write: JsonWrite<PoolPlace>,
+) -> Answer {
+    put_above(&app, &visitor, Led::Project(id(&project)?), id(&coach)?, write).await
+}
+
+/// `DELETE /api/v1/projects/{project}/coaches/{coach}`
+pub async fn take_out_of_project(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path((project, coach)): Path<(String, String)>,
+    write: JsonWrite<Nothing>,
+) -> Answer {
+    take_out_above(&app, &visitor, Led::Project(id(&project)?), id(&coach)?, write).await
+}
+
+/// `GET /api/v1/companies/{company}/coaches`
+pub async fn show_of_company(
+    State(app): State<Reading>,
+    visitor: Visitor,
+    Path(company): Path<String>,
+) -> Answer {
+    show_above(&app, &visitor, Led::Company(id(&company)?)).await
+}
+
+/// `PUT /api/v1/companies/{company}/coaches/{coach}`
+pub async fn put_into_company(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path((company, coach)): Path<(String, String)>,
+    write: JsonWrite<PoolPlace>,
+) -> Answer {
+    put_above(&app, &visitor, Led::Company(id(&company)?), id(&coach)?, write).await
+}
+
+/// `DELETE /api/v1/companies/{company}/coaches/{coach}`
+pub async fn take_out_of_company(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path((company, coach)): Path<(String, String)>,
+    write: JsonWrite<Nothing>,
+) -> Answer {
+    take_out_above(&app, &visitor, Led::Company(id(&company)?), id(&coach)?, write).await
+}
+
+async fn show_above(app: &Reading, visitor: &Visitor, at: Led) -> Answer {
+    let by = visitor.actor();
+    shown(app.read(move |tx| read_above(tx, &by, at)).await?)
+}
+
+async fn put_above(
+    app: &App,
+    visitor: &Visitor,
+    at: Led,
+    coach: PersonId,
+    write: JsonWrite<PoolPlace>,
+) -> Answer {
+    let (by, places) = (visitor.actor(), write.body.places);
+    once(app, write.key, StatusCode::OK, move |tx| {
+        put_at(tx, &by, at, coach, places)?;
+        read_above(tx, &by, at)
+    })
+    .await
+}
+
+async fn take_out_above(
+    app: &App,
+    visitor: &Visitor,
+    at: Led,
+    coach: PersonId,
+    write: JsonWrite<Nothing>,
+) -> Answer {
+    let by = visitor.actor();
+    once(app, write.key, StatusCode::OK, move |tx| {
+        pool::take_out(tx, &by, at, coach)?;
+        read_above(tx, &by, at)
     })
     .await
 }
@@ -214,7 +363,7 @@ pub async fn take_out(
 ) -> Answer {
     let (by, cohort, coach) = (visitor.actor(), id::<CohortId>(&cohort)?, id::<PersonId>(&coach)?);
     once(&app, write.key, StatusCode::OK, move |tx| {
-        pool::take_out(tx, &by, cohort, coach)?;
+        pool::take_out(tx, &by, Led::Cohort(cohort), coach)?;
         read(tx, &by, cohort)
     })
     .await

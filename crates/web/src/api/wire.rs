@@ -7,7 +7,7 @@ use jiff::fmt::temporal::DateTimePrinter;
 use rules::attendance::{Outcome, Status};
 use rules::cancelling::{Ending, Grounds};
 use rules::disclosure::Disclosure;
-use rules::engagement::{Engagement, LeftOut, Shown, Sort};
+use rules::engagement::{Engagement, LeftOut, People, Shown, Sort};
 use rules::ids::{
     AgreementId, BusyId, CohortId, CompanyId, Id, LeadId, MailId, MessageId, NotificationId, OfferingId,
     ParticipantId, PathwayId, PersonId, ProjectId, SeriesId, SessionId, StepId, ThreadId, TokenId, TriggerId,
@@ -170,6 +170,7 @@ macro_rules! words {
 }
 
 use model::mail::State as MailState;
+use rules::inactivity::Ending as ArchivedAs;
 use rules::triggers::{
     Condition as TriggerCondition, LeftOut as TriggerLeftOut, Level as TriggerLevel,
     Recipient as TriggerRecipient,
@@ -198,7 +199,9 @@ words!(
     TriggerCondition,
     TriggerRecipient,
     TriggerLevel,
-    TriggerLeftOut
+    TriggerLeftOut,
+    People,
+    ArchivedAs
 );
 
 /// A word of a closed set, as its code.
@@ -241,6 +244,8 @@ pub type TriggerRecipientCode = CodeOf<TriggerRecipient>;
 pub type TriggerLevelCode = CodeOf<TriggerLevel>;
 /// Why a mail rule does not write to somebody.
 pub type TriggerLeftOutCode = CodeOf<TriggerLeftOut>;
+/// As what a participant was put away.
+pub type ArchivedAsCode = CodeOf<ArchivedAs>;
 /// What became of a mail.
 pub type MailStateCode = CodeOf<MailState>;
 

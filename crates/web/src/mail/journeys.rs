@@ -82,3 +82,29 @@ pub(super) fn coach_chosen(tx: &mut Tx, desk: &Desk<'_>) -> Result<Option<Draft>
     );
     Ok(Some(Draft { paper, ..Draft::default() }))
 }
+
+/// A participant of a program that the reader leads has chosen a coach. None once that is over.
+pub(super) fn coach_chosen_for_lead(tx: &mut Tx, desk: &Desk<'_>) -> Result<Option<Draft>> {
+    let (subject, reader) = (&desk.material.event.subject, &desk.material.reader);
+    let Some(lead) =
+        reader.to.person().filter(|_| subject.kind == ParticipantId::PREFIX && !reader.is_closed)
+    else {
+        return Ok(None);
+    };
+    let participant = ParticipantId::from_raw(subject.id);
+    let Some(chosen) = pool::chosen(tx, participant, lead)? else { return Ok(None) };
+    let words = &desk.t.coach_chosen;
+    let blocks = vec![
+        Block::says((words.lead_says)(&chosen.name, &chosen.coach, &chosen.cohort)),
+        Block::says((words.lead_left)(chosen.undecided)),
+        Block::button(words.button, format!("{}/participants/{participant}", desk.house.home)),
+    ];
+    let paper = desk.paper_because(
+        (words.lead_subject)(&chosen.name, &chosen.coach),
+        words.lead_heading.to_owned(),
+        String::new(),
+        blocks,
+        words.lead_why.to_owned(),
+    );
+    Ok(Some(Draft { paper, ..Draft::default() }))
+}

@@ -115,6 +115,7 @@ pub fn write(tx: &mut Tx, material: &Material, house: &House<'_>) -> Result<Opti
         Letter::SessionMessage => messages::about_session(tx, &desk),
         Letter::BookingWanted => journeys::booking_wanted(tx, &desk),
         Letter::CoachChosen => journeys::coach_chosen(tx, &desk),
+        Letter::CoachChosenForLead => journeys::coach_chosen_for_lead(tx, &desk),
         Letter::Trigger | Letter::TriggerForCoach => triggers::sent(tx, &desk),
         Letter::TriggerTest => triggers::tested(tx, &desk),
         Letter::CoachChanged | Letter::ClientsGiven | Letter::ClientsTaken => handover::write(tx, &desk),

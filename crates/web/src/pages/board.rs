@@ -3,7 +3,7 @@
 use axum::extract::{Path, Query, State};
 use model::program::board::{self, Board, Cell, Cohort, Column, Filter, Member, Numbers};
 use model::program::{completion, escalation};
-use rules::engagement::{Engagement, Shown, Sort, suggested};
+use rules::engagement::{Engagement, People, Shown, Sort, suggested};
 use rules::ids::{CohortId, ParticipantId, PersonId};
 use rules::permission::{Action, reach};
 use rules::refusal::Refusal;
@@ -23,8 +23,6 @@ use crate::words::Clockface;
 
 /// How many participants one page of a board shows.
 const PAGE_PEOPLE: usize = 100;
-/// The word for those who were put away.
-const ARCHIVED: &str = "archived";
 /// What is searched for is no longer, in characters.
 const SEARCH_MAX_CHARS: usize = 100;
 
@@ -53,13 +51,17 @@ impl Asked {
         }
     }
 
+    fn is_of_archived(&self) -> bool {
+        self.people == People::Archived.code()
+    }
+
     fn is_narrowed(&self) -> bool {
         let filter = self.filter();
         filter.shown.is_some()
             || filter.coach.is_some()
             || filter.engagement.is_some()
             || !filter.search.is_empty()
-            || self.people == ARCHIVED
+            || self.is_of_archived()
     }
 
     /// The address of the same board, with these statuses only, from this participant on.
@@ -92,7 +94,7 @@ pub async fn show(
 ) -> Answer {
     let cohort: CohortId = cohort.parse().map_err(|_| Refusal::NotFound)?;
     let by = visitor.actor();
-    let is_away = asked.people == ARCHIVED;
+    let is_away = asked.is_of_archived();
     let (board, unbooked, waits) = app
         .read(move |tx| {
             let read = if is_away { board::put_away } else { board::board };
@@ -132,7 +134,7 @@ pub async fn show(
         needs: waits.needs(&board.cohort.name, &base, t),
         ends: may_end(&visitor),
         is_away,
-        people: [("", t.endings.show_present), (ARCHIVED, t.endings.show_archived)]
+        people: [("", t.endings.show_present), (People::Archived.code(), t.endings.show_archived)]
             .map(|(value, label)| Choice::new(value, label, &asked.people))
             .to_vec(),
         numbers: four(&numbers, &asked, &base, t),

@@ -74,6 +74,11 @@ pub async fn read(State(app): State<App>, visitor: Visitor, Path(id): Path<Strin
 
 /// Where one sees what it tells of.
 fn place_of(one: &Notification) -> String {
+    if let (Some(participant), Letter::CoachChosen | Letter::CoachChosenForLead) =
+        (one.participant, one.letter)
+    {
+        return format!("/participants/{participant}");
+    }
     match (one.thread, one.session, one.letter) {
         (Some(thread), ..) => format!("/messages/{thread}#write"),
         (None, _, Letter::SeriesBooked | Letter::SeriesBookedForCoach) => "/sessions".to_owned(),

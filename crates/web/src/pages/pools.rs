@@ -1,12 +1,16 @@
-//! Coaches to choose from (rule G6): a cohort's pool for whoever runs the cohort, and the choice for whoever has no coach.
+//! Coaches to choose from (rule G6): the pool of a cohort, a project or a company for whoever runs it, and the choice for
+//! whoever has no coach.
+
+use std::str::FromStr;
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use model::event::Actor;
+use model::program::lead::Led;
 use model::program::pool::{self, Pooled, Proposed};
 use model::program::{company, participant};
 use model::{Tx, idempotency, offering};
-use rules::ids::{CohortId, ParticipantId, PersonId};
+use rules::ids::{ParticipantId, PersonId};
 use rules::refusal::{Problem, Refusal};
 use rules::session::SessionKind;
 use rules::time::Instant;
@@ -26,26 +30,87 @@ const NEXT: usize = 3;
 
 /// `GET /cohorts/{cohort}/coaches`
 pub async fn show(State(app): State<Reading>, visitor: Visitor, Path(id): Path<String>) -> Answer {
-    let id: CohortId = id.parse().map_err(|_| Refusal::NotFound)?;
-    page(&fill(&app, &visitor, id, &Fields::default(), FormErrors::NONE).await?)
+    show_at(&app, &visitor, Led::Cohort(id_of(&id)?)).await
+}
+
+/// `GET /projects/{project}/coaches`
+pub async fn show_of_project(State(app): State<Reading>, visitor: Visitor, Path(id): Path<String>) -> Answer {
+    show_at(&app, &visitor, Led::Project(id_of(&id)?)).await
+}
+
+/// `GET /companies/{company}/coaches`
+pub async fn show_of_company(State(app): State<Reading>, visitor: Visitor, Path(id): Path<String>) -> Answer {
+    show_at(&app, &visitor, Led::Company(id_of(&id)?)).await
+}
+
+async fn show_at(app: &Reading, visitor: &Visitor, at: Led) -> Answer {
+    page(&fill(app, visitor, at, &Fields::default(), FormErrors::NONE).await?)
+}
+
+fn id_of<I: FromStr>(text: &str) -> Result<I, Refusal> {
+    text.parse().map_err(|_| Refusal::NotFound)
+}
+
+/// The page of a place.
+fn way_to(at: Led) -> String {
+    match at {
+        Led::Company(id) => format!("/companies/{id}"),
+        Led::Project(id) => format!("/projects/{id}"),
+        Led::Cohort(id) => format!("/cohorts/{id}"),
+    }
+}
+
+/// The address of its pool.
+fn base_of(at: Led) -> String {
+    format!("{}/coaches", way_to(at))
+}
+
+/// What a place is called, and what those above it are.
+fn names(tx: &mut Tx, by: &Actor, at: Led) -> model::Result<[String; 3]> {
+    Ok(match at {
+        Led::Company(id) => {
+            let name = company::company(tx, by, id)?.name;
+            [name.clone(), String::new(), name]
+        }
+        Led::Project(id) => {
+            let found = company::project(tx, by, id)?;
+            [found.name.clone(), found.name, found.company_name]
+        }
+        Led::Cohort(id) => {
+            let found = company::cohort(tx, by, id)?;
+            [found.name, found.project_name, found.company_name]
+        }
+    })
 }
 
 async fn fill(
     app: &Reading,
     visitor: &Visitor,
-    id: CohortId,
+    at: Led,
     fields: &Fields,
     errors: FormErrors,
 ) -> Result<PoolPage, Failure> {
     let by = visitor.actor();
-    let (cohort, found, coaches) = app
+    let ([name, project, company], found, coaches) = app
         .read(move |tx| {
-            Ok((company::cohort(tx, &by, id)?, pool::pool(tx, &by, id)?, participant::coaches(tx, &by)?))
+            let found = pool::pool(tx, &by, at)?;
+            Ok((names(tx, &by, at)?, found, participant::coaches(tx, &by)?))
         })
         .await?;
     let t = visitor.texts();
     let e = &t.enrolment;
-    let base = format!("/cohorts/{id}/coaches");
+    let base = base_of(at);
+    let taken_over = match found.of {
+        Some(of) if of == at => String::new(),
+        Some(Led::Company(_)) => (e.pool_of_company)(&company),
+        Some(_) => (e.pool_of_project)(&project),
+        None => String::new(),
+    };
+    let (lede, places_hint) = match at {
+        Led::Cohort(_) => (e.pool_lede, e.places_hint),
+        Led::Project(_) => (e.pool_lede_of_project, e.places_hint_above),
+        Led::Company(_) => (e.pool_lede_of_company, e.places_hint_above),
+    };
     let row = |one: &Pooled| PoolRow {
         line: (e.taken_of)(one.taken, one.places),
         is_full: !one.has_room(),
@@ -54,7 +119,10 @@ async fn fill(
         id: one.coach.to_string(),
         name: one.name.clone(),
     };
-    let others = coaches.iter().filter(|(coach, _)| found.coaches.iter().all(|one| one.coach != *coach));
+    // Of a pool that is taken over any coach may be the first of one's own.
+    let is_in =
+        |coach: &PersonId| taken_over.is_empty() && found.coaches.iter().any(|one| one.coach == *coach);
+    let others = coaches.iter().filter(|(coach, _)| !is_in(coach));
     let room: Vec<Choice> = found
         .coaches
         .iter()
@@ -63,7 +131,11 @@ async fn fill(
         .collect();
     Ok(PoolPage {
         shell: shell::of(visitor, app.mode(), app.now(), e.pool_title, Place::Programs),
-        cohort: (cohort.name, format!("/cohorts/{id}")),
+        place: (name, way_to(at)),
+        is_cohort: matches!(at, Led::Cohort(_)),
+        lede,
+        places_hint,
+        taken_over: taken_over.clone(),
         rows: found.coaches.iter().map(row).collect(),
         others: others.map(|(id, name)| Choice::new(id.to_string(), name, fields.get("coach"))).collect(),
         undecided: found
@@ -85,10 +157,34 @@ async fn fill(
 
 /// `POST /cohorts/{cohort}/coaches`: puts a coach in, or changes their places.
 pub async fn put(State(app): State<App>, visitor: Visitor, Path(id): Path<String>, form: Form) -> Answer {
-    changing(&app, &visitor, &id, form, |tx, by, cohort, fields| {
+    put_at(&app, &visitor, Led::Cohort(id_of(&id)?), form).await
+}
+
+/// `POST /projects/{project}/coaches`
+pub async fn put_into_project(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    form: Form,
+) -> Answer {
+    put_at(&app, &visitor, Led::Project(id_of(&id)?), form).await
+}
+
+/// `POST /companies/{company}/coaches`
+pub async fn put_into_company(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    form: Form,
+) -> Answer {
+    put_at(&app, &visitor, Led::Company(id_of(&id)?), form).await
+}
+
+async fn put_at(app: &App, visitor: &Visitor, at: Led, form: Form) -> Answer {
+    changing(app, visitor, at, form, move |tx, by, fields| {
         let (coach, places) = placed(fields)?;
-        pool::put(tx, by, cohort, coach, places)?;
-        Ok(lead_to(&format!("/cohorts/{cohort}/coaches"), "pool_saved"))
+        pool::put(tx, by, at, coach, places)?;
+        Ok(lead_to(&base_of(at), "pool_saved"))
     })
     .await
 }
@@ -111,42 +207,66 @@ pub async fn take_out(
     Path((id, coach)): Path<(String, String)>,
     form: Form,
 ) -> Answer {
-    let coach: PersonId = coach.parse().map_err(|_| Refusal::NotFound)?;
-    changing(&app, &visitor, &id, form, move |tx, by, cohort, _| {
-        pool::take_out(tx, by, cohort, coach)?;
-        Ok(lead_to(&format!("/cohorts/{cohort}/coaches"), "pool_saved"))
+    take_out_at(&app, &visitor, Led::Cohort(id_of(&id)?), id_of(&coach)?, form).await
+}
+
+/// `POST /projects/{project}/coaches/{coach}/removal`
+pub async fn take_out_of_project(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path((id, coach)): Path<(String, String)>,
+    form: Form,
+) -> Answer {
+    take_out_at(&app, &visitor, Led::Project(id_of(&id)?), id_of(&coach)?, form).await
+}
+
+/// `POST /companies/{company}/coaches/{coach}/removal`
+pub async fn take_out_of_company(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path((id, coach)): Path<(String, String)>,
+    form: Form,
+) -> Answer {
+    take_out_at(&app, &visitor, Led::Company(id_of(&id)?), id_of(&coach)?, form).await
+}
+
+async fn take_out_at(app: &App, visitor: &Visitor, at: Led, coach: PersonId, form: Form) -> Answer {
+    changing(app, visitor, at, form, move |tx, by, _| {
+        pool::take_out(tx, by, at, coach)?;
+        Ok(lead_to(&base_of(at), "pool_saved"))
     })
     .await
 }
 
 /// `POST /cohorts/{cohort}/coaches/given`: gives somebody without a coach one of the pool.
 pub async fn give(State(app): State<App>, visitor: Visitor, Path(id): Path<String>, form: Form) -> Answer {
-    changing(&app, &visitor, &id, form, |tx, by, cohort, fields| {
+    let at = Led::Cohort(id_of(&id)?);
+    changing(&app, &visitor, at, form, move |tx, by, fields| {
         let participant = fields.get("participant").parse::<ParticipantId>();
         let participant = participant.map_err(|_| Refusal::invalid("participant", Problem::NotAnId))?;
         let coach = fields.get("coach").parse::<PersonId>();
         let coach = coach.map_err(|_| Refusal::invalid("coach", Problem::NotAChoice))?;
         pool::give(tx, by, participant, coach)?;
-        Ok(lead_to(&format!("/cohorts/{cohort}/coaches"), "coach_given"))
+        Ok(lead_to(&base_of(at), "coach_given"))
     })
     .await
 }
 
-/// Runs a verb on a cohort's pool; its page comes back with what does not fit.
+/// Runs a verb on the pool of a place; its page comes back with what does not fit.
 async fn changing(
     app: &App,
     visitor: &Visitor,
-    id: &str,
+    at: Led,
     form: Form,
-    verb: impl Fn(&mut Tx, &Actor, CohortId, &Fields) -> model::Result<idempotency::Answer> + Send + 'static,
+    verb: impl Fn(&mut Tx, &Actor, &Fields) -> model::Result<idempotency::Answer> + Send + 'static,
 ) -> Answer {
-    let (by, id) = (visitor.actor(), id.parse::<CohortId>().map_err(|_| Refusal::NotFound)?);
+    let by = visitor.actor();
     let (fields, key) = (form.fields.clone(), form.key);
     let outcome = app
         .write(move |tx: &mut Tx| {
             idempotency::once(tx, key.as_ref(), |tx| {
-                company::cohort(tx, &by, id)?;
-                verb(tx, &by, id, &fields)
+                pool::may_at(tx, &by, at)?;
+                verb(tx, &by, &fields)
             })
         })
         .await;
@@ -154,7 +274,7 @@ async fn changing(
         Ok(answer) => Ok(led(app, &answer)),
         Err(model::Error::Refused(refusal @ Refusal::Invalid { .. })) => {
             let errors = FormErrors::of_refusal(&refusal, visitor.texts());
-            let again = fill(&app.reading(), visitor, id, &form.fields, errors).await?;
+            let again = fill(&app.reading(), visitor, at, &form.fields, errors).await?;
             page_again(StatusCode::UNPROCESSABLE_ENTITY, &again)
         }
         Err(error) => Err(error.into()),

@@ -10,7 +10,7 @@ use model::event::Actor;
 use model::idempotency::{self, Answer as Kept};
 use model::program::company::{self, Cohort, CohortChange, Cohorts, Disclosure, Project, Standing};
 use model::program::lead::{self, Lead, Led};
-use model::program::pathway;
+use model::program::{pathway, pool};
 use model::{Tx, person};
 use rules::attendance::Status;
 use rules::ids::{CohortId, CompanyId, LeadId, PathwayId, PersonId, ProjectId};
@@ -274,11 +274,12 @@ async fn company_page(
     typed: Typed,
 ) -> Result<CompanyPage, Failure> {
     let by = visitor.actor();
-    let (found, read, leads, sponsors) = app
+    let (found, read, (leads, sponsors), has_pool) = app
         .read(move |tx| {
             let found = company::company(tx, &by, id)?;
             let read = Read::of_company(tx, &by, id)?;
-            Ok((found, read, lead::of(tx, Led::Company(id))?, lead::sponsors(tx, id)?))
+            let has_pool = pool::may_at(tx, &by, Led::Company(id)).is_ok();
+            Ok((found, read, (lead::of(tx, Led::Company(id))?, lead::sponsors(tx, id)?), has_pool))
         })
         .await?;
     let t = visitor.texts();
@@ -294,6 +295,7 @@ async fn company_page(
         projects: read.blocks(visitor),
         name: found.name,
         manages: manages(visitor),
+        has_pool,
         leads: lead_lines(visitor, &leads),
         sponsors: sponsors.iter().map(sponsor).collect(),
         typed,
@@ -448,12 +450,13 @@ async fn project_page(
     typed: Typed,
 ) -> Result<ProjectPage, Failure> {
     let (by, manages) = (visitor.actor(), manages(visitor));
-    let (found, read, leads, pathways) = app
+    let (found, read, (leads, pathways), has_pool) = app
         .read(move |tx| {
             let found = company::project(tx, &by, id)?;
             let read = Read::of_project(tx, &by, found.clone())?;
             let pathways = if manages { pathway::pathways(tx, &by)? } else { Vec::new() };
-            Ok((found, read, lead::of(tx, Led::Project(id))?, pathways))
+            let has_pool = pool::may_at(tx, &by, Led::Project(id)).is_ok();
+            Ok((found, read, (lead::of(tx, Led::Project(id))?, pathways), has_pool))
         })
         .await?;
     let chosen = typed.value("cohort", "pathway").to_owned();
@@ -465,6 +468,7 @@ async fn project_page(
         name: found.name,
         disclosure: found.disclosure.code(),
         manages,
+        has_pool,
         leads: lead_lines(visitor, &leads),
         pathways: pathways.iter().map(|one| Choice::new(one.id.to_string(), &one.name, &chosen)).collect(),
         typed,

@@ -8,6 +8,7 @@ section! {
         checking_heading, checking, checked_heading, committing_heading, committing, done_heading, cancelled_heading, cancelled, limits, cancel, cancel_about, refreshes, another, recent_heading, to_programs,
         state_checking, state_checked, state_committing, state_done, state_cancelled, while_running,
         pool_title, pool_lede, pool_empty, in_pool, add_to_pool, places, places_hint, no_limit, take_out, take_out_about, full, undecided_heading, undecided_about, all_decided, assign, no_coach_left, pool_way, asked_at_home,
+        pool_lede_of_project, pool_lede_of_company, places_hint_above, pool_of_ones_own, pool_empty_above,
         choose_title, choose_lede, choose_ask, choose_button, choose_note, chosen_heading, none_heading, none, intro, intro_about, next_times, no_times;
         lines: fn(u64, u64) -> String,
         import_of: fn(&str) -> String,
@@ -18,6 +19,8 @@ section! {
         choose: fn(&str) -> String,
         places_left: fn(u32) -> String,
         waiting_for: fn(usize) -> String,
+        pool_of_project: fn(&str) -> String,
+        pool_of_company: fn(&str) -> String,
     }
 }
 
@@ -69,6 +72,11 @@ pub(super) const ENGLISH: Enrolment = Enrolment {
     no_coach_left: "No coach of the pool has a place left.",
     pool_way: "Coaches",
     asked_at_home: "They are asked at home.",
+    pool_lede_of_project: "Every cohort of this project without a pool of its own takes these coaches over.",
+    pool_lede_of_company: "Every cohort of this company takes these coaches over, unless it or its project has a pool of its own.",
+    places_hint_above: "How many participants the coach takes at most, over all cohorts. Empty: no limit.",
+    pool_empty_above: "Nobody yet. Cohorts have the coaches of their own pools.",
+    pool_of_ones_own: "With the first coach whom you put in here there is a pool of its own instead.",
     choose_title: "Choose your coach",
     choose_lede: "These coaches have room for you. Talk to one first if you like: one intro with each is free.",
     choose_ask: "Choose whom you want to work with. Your sessions can be booked from then on.",
@@ -96,6 +104,8 @@ pub(super) const ENGLISH: Enrolment = Enrolment {
     waiting_for: |count| {
         if count == 1 { "1 without a coach".to_owned() } else { format!("{count} without a coach") }
     },
+    pool_of_project: |name| format!("These are the coaches of the project {name}."),
+    pool_of_company: |name| format!("These are the coaches of the company {name}."),
 };
 
 pub(super) const GERMAN: Enrolment = Enrolment {
@@ -146,6 +156,11 @@ pub(super) const GERMAN: Enrolment = Enrolment {
     no_coach_left: "Kein Coach des Kreises hat noch einen Platz.",
     pool_way: "Coaches",
     asked_at_home: "Sie werden auf der Startseite gefragt.",
+    pool_lede_of_project: "Jede Gruppe dieses Projekts, die keinen eigenen Kreis hat, übernimmt diese Coaches.",
+    pool_lede_of_company: "Jede Gruppe dieser Firma übernimmt diese Coaches, wenn weder sie noch ihr Projekt einen eigenen Kreis hat.",
+    places_hint_above: "Wie viele Teilnehmer der Coach höchstens nimmt, in allen Gruppen zusammen. Leer: ohne Grenze.",
+    pool_empty_above: "Noch niemand. Gruppen haben die Coaches ihres eigenen Kreises.",
+    pool_of_ones_own: "Mit dem ersten Coach, den Sie hier aufnehmen, gilt stattdessen ein eigener Kreis.",
     choose_title: "Wählen Sie Ihren Coach",
     choose_lede: "Diese Coaches haben Platz für Sie. Sprechen Sie gern erst mit einem: Ein Kennenlernen ist bei jedem kostenlos.",
     choose_ask: "Wählen Sie, mit wem Sie arbeiten möchten. Von da an lassen sich Ihre Sitzungen buchen.",
@@ -170,6 +185,8 @@ pub(super) const GERMAN: Enrolment = Enrolment {
     choose: |coach| format!("{coach} wählen"),
     places_left: |left| if left == 1 { "1 Platz frei".to_owned() } else { format!("{left} Plätze frei") },
     waiting_for: |count| format!("{count} ohne Coach"),
+    pool_of_project: |name| format!("Das sind die Coaches des Projekts {name}."),
+    pool_of_company: |name| format!("Das sind die Coaches der Firma {name}."),
 };
 
 /// A number with its thousands apart.

@@ -119,8 +119,8 @@ pub(super) const ENGLISH: Events = Events {
             "pathway_changed" => format!("changed the pathway{}", about.called()),
             "pathway_archived" => format!("put the pathway{} away", about.called()),
             "pathway_restored" => format!("brought the pathway{} back", about.called()),
-            "pool_changed" => format!("put a coach into the pool of the cohort{}", about.called()),
-            "pool_left" => format!("took a coach out of the pool of the cohort{}", about.called()),
+            "pool_changed" => format!("put a coach into the pool{}", about.called()),
+            "pool_left" => format!("took a coach out of the pool{}", about.called()),
             "coach_chosen" => "chose a coach".to_owned(),
             "coach_given" => format!("gave {name} a coach"),
             "participant_changed" => format!("changed what is noted of {name} in a cohort"),
@@ -394,9 +394,9 @@ pub(super) const GERMAN: Events = Events {
             "pathway_archived" => format!("hat den Pfad{} abgelegt", about.genannt()),
             "pathway_restored" => format!("hat den Pfad{} zurückgeholt", about.genannt()),
             "pool_changed" => {
-                format!("hat einen Coach in den Kreis der Gruppe{} aufgenommen", about.genannt())
+                format!("hat einen Coach in den Kreis{} aufgenommen", about.genannt())
             }
-            "pool_left" => format!("hat einen Coach aus dem Kreis der Gruppe{} genommen", about.genannt()),
+            "pool_left" => format!("hat einen Coach aus dem Kreis{} genommen", about.genannt()),
             "coach_chosen" => "hat einen Coach gewählt".to_owned(),
             "coach_given" => format!("hat {name} einen Coach gegeben"),
             "participant_changed" => format!("hat geändert, was in einer Gruppe über {name} vermerkt ist"),

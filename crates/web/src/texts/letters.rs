@@ -107,6 +107,16 @@ pub struct CoachChosen {
     pub button: &'static str,
     /// Why the reader gets it.
     pub why: &'static str,
+    /// To a lead: who chose whom.
+    pub lead_subject: fn(&str, &str) -> String,
+    /// To a lead: the large line.
+    pub lead_heading: &'static str,
+    /// To a lead: who chose whom, in which cohort.
+    pub lead_says: fn(&str, &str, &str) -> String,
+    /// To a lead: how many have no coach yet.
+    pub lead_left: fn(u32) -> String,
+    /// Why a lead gets it.
+    pub lead_why: &'static str,
 }
 
 /// See [`Letters::sign_in_link`].
@@ -260,6 +270,7 @@ static EN: Letters = Letters {
         Letter::InactiveListed => "List of who has gone quiet",
         Letter::InactiveTold => "Told that it is quiet",
         Letter::Escalated => "Sponsor told",
+        Letter::CoachChosenForLead => "Coach chosen, to a lead",
     },
     greeting: |name| format!("Hello {name},"),
     greeting_nobody: "Hello,",
@@ -345,6 +356,15 @@ static EN: Letters = Letters {
         next: "They can book their sessions in your free times. You need do nothing.",
         button: "Have a look",
         why: "You get this mail because you are in the pool of coaches of this cohort.",
+        lead_subject: |name, coach| format!("{name} has chosen {coach}"),
+        lead_heading: "A coach is chosen.",
+        lead_says: |name, coach, cohort| format!("{name} has chosen {coach} as their coach in {cohort}."),
+        lead_left: |count| match count {
+            0 => "Everybody in this cohort has a coach now.".to_owned(),
+            1 => "One participant of this cohort has no coach yet.".to_owned(),
+            _ => format!("{count} participants of this cohort have no coach yet."),
+        },
+        lead_why: "You get this mail because you lead this program.",
     },
     triggered: Triggered {
         book: "Choose a time",
@@ -451,6 +471,7 @@ static DE: Letters = Letters {
         Letter::InactiveListed => "Liste der Stillen",
         Letter::InactiveTold => "An den Weg erinnert",
         Letter::Escalated => "Auftraggeber informiert",
+        Letter::CoachChosenForLead => "Coach gewählt, an Leitung",
     },
     greeting: |name| format!("Guten Tag {name},"),
     greeting_nobody: "Guten Tag,",
@@ -548,6 +569,15 @@ static DE: Letters = Letters {
         next: "Die Sitzungen lassen sich in Ihren freien Zeiten buchen. Sie müssen nichts tun.",
         button: "Ansehen",
         why: "Sie bekommen diese Mail, weil Sie zum Kreis der Coaches dieser Gruppe gehören.",
+        lead_subject: |name, coach| format!("{name} hat {coach} gewählt"),
+        lead_heading: "Ein Coach ist gewählt.",
+        lead_says: |name, coach, cohort| format!("{name} hat in {cohort} {coach} als Coach gewählt."),
+        lead_left: |count| match count {
+            0 => "In dieser Gruppe haben nun alle einen Coach.".to_owned(),
+            1 => "In dieser Gruppe hat noch jemand keinen Coach.".to_owned(),
+            _ => format!("In dieser Gruppe haben noch {count} keinen Coach."),
+        },
+        lead_why: "Sie bekommen diese Mail, weil Sie dieses Programm leiten.",
     },
     triggered: Triggered {
         book: "Termin wählen",

@@ -1,5 +1,6 @@
 //! Each "no" in words: one sentence that says why, with its data.
 
+use rules::attendance::Status;
 use rules::refusal::{Problem, Refusal};
 use rules::time::Instant;
 
@@ -82,6 +83,9 @@ pub(super) mod english {
 
     // By code, which is stable for ever.
     fn fixed(refusal: &Refusal) -> &'static str {
+        if let Refusal::WrongStatus { status: Status::GreyedOut, .. } = refusal {
+            return "An admin has disabled this. Only an admin can bring it back.";
+        }
         match refusal.code() {
             "not_found" => "There is no such thing here.",
             "not_signed_in" => "Sign in first.",
@@ -284,6 +288,9 @@ pub(super) mod german {
     }
 
     fn fixed(refusal: &Refusal) -> &'static str {
+        if let Refusal::WrongStatus { status: Status::GreyedOut, .. } = refusal {
+            return "Ein Admin hat das ausgegraut. Nur ein Admin kann es zurückholen.";
+        }
         match refusal.code() {
             "not_found" => "So etwas gibt es hier nicht.",
             "not_signed_in" => "Melden Sie sich zuerst an.",

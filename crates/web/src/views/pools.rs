@@ -1,4 +1,4 @@
-//! Coaches to choose from: a cohort's pool, and a participant's choice.
+//! Coaches to choose from: the pool of a cohort, a project or a company, and a participant's choice.
 
 use askama::Template;
 
@@ -35,7 +35,7 @@ pub struct UndecidedRow {
     pub href: String,
 }
 
-/// `GET /cohorts/{cohort}/coaches`
+/// `GET /cohorts/{cohort}/coaches`, and of a project or a company.
 #[derive(Template)]
 #[template(path = "pools/show.html")]
 pub struct PoolPage {
@@ -43,8 +43,16 @@ pub struct PoolPage {
     pub shell: Shell,
     /// `/cohorts/coh_…/coaches`
     pub base: String,
-    /// The cohort's name and board.
-    pub cohort: (String, String),
+    /// The name and page of the place.
+    pub place: (String, String),
+    /// Whether it is a cohort, whose participants have a coach or none.
+    pub is_cohort: bool,
+    /// What the pool is for.
+    pub lede: &'static str,
+    /// What places are counted over.
+    pub places_hint: &'static str,
+    /// Whose pool is taken over, in a sentence; empty for a pool of its own, or none.
+    pub taken_over: String,
     /// Who is in it.
     pub rows: Vec<PoolRow>,
     /// Who could be.
@@ -111,10 +119,15 @@ pub struct ChoicePage {
 impl PoolPage {
     /// Samples.
     pub fn samples() -> Vec<(&'static str, PoolPage)> {
+        let t = crate::texts::texts(Language::English);
         let page = |rows, undecided: Vec<UndecidedRow>, room| PoolPage {
             shell: Shell::sample(Language::English, "Coaches to choose from", Place::Programs),
             base: "/cohorts/coh_0000000000001/coaches".to_owned(),
-            cohort: ("Spring 2027".to_owned(), "/cohorts/coh_0000000000001".to_owned()),
+            place: ("Spring 2027".to_owned(), "/cohorts/coh_0000000000001".to_owned()),
+            is_cohort: true,
+            lede: t.enrolment.pool_lede,
+            places_hint: t.enrolment.places_hint,
+            taken_over: String::new(),
             rows,
             others: vec![Choice::new("per_0000000000003", "Finn Aalto", "")],
             waiting: "1 without a coach".to_owned(),
@@ -141,6 +154,23 @@ impl PoolPage {
             ("empty", page(Vec::new(), vec![kim.clone()], Vec::new())),
             ("some", page(vec![row("Ada Lindholm", false), row("Bo Holm", true)], vec![kim], room)),
             ("decided", page(vec![row("Ada Lindholm", false)], Vec::new(), Vec::new())),
+            (
+                "taken-over",
+                PoolPage {
+                    taken_over: (t.enrolment.pool_of_project)("New leads"),
+                    ..page(vec![row("Ada Lindholm", false)], Vec::new(), Vec::new())
+                },
+            ),
+            (
+                "project",
+                PoolPage {
+                    place: ("New leads".to_owned(), "/projects/pro_0000000000001".to_owned()),
+                    is_cohort: false,
+                    lede: t.enrolment.pool_lede_of_project,
+                    places_hint: t.enrolment.places_hint_above,
+                    ..page(vec![row("Ada Lindholm", false)], Vec::new(), Vec::new())
+                },
+            ),
         ]
     }
 }

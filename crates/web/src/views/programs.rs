@@ -123,6 +123,8 @@ pub struct CompanyPage {
     pub name: String,
     /// Whether the reader changes it.
     pub manages: bool,
+    /// Whether the reader says which coaches its cohorts choose from.
+    pub has_pool: bool,
     /// Its projects.
     pub projects: Vec<ProjectBlock>,
     /// Who leads all of it.
@@ -149,6 +151,8 @@ pub struct ProjectPage {
     pub disclosure: &'static str,
     /// Whether the reader changes it.
     pub manages: bool,
+    /// Whether the reader says which coaches its cohorts choose from.
+    pub has_pool: bool,
     /// Its cohorts.
     pub cohorts: Vec<CohortRow>,
     /// Who leads all of it.
@@ -507,6 +511,7 @@ impl CompanyPage {
             base: "/companies/com_0000000000001".to_owned(),
             name: "Nordvik Ferries".to_owned(),
             manages,
+            has_pool: manages,
             projects,
             leads: people.clone(),
             sponsors: people,
@@ -538,6 +543,7 @@ impl ProjectPage {
             company: ("Nordvik Ferries".to_owned(), "/companies/com_0000000000001".to_owned()),
             disclosure: "names",
             manages,
+            has_pool: manages,
             cohorts,
             leads: vec![sample_person()],
             pathways,

@@ -130,6 +130,17 @@ on_both! {
         assert_eq!((&first["session_id"], &first["status"], &first["open"]), (&json!(session.to_string()), &json!("unbooked"), &json!(true)));
         assert_eq!(app.api(LEA).get(&format!("{path}?status=missed")).await.expect(200).json()["participants"], json!([]));
         app.api(LEA).get(&format!("{path}?status=blue")).await.refused(422, "invalid");
+        app.api(LEA).get(&format!("{path}?people=gone")).await.refused(422, "invalid");
+        // Whoever was put away is on the board of those alone, as on the page.
+        let away = format!("/api/v1/participants/{BEN_AT_NORTHWIND}/archive");
+        app.api(LEA).put_json(&away, &json!({ "as": "not_started" })).await.expect(200);
+        let gone = app.api(LEA).get(&format!("{path}?people=archived&q=ben&coach={ADA}&sort=name")).await.expect(200).json();
+        assert_eq!(gone["participants"].as_array().map(Vec::len), Some(1));
+        assert_eq!((&gone["numbers"]["people"], &gone["participants"][0]["archived_as"]), (&json!(1), &json!("not_started")));
+        let there = app.api(LEA).get(&format!("{path}?people=present")).await.expect(200).json();
+        assert_eq!((&there["participants"], &there["numbers"]["people"]), (&json!([]), &json!(0)));
+        app.api(LEA).delete(&away).await.expect(204);
+        app.api(ADA).get(&format!("{path}?people=archived")).await.refused(403, "may_not");
         app.api(ADA).get(&path).await.refused(403, "may_not");
         let one = app.api(ADA).get(&format!("/api/v1/participants/{BEN_AT_NORTHWIND}")).await.expect(200).json();
         assert_eq!(one["participant"]["person_id"], json!(BEN.to_string()));

@@ -4,7 +4,8 @@ use axum::http::Method;
 use model::event::Actor as By;
 use model::on_both;
 use model::program::pathway;
-use model::world::{ADA, BEN, FINN, OTTO, PATHWAY};
+use model::world::{ADA, BEN, FINN, LEA, OTTO, PATHWAY};
+use serde_json::json;
 
 use crate::app::{Actor, TestApp};
 
@@ -198,10 +199,63 @@ on_both! {
         app.run_jobs().await;
         assert_eq!(app.letters_to(ADA).await.iter().filter(|letter| *letter == "coach_chosen").count(), 1);
         assert!(lea.get(pool).await.expect(200).text().contains("Everybody has a coach"));
+        // Lea reads of it where she reads the rest, and by mail unless she wants none.
+        assert_eq!(app.letters_to(LEA).await.iter().filter(|letter| *letter == "coach_chosen_for_lead").count(), 1);
+        let notices = lea.get("/notifications").await.expect(200).text();
+        assert!(notices.contains("Kim Berg has chosen a coach"), "{notices}");
+        let read = notices.split("action=\"/notifications/ntf_").nth(1).expect("a form").split('"').next().expect("an address");
+        let way = lea.post(&format!("/notifications/ntf_{read}"), &[]).await.expect(303);
+        let way = way.header("location").split('?').next().expect("a way").to_owned();
+        assert!(way.starts_with("/participants/par_"), "{way}");
+        assert!(lea.get(&way).await.expect(200).text().contains("Kim Berg"));
         // The same by the interface.
         let seen = app.api(OTTO).get("/api/v1/cohorts/coh_0000000000001/coaches").await.expect(200).json();
+        assert_eq!(seen["of"], "cohort");
         assert_eq!(seen["coaches"].as_array().expect("a list").len(), 2);
         let choice = app.api(BEN).get("/api/v1/participants/par_0000000000001/coaches").await.expect(200).json();
         assert_eq!(choice["chosen"], "Ada Lindholm");
+    }
+
+    // Rules G6, P4
+    async fn a_project_has_coaches_whom_its_cohorts_take_over(app: TestApp) {
+        let (otto, lea) = (app.otto(), app.lea());
+        let (project, cohort) = ("/projects/pro_0000000000001", "/cohorts/coh_0000000000001");
+        let (pool, of_cohort) = (format!("{project}/coaches"), format!("{cohort}/coaches"));
+        assert!(otto.get(project).await.expect(200).text().contains(&pool));
+        assert!(!lea.get(project).await.expect(200).text().contains(&pool), "she leads one cohort of it");
+        let (ada, finn) = (ADA.to_string(), FINN.to_string());
+        otto.post(&pool, &[("coach", finn.as_str()), ("places", "x")]).await.expect(422);
+        otto.post(&pool, &[("coach", finn.as_str()), ("places", "3")]).await.expect(303);
+        assert!(otto.get(&pool).await.expect(200).text().contains("Finn Walsh"));
+        let seen = lea.get(&of_cohort).await.expect(200).text();
+        assert!(seen.contains("These are the coaches of the project") && seen.contains("Finn Walsh"), "{seen}");
+        assert!(!seen.contains("/removal"), "they are changed where they are");
+        adds(&lea, "kim@northwind.example", "").await;
+        let kim = app.person(new_client(&app, "kim@northwind.example").await);
+        assert!(kim.get("/").await.expect(200).text().contains("/coaches\""), "Kim is asked to choose");
+        // Whoever leads a cohort gives it coaches of its own, and changes none above it.
+        lea.get(&pool).await.expect(404);
+        lea.post(&pool, &[("coach", ada.as_str())]).await.expect(404);
+        lea.post(&format!("{pool}/{finn}/removal"), &[]).await.expect(404);
+        for (other, status) in [(app.ada(), 403), (app.ben(), 403), (app.cara(), 403)] {
+            other.get(&pool).await.expect(status);
+        }
+        lea.post(&of_cohort, &[("coach", ada.as_str())]).await.expect(303);
+        let seen = lea.get(&of_cohort).await.expect(200).text();
+        assert!(!seen.contains("These are the coaches of the project") && seen.contains("/removal"), "{seen}");
+        // The same by the interface, and of a company.
+        let api = app.api(OTTO);
+        let company = "/api/v1/companies/com_0000000000001/coaches";
+        let put = api.put_json(&format!("{company}/{ada}"), &json!({ "places": 2 })).await.expect(200).json();
+        assert_eq!((&put["of"], &put["coaches"][0]["places"]), (&json!("company"), &json!(2)));
+        api.put_json(&format!("{company}/{ada}"), &json!({ "places": 0 })).await.invalid(&["places out_of_range"]);
+        let of_project = "/api/v1/projects/pro_0000000000001/coaches";
+        assert_eq!(api.get(of_project).await.expect(200).json()["of"], "project");
+        let left = api.delete(&format!("{of_project}/{finn}")).await.expect(200).json();
+        assert_eq!((&left["of"], &left["coaches"][0]["coach"]), (&json!("company"), &json!(ada)));
+        app.api(LEA).get(of_project).await.refused(404, "not_found");
+        app.api(LEA).get(company).await.refused(404, "not_found");
+        api.delete(&format!("{company}/{ada}")).await.expect(200);
+        assert_eq!(api.get(company).await.expect(200).json()["of"], json!(null));
     }
 }

@@ -579,6 +579,7 @@ fn is_told_elsewhere(letter: Letter) -> bool {
             | Letter::SessionMessage
             | Letter::BookingWanted
             | Letter::CoachChosen
+            | Letter::CoachChosenForLead
             | Letter::Trigger
             | Letter::TriggerForCoach
             | Letter::TriggerTest
