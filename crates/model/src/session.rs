@@ -33,8 +33,8 @@ pub use due::{
 pub use ends::{CallOff, ExpectedEnding, call_off, forgive, quote, unnamed_cause};
 pub(crate) use life::Loaded;
 pub use marks::{
-    check_in, contest, delete_and_grey_out, end_early, grey_out, mark, mark_all_present, offers, only_client,
-    reactivate, unmark, uphold,
+    check_in, contest, delete_and_grey_out, end_early, grey_out, grey_out_all, mark, mark_all_present,
+    offers, only_client, reactivate, unmark, uphold,
 };
 pub use moves::{
     Expected, Knowing, MoveOutlook, MoveWish, Outcome as MoveOutcome, Reason, alternatives_to_move,
@@ -117,6 +117,8 @@ pub mod kind {
     pub const COACH_CHANGED: Kind = Kind("session_coach_changed");
     /// Somebody coaches it this once in its coach's place (rule G10).
     pub const STAND_IN_NAMED: Kind = Kind("stand_in_named");
+    /// A day before it a pod had too few members (rule G5).
+    pub const POD_TOO_SMALL: Kind = Kind("pod_too_small");
     /// It is its coach's again.
     pub const STAND_IN_ENDED: Kind = Kind("stand_in_ended");
 
@@ -150,6 +152,7 @@ pub mod kind {
         COACH_CHANGED,
         STAND_IN_NAMED,
         STAND_IN_ENDED,
+        POD_TOO_SMALL,
     ];
 }
 

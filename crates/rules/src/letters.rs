@@ -124,6 +124,8 @@ words! {
         InactiveTold "inactive_told"
         /// People whom you pay for do not book what they have (rule G9).
         Escalated "escalated"
+        /// A day before its date a pod that you look after has fewer members than it should (rule G5).
+        PodTooSmall "pod_too_small"
     }
 }
 
@@ -260,6 +262,11 @@ pub enum Happening {
         old: Vec<PersonId>,
         /// Who coaches them now.
         new: PersonId,
+    },
+    /// A day before its date a pod has fewer members than it should (rule G5).
+    PodTooSmall {
+        /// Who looks after it.
+        leads: Vec<PersonId>,
     },
     /// Somebody who runs a program, or coaches in it, asks a participant to book (rule G4).
     BookingWanted {
@@ -431,6 +438,9 @@ pub fn letters(happening: &Happening) -> Vec<(Addressee, Letter)> {
         Happening::Triggered { participant } => one(participant, Letter::Trigger),
         Happening::TriggeredForCoach { coach } => one(coach, Letter::TriggerForCoach),
         Happening::TriggerTested { person } => one(person, Letter::TriggerTest),
+        Happening::PodTooSmall { ref leads } => {
+            leads.iter().map(|lead| ((*lead).into(), Letter::PodTooSmall)).collect()
+        }
         Happening::CoachChanged { ref clients, ref old, new } => {
             let all = |people: &[PersonId], letter| -> Vec<(Addressee, Letter)> {
                 people.iter().map(|person| ((*person).into(), letter)).collect()

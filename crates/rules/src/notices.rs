@@ -100,7 +100,8 @@ pub const fn notice(letter: Letter) -> Notice {
         | Letter::RefundedForCoach
         | Letter::CoachChanged
         | Letter::ClientsGiven
-        | Letter::ClientsTaken => shown(Category::Bookings),
+        | Letter::ClientsTaken
+        | Letter::PodTooSmall => shown(Category::Bookings),
         Letter::MarkedCompleted => shown(Category::Outcomes),
         Letter::MarkWanted => shown(Category::Nudges),
         Letter::Trigger => shown(Category::Steps),

@@ -6,6 +6,7 @@ use rules::cancelling::Ending;
 use rules::ids::{PersonId, SessionId};
 use rules::letters::Turn;
 use rules::marking::{Mark, Marker, OthersWhoSettle};
+use rules::meeting::Seat;
 use rules::menu::{Offer, Onlooker, menu};
 use rules::permission::{Action, Role};
 use rules::refusal::{Problem, Refusal};
@@ -13,7 +14,7 @@ use rules::session::Cause;
 use rules::time::Instant;
 use serde_json::json;
 
-use super::ends::seat_change;
+use super::ends::{CallOff, call_off, seat_change};
 use super::kind;
 use super::life::{self, Change, lapse, load_for, look_at, save};
 use super::moves::{self, Reason};
@@ -119,6 +120,35 @@ pub fn delete_and_grey_out(
         save(tx, &loaded, after.clone(), seat_change(by, client, kind::GREYED_OUT, reason.as_str(), facts))?;
     life::bill_reversed(tx, by, event, &loaded.meeting, &after)?;
     life::tell(tx, event, Turn::CalledOff, vec![client], &loaded.coaches)
+}
+
+/// An admin disables all seats of a pod that wait for a time, in one act (rule S12). A date that it has is called off
+/// first, of which all who are in are told once. Gives how many it was.
+///
+/// # Errors
+/// As [`grey_out`], if it could be done with none; what [`super::call_off`] refuses for a date that is not ahead.
+pub fn grey_out_all(tx: &mut Tx, by: &Actor, id: SessionId, reason: &Reason) -> Result<u32> {
+    let (loaded, standing) = load_for(tx, by, id)?;
+    by.may(Action::GreyOut, &standing.what())?;
+    let nothing = |status| Refusal::WrongStatus { action: Action::GreyOut, status };
+    if let Some(seat) = loaded.meeting.seats().first().filter(|_| !loaded.meeting.is_pod()) {
+        return Err(nothing(loaded.meeting.status(seat)).into());
+    }
+    if loaded.meeting.session().time.is_some() {
+        let off = CallOff { client: None, cause: Cause::Organisation, reason: reason.clone(), expect: None };
+        call_off(tx, by, id, &off)?;
+    }
+    let loaded = life::load(tx, id)?;
+    let is_waiting = |seat: &&Seat| loaded.meeting.status(seat) == Status::Unbooked;
+    let waiting: Vec<PersonId> =
+        loaded.meeting.seats().iter().filter(is_waiting).map(|seat| seat.client).collect();
+    for client in &waiting {
+        grey_out(tx, by, id, *client, reason)?;
+    }
+    match waiting.len() {
+        0 => Err(nothing(Status::GreyedOut).into()),
+        count => Ok(count as u32),
+    }
 }
 
 /// An admin brings it back (rule S5).
@@ -261,7 +291,7 @@ pub fn only_client(tx: &mut Tx, by: &Actor, id: SessionId, client: Option<Person
 /// The most admins who are told of a contest.
 const ADMINS_MAX: i64 = 20;
 
-fn admins(tx: &mut Tx) -> Result<Vec<PersonId>> {
+pub(super) fn admins(tx: &mut Tx) -> Result<Vec<PersonId>> {
     tx.all(
         "SELECT p.id FROM person_role r JOIN person p ON p.id = r.person_id
          WHERE r.role = $1 AND p.closed_at IS NULL ORDER BY p.id LIMIT $2",

@@ -117,6 +117,7 @@ pub fn write(tx: &mut Tx, material: &Material, house: &House<'_>) -> Result<Opti
         Letter::CoachChosen => journeys::coach_chosen(tx, &desk),
         Letter::Trigger | Letter::TriggerForCoach => triggers::sent(tx, &desk),
         Letter::TriggerTest => triggers::tested(tx, &desk),
+        Letter::PodTooSmall => journeys::pod_too_small(tx, &desk),
         Letter::CoachChanged | Letter::ClientsGiven | Letter::ClientsTaken => handover::write(tx, &desk),
         Letter::Survey => endings::survey(tx, &desk),
         Letter::SessionsCancelled => endings::called_off(tx, &desk, Side::Client),

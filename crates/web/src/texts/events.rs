@@ -148,6 +148,7 @@ pub(super) const ENGLISH: Events = Events {
             }
             "session_coach_changed" => format!("gave a session{} to another coach", about.with()),
             "stand_in_named" => format!("named a stand-in for a session{}", about.with()),
+            "pod_too_small" => format!("warned that a pod has too few members{}", about.with()),
             "stand_in_ended" => format!("gave a session{} back to its coach", about.with()),
             "journey_completed" => format!("marked the journey of {name} complete"),
             "journey_reopened" => format!("reopened the journey of {name}"),
@@ -287,6 +288,7 @@ pub(super) const ENGLISH: Events = Events {
         ("participants_handed_over", "Participants given to another coach"),
         ("session_coach_changed", "Session given to another coach"),
         ("stand_in_named", "Stand-in named"),
+        ("pod_too_small", "Warned of a small pod"),
         ("stand_in_ended", "Stand-in ended"),
         ("journey_completed", "Journey completed"),
         ("journey_reopened", "Journey reopened"),
@@ -423,6 +425,9 @@ pub(super) const GERMAN: Events = Events {
                 format!("hat Teilnehmende der Gruppe{} einem anderen Coach übergeben", about.called())
             }
             "session_coach_changed" => format!("hat die Sitzung{} einem anderen Coach gegeben", about.von()),
+            "pod_too_small" => {
+                format!("hat gewarnt, dass eine Gruppe zu wenige Mitglieder hat{}", about.von())
+            }
             "stand_in_named" => format!("hat für die Sitzung{} eine Vertretung benannt", about.von()),
             "stand_in_ended" => format!("hat die Sitzung{} ihrem Coach zurückgegeben", about.von()),
             "journey_completed" => format!("hat den Weg von {name} abgeschlossen"),
@@ -572,6 +577,7 @@ pub(super) const GERMAN: Events = Events {
         ("participants_handed_over", "Teilnehmende einem anderen Coach übergeben"),
         ("session_coach_changed", "Sitzung einem anderen Coach gegeben"),
         ("stand_in_named", "Vertretung benannt"),
+        ("pod_too_small", "Vor kleiner Gruppe gewarnt"),
         ("stand_in_ended", "Vertretung beendet"),
         ("journey_completed", "Weg abgeschlossen"),
         ("journey_reopened", "Weg wieder geöffnet"),

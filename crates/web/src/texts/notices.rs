@@ -128,6 +128,7 @@ pub(super) const ENGLISH: Notices = Notices {
             "coach_changed" => "You have another coach in your program".to_owned(),
             "clients_given" => format!("{} gave clients of yours to another coach", or(by, "Somebody")),
             "clients_taken" => format!("{} gave you new clients", or(by, "Somebody")),
+            "pod_too_small" => format!("A pod has too few members{at}"),
             code => format!("{}{at}", code.replace('_', " ")),
         }
     },
@@ -205,6 +206,7 @@ pub(super) const GERMAN: Notices = Notices {
             "coach_changed" => "Sie haben in Ihrem Programm einen anderen Coach".to_owned(),
             "clients_given" => format!("{} hat Klienten von Ihnen übergeben", or(by, "Jemand")),
             "clients_taken" => format!("{} hat Ihnen neue Klienten gegeben", or(by, "Jemand")),
+            "pod_too_small" => format!("Eine Gruppe hat zu wenige Mitglieder{at}"),
             code => format!("{}{at}", code.replace('_', " ")),
         }
     },

@@ -307,6 +307,13 @@ impl Whole {
             };
             Press { label: (t.doing.act)(Act::EndEarly).to_owned(), icon: "clock", target }
         }));
+        if self.seen.session.pod.is_some()
+            && let Some(Ok(())) =
+                self.offered.of_any(Act::GreyOut).or(self.offered.of_any(Act::DeleteAndGreyOut))
+        {
+            let target = Target::Page(format!("{}/deletion", visit.base));
+            whole.push(Press { label: t.steps.all_deletion.to_owned(), icon: "greyed", target });
+        }
         whole.extend(self.names_stand_in.as_ref().map(|possible| {
             let target = match possible {
                 Ok(()) => Target::Page(format!("{}/stand-in", visit.base)),

@@ -591,6 +591,7 @@ fn is_told_elsewhere(letter: Letter) -> bool {
             | Letter::InactiveListed
             | Letter::InactiveTold
             | Letter::Escalated
+            | Letter::PodTooSmall
             | Letter::Test
     )
 }
