@@ -101,7 +101,11 @@ pub const fn notice(letter: Letter) -> Notice {
         | Letter::CoachChanged
         | Letter::ClientsGiven
         | Letter::ClientsTaken
-        | Letter::PodTooSmall => shown(Category::Bookings),
+        | Letter::PodTooSmall
+        | Letter::CoCoachNamed
+        | Letter::CoCoachEnded
+        | Letter::CoCoachJoins
+        | Letter::CoCoachLeaves => shown(Category::Bookings),
         Letter::MarkedCompleted => shown(Category::Outcomes),
         Letter::MarkWanted => shown(Category::Nudges),
         Letter::Trigger => shown(Category::Steps),

@@ -252,9 +252,9 @@ pub fn contest(tx: &mut Tx, by: &Actor, id: SessionId, client: PersonId, words: 
     let facts = json!({ "session": id.to_string() });
     let event = save(tx, &loaded, after, seat_change(by, client, kind::CONTESTED, words.as_str(), facts))?;
     // Whoever marked it is not to settle it alone: the admins read it too.
-    let mut readers = loaded.coaches.clone();
-    readers
-        .extend(admins(tx)?.into_iter().filter(|admin| !loaded.coaches.contains(admin) && *admin != client));
+    let mut readers = marking(&loaded.coaches).to_vec();
+    let others = admins(tx)?.into_iter().filter(|admin| !readers.contains(admin) && *admin != client);
+    readers.extend(others.collect::<Vec<_>>());
     life::tell(tx, event, Turn::Contested, Vec::new(), &readers)
 }
 
@@ -268,7 +268,7 @@ pub fn uphold(tx: &mut Tx, by: &Actor, id: SessionId, client: PersonId, reason: 
     by.may(Action::SettleContest, &standing.what_of_seat(by, client))?;
     let now = tx.now();
     let me = by.person().unwrap_or(client);
-    let others = others_who_settle(tx, &loaded.coaches, me, client)?;
+    let others = others_who_settle(tx, marking(&loaded.coaches), me, client)?;
     let after = loaded.meeting.clone().upheld(client, me, others, now)?;
     let facts = json!({ "session": id.to_string() });
     let event = save(tx, &loaded, after, seat_change(by, client, kind::UPHELD, reason.as_str(), facts))?;
@@ -300,6 +300,11 @@ pub(super) fn admins(tx: &mut Tx) -> Result<Vec<PersonId>> {
     )
 }
 
+/// Of several coaches of a session the one who marks (rule G11).
+fn marking(coaches: &[PersonId]) -> &[PersonId] {
+    coaches.get(..1).unwrap_or_default()
+}
+
 /// Whether anybody but this person, and but the client, may settle a contest (rules S14, P8).
 fn others_who_settle(
     tx: &mut Tx,
@@ -329,7 +334,7 @@ pub fn offers(tx: &mut Tx, by: &Actor, id: SessionId) -> Result<Vec<(PersonId, V
             person: me,
             side: standing.side,
             pending: moves::pending(tx, &loaded, seat.client)?,
-            others: others_who_settle(tx, &loaded.coaches, me, seat.client)?,
+            others: others_who_settle(tx, marking(&loaded.coaches), me, seat.client)?,
             hindrance: hindrance.clone(),
         };
         let is_own_or_led = standing.side != rules::meeting::Side::Client || seat.client == me;

@@ -80,7 +80,7 @@ async fn check_that_nothing_overlaps(db: &Db) {
 /// All of it is inside the coaches' hours, on their wall clocks (rule T1).
 async fn check_that_coaches_work_when_they_work(db: &Db) {
     let outside = "SELECT s.wall_time || ' ' || p.slug FROM session s
-         JOIN session_coach c ON c.session_id = s.id JOIN person p ON p.id = c.coach_id
+         JOIN session_coach c ON c.session_id = s.id AND c.marking JOIN person p ON p.id = c.coach_id
          WHERE s.starts_at IS NOT NULL ORDER BY s.id";
     let meetings = db.read(move |tx| tx.all(outside, args![], |row| row.get::<String>(0))).await;
     let ranges = "SELECT p.slug || ' ' || CAST(h.weekday AS TEXT) || ' ' || CAST(h.from_minute AS TEXT) || ' '
@@ -142,7 +142,7 @@ async fn check_that_time_is_claimed(db: &Db, now: Instant) {
         .read(move |tx| {
             tx.one(
                 "SELECT COALESCE(CAST(SUM(minutes / 5) AS BIGINT), 0) FROM session
-                 WHERE starts_at + minutes * 60000 > $1 AND cancelled_at IS NULL",
+                 JOIN session_coach ON session_coach.session_id = session.id WHERE starts_at + minutes * 60000 > $1 AND cancelled_at IS NULL",
                 args![now],
                 |row| row.get::<i64>(0),
             )

@@ -27,7 +27,11 @@ pub(super) fn booking_wanted(tx: &mut Tx, desk: &Desk<'_>) -> Result<Option<Draf
     let words = &desk.t.booking_wanted;
     let title = |cell: &Cell| {
         let column = cell.step.and_then(|step| wanted.columns.iter().find(|column| column.step == step));
-        column.map_or_else(|| desk.texts.board.extra_one.to_owned(), |column| column.name.clone())
+        match (column, &cell.extra) {
+            (Some(column), _) => column.name.clone(),
+            (None, Some(extra)) => extra.name.clone(),
+            (None, None) => desk.texts.board.extra_one.to_owned(),
+        }
     };
     let when = |cell: &Cell| {
         let day = |at| desk.clock.short_date(at, now);

@@ -592,6 +592,10 @@ fn is_told_elsewhere(letter: Letter) -> bool {
             | Letter::InactiveTold
             | Letter::Escalated
             | Letter::PodTooSmall
+            | Letter::CoCoachNamed
+            | Letter::CoCoachEnded
+            | Letter::CoCoachJoins
+            | Letter::CoCoachLeaves
             | Letter::Test
     )
 }
