@@ -492,7 +492,9 @@ pub fn may(who: &Who, action: Action, what: &What) -> Result<(), Refusal> {
     if what.client && is_kept_from_the_client(action) {
         return Err(Refusal::OwnAttendance { action });
     }
-    if what.beside && is_for_who_marks(action) && !reach(who.roles, action).is_all() {
+    // Rights add up: what they may for another reason than that they coach it, they may (rule P8).
+    let besides = Reach(what.ties.0 & !Reach::SESSIONS.0);
+    if what.beside && is_for_who_marks(action) && !reach(who.roles, action).covers(besides) {
         return Err(Refusal::NotMarking);
     }
     Ok(())
@@ -683,13 +685,38 @@ mod tests {
         (0u8..32).prop_map(Roles)
     }
 
+    // Rules G11, S4
+    #[test]
+    fn of_several_coaches_one_marks_and_is_stood_in_for() {
+        fn check(roles: &str, action: Action, ties: Reach, expect: Result<(), Refusal>) {
+            let what = What::private(SeeSession, ties).as_co_coach();
+            assert_eq!(may(&who(roles), action, &what), expect, "{roles} {action} {ties:?}");
+        }
+        for action in [MarkAttendance, SettleContest, Forgive, NameStandIn] {
+            check("coach", action, Reach::SESSIONS, Err(Refusal::NotMarking));
+            check("coach,admin", action, Reach::SESSIONS, Ok(()));
+        }
+        for action in [SeeSession, MoveSession, DeleteBooking, DecideRequest] {
+            check("coach", action, Reach::SESSIONS, Ok(()));
+        }
+        check("coach,program_lead", NameStandIn, Reach::SESSIONS | Reach::PROGRAMS, Ok(()));
+        check(
+            "coach,program_lead",
+            MarkAttendance,
+            Reach::SESSIONS | Reach::PROGRAMS,
+            Err(Refusal::NotMarking),
+        );
+        check("coach", NameCoCoach, Reach::SESSIONS, Err(Refusal::MayNot { action: NameCoCoach }));
+    }
+
     fn any_action() -> impl Strategy<Value = Action> {
         proptest::sample::select(Action::ALL)
     }
 
     fn any_what() -> impl Strategy<Value = What> {
-        (proptest::option::of(any_action()), 0u8..64, any::<bool>())
-            .prop_map(|(seen_by, ties, client)| What { seen_by, ties: Reach(ties << 1), client })
+        (proptest::option::of(any_action()), 0u8..64, any::<bool>(), any::<bool>()).prop_map(
+            |(seen_by, ties, client, beside)| What { seen_by, ties: Reach(ties << 1), client, beside },
+        )
     }
 
     proptest! {

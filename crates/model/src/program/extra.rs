@@ -236,8 +236,7 @@ impl Added {
             let (action, status) = (Action::ManageParticipants, self.status);
             return Err(Refusal::WrongStatus { action, status }.into());
         }
-        let had_a_time =
-            "SELECT 1 FROM event WHERE subject_kind = 'ses' AND subject_id = $1 AND kind = $2";
+        let had_a_time = "SELECT 1 FROM event WHERE subject_kind = 'ses' AND subject_id = $1 AND kind = $2";
         if tx.exists(had_a_time, args![session, session::kind::BOOKED.0])? {
             return Err(Refusal::HadATime.into());
         }

@@ -53,7 +53,7 @@ const OF_FINN: &str = "SELECT COUNT(*) FROM coach_time WHERE session_id = $1 AND
 const OF_ALL: &str = "SELECT COUNT(*) FROM coach_time WHERE session_id = $1";
 
 model::on_both! {
-    // Rules G11, A4, M3
+    // Rules G11, A4
     async fn a_session_takes_the_time_of_all_its_coaches(world: World) {
         let db = &world.db;
         finn_in_london(db).await;
@@ -128,7 +128,7 @@ model::on_both! {
         assert_eq!(refused(stage.moves(FINN, monday()).await), Refusal::NotFound);
     }
 
-    // Rules G11, S4, S7, M1
+    // Rules G11, S4
     async fn of_several_coaches_one_marks_and_all_see_it(world: World) {
         let db = &world.db;
         finn_in_london(db).await;
@@ -172,7 +172,7 @@ model::on_both! {
         assert_eq!(refused(removes(&stage, LEA, FINN).await), Refusal::AlreadyStarted { start: thursday() });
     }
 
-    // Rules G11, G5, G6
+    // Rule G11
     async fn what_waits_for_a_time_gets_one_when_all_are_free(world: World) {
         let db = &world.db;
         finn_in_london(db).await;

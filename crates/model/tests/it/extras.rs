@@ -63,7 +63,7 @@ async fn wanting(db: &Db, journey: JourneyId) -> Vec<StepId> {
 }
 
 model::on_both! {
-    // Rules G11, P4
+    // Rule G11
     async fn a_lead_adds_a_session_to_one_journey_and_it_is_one_like_any_other(world: World) {
         let db = &world.db;
         let journey = start(db, BEN_AT_NORTHWIND).await;
@@ -110,7 +110,7 @@ model::on_both! {
         assert_eq!(db.read(move |tx| session::get(tx, talk)).await.expect("it").coaches, [FINN]);
     }
 
-    // Rules G11, G4, G7
+    // Rule G11
     async fn every_figure_honours_whether_an_added_session_counts(world: World) {
         let db = &world.db;
         let journey = start(db, BEN_AT_NORTHWIND).await;
@@ -150,7 +150,7 @@ model::on_both! {
         assert_eq!((seen.sessions(), seen.completed, seen.missed, seen.unbooked), (5, 3, 0, 1));
     }
 
-    // Rules G11, G5
+    // Rule G11
     async fn what_was_missed_is_made_up_for_by_one_session_at_a_time(world: World) {
         let db = &world.db;
         let journey = start(db, BEN_AT_NORTHWIND).await;
@@ -174,7 +174,7 @@ model::on_both! {
         adds(db, LEA, journey, for_step(FIRST_STEP)).await.expect("once more");
     }
 
-    // Rules G11, G7, G8, A7
+    // Rule G11
     async fn a_journey_that_is_over_or_full_gets_no_session_more(world: World) {
         let db = &world.db;
         let journey = start(db, BEN_AT_NORTHWIND).await;

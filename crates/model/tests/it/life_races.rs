@@ -291,9 +291,11 @@ async fn second_coach(programs: &Programs) {
     let mut start = next_morning(db.clock().now() + hours(48)) + hours(1);
     for _ in 0..3 {
         let at = PlannedWish::at(start);
-        let ours = programs.db().write(move |tx| session::book_planned(tx, &by(BEN), step, &at));
-        let theirs = programs.db().write(move |tx| booking::book(tx, &by(GIL), &Wish::plain(FINN_HOUR, start)).map(drop));
-        let third = programs.db().write(move |tx| {
+        let (first, second, last) = (programs.db(), programs.db(), programs.db());
+        let ours = first.write(move |tx| session::book_planned(tx, &by(BEN), step, &at));
+        let theirs =
+            second.write(move |tx| booking::book(tx, &by(GIL), &Wish::plain(FINN_HOUR, start)).map(drop));
+        let third = last.write(move |tx| {
             let wish = PlannedWish { overlap_known: true, ..at };
             session::book_planned(tx, &by(LEA), other, &wish)?;
             session::add_co_coach(tx, &by(LEA), other, FINN)
@@ -311,7 +313,9 @@ async fn second_coach(programs: &Programs) {
              WHERE coach_id = 6 AND quantum >= $1 AND quantum < $2";
         let (from, until) = (Quantum::of(start).raw(), Quantum::of(start + hours(1)).raw());
         let owned = db.read(move |tx| {
-            tx.one(sql, args![from, until], |row| Ok((row.get::<i64>(0)?, row.get::<i64>(1)?, row.get::<i64>(2)?)))
+            tx.one(sql, args![from, until], |row| {
+                Ok((row.get::<i64>(0)?, row.get::<i64>(1)?, row.get::<i64>(2)?))
+            })
         });
         assert_eq!(owned.await.expect("counting"), (12, 1, 12), "one owner for each five minutes");
         let left = "SELECT COUNT(*) FROM coach_time t JOIN session s ON s.id = t.session_id WHERE s.starts_at IS NULL";

@@ -63,7 +63,7 @@ fn recount(rows: &[Row], people: u32, now: Instant) -> Numbers {
 }
 
 model::on_both! {
-    // Rule G4
+    // Rules G4, G11
     async fn every_figure_of_a_board_is_what_a_recount_gives(db: Db) {
         make_large(&db).await;
         let (rows, people) = db

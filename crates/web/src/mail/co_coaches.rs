@@ -3,7 +3,7 @@
 
 use ::calendar::Method;
 use model::{Result, Tx, appointment, person};
-use rules::ids::{Id, PersonId, SessionId};
+use rules::ids::{PersonId, SessionId};
 use rules::letters::Letter;
 use rules::time::Instant;
 
@@ -24,7 +24,8 @@ pub(super) fn write(tx: &mut Tx, desk: &Desk<'_>) -> Result<Option<Draft>> {
     let start = event.facts["start"].as_str().and_then(|start| start.parse::<Instant>().ok());
     let coach = event.facts["coach"].as_str().and_then(|coach| coach.parse::<PersonId>().ok());
     let (Some(me), Some(start), Some(coach)) = (reader.to.person(), start, coach) else { return Ok(None) };
-    let Some(told) = appointment::told(tx, SessionId::from_raw(event.subject.id), me, None, Some(start))? else {
+    let Some(told) = appointment::told(tx, SessionId::from_raw(event.subject.id), me, None, Some(start))?
+    else {
         return Ok(None);
     };
     let now = tx.now();

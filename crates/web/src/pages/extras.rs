@@ -107,14 +107,13 @@ fn checked(fields: &Fields) -> Result<NewExtra, Refusal> {
     let mut checks = Checks::default();
     let name = checks.take("name", Line::parse_some(fields.get("name")));
     let (least, most) = (i64::from(Minutes::LEAST), i64::from(Minutes::MOST));
-    let minutes =
-        checks.take("minutes", number(fields.get("minutes"), least, most).and_then(minutes_of));
+    let minutes = checks.take("minutes", number(fields.get("minutes"), least, most).and_then(minutes_of));
     let kind = PlaceKind::from_code(fields.get("place")).ok_or(Problem::NotAChoice);
     let kind = checks.take("place", kind);
     let place = kind.and_then(|kind| checks.take("place_detail", place_of(kind, fields.get("place_detail"))));
     let step = Some(fields.get("makes_up_for")).filter(|step| !step.is_empty());
-    let makes_up_for = checks
-        .some("makes_up_for", step, |step| step.parse::<StepId>().map_err(|_| Problem::NotAChoice));
+    let makes_up_for =
+        checks.some("makes_up_for", step, |step| step.parse::<StepId>().map_err(|_| Problem::NotAChoice));
     checks.done()?;
     let (Some(name), Some(minutes), Some(place)) = (name, minutes, place) else {
         unreachable!("what is missing was noted")

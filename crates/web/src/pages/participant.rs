@@ -72,7 +72,8 @@ pub async fn show(State(app): State<Reading>, visitor: Visitor, Path(id): Path<S
             .iter()
             .map(|journey| JourneyBox {
                 ending: ending(&visitor, &seen, journey, t),
-                adding: adds(&visitor, &seen, journey).then(|| format!("/journeys/{}/extras/new", journey.id)),
+                adding: adds(&visitor, &seen, journey)
+                    .then(|| format!("/journeys/{}/extras/new", journey.id)),
                 ..journey_box(&seen, journey, &face, now, t)
             })
             .collect(),

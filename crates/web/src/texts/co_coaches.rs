@@ -44,7 +44,9 @@ pub(super) const ENGLISH: CoCoaches = CoCoaches {
     named_says: |by, coach| format!("{by} has asked you to coach this session together with {coach}."),
     named_marks: |coach| format!("Afterwards {coach} says how it went."),
     ended_subject: |what, when| format!("No longer yours: {what}, {when}"),
-    ended_says: |by| format!("{by} has arranged that you do not coach this session any more. The time is yours again."),
+    ended_says: |by| {
+        format!("{by} has arranged that you do not coach this session any more. The time is yours again.")
+    },
     joins_subject: |name, when| format!("{name} coaches too, {when}"),
     joins_says: |name| format!("{name} coaches this session too."),
     leaves_subject: |name, when| format!("Without {name}, {when}"),
@@ -77,9 +79,15 @@ pub(super) const GERMAN: CoCoaches = CoCoaches {
     named_says: |by, coach| format!("{by} hat Sie gebeten, diese Sitzung zusammen mit {coach} zu begleiten."),
     named_marks: |coach| format!("Danach sagt {coach}, wie es war."),
     ended_subject: |what, when| format!("Nicht mehr Ihre: {what}, {when}"),
-    ended_says: |by| format!("{by} hat eingerichtet, dass Sie diese Sitzung nicht mehr begleiten. Die Zeit gehört wieder Ihnen."),
+    ended_says: |by| {
+        format!(
+            "{by} hat eingerichtet, dass Sie diese Sitzung nicht mehr begleiten. Die Zeit gehört wieder Ihnen."
+        )
+    },
     joins_subject: |name, when| format!("{name} begleitet mit, {when}"),
     joins_says: |name| format!("{name} begleitet diese Sitzung mit."),
     leaves_subject: |name, when| format!("Ohne {name}, {when}"),
-    leaves_says: |name| format!("{name} begleitet diese Sitzung nicht mehr. Alles andere bleibt, wie es war."),
+    leaves_says: |name| {
+        format!("{name} begleitet diese Sitzung nicht mehr. Alles andere bleibt, wie es war.")
+    },
 };

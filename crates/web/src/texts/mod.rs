@@ -49,8 +49,8 @@ macro_rules! section {
 
 mod board;
 mod booking;
-pub mod endings;
 mod co_coaches;
+pub mod endings;
 mod enrolment;
 mod extras;
 mod handover;
@@ -67,8 +67,8 @@ mod triggers;
 
 pub use board::{Board, Reminders};
 pub use booking::{Booking, Coaches};
-pub use endings::Endings;
 pub use co_coaches::CoCoaches;
+pub use endings::Endings;
 pub use enrolment::Enrolment;
 pub use extras::Extras;
 pub use handover::Handover;

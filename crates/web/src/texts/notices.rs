@@ -211,7 +211,9 @@ pub(super) const GERMAN: Notices = Notices {
             "clients_given" => format!("{} hat Klienten von Ihnen übergeben", or(by, "Jemand")),
             "clients_taken" => format!("{} hat Ihnen neue Klienten gegeben", or(by, "Jemand")),
             "pod_too_small" => format!("Eine Gruppe hat zu wenige Mitglieder{at}"),
-            "co_coach_named" => format!("{} hat Sie gebeten, eine Sitzung mit zu begleiten{at}", or(by, "Jemand")),
+            "co_coach_named" => {
+                format!("{} hat Sie gebeten, eine Sitzung mit zu begleiten{at}", or(by, "Jemand"))
+            }
             "co_coach_ended" => format!("Eine Sitzung ist nicht mehr Ihre{at}"),
             "co_coach_joins" => format!("{session} hat einen Coach mehr{at}"),
             "co_coach_leaves" => format!("{session} hat einen Coach weniger{at}"),

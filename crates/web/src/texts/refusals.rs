@@ -376,7 +376,9 @@ pub(super) mod german {
             }
             "no_stand_in" => "Für den Coach dieser Sitzung springt niemand ein.",
             "not_marking" => "Wie es war, sagt ein anderer Coach dieser Sitzung.",
-            "had_a_time" => "Sie hatte schon einen Termin und bleibt deshalb im Weg. Eine Administratorin oder ein Administrator kann sie ausgrauen.",
+            "had_a_time" => {
+                "Sie hatte schon einen Termin und bleibt deshalb im Weg. Eine Administratorin oder ein Administrator kann sie ausgrauen."
+            }
             "nothing_to_pay_back" => "Für diese Sitzung wurde nichts gezahlt, was nicht zu zahlen war.",
             "no_price" => "Diese Sitzung kostet für sich nichts.",
             "nothing_to_book" => "Es gibt noch nichts zu buchen. Schalten Sie zuerst ein Angebot ein.",

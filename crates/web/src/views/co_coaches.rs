@@ -3,6 +3,7 @@
 use askama::Template;
 use rules::person::Language;
 
+use super::filters;
 use super::parts::Moment;
 use crate::shell::{Choice, FormErrors, Place, Shell};
 

@@ -4,6 +4,7 @@ use askama::Template;
 use rules::person::Language;
 
 use super::board::Crumb;
+use super::filters;
 use crate::shell::{Choice, FormErrors, Place, Shell};
 
 /// `GET /journeys/{journey}/extras/new`

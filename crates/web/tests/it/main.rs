@@ -10,6 +10,7 @@ mod booking_api;
 mod calendar;
 mod endings;
 mod enrolment;
+mod extras;
 mod handover;
 mod home;
 mod life;
