@@ -1,6 +1,9 @@
-//! Sessions that are added to one journey, and sessions with several coaches: on their pages and over the interface.
+//! Sessions that are added to one journey, sessions with several coaches, and pods that are greyed out whole: on their
+//! pages and over the interface.
 
-use model::world::{ADA, BEN, BEN_AT_NORTHWIND, FINN, GIL_AT_SOUTHWIND, LEA, NORTHWIND_COHORT, POD_STEP};
+use model::world::{
+    ADA, BEN, BEN_AT_NORTHWIND, FINN, GIL_AT_SOUTHWIND, LEA, NORTHWIND_COHORT, OTTO, POD_STEP,
+};
 use model::{args, on_both, program, session};
 use rules::ids::{JourneyId, ParticipantId, SessionId};
 use rules::time::Instant;
