@@ -545,6 +545,15 @@ mod tests {
         check(Happening::Triggered { participant: BEN }, &[(BEN, Letter::Trigger)]);
         check(Happening::TriggeredForCoach { coach: ADA }, &[(ADA, Letter::TriggerForCoach)]);
         check(Happening::TriggerTested { person: OTTO }, &[(OTTO, Letter::TriggerTest)]);
+        check(Happening::PodTooSmall { leads: vec![OTTO] }, &[(OTTO, Letter::PodTooSmall)]);
+        check(
+            Happening::CoCoachNamed { coach: OTTO, clients: vec![BEN], others: vec![ADA] },
+            &[(OTTO, Letter::CoCoachNamed), (BEN, Letter::CoCoachJoins), (ADA, Letter::CoCoachJoins)],
+        );
+        check(
+            Happening::CoCoachEnded { coach: OTTO, clients: vec![BEN], others: vec![ADA] },
+            &[(OTTO, Letter::CoCoachEnded), (BEN, Letter::CoCoachLeaves), (ADA, Letter::CoCoachLeaves)],
+        );
         check(
             Happening::CoachChanged { clients: vec![BEN], old: vec![ADA], new: OTTO },
             &[(BEN, Letter::CoachChanged), (ADA, Letter::ClientsGiven), (OTTO, Letter::ClientsTaken)],

@@ -159,8 +159,12 @@ model::on_both! {
         let offered = db.read(move |tx| session::offers(tx, &by(FINN), id)).await.expect("offers");
         let offer = offered[0].1.iter().find(|offer| offer.act == Act::MarkCompleted).expect("said why not");
         assert_eq!(offer.possible, Err(Refusal::NotMarking));
-        let waiting = async |who: PersonId| db.read(move |tx| session::count_to_mark(tx, &by(who))).await.expect("a count");
-        assert_eq!((waiting(ADA).await > 0, waiting(FINN).await), (true, 0));
+        let waits = async |who: PersonId| {
+            let filter = session::Filter { when: session::When::ToMark, ..session::Filter::default() };
+            let list = db.read(move |tx| session::list(tx, &by(who), &filter, 10)).await.expect("a list");
+            list.iter().any(|line| line.session == id)
+        };
+        assert_eq!((waits(ADA).await, waits(FINN).await), (true, false));
         let asked = db.read(move |tx| agenda::unmarked_of_coach(tx, &by(FINN), thursday() - hours(24))).await.expect("his list");
         assert_eq!(asked, []);
         stage.marks(ADA, BEN, Mark::Completed).await.expect("hers to mark");

@@ -288,7 +288,7 @@ async fn second_coach(programs: &Programs) {
         session::add_co_coach(tx, &by(LEA), step, FINN)
     });
     named.await.expect("two coaches");
-    let mut start = next_morning(db.clock().now() + hours(48)) + hours(1);
+    let mut start = next_morning(db.clock().now() + hours(200)) + hours(1);
     for _ in 0..3 {
         let at = PlannedWish::at(start);
         let (first, second, last) = (programs.db(), programs.db(), programs.db());
