@@ -58,6 +58,14 @@ CREATE INDEX session_held ON session (held_until) WHERE held_until IS NOT NULL;
 CREATE INDEX session_remind ON session (remind_at, id) WHERE remind_at IS NOT NULL;
 CREATE INDEX session_prompt ON session (prompt_at, id) WHERE prompt_at IS NOT NULL;
 
+-- What was added to one journey beside its steps (G11): its name, and the step that it makes up for, if it does.
+CREATE TABLE extra (
+    session_id BIGINT PRIMARY KEY REFERENCES session (id),
+    name TEXT NOT NULL,
+    makes_up_for BIGINT REFERENCES step (id)
+);
+CREATE INDEX extra_by_step ON extra (makes_up_for) WHERE makes_up_for IS NOT NULL;
+
 -- Whose time a session takes; one of them marks (G11).
 CREATE TABLE session_coach (
     session_id BIGINT NOT NULL REFERENCES session (id),

@@ -90,7 +90,7 @@ pub struct Journey {
 /// How one step of a journey stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JourneyStep {
-    /// Its number, from 1.
+    /// Its number, from 1; what was added to the journey is numbered on from its steps.
     pub number: u32,
     /// What it is called.
     pub name: String,
@@ -191,7 +191,7 @@ pub fn has_led(tx: &mut Tx, by: &Actor) -> Result<bool> {
 /// As [`of_coach`].
 pub fn unmarked_of_coach(tx: &mut Tx, by: &Actor, from: Instant) -> Result<Vec<Meeting>> {
     let now = tx.now();
-    let window = format!("s.starts_at >= $2 AND {ENDS_SQL} <= $3 AND {STATUS_SQL} = 'booked'");
+    let window = format!("c.marking AND s.starts_at >= $2 AND {ENDS_SQL} <= $3 AND {STATUS_SQL} = 'booked'");
     led(tx, by, &window, from, now)
 }
 
@@ -323,12 +323,16 @@ fn opening(
     journey: JourneyId,
     step: &JourneyStep,
     kind: SessionKind,
-    id: StepId,
+    id: Option<StepId>,
 ) -> Result<Opening> {
-    if let Some(before) = session::step_before(tx, journey, id)? {
+    let before = match id {
+        Some(id) => session::step_before(tx, journey, id)?,
+        None => None,
+    };
+    if let Some(before) = before {
         return Ok(Opening::After(before));
     }
-    if kind == SessionKind::Pod {
+    if let (SessionKind::Pod, Some(id)) = (kind, id) {
         let dates = pod::dates_of_step(tx, journey, id)?;
         return Ok(match dates.open.is_empty() {
             false => Opening::Choose(dates.open),
@@ -362,18 +366,23 @@ pub fn journeys(tx: &mut Tx, by: &Actor) -> Result<Vec<Journey>> {
         },
     )?;
     let sql = format!(
-        "SELECT t.no, t.name, {STATUS_SQL}, s.starts_at, t.from_week, t.to_week, s.id, c.coach_id, s.minutes, s.kind,
-             t.id
-         FROM attendance a JOIN session s ON s.id = a.session_id JOIN step t ON t.id = a.step_id
+        "SELECT t.no, COALESCE(t.name, x.name, ''), {STATUS_SQL}, s.starts_at, t.from_week, t.to_week, s.id, c.coach_id,
+             s.minutes, s.kind, t.id
+         FROM attendance a JOIN session s ON s.id = a.session_id LEFT JOIN step t ON t.id = a.step_id
+         LEFT JOIN extra x ON x.session_id = s.id
          LEFT JOIN session_coach c ON c.session_id = s.id AND c.marking
-         WHERE a.journey_id = $1 AND a.greyed_out_at IS NULL ORDER BY t.no"
+         WHERE a.journey_id = $1 AND a.greyed_out_at IS NULL
+         ORDER BY CASE WHEN t.id IS NULL THEN 1 ELSE 0 END, t.no, s.id"
     );
     let mut journeys = Vec::with_capacity(found.len());
     for (id, name, began, completed_at) in found {
-        let found: Vec<(JourneyStep, SessionKind, StepId)> = tx.all(&sql, args![id], |row| {
+        let mut last = 0;
+        let found: Vec<(JourneyStep, SessionKind, Option<StepId>)> = tx.all(&sql, args![id], |row| {
             let weeks = row.get::<Option<i32>>(4)?.zip(row.get::<Option<i32>>(5)?);
+            // What was added is numbered on from the steps.
+            last = row.get::<Option<u32>>(0)?.unwrap_or(last + 1);
             let step = JourneyStep {
-                number: row.get(0)?,
+                number: last,
                 name: row.get(1)?,
                 status: row.parse(2)?,
                 starts_at: row.get(3)?,

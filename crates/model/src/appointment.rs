@@ -8,7 +8,7 @@ use rules::session::{Minutes, Place, PlaceKind};
 use rules::terms::{Bands, Shares, Terms};
 use rules::time::{Instant, Zone};
 
-use crate::session::{TOPIC_COLUMNS, TOPIC_TABLES, Topic, topic};
+use crate::session::{TOPIC_COLUMN_COUNT, TOPIC_COLUMNS, TOPIC_TABLES, Topic, topic};
 use crate::{Error, Result, Row, Tx, args};
 
 /// A meeting that has a time.
@@ -34,8 +34,10 @@ pub struct Appointment {
     pub is_cancelled: bool,
     /// Until when the time is only held; none for what is booked.
     pub held_until: Option<Instant>,
-    /// Who coaches.
+    /// Who coaches; of several the one who marks.
     pub coach: Party,
+    /// Who coaches it beside them (rule G11).
+    pub beside: Vec<Party>,
     /// Whose place it is; nobody's while it is only held, nor where it is about a whole pod.
     pub client: Option<Party>,
     /// What it costs, if anything was said of that.
@@ -60,6 +62,11 @@ pub struct Party {
 }
 
 impl Appointment {
+    /// Whether this one coaches it.
+    pub fn is_coached_by(&self, person: PersonId) -> bool {
+        std::iter::once(&self.coach).chain(&self.beside).any(|coach| coach.id == person)
+    }
+
     /// When it ends, if it takes the time that it was meant to take.
     pub fn ends_at(&self) -> Instant {
         self.starts_at + self.minutes.duration()
@@ -98,7 +105,7 @@ const COLUMNS: &str =
 /// Where the columns of the topic begin.
 const TOPIC: usize = 26;
 /// The column after those.
-const NEXT: usize = TOPIC + 6;
+const NEXT: usize = TOPIC + TOPIC_COLUMN_COUNT;
 /// The start now in force.
 const START: usize = 3;
 
@@ -121,7 +128,18 @@ pub fn find(tx: &mut Tx, session: SessionId) -> Result<Option<Appointment>> {
         "SELECT {COLUMNS}, {TOPIC_COLUMNS} FROM {TABLES} {TOPIC_TABLES}
          WHERE s.id = $1 AND s.starts_at IS NOT NULL ORDER BY a.id LIMIT 1"
     );
-    tx.opt(&sql, args![session], |row| Ok(whole(appointment(row, row.get(START)?)?)))
+    let found = tx.opt(&sql, args![session], |row| Ok(whole(appointment(row, row.get(START)?)?)))?;
+    found.map(|found| Ok(Appointment { beside: beside(tx, session)?, ..found })).transpose()
+}
+
+/// Who coaches it beside its coach, by name.
+fn beside(tx: &mut Tx, session: SessionId) -> Result<Vec<Party>> {
+    tx.all(
+        "SELECT p.id, p.name, p.mail, p.zone FROM session_coach c JOIN person p ON p.id = c.coach_id
+         WHERE c.session_id = $1 AND NOT c.marking ORDER BY p.folded_name, p.id",
+        args![session],
+        |row| Ok(Party { id: row.get(0)?, name: row.get(1)?, mail: row.get(2)?, zone: row.parse(3)? }),
+    )
 }
 
 /// A meeting as it concerns a reader, whatever became of it. What is said is about `place`, if that is given, else about
@@ -154,7 +172,7 @@ pub fn told(
          FROM {TABLES} {TOPIC_TABLES} WHERE s.id = $1
          ORDER BY CASE WHEN a.id = $3 THEN 0 WHEN a.client_id = $2 THEN 1 ELSE 2 END, a.id LIMIT 1"
     );
-    tx.opt(&sql, args![session, reader, place, now], |row| {
+    let found = tx.opt(&sql, args![session, reader, place, now], |row| {
         let appointment = appointment(row, at)?;
         let is_about_one = place.is_some()
             || appointment.topic.pod.is_none()
@@ -168,7 +186,10 @@ pub fn told(
             asked: row.get(NEXT + 5)?,
             appointment: if is_about_one { appointment } else { whole(appointment) },
         })
-    })
+    })?;
+    let Some(mut found) = found else { return Ok(None) };
+    found.appointment.beside = beside(tx, session)?;
+    Ok(Some(found))
 }
 
 /// So many events are looked through for the start that a session had.
@@ -239,6 +260,7 @@ fn appointment(row: &Row<'_>, starts_at: Instant) -> Result<Appointment> {
         is_cancelled: row.get::<Option<Instant>>(8)?.is_some(),
         held_until: row.get(9)?,
         coach: Party { id: row.get(10)?, name: row.get(11)?, mail: row.get(12)?, zone: row.parse(13)? },
+        beside: Vec::new(),
         client,
         price,
         terms: terms(row)?,

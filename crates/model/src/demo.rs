@@ -22,6 +22,7 @@ macro_rules! rows {
     };
 }
 
+mod added;
 mod cast;
 mod chance;
 mod diary;
@@ -131,6 +132,8 @@ fn begin(tx: &mut Tx, ids: &HashMap<&'static str, PersonId>) -> Result<()> {
     owe(tx)?;
     mails::make(tx, &otto)?;
     ends::write(tx, &otto, ids)?;
+    let lea = acting(tx, cast::LEADS[0].slug)?;
+    added::write(tx, &lea, ids)?;
     ask_to_move(tx, ids["ada"])
 }
 

@@ -6,6 +6,7 @@ pub mod board;
 pub mod company;
 pub mod completion;
 pub mod escalation;
+pub mod extra;
 pub mod handover;
 pub mod import;
 pub mod inactive;
@@ -119,6 +120,10 @@ pub mod kind {
     pub const ESCALATED: Kind = Kind("cohort_escalated");
     /// A participant was one of them.
     pub const PARTICIPANT_ESCALATED: Kind = Kind("participant_escalated");
+    /// A session was added to a journey beside its steps.
+    pub const EXTRA_ADDED: Kind = Kind("extra_added");
+    /// Such a session that had no time was taken away again.
+    pub const EXTRA_REMOVED: Kind = Kind("extra_removed");
 
     /// A pathway was put away.
     pub const PATHWAY_ARCHIVED: Kind = Kind("pathway_archived");
@@ -185,6 +190,8 @@ pub mod kind {
         BOOKINGS_CALLED_OFF,
         ESCALATED,
         PARTICIPANT_ESCALATED,
+        EXTRA_ADDED,
+        EXTRA_REMOVED,
     ];
 }
 

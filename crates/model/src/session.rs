@@ -33,8 +33,8 @@ pub use due::{
 pub use ends::{CallOff, ExpectedEnding, call_off, forgive, quote, unnamed_cause};
 pub(crate) use life::Loaded;
 pub use marks::{
-    check_in, contest, delete_and_grey_out, end_early, grey_out, mark, mark_all_present, offers, only_client,
-    reactivate, unmark, uphold,
+    check_in, contest, delete_and_grey_out, end_early, grey_out, grey_out_all, mark, mark_all_present,
+    offers, only_client, reactivate, unmark, uphold,
 };
 pub use moves::{
     Expected, Knowing, MoveOutlook, MoveWish, Outcome as MoveOutcome, Reason, alternatives_to_move,
@@ -42,7 +42,10 @@ pub use moves::{
     slots_to_move, withdraw_move,
 };
 
-pub use coaches::{StandIn, end_stand_in, may_name_stand_in, name_stand_in, stand_in, who_could_stand_in};
+pub use coaches::{
+    COACHES_MAX, StandIn, add_co_coach, end_stand_in, may_name_co_coach, may_name_stand_in, name_stand_in,
+    remove_co_coach, stand_in, who_could_coach_beside, who_could_stand_in,
+};
 pub use plans::{
     BookOutlook, OwnStep, PlannedWish, alternatives_to_book, book_outlook, book_planned, own_steps_with,
     slots_to_book,
@@ -55,7 +58,7 @@ pub use seen::{
 };
 pub use timeline::{timeline, told_of};
 pub use topic::{Step, Topic};
-pub(crate) use topic::{TOPIC_COLUMNS, TOPIC_TABLES, topic};
+pub(crate) use topic::{TOPIC_COLUMN_COUNT, TOPIC_COLUMNS, TOPIC_TABLES, topic};
 pub use waiting::{Asking, Contest, asking, asking_in, contested_of, contests};
 
 /// What can happen to a meeting and to a client's place in it.
@@ -117,8 +120,14 @@ pub mod kind {
     pub const COACH_CHANGED: Kind = Kind("session_coach_changed");
     /// Somebody coaches it this once in its coach's place (rule G10).
     pub const STAND_IN_NAMED: Kind = Kind("stand_in_named");
+    /// A day before it a pod had too few members (rule G5).
+    pub const POD_TOO_SMALL: Kind = Kind("pod_too_small");
     /// It is its coach's again.
     pub const STAND_IN_ENDED: Kind = Kind("stand_in_ended");
+    /// Somebody coaches it beside its coach (rule G11).
+    pub const CO_COACH_NAMED: Kind = Kind("co_coach_named");
+    /// They do so no longer.
+    pub const CO_COACH_ENDED: Kind = Kind("co_coach_ended");
 
     /// All of these.
     pub const ALL: &[Kind] = &[
@@ -150,6 +159,9 @@ pub mod kind {
         COACH_CHANGED,
         STAND_IN_NAMED,
         STAND_IN_ENDED,
+        POD_TOO_SMALL,
+        CO_COACH_NAMED,
+        CO_COACH_ENDED,
     ];
 }
 

@@ -126,6 +126,16 @@ words! {
         Escalated "escalated"
         /// A participant of a program that you lead has chosen a coach (rule G6).
         CoachChosenForLead "coach_chosen_for_lead"
+        /// A day before its date a pod that you look after has fewer members than it should (rule G5).
+        PodTooSmall "pod_too_small"
+        /// You coach a session beside its coach (rule G11).
+        CoCoachNamed "co_coach_named"
+        /// You do so no longer.
+        CoCoachEnded "co_coach_ended"
+        /// Somebody coaches a session of yours beside its coach.
+        CoCoachJoins "co_coach_joins"
+        /// They do so no longer.
+        CoCoachLeaves "co_coach_leaves"
     }
 }
 
@@ -262,6 +272,29 @@ pub enum Happening {
         old: Vec<PersonId>,
         /// Who coaches them now.
         new: PersonId,
+    },
+    /// A day before its date a pod has fewer members than it should (rule G5).
+    PodTooSmall {
+        /// Who looks after it.
+        leads: Vec<PersonId>,
+    },
+    /// Somebody coaches a session that is ahead beside its coach (rule G11).
+    CoCoachNamed {
+        /// They.
+        coach: PersonId,
+        /// Whose session it is.
+        clients: Vec<PersonId>,
+        /// Who coached it before.
+        others: Vec<PersonId>,
+    },
+    /// They do so no longer.
+    CoCoachEnded {
+        /// They.
+        coach: PersonId,
+        /// Whose session it is.
+        clients: Vec<PersonId>,
+        /// Who coaches it still.
+        others: Vec<PersonId>,
     },
     /// Somebody who runs a program, or coaches in it, asks a participant to book (rule G4).
     BookingWanted {
@@ -439,6 +472,15 @@ pub fn letters(happening: &Happening) -> Vec<(Addressee, Letter)> {
         Happening::Triggered { participant } => one(participant, Letter::Trigger),
         Happening::TriggeredForCoach { coach } => one(coach, Letter::TriggerForCoach),
         Happening::TriggerTested { person } => one(person, Letter::TriggerTest),
+        Happening::PodTooSmall { ref leads } => {
+            leads.iter().map(|lead| ((*lead).into(), Letter::PodTooSmall)).collect()
+        }
+        Happening::CoCoachNamed { coach, ref clients, ref others } => {
+            told_of_beside(coach, Letter::CoCoachNamed, clients, others, Letter::CoCoachJoins)
+        }
+        Happening::CoCoachEnded { coach, ref clients, ref others } => {
+            told_of_beside(coach, Letter::CoCoachEnded, clients, others, Letter::CoCoachLeaves)
+        }
         Happening::CoachChanged { ref clients, ref old, new } => {
             let all = |people: &[PersonId], letter| -> Vec<(Addressee, Letter)> {
                 people.iter().map(|person| ((*person).into(), letter)).collect()
@@ -461,6 +503,18 @@ pub fn letters(happening: &Happening) -> Vec<(Addressee, Letter)> {
             sponsors.iter().map(|sponsor| ((*sponsor).into(), Letter::Escalated)).collect()
         }
     }
+}
+
+/// Whoever is named or not any more, and the people of the session beside them.
+fn told_of_beside(
+    coach: PersonId,
+    own: Letter,
+    clients: &[PersonId],
+    others: &[PersonId],
+    letter: Letter,
+) -> Vec<(Addressee, Letter)> {
+    let rest = clients.iter().chain(others).map(|person| ((*person).into(), letter));
+    std::iter::once((coach.into(), own)).chain(rest).collect()
 }
 
 #[cfg(test)]
@@ -501,6 +555,15 @@ mod tests {
         check(Happening::Triggered { participant: BEN }, &[(BEN, Letter::Trigger)]);
         check(Happening::TriggeredForCoach { coach: ADA }, &[(ADA, Letter::TriggerForCoach)]);
         check(Happening::TriggerTested { person: OTTO }, &[(OTTO, Letter::TriggerTest)]);
+        check(Happening::PodTooSmall { leads: vec![OTTO] }, &[(OTTO, Letter::PodTooSmall)]);
+        check(
+            Happening::CoCoachNamed { coach: OTTO, clients: vec![BEN], others: vec![ADA] },
+            &[(OTTO, Letter::CoCoachNamed), (BEN, Letter::CoCoachJoins), (ADA, Letter::CoCoachJoins)],
+        );
+        check(
+            Happening::CoCoachEnded { coach: OTTO, clients: vec![BEN], others: vec![ADA] },
+            &[(OTTO, Letter::CoCoachEnded), (BEN, Letter::CoCoachLeaves), (ADA, Letter::CoCoachLeaves)],
+        );
         check(
             Happening::CoachChanged { clients: vec![BEN], old: vec![ADA], new: OTTO },
             &[(BEN, Letter::CoachChanged), (ADA, Letter::ClientsGiven), (OTTO, Letter::ClientsTaken)],

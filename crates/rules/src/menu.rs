@@ -165,7 +165,9 @@ pub fn menu(
         let is_pod = meeting.is_pod() && !is_leaving;
         match may(act.action(is_pod)) {
             Ok(()) => Some(Offer { act, possible: try_it(meeting, client, act, onlooker, now) }),
-            Err(refusal @ Refusal::OwnAttendance { .. }) => Some(Offer { act, possible: Err(refusal) }),
+            Err(refusal @ (Refusal::OwnAttendance { .. } | Refusal::NotMarking)) => {
+                Some(Offer { act, possible: Err(refusal) })
+            }
             Err(_) => None,
         }
     });

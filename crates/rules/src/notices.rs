@@ -100,7 +100,12 @@ pub const fn notice(letter: Letter) -> Notice {
         | Letter::RefundedForCoach
         | Letter::CoachChanged
         | Letter::ClientsGiven
-        | Letter::ClientsTaken => shown(Category::Bookings),
+        | Letter::ClientsTaken
+        | Letter::PodTooSmall
+        | Letter::CoCoachNamed
+        | Letter::CoCoachEnded
+        | Letter::CoCoachJoins
+        | Letter::CoCoachLeaves => shown(Category::Bookings),
         Letter::MarkedCompleted => shown(Category::Outcomes),
         Letter::MarkWanted => shown(Category::Nudges),
         Letter::Trigger => shown(Category::Steps),

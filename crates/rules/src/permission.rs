@@ -332,6 +332,9 @@ actions! {
     AnswerSurvey "answer_survey"
     /// Read what was answered, as far as it speaks of enough people (rule N5).
     SeeFeedback "see_feedback"
+
+    /// Say who coaches a session beside its coach (rule G11).
+    NameCoCoach "name_co_coach"
 }
 
 impl fmt::Display for Action {
@@ -392,6 +395,7 @@ const fn row(action: Action) -> [Reach; 5] {
         HideReview                                                      => [ALL,  NO,       NO,       NO,    NO],
         AnswerSurvey                                                    => [NO,   NO,       NO,       OWN,   NO],
         SeeFeedback                                                     => [ALL,  PROGRAMS, NO,       NO,    NO],
+        NameCoCoach                                                     => [ALL,  PROGRAMS, NO,       NO,    NO],
     }
 }
 
@@ -429,6 +433,12 @@ const fn is_kept_from_the_client(action: Action) -> bool {
     )
 }
 
+/// Of several coaches of a session one says how it went, and is stood in for (rules G11, G10).
+const fn is_for_who_marks(action: Action) -> bool {
+    use Action::*;
+    matches!(action, MarkAttendance | SettleContest | Forgive | NameStandIn)
+}
+
 /// Who asks: somebody signed in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Who {
@@ -445,22 +455,28 @@ pub struct What {
     seen_by: Option<Action>,
     ties: Reach,
     client: bool,
+    beside: bool,
 }
 
 impl What {
     /// Something of the organisation that is known to exist, like its settings: who may not gets 403.
     pub const fn of_the_organisation() -> What {
-        What { seen_by: None, ties: Reach::NONE, client: false }
+        What { seen_by: None, ties: Reach::NONE, client: false, beside: false }
     }
 
     /// A thing that is only seen by who has this right to it, and these ties: to all others it does not exist.
     pub const fn private(seen_by: Action, ties: Reach) -> What {
-        What { seen_by: Some(seen_by), ties, client: false }
+        What { seen_by: Some(seen_by), ties, client: false, beside: false }
     }
 
     /// The same, and who asks is the client of this attendance or journey.
     pub const fn as_its_client(self) -> What {
         What { ties: Reach(self.ties.0 | Reach::OWN.0), client: true, ..self }
+    }
+
+    /// The same, and who asks coaches it beside somebody else, who marks (rule G11).
+    pub const fn as_co_coach(self) -> What {
+        What { beside: true, ..self }
     }
 }
 
@@ -475,6 +491,11 @@ pub fn may(who: &Who, action: Action, what: &What) -> Result<(), Refusal> {
     }
     if what.client && is_kept_from_the_client(action) {
         return Err(Refusal::OwnAttendance { action });
+    }
+    // Rights add up: what they may for another reason than that they coach it, they may (rule P8).
+    let besides = Reach(what.ties.0 & !Reach::SESSIONS.0);
+    if what.beside && is_for_who_marks(action) && !reach(who.roles, action).covers(besides) {
+        return Err(Refusal::NotMarking);
     }
     Ok(())
 }
@@ -536,6 +557,7 @@ mod tests {
         (&[SettleContest],                                           ["yes", "-",            "own sessions", "-",    "-"]),
         (&[AnswerSurvey],                                            ["-",   "-",            "-",            "self", "-"]),
         (&[SeeFeedback],                                             ["yes", "own programs", "-",            "-",    "-"]),
+        (&[NameCoCoach],                                             ["yes", "own programs", "-",            "-",    "-"]),
     ];
 
     fn meant(cell: &str) -> Reach {
@@ -663,13 +685,38 @@ mod tests {
         (0u8..32).prop_map(Roles)
     }
 
+    // Rules G11, S4
+    #[test]
+    fn of_several_coaches_one_marks_and_is_stood_in_for() {
+        fn check(roles: &str, action: Action, ties: Reach, expect: Result<(), Refusal>) {
+            let what = What::private(SeeSession, ties).as_co_coach();
+            assert_eq!(may(&who(roles), action, &what), expect, "{roles} {action} {ties:?}");
+        }
+        for action in [MarkAttendance, SettleContest, Forgive, NameStandIn] {
+            check("coach", action, Reach::SESSIONS, Err(Refusal::NotMarking));
+            check("coach,admin", action, Reach::SESSIONS, Ok(()));
+        }
+        for action in [SeeSession, MoveSession, DeleteBooking, DecideRequest] {
+            check("coach", action, Reach::SESSIONS, Ok(()));
+        }
+        check("coach,program_lead", NameStandIn, Reach::SESSIONS | Reach::PROGRAMS, Ok(()));
+        check(
+            "coach,program_lead",
+            MarkAttendance,
+            Reach::SESSIONS | Reach::PROGRAMS,
+            Err(Refusal::NotMarking),
+        );
+        check("coach", NameCoCoach, Reach::SESSIONS, Err(Refusal::MayNot { action: NameCoCoach }));
+    }
+
     fn any_action() -> impl Strategy<Value = Action> {
         proptest::sample::select(Action::ALL)
     }
 
     fn any_what() -> impl Strategy<Value = What> {
-        (proptest::option::of(any_action()), 0u8..64, any::<bool>())
-            .prop_map(|(seen_by, ties, client)| What { seen_by, ties: Reach(ties << 1), client })
+        (proptest::option::of(any_action()), 0u8..64, any::<bool>(), any::<bool>()).prop_map(
+            |(seen_by, ties, client, beside)| What { seen_by, ties: Reach(ties << 1), client, beside },
+        )
     }
 
     proptest! {

@@ -90,6 +90,8 @@ refusals! {
         /// What they wanted to do.
         action: Action = Action::MarkAttendance,
     } "own_attendance"
+    /// They coach it beside somebody else, who says how it went (rule G11).
+    Forbidden NotMarking "not_marking"
     /// The request came from a page of another site.
     Forbidden CrossSite "cross_site"
 
@@ -385,6 +387,8 @@ refusals! {
     } "still_coaches"
     /// Nobody stands in for its coach (rule G10).
     Conflict NoStandIn "no_stand_in"
+    /// It was added to a journey and had a time once, so that it stays there (rule G11).
+    Conflict HadATime "had_a_time"
     /// It costs nothing by itself, so that there is no price to speak of.
     Conflict NoPrice "no_price"
     /// Whoever was to read it has closed their account (rule W6).

@@ -1,6 +1,7 @@
-//! Another coach takes a session over (rules G6, G10): at the time that it has, or, if they are not free then, without
+//! Another coach takes a session over (rules G6, G10), or coaches it beside its coach (rule G11): at the time that it has, or, if they are not free then, without
 //! one. Whether they are free is asked elsewhere, and so is whose right it is to say so.
 
+use crate::attendance::Status;
 use crate::meeting::Meeting;
 use crate::permission::Action;
 use crate::refusal::Refusal;
@@ -34,6 +35,23 @@ impl Meeting {
             (seat.facts.told, seat.facts.tell_at) = (None, None);
         }
         Ok(self)
+    }
+
+    /// Somebody coaches it beside its coach from now on, or no longer: as long as it waits for a time, or that is ahead. A
+    /// request that waits closes (rule R5), for it was asked of others.
+    ///
+    /// # Errors
+    /// As [`Meeting::taken_over`]; [`Refusal::WrongStatus`] for what has no time and waits for none.
+    pub fn coached_beside(self, now: Instant) -> Result<Meeting, Refusal> {
+        if self.session.time.is_some() {
+            return self.taken_over(now);
+        }
+        let is_waiting = |seat| self.status(seat) == Status::Unbooked;
+        if self.seats.is_empty() || self.seats.iter().any(is_waiting) {
+            Ok(self)
+        } else {
+            Err(self.wrong(Action::NameCoCoach))
+        }
     }
 
     fn must_be_ahead(&self, now: Instant) -> Result<(), Refusal> {

@@ -64,7 +64,10 @@ impl<'a> Inviter<'a> {
 
     /// "Intro call with Ada Lindholm"; to the coach of a pod "Among peers (Tuesday)".
     pub fn what(&self, appointment: &Appointment) -> String {
-        self.named(appointment, self.other(appointment))
+        let beside = appointment.beside.iter().filter(|_| self.side == Side::Client);
+        let names: Vec<&str> =
+            std::iter::once(self.other(appointment)).chain(beside.map(|one| one.name.as_str())).collect();
+        self.named(appointment, &names.join(", "))
     }
 
     /// "Intro call with Ada".

@@ -119,12 +119,13 @@ impl<'a> Teller<'a> {
 }
 
 /// What a session is called, wherever one is named: as its coach calls what was booked, else its step and pathway, else
-/// its pod, else its kind. How many steps there are in all is not said: what an admin disabled is invisible to a client
+/// as it was called when it was added to a journey, else its pod, else its kind. How many steps there are in all is not said: what an admin disabled is invisible to a client
 /// (rule S11).
 pub fn name(topic: &Topic, t: &Texts) -> String {
     match topic {
         Topic { offering: Some(offering), .. } => offering.clone(),
         Topic { step: Some(Step { number, name, pathway }), .. } => (t.meeting.step)(name, pathway, *number),
+        Topic { extra: Some(extra), .. } => extra.clone(),
         Topic { pod: Some(pod), .. } => pod.clone(),
         Topic { kind, .. } => kind_in_words(*kind, t).to_owned(),
     }

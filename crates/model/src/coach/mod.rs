@@ -89,9 +89,12 @@ pub(crate) fn own(tx: &mut Tx, session: SessionId, coaches: &[PersonId], spans: 
             )?;
         }
     }
+    // In one order, so that two sessions that share coaches do not wait for each other.
+    let mut coaches = coaches.to_vec();
+    coaches.sort_unstable();
     for coach in coaches {
         for span in spans {
-            claim(tx, *coach, session, span.from, span.until)?;
+            claim(tx, coach, session, span.from, span.until)?;
         }
     }
     Ok(())
@@ -202,19 +205,20 @@ pub fn left(tx: &mut Tx, coach: PersonId) -> Result<Left> {
     let now = tx.now();
     let sql = format!(
         "SELECT DISTINCT s.id, s.starts_at, EXISTS (SELECT 1 FROM move_request m
-             WHERE m.session_id = s.id AND m.decided IS NULL AND m.expires_at > $2)
+             WHERE m.session_id = s.id AND m.decided IS NULL AND m.expires_at > $2), c.marking
          FROM session_coach c JOIN session s ON s.id = c.session_id JOIN attendance a ON a.session_id = s.id
          WHERE c.coach_id = $1 AND s.held_until IS NULL AND {STATUS_SQL} = 'booked'
          ORDER BY s.starts_at, s.id LIMIT $3"
     );
-    let all: Vec<((SessionId, Instant), bool)> =
-        tx.all(&sql, args![coach, now, LEFT_MAX], |row| Ok(((row.get(0)?, row.get(1)?), row.get(2)?)))?;
+    let all: Vec<((SessionId, Instant), bool, bool)> = tx.all(&sql, args![coach, now, LEFT_MAX], |row| {
+        Ok(((row.get(0)?, row.get(1)?), row.get(2)?, row.get(3)?))
+    })?;
     let mut left = Left::default();
-    for (session, waits) in all {
+    for (session, waits, marks) in all {
         if session.1 > now {
             left.ahead.push(session);
             left.waiting.extend(waits.then_some(session));
-        } else {
+        } else if marks {
             left.unmarked.push(session);
         }
     }

@@ -459,6 +459,12 @@ pub(super) const COMPANIES: [CompanySketch; 3] = [
     },
 ];
 
+/// Who makes up for a session that they missed.
+pub(super) const MADE_UP: &str = "mateo";
+/// Who has two coaches in a session that is ahead, and one session more than the pathway has.
+pub(super) const TWO_COACHES: &str = "zuri";
+/// What that is called, and how long it is.
+pub(super) const MORE: (&str, i64) = ("Before the quarterly review", 30);
 /// Whose journeys are complete; all but the last have said how it was.
 pub(super) const DONE: [&str; 6] = ["astrid", "bjarne", "dagny", "eskil", "frida", "gunnar"];
 /// Whose coach proposes that it is.

@@ -145,6 +145,8 @@ pub struct Cell {
     pub session: SessionId,
     /// The step; none for an extra session (rule G11).
     pub step: Option<StepId>,
+    /// What it is, if it was added.
+    pub extra: Option<Extra>,
     /// Whether it is in the denominator.
     pub counts: bool,
     /// How it stands.
@@ -169,6 +171,15 @@ pub struct Cell {
     pub is_overdue: bool,
     /// Whether its client could give it a time now (rule G1).
     pub is_open: bool,
+}
+
+/// What was added to a journey beside its steps (rule G11).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Extra {
+    /// What it is called.
+    pub name: String,
+    /// The step that it makes up for.
+    pub makes_up_for: Option<StepId>,
 }
 
 impl Cell {
@@ -513,12 +524,13 @@ fn journeys(
     let mut query = Query::new(
         "SELECT t.id, j.id, j.pathway_id, j.starts_at, j.completed_at, s.id, a.step_id, a.counts, a.outcome,
              s.starts_at, a.contested_at, a.settled_at, g.name, s.booked_at, a.outcome_at, a.id,
-             COALESCE(s.ended_early_at, s.starts_at + s.minutes * 60000), ",
+             COALESCE(s.ended_early_at, s.starts_at + s.minutes * 60000), x.name, x.makes_up_for, ",
         args![],
     );
     query.push(STATUS_SQL, args![]).push(
         "FROM participant t JOIN journey j ON j.participant_id = t.id JOIN attendance a ON a.journey_id = j.id
-         JOIN session s ON s.id = a.session_id LEFT JOIN person g ON g.id = a.greyed_out_by",
+         JOIN session s ON s.id = a.session_id LEFT JOIN person g ON g.id = a.greyed_out_by
+         LEFT JOIN extra x ON x.session_id = s.id",
         args![],
     );
     query.and("t.cohort_id = $1", args![cohort]);
@@ -542,8 +554,12 @@ fn journeys(
             attendance: row.get(15)?,
             session: row.get(5)?,
             step,
+            extra: match row.get(17)? {
+                Some(name) => Some(Extra { name, makes_up_for: row.get(18)? }),
+                None => None,
+            },
             counts: row.get(7)?,
-            status: row.parse(17)?,
+            status: row.parse(19)?,
             outcome: row.parse_opt(8)?,
             starts_at: row.get(9)?,
             ends_at: row.get(16)?,

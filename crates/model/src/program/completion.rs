@@ -59,6 +59,8 @@ pub struct Open {
     pub session: SessionId,
     /// The number and the name of its step; none for an extra session.
     pub step: Option<(u32, String)>,
+    /// The name of an extra session.
+    pub extra: Option<String>,
     /// When it is or was.
     pub starts_at: Option<Instant>,
 }
@@ -139,7 +141,13 @@ fn of_member(
         .iter()
         .filter_map(|cell| {
             let hindrance = part(cell).hindrance(now)?;
-            Some(Open { hindrance, session: cell.session, step: step(cell), starts_at: cell.starts_at })
+            Some(Open {
+                hindrance,
+                session: cell.session,
+                step: step(cell),
+                extra: cell.extra.as_ref().map(|extra| extra.name.clone()),
+                starts_at: cell.starts_at,
+            })
         })
         .collect();
     open.sort_by_key(|open| (open.hindrance, open.starts_at));

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use rules::ids::{CohortId, ParticipantId, PersonId, SessionId};
-use rules::letters::Happening;
+use rules::letters::{Happening, Turn};
 use rules::permission::Action;
 use rules::refusal::{Problem, Refusal};
 use rules::time::{Instant, Span};
@@ -275,6 +275,7 @@ fn give_over(tx: &mut Tx, by: &Actor, one: &Changing, to: PersonId) -> Result<()
             if booked.stays { meeting.taken_over(now)? } else { meeting.taken_over_without_time(now)? };
         let facts = json!({ "start": booked.starts_at.to_string(), "coach": to.to_string(),
             "from": "booked", "to": if booked.stays { "booked" } else { "unbooked" },
+            "ending": if booked.stays { None } else { Some("unbooked") },
             "superseded": booked.asked.map(|asked| asked.to_string()) });
         let change = Change {
             by,
@@ -284,7 +285,13 @@ fn give_over(tx: &mut Tx, by: &Actor, one: &Changing, to: PersonId) -> Result<()
             facts,
             reason: "",
         };
-        give_to(tx, &loaded, after, from, to, change)?;
+        let event = give_to(tx, &loaded, after, from, to, change)?;
+        // Whoever coaches it beside them hears of it by nothing else that its time is free again (rule G11).
+        let is_beside = |one: &&PersonId| Some(**one) != from && **one != to;
+        let beside: Vec<PersonId> = loaded.coaches.iter().filter(is_beside).copied().collect();
+        if !booked.stays && !beside.is_empty() {
+            life::tell(tx, event, Turn::CalledOff, Vec::new(), &beside)?;
+        }
     }
     if let Some(from) = from {
         // What somebody else does this once in the place of the one goes back to the other.

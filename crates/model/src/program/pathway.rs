@@ -433,7 +433,8 @@ fn remove_step(tx: &mut Tx, id: StepId) -> Result<()> {
         }
     }
     let is_used = tx.exists(
-        "SELECT 1 FROM attendance WHERE step_id = $1 UNION ALL SELECT 1 FROM pod WHERE step_id = $1",
+        "SELECT 1 FROM attendance WHERE step_id = $1 UNION ALL SELECT 1 FROM pod WHERE step_id = $1
+         UNION ALL SELECT 1 FROM extra WHERE makes_up_for = $1",
         args![id],
     )?;
     if is_used {

@@ -1,4 +1,5 @@
-//! Whose time a session takes: another coach takes it over for good, or stands in this once (rules G6, G10, A4).
+//! Whose time a session takes: another coach takes it over for good, or stands in this once, or coaches it beside its
+//! coach (rules G6, G10, G11, A4).
 
 use rules::ids::{EventId, PersonId, SessionId};
 use rules::letters::Happening;
@@ -73,9 +74,14 @@ pub(crate) fn put_in_place(
          ON CONFLICT (session_id, coach_id) DO UPDATE SET marking = session_coach.marking OR excluded.marking",
         args![loaded.id, to, marks],
     )?;
+    all_of(tx, loaded.id)
+}
+
+/// Who coaches it; the one who marks comes first.
+fn all_of(tx: &mut Tx, id: SessionId) -> Result<Vec<PersonId>> {
     tx.all(
         "SELECT coach_id FROM session_coach WHERE session_id = $1 ORDER BY marking DESC, coach_id",
-        args![loaded.id],
+        args![id],
         |row| row.get(0),
     )
 }
@@ -128,23 +134,42 @@ pub fn who_could_stand_in(tx: &mut Tx, by: &Actor, id: SessionId) -> Result<Vec<
     must_be_of_program(&loaded)?;
     let now = tx.now();
     loaded.meeting.clone().taken_over(now)?;
-    let Some(time) = loaded.meeting.session().time else { return Ok(Vec::new()) };
+    if loaded.meeting.session().time.is_none() {
+        return Ok(Vec::new());
+    }
+    who_else_could(tx, &loaded)
+}
+
+/// Who coaches, has no part in it yet, and is open and free at the time that it has, if it has one; by name.
+fn who_else_could(tx: &mut Tx, loaded: &Loaded) -> Result<Vec<(PersonId, String)>> {
     let all: Vec<(PersonId, String)> = tx.all(
         "SELECT p.id, p.name FROM coach k JOIN person p ON p.id = k.person_id
          JOIN person_role r ON r.person_id = p.id AND r.role = 'coach'
          WHERE p.closed_at IS NULL AND p.id NOT IN (SELECT c.coach_id FROM session_coach c WHERE c.session_id = $1)
              AND p.id NOT IN (SELECT a.client_id FROM attendance a WHERE a.session_id = $1)
          ORDER BY p.folded_name, p.id LIMIT $2",
-        args![id, LOOKED_AT_MAX],
+        args![loaded.id, LOOKED_AT_MAX],
         |row| Ok((row.get(0)?, row.get(1)?)),
     )?;
+    let Some(time) = loaded.meeting.session().time else { return Ok(all) };
     let mut free = Vec::new();
     for one in all {
-        if is_free_for(tx, &loaded, one.0, time.starts_at)? {
+        if is_free_for(tx, loaded, one.0, time.starts_at)? {
             free.push(one);
         }
     }
     Ok(free)
+}
+
+/// Whoever coaches and has no part in it yet can be given one.
+fn must_be_somebody_else(tx: &mut Tx, loaded: &Loaded, to: PersonId) -> Result<()> {
+    let coaches = "SELECT 1 FROM coach k JOIN person p ON p.id = k.person_id AND p.closed_at IS NULL
+         JOIN person_role r ON r.person_id = p.id AND r.role = 'coach' WHERE k.person_id = $1";
+    let is_in = loaded.coaches.contains(&to) || loaded.meeting.seat(to).is_ok();
+    if is_in || !tx.exists(coaches, args![to])? {
+        return Err(Refusal::invalid("coach", Problem::NotAChoice).into());
+    }
+    Ok(())
 }
 
 /// Names somebody who coaches this one session of a program in its coach's place (rule G10): from then on they own its
@@ -158,12 +183,7 @@ pub fn name_stand_in(tx: &mut Tx, by: &Actor, id: SessionId, to: PersonId) -> Re
     by.may(Action::NameStandIn, &standing.what())?;
     let loaded = lapse(tx, loaded)?;
     must_be_of_program(&loaded)?;
-    let coaches = "SELECT 1 FROM coach k JOIN person p ON p.id = k.person_id AND p.closed_at IS NULL
-         JOIN person_role r ON r.person_id = p.id AND r.role = 'coach' WHERE k.person_id = $1";
-    let is_in = loaded.coaches.contains(&to) || loaded.meeting.seat(to).is_ok();
-    if is_in || !tx.exists(coaches, args![to])? {
-        return Err(Refusal::invalid("coach", Problem::NotAChoice).into());
-    }
+    must_be_somebody_else(tx, &loaded, to)?;
     let from = *loaded.coaches.first().ok_or(Refusal::NoCoach)?;
     let owner = stand_in(tx, id)?.map_or(from, |named| named.instead_of.0);
     hand_on(tx, by, &loaded, kind::STAND_IN_NAMED, from, to)?;
@@ -230,6 +250,134 @@ pub(super) fn end_with_the_time(tx: &mut Tx, id: SessionId) -> Result<()> {
         args![id, named.instead_of.0, true],
     )?;
     Ok(())
+}
+
+/// No session has more coaches.
+pub const COACHES_MAX: usize = 4;
+
+/// Whether somebody may say who coaches a session beside its coach, and whether that is possible now; none if they never
+/// may.
+///
+/// # Errors
+/// [`Refusal::NotFound`] for a session that is not theirs to see.
+pub fn may_name_co_coach(tx: &mut Tx, by: &Actor, id: SessionId) -> Result<Option<Result<(), Refusal>>> {
+    let (loaded, standing) = look_at(tx, by, id)?;
+    if by.may(Action::NameCoCoach, &standing.what()).is_err() || !is_of_program(&loaded) {
+        return Ok(None);
+    }
+    let now = tx.now();
+    let possible = if loaded.coaches.is_empty() {
+        Err(Refusal::NoCoach)
+    } else {
+        loaded.meeting.coached_beside(now).map(drop)
+    };
+    Ok(Some(possible))
+}
+
+/// Those who could coach it beside its coach: who coach, have no part in it yet, and are open and free at the time that it
+/// has, if it has one; by name. Nobody once it has [`COACHES_MAX`].
+///
+/// # Errors
+/// [`Refusal::NotFound`], [`Refusal::MayNot`], and what makes it impossible for anybody.
+pub fn who_could_coach_beside(tx: &mut Tx, by: &Actor, id: SessionId) -> Result<Vec<(PersonId, String)>> {
+    let (loaded, standing) = look_at(tx, by, id)?;
+    by.may(Action::NameCoCoach, &standing.what())?;
+    must_be_of_program(&loaded)?;
+    let now = tx.now();
+    loaded.meeting.clone().coached_beside(now)?;
+    if loaded.coaches.is_empty() {
+        return Err(Refusal::NoCoach.into());
+    }
+    if loaded.coaches.len() >= COACHES_MAX { Ok(Vec::new()) } else { who_else_could(tx, &loaded) }
+}
+
+/// Names somebody who coaches a session of a program beside its coach (rule G11): it takes the time of both, both see it
+/// and are told of it, and its coach alone marks it. Where it has a time they must be free then; where it has none it gets
+/// one when all of them are free. All concerned are told.
+///
+/// # Errors
+/// [`Refusal::NotFound`], [`Refusal::MayNot`]; [`Refusal::NoCoach`] as long as nobody coaches it; [`Refusal::Invalid`] for
+/// somebody who does not coach, or is in it already, and above [`COACHES_MAX`]; what
+/// [`rules::meeting::Meeting::coached_beside`] and the calendar refuse.
+pub fn add_co_coach(tx: &mut Tx, by: &Actor, id: SessionId, coach: PersonId) -> Result<()> {
+    let (loaded, standing) = load_for(tx, by, id)?;
+    by.may(Action::NameCoCoach, &standing.what())?;
+    let loaded = lapse(tx, loaded)?;
+    must_be_of_program(&loaded)?;
+    if loaded.coaches.is_empty() {
+        return Err(Refusal::NoCoach.into());
+    }
+    must_be_somebody_else(tx, &loaded, coach)?;
+    if loaded.coaches.len() >= COACHES_MAX {
+        let most = COACHES_MAX as u32;
+        return Err(Refusal::invalid("coach", Problem::TooMany { most }).into());
+    }
+    let start = loaded.meeting.session().time.map(|time| time.starts_at);
+    let now = tx.now();
+    let after = loaded.meeting.clone().coached_beside(now)?;
+    if let Some(start) = start {
+        times::check(tx, &loaded.coached_by(vec![coach]), Side::Coach, start)?;
+    }
+    let event = beside(tx, by, &loaded, after.clone(), kind::CO_COACH_NAMED, coach)?;
+    tx.exec(
+        "INSERT INTO session_coach (session_id, coach_id, marking) VALUES ($1, $2, $3)",
+        args![id, coach, false],
+    )?;
+    if start.is_none() {
+        return Ok(());
+    }
+    let coaches = all_of(tx, id)?;
+    coach::own(tx, id, &coaches, &after.owned())?;
+    let clients = life::clients_in(&after);
+    mail::queue_letters(tx, event, &Happening::CoCoachNamed { coach, clients, others: loaded.coaches })
+}
+
+/// Somebody who coaches a session beside its coach does so no longer; their time is free again. All concerned are told.
+///
+/// # Errors
+/// As [`add_co_coach`]; [`Refusal::Invalid`] for somebody who does not coach it, or is its coach.
+pub fn remove_co_coach(tx: &mut Tx, by: &Actor, id: SessionId, coach: PersonId) -> Result<()> {
+    let (loaded, standing) = load_for(tx, by, id)?;
+    by.may(Action::NameCoCoach, &standing.what())?;
+    let loaded = lapse(tx, loaded)?;
+    must_be_of_program(&loaded)?;
+    if !loaded.coaches.iter().skip(1).any(|one| *one == coach) {
+        return Err(Refusal::invalid("coach", Problem::NotAChoice).into());
+    }
+    let now = tx.now();
+    let after = loaded.meeting.clone().coached_beside(now)?;
+    let event = beside(tx, by, &loaded, after.clone(), kind::CO_COACH_ENDED, coach)?;
+    tx.exec("DELETE FROM session_coach WHERE session_id = $1 AND coach_id = $2", args![id, coach])?;
+    tx.exec("DELETE FROM coach_time WHERE session_id = $1 AND coach_id = $2", args![id, coach])?;
+    mail::drop_reminders(tx, id, Some(coach))?;
+    if loaded.meeting.session().time.is_none() {
+        return Ok(());
+    }
+    let clients = life::clients_in(&after);
+    let others = loaded.coaches.into_iter().filter(|one| *one != coach).collect();
+    mail::queue_letters(tx, event, &Happening::CoCoachEnded { coach, clients, others })
+}
+
+/// Writes down that somebody coaches it beside its coach, or no longer; calendars are told once more.
+fn beside(
+    tx: &mut Tx,
+    by: &Actor,
+    loaded: &Loaded,
+    after: Meeting,
+    kind: Kind,
+    coach: PersonId,
+) -> Result<EventId> {
+    let now = tx.now();
+    let superseded = loaded.meeting.open_request(now).map(|request| request.to.to_string());
+    let start = loaded.meeting.session().time.map(|time| time.starts_at.to_string());
+    let facts = json!({ "start": start, "coach": coach.to_string(), "superseded": superseded });
+    let is_told = start.is_some();
+    let change = Change { by, principal: None, kind, seat: None, facts, reason: "" };
+    let event = save(tx, loaded, after, change)?;
+    if is_told {
+        tx.exec("UPDATE session SET sequence = sequence + 1 WHERE id = $1", args![loaded.id])?;
+    }
+    Ok(event)
 }
 
 /// What a coach sells privately is theirs to hold.

@@ -3,7 +3,7 @@
 //! programs: what was done is written in the same transaction, so that it is done once.
 
 use rules::attendance::Outcome;
-use rules::ids::{EventId, MoveRequestId, PersonId, SessionId};
+use rules::ids::{CohortId, EventId, MoveRequestId, PersonId, SessionId};
 use rules::letters::{Happening, Turn};
 use rules::marking::Telling;
 use rules::reminding::{self, Reminder};
@@ -12,6 +12,7 @@ use serde_json::json;
 
 use super::kind;
 use super::life::{self, Change, bill, billed_now, lapse, load, save};
+use super::marks::admins;
 use crate::event::{self, Actor, Subject};
 use crate::{Result, Row, Tx, args, mail};
 
@@ -188,8 +189,38 @@ fn remind_of(tx: &mut Tx, ahead: &Soon, start: Instant, reminder: Reminder) -> R
         "INSERT INTO reminder (session_id, starts_at, kind, event_id) VALUES ($1, $2, $3, $4)",
         args![ahead.id, start, reminder.code(), event],
     )?;
+    if reminder == Reminder::Day {
+        warn_of_small_pod(tx, ahead.id, start, clients.len())?;
+    }
     let coaches = coaches(tx, ahead.id)?;
     mail::queue_letters(tx, event, &Happening::Session { what: Turn::Soon, clients, coaches })
+}
+
+/// No pod has more people who look after it and are warned.
+const LEADS_MAX: i64 = 50;
+
+/// Warns who looks after a pod that it has fewer members than it should: once for each date, together with the reminders of
+/// the day before. Nothing cancels itself (rule G5).
+fn warn_of_small_pod(tx: &mut Tx, session: SessionId, start: Instant, members: usize) -> Result<()> {
+    let pod = tx.opt(
+        "SELECT p.cohort_id, p.min_members FROM pod p JOIN session s ON s.pod_id = p.id WHERE s.id = $1",
+        args![session],
+        |row| Ok((row.get::<CohortId>(0)?, row.get::<i64>(1)?)),
+    )?;
+    let Some((cohort, least)) = pod.filter(|(_, least)| (members as i64) < *least) else { return Ok(()) };
+    let mut leads: Vec<PersonId> = tx.all(
+        "SELECT DISTINCT l.person_id FROM cohort c JOIN project j ON j.id = c.project_id
+         JOIN lead l ON l.cohort_id = c.id OR l.project_id = j.id OR l.company_id = j.company_id
+         WHERE c.id = $1 ORDER BY l.person_id LIMIT $2",
+        args![cohort, LEADS_MAX],
+        |row| row.get(0),
+    )?;
+    if leads.is_empty() {
+        leads = admins(tx)?;
+    }
+    let facts = json!({ "start": start.to_string(), "members": members, "least": least });
+    let event = happened(tx, kind::POD_TOO_SMALL, session, &facts)?;
+    mail::queue_letters(tx, event, &Happening::PodTooSmall { leads })
 }
 
 /// Asks coaches how sessions went that are over and unmarked: at the end, and a day later; at most `limit` (rule S7).

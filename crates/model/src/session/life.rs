@@ -62,13 +62,20 @@ pub(crate) struct Standing {
     pub(crate) side: Side,
     /// They are the client of one of its seats.
     is_client: bool,
+    /// They coach it beside somebody else, who marks (rule G11).
+    is_beside: bool,
 }
 
 impl Standing {
     /// To the table of rights, for what concerns the whole meeting.
     pub(crate) fn what(&self) -> What {
-        let what = What::private(Action::SeeSession, self.ties);
+        let what = self.seen();
         if self.is_client { what.as_its_client() } else { what }
+    }
+
+    fn seen(&self) -> What {
+        let what = What::private(Action::SeeSession, self.ties);
+        if self.is_beside { what.as_co_coach() } else { what }
     }
 
     /// For giving the whole meeting its time: whom a coach meets is theirs to book for.
@@ -82,7 +89,7 @@ impl Standing {
     /// For what concerns this client's seat.
     pub(crate) fn what_of_seat(&self, by: &Actor, client: PersonId) -> What {
         let is_own = by.person() == Some(client);
-        let what = What::private(Action::SeeSession, self.ties);
+        let what = self.seen();
         if is_own { what.as_its_client() } else { what }
     }
 }
@@ -192,7 +199,7 @@ fn requests(tx: &mut Tx, id: SessionId, start: Option<Instant>) -> Result<Vec<Mo
 
 fn standing(tx: &mut Tx, by: &Actor, loaded: &Loaded) -> Result<Standing> {
     let Actor::Person { who, .. } = by else {
-        return Ok(Standing { ties: Reach::NONE, side: Side::Admin, is_client: false });
+        return Ok(Standing { ties: Reach::NONE, side: Side::Admin, is_client: false, is_beside: false });
     };
     let is_coach = loaded.coaches.contains(&who.person);
     // What an admin disabled a client does not see (rule S11).
@@ -217,7 +224,8 @@ fn standing(tx: &mut Tx, by: &Actor, loaded: &Loaded) -> Result<Standing> {
     } else {
         Side::Lead
     };
-    Ok(Standing { ties, side, is_client })
+    let is_beside = is_coach && loaded.coaches.first() != Some(&who.person);
+    Ok(Standing { ties, side, is_client, is_beside })
 }
 
 /// A change that was made and is to be written down.

@@ -6,6 +6,7 @@ use rules::cancelling::Ending;
 use rules::ids::{PersonId, SessionId};
 use rules::letters::Turn;
 use rules::marking::{Mark, Marker, OthersWhoSettle};
+use rules::meeting::Seat;
 use rules::menu::{Offer, Onlooker, menu};
 use rules::permission::{Action, Role};
 use rules::refusal::{Problem, Refusal};
@@ -13,7 +14,7 @@ use rules::session::Cause;
 use rules::time::Instant;
 use serde_json::json;
 
-use super::ends::seat_change;
+use super::ends::{CallOff, call_off, seat_change};
 use super::kind;
 use super::life::{self, Change, lapse, load_for, look_at, save};
 use super::moves::{self, Reason};
@@ -121,6 +122,35 @@ pub fn delete_and_grey_out(
     life::tell(tx, event, Turn::CalledOff, vec![client], &loaded.coaches)
 }
 
+/// An admin disables all seats of a pod that wait for a time, in one act (rule S12). A date that it has is called off
+/// first, of which all who are in are told once. Gives how many it was.
+///
+/// # Errors
+/// As [`grey_out`], if it could be done with none; what [`super::call_off`] refuses for a date that is not ahead.
+pub fn grey_out_all(tx: &mut Tx, by: &Actor, id: SessionId, reason: &Reason) -> Result<u32> {
+    let (loaded, standing) = load_for(tx, by, id)?;
+    by.may(Action::GreyOut, &standing.what())?;
+    let nothing = |status| Refusal::WrongStatus { action: Action::GreyOut, status };
+    if let Some(seat) = loaded.meeting.seats().first().filter(|_| !loaded.meeting.is_pod()) {
+        return Err(nothing(loaded.meeting.status(seat)).into());
+    }
+    if loaded.meeting.session().time.is_some() {
+        let off = CallOff { client: None, cause: Cause::Organisation, reason: reason.clone(), expect: None };
+        call_off(tx, by, id, &off)?;
+    }
+    let loaded = life::load(tx, id)?;
+    let is_waiting = |seat: &&Seat| loaded.meeting.status(seat) == Status::Unbooked;
+    let waiting: Vec<PersonId> =
+        loaded.meeting.seats().iter().filter(is_waiting).map(|seat| seat.client).collect();
+    for client in &waiting {
+        grey_out(tx, by, id, *client, reason)?;
+    }
+    match waiting.len() {
+        0 => Err(nothing(Status::GreyedOut).into()),
+        count => Ok(count as u32),
+    }
+}
+
 /// An admin brings it back (rule S5).
 ///
 /// # Errors
@@ -222,9 +252,9 @@ pub fn contest(tx: &mut Tx, by: &Actor, id: SessionId, client: PersonId, words: 
     let facts = json!({ "session": id.to_string() });
     let event = save(tx, &loaded, after, seat_change(by, client, kind::CONTESTED, words.as_str(), facts))?;
     // Whoever marked it is not to settle it alone: the admins read it too.
-    let mut readers = loaded.coaches.clone();
-    readers
-        .extend(admins(tx)?.into_iter().filter(|admin| !loaded.coaches.contains(admin) && *admin != client));
+    let mut readers = marking(&loaded.coaches).to_vec();
+    let others = admins(tx)?.into_iter().filter(|admin| !readers.contains(admin) && *admin != client);
+    readers.extend(others.collect::<Vec<_>>());
     life::tell(tx, event, Turn::Contested, Vec::new(), &readers)
 }
 
@@ -238,7 +268,7 @@ pub fn uphold(tx: &mut Tx, by: &Actor, id: SessionId, client: PersonId, reason: 
     by.may(Action::SettleContest, &standing.what_of_seat(by, client))?;
     let now = tx.now();
     let me = by.person().unwrap_or(client);
-    let others = others_who_settle(tx, &loaded.coaches, me, client)?;
+    let others = others_who_settle(tx, marking(&loaded.coaches), me, client)?;
     let after = loaded.meeting.clone().upheld(client, me, others, now)?;
     let facts = json!({ "session": id.to_string() });
     let event = save(tx, &loaded, after, seat_change(by, client, kind::UPHELD, reason.as_str(), facts))?;
@@ -261,13 +291,18 @@ pub fn only_client(tx: &mut Tx, by: &Actor, id: SessionId, client: Option<Person
 /// The most admins who are told of a contest.
 const ADMINS_MAX: i64 = 20;
 
-fn admins(tx: &mut Tx) -> Result<Vec<PersonId>> {
+pub(super) fn admins(tx: &mut Tx) -> Result<Vec<PersonId>> {
     tx.all(
         "SELECT p.id FROM person_role r JOIN person p ON p.id = r.person_id
          WHERE r.role = $1 AND p.closed_at IS NULL ORDER BY p.id LIMIT $2",
         args![Role::Admin.code(), ADMINS_MAX],
         |row| row.get(0),
     )
+}
+
+/// Of several coaches of a session the one who marks (rule G11).
+fn marking(coaches: &[PersonId]) -> &[PersonId] {
+    coaches.get(..1).unwrap_or_default()
 }
 
 /// Whether anybody but this person, and but the client, may settle a contest (rules S14, P8).
@@ -299,7 +334,7 @@ pub fn offers(tx: &mut Tx, by: &Actor, id: SessionId) -> Result<Vec<(PersonId, V
             person: me,
             side: standing.side,
             pending: moves::pending(tx, &loaded, seat.client)?,
-            others: others_who_settle(tx, &loaded.coaches, me, seat.client)?,
+            others: others_who_settle(tx, marking(&loaded.coaches), me, seat.client)?,
             hindrance: hindrance.clone(),
         };
         let is_own_or_led = standing.side != rules::meeting::Side::Client || seat.client == me;

@@ -328,7 +328,7 @@ pub fn own_steps_with(tx: &mut Tx, by: &Actor, coach: PersonId) -> Result<Vec<Ow
          JOIN journey j ON j.id = a.journey_id JOIN participant m ON m.id = j.participant_id
          {TOPIC_TABLES}
          WHERE a.client_id = $1 AND m.archived_at IS NULL AND s.kind = 'one_to_one' AND {STATUS_SQL} = 'unbooked'
-         ORDER BY j.starts_at DESC, topic_t.no, s.id LIMIT $3"
+         ORDER BY j.starts_at DESC, CASE WHEN topic_t.no IS NULL THEN 1 ELSE 0 END, topic_t.no, s.id LIMIT $3"
     );
     let mut steps = tx.all(&sql, args![me, coach, STEPS_MAX], |row| {
         Ok(OwnStep { session: row.get(0)?, minutes: row.get(1)?, topic: topic(row, 2)? })

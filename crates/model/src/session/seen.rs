@@ -487,7 +487,7 @@ fn shown(tx: &Tx, query: &mut Query, by: &Actor, reach: Reach, when: When) {
                      AND EXISTS (SELECT 1 FROM attendance a WHERE a.session_id = s.id AND a.outcome IS NULL
                          AND a.left_at IS NULL AND a.greyed_out_at IS NULL AND (a.client_id <> $2 OR $2 IS NULL))
                      AND ($3 OR ($4 AND EXISTS (SELECT 1 FROM session_coach c
-                             WHERE c.session_id = s.id AND c.coach_id = $2))
+                             WHERE c.session_id = s.id AND c.coach_id = $2 AND c.marking))
                          OR ($5 AND COALESCE(s.ended_early_at, s.starts_at + s.minutes * 60000) <= $6))",
                 args![
                     now,

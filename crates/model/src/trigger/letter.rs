@@ -155,10 +155,11 @@ fn read(
     since: Instant,
 ) -> Result<Facts> {
     tx.one(
-        "SELECT p.name, c.name, c.mail, e.name, e.from_week, e.to_week, h.name, m.name, s.kind, p.language, c.language
+        "SELECT p.name, c.name, c.mail, COALESCE(e.name, x.name), e.from_week, e.to_week, h.name, m.name, s.kind, p.language, c.language
          FROM participant t JOIN person p ON p.id = t.person_id JOIN cohort h ON h.id = t.cohort_id
          JOIN company m ON m.id = t.company_id JOIN session s ON s.id = $2
          LEFT JOIN attendance a ON a.session_id = s.id AND a.client_id = t.person_id LEFT JOIN step e ON e.id = a.step_id
+         LEFT JOIN extra x ON x.session_id = s.id
          LEFT JOIN session_coach g ON g.session_id = s.id AND g.marking
          LEFT JOIN person c ON c.id = COALESCE(t.coach_id, g.coach_id)
          WHERE t.id = $1",

@@ -34,9 +34,11 @@ async fn told(db: &Db) -> Vec<String> {
         "SELECT CAST(id AS TEXT) || ' ' || name || ' ' || mail || ' ' || zone || ' ' || CAST(created_at AS TEXT)
          FROM person ORDER BY id",
         "SELECT CAST(id AS TEXT) || ' ' || uid || ' ' || CAST(COALESCE(starts_at, 0) AS TEXT) || ' '
-             || COALESCE(wall_time, '') || CAST(COALESCE(booked_at, 0) AS TEXT) FROM session ORDER BY id",
+             || COALESCE(wall_time, '') || CAST(COALESCE(booked_at, 0) AS TEXT) FROM session
+         WHERE id < 1000000 ORDER BY id",
         "SELECT CAST(id AS TEXT) || ' ' || CAST(session_id AS TEXT) || ' ' || CAST(client_id AS TEXT) || ' '
-             || COALESCE(outcome, '') || CAST(COALESCE(outcome_at, 0) AS TEXT) FROM attendance ORDER BY id",
+             || COALESCE(outcome, '') || CAST(COALESCE(outcome_at, 0) AS TEXT) FROM attendance
+         WHERE id < 1000000 ORDER BY id",
         "SELECT CAST(coach_id AS TEXT) || ' ' || CAST(quantum AS TEXT) || ' ' || CAST(session_id AS TEXT)
          FROM coach_time ORDER BY coach_id, quantum",
         "SELECT CAST(pod_id AS TEXT) || ' ' || CAST(participant_id AS TEXT) FROM pod_member
@@ -80,7 +82,7 @@ async fn check_that_nothing_overlaps(db: &Db) {
 /// All of it is inside the coaches' hours, on their wall clocks (rule T1).
 async fn check_that_coaches_work_when_they_work(db: &Db) {
     let outside = "SELECT s.wall_time || ' ' || p.slug FROM session s
-         JOIN session_coach c ON c.session_id = s.id JOIN person p ON p.id = c.coach_id
+         JOIN session_coach c ON c.session_id = s.id AND c.marking JOIN person p ON p.id = c.coach_id
          WHERE s.starts_at IS NOT NULL ORDER BY s.id";
     let meetings = db.read(move |tx| tx.all(outside, args![], |row| row.get::<String>(0))).await;
     let ranges = "SELECT p.slug || ' ' || CAST(h.weekday AS TEXT) || ' ' || CAST(h.from_minute AS TEXT) || ' '
@@ -142,7 +144,7 @@ async fn check_that_time_is_claimed(db: &Db, now: Instant) {
         .read(move |tx| {
             tx.one(
                 "SELECT COALESCE(CAST(SUM(minutes / 5) AS BIGINT), 0) FROM session
-                 WHERE starts_at + minutes * 60000 > $1 AND cancelled_at IS NULL",
+                 JOIN session_coach ON session_coach.session_id = session.id WHERE starts_at + minutes * 60000 > $1 AND cancelled_at IS NULL",
                 args![now],
                 |row| row.get::<i64>(0),
             )
@@ -151,7 +153,7 @@ async fn check_that_time_is_claimed(db: &Db, now: Instant) {
         .expect("counting minutes");
     // And the time that an open request asks for (rule R3).
     let held = "SELECT COALESCE(CAST(SUM(s.minutes / 5) AS BIGINT), 0) FROM move_request m
-         JOIN session s ON s.id = m.session_id WHERE m.decided IS NULL";
+         JOIN session s ON s.id = m.session_id JOIN session_coach c ON c.session_id = s.id WHERE m.decided IS NULL";
     assert_eq!(count(db, "SELECT COUNT(*) FROM coach_time").await, wanted + count(db, held).await);
     assert!(wanted > 100, "the example has a future: {wanted} times five minutes");
 }

@@ -83,6 +83,53 @@ impl Pod {
 use Status::{Booked, Completed, GreyedOut, Missed, Unbooked};
 
 model::on_both! {
+    // Rule G5
+    async fn a_lead_is_warned_once_of_a_pod_that_is_too_small(world: World) {
+        let pod = pod_of_three(&world.db).await;
+        let warned = async || pod.stage.letters().await.into_iter().filter(|(_, letter)| letter == "pod_too_small").map(|(who, _)| who).collect::<Vec<_>>();
+        books(&pod.stage, ADA, thursday()).await.expect("a date");
+        pod.stage.until(thursday() - hours(24));
+        pod.stage.sweep().await;
+        assert_eq!(warned().await, [], "three are enough");
+        pod.stage.moves(ADA, monday()).await.expect("another date");
+        for who in [BEN, pod.kim] {
+            pod.stage.calls_off(who, Cause::Client).await.expect("to leave");
+        }
+        assert_eq!(warned().await, []);
+        pod.stage.until(monday() - hours(24));
+        pod.stage.sweep().await;
+        assert_eq!(warned().await, [LEA]);
+        pod.stage.sweep().await;
+        assert_eq!(warned().await, []);
+        assert_eq!(pod.stage.status(pod.noor).await, Booked, "nothing cancels itself");
+        // Another date is another warning.
+        let later = monday() + hours(7 * 24);
+        pod.stage.moves(ADA, later).await.expect("another date");
+        pod.stage.until(later - hours(24));
+        pod.stage.sweep().await;
+        assert_eq!(warned().await, [LEA]);
+    }
+
+    // Rule S12
+    async fn an_admin_disables_all_of_a_pod_in_one_act(world: World) {
+        let pod = pod_of_three(&world.db).await;
+        books(&pod.stage, ADA, thursday()).await.expect("a date");
+        pod.stage.letters().await;
+        let all = |who: PersonId| {
+            pod.stage.write(move |tx, id| session::grey_out_all(tx, &acting(who), id, &reason("No group this time")))
+        };
+        for who in [ADA, LEA, BEN] {
+            assert_eq!(refused(all(who).await.map(drop)), Refusal::MayNot { action: Action::GreyOut });
+        }
+        assert_eq!(all(OTTO).await.expect("all of it"), 3);
+        pod.stage.told(&[(BEN, "cancelled"), (pod.kim, "cancelled"), (pod.noor, "cancelled"), (ADA, "cancelled_for_coach")]).await;
+        assert_eq!(pod.statuses().await, [GreyedOut; 3]);
+        pod.stage.owns(&[]).await;
+        assert!(matches!(refused(all(OTTO).await.map(drop)), Refusal::WrongStatus { .. }));
+        pod.stage.write(|tx, id| session::reactivate(tx, &acting(OTTO), id, BEN)).await.expect("one is back");
+        assert_eq!(pod.statuses().await, [Unbooked, GreyedOut, GreyedOut]);
+    }
+
     // Rules S2, R8, R9, A4, M3
     async fn a_step_is_booked_given_back_and_booked_again(world: World) {
         let stage = step(&world.db).await;

@@ -3,9 +3,9 @@
 
 use jiff::SignedDuration;
 use model::booking::{self, Wish};
-use model::session::{self, Knowing, MoveOutcome};
+use model::session::{self, Knowing, MoveOutcome, PlannedWish};
 use model::testing::Engine;
-use model::world::{ADA, ADA_HOUR, BEN, GIL, OTTO};
+use model::world::{ADA, ADA_HOUR, BEN, BEN_AT_NORTHWIND, FINN, FINN_HOUR, GIL, LEA, OTTO};
 use model::{Db, Error, Result, args};
 use rules::ids::{PersonId, SessionId};
 use rules::refusal::Refusal;
@@ -275,6 +275,66 @@ macro_rules! on_each_store {
     };
 }
 
+/// Finn's hour is wanted at the same moment by somebody who books him, by a step of Ben's that he coaches too, and by who
+/// names him for another: whoever comes first has it, and nobody owns a minute of a session that did not get it.
+async fn second_coach(programs: &Programs) {
+    let db = programs.first();
+    crate::handover::finn_in_london(db).await;
+    let journey = crate::programs::start(db, BEN_AT_NORTHWIND).await;
+    let steps = crate::programs::places(db, journey).await;
+    let (step, other) = (steps[0].0.id, steps[2].0.id);
+    let named = db.write(move |tx| {
+        tx.exec("UPDATE pathway SET ordered = $1", args![false])?;
+        session::add_co_coach(tx, &by(LEA), step, FINN)
+    });
+    named.await.expect("two coaches");
+    let mut start = next_morning(db.clock().now() + hours(200)) + hours(1);
+    for _ in 0..3 {
+        let at = PlannedWish::at(start);
+        let (first, second, last) = (programs.db(), programs.db(), programs.db());
+        let ours = first.write(move |tx| session::book_planned(tx, &by(BEN), step, &at));
+        let theirs =
+            second.write(move |tx| booking::book(tx, &by(GIL), &Wish::plain(FINN_HOUR, start)).map(drop));
+        let third = last.write(move |tx| {
+            let wish = PlannedWish { overlap_known: true, ..at };
+            session::book_planned(tx, &by(LEA), other, &wish)?;
+            session::add_co_coach(tx, &by(LEA), other, FINN)
+        });
+        let (ours, theirs, third) = tokio::join!(ours, theirs, third);
+        let won = [ours.is_ok(), theirs.is_ok(), third.is_ok()];
+        assert_eq!(won.iter().filter(|won| **won).count(), 1, "{ours:?} {theirs:?} {third:?}");
+        for outcome in [ours, theirs, third] {
+            match outcome {
+                Ok(()) | Err(Error::Refused(_)) => {}
+                Err(other) => panic!("neither done nor refused: {other:?}"),
+            }
+        }
+        let sql = "SELECT COUNT(*), COUNT(DISTINCT session_id), COUNT(DISTINCT quantum) FROM coach_time
+             WHERE coach_id = 6 AND quantum >= $1 AND quantum < $2";
+        let (from, until) = (Quantum::of(start).raw(), Quantum::of(start + hours(1)).raw());
+        let owned = db.read(move |tx| {
+            tx.one(sql, args![from, until], |row| {
+                Ok((row.get::<i64>(0)?, row.get::<i64>(1)?, row.get::<i64>(2)?))
+            })
+        });
+        assert_eq!(owned.await.expect("counting"), (12, 1, 12), "one owner for each five minutes");
+        let left = "SELECT COUNT(*) FROM coach_time t JOIN session s ON s.id = t.session_id WHERE s.starts_at IS NULL";
+        let left = db.read(move |tx| tx.one(left, args![], |row| row.get::<i64>(0))).await;
+        assert_eq!(left.expect("counting"), 0, "nothing is owned by what has no time");
+        // As before, on another day.
+        for id in [step, other] {
+            let off = off(Cause::Organisation);
+            let _ = db.write(move |tx| session::call_off(tx, &by(OTTO), id, &off).map(drop)).await;
+        }
+        let gone = db.write(move |tx| match session::get(tx, other)?.coaches.len() {
+            2 => session::remove_co_coach(tx, &by(LEA), other, FINN),
+            _ => Ok(()),
+        });
+        gone.await.expect("alone again");
+        start = next_morning(start + hours(15)) + hours(1);
+    }
+}
+
 on_each_store! {
     // Rules R3, R5, A4, M3
     async fn of_two_who_decide_at_once_it_is_as_if_one_came_first(programs: &Programs) {
@@ -289,6 +349,11 @@ on_each_store! {
     // Rules R5, A4
     async fn of_all_at_once_one_decides(programs: &Programs) {
         all_at_once(programs).await;
+    }
+
+    // Rules G11, A4
+    async fn of_two_who_want_the_hour_of_a_second_coach_one_has_it(programs: &Programs) {
+        second_coach(programs).await;
     }
 
     // Rules A7, R3

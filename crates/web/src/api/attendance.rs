@@ -180,7 +180,7 @@ pub struct NewWords {
 pub struct NewReason {
     /// In one's own words.
     #[serde(default)]
-    reason: String,
+    pub(super) reason: String,
 }
 
 /// What a waiver is for.

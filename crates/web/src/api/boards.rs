@@ -242,6 +242,12 @@ pub struct PlaceOfBoard {
     /// The step; null for an extra session.
     #[schema(required)]
     step_id: Option<StepRef>,
+    /// What an extra session is called; null for a step.
+    #[schema(required)]
+    extra: Option<String>,
+    /// The step that an extra session makes up for; null if it is simply one more.
+    #[schema(required)]
+    makes_up_for: Option<StepRef>,
     /// Whether it is in the denominator.
     counts: bool,
     status: StatusCode,
@@ -264,6 +270,8 @@ impl PlaceOfBoard {
         PlaceOfBoard {
             session_id: IdOf(place.session),
             step_id: place.step.map(IdOf),
+            extra: place.extra.as_ref().map(|extra| extra.name.clone()),
+            makes_up_for: place.extra.as_ref().and_then(|extra| extra.makes_up_for).map(IdOf),
             counts: place.counts,
             status: CodeOf(place.status),
             outcome: place.outcome.map(CodeOf),

@@ -218,7 +218,10 @@ pub async fn show(State(app): State<Reading>, visitor: Visitor, Path(slug): Path
         let profile = coach::by_slug(tx, &slug)?;
         let own_steps = session::own_steps_with(tx, &by, profile.person)?.into_iter().map(|step| OwnStep {
             session: IdOf(step.session),
-            name: step.topic.step.as_ref().map_or_else(String::new, |step| step.name.clone()),
+            name: match (&step.topic.step, &step.topic.extra) {
+                (Some(step), _) => step.name.clone(),
+                (None, extra) => extra.clone().unwrap_or_default(),
+            },
             pathway: step.topic.step.map(|step| step.pathway),
             minutes: step.minutes,
         });

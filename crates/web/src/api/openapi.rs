@@ -356,6 +356,8 @@ fn operations() -> Vec<Operation> {
         super::triggers::operations(),
         super::participants::operations(),
         super::handovers::operations(),
+        super::co_coaches::operations(),
+        super::extras::operations(),
         super::pathways::operations(),
         super::imports::operations(),
         super::audit::operations(),

@@ -9,9 +9,9 @@ use rules::time::Instant;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::attendance::{AttendanceState, change, change_with_words};
+use super::attendance::{AttendanceState, NewReason, change, change_with_words};
 use super::coaches::{Slot, stretch};
-use super::moves::or_unseen;
+use super::moves::{or_unseen, reason};
 use super::openapi::Operation;
 use super::wire::{IdOf, List, SessionRef, Time};
 use super::{Answer, Nothing, answered, id, once, shown, stored, zone_of};
@@ -108,6 +108,11 @@ pub(super) fn operations() -> Vec<Operation> {
             .takes::<NewGreyedOut>()
             .answers::<AttendanceState>()
             .conflicts("It is booked, unless `delete_booking` says that this ends; or it has been."),
+        Operation::put("/sessions/{session}/greyed-out", "Disable all places of a pod")
+            .takes::<NewReason>()
+            .answers_nothing()
+            .conflicts("Its date is not ahead any more, or nothing waits.")
+            .about("A date that it has is called off first."),
         Operation::delete(GREYED_OUT, "Bring a client's place back")
             .answers::<AttendanceState>()
             .conflicts("It is not greyed out."),
@@ -186,6 +191,21 @@ pub async fn grey_out(
 ) -> Answer {
     let act = if write.body.delete_booking { session::delete_and_grey_out } else { session::grey_out };
     change_with_words(&app, visitor, place, write.key, &write.body.reason, act).await
+}
+
+/// `PUT /api/v1/sessions/{session}/greyed-out`
+pub async fn grey_out_all(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(session): Path<String>,
+    write: JsonWrite<NewReason>,
+) -> Answer {
+    let (by, session) = (visitor.actor(), id::<SessionId>(&session)?);
+    let why = or_unseen(&app, &visitor, session, reason(&write.body.reason)).await?;
+    once(&app, write.key, StatusCode::NO_CONTENT, move |tx| {
+        session::grey_out_all(tx, &by, session, &why).map(drop)
+    })
+    .await
 }
 
 /// `DELETE /api/v1/sessions/{session}/attendance/{person}/greyed-out`

@@ -1,11 +1,13 @@
 //! What letters about a participant's journey say: which steps wait for a time. Written from how things stand when it
 //! leaves, so that nobody is asked for what they have booked meanwhile.
 
+use model::appointment;
 use model::program::board::Cell;
 use model::program::pool;
 use model::program::reminders::{self, Wanted};
 use model::{Result, Tx};
-use rules::ids::ParticipantId;
+use rules::ids::{ParticipantId, SessionId};
+use rules::time::Instant;
 
 use super::letters::{Desk, Draft};
 use super::paper::Block;
@@ -25,7 +27,11 @@ pub(super) fn booking_wanted(tx: &mut Tx, desk: &Desk<'_>) -> Result<Option<Draf
     let words = &desk.t.booking_wanted;
     let title = |cell: &Cell| {
         let column = cell.step.and_then(|step| wanted.columns.iter().find(|column| column.step == step));
-        column.map_or_else(|| desk.texts.board.extra_one.to_owned(), |column| column.name.clone())
+        match (column, &cell.extra) {
+            (Some(column), _) => column.name.clone(),
+            (None, Some(extra)) => extra.name.clone(),
+            (None, None) => desk.texts.board.extra_one.to_owned(),
+        }
     };
     let when = |cell: &Cell| {
         let day = |at| desk.clock.short_date(at, now);
@@ -107,4 +113,31 @@ pub(super) fn coach_chosen_for_lead(tx: &mut Tx, desk: &Desk<'_>) -> Result<Opti
         words.lead_why.to_owned(),
     );
     Ok(Some(Draft { paper, ..Draft::default() }))
+}
+
+/// A pod that its reader looks after is too small, the day before its date (rule G5). None once it has another, or begins.
+pub(super) fn pod_too_small(tx: &mut Tx, desk: &Desk<'_>) -> Result<Option<Draft>> {
+    let (event, words) = (&desk.material.event, &desk.texts.pods);
+    if event.subject.kind != SessionId::PREFIX || desk.material.reader.is_closed {
+        return Ok(None);
+    }
+    let found = appointment::find(tx, SessionId::from_raw(event.subject.id))?;
+    let start = event.facts["start"].as_str().and_then(|start| start.parse::<Instant>().ok());
+    let now = tx.now();
+    let Some(one) =
+        found.filter(|one| Some(one.starts_at) == start && !one.is_cancelled && now < one.starts_at)
+    else {
+        return Ok(None);
+    };
+    let count = |name: &str| event.facts[name].as_i64().unwrap_or_default();
+    let pod = one.topic.pod.clone().unwrap_or_default();
+    let blocks = vec![
+        Block::says((words.small_says)(count("members"), count("least"))),
+        Block::button(words.small_button, format!("{}/sessions/{}", desk.house.home, one.session)),
+    ];
+    let subject = (words.small_subject)(&pod, &desk.clock.short(one.starts_at, now));
+    let under = desk.clock.long(one.starts_at);
+    let why = words.small_why.to_owned();
+    let paper = desk.paper_because(subject, words.small_heading.to_owned(), under, blocks, why);
+    Ok(Some(Draft { paper, void_at: Some(one.starts_at), ..Draft::default() }))
 }

@@ -10,7 +10,7 @@ use rules::time::Instant;
 
 use super::message::CalendarFile;
 use super::paper::{Block, Paper};
-use super::{bookings, endings, handover, journeys, life, messages, triggers};
+use super::{bookings, co_coaches, endings, handover, journeys, life, messages, triggers};
 use crate::invites::Side;
 use crate::texts::letters::{Letters, Notice, letters};
 use crate::texts::{Texts, texts};
@@ -118,6 +118,10 @@ pub fn write(tx: &mut Tx, material: &Material, house: &House<'_>) -> Result<Opti
         Letter::CoachChosenForLead => journeys::coach_chosen_for_lead(tx, &desk),
         Letter::Trigger | Letter::TriggerForCoach => triggers::sent(tx, &desk),
         Letter::TriggerTest => triggers::tested(tx, &desk),
+        Letter::PodTooSmall => journeys::pod_too_small(tx, &desk),
+        Letter::CoCoachNamed | Letter::CoCoachEnded | Letter::CoCoachJoins | Letter::CoCoachLeaves => {
+            co_coaches::write(tx, &desk)
+        }
         Letter::CoachChanged | Letter::ClientsGiven | Letter::ClientsTaken => handover::write(tx, &desk),
         Letter::Survey => endings::survey(tx, &desk),
         Letter::SessionsCancelled => endings::called_off(tx, &desk, Side::Client),

@@ -6,6 +6,7 @@
 //! * [`read`]: a stored message taken apart again, for the mailbox page.
 
 mod bookings;
+mod co_coaches;
 pub mod delivery;
 pub mod dkim;
 mod endings;

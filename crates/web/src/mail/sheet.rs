@@ -45,11 +45,10 @@ impl<'a> Sheet<'a> {
     /// Whether this is still to come, and the reader still one of its people.
     pub(super) fn concerns(&self, appointment: &Appointment) -> bool {
         let reader = &self.desk.material.reader;
-        let one = match self.side {
-            Side::Client => appointment.client.as_ref().map(|client| client.id),
-            Side::Coach => Some(appointment.coach.id),
-        };
-        let is_theirs = one.is_some() && one == reader.to.person();
+        let is_theirs = reader.to.person().is_some_and(|me| match self.side {
+            Side::Client => appointment.client.as_ref().is_some_and(|client| client.id == me),
+            Side::Coach => appointment.is_coached_by(me),
+        });
         is_theirs && !reader.is_closed && !appointment.is_cancelled && appointment.starts_at > self.now
     }
 

@@ -330,8 +330,17 @@ fn row(
         is_test: member.is_test,
         state: Does(member.standing.engagement),
         cells: columns.iter().map(|column| member.cell(column.step).map(cell)).collect(),
-        extras: member.extras().map(cell).collect(),
+        extras: member.extras().map(|one| named(one, cell(one))).collect(),
     }
+}
+
+/// What stands in no column says what it is.
+fn named(cell: &Cell, mut look: BoardCell) -> BoardCell {
+    if let Some(extra) = &cell.extra {
+        let line = std::mem::take(&mut look.cell.line);
+        look.cell.line = if line.is_empty() { extra.name.clone() } else { format!("{}, {line}", extra.name) };
+    }
+    look
 }
 
 fn board_cell(

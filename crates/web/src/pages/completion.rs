@@ -156,7 +156,7 @@ fn row(open: &Open, face: &Clockface, now: rules::time::Instant, t: &Texts) -> O
     OpenRow {
         title: match &open.step {
             Some((number, name)) => (t.board.of_step)(*number, name),
-            None => t.board.extra_one.to_owned(),
+            None => open.extra.clone().unwrap_or_else(|| t.board.extra_one.to_owned()),
         },
         line: when.map_or_else(|| word.to_owned(), |when| format!("{word}, {when}")),
         href: format!("/sessions/{}", open.session),
@@ -264,7 +264,7 @@ async fn listed(
     let line = |one: &Standing| {
         let waits = one.open.iter().map(|open| match &open.step {
             Some((number, name)) => (t.board.of_step)(*number, name),
-            None => t.board.extra_one.to_owned(),
+            None => open.extra.clone().unwrap_or_else(|| t.board.extra_one.to_owned()),
         });
         let waits: Vec<String> = waits.collect();
         let mut line = one.pathway.clone();

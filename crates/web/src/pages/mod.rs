@@ -11,6 +11,7 @@ pub mod coaches;
 pub mod completion;
 pub mod demo;
 pub mod escalation;
+pub mod extras;
 pub mod gallery;
 pub mod handover;
 pub mod health;

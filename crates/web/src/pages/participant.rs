@@ -72,6 +72,8 @@ pub async fn show(State(app): State<Reading>, visitor: Visitor, Path(id): Path<S
             .iter()
             .map(|journey| JourneyBox {
                 ending: ending(&visitor, &seen, journey, t),
+                adding: adds(&visitor, &seen, journey)
+                    .then(|| format!("/journeys/{}/extras/new", journey.id)),
                 ..journey_box(&seen, journey, &face, now, t)
             })
             .collect(),
@@ -111,6 +113,12 @@ fn ending(visitor: &Visitor, seen: &Profile, journey: &Journey, t: &Texts) -> Op
         None => return None,
     };
     Some(Crumb { label: label.to_owned(), href: Some(format!("/journeys/{}/completion", journey.id)) })
+}
+
+/// Whether the reader may add a session to it: as long as it runs, and its participant has not been put away.
+fn adds(visitor: &Visitor, seen: &Profile, journey: &Journey) -> bool {
+    let runs = journey.completed_at.is_none() && seen.member.archived_at.is_none();
+    runs && seen.cohort.archived_at.is_none() && may(visitor, seen, Action::ManageParticipants)
 }
 
 /// Whether the reader may ask them to book, and there is something that they could.
@@ -169,6 +177,7 @@ fn journey_box(seen: &Profile, journey: &Journey, face: &Clockface, now: Instant
         name: name_of(seen, journey),
         line,
         ending: None,
+        adding: None,
         steps: journey.cells.iter().map(|cell| step(seen, cell, face, now, t)).collect(),
     }
 }
@@ -198,12 +207,26 @@ fn step(seen: &Profile, cell: &Cell, face: &Clockface, now: Instant, t: &Texts) 
         _ => (when.or(weeks).unwrap_or_default(), String::new()),
     };
     let href = format!("/sessions/{}", cell.session);
-    let title = match seen.column(cell) {
-        Some(column) => (b.of_step)(column.number, &column.name),
-        None => b.extra_one.to_owned(),
+    let title = match (seen.column(cell), &cell.extra) {
+        (Some(column), _) => (b.of_step)(column.number, &column.name),
+        (None, Some(extra)) => extra.name.clone(),
+        (None, None) => b.extra_one.to_owned(),
     };
+    let about = [about, added(seen, cell, t)];
+    let about = about.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
     let actions = format!("{href}/attendance/{}/actions", seen.member.person);
     StepRow { title, line: about, word, status: cell.status, href, actions }
+}
+
+/// What is to be said of a session that was added: that it is more, or for which step, and whether it counts.
+fn added(seen: &Profile, cell: &Cell, t: &Texts) -> String {
+    let Some(extra) = &cell.extra else { return String::new() };
+    let step = extra.makes_up_for.and_then(|step| seen.columns.iter().find(|column| column.step == step));
+    let what = match step {
+        Some(column) => (t.extras.made_up)(&(t.board.of_step)(column.number, &column.name)),
+        None => t.extras.made_up_none.to_owned(),
+    };
+    if cell.counts { what } else { format!("{what}, {}", t.extras.counts_not) }
 }
 
 fn facts(seen: &Profile, face: &Clockface, now: Instant, t: &Texts) -> Vec<Fact> {
@@ -244,10 +267,11 @@ fn happened(
     };
     let say = |event: &Recorded| {
         let mut said = history::line(me.id, face, event, now, t)?;
-        let column =
-            seen.member.cells().find(|cell| is_about(cell, event)).and_then(|cell| seen.column(cell));
-        if let Some(column) = column {
-            said.what = format!("{}: {}", column.name, said.what);
+        let cell = seen.member.cells().find(|cell| is_about(cell, event));
+        let column = cell.and_then(|cell| seen.column(cell)).map(|column| &column.name);
+        let extra = cell.and_then(|cell| cell.extra.as_ref()).map(|extra| &extra.name);
+        if let Some(name) = column.or(extra) {
+            said.what = format!("{name}: {}", said.what);
         }
         Some(said)
     };

@@ -117,7 +117,11 @@ async fn shown(app: &Reading, visitor: &Visitor, whom: Whom, look: Option<Partic
         line: asked
             .cells
             .iter()
-            .map(|cell| plan.column(cell).map_or(t.board.extra_one, |column| column.name.as_str()))
+            .map(|cell| match (plan.column(cell), &cell.extra) {
+                (Some(column), _) => column.name.as_str(),
+                (None, Some(extra)) => extra.name.as_str(),
+                (None, None) => t.board.extra_one,
+            })
             .collect::<Vec<_>>()
             .join(", "),
         note: if asked.refuses_mail { r.refuses.to_owned() } else { String::new() },

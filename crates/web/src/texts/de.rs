@@ -384,6 +384,8 @@ pub const DE: Texts = Texts {
     money: office::MONEY_DE,
     client: office::CLIENT_DE,
     handover: handover::GERMAN,
+    extras: extras::GERMAN,
+    co_coaches: co_coaches::GERMAN,
     board: board::GERMAN,
     reminders: board::REMINDERS_GERMAN,
     triggers: triggers::GERMAN,

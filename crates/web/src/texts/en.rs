@@ -498,6 +498,8 @@ pub const EN: Texts = Texts {
     money: office::MONEY_EN,
     client: office::CLIENT_EN,
     handover: handover::ENGLISH,
+    extras: extras::ENGLISH,
+    co_coaches: co_coaches::ENGLISH,
     board: board::ENGLISH,
     reminders: board::REMINDERS_ENGLISH,
     triggers: triggers::ENGLISH,

@@ -49,8 +49,10 @@ macro_rules! section {
 
 mod board;
 mod booking;
+mod co_coaches;
 pub mod endings;
 mod enrolment;
+mod extras;
 mod handover;
 mod messages;
 mod notices;
@@ -65,8 +67,10 @@ mod triggers;
 
 pub use board::{Board, Reminders};
 pub use booking::{Booking, Coaches};
+pub use co_coaches::CoCoaches;
 pub use endings::Endings;
 pub use enrolment::Enrolment;
+pub use extras::Extras;
 pub use handover::Handover;
 pub use messages::Messages;
 pub use notices::{MailChoices, Notices, Told};
@@ -158,6 +162,10 @@ pub struct Texts {
     pub client: ClientPage,
     /// Another coach.
     pub handover: Handover,
+    /// Sessions that are added to one journey.
+    pub extras: Extras,
+    /// Sessions with several coaches.
+    pub co_coaches: CoCoaches,
     /// A cohort's board, and a participant's page.
     pub board: Board,
     /// Asking participants to book.

@@ -129,6 +129,11 @@ pub(super) const ENGLISH: Notices = Notices {
             "coach_changed" => "You have another coach in your program".to_owned(),
             "clients_given" => format!("{} gave clients of yours to another coach", or(by, "Somebody")),
             "clients_taken" => format!("{} gave you new clients", or(by, "Somebody")),
+            "pod_too_small" => format!("A pod has too few members{at}"),
+            "co_coach_named" => format!("{} asked you to coach a session too{at}", or(by, "Somebody")),
+            "co_coach_ended" => format!("A session is not yours any more{at}"),
+            "co_coach_joins" => format!("Another coach joins {}{at}", session.replacen("Your", "your", 1)),
+            "co_coach_leaves" => format!("A coach leaves {}{at}", session.replacen("Your", "your", 1)),
             code => format!("{}{at}", code.replace('_', " ")),
         }
     },
@@ -207,6 +212,13 @@ pub(super) const GERMAN: Notices = Notices {
             "coach_changed" => "Sie haben in Ihrem Programm einen anderen Coach".to_owned(),
             "clients_given" => format!("{} hat Klienten von Ihnen übergeben", or(by, "Jemand")),
             "clients_taken" => format!("{} hat Ihnen neue Klienten gegeben", or(by, "Jemand")),
+            "pod_too_small" => format!("Eine Gruppe hat zu wenige Mitglieder{at}"),
+            "co_coach_named" => {
+                format!("{} hat Sie gebeten, eine Sitzung mit zu begleiten{at}", or(by, "Jemand"))
+            }
+            "co_coach_ended" => format!("Eine Sitzung ist nicht mehr Ihre{at}"),
+            "co_coach_joins" => format!("{session} hat einen Coach mehr{at}"),
+            "co_coach_leaves" => format!("{session} hat einen Coach weniger{at}"),
             code => format!("{}{at}", code.replace('_', " ")),
         }
     },

@@ -159,6 +159,8 @@ pub(super) mod english {
                 "Sessions of theirs are ahead or not marked yet. They stand on the person’s page: mark them, give them to another coach, or call them off first."
             }
             "no_stand_in" => "Nobody stands in for the coach of this session.",
+            "not_marking" => "Another coach of this session says how it went.",
+            "had_a_time" => "It had a time once, so it stays in the journey. An admin can grey it out.",
             "nothing_to_pay_back" => "Nothing was paid for this session that is not owed.",
             "no_price" => "This session costs nothing by itself.",
             "nothing_to_book" => "There is nothing to book yet. Switch on an offering first.",
@@ -380,6 +382,10 @@ pub(super) mod german {
                 "Sitzungen mit ihr oder ihm stehen noch bevor oder sind nicht vermerkt. Sie stehen auf der Seite der Person: Vermerken Sie sie, geben Sie sie einem anderen Coach, oder sagen Sie sie erst ab."
             }
             "no_stand_in" => "Für den Coach dieser Sitzung springt niemand ein.",
+            "not_marking" => "Wie es war, sagt ein anderer Coach dieser Sitzung.",
+            "had_a_time" => {
+                "Sie hatte schon einen Termin und bleibt deshalb im Weg. Eine Administratorin oder ein Administrator kann sie ausgrauen."
+            }
             "nothing_to_pay_back" => "Für diese Sitzung wurde nichts gezahlt, was nicht zu zahlen war.",
             "no_price" => "Diese Sitzung kostet für sich nichts.",
             "nothing_to_book" => "Es gibt noch nichts zu buchen. Schalten Sie zuerst ein Angebot ein.",

@@ -151,6 +151,9 @@ pub(super) const ENGLISH: Sessions = Sessions {
             "session_coach_changed" => "Given to another coach",
             "stand_in_named" => "A stand-in was named",
             "stand_in_ended" => "Given back to its coach",
+            "co_coach_named" => "A coach was added",
+            "co_coach_ended" => "A coach was taken out",
+            "pod_too_small" => "Whoever leads the program was warned: too few members",
             _ => return None,
         })
     },
@@ -264,6 +267,9 @@ pub(super) const GERMAN: Sessions = Sessions {
             "session_coach_changed" => "Einem anderen Coach gegeben",
             "stand_in_named" => "Eine Vertretung wurde benannt",
             "stand_in_ended" => "Ihrem Coach zurückgegeben",
+            "co_coach_named" => "Ein Coach kam dazu",
+            "co_coach_ended" => "Ein Coach wurde herausgenommen",
+            "pod_too_small" => "Wer das Programm leitet, wurde gewarnt: zu wenige Mitglieder",
             _ => return None,
         })
     },

@@ -4,7 +4,7 @@ section! {
     /// Booking what is planned: a step of a journey, or a pod's date.
     Steps {
         title, when_heading, pick_time, choose_first, if_booked, submit, none_heading, none, instead, more_days, to_hours, to_session,
-        brings_back, submit_bring_back, for_all, overlap_known, greyed_out, others_keep, deletion, deletion_submit, book;
+        brings_back, submit_bring_back, for_all, overlap_known, greyed_out, others_keep, deletion, deletion_submit, book, all_deletion, all_heading, all_greyed_out, all_called_off;
         heading: fn(&str) -> String,
         deletion_heading: fn(&str) -> String,
         length: fn(u16) -> String,
@@ -35,6 +35,10 @@ pub(super) const ENGLISH: Steps = Steps {
     deletion: "Delete booking and grey out",
     deletion_submit: "Delete it and grey out",
     book: "Book",
+    all_deletion: "Grey out all of it",
+    all_heading: "Grey out all places of this pod",
+    all_greyed_out: "All places that wait for a date are greyed out then: their clients do not see them, and they count nowhere.",
+    all_called_off: "The date that it has is called off first.",
     heading: |what| format!("Book {what}"),
     deletion_heading: |name| format!("Delete {name}’s booking and grey it out"),
     length: |minutes| format!("{minutes} minutes."),
@@ -64,6 +68,10 @@ pub(super) const GERMAN: Steps = Steps {
     deletion: "Buchung löschen und ausgrauen",
     deletion_submit: "Löschen und ausgrauen",
     book: "Buchen",
+    all_deletion: "Ganz ausgrauen",
+    all_heading: "Alle Plätze dieser Gruppe ausgrauen",
+    all_greyed_out: "Alle Plätze, die auf einen Termin warten, sind danach ausgegraut: Ihre Klienten sehen sie nicht, und sie zählen nirgends.",
+    all_called_off: "Der Termin, den sie hat, wird zuerst abgesagt.",
     heading: |what| format!("{what} buchen"),
     deletion_heading: |name| format!("Buchung von {name} löschen und ausgrauen"),
     length: |minutes| format!("{minutes} Minuten."),
@@ -76,7 +84,9 @@ section! {
     Pods {
         new, new_lede, step, name_hint, facilitator, facilitator_hint, joining, closed, open, closed_about, open_about, min, min_hint, max, make,
         no_steps_heading, no_steps, no_date, book, see_session, choose_heading, choose_about, choose, members, you, nobody, remove, add, add_hint,
-        add_button, change, delete, wait_for_date, no_date_left, no_coach, come_back, all_present, return_heading;
+        add_button, change, delete, wait_for_date, no_date_left, no_coach, come_back, all_present, return_heading, small_heading, small_button, small_why;
+        small_subject: fn(&str, &str) -> String,
+        small_says: fn(i64, i64) -> String,
         line: fn(&str, u16) -> String,
         size: fn(u32, u32) -> String,
         below: fn(u32) -> String,
@@ -126,6 +136,15 @@ pub(super) const ENGLISH_PODS: Pods = Pods {
     no_coach: "Your coach is still to be named",
     come_back: "Take your place again",
     all_present: "Mark all present",
+    small_heading: "Fewer members than it should have.",
+    small_button: "See the session",
+    small_why: "You get this mail because you look after this program.",
+    small_subject: |pod, when| format!("Too few members: {pod}, {when}"),
+    small_says: |members, least| {
+        format!(
+            "It is tomorrow, {members} are in, and it should have {least} at least. Nothing is called off by itself: move it, call it off, or let it take place."
+        )
+    },
     return_heading: "You have left this date. There is still a place for you.",
     line: |name, minutes| format!("Led by {name}, {minutes} minutes"),
     size: |count, most| format!("{count} of {most} places are taken."),
@@ -175,6 +194,15 @@ pub(super) const GERMAN_PODS: Pods = Pods {
     no_coach: "Ihr Coach steht noch nicht fest",
     come_back: "Platz wieder einnehmen",
     all_present: "Alle waren da",
+    small_heading: "Weniger Mitglieder, als es sein sollten.",
+    small_button: "Zur Sitzung",
+    small_why: "Sie erhalten diese Mail, weil Sie dieses Programm betreuen.",
+    small_subject: |pod, when| format!("Zu wenige Mitglieder: {pod}, {when}"),
+    small_says: |members, least| {
+        format!(
+            "Es ist morgen, {members} sind dabei, und es sollten mindestens {least} sein. Nichts sagt sich von selbst ab: Verschieben Sie, sagen Sie ab, oder lassen Sie es stattfinden."
+        )
+    },
     return_heading: "Sie haben diesen Termin aufgegeben. Es gibt noch einen Platz für Sie.",
     line: |name, minutes| format!("Leitung: {name}, {minutes} Minuten"),
     size: |count, most| format!("{count} von {most} Plätzen sind vergeben."),

@@ -248,6 +248,8 @@ pub struct JourneyBox {
     pub line: String,
     /// Where its end is said, and what that is called.
     pub ending: Option<Crumb>,
+    /// Where a session is added to it, for whoever may.
+    pub adding: Option<String>,
     /// Its sessions.
     pub steps: Vec<StepRow>,
 }
@@ -519,6 +521,7 @@ impl ParticipantPage {
             journeys: vec![JourneyBox {
                 name: "Leading through change".to_owned(),
                 line: "1 of 3 completed".to_owned(),
+                adding: Some("/journeys/jou_0000000000001/extras/new".to_owned()),
                 ending: Some(Crumb {
                     label: "Complete".to_owned(),
                     href: Some("/journeys/jou_1/completion".to_owned()),

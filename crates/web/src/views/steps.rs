@@ -28,8 +28,12 @@ pub struct DeletionPage {
     pub session: String,
     /// How it stands.
     pub status: Status,
-    /// When it is.
-    pub at: Moment,
+    /// When it is; none without a time.
+    pub at: Option<Moment>,
+    /// What is done.
+    pub act: &'static str,
+    /// What its button says.
+    pub submit: &'static str,
     /// Why it cannot be; empty if it can.
     pub refused: String,
     /// What stands in the way of what was sent; empty is nothing.
@@ -57,11 +61,13 @@ impl DeletionPage {
             action: "/sessions/ses_0000000000000/attendance/per_0000000000000/deletion".to_owned(),
             session: "Step 2: Where you stand with Mara".to_owned(),
             status: Status::Booked,
-            at: Moment {
+            at: Some(Moment {
                 iso: "2026-11-26T14:30:00Z".to_owned(),
                 text: "Thu 26 Nov, 14:30".to_owned(),
                 relative: "in 4 days".to_owned(),
-            },
+            }),
+            act: t.steps.deletion,
+            submit: t.steps.deletion_submit,
             refused: refused.to_owned(),
             conflict: String::new(),
             lines: vec![
@@ -71,7 +77,16 @@ impl DeletionPage {
             reason: String::new(),
             errors: FormErrors::NONE,
         };
-        vec![("first", page("")), ("refused", page("The session began Thursday."))]
+        let pod = DeletionPage {
+            heading: t.steps.all_heading.to_owned(),
+            act: t.steps.all_deletion,
+            submit: t.steps.all_deletion,
+            at: None,
+            status: Status::Unbooked,
+            lines: vec![Sentence::new("greyed", t.steps.all_greyed_out)],
+            ..page("")
+        };
+        vec![("first", page("")), ("refused", page("The session began Thursday.")), ("pod", pod)]
     }
 }
 

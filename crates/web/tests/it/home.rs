@@ -165,6 +165,7 @@ fn clear_and_build(tx: &mut model::Tx) -> model::Result<()> {
         "sign_in",
         "coach_time",
         "attendance",
+        "extra",
         "session_coach",
         "session",
         "pod_member",

@@ -10,6 +10,7 @@ mod booking_api;
 mod calendar;
 mod endings;
 mod enrolment;
+mod extras;
 mod greyed_out;
 mod handover;
 mod home;

@@ -4,6 +4,7 @@
 use axum::extract::{Path, State};
 use model::idempotency;
 use model::session::{self, Reason};
+use rules::attendance::Status;
 use rules::ids::PersonId;
 use rules::letters::Turn;
 use rules::menu::Act;
@@ -78,7 +79,9 @@ async fn fill(
         action: format!("{}/attendance/{client}/deletion", visit.base),
         session: super::name(&seen, visit, t),
         status: place.status,
-        at: moment(visit, start, now),
+        at: Some(moment(visit, start, now)),
+        act: b.deletion,
+        submit: b.deletion_submit,
         refused,
         conflict: sent.conflict,
         lines,
@@ -122,4 +125,94 @@ pub async fn create(
         errors: FormErrors::of_refusal(&refusal, t),
     };
     page_refused(&refusal, &fill(&app.reading(), &visitor, &visit, client, sent).await?)
+}
+
+/// `GET /sessions/{session}/deletion`: all places of a pod (rule S12).
+pub async fn show_all(State(app): State<Reading>, visitor: Visitor, Path(id): Path<String>) -> Answer {
+    let visit = Visit::signed_in(&visitor, &id)?;
+    page(&fill_all(&app, &visitor, &visit, Sent::default()).await?)
+}
+
+async fn fill_all(
+    app: &Reading,
+    visitor: &Visitor,
+    visit: &Visit,
+    sent: Sent,
+) -> Result<DeletionPage, Failure> {
+    let reader = visit.clone();
+    let (seen, offered) = app
+        .read(move |tx| {
+            let seen = reader.view(tx)?;
+            Ok((seen, Offered(session::offers(tx, &reader.by, reader.session)?)))
+        })
+        .await?;
+    let (t, now) = (visitor.texts(), app.now());
+    let b = &t.steps;
+    let is_possible = offered.of_any(Act::GreyOut).or(offered.of_any(Act::DeleteAndGreyOut));
+    let status = seen.status().unwrap_or(Status::Unbooked);
+    let refused = match is_possible {
+        Some(Ok(()) | Err(Refusal::BookedNow { .. })) => String::new(),
+        Some(Err(refusal)) => visit.say(t, refusal),
+        None => visit.say(t, &Refusal::WrongStatus { action: Action::GreyOut, status }),
+    };
+    let mut lines = vec![Sentence::new("greyed", b.all_greyed_out)];
+    let start = seen.session.facts.time.map(|time| time.starts_at);
+    if start.is_some() {
+        let is_in = |place: &&session::PlaceSeen| place.status == Status::Booked;
+        let clients = seen.places.iter().filter(is_in).map(|place| place.attendance.client).collect();
+        let told = visit.told(t, &seen, Turn::CalledOff, clients);
+        lines.push(Sentence::new("cancelled", b.all_called_off));
+        lines.push(Sentence::new("mail", (t.moving.mails)(&told)));
+    }
+    Ok(DeletionPage {
+        shell: visit.shell(app, visitor, b.all_deletion),
+        heading: b.all_heading.to_owned(),
+        base: visit.base.clone(),
+        action: format!("{}/deletion", visit.base),
+        session: super::name(&seen, visit, t),
+        status,
+        at: start.map(|start| moment(visit, start, now)),
+        act: b.all_deletion,
+        submit: b.all_deletion,
+        refused,
+        conflict: sent.conflict,
+        lines,
+        reason: sent.reason,
+        errors: sent.errors,
+    })
+}
+
+/// `POST /sessions/{session}/deletion`
+pub async fn create_all(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    form: Form,
+) -> Answer {
+    let visit = Visit::signed_in(&visitor, &id)?;
+    let typed = form.fields.get("reason").to_owned();
+    let (key, reader, words) = (form.key.clone(), visit.clone(), typed.clone());
+    let done = app
+        .write(move |tx| {
+            idempotency::once(tx, key.as_ref(), |tx| {
+                reader.view(tx)?;
+                let reason = Reason::parse(&words).map_err(|problem| Refusal::invalid("reason", problem))?;
+                session::grey_out_all(tx, &reader.by, reader.session, &reason)?;
+                Ok(lead_to(&reader.base, "pod_greyed_out"))
+            })
+        })
+        .await;
+    let refusal = match done {
+        Ok(kept) => return Ok(led(&app, &kept)),
+        Err(model::Error::Refused(refusal)) if is_told_on_the_page(&refusal) => refusal,
+        Err(error) => return Err(error.into()),
+    };
+    let t = visitor.texts();
+    let is_invalid = matches!(refusal, Refusal::Invalid { .. });
+    let sent = Sent {
+        reason: typed,
+        conflict: if is_invalid { String::new() } else { visit.say(t, &refusal) },
+        errors: FormErrors::of_refusal(&refusal, t),
+    };
+    page_refused(&refusal, &fill_all(&app.reading(), &visitor, &visit, sent).await?)
 }

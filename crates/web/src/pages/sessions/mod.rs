@@ -4,8 +4,10 @@
 pub mod actions;
 pub mod asking;
 pub mod booking;
+pub mod co_coaches;
 pub mod deletion;
 pub mod endings;
+pub mod extras;
 pub(in crate::pages) mod history;
 pub mod list;
 pub mod marks;
@@ -21,6 +23,7 @@ use axum::response::IntoResponse;
 use model::appointment::{self, Appointment};
 use model::event::Recorded;
 use model::ledger;
+use model::program::extra;
 use model::session::{self, Asking, PlaceSeen, SessionView, StandIn, Topic};
 use rules::attendance::{Outcome, Status};
 use rules::cancelling::{Ending, Grounds, Quote};
@@ -204,6 +207,10 @@ pub(in crate::pages) struct Whole {
     stand_in: Option<StandIn>,
     /// Whether the reader may name somebody for that, and whether it is possible.
     names_stand_in: Option<Result<(), Refusal>>,
+    /// The same for somebody beside its coach.
+    names_co_coach: Option<Result<(), Refusal>>,
+    /// Whether the reader may take it out of a journey to which it was added, and whether it is possible.
+    removes: Option<Result<(), Refusal>>,
     /// What it would come to if the reader's own place, or the only one, were given up by its client now.
     quote: Option<Quote>,
 }
@@ -231,6 +238,14 @@ impl Whole {
                 stand_in: session::stand_in(tx, id)?,
                 names_stand_in: match visit.is_signed_in() {
                     true => session::may_name_stand_in(tx, by, id)?,
+                    false => None,
+                },
+                names_co_coach: match visit.is_signed_in() {
+                    true => session::may_name_co_coach(tx, by, id)?,
+                    false => None,
+                },
+                removes: match visit.is_signed_in() {
+                    true => extra::may_remove(tx, by, id)?,
                     false => None,
                 },
                 lines: if sees_money { ledger::list(tx, by, &filter, ledger::LIST_MAX)? } else { Vec::new() },
@@ -307,6 +322,13 @@ impl Whole {
             };
             Press { label: (t.doing.act)(Act::EndEarly).to_owned(), icon: "clock", target }
         }));
+        if self.seen.session.pod.is_some()
+            && let Some(Ok(())) =
+                self.offered.of_any(Act::GreyOut).or(self.offered.of_any(Act::DeleteAndGreyOut))
+        {
+            let target = Target::Page(format!("{}/deletion", visit.base));
+            whole.push(Press { label: t.steps.all_deletion.to_owned(), icon: "greyed", target });
+        }
         whole.extend(self.names_stand_in.as_ref().map(|possible| {
             let target = match possible {
                 Ok(()) => Target::Page(format!("{}/stand-in", visit.base)),
@@ -318,6 +340,20 @@ impl Whole {
             let target = Target::Send(format!("{}/stand-in/end", visit.base), Vec::new());
             whole.push(Press { label: t.handover.stand_in_end.to_owned(), icon: "undo", target });
         }
+        whole.extend(self.names_co_coach.as_ref().map(|possible| {
+            let target = match possible {
+                Ok(()) => Target::Page(format!("{}/coaches", visit.base)),
+                Err(refusal) => Target::NotNow(visit.say(t, refusal)),
+            };
+            Press { label: t.co_coaches.title.to_owned(), icon: "people", target }
+        }));
+        whole.extend(self.removes.as_ref().map(|possible| {
+            let target = match possible {
+                Ok(()) => Target::Send(format!("{}/extra/removal", visit.base), Vec::new()),
+                Err(refusal) => Target::NotNow(visit.say(t, refusal)),
+            };
+            Press { label: t.extras.remove.to_owned(), icon: "cross", target }
+        }));
         whole
     }
 
@@ -591,6 +627,13 @@ fn details(
         .extend(stand_in.map(|named| {
             Fact::new(t.roles.coach, (t.handover.stands_in)(&named.who.1, &named.instead_of.1))
         }));
+    if let [marking, beside @ ..] = seen.coaches.as_slice()
+        && !beside.is_empty()
+    {
+        let all = seen.coaches.iter().map(|coach| coach.name.as_str()).collect::<Vec<_>>().join(", ");
+        facts.push(Fact::new(t.co_coaches.title, all));
+        facts.push(Fact::new(t.co_coaches.marks, marking.name.clone()));
+    }
     if let Some(at) = seen.booked_at {
         let label = if seen.recorded { s.recorded } else { s.booked_by };
         facts.push(Fact::new(label, capital(&clockface.near(at, now))));

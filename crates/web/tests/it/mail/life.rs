@@ -592,6 +592,11 @@ fn is_told_elsewhere(letter: Letter) -> bool {
             | Letter::InactiveListed
             | Letter::InactiveTold
             | Letter::Escalated
+            | Letter::PodTooSmall
+            | Letter::CoCoachNamed
+            | Letter::CoCoachEnded
+            | Letter::CoCoachJoins
+            | Letter::CoCoachLeaves
             | Letter::Test
     )
 }

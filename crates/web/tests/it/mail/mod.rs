@@ -1,6 +1,7 @@
 //! How letters become messages and leave: with a real mail server, one that also fails and returns.
 
 mod bookings;
+mod co_coaches;
 mod delivery;
 mod handover;
 mod letters;
