@@ -332,15 +332,16 @@ impl Stage {
     /// Everybody but an admin tries all of these routes, and nothing changes.
     async fn is_tried_in_vain(&self, walk: &Walk<'_>, session: SessionId, is_meant: impl Fn(&Route) -> bool) {
         for who in TRYING {
+            let tried = |route: &&Route| is_tried(route) && is_about_it(route) && is_meant(route);
+            let tried: Vec<&Route> = walk.routes.iter().filter(tried).collect();
             let mut actors: BTreeMap<bool, Actor<'_>> = BTreeMap::new();
-            for route in walk.routes.iter().filter(|route| is_tried(route) && is_about_it(route)) {
-                if !actors.contains_key(&route.is_api()) {
-                    actors.insert(route.is_api(), walk.actor(who, route).await);
+            for is_api in [false, true] {
+                if let Some(route) = tried.iter().find(|route| route.is_api() == is_api) {
+                    actors.insert(is_api, walk.actor(who, route).await);
                 }
             }
             let (before, events) = (walk.digest().await, walk.app().count("event").await);
-            let routes = walk.routes.iter().filter(|route| is_tried(route) && is_about_it(route));
-            for route in routes.filter(|route| is_meant(route)) {
+            for route in tried {
                 let actor = &actors[&route.is_api()];
                 let answer = self.tries(actor, route, session).await;
                 let what = format!("{} {} as {who:?}", route.method, route.path);
