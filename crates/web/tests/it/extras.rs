@@ -112,12 +112,13 @@ on_both! {
         app.lea().get(&path).await.expect(403);
         app.lea().post(&path, &[]).await.expect(403);
         let page = read(&app.otto(), &own).await;
-        assert!(page.contains("Grey out all of it") && page.contains(&path), "{page}");
+        // He reads German.
+        assert!(page.contains("Ganz ausgrauen") && page.contains(&path), "{page}");
         let page = read(&app.otto(), &path).await;
-        assert!(page.contains("Grey out all places of this pod") && !page.contains("called off first"), "{page}");
+        assert!(page.contains("Alle Plätze dieser Gruppe ausgrauen") && !page.contains("zuerst abgesagt"), "{page}");
         app.otto().post(&path, &[("reason", "No group this time")]).await.expect(303);
         app.ben().get(&own).await.expect(404);
-        assert!(read(&app.otto(), &path).await.contains("As it stands now, this cannot be done with it."));
+        assert!(read(&app.otto(), &path).await.contains("So, wie es jetzt steht, geht das damit nicht."));
         let api = format!("/api/v1{own}/greyed-out");
         app.api(OTTO).put_json(&api, &json!({})).await.refused(409, "wrong_status");
         app.api(LEA).put_json(&api, &json!({})).await.refused(403, "may_not");
