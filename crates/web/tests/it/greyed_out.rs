@@ -2,8 +2,6 @@
 //! something to a session or to somebody's place in one: nothing happens. And nobody sees it where something is to be
 //! booked, or counted. New routes join by themselves; one that takes JSON needs a line in [`Stage::json`].
 
-use std::collections::BTreeMap;
-
 use axum::http::Method;
 use jiff::SignedDuration;
 use model::event::{Actor as By, Via};
@@ -334,15 +332,10 @@ impl Stage {
         for who in TRYING {
             let tried = |route: &&Route| is_tried(route) && is_about_it(route) && is_meant(route);
             let tried: Vec<&Route> = walk.routes.iter().filter(tried).collect();
-            let mut actors: BTreeMap<bool, Actor<'_>> = BTreeMap::new();
-            for is_api in [false, true] {
-                if let Some(route) = tried.iter().find(|route| route.is_api() == is_api) {
-                    actors.insert(is_api, walk.actor(who, route).await);
-                }
-            }
+            let actors = walk.actors(who).await;
             let (before, events) = (walk.digest().await, walk.app().count("event").await);
             for route in tried {
-                let actor = &actors[&route.is_api()];
+                let actor = &actors[usize::from(route.is_api())];
                 let answer = self.tries(actor, route, session).await;
                 let what = format!("{} {} as {who:?}", route.method, route.path);
                 check_refused(route, who, &what, &answer);
@@ -469,9 +462,10 @@ impl Stage {
     async fn is_shown_to_nobody_as_bookable(&self, walk: &Walk<'_>) {
         let looking = [Some(BEN), Some(ADA), Some(LEA), Some(CARA), Some(FINN), None];
         let mut wrong = Vec::new();
-        for route in walk.routes.iter().filter(|route| route.method == Method::GET) {
-            for who in looking {
-                let actor = walk.actor(who, route).await;
+        for who in looking {
+            let actors = walk.actors(who).await;
+            for route in walk.routes.iter().filter(|route| route.method == Method::GET) {
+                let actor = &actors[usize::from(route.is_api())];
                 let speaks_of_it = route.path.contains("{session}");
                 let mut addresses = Vec::new();
                 if speaks_of_it {

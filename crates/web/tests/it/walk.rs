@@ -108,6 +108,19 @@ impl<'a> Walk<'a> {
         actor
     }
 
+    /// The walker at a browser, and with a token for the interface.
+    pub(crate) async fn actors(&self, who: Option<PersonId>) -> [Actor<'a>; 2] {
+        let nobody = || self.app.nobody();
+        let both = [
+            who.map_or_else(nobody, |id| self.app.person(id)),
+            who.map_or_else(nobody, |id| self.app.api(id)),
+        ];
+        for actor in &both {
+            actor.prove().await;
+        }
+        both
+    }
+
     /// A thing that stands in braces in an address; none if there is no such thing.
     async fn thing(&self, name: &str, route: &Route, who: Option<PersonId>, whose: Whose) -> Option<String> {
         let owner = match whose {
