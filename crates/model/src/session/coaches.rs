@@ -304,6 +304,8 @@ pub fn add_co_coach(tx: &mut Tx, by: &Actor, id: SessionId, coach: PersonId) -> 
     by.may(Action::NameCoCoach, &standing.what())?;
     let loaded = lapse(tx, loaded)?;
     must_be_of_program(&loaded)?;
+    let now = tx.now();
+    let after = loaded.meeting.clone().coached_beside(now)?;
     if loaded.coaches.is_empty() {
         return Err(Refusal::NoCoach.into());
     }
@@ -313,8 +315,6 @@ pub fn add_co_coach(tx: &mut Tx, by: &Actor, id: SessionId, coach: PersonId) -> 
         return Err(Refusal::invalid("coach", Problem::TooMany { most }).into());
     }
     let start = loaded.meeting.session().time.map(|time| time.starts_at);
-    let now = tx.now();
-    let after = loaded.meeting.clone().coached_beside(now)?;
     if let Some(start) = start {
         times::check(tx, &loaded.coached_by(vec![coach]), Side::Coach, start)?;
     }
@@ -341,11 +341,11 @@ pub fn remove_co_coach(tx: &mut Tx, by: &Actor, id: SessionId, coach: PersonId) 
     by.may(Action::NameCoCoach, &standing.what())?;
     let loaded = lapse(tx, loaded)?;
     must_be_of_program(&loaded)?;
+    let now = tx.now();
+    let after = loaded.meeting.clone().coached_beside(now)?;
     if !loaded.coaches.iter().skip(1).any(|one| *one == coach) {
         return Err(Refusal::invalid("coach", Problem::NotAChoice).into());
     }
-    let now = tx.now();
-    let after = loaded.meeting.clone().coached_beside(now)?;
     let event = beside(tx, by, &loaded, after.clone(), kind::CO_COACH_ENDED, coach)?;
     tx.exec("DELETE FROM session_coach WHERE session_id = $1 AND coach_id = $2", args![id, coach])?;
     tx.exec("DELETE FROM coach_time WHERE session_id = $1 AND coach_id = $2", args![id, coach])?;

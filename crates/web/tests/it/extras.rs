@@ -118,7 +118,7 @@ on_both! {
         assert!(page.contains("Alle Plätze dieser Gruppe ausgrauen") && !page.contains("zuerst abgesagt"), "{page}");
         app.otto().post(&path, &[("reason", "No group this time")]).await.expect(303);
         app.ben().get(&own).await.expect(404);
-        assert!(read(&app.otto(), &path).await.contains("So, wie es jetzt steht, geht das damit nicht."));
+        assert!(read(&app.otto(), &path).await.contains("Ein Admin hat das ausgegraut."));
         let api = format!("/api/v1{own}/greyed-out");
         app.api(OTTO).put_json(&api, &json!({})).await.refused(409, "wrong_status");
         app.api(LEA).put_json(&api, &json!({})).await.refused(403, "may_not");

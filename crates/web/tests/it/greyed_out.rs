@@ -46,7 +46,7 @@ const ELSEWHERE: [&str; 15] = [
 ];
 
 /// Acts on a session as a whole, and so on all of its members but one who is disabled: the end of an address.
-const OF_ALL: [&str; 9] = [
+const OF_ALL: [&str; 12] = [
     "{session}/booking",
     "{session}/move",
     "/move/approval",
@@ -56,6 +56,9 @@ const OF_ALL: [&str; 9] = [
     "{session}/attendance",
     "/stand-in",
     "/stand-in/end",
+    "{session}/coaches",
+    "/coaches/{person}",
+    "/coaches/{person}/removal",
 ];
 
 /// Whether a route does something to a session or a place in one: all do but those that are named here.
@@ -302,7 +305,9 @@ impl Stage {
             (_, "/sessions/{session}/payment" | "/sessions/{session}/refund") => {
                 json!({ "minor": 100, "client": ben })
             }
-            (_, "/sessions/{session}/stand-in") => json!({ "coach": FINN.to_string() }),
+            (_, "/sessions/{session}/stand-in" | "/sessions/{session}/coaches") => {
+                json!({ "coach": FINN.to_string() })
+            }
             (_, "/sessions") => {
                 json!({ "coach": "ada-lindholm", "offering": ADA_HOUR.to_string(), "starts_at": start })
             }
