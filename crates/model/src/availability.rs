@@ -109,14 +109,7 @@ pub struct Outside {
 /// [`Refusal::NotFound`] for whoever never coached.
 pub fn hours(tx: &mut Tx, coach: PersonId, offering: Option<OfferingId>) -> Result<Hours> {
     let zone = zone_of(tx, coach)?;
-    let week = match offering {
-        Some(_) => week(tx, coach, offering)?,
-        None => None,
-    };
-    let week = match week {
-        Some(own) => own,
-        None => week_of_coach(tx, coach)?,
-    };
+    let week = week_for(tx, coach, offering)?;
     let mut dates = BTreeMap::new();
     // The offering's own come last, and so win.
     for differing in overrides(tx, coach)? {
@@ -132,8 +125,28 @@ fn zone_of(tx: &mut Tx, coach: PersonId) -> Result<Zone> {
     tx.opt(sql, args![coach], |row| row.get(0))?.ok_or_else(|| Refusal::NotFound.into())
 }
 
-fn week_of_coach(tx: &mut Tx, coach: PersonId) -> Result<Week> {
-    Ok(week(tx, coach, None)?.unwrap_or_default())
+/// The week that holds for an offering: its own, else the coach's.
+fn week_for(tx: &mut Tx, coach: PersonId, offering: Option<OfferingId>) -> Result<Week> {
+    let rows = tx.all(
+        "SELECT weekday, from_minute, to_minute, offering_id IS NOT NULL FROM hours
+         WHERE coach_id = $1 AND (offering_id IS NULL OR offering_id = $2)",
+        args![coach, offering],
+        |row| Ok((row.get::<bool>(3)?, (row.get(0)?, range(row, 1)?))),
+    )?;
+    let has_own = rows.iter().any(|(own, _)| *own);
+    whole_week(rows.into_iter().filter(|(own, _)| *own == has_own).map(|(_, row)| row))
+}
+
+fn whole_week(rows: impl Iterator<Item = (usize, Range)>) -> Result<Week> {
+    let mut days: [Vec<Range>; 7] = Default::default();
+    for (weekday, range) in rows {
+        days[weekday - 1].push(range);
+    }
+    let mut week = Week::default();
+    for (day, ranges) in week.0.iter_mut().zip(days) {
+        *day = Ranges::new(ranges).ok_or_else(|| Error::database("a weekday with too many hours"))?;
+    }
+    Ok(week)
 }
 
 /// The usual week as it was set for all offerings or for one; none if there is none of its own.
@@ -147,18 +160,7 @@ pub fn week(tx: &mut Tx, coach: PersonId, offering: Option<OfferingId>) -> Resul
         args![coach, offering],
         |row| Ok((row.get::<usize>(0)?, range(row, 1)?)),
     )?;
-    if rows.is_empty() {
-        return Ok(None);
-    }
-    let mut days: [Vec<Range>; 7] = Default::default();
-    for (weekday, range) in rows {
-        days[weekday - 1].push(range);
-    }
-    let mut week = Week::default();
-    for (day, ranges) in week.0.iter_mut().zip(days) {
-        *day = Ranges::new(ranges).ok_or_else(|| Error::database("a weekday with too many hours"))?;
-    }
-    Ok(Some(week))
+    if rows.is_empty() { Ok(None) } else { whole_week(rows.into_iter()).map(Some) }
 }
 
 pub(crate) fn range(row: &Row<'_>, index: usize) -> Result<Range> {

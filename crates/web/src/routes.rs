@@ -1,9 +1,14 @@
 //! Every address of the program, one line each: what answers there, and who is let in. The guard, the walk of the tests
 //! and the API's own description read this same table.
 
+use std::pin::Pin;
+use std::sync::Arc;
+
 use axum::Router;
+use axum::extract::Request;
 use axum::handler::Handler;
 use axum::http::Method;
+use axum::response::Response;
 use axum::routing::{MethodRouter, on};
 use model::organisation::Mode;
 use rules::permission::Action;
@@ -160,6 +165,26 @@ impl Route {
     }
 }
 
+/// A handler whose own type is forgotten, so that the router is compiled once and not anew for each line of the table.
+#[derive(Clone)]
+struct AnyHandler<S>(Arc<dyn Fn(Request, S) -> Answering + Send + Sync>);
+
+type Answering = Pin<Box<dyn Future<Output = Response> + Send>>;
+
+impl<S: Clone + Send + Sync + 'static> AnyHandler<S> {
+    fn of<H: Handler<T, S>, T: 'static>(handler: H) -> AnyHandler<S> {
+        AnyHandler(Arc::new(move |request, state| Box::pin(handler.clone().call(request, state))))
+    }
+}
+
+impl<S: Clone + Send + Sync + 'static> Handler<(), S> for AnyHandler<S> {
+    type Future = Answering;
+
+    fn call(self, request: Request, state: S) -> Answering {
+        (self.0)(request, state)
+    }
+}
+
 /// GET and HEAD: the handler is given no way to write (rule P2).
 struct Get<'a>(&'a Reading);
 
@@ -169,7 +194,7 @@ impl Get<'_> {
         H: Handler<T, Reading>,
         T: 'static,
     {
-        let handler = axum::routing::get(handler).with_state(self.0.clone());
+        let handler = axum::routing::get(AnyHandler::of(handler)).with_state(self.0.clone());
         Route::new(Method::GET, path, handler)
     }
 }
@@ -180,7 +205,7 @@ where
     T: 'static,
 {
     let filter = method.clone().try_into().expect("the methods of this table are known to axum");
-    Route::new(method, path, on(filter, handler))
+    Route::new(method, path, on(filter, AnyHandler::of(handler)))
 }
 
 fn put<H, T>(path: &'static str, handler: H) -> Route

@@ -11,7 +11,7 @@ use axum::response::Response;
 use model::event::{self, Actor, Via};
 use model::organisation::{self, Mode, Organisation};
 use model::person::Person;
-use model::{message, notification, sign_in, token};
+use model::{Tx, message, notification, sign_in, token};
 use rules::ids::{SignInId, TokenId};
 use rules::permission::Who;
 use rules::person::{HourStyle, Language};
@@ -78,6 +78,20 @@ pub enum Proof {
 }
 
 impl Visitor {
+    /// With what was proved.
+    fn found(mut self, found: Found) -> Visitor {
+        match found {
+            Found::Nobody => {}
+            Found::Signed(signed, unread) => {
+                self.unread = unread;
+                self.language = signed.person.language;
+                self.signed = Some(signed);
+            }
+            Found::Refused(refusal) => self.token_refusal = Some(refusal),
+        }
+        self
+    }
+
     /// For the verbs of the model.
     pub fn actor(&self) -> Actor {
         match &self.signed {
@@ -138,8 +152,12 @@ impl Visitor {
 
     /// Whether the JSON interface is asked.
     pub fn wants_json(&self) -> bool {
-        self.path.starts_with("/api/")
+        is_interface(&self.path)
     }
+}
+
+fn is_interface(path: &str) -> bool {
+    path.starts_with("/api/")
 }
 
 impl<S: Sync> FromRequestParts<S> for Visitor {
@@ -156,15 +174,11 @@ impl<S: Sync> FromRequestParts<S> for Visitor {
 
 /// Finds out who is asking and hands it on with the request. What was to be said in passing is said once.
 pub async fn identify(State(app): State<App>, mut request: Request, next: Next) -> Response {
-    let organisation = match app.read(organisation::get).await {
-        Ok(organisation) => organisation,
+    let shown = Shown::by(&app, &request);
+    let visitor = match app.read(move |tx| Ok((organisation::get(tx)?, shown.look_up(tx)?))).await {
+        Ok((organisation, found)) => stranger(&app, &request, organisation).found(found),
         Err(error) => return unknown(&app, &stranger(&app, &request, nameless(app.mode())), &error),
     };
-    let mut visitor = stranger(&app, &request, organisation);
-    let headers = request.headers().clone();
-    if let Err(error) = recognise(&app, &headers, &mut visitor).await {
-        return unknown(&app, &visitor, &error);
-    }
     let said = visitor.toast.is_some();
     request.extensions_mut().insert(visitor);
     let mut response = next.run(request).await;
@@ -198,36 +212,56 @@ fn unknown(app: &App, visitor: &Visitor, error: &model::Error) -> Response {
     error::render(app, visitor, &Refusal::Busy { retry_after_seconds: RETRY_AFTER_S }.into())
 }
 
-async fn recognise(app: &App, headers: &HeaderMap, visitor: &mut Visitor) -> model::Result<()> {
-    if visitor.wants_json() {
-        let Some(presented) = bearer(headers) else { return Ok(()) };
-        match app.read(move |tx| token::look_up(tx, &presented)).await {
-            Ok((id, person, scopes)) => {
-                visitor.language = person.language;
-                visitor.signed = Some(Signed { person, by: Proof::Token(id, scopes) });
-            }
-            Err(model::Error::Refused(refusal)) => visitor.token_refusal = Some(refusal),
-            Err(error) => return Err(error),
-        }
-    } else if let Some(presented) = Cookies::of(headers).get(&cookies::sign_in_name(app.config())) {
-        let presented = presented.to_owned();
-        let found = app.read(move |tx| {
-            let Some((id, person)) = sign_in::look_up(tx, &presented)? else { return Ok(None) };
-            let unread = Unread {
-                messages: message::unread(tx, &person.who())?,
-                notifications: notification::unread(tx, person.id)?,
-            };
-            Ok(Some((id, person, unread)))
-        });
-        if let Some((id, person, unread)) = found.await? {
-            visitor.unread = unread;
-            visitor.language = person.language;
-            visitor.signed = Some(Signed { person, by: Proof::Browser(id) });
-        }
-    }
-    Ok(())
+/// What a request shows of who sends it.
+enum Shown {
+    Nothing,
+    /// At a page.
+    Cookie(String),
+    /// To the JSON interface, which takes no cookies.
+    Token(String),
 }
 
+/// What that proves.
+enum Found {
+    Nobody,
+    Signed(Signed, Unread),
+    Refused(Refusal),
+}
+
+impl Shown {
+    fn by(app: &App, request: &Request) -> Shown {
+        let headers = request.headers();
+        if is_interface(request.uri().path()) {
+            return bearer(headers).map_or(Shown::Nothing, Shown::Token);
+        }
+        let cookies = Cookies::of(headers);
+        let token = cookies.get(&cookies::sign_in_name(app.config()));
+        token.map_or(Shown::Nothing, |token| Shown::Cookie(token.to_owned()))
+    }
+
+    fn look_up(&self, tx: &mut Tx) -> model::Result<Found> {
+        Ok(match self {
+            Shown::Nothing => Found::Nobody,
+            Shown::Cookie(token) => {
+                let Some((id, person)) = sign_in::look_up(tx, token)? else { return Ok(Found::Nobody) };
+                let unread = Unread {
+                    messages: message::unread(tx, &person.who())?,
+                    notifications: notification::unread(tx, person.id)?,
+                };
+                Found::Signed(Signed { person, by: Proof::Browser(id) }, unread)
+            }
+            Shown::Token(token) => match token::look_up(tx, token) {
+                Ok((id, person, scopes)) => {
+                    Found::Signed(Signed { person, by: Proof::Token(id, scopes) }, Unread::default())
+                }
+                Err(model::Error::Refused(refusal)) => Found::Refused(refusal),
+                Err(error) => return Err(error),
+            },
+        })
+    }
+}
+
+/// Somebody of whom nothing is known yet but what the browser says.
 fn stranger(app: &App, request: &Request, organisation: Organisation) -> Visitor {
     let headers = request.headers();
     let cookies = Cookies::of(headers);

@@ -88,10 +88,18 @@ pub(super) fn of_coach_at(
 /// [`rules::refusal::Refusal::NotFound`] for an offering that never was; one that cannot be booked has no slots.
 pub fn slots(tx: &mut Tx, offering: OfferingId, within: Span) -> Result<Vec<Instant>> {
     let offering = offering::get(tx, offering)?;
-    if super::bookable(tx, &offering).is_err() {
+    free_starts(tx, &offering, within)
+}
+
+/// The same of an offering that is at hand.
+///
+/// # Errors
+/// Only those of the store.
+pub fn free_starts(tx: &mut Tx, offering: &Offering, within: Span) -> Result<Vec<Instant>> {
+    if super::bookable(tx, offering).is_err() {
         return Ok(Vec::new());
     }
-    slots_of(tx, &offering, within)
+    slots_of(tx, offering, within)
 }
 
 pub(crate) fn slots_of(tx: &mut Tx, offering: &Offering, within: Span) -> Result<Vec<Instant>> {

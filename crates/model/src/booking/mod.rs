@@ -4,7 +4,7 @@
 //! counts (a day's cap, the one intro, two holds) is counted from rows that every such write reads and writes, so that
 //! the store lets only one of two through that would break a limit together. Asks nobody for money.
 //!
-//! * [`calendar_of`], [`slots`], [`alternatives`]: what can be booked.
+//! * [`calendar_of`], [`slots`], [`free_starts`], [`alternatives`]: what can be booked.
 //! * [`book`], [`book_for`]: a signed-in person books, for themselves or for a client.
 //! * [`hold`], [`confirm`]: somebody who is not signed in books.
 //! * [`plan_series`], [`book_series`]: several dates at once.
@@ -38,7 +38,7 @@ use crate::session::{self, kind};
 use crate::{Result, Tx, agreement, args, coach, mail, person, reach};
 
 pub(crate) use calendar::slots_of;
-pub use calendar::{ALTERNATIVES_MAX, Calendar, alternatives, calendar_of, slots};
+pub use calendar::{ALTERNATIVES_MAX, Calendar, alternatives, calendar_of, free_starts, slots};
 pub use held::{
     Confirmed, HOLD_FOR, HOLDS_MAX, HOLDS_OF_COACH_AND_NETWORK_MAX, HOLDS_OF_COACH_MAX, Held, HoldState,
     HoldView, Press, Stranger, confirm, hold, mint_link, next_end, show_hold, sweep,

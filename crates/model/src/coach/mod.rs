@@ -6,8 +6,8 @@ pub mod profile;
 
 pub use directory::{Card, Search, directory};
 pub use profile::{
-    Lack, NewProfile, Profile, by_slug, change_profile, is_open, lacks, list, may_edit, may_see, profile_of,
-    unlist,
+    Lack, NewProfile, Profile, addressed, by_slug, change_profile, is_open, lacks, list, may_edit, may_see,
+    profile_of, unlist,
 };
 pub(crate) use profile::{begin, raise_version, refold};
 
@@ -53,17 +53,12 @@ pub fn claim(tx: &mut Tx, coach: PersonId, session: SessionId, from: Instant, un
     let Some(first) = quanta.next() else { return Ok(()) };
     let last = quanta.last().unwrap_or(first);
     give_up_ended(tx, coach, session, first, last)?;
-    let owned = tx.exec(
-        "INSERT INTO coach_time (coach_id, quantum, session_id)
-         WITH RECURSIVE wanted (quantum) AS (
-             SELECT CAST($3 AS BIGINT)
-             UNION ALL
-             SELECT quantum + 1 FROM wanted WHERE quantum < CAST($4 AS BIGINT)
-         )
-         SELECT CAST($1 AS BIGINT), quantum, CAST($2 AS BIGINT) FROM wanted WHERE TRUE ORDER BY quantum
-         ON CONFLICT (coach_id, quantum) DO UPDATE SET session_id = excluded.session_id
+    let rows = (first.raw()..=last.raw()).map(|quantum| [coach.into(), quantum.into(), session.into()]);
+    let owned = tx.insert_many(
+        "INSERT INTO coach_time (coach_id, quantum, session_id)",
+        rows,
+        "ON CONFLICT (coach_id, quantum) DO UPDATE SET session_id = excluded.session_id
              WHERE coach_time.session_id = excluded.session_id",
-        args![coach, session, first, last],
     )?;
     let wanted = u64::try_from(last.raw() - first.raw() + 1).expect("quanta ascend");
     if owned < wanted { Err(Refusal::Taken { start: from }.into()) } else { Ok(()) }
@@ -108,6 +103,11 @@ fn give_up_ended(
     first: Quantum,
     last: Quantum,
 ) -> Result<()> {
+    let is_owned =
+        "SELECT 1 FROM coach_time WHERE coach_id = $1 AND quantum BETWEEN $2 AND $3 AND session_id <> $4";
+    if !tx.exists(is_owned, args![coach, first, last, besides])? {
+        return Ok(());
+    }
     let now = tx.now();
     let ended: Vec<SessionId> = tx.all(
         "SELECT DISTINCT s.id FROM coach_time t JOIN session s ON s.id = t.session_id

@@ -115,6 +115,20 @@ pub fn by_slug(tx: &mut Tx, slug: &str) -> Result<Profile> {
     tx.opt(&sql, args![slug], from_row)?.ok_or_else(|| Refusal::NotFound.into())
 }
 
+/// Which coach has this address or had it before, and the address that they have now: all that a machine needs that knows
+/// what it wants of them.
+///
+/// # Errors
+/// As [`by_slug`].
+pub fn addressed(tx: &mut Tx, slug: &str) -> Result<(PersonId, String)> {
+    let sql = format!(
+        "SELECT c.person_id, c.slug FROM coach c JOIN person p ON p.id = c.person_id
+         WHERE c.person_id = COALESCE((SELECT n.person_id FROM coach n WHERE n.slug = $1),
+             (SELECT f.coach_id FROM former_slug f WHERE f.slug = $1)) AND {IS_OPEN_SQL}"
+    );
+    tx.opt(&sql, args![slug], |row| Ok((row.get(0)?, row.get(1)?)))?.ok_or_else(|| Refusal::NotFound.into())
+}
+
 /// The profile of a coach, whether or not they can be booked.
 ///
 /// # Errors

@@ -11,6 +11,7 @@ mod queue;
 mod sqlite;
 mod value;
 
+use std::any::{Any, TypeId};
 use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -156,11 +157,20 @@ impl Db {
         f: impl Fn(&mut Tx) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         match &self.0.engine {
-            Engine::Sqlite(sqlite) => sqlite.read(f).await,
+            Engine::Sqlite(sqlite) => {
+                let (kind, mut given) = (type_of(&f), None);
+                let slot = &mut given;
+                let mut run = move |tx: &mut Tx| {
+                    *slot = Some(f(tx)?);
+                    Ok(())
+                };
+                sqlite.read(kind, &mut run).await?;
+                Ok(given.expect("a read that succeeded gave a value"))
+            }
             Engine::Postgres(postgres) => {
-                let (call, answer) = Call::of(f);
-                postgres.read(call)?;
-                answer.await.unwrap_or_else(|_| Err(Error::Closed))
+                let (job, answer) = Job::of(f);
+                postgres.read(job)?;
+                answer.await.unwrap_or_else(|_| Err(Error::Closed)).map(taken)
             }
         }
     }
@@ -173,13 +183,13 @@ impl Db {
         &self,
         f: impl Fn(&mut Tx) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let (call, answer) = Call::of(f);
+        let (job, answer) = Job::of(f);
         match &self.0.engine {
-            Engine::Sqlite(sqlite) => sqlite.write(call)?,
-            Engine::Postgres(postgres) => postgres.write(call)?,
+            Engine::Sqlite(sqlite) => sqlite.write(job)?,
+            Engine::Postgres(postgres) => postgres.write(job)?,
         }
         let lost = || Error::InDoubt { why: "the thread that ran it ended".to_owned() };
-        answer.await.unwrap_or_else(|_| Err(lost()))
+        answer.await.unwrap_or_else(|_| Err(lost())).map(taken)
     }
 
     /// A handle that can only read.
@@ -507,20 +517,20 @@ impl Tx {
     }
 
     /// Runs a closure as one attempt at a transaction. What to commit or roll back is up to the caller.
-    fn attempt<T>(&mut self, f: &impl Fn(&mut Tx) -> Result<T>) -> Result<T> {
+    fn attempt(&mut self, f: &mut dyn FnMut(&mut Tx) -> Result<()>) -> Result<()> {
         self.now = self.shared.clock.now();
         self.failure = None;
         self.notices.clear();
         let outcome = std::panic::catch_unwind(AssertUnwindSafe(|| f(self)));
-        let value = outcome.unwrap_or_else(|panic| Err(Error::Panicked { message: message_of(&*panic) }))?;
+        outcome.unwrap_or_else(|panic| Err(Error::Panicked { message: message_of(&*panic) }))?;
         match self.failure {
-            None => Ok(value),
+            None => Ok(()),
             Some(_) => Err(Error::database("a statement failed, and the transaction went on regardless")),
         }
     }
 }
 
-fn message_of(panic: &(dyn std::any::Any + Send)) -> String {
+fn message_of(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
     text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no message".to_owned())
 }
@@ -571,41 +581,46 @@ fn parsed<T: std::str::FromStr>(index: usize, text: &str) -> Result<T> {
     text.parse().map_err(|_| Error::database(format!("the text of column {index} is no {wanted}")))
 }
 
-/// A transaction that waits for its turn on another thread, whatever it gives.
-trait Job: Send {
-    /// Runs the closure and keeps what it gave.
-    fn attempt(&mut self, tx: &mut Tx) -> Result<()>;
-    /// Tells the caller: what the closure gave, or why that is void.
-    fn answer(self: Box<Self>, outcome: Result<()>);
+/// What a transaction gave. Its type is known to the caller only: there are hundreds of transactions, and what carries
+/// them to a connection and back is compiled once.
+type Given = Box<dyn Any + Send>;
+
+/// As it was before it travelled.
+fn taken<T: 'static>(given: Given) -> T {
+    *given.downcast().expect("a transaction gives what its caller waits for")
 }
 
-struct Call<F, T> {
-    f: F,
-    value: Option<T>,
+/// Tells kinds of read apart.
+fn type_of<F: 'static>(_: &F) -> TypeId {
+    TypeId::of::<F>()
+}
+
+/// A transaction that waits for its turn on another thread.
+struct Job {
+    f: Box<dyn Fn(&mut Tx) -> Result<Given> + Send>,
+    given: Option<Given>,
     notices: Vec<Notice>,
     listeners: Option<broadcast::Sender<Notice>>,
-    caller: oneshot::Sender<Result<T>>,
+    caller: oneshot::Sender<Result<Given>>,
 }
 
-impl<F, T> Call<F, T>
-where
-    F: Fn(&mut Tx) -> Result<T> + Send + 'static,
-    T: Send + 'static,
-{
-    fn of(f: F) -> (Box<dyn Job>, oneshot::Receiver<Result<T>>) {
+impl Job {
+    fn of<T: Send + 'static>(
+        f: impl Fn(&mut Tx) -> Result<T> + Send + 'static,
+    ) -> (Job, oneshot::Receiver<Result<Given>>) {
         let (caller, answer) = oneshot::channel();
-        (Box::new(Call { f, value: None, notices: Vec::new(), listeners: None, caller }), answer)
+        let f = Box::new(move |tx: &mut Tx| Ok(Box::new(f(tx)?) as Given));
+        (Job { f, given: None, notices: Vec::new(), listeners: None, caller }, answer)
     }
-}
 
-impl<F, T> Job for Call<F, T>
-where
-    F: Fn(&mut Tx) -> Result<T> + Send + 'static,
-    T: Send + 'static,
-{
+    /// Runs the closure and keeps what it gave.
     fn attempt(&mut self, tx: &mut Tx) -> Result<()> {
-        self.value = None;
-        self.value = Some(tx.attempt(&self.f)?);
+        let Job { f, given, .. } = self;
+        *given = None;
+        tx.attempt(&mut |tx| {
+            *given = Some(f(tx)?);
+            Ok(())
+        })?;
         self.notices = std::mem::take(&mut tx.notices);
         if !self.notices.is_empty() {
             self.listeners = Some(tx.shared.notices.clone());
@@ -613,9 +628,10 @@ where
         Ok(())
     }
 
-    fn answer(self: Box<Self>, outcome: Result<()>) {
-        let Call { value, notices, listeners, caller, .. } = *self;
-        let outcome = outcome.map(|()| value.expect("a transaction that succeeded gave a value"));
+    /// Tells the caller: what the closure gave, or why that is void.
+    fn answer(self, outcome: Result<()>) {
+        let Job { given, notices, listeners, caller, .. } = self;
+        let outcome = outcome.map(|()| given.expect("a transaction that succeeded gave a value"));
         if let (Ok(_), Some(listeners)) = (&outcome, listeners) {
             for notice in notices {
                 // Nobody may be listening.

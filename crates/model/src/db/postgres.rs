@@ -49,7 +49,7 @@ pub(super) struct Postgres {
 
 struct Work {
     kind: Kind,
-    job: Box<dyn Job>,
+    job: Job,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -80,11 +80,11 @@ impl Postgres {
         Ok(Postgres { queue, threads: Arc::new(Mutex::new(threads)) })
     }
 
-    pub(super) fn read(&self, job: Box<dyn Job>) -> Result<()> {
+    pub(super) fn read(&self, job: Job) -> Result<()> {
         self.queue.push(Work { kind: Kind::Read, job })
     }
 
-    pub(super) fn write(&self, job: Box<dyn Job>) -> Result<()> {
+    pub(super) fn write(&self, job: Job) -> Result<()> {
         self.queue.push(Work { kind: Kind::Write, job })
     }
 
@@ -202,18 +202,18 @@ enum Again {
 impl Worker {
     fn run(mut self) {
         while let Some(Work { kind, mut job }) = self.queue.pop() {
-            let outcome = self.settle(kind, &mut *job);
+            let outcome = self.settle(kind, &mut job);
             job.answer(outcome);
         }
     }
 
-    fn settle(&mut self, kind: Kind, job: &mut dyn Job) -> Result<()> {
+    fn settle(&mut self, kind: Kind, job: &mut Job) -> Result<()> {
         let outcome = self.try_until_settled(kind, job);
         self.let_others_write();
         outcome
     }
 
-    fn try_until_settled(&mut self, kind: Kind, job: &mut dyn Job) -> Result<()> {
+    fn try_until_settled(&mut self, kind: Kind, job: &mut Job) -> Result<()> {
         let mut duplicates = 0;
         let mut losses = 0;
         let mut last = None;
@@ -272,7 +272,7 @@ impl Worker {
         self.is_alone = false;
     }
 
-    fn attempt(&mut self, kind: Kind, job: &mut dyn Job) -> Ended {
+    fn attempt(&mut self, kind: Kind, job: &mut Job) -> Ended {
         if self.tx.is_none() {
             match self.server.connect().and_then(bounded) {
                 Ok(client) => {

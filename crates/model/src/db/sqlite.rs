@@ -30,12 +30,21 @@ use crate::{Error, Result};
 
 /// Reads that run at the same time.
 const READERS: usize = 8;
-/// A read that takes longer is not to hold up the thread that it runs on.
-const SLOW_READ_MICROS: u64 = 1_000;
-/// After so many fast runs a kind of read that was slow counts as fast again.
-const FAST_RUNS_TO_FORGET: u32 = 64;
+/// A read that takes longer should not hold up the thread that it runs on.
+const SLOW_READ_MICROS: u64 = 2_000;
+/// A slow run weighs as much as so many fast ones: whoever is slow more seldom was only interrupted.
+const SLOW_RUN_WEIGHS: u32 = 8;
+/// A kind of read that weighs more is slow: it was so several times in short order.
+const SLOW_FROM: u32 = 2 * SLOW_RUN_WEIGHS;
+/// It weighs this at most, so that it counts as fast again after so many fast runs at the latest.
+const WEIGHT_MAX: u32 = 8 * SLOW_RUN_WEIGHS;
 /// A group that has so many jobs is committed.
 const GROUP_JOBS_MAX: usize = 256;
+/// Writes that come side by side, and are few yet, are waited for this long: committing them together costs hardly more
+/// than committing one, because they change the same pages.
+const GATHER_MILLIS: u64 = 2;
+/// A group of so many jobs has gathered by itself.
+const GATHERED_JOBS: usize = 16;
 /// Prepared statements kept per connection.
 const STATEMENTS_MAX: usize = 512;
 /// Each time the log has grown by so many pages, they are copied back into the file beside the writer.
@@ -51,7 +60,7 @@ const LOG_WAIT_MILLIS: u64 = 50;
 const CHECKPOINT_SECONDS: u64 = 60;
 
 pub(super) struct Sqlite {
-    queue: Arc<Queue<Box<dyn Job>>>,
+    queue: Arc<Queue<Job>>,
     readers: Arc<Readers>,
     threads: Arc<Mutex<Vec<JoinHandle<()>>>>,
 }
@@ -82,11 +91,11 @@ impl Sqlite {
         Ok(Sqlite { queue, readers: Arc::new(readers), threads: Arc::new(Mutex::new(threads)) })
     }
 
-    pub(super) async fn read<T>(&self, f: impl Fn(&mut Tx) -> Result<T> + 'static) -> Result<T> {
-        self.readers.read(f).await
+    pub(super) async fn read(&self, kind: TypeId, f: &mut Reads<'_>) -> Result<()> {
+        self.readers.read(kind, f).await
     }
 
-    pub(super) fn write(&self, job: Box<dyn Job>) -> Result<()> {
+    pub(super) fn write(&self, job: Job) -> Result<()> {
         self.queue.push(job)
     }
 
@@ -172,6 +181,9 @@ pub(super) fn connect(path: &Path, lock_wait: Duration) -> rusqlite::Result<rusq
 
 // Reading
 
+/// What reads, and keeps for its caller what it found.
+type Reads<'a> = dyn FnMut(&mut Tx) -> Result<()> + Send + 'a;
+
 struct Readers {
     permits: Semaphore,
     pool: Mutex<Pool>,
@@ -181,18 +193,22 @@ struct Readers {
 
 struct Pool {
     idle: Vec<Tx>,
-    /// The kinds of read (their closure's type) that took long when they ran last.
+    /// How much the slow runs of each kind of read (its closure's type) weigh against its fast ones.
     slow: HashMap<TypeId, u32>,
 }
 
 impl Pool {
-    /// One slow run marks a kind of read; so many fast ones in a row take the mark away.
+    fn is_slow(&self, kind: TypeId) -> bool {
+        self.slow.get(&kind).is_some_and(|weight| *weight > SLOW_FROM)
+    }
+
     fn note(&mut self, kind: TypeId, was_slow: bool) {
         if was_slow {
-            self.slow.insert(kind, FAST_RUNS_TO_FORGET);
-        } else if let Some(left) = self.slow.get_mut(&kind) {
-            *left -= 1;
-            if *left == 0 {
+            let weight = self.slow.entry(kind).or_default();
+            *weight = (*weight + SLOW_RUN_WEIGHS).min(WEIGHT_MAX);
+        } else if let Some(weight) = self.slow.get_mut(&kind) {
+            *weight -= 1;
+            if *weight == 0 {
                 self.slow.remove(&kind);
             }
         }
@@ -212,22 +228,21 @@ impl Readers {
     }
 
     /// Runs on the caller's thread, because a hop to another costs more than most reads do. So does telling
-    /// the runtime (`block_in_place`): only a kind of read that took long lately does that first. On a
+    /// the runtime (`block_in_place`): only a kind of read that often takes long does that first. On a
     /// runtime of one thread, which only tests and commands use, there is nobody to tell.
-    async fn read<T, F: Fn(&mut Tx) -> Result<T> + 'static>(&self, f: F) -> Result<T> {
+    async fn read(&self, kind: TypeId, f: &mut Reads<'_>) -> Result<()> {
         let waits = Waits::enter(&self.waiting, self.waiting_max)?;
         let _permit = self.permits.acquire().await.map_err(|_| Error::Closed)?;
         drop(waits);
-        let kind = TypeId::of::<F>();
         let (mut tx, slow) = {
             let mut pool = self.pool();
-            (pool.idle.pop().ok_or(Error::Closed)?, pool.slow.contains_key(&kind))
+            (pool.idle.pop().ok_or(Error::Closed)?, pool.is_slow(kind))
         };
         let watch = Stopwatch::start();
         let outcome = if slow && Handle::current().runtime_flavor() != RuntimeFlavor::CurrentThread {
-            tokio::task::block_in_place(|| snapshot(&mut tx, &f))
+            tokio::task::block_in_place(|| snapshot(&mut tx, f))
         } else {
-            snapshot(&mut tx, &f)
+            snapshot(&mut tx, f)
         };
         let was_slow = watch.elapsed() > Duration::from_micros(SLOW_READ_MICROS);
         let mut pool = self.pool();
@@ -250,7 +265,7 @@ impl Readers {
     }
 }
 
-fn snapshot<T>(tx: &mut Tx, f: &impl Fn(&mut Tx) -> Result<T>) -> Result<T> {
+fn snapshot(tx: &mut Tx, f: &mut Reads<'_>) -> Result<()> {
     run(tx, "BEGIN").map_err(|error| Error::caused("beginning to read", error))?;
     let outcome = tx.attempt(f);
     // Some failures have ended it already.
@@ -285,7 +300,7 @@ struct Writer {
     tx: Tx,
     path: PathBuf,
     settings: Settings,
-    queue: Arc<Queue<Box<dyn Job>>>,
+    queue: Arc<Queue<Job>>,
     log: Log,
     /// [`LOG_PAGES_MAX`], or later after a try in vain.
     log_pages_max: i32,
@@ -295,14 +310,19 @@ struct Writer {
 /// A job that ran, and what its closure said. Even a refusal is told after the commit only: it may have
 /// been judged by what a neighbour wrote.
 struct Member {
-    job: Box<dyn Job>,
+    job: Job,
     outcome: Result<()>,
 }
 
 impl Writer {
     fn run(mut self) {
+        let mut jobs = 0;
         while let Some(first) = self.queue.pop() {
-            self.group(first);
+            // Whoever writes alone is not kept waiting.
+            if (2..GATHERED_JOBS).contains(&jobs) {
+                std::thread::park_timeout(Duration::from_millis(GATHER_MILLIS));
+            }
+            jobs = self.group(first);
             self.shorten_log();
         }
         // The next start finds one file and no log.
@@ -311,33 +331,38 @@ impl Writer {
         }
     }
 
-    fn group(&mut self, first: Box<dyn Job>) {
+    /// Runs what waits, commits, and answers; how many they were.
+    fn group(&mut self, first: Job) -> usize {
         if let Err(error) = run(&self.tx, "BEGIN IMMEDIATE") {
-            return self.refuse_all(first, &error);
+            self.refuse_all(first, &error);
+            return 0;
         }
         let watch = Stopwatch::start();
         let mut members = Vec::new();
         let mut next = Some(first);
         while let Some(mut job) = next {
-            let outcome = self.savepoint(&mut *job);
+            let outcome = self.savepoint(&mut job);
             members.push(Member { job, outcome });
             if session(&self.tx).connection.is_autocommit() {
                 // Some failures, a full disk among them, take the whole transaction with them.
-                return answer_void(members, || Error::NotCommitted {
+                answer_void(members, || Error::NotCommitted {
                     why: "a neighbour's failure rolled the group back".to_owned(),
                 });
+                return 0;
             }
             let full = members.len() == GROUP_JOBS_MAX || watch.elapsed() >= self.settings.group_time_max;
             next = if full { None } else { self.queue.try_pop() };
         }
+        let count = members.len();
         match run(&self.tx, "COMMIT") {
             Ok(()) => members.into_iter().for_each(|member| member.job.answer(member.outcome)),
             Err(error) => {
-                tracing::error!(%error, "committing a group of {} writes", members.len());
+                tracing::error!(%error, "committing a group of {count} writes");
                 self.recover();
                 answer_void(members, || commit_failed(&error));
             }
         }
+        count
     }
 
     /// Begins the log anew if it is too long. Only the writer can: anybody else would have to keep it out.
@@ -357,9 +382,9 @@ impl Writer {
         self.log.pages.store(0, Ordering::Relaxed);
     }
 
-    fn savepoint(&mut self, job: &mut dyn Job) -> Result<()> {
+    fn savepoint(&mut self, job: &mut Job) -> Result<()> {
         let shared = self.shared.clone();
-        let savepoint = |tx: &mut Tx, job: &mut dyn Job, keep: bool| {
+        let savepoint = |tx: &mut Tx, job: &mut Job, keep: bool| {
             run(tx, "SAVEPOINT job").map_err(|error| Error::caused("beginning a write", error))?;
             let outcome = job.attempt(tx);
             if session(tx).connection.is_autocommit() {
@@ -383,7 +408,7 @@ impl Writer {
     }
 
     /// The database cannot begin: everybody who waits is told now, instead of each after a wait of its own.
-    fn refuse_all(&mut self, first: Box<dyn Job>, error: &rusqlite::Error) {
+    fn refuse_all(&mut self, first: Job, error: &rusqlite::Error) {
         tracing::error!(%error, "beginning a group of writes");
         self.recover();
         let busy = failure_of(error) == Failure::Locked;

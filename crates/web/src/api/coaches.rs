@@ -334,9 +334,9 @@ pub async fn slots(
     let (id, within, zone) = wanted.checked(&visitor, app.now())?;
     let (slots, minutes) = app
         .read(move |tx| {
-            let coach = coach::by_slug(tx, &slug)?.person;
+            let (coach, _) = coach::addressed(tx, &slug)?;
             let offering = offering_with(tx, coach, id)?;
-            Ok((booking::slots(tx, id, within)?, offering.policy.minutes))
+            Ok((booking::free_starts(tx, &offering, within)?, offering.policy.minutes))
         })
         .await?;
     shown(List::whole(slots.iter().map(|start| Slot::of(*start, minutes, &zone)).collect()))

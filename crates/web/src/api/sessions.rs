@@ -212,13 +212,13 @@ struct Booked {
 }
 
 fn booked_with(tx: &mut Tx, slug: &str, offering: OfferingId) -> model::Result<Booked> {
-    let profile = match coach::by_slug(tx, slug) {
+    let (coach, slug) = match coach::addressed(tx, slug) {
         Err(model::Error::Refused(Refusal::NotFound)) => {
             return Err(Refusal::invalid("coach", Problem::NotAChoice).into());
         }
         found => found?,
     };
-    Ok(Booked { sold: offering_with(tx, profile.person, offering)?, slug: profile.slug })
+    Ok(Booked { sold: offering_with(tx, coach, offering)?, slug })
 }
 
 /// Somebody with a name.

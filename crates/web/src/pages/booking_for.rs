@@ -127,7 +127,7 @@ impl Choices {
             Some(offering) => match look {
                 Look::From(from) => {
                     let within = Span::of(from, SignedDuration::from_hours(24 * LOOK_DAYS));
-                    booking::slots(tx, offering.id, within)?
+                    booking::free_starts(tx, offering, within)?
                 }
                 Look::Near(lost) => booking::alternatives(tx, offering.id, lost, INSTEAD)?,
             },

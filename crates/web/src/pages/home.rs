@@ -16,7 +16,7 @@ use model::program::{completion, escalation, inactive, pool};
 use model::session::{self, Asking};
 use model::{Tx, booking, mail, sign_in};
 use rules::attendance::Status;
-use rules::ids::{OfferingId, PersonId};
+use rules::ids::PersonId;
 use rules::permission::{Action, Role, reach};
 use rules::session::SessionKind;
 use rules::time::{Instant, Span};
@@ -37,7 +37,7 @@ use crate::views::parts::Step;
 use crate::visitor::Visitor;
 use crate::words::money;
 
-/// How far ahead free times are looked for, in weeks: one after the other, because most find enough in the first.
+/// How far ahead free times are looked for, in weeks.
 const BOOK_NEXT_WEEKS: i32 = 4;
 /// So many free times are shown, each of another day.
 const BOOK_NEXT_SLOTS: usize = 3;
@@ -208,25 +208,16 @@ fn bookable(tx: &mut Tx, client: PersonId) -> model::Result<Vec<Bookable>> {
             continue;
         }
         let offering = offerings.swap_remove(session.unwrap_or_default());
-        let slots = next_slots(tx, offering.id)?;
+        let slots = next_slots(tx, &offering)?;
         bookable.push(Bookable { coach, offering, slots });
     }
     Ok(bookable)
 }
 
-/// The free times of the coming weeks, as far as it takes to have some on enough days of whichever zone.
-pub(super) fn next_slots(tx: &mut Tx, offering: OfferingId) -> model::Result<Vec<Instant>> {
-    let (day, now) = (SignedDuration::from_hours(24), tx.now());
-    let mut slots = Vec::new();
-    for week in 0..BOOK_NEXT_WEEKS {
-        slots.extend(booking::slots(tx, offering, Span::of(now + day * 7 * week, day * 7))?);
-        let mut days: Vec<i64> = slots.iter().map(|slot: &Instant| slot.since(now).as_hours() / 24).collect();
-        days.dedup();
-        if days.len() > BOOK_NEXT_SLOTS {
-            break;
-        }
-    }
-    Ok(slots)
+/// The free times of the coming weeks.
+pub(super) fn next_slots(tx: &mut Tx, offering: &Offering) -> model::Result<Vec<Instant>> {
+    let weeks = SignedDuration::from_hours(24 * 7 * i64::from(BOOK_NEXT_WEEKS));
+    booking::free_starts(tx, offering, Span::of(tx.now(), weeks))
 }
 
 fn book_next(one: &Bookable, teller: &Teller<'_>, now: Instant, t: &Texts) -> BookNext {

@@ -357,7 +357,7 @@ fn first_times(tx: &mut Tx, one: &Proposed) -> model::Result<Option<(String, Vec
         return Ok(None);
     }
     let first = offerings.swap_remove(intro.unwrap_or_default());
-    Ok(Some((first.id.to_string(), next_slots(tx, first.id)?)))
+    Ok(Some((first.id.to_string(), next_slots(tx, &first)?)))
 }
 
 /// `POST /participants/{participant}/coaches`: chooses one.

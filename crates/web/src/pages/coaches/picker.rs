@@ -237,7 +237,7 @@ pub(super) fn read(
     };
     let chosen = Chosen {
         terms: offering::terms(tx, &offering)?,
-        slots: booking::slots(tx, offering.id, ahead)?,
+        slots: booking::free_starts(tx, &offering, ahead)?,
         agreement,
         offering,
     };
