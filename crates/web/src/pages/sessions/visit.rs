@@ -179,6 +179,14 @@ pub(in crate::pages) fn is_told_on_the_page(refusal: &Refusal) -> bool {
     matches!(status(refusal), StatusCode::CONFLICT | StatusCode::UNPROCESSABLE_ENTITY)
 }
 
+/// What a page shows instead of what was asked for, where that was refused in such a way.
+pub(super) fn told_on_the_page<T>(asked: model::Result<T>) -> model::Result<Result<T, Refusal>> {
+    match asked {
+        Err(model::Error::Refused(refusal)) if is_told_on_the_page(&refusal) => Ok(Err(refusal)),
+        asked => asked.map(Ok),
+    }
+}
+
 /// What one of its people is called.
 pub(super) fn name_of(seen: &SessionView, person: PersonId) -> &str {
     let coach = seen.coaches.iter().find(|coach| coach.person == person).map(|coach| coach.name.as_str());
