@@ -191,7 +191,9 @@ pub fn has_led(tx: &mut Tx, by: &Actor) -> Result<bool> {
 /// As [`of_coach`].
 pub fn unmarked_of_coach(tx: &mut Tx, by: &Actor, from: Instant) -> Result<Vec<Meeting>> {
     let now = tx.now();
-    let window = format!("c.marking AND s.starts_at >= $2 AND {ENDS_SQL} <= $3 AND {STATUS_SQL} = 'booked'");
+    let window = format!(
+        "c.marking AND a.id IS NOT NULL AND s.starts_at >= $2 AND {ENDS_SQL} <= $3 AND {STATUS_SQL} = 'booked'"
+    );
     led(tx, by, &window, from, now)
 }
 
@@ -200,10 +202,11 @@ fn led(tx: &mut Tx, by: &Actor, window: &str, from: Instant, until: Instant) -> 
     let sql = format!(
         "SELECT {COLUMNS}, {STATUS_SQL}, {TOPIC_COLUMNS}
          FROM session_coach c JOIN session s ON s.id = c.session_id
-         JOIN attendance a ON a.session_id = s.id
-         JOIN person o ON o.id = a.client_id
+         LEFT JOIN attendance a ON a.session_id = s.id
+         LEFT JOIN person o ON o.id = a.client_id
          {TOPIC_TABLES}
          WHERE c.coach_id = $1 AND s.starts_at IS NOT NULL AND a.greyed_out_at IS NULL
+             AND (a.id IS NOT NULL OR s.pod_id IS NOT NULL)
              AND (a.left_at IS NULL OR a.outcome IS NOT NULL) AND {window}
          ORDER BY s.starts_at, s.id, o.folded_name, o.id LIMIT $4"
     );

@@ -174,6 +174,36 @@ pub fn menu(
     allowed.collect()
 }
 
+/// What is offered on a pod in which nobody is yet, to an onlooker whose rights `may` knows: its date is given, changed and
+/// called off all the same (rules G5, S13).
+pub fn menu_without_members(
+    meeting: &Meeting,
+    onlooker: &Onlooker,
+    now: Instant,
+    may: impl Fn(Action) -> Result<(), Refusal>,
+) -> Vec<Offer> {
+    if !meeting.is_without_members() {
+        return Vec::new();
+    }
+    let call_off = |cause| meeting.clone().called_off_for_nobody(onlooker.side, cause, now).map(drop);
+    let acts: &[Act] = match meeting.session().time {
+        None => &[Act::Book],
+        Some(time) if time.starts_at > now => &[Act::Move, Act::Cancel],
+        Some(_) => &[Act::Move, Act::DidNotHappen],
+    };
+    let allowed = acts.iter().filter(|act| may(act.action(true)).is_ok());
+    let possible = |act| match act {
+        Act::Book => match &onlooker.hindrance {
+            Some(refusal) => Err(refusal.clone()),
+            None => meeting.clone().booked(now, now).map(drop),
+        },
+        Act::Move => meeting.must_be_unmarked(Action::MovePod),
+        Act::DidNotHappen => call_off(Cause::Technical),
+        _ => call_off(Cause::Organisation),
+    };
+    allowed.map(|act| Offer { act: *act, possible: possible(*act) }).collect()
+}
+
 fn try_it(
     meeting: &Meeting,
     client: PersonId,

@@ -2,12 +2,13 @@
 //! step (rules S9, S13). Whether there is room is not asked here.
 
 use crate::attendance::{Left, Status};
+use crate::cancelling::{Ending, Grounds, Quote};
 use crate::ids::PersonId;
-use crate::meeting::Meeting;
+use crate::meeting::{Meeting, Side};
 use crate::moving::CHANGES_MAX;
 use crate::permission::Action;
 use crate::refusal::Refusal;
-use crate::session::Imposed;
+use crate::session::{Cause, Imposed};
 use crate::terms::Band;
 use crate::time::Instant;
 
@@ -23,6 +24,33 @@ impl Meeting {
             time.imposed = Some(Imposed { at: now, from });
         }
         Ok(booked)
+    }
+
+    /// The house calls off the date of a pod in which nobody is yet: nobody loses anything by it (rule S13).
+    ///
+    /// # Errors
+    /// [`Refusal::WrongStatus`] for one that has no date, or members; [`Refusal::MayNot`] where a client asks for it;
+    /// [`Refusal::AlreadyStarted`] unless its coach or the technology failed.
+    pub fn called_off_for_nobody(
+        mut self,
+        side: Side,
+        cause: Cause,
+        now: Instant,
+    ) -> Result<(Meeting, Quote), Refusal> {
+        let action = Action::DeletePodBooking;
+        if !self.is_without_members() {
+            return Err(self.wrong(action));
+        }
+        if side == Side::Client || cause == Cause::Client {
+            return Err(Refusal::MayNot { action });
+        }
+        let start = self.time(action)?.starts_at;
+        let did_not_happen = matches!(cause, Cause::Coach | Cause::Technical) && side != Side::Lead;
+        if now >= start && !did_not_happen {
+            return Err(Refusal::AlreadyStarted { start });
+        }
+        self.empty();
+        Ok((self, Quote { ending: Ending::Unbooked, kept: None, grounds: Grounds::NotTheirs }))
     }
 
     /// A member who had left takes their place again, before the pod begins.
@@ -145,6 +173,29 @@ mod tests {
         let moved = |changes| pod(changes).moved_by_coach(before(-60), before(120)).expect("a move");
         check(moved(0), 60, Ok(Changing::Uncounted));
         check(moved(3), 60, Ok(Changing::Uncounted));
+    }
+
+    // Rules G5, S13
+    #[test]
+    fn the_date_of_a_pod_does_not_wait_for_a_member() {
+        let empty = || Meeting::new(SessionFacts { time: None, ..pod(0).session().clone() }, Vec::new(), Vec::new());
+        let dated = || empty().booked(START, before(600)).expect("a date");
+        let wrong = |action, status| Err(Refusal::WrongStatus { action, status });
+        assert_eq!(dated().booked(START, before(500)), wrong(Action::BookPod, Status::Booked));
+        let moved = dated().moved_by_coach(before(-60), before(500)).expect("another date");
+        assert_eq!(moved.session().time.map(|time| time.starts_at), Some(before(-60)));
+        let off = |meeting: Meeting, side, cause, now| {
+            meeting.called_off_for_nobody(side, cause, now).map(|(after, quote)| (after.session().time, quote.ending))
+        };
+        assert_eq!(off(dated(), Side::Lead, Cause::Organisation, before(1)), Ok((None, Ending::Unbooked)));
+        let begun = || Err(Refusal::AlreadyStarted { start: START });
+        assert_eq!(off(dated(), Side::Coach, Cause::Organisation, START), begun());
+        assert_eq!(off(dated(), Side::Lead, Cause::Coach, START), begun());
+        assert_eq!(off(dated(), Side::Coach, Cause::Coach, START), Ok((None, Ending::Unbooked)));
+        let action = Action::DeletePodBooking;
+        assert_eq!(off(dated(), Side::Lead, Cause::Client, before(1)), Err(Refusal::MayNot { action }));
+        assert_eq!(off(empty(), Side::Lead, Cause::Organisation, before(1)), Err(Refusal::WrongStatus { action, status: Status::Unbooked }));
+        assert_eq!(off(pod(0), Side::Lead, Cause::Organisation, before(1)), Err(Refusal::WrongStatus { action, status: Status::Booked }));
     }
 
     // Rule S13

@@ -112,6 +112,57 @@ model::on_both! {
         assert_eq!(refused(chooses(db, kim, open).await), Refusal::PodClosed);
     }
 
+    // Rules S13, G5
+    async fn a_pod_gets_its_date_before_anybody_is_in_it(world: World) {
+        let db = &world.db;
+        for who in [ADA, LEA, OTTO] {
+            let pod = made(db, if who == ADA { "A" } else if who == LEA { "L" } else { "O" }, Joining::Open, 4).await;
+            let on_stage = stage(db, pod).await;
+            let sees = |who: PersonId| on_stage.write(move |tx, id| session::view(tx, &by(who), id));
+            for other in [FINN, BEN, CARA, GIL] {
+                assert_eq!(refused(sees(other).await.map(drop)), Refusal::NotFound);
+            }
+            let seen = sees(who).await.expect("their pod");
+            assert_eq!((seen.status(), seen.places.len()), (Some(Unbooked), 0));
+            assert_eq!(seen.topic.step.map(|step| step.number), Some(2));
+            let books = |when: Instant| on_stage.write(move |tx, id| session::book_planned(tx, &by(who), id, &PlannedWish::at(when)));
+            let outlook = on_stage.write(move |tx, id| session::book_outlook(tx, &by(who), id, rules::person::Language::English)).await;
+            assert_eq!(outlook.expect("it can be booked").possible, Ok(()));
+            books(thursday()).await.expect("a date");
+            on_stage.told(&[(ADA, "booked_for_coach")]).await;
+            assert_eq!(sees(who).await.expect("their pod").status(), Some(Booked));
+            on_stage.owns_minutes(90, &[thursday()]).await;
+            on_stage.moves(who, at("2026-03-13T10:00:00Z")).await.expect("another date");
+            on_stage.letters().await;
+            on_stage.calls_off(who, Cause::Organisation).await.expect("to call off");
+            on_stage.told(&[(ADA, "cancelled_for_coach")]).await;
+            on_stage.owns_minutes(90, &[]).await;
+            books(thursday()).await.expect("a date again");
+            let listed = db.read(move |tx| session::list(tx, &by(who), &session::Filter::default(), 50)).await.expect("a list");
+            let line = listed.iter().find(|line| line.session == on_stage.session).expect("it is listed");
+            assert_eq!(line.status(), Some(Booked));
+            let own = db.read(|tx| model::agenda::of_coach(tx, &by(ADA), thursday(), thursday() + hours(1))).await.expect("a day");
+            assert!(own.iter().any(|meeting| meeting.session == on_stage.session));
+            on_stage.calls_off(who, Cause::Organisation).await.expect("to call off");
+        }
+    }
+
+    // Rule G5
+    async fn a_lead_is_warned_of_a_pod_in_which_nobody_is(world: World) {
+        let db = &world.db;
+        let pod = made(db, "Empty", Joining::Open, 4).await;
+        let on_stage = stage(db, pod).await;
+        on_stage.write(|tx, id| session::book_planned(tx, &by(LEA), id, &PlannedWish::at(thursday()))).await.expect("a date");
+        on_stage.letters().await;
+        on_stage.until(thursday() - hours(24));
+        on_stage.sweep().await;
+        let told = on_stage.letters().await;
+        assert!(told.contains(&(LEA, "pod_too_small".to_owned())), "{told:?}");
+        assert!(!told.iter().any(|(who, letter)| *who == ADA && letter == "reminder_for_coach"), "{told:?}");
+        on_stage.sweep().await;
+        assert!(on_stage.letters().await.iter().all(|(_, letter)| letter != "pod_too_small"));
+    }
+
     // Rule S13
     async fn a_date_is_changed_with_notice_and_taken_again(world: World) {
         let db = &world.db;

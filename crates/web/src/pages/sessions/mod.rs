@@ -21,13 +21,14 @@ use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::IntoResponse;
 use model::appointment::{self, Appointment};
-use model::event::Recorded;
+use model::event::{Actor, Recorded};
 use model::ledger;
 use model::program::extra;
 use model::session::{self, Asking, PlaceSeen, SessionView, StandIn, Topic};
+use model::Tx;
 use rules::attendance::{Outcome, Status};
 use rules::cancelling::{Ending, Grounds, Quote};
-use rules::ids::PersonId;
+use rules::ids::{PersonId, SessionId};
 use rules::menu::{Act, Offer};
 use rules::permission::{Reach, Role};
 use rules::refusal::Refusal;
@@ -173,11 +174,21 @@ fn ask(visit: &Visit, typed: &Typed, id: &str, to: &str, field: &'static str) ->
 
 /// What somebody is offered to do, place by place.
 #[derive(Clone, Debug)]
-pub(in crate::pages) struct Offered(Vec<(PersonId, Vec<Offer>)>);
+pub(in crate::pages) struct Offered {
+    places: Vec<(PersonId, Vec<Offer>)>,
+    /// What is offered on a pod in which nobody is yet.
+    without_members: Vec<Offer>,
+}
 
 impl Offered {
+    fn read(tx: &mut Tx, by: &Actor, id: SessionId) -> model::Result<Offered> {
+        let places = session::offers(tx, by, id)?;
+        let without_members = session::offers_without_members(tx, by, id)?;
+        Ok(Offered { places, without_members })
+    }
+
     fn find(&self, client: PersonId, act: Act) -> Option<&Result<(), Refusal>> {
-        let (_, offers) = self.0.iter().find(|(whose, _)| *whose == client)?;
+        let (_, offers) = self.places.iter().find(|(whose, _)| *whose == client)?;
         offers.iter().find(|offer| offer.act == act).map(|offer| &offer.possible)
     }
 
@@ -188,8 +199,10 @@ impl Offered {
 
     /// Of what concerns all places: whether it is possible for any, or why not.
     fn of_any(&self, act: Act) -> Option<&Result<(), Refusal>> {
-        let all = || self.0.iter().filter_map(|(client, _)| self.find(*client, act));
-        all().find(|possible| possible.is_ok()).or_else(|| all().next())
+        let without = self.without_members.iter().filter(|offer| offer.act == act).map(|offer| &offer.possible);
+        let places = self.places.iter().filter_map(|(client, _)| self.find(*client, act));
+        let all: Vec<_> = without.chain(places).collect();
+        all.iter().find(|possible| possible.is_ok()).or(all.first()).copied()
     }
 }
 
@@ -233,7 +246,7 @@ impl Whole {
                 },
                 history: session::told_of(tx, by, &seen, HISTORY_LINES)?,
                 appointment: appointment::find(tx, id)?,
-                offered: Offered(session::offers(tx, by, id)?),
+                offered: Offered::read(tx, by, id)?,
                 asking: session::asking_in(tx, by, id)?,
                 stand_in: session::stand_in(tx, id)?,
                 names_stand_in: match visit.is_signed_in() {
@@ -596,7 +609,7 @@ fn word(
         return Some((t.sessions.called_off)(&clockface.near(cancelled.at, now)));
     }
     let is_over = seen.session.facts.ends_at().is_some_and(|end| end <= now);
-    (status == Status::Booked && is_over).then(|| t.sessions.unmarked.to_owned())
+    (status == Status::Booked && is_over && !seen.places.is_empty()).then(|| t.sessions.unmarked.to_owned())
 }
 
 fn place_in_words(place: PlaceKind, t: &Texts) -> &'static str {
