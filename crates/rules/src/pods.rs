@@ -11,6 +11,7 @@ use crate::refusal::Refusal;
 use crate::session::{Cause, Imposed};
 use crate::terms::Band;
 use crate::time::Instant;
+use crate::words::words;
 
 impl Meeting {
     /// Gives a pod a date again that the house had called off: whoever is in may leave it without penalty, as if it had
@@ -116,6 +117,69 @@ impl Meeting {
     }
 }
 
+words! {
+    /// Why nobody without a date for a pod's step could get one as things stand (rule G5).
+    WithoutDate {
+        /// All its dates are over or full.
+        NoDateLeft "no_date_left"
+        /// There is no pod for it.
+        NoPodYet "no_pod_yet"
+    }
+}
+
+/// A pod of one step, as it stands for somebody who waits there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Around {
+    /// Its date.
+    pub starts_at: Option<Instant>,
+    /// Whether somebody more fits in.
+    pub has_room: bool,
+    /// Whether participants choose it.
+    pub is_open: bool,
+    /// Whether they are in it.
+    pub is_own: bool,
+}
+
+/// How somebody who waits at a step could come to the date of a pod.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WayIn {
+    /// They choose it.
+    Chosen,
+    /// It gets its date, or whoever leads it puts them in.
+    Waited,
+    /// Not at all.
+    None,
+}
+
+impl Around {
+    /// The way into it. `is_named`: whether they are in a closed one for this step, which is theirs alone.
+    pub fn way_in(&self, is_named: bool, now: Instant) -> WayIn {
+        let is_reached = self.is_own || (self.has_room && !is_named);
+        match self.starts_at {
+            Some(start) if start <= now => WayIn::None,
+            Some(_) if self.is_own || (self.is_open && is_reached) => WayIn::Chosen,
+            // Whoever leads it may still put them in.
+            _ if is_reached => WayIn::Waited,
+            _ => WayIn::None,
+        }
+    }
+
+    /// Whether one of these names them, so that they choose no other.
+    pub fn is_named_in(pods: &[Around]) -> bool {
+        pods.iter().any(|pod| pod.is_own && !pod.is_open)
+    }
+
+    /// Whether somebody who waits could still come to a date among these, which are all pods of the step.
+    pub fn without_date(pods: &[Around], now: Instant) -> Option<WithoutDate> {
+        let is_named = Around::is_named_in(pods);
+        let is_out = |pod: &Around| pod.way_in(is_named, now) == WayIn::None;
+        match pods {
+            [] => Some(WithoutDate::NoPodYet),
+            pods => pods.iter().all(is_out).then_some(WithoutDate::NoDateLeft),
+        }
+    }
+}
+
 /// Whether a change of date is one of those that a client makes by themselves (rule R8).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Changing {
@@ -173,6 +237,30 @@ mod tests {
         let moved = |changes| pod(changes).moved_by_coach(before(-60), before(120)).expect("a move");
         check(moved(0), 60, Ok(Changing::Uncounted));
         check(moved(3), 60, Ok(Changing::Uncounted));
+    }
+
+    // Rule G5
+    #[test]
+    fn a_step_has_no_date_left_when_all_are_over_or_full() {
+        const PLAIN: Around = Around { starts_at: None, has_room: true, is_open: true, is_own: false };
+        fn check(pods: &[Around], expect: Option<WithoutDate>) {
+            assert_eq!(Around::without_date(pods, START), expect, "{pods:?}");
+        }
+        let ahead = Around { starts_at: Some(before(-1)), ..PLAIN };
+        let over = Around { starts_at: Some(START), ..PLAIN };
+        let full = |pod: Around| Around { has_room: false, ..pod };
+        let (own, closed) = (|pod: Around| Around { is_own: true, ..pod }, |pod: Around| Around { is_open: false, ..pod });
+        check(&[], Some(WithoutDate::NoPodYet));
+        check(&[PLAIN], None);
+        check(&[full(PLAIN)], Some(WithoutDate::NoDateLeft));
+        check(&[full(own(PLAIN))], None);
+        check(&[ahead], None);
+        check(&[closed(ahead)], None);
+        check(&[full(ahead), over], Some(WithoutDate::NoDateLeft));
+        check(&[own(over)], Some(WithoutDate::NoDateLeft));
+        check(&[own(over), ahead], None);
+        // Who is named for one chooses no other.
+        check(&[own(closed(over)), ahead], Some(WithoutDate::NoDateLeft));
     }
 
     // Rules G5, S13

@@ -13,11 +13,13 @@ use rules::inactivity::Ending;
 use rules::pathway::{Order, waits_for};
 use rules::permission::{Action, What};
 use rules::person::fold;
+use rules::pods::WithoutDate;
 use rules::refusal::Refusal;
 use rules::session::SessionKind;
 use rules::time::Instant;
 
 use crate::db::build::Query;
+use super::pod::AllPods;
 use crate::event::Actor;
 use crate::session::STATUS_SQL;
 use crate::{Result, Row, Tx, args, reach};
@@ -171,6 +173,8 @@ pub struct Cell {
     pub is_overdue: bool,
     /// Whether its client could give it a time now (rule G1).
     pub is_open: bool,
+    /// Why it waits at a pod's step without any date that could be had; whoever leads the program finds a way (rule G5).
+    pub without_date: Option<WithoutDate>,
 }
 
 /// What was added to a journey beside its steps (rule G11).
@@ -215,6 +219,11 @@ impl Member {
     /// What was added to their journeys.
     pub fn extras(&self) -> impl Iterator<Item = &Cell> {
         self.cells().filter(|cell| cell.step.is_none())
+    }
+
+    /// Where they wait without a date that could be had.
+    pub fn without_date(&self) -> impl Iterator<Item = &Cell> {
+        self.cells().filter(|cell| cell.without_date.is_some())
     }
 
     /// What they could book now.
@@ -433,10 +442,12 @@ fn read(tx: &mut Tx, cohort: Cohort, whom: Whom) -> Result<Board> {
     let columns = columns(tx, &cohort)?;
     let steps: HashMap<StepId, &Column> = columns.iter().map(|column| (column.step, column)).collect();
     let mut journeys = journeys(tx, cohort.id, whom, &steps)?;
+    let has_pods = columns.iter().any(|column| column.kind == SessionKind::Pod);
+    let pods = if has_pods { AllPods::of(tx, cohort.id)? } else { AllPods::default() };
     for member in &mut members {
         member.journeys = journeys.remove(&member.id).unwrap_or_default();
         member.journeys.sort_by_key(|journey| (journey.pathway != cohort.pathway.0, journey.id));
-        judge(member, &cohort, &steps, now);
+        judge(member, &cohort, &steps, &pods, now);
     }
     Ok(Board { cohort, columns, members, is_cut })
 }
@@ -571,6 +582,7 @@ fn journeys(
             suggested: weeks.map(|weeks| suggested(starts_at, weeks)),
             is_overdue: false,
             is_open: false,
+            without_date: None,
         });
         Ok(())
     })?;
@@ -578,13 +590,18 @@ fn journeys(
 }
 
 /// Says of a member what follows from their journeys: overdue, open, next, active, and the word.
-fn judge(member: &mut Member, cohort: &Cohort, steps: &HashMap<StepId, &Column>, now: Instant) {
+fn judge(
+    member: &mut Member,
+    cohort: &Cohort,
+    steps: &HashMap<StepId, &Column>,
+    pods: &AllPods,
+    now: Instant,
+) {
     let number =
         |cell: &Cell| cell.step.and_then(|step| steps.get(&step)).map_or(u32::MAX, |column| column.number);
-    let is_staying = member.archived_at.is_none()
-        && cohort.archived_at.is_none()
-        && !member.is_closed
-        && member.coach.is_some();
+    let is_here = member.archived_at.is_none() && cohort.archived_at.is_none() && !member.is_closed;
+    let is_staying = is_here && member.coach.is_some();
+    let id = member.id;
     let mut all: Vec<Step> = Vec::new();
     let mut active = vec![member.joined_at, cohort.starts_at];
     for journey in &mut member.journeys {
@@ -606,6 +623,10 @@ fn judge(member: &mut Member, cohort: &Cohort, steps: &HashMap<StepId, &Column>,
             let is_single = column.is_none_or(|column| column.kind == SessionKind::OneToOne);
             let is_reached = column.is_none_or(|column| waits_for(column.order, &before).is_none());
             cell.is_open = runs && is_staying && is_reached && is_single && cell.status == Status::Unbooked;
+            let waits = runs && is_here && is_reached && !is_single && cell.status == Status::Unbooked;
+            cell.without_date = column
+                .filter(|_| waits)
+                .and_then(|column| pods.without_date(Some(id), column.step, now));
             before.extend(column.map(|_| cell.status));
             active.extend(cell.booked_at);
             active.extend(cell.starts_at.filter(|_| cell.status == Status::Completed));

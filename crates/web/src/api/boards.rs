@@ -16,7 +16,7 @@ use super::openapi::Operation;
 use super::wire::{
     ArchivedAsCode, CodeOf, CohortRef, CompanyRef, EngagementCode, IdOf, JourneyRef, LeftOutCode,
     OutcomeCode, ParticipantRef, PathwayRef, PersonRef, ProjectRef, SessionKindCode, SessionRef, StatusCode,
-    StepRef, Time,
+    StepRef, Time, WithoutDateCode,
 };
 use super::{Answer, cursor, filter, id, key, limit, once, shown, zone_of};
 use crate::app::{App, Reading};
@@ -263,6 +263,9 @@ pub struct PlaceOfBoard {
     contested: bool,
     /// Whether the client could give it a time now, as far as its place in the journey goes.
     open: bool,
+    /// Why it waits at a pod's step without a date that could be had; null if it does not.
+    #[schema(required)]
+    without_date: Option<WithoutDateCode>,
 }
 
 impl PlaceOfBoard {
@@ -279,6 +282,7 @@ impl PlaceOfBoard {
             overdue: place.is_overdue,
             contested: place.is_contested,
             open: place.is_open,
+            without_date: place.without_date.map(CodeOf),
         }
     }
 }

@@ -7,6 +7,7 @@ use rules::engagement::{Engagement, People, Shown, Sort, suggested};
 use rules::ids::{CohortId, ParticipantId, PersonId};
 use rules::permission::{Action, reach};
 use rules::refusal::Refusal;
+use rules::session::SessionKind;
 use rules::time::Instant;
 use serde::Deserialize;
 
@@ -103,6 +104,7 @@ pub async fn show(
             let waits = Waits {
                 proposals: completion::proposals(tx, &by, Some(cohort))?.len(),
                 silent: if is_away { 0 } else { escalation::count(tx, &by, &board)? },
+                stuck: board.members.iter().map(|member| member.without_date().count()).sum(),
             };
             Ok((board, unbooked, waits))
         })
@@ -147,7 +149,7 @@ pub async fn show(
         is_narrowed: asked.is_narrowed(),
         is_empty: board.members.is_empty() && !is_away,
         count: members.len().to_string(),
-        columns: board.columns.iter().map(|column| head(column, &board, &face, t)).collect(),
+        columns: board.columns.iter().map(|column| head(column, &board, &base, &face, t)).collect(),
         has_extras: board.members.iter().any(|member| member.extras().next().is_some()),
         rows: shown.iter().map(|member| row(member, &board.columns, filter.shown, &face, now, t)).collect(),
         paging: Paging {
@@ -165,12 +167,17 @@ pub async fn show(
 struct Waits {
     proposals: usize,
     silent: usize,
+    /// Steps for which no date could be had.
+    stuck: usize,
 }
 
 impl Waits {
     fn needs(&self, name: &str, base: &str, t: &Texts) -> Vec<Crumb> {
         let e = &t.endings;
         let mut needs = Vec::new();
+        if self.stuck > 0 {
+            needs.push(Crumb { label: (t.pods.stuck)(self.stuck), href: Some(format!("{base}/pods")) });
+        }
         if self.proposals > 0 {
             let label = (e.proposals)(self.proposals);
             needs.push(Crumb { label, href: Some(format!("{base}/completions")) });
@@ -202,7 +209,7 @@ fn ways(visitor: &Visitor, base: &str, t: &Texts) -> Vec<Crumb> {
     let roles = visitor.signed.as_ref().map(|signed| signed.person.roles).unwrap_or_default();
     [
         (Action::ManageParticipants, t.programs.add_participant, "participants/new"),
-        (Action::ManagePods, t.pods.new, "pods/new"),
+        (Action::ManagePods, t.pods.title, "pods"),
         (Action::AssignCoach, t.enrolment.pool_way, "coaches"),
         (Action::AssignCoach, t.handover.title, "coach"),
         (Action::ManageCompanies, t.programs.edit, "edit"),
@@ -278,7 +285,7 @@ fn states(asked: &Asked, t: &Texts) -> Vec<Choice> {
 }
 
 /// A step with its weeks: as dates if all who follow its pathway began on one day, else by number.
-fn head(column: &Column, board: &Board, face: &Clockface, t: &Texts) -> Head {
+fn head(column: &Column, board: &Board, base: &str, face: &Clockface, t: &Texts) -> Head {
     let line = column.weeks.map(|weeks| {
         let of_it = |journey: &&board::Journey| journey.pathway == column.pathway;
         let mut days = board.members.iter().flat_map(|member| &member.journeys).filter(of_it);
@@ -298,7 +305,8 @@ fn head(column: &Column, board: &Board, face: &Clockface, t: &Texts) -> Head {
         let name = &column.pathway_name;
         line = if line.is_empty() { name.clone() } else { format!("{name}, {line}") };
     }
-    Head { label: (t.board.of_step)(column.number, &column.name), line }
+    let pods = (column.kind == SessionKind::Pod).then(|| format!("{base}/pods#{}", column.step));
+    Head { label: (t.board.of_step)(column.number, &column.name), line, pods }
 }
 
 /// "7 – 18 Sep": the last day is the one before the end.
@@ -376,8 +384,11 @@ pub(super) fn line(cell: &Cell, face: &Clockface, now: Instant, t: &Texts) -> St
         }
         (Status::Missed, _) if cell.is_contested => b.contested.to_owned(),
         (Status::Booked, _) if cell.is_unmarked(now) => b.unmarked.to_owned(),
-        (Status::Unbooked, _) if cell.is_overdue => b.overdue_word.to_owned(),
-        (Status::Unbooked, _) => String::new(),
+        (Status::Unbooked, _) => match cell.without_date {
+            Some(why) => (t.pods.without)(why).to_owned(),
+            None if cell.is_overdue => b.overdue_word.to_owned(),
+            None => String::new(),
+        },
         (_, at) => at.map(date).unwrap_or_default(),
     }
 }

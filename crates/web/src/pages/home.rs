@@ -12,6 +12,7 @@ use model::offering::{self, Offering};
 use model::organisation::Mode;
 use model::person::{self, Filter, Person};
 use model::program::survey::Sent;
+use model::program::pod::{self, Stuck};
 use model::program::{completion, escalation, inactive, pool};
 use model::session::{self, Asking};
 use model::{Tx, booking, mail, sign_in};
@@ -291,7 +292,7 @@ async fn desk(app: &Reading, visitor: &Visitor, me: &Person) -> Answer {
     let may = |action| !reach(roles, action).is_none();
     let (counts_people, counts_mails) = (may(Action::ManageParticipants), may(Action::SeeMailQueue));
     let settles = may(Action::SettleContest);
-    let (people, mails, companies, contests, ends) = app
+    let (people, mails, companies, contests, ends, stuck) = app
         .read(move |tx| {
             let people = if counts_people { Some(person::count(tx, &by, &Filter::default())?) } else { None };
             let mails = if counts_mails { Some(mail::counts(tx, &by)?) } else { None };
@@ -301,7 +302,8 @@ async fn desk(app: &Reading, visitor: &Visitor, me: &Person) -> Answer {
                 escalation::offers(tx, &by)?,
                 inactive::count(tx, &by)?,
             );
-            Ok((people, mails, agenda::sponsored(tx, &by)?, contests, ends))
+            let stuck = pod::stuck(tx, &by)?;
+            Ok((people, mails, agenda::sponsored(tx, &by)?, contests, ends, stuck))
         })
         .await?;
     let t = visitor.texts();
@@ -356,12 +358,22 @@ async fn desk(app: &Reading, visitor: &Visitor, me: &Person) -> Answer {
     page(&DeskPage {
         shell: shell::of(visitor, app.mode(), app.now(), d.title, Place::Home),
         contests: contests.iter().map(|one| today::contest_line(&teller, one, t)).collect(),
-        needs: needs(&ends, &teller, app.now(), t),
+        needs: stuck.iter().map(|one| no_date(one, t)).chain(needs(&ends, &teller, app.now(), t)).collect(),
         heading,
         lede,
         figures,
         ways: ways.into_iter().filter(|(open, _)| *open).map(|(_, way)| way).collect(),
     })
+}
+
+/// Steps of a cohort that cannot be booked any more (rule G5).
+fn no_date(one: &Stuck, t: &Texts) -> Need {
+    Need {
+        title: format!("{}: {}", one.name, (t.pods.stuck)(one.steps)),
+        line: t.pods.stuck_about.to_owned(),
+        href: format!("/cohorts/{}/pods", one.cohort),
+        button: t.pods.stuck_button,
+    }
 }
 
 /// What waits for whoever runs programs: proposals, those who do not answer, and those who have gone quiet.

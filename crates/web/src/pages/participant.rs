@@ -203,6 +203,9 @@ fn step(seen: &Profile, cell: &Cell, face: &Clockface, now: Instant, t: &Texts) 
         Status::GreyedOut => (line(cell, face, now, t), String::new()),
         Status::Booked if cell.is_unmarked(now) => (when.unwrap_or_default(), b.unmarked.to_owned()),
         Status::Missed if cell.is_contested => (when.unwrap_or_default(), b.contested.to_owned()),
+        Status::Unbooked if cell.without_date.is_some() => {
+            (weeks.unwrap_or_default(), line(cell, face, now, t))
+        }
         Status::Unbooked if cell.is_overdue => (weeks.unwrap_or_default(), b.overdue_word.to_owned()),
         _ => (when.or(weeks).unwrap_or_default(), String::new()),
     };

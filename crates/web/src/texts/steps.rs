@@ -1,5 +1,7 @@
 //! The words of steps and pods: booking what a journey has planned, and the groups that share it.
 
+use rules::pods::WithoutDate;
+
 section! {
     /// Booking what is planned: a step of a journey, or a pod's date.
     Steps {
@@ -84,8 +86,13 @@ section! {
     Pods {
         new, new_lede, step, name_hint, facilitator, facilitator_hint, joining, closed, open, closed_about, open_about, min, min_hint, max, make,
         no_steps_heading, no_steps, no_date, book, see_session, choose_heading, choose_about, choose, members, you, nobody, remove, add, add_hint,
-        add_button, change, delete, wait_for_date, no_date_left, no_coach, come_back, all_present, return_heading, small_heading, small_button, small_why;
+        add_button, change, delete, wait_for_date, no_date_left, no_coach, come_back, all_present, return_heading, small_heading, small_button, small_why,
+        title, lede, none_of_step, see, stuck_about, stuck_button;
         small_subject: fn(&str, &str) -> String,
+        without: fn(WithoutDate) -> &'static str,
+        stuck: fn(usize) -> String,
+        waiting: fn(&str) -> String,
+        led_by: fn(&str) -> String,
         small_says: fn(i64, i64) -> String,
         line: fn(&str, u16) -> String,
         size: fn(u32, u32) -> String,
@@ -139,6 +146,22 @@ pub(super) const ENGLISH_PODS: Pods = Pods {
     small_heading: "Fewer members than it should have.",
     small_button: "See the session",
     small_why: "You get this mail because you look after this program.",
+    title: "Pods",
+    lede: "The small groups of this cohort, step by step: when they meet, who leads them, and how many are in.",
+    none_of_step: "No pod yet.",
+    see: "See the pod",
+    stuck_about: "Nobody can book it any more: make another pod, add a make-up session, or grey it out.",
+    stuck_button: "See the pods",
+    without: |why| match why {
+        WithoutDate::NoDateLeft => "no date left",
+        WithoutDate::NoPodYet => "no group yet",
+    },
+    stuck: |steps| {
+        let steps = if steps == 1 { "1 step cannot".to_owned() } else { format!("{steps} steps cannot") };
+        format!("{steps} be booked: another pod, a make-up, or grey out")
+    },
+    waiting: |names| format!("Wait here: {names}."),
+    led_by: |name| format!("Led by {name}."),
     small_subject: |pod, when| format!("Too few members: {pod}, {when}"),
     small_says: |members, least| {
         format!(
@@ -197,6 +220,22 @@ pub(super) const GERMAN_PODS: Pods = Pods {
     small_heading: "Weniger Mitglieder, als es sein sollten.",
     small_button: "Zur Sitzung",
     small_why: "Sie erhalten diese Mail, weil Sie dieses Programm betreuen.",
+    title: "Gruppen",
+    lede: "Die kleinen Gruppen dieser Kohorte, Schritt für Schritt: wann sie sich treffen, wer sie leitet und wie viele dabei sind.",
+    none_of_step: "Noch keine Gruppe.",
+    see: "Zur Gruppe",
+    stuck_about: "Niemand kann ihn mehr buchen: Bilden Sie eine weitere Gruppe, geben Sie eine Nachholsitzung dazu, oder grauen Sie ihn aus.",
+    stuck_button: "Zu den Gruppen",
+    without: |why| match why {
+        WithoutDate::NoDateLeft => "kein Termin mehr",
+        WithoutDate::NoPodYet => "noch keine Gruppe",
+    },
+    stuck: |steps| {
+        let steps = if steps == 1 { "1 Schritt lässt".to_owned() } else { format!("{steps} Schritte lassen") };
+        format!("{steps} sich nicht buchen: weitere Gruppe, Nachholen oder ausgrauen")
+    },
+    waiting: |names| format!("Hier warten: {names}."),
+    led_by: |name| format!("Leitung: {name}."),
     small_subject: |pod, when| format!("Zu wenige Mitglieder: {pod}, {when}"),
     small_says: |members, least| {
         format!(

@@ -116,6 +116,8 @@ pub struct Head {
     pub label: String,
     /// Its weeks; empty is nothing.
     pub line: String,
+    /// Where the pods for it are, if it is a pod's.
+    pub pods: Option<String>,
 }
 
 /// The word for somebody.
@@ -455,7 +457,7 @@ impl BoardPage {
             is_empty: rows.is_empty(),
             count: "14, by need".to_owned(),
             columns: ["1 Start", "2 Values", "3 Pod: feedback"]
-                .map(|label| Head { label: label.to_owned(), line: "7 – 18 Sep".to_owned() })
+                .map(|label| Head { label: label.to_owned(), line: "7 – 18 Sep".to_owned(), pods: None })
                 .to_vec(),
             has_extras: false,
             rows,

@@ -322,6 +322,13 @@ impl Whole {
         Some(Press { label: (t.doing.act)(act).to_owned(), icon, target })
     }
 
+    /// The page of the pod whose session it is.
+    pub(in crate::pages) fn to_pod(&self, visit: &Visit, t: &Texts) -> Option<Press> {
+        let pod = self.seen.session.pod.filter(|_| visit.is_signed_in())?;
+        let target = Target::Page(format!("/pods/{pod}"));
+        Some(Press { label: t.pods.see.to_owned(), icon: "people", target })
+    }
+
     /// What concerns the whole.
     fn of_all(&self, visit: &Visit, t: &Texts) -> Vec<Press> {
         let mut whole: Vec<Press> = [Act::Book, Act::Move, Act::Cancel, Act::DidNotHappen]
@@ -518,7 +525,8 @@ async fn shown(
         }
     };
     let place = place_for(seen, visit.me.id);
-    let (primary, beside) = whole.presses(visit, t);
+    let (primary, mut beside) = whole.presses(visit, t);
+    beside.extend(whole.to_pod(visit, t));
     let roles = visitor.person()?.roles;
     Ok(SessionPage {
         shell: visit.shell(app, visitor, &heading),
