@@ -11,7 +11,7 @@ section! {
         words_heading, off_track_is, at_risk_is, overdue_long, active_is, greyed_is, unbooked_is, booked_is, completed_word_is, missed_is,
         select_all, actions_of, actions_none, actions_failed, open_session, remind_chosen, chosen, print,
         journey, standing, history, history_none, details, company, project, joined, active, next, none_next, external_id, tags, reminded,
-        client_page, put_away, complete, not_begun, why_on_track, remind_one, no_journey, nothing_open;
+        client_page, put_away, complete, not_begun, why_on_track, remind_one, no_journey, nothing_open, see_journey;
         of_people: fn(u32) -> String,
         of_sessions: fn(u32) -> String,
         of_marked: fn(u32, u32) -> String,
@@ -190,6 +190,7 @@ pub(super) const ENGLISH: Board = Board {
     why_on_track: "No step is overdue, and the last outcome is not Missed.",
     remind_one: "Remind to book",
     no_journey: "No journey has been started for them yet.",
+    see_journey: "See the journey",
     nothing_open: "Nothing that they could book is due now.",
     of_people: |count| if count == 1 { "of 1 person".to_owned() } else { format!("of {count} people") },
     of_sessions: |count| if count == 1 { "of 1 session".to_owned() } else { format!("of {count} sessions") },
@@ -324,6 +325,7 @@ pub(super) const GERMAN: Board = Board {
     why_on_track: "Kein Schritt ist überfällig, und die letzte Sitzung wurde nicht versäumt.",
     remind_one: "Ans Buchen erinnern",
     no_journey: "Noch wurde kein Weg begonnen.",
+    see_journey: "Zum Weg",
     nothing_open: "Nichts, was sich buchen ließe, ist jetzt dran.",
     of_people: |count| format!("von {count}"),
     of_sessions: |count| {

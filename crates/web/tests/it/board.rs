@@ -50,6 +50,26 @@ async fn past(app: &TestApp, session: SessionId) {
 }
 
 on_both! {
+    // Rules G3, P4
+    async fn a_coach_and_an_admin_find_the_profile_of_a_participant(app: TestApp) {
+        let session = begin(&app).await;
+        let profile = format!("href=\"/participants/{BEN_AT_NORTHWIND}\"");
+        let person = format!("/people/{BEN}");
+        for who in [ADA, OTTO, LEA] {
+            let actor = app.person(who);
+            for page in [&person, "/people", &format!("/sessions/{session}")] {
+                let seen = read(&actor, page).await;
+                assert!(seen.contains(&profile), "{page}: {seen}");
+            }
+            has(&read(&actor, &person).await, &["First steps as a lead", "Spring"]);
+        }
+        // Of somebody else's participant a coach is shown no way, nor is the client.
+        assert!(!read(&app.ben(), &format!("/sessions/{session}")).await.contains(&profile));
+        let finn = app.person(model::world::FINN);
+        assert!(!read(&finn, "/people").await.contains("/participants/par_0000000000001"));
+        finn.get(&person).await.expect(404);
+    }
+
     // Rule G4
     async fn a_board_is_narrowed_by_its_address(app: TestApp) {
         begin(&app).await;

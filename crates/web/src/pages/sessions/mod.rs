@@ -23,12 +23,12 @@ use axum::response::IntoResponse;
 use model::appointment::{self, Appointment};
 use model::event::{Actor, Recorded};
 use model::ledger;
-use model::program::extra;
+use model::program::{extra, profile};
 use model::session::{self, Asking, PlaceSeen, SessionView, StandIn, Topic};
 use model::Tx;
 use rules::attendance::{Outcome, Status};
 use rules::cancelling::{Ending, Grounds, Quote};
-use rules::ids::{PersonId, SessionId};
+use rules::ids::{ParticipantId, PersonId, SessionId};
 use rules::menu::{Act, Offer};
 use rules::permission::{Reach, Role};
 use rules::refusal::Refusal;
@@ -224,6 +224,8 @@ pub(in crate::pages) struct Whole {
     names_co_coach: Option<Result<(), Refusal>>,
     /// Whether the reader may take it out of a journey to which it was added, and whether it is possible.
     removes: Option<Result<(), Refusal>>,
+    /// Where the journeys of its clients stand, for whoever sees them: whose, and their profile.
+    profiles: Vec<(PersonId, ParticipantId)>,
     /// What it would come to if the reader's own place, or the only one, were given up by its client now.
     quote: Option<Quote>,
 }
@@ -256,6 +258,10 @@ impl Whole {
                 names_co_coach: match visit.is_signed_in() {
                     true => session::may_name_co_coach(tx, by, id)?,
                     false => None,
+                },
+                profiles: match visit.is_signed_in() {
+                    true => profiles(tx, by, &seen)?,
+                    false => Vec::new(),
                 },
                 removes: match visit.is_signed_in() {
                     true => extra::may_remove(tx, by, id)?,
@@ -329,6 +335,13 @@ impl Whole {
         Some(Press { label: t.pods.see.to_owned(), icon: "people", target })
     }
 
+    /// The profile on which a client's journey stands.
+    pub(in crate::pages) fn to_profile(&self, client: PersonId, t: &Texts) -> Option<Press> {
+        let (_, participant) = self.profiles.iter().find(|(whose, _)| *whose == client)?;
+        let target = Target::Page(format!("/participants/{participant}"));
+        Some(Press { label: t.board.see_journey.to_owned(), icon: "person", target })
+    }
+
     /// What concerns the whole.
     fn of_all(&self, visit: &Visit, t: &Texts) -> Vec<Press> {
         let mut whole: Vec<Press> = [Act::Book, Act::Move, Act::Cancel, Act::DidNotHappen]
@@ -383,7 +396,9 @@ impl Whole {
         let mut parts = vec![MenuPart { name: String::new(), presses: self.of_all(visit, t) }];
         for place in &self.seen.places {
             let name = if is_pod { place.name.clone() } else { String::new() };
-            parts.push(MenuPart { name, presses: self.of_place(visit, place, is_pod, t) });
+            let mut presses = self.of_place(visit, place, is_pod, t);
+            presses.extend(self.to_profile(place.attendance.client, t).filter(|_| is_pod));
+            parts.push(MenuPart { name, presses });
         }
         parts.retain(|part| !part.presses.is_empty());
         parts
@@ -488,6 +503,23 @@ impl Whole {
     }
 }
 
+/// The profiles of its clients that the reader sees.
+fn profiles(
+    tx: &mut Tx,
+    by: &Actor,
+    seen: &SessionView,
+) -> model::Result<Vec<(PersonId, ParticipantId)>> {
+    let mut found = Vec::new();
+    for place in &seen.places {
+        if let Some(part) = place.attendance.facts.part
+            && let Some(participant) = profile::way_of(tx, by, part.journey)?
+        {
+            found.push((place.attendance.client, participant));
+        }
+    }
+    Ok(found)
+}
+
 async fn shown(
     app: &Reading,
     visitor: &Visitor,
@@ -527,6 +559,9 @@ async fn shown(
     let place = place_for(seen, visit.me.id);
     let (primary, mut beside) = whole.presses(visit, t);
     beside.extend(whole.to_pod(visit, t));
+    if let [place] = seen.places.as_slice() {
+        beside.extend(whole.to_profile(place.attendance.client, t));
+    }
     let roles = visitor.person()?.roles;
     Ok(SessionPage {
         shell: visit.shell(app, visitor, &heading),
