@@ -148,6 +148,52 @@ model::on_both! {
     }
 
     // Rule G5
+    async fn only_who_waits_at_its_step_is_put_into_a_pod(world: World) {
+        let db = &world.db;
+        let pod = made(db, "One", Joining::Closed, 6).await;
+        let joins = |who: ParticipantId| db.write(move |tx| program::join_pod(tx, &by(LEA), pod, who));
+        let offered = || async {
+            let all = db.read(move |tx| pod::candidates(tx, &by(LEA), pod)).await.expect("candidates");
+            all.into_iter().map(|(_, name)| name).collect::<Vec<_>>()
+        };
+        let (yet, kim) = (participant(db, "Yet").await, participant(db, "Kim").await);
+        let (done, grey, far) = (participant(db, "Done").await, participant(db, "Grey").await, participant(db, "Far").await);
+        let mut journeys = Vec::new();
+        for who in [kim, done, grey] {
+            journeys.push(start(db, who).await);
+        }
+        for (journey, sql) in [
+            (journeys[1], "UPDATE attendance SET outcome = 'completed', outcome_by = $1, outcome_at = 0 WHERE id = $2"),
+            (journeys[2], "UPDATE attendance SET greyed_out_by = $1, greyed_out_at = 0 WHERE id = $2"),
+        ] {
+            let place = places(db, journey).await[1].1.id;
+            db.write(move |tx| tx.exec(sql, args![OTTO, place])).await.expect("a change");
+        }
+        // Far goes another way.
+        db.write(move |tx| {
+            let step = program::NewStep {
+                name: "Only".to_owned(),
+                kind: rules::session::SessionKind::OneToOne,
+                minutes: rules::session::Minutes::new(60).expect("an hour"),
+                weeks: None,
+                window_days: 90,
+                place: rules::session::Place { kind: rules::session::PlaceKind::Room, detail: String::new() },
+            };
+            let other = program::add_pathway(tx, &by(OTTO), "Other", program::Order::Free, &[step])?;
+            let now = tx.now();
+            program::start_journey_at(tx, &by(OTTO), far, other, now).map(drop)
+        }).await.expect("another way");
+        assert_eq!(offered().await, ["Ben Orle", "Kim", "Yet"]);
+        assert_eq!(refused(joins(done).await), Refusal::StepDone);
+        let disabled = Refusal::WrongStatus { action: Action::ManagePods, status: Status::GreyedOut };
+        assert_eq!(refused(joins(grey).await), disabled);
+        assert_eq!(refused(joins(far).await), Refusal::StepNotTheirs);
+        db.write(move |tx| tx.exec("UPDATE journey SET completed_at = 0 WHERE participant_id = $1", args![kim])).await.expect("complete");
+        assert_eq!(refused(joins(kim).await), Refusal::JourneyComplete);
+        joins(yet).await.expect("whose journey begins yet");
+    }
+
+    // Rule G5
     async fn a_lead_is_warned_of_a_pod_in_which_nobody_is(world: World) {
         let db = &world.db;
         let pod = made(db, "Empty", Joining::Open, 4).await;

@@ -238,7 +238,7 @@ pub(super) fn operations() -> Vec<Operation> {
             .conflicts("Somebody is in it, or was."),
         Operation::put(MEMBER, "Put a participant into a pod")
             .answers_nothing()
-            .conflicts("It is full, has met, or they are in another pod for this step."),
+            .conflicts("It is full, has met, they are in another pod for this step, or they do not wait at it."),
         Operation::delete(MEMBER, "Take a participant out of a pod")
             .answers_nothing()
             .conflicts("It has begun."),

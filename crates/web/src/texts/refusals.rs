@@ -131,6 +131,8 @@ pub(super) mod english {
             "pod_closed" => "This pod cannot be chosen: its members are named, or it has no date ahead.",
             "pod_not_empty" => "Somebody is in this pod, or was, so that it stays.",
             "in_another_pod" => "They are in another pod for this step already.",
+            "step_not_theirs" => "None of their journeys has this step.",
+            "step_done" => "They have had this step already.",
             "step_not_open" => "A step before this one is to be booked first.",
             "no_coach" => "Nobody coaches this yet. Whoever leads the program says who does.",
             "coach_settled" => "That is settled: there is a coach already, or the place is put away.",
@@ -354,6 +356,8 @@ pub(super) mod german {
             }
             "pod_not_empty" => "Jemand ist oder war in dieser Gruppe; darum bleibt sie.",
             "in_another_pod" => "Sie sind für diesen Schritt schon in einer anderen Gruppe.",
+            "step_not_theirs" => "Keiner ihrer Wege hat diesen Schritt.",
+            "step_done" => "Sie haben diesen Schritt schon hinter sich.",
             "step_not_open" => "Zuerst ist ein Schritt davor zu buchen.",
             "no_coach" => "Noch begleitet das niemand. Die Programmleitung bestimmt, wer es tut.",
             "coach_settled" => "Das ist schon entschieden: Es gibt einen Coach, oder der Platz ist abgelegt.",

@@ -27,7 +27,8 @@ use crate::{Error, Result, Tx, args, booking};
 ///
 /// # Errors
 /// [`Refusal::PodFull`], under parallel joins as well (rule A7); [`Refusal::InAnotherPod`]; [`Refusal::AlreadyStarted`] for
-/// a pod that has met.
+/// a pod that has met; [`Refusal::StepNotTheirs`], [`Refusal::StepDone`], [`Refusal::JourneyComplete`] and
+/// [`Refusal::WrongStatus`] for whoever does not wait at its step.
 pub fn join_pod(tx: &mut Tx, by: &Actor, pod: PodId, participant: ParticipantId) -> Result<()> {
     let pod = get(tx, pod)?;
     may_in(tx, by, Action::ManagePods, pod.cohort)?;
@@ -44,6 +45,7 @@ pub fn join_pod(tx: &mut Tx, by: &Actor, pod: PodId, participant: ParticipantId)
     if let Some(start) = pod.starts_at.filter(|start| *start <= now) {
         return Err(Refusal::AlreadyStarted { start }.into());
     }
+    must_be_at(tx, participant, pod.step)?;
     enter(tx, &pod, participant)?;
     let is_in = share_session(tx, &pod, participant)?;
     record(tx, by, kind::POD_JOINED, pod.id, &json!({ "participant": participant.to_string() }))?;
@@ -51,6 +53,25 @@ pub fn join_pod(tx: &mut Tx, by: &Actor, pod: PodId, participant: ParticipantId)
         welcome(tx, by, &pod, place.person)?;
     }
     Ok(())
+}
+
+/// Refuses unless a participant waits at a step, or has begun no journey yet.
+fn must_be_at(tx: &mut Tx, participant: ParticipantId, step: StepId) -> Result<()> {
+    let sql = format!(
+        "SELECT {STATUS_SQL}, j.completed_at IS NOT NULL FROM attendance a JOIN session s ON s.id = a.session_id
+         JOIN journey j ON j.id = a.journey_id WHERE j.participant_id = $1 AND a.step_id = $2"
+    );
+    let at_it =
+        tx.opt(&sql, args![participant, step], |row| Ok((row.parse::<Status>(0)?, row.get::<bool>(1)?)))?;
+    let has_begun = "SELECT 1 FROM journey WHERE participant_id = $1";
+    match at_it {
+        Some((Status::Unbooked, false)) => Ok(()),
+        Some((Status::Completed | Status::Missed, _)) => Err(Refusal::StepDone.into()),
+        Some((_, true)) => Err(Refusal::JourneyComplete.into()),
+        Some((status, false)) => Err(Refusal::WrongStatus { action: Action::ManagePods, status }.into()),
+        None if tx.exists(has_begun, args![participant])? => Err(Refusal::StepNotTheirs.into()),
+        None => Ok(()),
+    }
 }
 
 /// The pod in which a participant is for a step.

@@ -429,18 +429,26 @@ pub fn view(tx: &mut Tx, by: &Actor, id: PodId) -> Result<PodView> {
     })
 }
 
-/// The participants of a pod's cohort who could be put into it, by name: those who are in no pod for its step.
+/// The participants of a pod's cohort who could be put into it, by name: those who wait at its step and are in no pod for
+/// it, and those whose journey begins yet.
 ///
 /// # Errors
 /// [`Refusal::NotFound`], [`Refusal::MayNot`] for whoever does not fill it.
 pub fn candidates(tx: &mut Tx, by: &Actor, id: PodId) -> Result<Vec<(ParticipantId, String)>> {
     let pod = get(tx, id)?;
     may_in(tx, by, Action::ManagePods, pod.cohort)?;
-    tx.all(
+    let sql = format!(
         "SELECT t.id, p.name FROM participant t JOIN person p ON p.id = t.person_id
          WHERE t.cohort_id = $1 AND t.archived_at IS NULL AND NOT EXISTS (SELECT 1 FROM pod_member m
              JOIN pod o ON o.id = m.pod_id WHERE m.participant_id = t.id AND o.step_id = $2)
-         ORDER BY p.folded_name, t.id LIMIT $3",
+             AND (NOT EXISTS (SELECT 1 FROM journey n WHERE n.participant_id = t.id)
+                 OR EXISTS (SELECT 1 FROM journey n JOIN attendance a ON a.journey_id = n.id AND a.step_id = $2
+                     JOIN session s ON s.id = a.session_id
+                     WHERE n.participant_id = t.id AND n.completed_at IS NULL AND {STATUS_SQL} = 'unbooked'))
+         ORDER BY p.folded_name, t.id LIMIT $3"
+    );
+    tx.all(
+        &sql,
         args![pod.cohort, pod.step, CANDIDATES_MAX],
         |row| Ok((row.get(0)?, row.get(1)?)),
     )
