@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use rules::attendance::{Outcome, Status};
-use rules::engagement::{Engagement, Shown, Sort, Standing, Step, suggested};
+use rules::engagement::{Engagement, Shown, Sort, Standing, Step, Suggested, SuggestedWeeks};
 use rules::ids::{
     AttendanceId, CohortId, CompanyId, JourneyId, ParticipantId, PathwayId, PersonId, ProjectId, SessionId,
     StepId,
@@ -22,7 +22,7 @@ use crate::db::build::Query;
 use super::pod::AllPods;
 use crate::event::Actor;
 use crate::session::STATUS_SQL;
-use crate::{Result, Row, Tx, args, reach};
+use crate::{Result, Row, Tx, args, organisation, reach};
 
 /// The most participants that one board holds, the first by name.
 pub const PEOPLE_MAX: usize = 2_000;
@@ -167,8 +167,8 @@ pub struct Cell {
     pub is_contested: bool,
     /// Who greyed it out.
     pub greyed_out_by: Option<String>,
-    /// The moments of its suggested weeks: from, and the end.
-    pub suggested: Option<(Instant, Instant)>,
+    /// Its suggested weeks.
+    pub suggested: Option<Suggested>,
     /// Whether they are over and nothing is booked.
     pub is_overdue: bool,
     /// Whether its client could give it a time now (rule G1).
@@ -548,6 +548,7 @@ fn journeys(
     narrow(&mut query, whom);
     query.push("LIMIT $1", args![PLACES_MAX as i64]);
     let mut all: HashMap<ParticipantId, Vec<Journey>> = HashMap::new();
+    let mut calendar = SuggestedWeeks::new(organisation::get(tx)?.zone);
     tx.each(query.sql(), query.args(), |row| {
         let of = all.entry(row.get(0)?).or_default();
         let (id, starts_at): (JourneyId, Instant) = (row.get(1)?, row.get(3)?);
@@ -579,7 +580,7 @@ fn journeys(
             is_contested: row.get::<Option<Instant>>(10)?.is_some()
                 && row.get::<Option<Instant>>(11)?.is_none(),
             greyed_out_by: row.get(12)?,
-            suggested: weeks.map(|weeks| suggested(starts_at, weeks)),
+            suggested: weeks.map(|weeks| calendar.of(starts_at, weeks)),
             is_overdue: false,
             is_open: false,
             without_date: None,
@@ -614,7 +615,7 @@ fn judge(
             let step = Step {
                 status: cell.status,
                 counts: cell.counts,
-                suggested_until: cell.suggested.map(|(_, end)| end).filter(|_| runs),
+                suggested_until: cell.suggested.map(|weeks| weeks.end).filter(|_| runs),
                 at: cell.starts_at.or(cell.marked_at),
                 is_open: runs,
             };

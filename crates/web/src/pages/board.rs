@@ -3,7 +3,7 @@
 use axum::extract::{Path, Query, State};
 use model::program::board::{self, Board, Cell, Cohort, Column, Filter, Member, Numbers};
 use model::program::{completion, escalation};
-use rules::engagement::{Engagement, People, Shown, Sort, suggested};
+use rules::engagement::{Engagement, People, Shown, Sort, Suggested};
 use rules::ids::{CohortId, ParticipantId, PersonId};
 use rules::permission::{Action, reach};
 use rules::refusal::Refusal;
@@ -287,16 +287,10 @@ fn states(asked: &Asked, t: &Texts) -> Vec<Choice> {
 /// A step with its weeks: as dates if all who follow its pathway began on one day, else by number.
 fn head(column: &Column, board: &Board, base: &str, face: &Clockface, t: &Texts) -> Head {
     let line = column.weeks.map(|weeks| {
-        let of_it = |journey: &&board::Journey| journey.pathway == column.pathway;
-        let mut days = board.members.iter().flat_map(|member| &member.journeys).filter(of_it);
-        let first = days.next();
-        let is_one = |first: &board::Journey| {
-            let day = face.day(first.starts_at);
-            board.members.iter().flat_map(|m| &m.journeys).filter(of_it).all(|j| face.day(j.starts_at) == day)
-        };
-        match first.filter(|first| is_one(first)) {
-            Some(first) => dates(suggested(first.starts_at, weeks), face, t),
-            None => (t.board.weeks)(weeks.0, weeks.1),
+        let mut all = board.members.iter().filter_map(|member| member.cell(column.step)?.suggested);
+        match all.next() {
+            Some(first) if all.all(|one| one == first) => dates(&first, face, t),
+            _ => (t.board.weeks)(weeks.0, weeks.1),
         }
     });
     let mut line = line.unwrap_or_default();
@@ -309,10 +303,9 @@ fn head(column: &Column, board: &Board, base: &str, face: &Clockface, t: &Texts)
     Head { label: (t.board.of_step)(column.number, &column.name), line, pods }
 }
 
-/// "7 – 18 Sep": the last day is the one before the end.
-pub(super) fn dates((from, end): (Instant, Instant), face: &Clockface, t: &Texts) -> String {
-    let last = end - jiff::SignedDuration::from_millis(1);
-    let (first_day, last_day) = (face.day(from), face.day(last));
+/// "7 – 18 Sep": both are in them.
+pub(super) fn dates(weeks: &Suggested, face: &Clockface, t: &Texts) -> String {
+    let (first_day, last_day) = (weeks.first, weeks.last);
     let from = if first_day.month() == last_day.month() && first_day.year() == last_day.year() {
         first_day.day().to_string()
     } else {

@@ -176,8 +176,9 @@ fn step_next(
     let date = |at| clockface.short_date(at, now);
     let slot = |at: Instant, href| SlotNext { day: date(at), time: clockface.time(at), href };
     let mut line = (p.about_step)(&step.name, step.minutes);
-    if let Some((first, last)) = step.suggested {
-        line = format!("{line} {}", (t.steps.best)(&date(first), &date(last)));
+    if let Some(weeks) = step.suggested {
+        let day = |date| clockface.short_day(date, now);
+        line = format!("{line} {}", (t.steps.best)(&day(weeks.first), &day(weeks.last)));
     }
     if let Some(Opening::Choose(dates)) = &step.opening {
         let slots = dates.iter().take(BOOK_NEXT_SLOTS);
@@ -259,13 +260,14 @@ fn journey(visitor: &Visitor, teller: &Teller<'_>, path: Path, now: Instant) -> 
     let t = visitor.texts();
     let count = |status| path.steps.iter().filter(|step| step.status == status).count();
     let date = |at| teller.clockface().short_date(at, now);
+    let day = |date| teller.clockface().short_day(date, now);
     let p = &t.pods;
     let when = |step: &JourneyStep| match (&step.opening, step.starts_at, step.suggested) {
         (Some(Opening::After(number)), ..) => (p.after)(*number),
         (Some(Opening::NoCoach), ..) => p.no_coach.to_owned(),
         (Some(Opening::WaitForDate), ..) => p.wait_for_date.to_owned(),
         (Some(Opening::NoDateLeft), ..) => p.no_date_left.to_owned(),
-        (Some(_), _, Some((first, last))) => (t.meeting.best)(&date(first), &date(last)),
+        (Some(_), _, Some(weeks)) => (t.meeting.best)(&day(weeks.first), &day(weeks.last)),
         (None, Some(at), _) => date(at),
         _ => String::new(),
     };

@@ -10,7 +10,7 @@ use rules::engagement::Cause;
 use rules::ids::ParticipantId;
 use rules::permission::{Action, Reach, reach};
 use rules::refusal::Refusal;
-use rules::time::Instant;
+use rules::time::{Instant, Zone};
 
 use super::board::{dates, line};
 use super::sessions::history;
@@ -74,7 +74,7 @@ pub async fn show(State(app): State<Reading>, visitor: Visitor, Path(id): Path<S
                 ending: ending(&visitor, &seen, journey, t),
                 adding: adds(&visitor, &seen, journey)
                     .then(|| format!("/journeys/{}/extras/new", journey.id)),
-                ..journey_box(&seen, journey, &face, now, t)
+                ..journey_box(&seen, journey, &face, &visitor.organisation.zone, now, t)
             })
             .collect(),
         facts: facts(&seen, &face, now, t),
@@ -165,13 +165,22 @@ fn because(member: &Member, face: &Clockface, now: Instant, t: &Texts) -> Vec<St
     member.standing.causes.iter().map(say).collect()
 }
 
-fn journey_box(seen: &Profile, journey: &Journey, face: &Clockface, now: Instant, t: &Texts) -> JourneyBox {
+fn journey_box(
+    seen: &Profile,
+    journey: &Journey,
+    face: &Clockface,
+    house: &Zone,
+    now: Instant,
+    t: &Texts,
+) -> JourneyBox {
     let b = &t.board;
     let mut line = line_of(journey, t);
     if let Some(at) = journey.completed_at {
         line = format!("{line}. {}: {}", b.complete, face.short_date(at, now));
     } else if journey.starts_at > now {
-        line = format!("{line}, {} {}", b.not_begun, face.short_date(journey.starts_at, now));
+        // Its first day is one of the organisation's, like those of its weeks.
+        let begins = house.local(journey.starts_at).date();
+        line = format!("{line}, {} {}", b.not_begun, face.short_day(begins, now));
     }
     JourneyBox {
         name: name_of(seen, journey),
@@ -198,7 +207,7 @@ pub(super) fn line_of(journey: &Journey, t: &Texts) -> String {
 fn step(seen: &Profile, cell: &Cell, face: &Clockface, now: Instant, t: &Texts) -> StepRow {
     let b = &t.board;
     let when = cell.starts_at.map(|at| face.long(at));
-    let weeks = cell.suggested.map(|weeks| (b.suggested)(&dates(weeks, face, t)));
+    let weeks = cell.suggested.map(|weeks| (b.suggested)(&dates(&weeks, face, t)));
     let (about, word) = match cell.status {
         Status::GreyedOut => (line(cell, face, now, t), String::new()),
         Status::Booked if cell.is_unmarked(now) => (when.unwrap_or_default(), b.unmarked.to_owned()),

@@ -70,6 +70,28 @@ on_both! {
         finn.get(&person).await.expect(404);
     }
 
+    // Rules G4, T3
+    async fn suggested_weeks_are_the_same_days_on_every_page_and_for_every_reader(app: TestApp) {
+        // Midnight in Berlin, where the organisation is.
+        let session: SessionId = app.inside().write(|tx| {
+            tx.exec("UPDATE step SET from_week = 1, to_week = 1 WHERE id = $1", args![FIRST_STEP])?;
+            let began = "2026-11-29T23:00:00Z".parse().expect("a moment");
+            let journey = program::start_journey_at(tx, &by(LEA), BEN_AT_NORTHWIND, model::world::PATHWAY, began)?;
+            let sql = "SELECT session_id FROM attendance WHERE journey_id = $1 AND step_id = $2";
+            tx.one(sql, args![journey, FIRST_STEP], |row| row.get(0))
+        }).await.expect("a journey");
+        for zone in ["Europe/Berlin", "Africa/Casablanca", "Asia/Tokyo"] {
+            let sql = "UPDATE person SET zone = $1 WHERE id IN ($2, $3)";
+            app.inside().write(move |tx| tx.exec(sql, args![zone, LEA, BEN])).await.expect("a zone");
+            for page in [format!("/cohorts/{NORTHWIND_COHORT}"), format!("/participants/{BEN_AT_NORTHWIND}")] {
+                has(&read(&app.lea(), &page).await, &["30 Nov – 6 Dec"]);
+            }
+            for page in ["/".to_owned(), format!("/sessions/{session}/booking")] {
+                has(&read(&app.ben(), &page).await, &["Mon 30 Nov", "Sun 6 Dec"]);
+            }
+        }
+    }
+
     // Rule G4
     async fn a_board_is_narrowed_by_its_address(app: TestApp) {
         begin(&app).await;
