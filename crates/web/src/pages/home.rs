@@ -84,16 +84,22 @@ async fn stranger(app: Reading, visitor: Visitor) -> Answer {
 async fn client(app: &Reading, visitor: &Visitor, me: &Person) -> Answer {
     let by = visitor.actor();
     let id = me.id;
-    let (coming, past, (journeys, open), bookable, asks, totals, choices) = app
+    let (coming, past, (journeys, open), bookable, asks, totals, choices, pod) = app
         .read(move |tx| {
+            let coming = agenda::coming_of_client(tx, &by)?;
+            let pod = match coming.iter().find(|meeting| meeting.status == Status::Booked) {
+                Some(next) => pod::changeable(tx, &by, next.session)?,
+                None => None,
+            };
             Ok((
-                agenda::coming_of_client(tx, &by)?,
+                coming,
                 agenda::past_of_client(tx, &by)?,
                 steps(tx, &by)?,
                 bookable(tx, id)?,
                 session::asking(tx, &by)?,
                 ledger::totals(tx, &by, Debts::Of(id))?,
                 pool::asked(tx, &by)?,
+                pod,
             ))
         })
         .await?;
@@ -118,7 +124,11 @@ async fn client(app: &Reading, visitor: &Visitor, me: &Person) -> Answer {
                 at: teller.moment(meeting.starts_at),
                 line: format!("{with}. {}, {}{there}.", teller.length(meeting), teller.until(meeting)),
                 status: meeting.status,
-                moves: (meeting.starts_at > now && !asks.iter().any(|ask| ask.session == meeting.session))
+                // A pod's time is not for its members to move; another date of an open one is theirs to choose (rule S13).
+                another: pod.map(|pod| format!("/pods/{pod}#other-dates")),
+                moves: (meeting.starts_at > now
+                    && meeting.topic.kind != SessionKind::Pod
+                    && !asks.iter().any(|ask| ask.session == meeting.session))
                     .then(|| format!("{}/move", address(meeting))),
             }
         }),

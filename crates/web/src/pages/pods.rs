@@ -8,7 +8,7 @@ use model::event::Actor;
 use model::idempotency::{self, Answer as Kept};
 use model::program::board::{self, Board};
 use model::program::pod::{
-    self, Choice as DateChoice, Ingredients, Joining, NewPod, PodChange, PodLine, PodView, StepPods,
+    self, Choice as DateChoice, Ingredients, Joining, NewPod, PodChange, PodDate, PodLine, PodView, StepPods,
 };
 use model::{Tx, program};
 use rules::attendance::Status;
@@ -28,7 +28,7 @@ use crate::meeting;
 use crate::shell::{Choice, FormErrors, Place};
 use crate::texts::Texts;
 use crate::views::parts::Moment;
-use crate::views::pods::{MemberLine, PodFields, PodNewPage, PodPage, PodRow, PodsPage, StepSection};
+use crate::views::pods::{MemberLine, OtherDate, PodFields, PodNewPage, PodPage, PodRow, PodsPage, StepSection};
 use crate::visitor::Visitor;
 
 /// The name of a pod.
@@ -81,6 +81,7 @@ struct Looked {
     facilitators: Vec<(PersonId, String)>,
     agreement: Option<Agreement>,
     choosable: bool,
+    others: Vec<PodDate>,
 }
 
 impl Looked {
@@ -96,7 +97,8 @@ impl Looked {
             Some(me) => agreement::needs(tx, me, AGREEMENT, language)?,
             None => None,
         };
-        Ok(Looked { view, candidates, facilitators, agreement, choosable })
+        let others = pod::other_dates(tx, by, id)?;
+        Ok(Looked { view, candidates, facilitators, agreement, choosable, others })
     }
 }
 
@@ -128,6 +130,19 @@ async fn fill(app: &Reading, visitor: &Visitor, id: PodId, sent: Sent) -> Result
         book: (sees_seats && starts.is_none()).then(|| format!("/sessions/{}/booking", view.session)),
         own: own.and_then(|member| member.status),
         choosable: looked.choosable,
+        others: looked
+            .others
+            .iter()
+            .map(|date| OtherDate {
+                href: format!("/pods/{}", date.pod),
+                at: face.short(date.starts_at, now),
+                line: format!(
+                    "{}, {}",
+                    date.name,
+                    (p.room)(date.most.saturating_sub(date.members))
+                ),
+            })
+            .collect(),
         agreement: looked.agreement.as_ref().map(|agreement| agreement_view(agreement, agrees)),
         overlap: sent.overlap,
         size: (p.size)(view.count, view.max_members),

@@ -87,7 +87,7 @@ section! {
         new, new_lede, step, name_hint, facilitator, facilitator_hint, joining, closed, open, closed_about, open_about, min, min_hint, max, make,
         no_steps_heading, no_steps, no_date, book, see_session, choose_heading, choose_about, choose, members, you, nobody, remove, add, add_hint,
         add_button, change, delete, wait_for_date, no_date_left, no_coach, come_back, all_present, return_heading, small_heading, small_button, small_why,
-        title, lede, none_of_step, see, stuck_about, stuck_button;
+        title, lede, none_of_step, see, stuck_about, stuck_button, another_date, others_heading, others_about;
         small_subject: fn(&str, &str) -> String,
         without: fn(WithoutDate) -> &'static str,
         stuck: fn(usize) -> String,
@@ -150,6 +150,9 @@ pub(super) const ENGLISH_PODS: Pods = Pods {
     lede: "The small groups of this cohort, step by step: when they meet, who leads them, and how many are in.",
     none_of_step: "No pod yet.",
     see: "See the pod",
+    another_date: "Another date",
+    others_heading: "Other dates",
+    others_about: "If this one does not suit you, you can change to one of these.",
     stuck_about: "Nobody can book it any more: make another pod, add a make-up session, or grey it out.",
     stuck_button: "See the pods",
     without: |why| match why {
@@ -224,6 +227,9 @@ pub(super) const GERMAN_PODS: Pods = Pods {
     lede: "Die kleinen Gruppen dieser Kohorte, Schritt für Schritt: wann sie sich treffen, wer sie leitet und wie viele dabei sind.",
     none_of_step: "Noch keine Gruppe.",
     see: "Zur Gruppe",
+    another_date: "Anderer Termin",
+    others_heading: "Andere Termine",
+    others_about: "Passt dieser nicht, können Sie zu einem von diesen wechseln.",
     stuck_about: "Niemand kann ihn mehr buchen: Bilden Sie eine weitere Gruppe, geben Sie eine Nachholsitzung dazu, oder grauen Sie ihn aus.",
     stuck_button: "Zu den Gruppen",
     without: |why| match why {

@@ -97,6 +97,8 @@ pub struct NextSession {
     pub status: Status,
     /// Where it can be moved; none while a request is open.
     pub moves: Option<String>,
+    /// Where another date can be chosen instead, if it is an open pod's.
+    pub another: Option<String>,
 }
 
 /// A path of sessions.
@@ -162,6 +164,7 @@ impl HomePage {
                     .to_owned(),
                 status: Status::Booked,
                 moves: Some("/sessions/ses_0000000000000/move".to_owned()),
+                another: None,
             }),
             asks: vec![AskRow { approve: None, ..AskRow::sample() }],
             owed: "You owe € 120.".to_owned(),

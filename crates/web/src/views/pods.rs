@@ -40,6 +40,17 @@ pub struct MemberLine {
     pub removable: bool,
 }
 
+/// Another date of the same step.
+#[derive(Clone, Debug)]
+pub struct OtherDate {
+    /// The page of its pod.
+    pub href: String,
+    /// When.
+    pub at: String,
+    /// What it is called, and how much room there is.
+    pub line: String,
+}
+
 /// `GET /pods/{pod}`
 #[derive(Template)]
 #[template(path = "pods/show.html")]
@@ -68,6 +79,8 @@ pub struct PodPage {
     pub own: Option<Status>,
     /// Whether the reader could take a place in it.
     pub choosable: bool,
+    /// To which other dates they could change.
+    pub others: Vec<OtherDate>,
     /// What is to be accepted with that (rule P9).
     pub agreement: Option<Agreement>,
     /// Whether it is to be said that another session at that time is known (rule A6).
@@ -208,6 +221,7 @@ impl PodPage {
             book: None,
             own: None,
             choosable: false,
+            others: Vec::new(),
             agreement: None,
             overlap: false,
             size: (p.size)(2, 6),
@@ -255,6 +269,11 @@ fn dated(like: &PodPage) -> PodPage {
         book: None,
         own: None,
         choosable: false,
+        others: vec![OtherDate {
+            href: like.base.clone(),
+            at: "Thu 3 Dec, 14:30".to_owned(),
+            line: "Thursday, 2 places left".to_owned(),
+        }],
         agreement: None,
         overlap: false,
         size: like.size.clone(),

@@ -4,7 +4,7 @@ use model::event::Actor as By;
 use model::args;
 use model::on_both;
 use model::program::{self, Joining, NewPod};
-use model::world::{ADA, BEN, BEN_AT_NORTHWIND, LEA, NORTHWIND_COHORT, OTTO, POD_STEP};
+use model::world::{ADA, ADA_BEN, BEN, BEN_AT_NORTHWIND, LEA, NORTHWIND_COHORT, OTTO, POD_STEP};
 use rules::ids::PodId;
 use serde_json::json;
 
@@ -28,6 +28,37 @@ async fn empty_pod(app: &TestApp, name: &'static str) -> PodId {
 }
 
 on_both! {
+    // Rule S13
+    async fn a_member_of_an_open_pod_is_led_to_another_date_and_never_to_a_refused_move(app: TestApp) {
+        app.db().write(|tx| program::start_journey(tx, &By::Operator, BEN_AT_NORTHWIND)).await.expect("a journey");
+        app.db().write(|tx| tx.exec("UPDATE pathway SET ordered = $1", args![false])).await.expect("free");
+        let mut pods = Vec::new();
+        for (name, place) in [("Early", 60), ("Later", 100)] {
+            let pod = empty_pod(&app, name).await;
+            let session = app.api(ADA).get(&format!("/api/v1/pods/{pod}")).await.expect(200).json()["session"].clone();
+            let of_api = format!("/api/v1/sessions/{}/booking", session.as_str().expect("an id"));
+            let slots = app.api(ADA).get(&format!("{of_api}/slots")).await.expect(200).json();
+            let at = slots["items"][place]["starts_at"].clone();
+            app.api(ADA).post_json(&of_api, &json!({ "starts_at": at })).await.expect(201);
+            pods.push((pod, session.as_str().expect("an id").to_owned()));
+        }
+        let ((early, session), (later, _)) = (pods[0].clone(), pods[1].clone());
+        let ben = app.ben();
+        // What he has booked privately comes first.
+        app.db().write(|tx| tx.exec("DELETE FROM coach_time WHERE session_id = $1", args![ADA_BEN])).await.expect("free");
+        app.db().write(|tx| tx.exec("UPDATE session SET cancelled_at = 0, cancelled_cause = 'client' WHERE id = $1", args![ADA_BEN])).await.expect("gone");
+        ben.post(&format!("/pods/{early}/choice"), &[("agree", "1"), ("overlap_known", "1")]).await.expect(303);
+        let home = ben.get("/").await.expect(200).text();
+        assert!(!home.contains(&format!("/sessions/{session}/move")), "{home}");
+        assert!(home.contains(&format!("/pods/{early}#other-dates")), "{home}");
+        let seen = ben.get(&format!("/sessions/{session}")).await.expect(200).text();
+        assert!(seen.contains(&format!("/pods/{early}#other-dates")) && !seen.contains("/move\""), "{seen}");
+        let seen = ben.get(&format!("/pods/{early}")).await.expect(200).text();
+        assert!(seen.contains("Other dates") && seen.contains(&format!("/pods/{later}")), "{seen}");
+        ben.post(&format!("/pods/{later}/choice"), &[("agree", "1"), ("overlap_known", "1")]).await.expect(303);
+        assert!(ben.get("/").await.expect(200).text().contains(&format!("/pods/{later}#other-dates")));
+    }
+
     // Rule G5
     async fn the_pods_of_a_cohort_are_found_from_wherever_one_is(app: TestApp) {
         let pods = format!("/cohorts/{NORTHWIND_COHORT}/pods");

@@ -13,6 +13,7 @@ use rules::session::Cause;
 use rules::time::Instant;
 use serde_json::json;
 
+use super::seen::{PodDate, dates_of_step};
 use super::{Joining, Pod, count_members, get};
 use crate::event::{self, Actor, Subject};
 use crate::program::participant::place_in_cohort;
@@ -408,6 +409,45 @@ pub fn remove_member(tx: &mut Tx, by: &Actor, id: PodId, participant: Participan
         }
     }
     record(tx, by, kind::POD_LEFT, id, &json!({ "participant": participant.to_string() }))
+}
+
+/// The other dates of its step to which the reader, who is in this open pod, could change now, soonest first (rule S13).
+///
+/// # Errors
+/// [`Refusal::NotFound`].
+pub fn other_dates(tx: &mut Tx, by: &Actor, id: PodId) -> Result<Vec<PodDate>> {
+    let pod = get(tx, id)?;
+    let Some(me) = by.person().filter(|_| pod.joining == Joining::Open) else { return Ok(Vec::new()) };
+    let own = match own_place(tx, me, &pod) {
+        Err(Error::Refused(_)) => return Ok(Vec::new()),
+        own => own?,
+    };
+    let now = tx.now();
+    let may_leave = own.session == pod.session
+        && match own.status {
+            Status::Unbooked => true,
+            Status::Booked => life::load(tx, own.session)?.meeting.given_up_for_another(me, now).is_ok(),
+            _ => false,
+        };
+    if !may_leave || session::step_before(tx, own.journey, pod.step)?.is_some() {
+        return Ok(Vec::new());
+    }
+    let mut dates = dates_of_step(tx, own.journey, pod.step)?.open;
+    dates.retain(|date| date.pod != id);
+    Ok(dates)
+}
+
+/// The pod whose session this is, if the reader could change to another date of its step now.
+///
+/// # Errors
+/// As [`other_dates`].
+pub fn changeable(tx: &mut Tx, by: &Actor, session: SessionId) -> Result<Option<PodId>> {
+    let pod = tx.opt("SELECT pod_id FROM session WHERE id = $1", args![session], |row| {
+        row.get::<Option<PodId>>(0)
+    })?;
+    let Some(pod) = pod.flatten() else { return Ok(None) };
+    let dates = other_dates(tx, by, pod)?;
+    Ok(Some(pod).filter(|_| !dates.is_empty()))
 }
 
 /// Whether the reader could choose the date of a pod now, or come back to it.

@@ -23,12 +23,12 @@ use axum::response::IntoResponse;
 use model::appointment::{self, Appointment};
 use model::event::{Actor, Recorded};
 use model::ledger;
-use model::program::{extra, profile};
+use model::program::{extra, pod, profile};
 use model::session::{self, Asking, PlaceSeen, SessionView, StandIn, Topic};
 use model::Tx;
 use rules::attendance::{Outcome, Status};
 use rules::cancelling::{Ending, Grounds, Quote};
-use rules::ids::{ParticipantId, PersonId, SessionId};
+use rules::ids::{ParticipantId, PersonId, PodId, SessionId};
 use rules::menu::{Act, Offer};
 use rules::permission::{Reach, Role};
 use rules::refusal::Refusal;
@@ -222,6 +222,8 @@ pub(in crate::pages) struct Whole {
     names_stand_in: Option<Result<(), Refusal>>,
     /// The same for somebody beside its coach.
     names_co_coach: Option<Result<(), Refusal>>,
+    /// The pod instead of whose date the reader could choose another.
+    another: Option<PodId>,
     /// Whether the reader may take it out of a journey to which it was added, and whether it is possible.
     removes: Option<Result<(), Refusal>>,
     /// Where the journeys of its clients stand, for whoever sees them: whose, and their profile.
@@ -257,6 +259,10 @@ impl Whole {
                 },
                 names_co_coach: match visit.is_signed_in() {
                     true => session::may_name_co_coach(tx, by, id)?,
+                    false => None,
+                },
+                another: match visit.is_signed_in() {
+                    true => pod::changeable(tx, by, id)?,
                     false => None,
                 },
                 profiles: match visit.is_signed_in() {
@@ -487,6 +493,10 @@ impl Whole {
             presses.push(Press { label: t.pods.come_back.to_owned(), icon: "undo", target });
         }
         let is_over = !presses.is_empty();
+        if let Some(pod) = self.another {
+            let target = Target::Page(format!("/pods/{pod}#other-dates"));
+            presses.push(Press { label: t.pods.another_date.to_owned(), icon: "calendar", target });
+        }
         for act in [Act::Book, Act::Move, Act::Cancel] {
             let press = self.to_page(visit, act, t).filter(|press| press.reason().is_empty());
             presses.extend(press.filter(|_| !is_over));
