@@ -85,7 +85,7 @@ pub struct Numbers {
     completed: u32,
     /// Sessions that were missed.
     missed: u32,
-    /// Sessions that admins disabled.
+    /// Sessions that admins greyed out.
     greyed_out: u32,
     /// Steps whose suggested weeks are over and that have no time.
     overdue: u32,

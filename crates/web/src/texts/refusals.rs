@@ -84,7 +84,7 @@ pub(super) mod english {
     // By code, which is stable for ever.
     fn fixed(refusal: &Refusal) -> &'static str {
         if let Refusal::WrongStatus { status: Status::GreyedOut, .. } = refusal {
-            return "An admin has disabled this. Only an admin can bring it back.";
+            return "An admin has greyed this out. Only an admin can reactivate it.";
         }
         match refusal.code() {
             "not_found" => "There is no such thing here.",
@@ -293,7 +293,7 @@ pub(super) mod german {
 
     fn fixed(refusal: &Refusal) -> &'static str {
         if let Refusal::WrongStatus { status: Status::GreyedOut, .. } = refusal {
-            return "Ein Admin hat das ausgegraut. Nur ein Admin kann es zurückholen.";
+            return "Ein Admin hat das ausgegraut. Nur ein Admin kann es reaktivieren.";
         }
         match refusal.code() {
             "not_found" => "So etwas gibt es hier nicht.",

@@ -1,15 +1,17 @@
 //! The words of steps and pods: booking what a journey has planned, and the groups that share it.
 
+use rules::menu::WhyNot;
 use rules::pods::WithoutDate;
 
 section! {
     /// Booking what is planned: a step of a journey, or a pod's date.
     Steps {
         title, when_heading, pick_time, choose_first, if_booked, submit, none_heading, none, instead, more_days, to_hours, to_session,
-        brings_back, submit_bring_back, for_all, overlap_known, greyed_out, others_keep, deletion, deletion_submit, book, all_deletion, all_heading, all_greyed_out, all_called_off;
+        brings_back, submit_bring_back, for_all, overlap_known, greyed_out, others_keep, deletion, deletion_submit, delete_booking, book, all_deletion, all_heading, all_greyed_out, all_called_off;
         heading: fn(&str) -> String,
         deletion_heading: fn(&str) -> String,
         length: fn(u16) -> String,
+        why_not: fn(WhyNot) -> &'static str,
         best: fn(&str, &str) -> String,
         mails: fn(&str) -> String,
     }
@@ -28,14 +30,28 @@ pub(super) const ENGLISH: Steps = Steps {
     more_days: "Later days",
     to_hours: "Open your hours",
     to_session: "Back to the session",
-    brings_back: "It is greyed out. Booking it brings it back, and its client sees it again.",
-    submit_bring_back: "Bring it back and book it",
+    brings_back: "It is greyed out. Booking it reactivates it, and its client sees it again.",
+    submit_bring_back: "Reactivate and book it",
     for_all: "The date is for all members of the pod.",
     overlap_known: "Book it although there is another session at that time",
     greyed_out: "It is greyed out then: its client does not see it, and it counts nowhere.",
     others_keep: "The others keep their date.",
     deletion: "Delete booking and grey out",
     deletion_submit: "Delete it and grey out",
+    delete_booking: "Delete booking",
+    why_not: |why| match why {
+        WhyNot::NoTime => "It has no time yet",
+        WhyNot::HasTime => "It has its time already",
+        WhyNot::Begun => "It has begun",
+        WhyNot::Over => "It is over",
+        WhyNot::SoAlready => "That is what it is marked as",
+        WhyNot::GreyedOut => "It is greyed out",
+        WhyNot::NotGreyedOut => "It is not greyed out",
+        WhyNot::OthersBook => "Only its client, its coach, a program lead or an admin does this",
+        WhyNot::OthersMark => "Only its coach or an admin marks",
+        WhyNot::AdminsGreyOut => "Only an admin greys out",
+        WhyNot::AdminsReactivate => "Only an admin reactivates it",
+    },
     book: "Book",
     all_deletion: "Grey out all of it",
     all_heading: "Grey out all places of this pod",
@@ -61,14 +77,28 @@ pub(super) const GERMAN: Steps = Steps {
     more_days: "Spätere Tage",
     to_hours: "Eigene Stunden öffnen",
     to_session: "Zurück zur Sitzung",
-    brings_back: "Die Sitzung ist ausgegraut. Wird sie gebucht, ist sie wieder da, und ihr Klient sieht sie wieder.",
-    submit_bring_back: "Zurückholen und buchen",
+    brings_back: "Die Sitzung ist ausgegraut. Wird sie gebucht, ist sie reaktiviert, und ihr Klient sieht sie wieder.",
+    submit_bring_back: "Reaktivieren und buchen",
     for_all: "Der Termin gilt für alle Mitglieder der Gruppe.",
     overlap_known: "Trotzdem buchen, obwohl dann schon eine andere Sitzung ist",
     greyed_out: "Danach ist sie ausgegraut: Ihr Klient sieht sie nicht, und sie zählt nirgends.",
     others_keep: "Die anderen behalten ihren Termin.",
     deletion: "Buchung löschen und ausgrauen",
     deletion_submit: "Löschen und ausgrauen",
+    delete_booking: "Buchung löschen",
+    why_not: |why| match why {
+        WhyNot::NoTime => "Sie hat noch keinen Termin",
+        WhyNot::HasTime => "Sie hat schon ihren Termin",
+        WhyNot::Begun => "Sie hat begonnen",
+        WhyNot::Over => "Sie ist vorbei",
+        WhyNot::SoAlready => "So ist sie schon vermerkt",
+        WhyNot::GreyedOut => "Sie ist ausgegraut",
+        WhyNot::NotGreyedOut => "Sie ist nicht ausgegraut",
+        WhyNot::OthersBook => "Das tun nur ihr Klient, ihr Coach, die Programmleitung oder ein Admin",
+        WhyNot::OthersMark => "Nur ihr Coach oder ein Admin vermerkt das",
+        WhyNot::AdminsGreyOut => "Nur ein Admin graut aus",
+        WhyNot::AdminsReactivate => "Nur ein Admin reaktiviert sie",
+    },
     book: "Buchen",
     all_deletion: "Ganz ausgrauen",
     all_heading: "Alle Plätze dieser Gruppe ausgrauen",

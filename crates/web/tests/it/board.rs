@@ -70,6 +70,31 @@ on_both! {
         finn.get(&person).await.expect(404);
     }
 
+    // Rule G3
+    async fn the_menu_of_a_programs_session_always_has_its_six_entries_with_their_reasons(app: TestApp) {
+        let session = begin(&app).await;
+        let part = format!("/sessions/{session}/attendance/{BEN}/actions");
+        let six = ["Book", "Delete booking", "Mark completed", "Mark no-show", "Grey out", "Reactivate"];
+        for who in [LEA, ADA] {
+            let actor = app.person(who);
+            for page in [&part, &format!("/sessions/{session}")] {
+                let seen = read(&actor, page).await;
+                has(&seen, &six);
+                has(&seen, &["It has no time yet", "Only an admin greys out", "It is not greyed out"]);
+                assert!(!seen.contains("As it stands now"), "{seen}");
+            }
+        }
+        past(&app, session).await;
+        let seen = read(&app.lea(), &part).await;
+        has(&seen, &six);
+        has(&seen, &["It has its time already", "Only its coach or an admin marks", "It has begun"]);
+        has(&read(&app.ada(), &part).await, &["outcome", "Only an admin greys out"]);
+        app.api(OTTO).put_json(&format!("/api/v1/sessions/{session}/attendance/{BEN}"), &json!({ "outcome": "completed" })).await.expect(200);
+        has(&read(&app.lea(), &part).await, &["It is over", "That is what it is marked as"]);
+        // Its client has what is theirs.
+        assert!(!read(&app.ben(), &format!("/sessions/{session}")).await.contains("Only an admin"));
+    }
+
     // Rules G4, T3
     async fn suggested_weeks_are_the_same_days_on_every_page_and_for_every_reader(app: TestApp) {
         // Midnight in Berlin, where the organisation is.

@@ -29,7 +29,7 @@ use model::Tx;
 use rules::attendance::{Outcome, Status};
 use rules::cancelling::{Ending, Grounds, Quote};
 use rules::ids::{ParticipantId, PersonId, PodId, SessionId};
-use rules::menu::{Act, Offer};
+use rules::menu::{Act, IN_EVERY_MENU, Offer, Stands, why_not};
 use rules::permission::{Reach, Role};
 use rules::refusal::Refusal;
 use rules::session::{Cause, PlaceKind, SessionKind};
@@ -230,6 +230,8 @@ pub(in crate::pages) struct Whole {
     profiles: Vec<(PersonId, ParticipantId)>,
     /// What it would come to if the reader's own place, or the only one, were given up by its client now.
     quote: Option<Quote>,
+    /// When it was read.
+    now: Instant,
 }
 
 impl Whole {
@@ -244,6 +246,7 @@ impl Whole {
             let client = place_for(&seen, visit.me.id).map(|place| place.attendance.client);
             let quote = client.map(|client| session::quote(tx, by, id, Some(client), Cause::Client));
             Ok(Whole {
+                now: tx.now(),
                 quote: match quote {
                     None | Some(Err(model::Error::Refused(_))) => None,
                     Some(quote) => Some(quote?),
@@ -399,15 +402,83 @@ impl Whole {
     /// The same, then what concerns each place.
     fn menu(&self, visit: &Visit, t: &Texts) -> Vec<MenuPart> {
         let is_pod = self.seen.places.len() > 1;
-        let mut parts = vec![MenuPart { name: String::new(), presses: self.of_all(visit, t) }];
+        let mut whole = self.of_all(visit, t);
+        if let ([place], false) = (self.seen.places.as_slice(), is_pod) {
+            // What concerns the whole and its only place is one list.
+            whole.extend(self.of_place(visit, place, is_pod, t));
+            let presses = self.six_first(visit, place, whole, t);
+            return if presses.is_empty() { Vec::new() } else { vec![MenuPart { name: String::new(), presses }] };
+        }
+        let mut parts = vec![MenuPart { name: String::new(), presses: whole }];
         for place in &self.seen.places {
             let name = if is_pod { place.name.clone() } else { String::new() };
             let mut presses = self.of_place(visit, place, is_pod, t);
-            presses.extend(self.to_profile(place.attendance.client, t).filter(|_| is_pod));
+            presses = self.six_first(visit, place, presses, t);
+            presses.extend(self.to_profile(place.attendance.client, t));
             parts.push(MenuPart { name, presses });
         }
         parts.retain(|part| !part.presses.is_empty());
         parts
+    }
+
+    /// The six acts that the menu of a program's session always has, each possible or with its reason, then all others
+    /// (rule G3). A client's own has what is theirs.
+    fn six_first(&self, visit: &Visit, place: &PlaceSeen, presses: Vec<Press>, t: &Texts) -> Vec<Press> {
+        let client = place.attendance.client;
+        let facts = &place.attendance.facts;
+        let looks_after = visit.me.roles.contains(Role::Admin)
+            || self.seen.ties.covers(Reach::PROGRAMS | Reach::SESSIONS);
+        if facts.part.is_none() || client == visit.me.id || !looks_after || !visit.is_signed_in() {
+            return presses;
+        }
+        let time = self.seen.session.facts.time;
+        let outcome = facts.outcome.map(|marked| marked.outcome);
+        let mut rest = presses;
+        let mut six = Vec::new();
+        for act in IN_EVERY_MENU {
+            // What is booked is greyed out together with its booking.
+            let offered = match act {
+                Act::GreyOut if self.offered.find(client, act).is_none() => Act::DeleteAndGreyOut,
+                act => act,
+            };
+            let own_page = format!("{}/cancellation?client={client}", visit.base);
+            let is_it = |press: &Press| {
+                press.label == (t.doing.act)(offered)
+                    || (act == Act::Cancel && press.href() == Some(own_page.as_str()))
+            };
+            let found = rest.iter().position(is_it).map(|at| rest.remove(at));
+            let is_vague =
+                matches!(self.offered.find(client, offered), Some(Err(Refusal::WrongStatus { .. })));
+            let label = match act {
+                Act::Cancel => t.steps.delete_booking,
+                act => (t.doing.act)(act),
+            };
+            six.push(match found.filter(|_| !is_vague) {
+                Some(press) if act == Act::Cancel => Press { label: label.to_owned(), ..press },
+                Some(press) => press,
+                None => {
+                    let stands = Stands {
+                        status: place.status,
+                        has_time: time.is_some(),
+                        has_begun: time.is_some_and(|time| time.starts_at <= self.now),
+                        is_so: match act {
+                            Act::MarkCompleted => outcome == Some(Outcome::Completed),
+                            Act::MarkNoShow => outcome == Some(Outcome::NoShow),
+                            _ => false,
+                        },
+                    };
+                    let why = (t.steps.why_not)(why_not(act, stands));
+                    let icon = match act {
+                        Act::Book => "calendar",
+                        Act::Cancel => "cancelled",
+                        act => marks::icon(act),
+                    };
+                    Press { label: label.to_owned(), icon, target: Target::NotNow(why.to_owned()) }
+                }
+            });
+        }
+        six.extend(rest);
+        six
     }
 
     fn of_place(&self, visit: &Visit, place: &PlaceSeen, is_pod: bool, t: &Texts) -> Vec<Press> {
