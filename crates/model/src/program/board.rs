@@ -321,6 +321,8 @@ pub struct Filter {
     pub shown: Option<Shown>,
     /// Only those of this coach.
     pub coach: Option<PersonId>,
+    /// Only those whom nobody coaches yet.
+    pub without_coach: bool,
     /// Only those who do so.
     pub engagement: Option<Engagement>,
     /// Only those whose name, external id or tags have this in them.
@@ -338,6 +340,7 @@ impl Board {
         let is_wanted = |member: &&Member| {
             filter.shown.is_none_or(|shown| member.cells().any(|cell| cell.is(shown)))
                 && filter.coach.is_none_or(|coach| member.coach.as_ref().is_some_and(|(id, _)| *id == coach))
+                && (!filter.without_coach || member.coach.is_none())
                 && filter.engagement.is_none_or(|word| member.standing.engagement == word)
                 && (search.is_empty() || is_found(member))
         };

@@ -95,6 +95,7 @@ fn askable(member: &Member) -> Askable {
         is_closed: member.is_closed,
         has_greyed_out: has(Status::GreyedOut),
         has_unbooked: has(Status::Unbooked),
+        has_no_coach: member.coach.is_none(),
         open: member.open().map(|cell| cell.suggested.map(|weeks| weeks.from)).collect(),
         asked_at: member.reminded_at,
     }

@@ -24,6 +24,8 @@ use crate::words::Clockface;
 
 /// How many participants one page of a board shows.
 const PAGE_PEOPLE: usize = 100;
+/// Stands for those whom nobody coaches yet.
+pub(super) const NO_COACH: &str = "none";
 /// What is searched for is no longer, in characters.
 const SEARCH_MAX_CHARS: usize = 100;
 
@@ -47,6 +49,7 @@ impl Asked {
         Filter {
             shown: self.status.parse().ok(),
             coach: self.coach.parse::<PersonId>().ok(),
+            without_coach: self.coach == NO_COACH,
             engagement: self.engagement.parse().ok(),
             search: self.q.trim().chars().filter(|c| !c.is_control()).take(SEARCH_MAX_CHARS).collect(),
         }
@@ -60,6 +63,7 @@ impl Asked {
         let filter = self.filter();
         filter.shown.is_some()
             || filter.coach.is_some()
+            || filter.without_coach
             || filter.engagement.is_some()
             || !filter.search.is_empty()
             || self.is_of_archived()
@@ -275,7 +279,9 @@ fn coaches(board: &Board, asked: &Asked, t: &Texts) -> Vec<Choice> {
     let every = Choice::new("", t.board.any_coach, &asked.coach);
     let coaches = board.coaches();
     let coaches = coaches.into_iter().map(|(id, name)| Choice::new(id.to_string(), name, &asked.coach));
-    std::iter::once(every).chain(coaches).collect()
+    let none = board.members.iter().any(|member| member.coach.is_none());
+    let none = none.then(|| Choice::new(NO_COACH, t.board.coach_none, &asked.coach));
+    std::iter::once(every).chain(none).chain(coaches).collect()
 }
 
 fn states(asked: &Asked, t: &Texts) -> Vec<Choice> {

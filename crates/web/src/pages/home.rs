@@ -13,7 +13,7 @@ use model::organisation::Mode;
 use model::person::{self, Filter, Person};
 use model::program::survey::Sent;
 use model::program::pod::{self, Stuck};
-use model::program::{completion, escalation, inactive, pool};
+use model::program::{completion, desk as program_desk, escalation, inactive, pool};
 use model::session::{self, Asking};
 use model::{Tx, booking, mail, sign_in};
 use rules::attendance::Status;
@@ -32,7 +32,7 @@ use crate::shell::{Face, Place};
 use crate::texts::Texts;
 use crate::views::front::WelcomePage;
 use crate::views::home::{
-    BookNext, DeskPage, Done, Figure, HomePage, Journey, Need, NextSession, SlotNext, StepNext, Way,
+    BookNext, DeskPage, Done, Figure, HomePage, Journey, Led, Need, NextSession, SlotNext, StepNext, Way,
 };
 use crate::views::parts::Step;
 use crate::visitor::Visitor;
@@ -84,7 +84,7 @@ async fn stranger(app: Reading, visitor: Visitor) -> Answer {
 async fn client(app: &Reading, visitor: &Visitor, me: &Person) -> Answer {
     let by = visitor.actor();
     let id = me.id;
-    let (coming, past, (journeys, open), bookable, asks, totals, choices, pod) = app
+    let (coming, past, (journeys, open), bookable, asks, totals, choices, pod, coachless) = app
         .read(move |tx| {
             let coming = agenda::coming_of_client(tx, &by)?;
             let pod = match coming.iter().find(|meeting| meeting.status == Status::Booked) {
@@ -100,6 +100,7 @@ async fn client(app: &Reading, visitor: &Visitor, me: &Person) -> Answer {
                 ledger::totals(tx, &by, Debts::Of(id))?,
                 pool::asked(tx, &by)?,
                 pod,
+                pool::waiting_for(tx, &by)?,
             ))
         })
         .await?;
@@ -149,6 +150,7 @@ async fn client(app: &Reading, visitor: &Visitor, me: &Person) -> Answer {
                 ((t.enrolment.choose_in)(&cohort), format!("/participants/{place}/coaches"))
             })
             .collect(),
+        coach_comes: !coachless.is_empty(),
         done: journeys.first().filter(|path| path.completed_at.is_some()).map(|path| Done {
             survey: matches!(path.survey, Sent::Out(_)).then(|| format!("/journeys/{}/survey", path.id)),
         }),
@@ -304,7 +306,7 @@ async fn desk(app: &Reading, visitor: &Visitor, me: &Person) -> Answer {
     let may = |action| !reach(roles, action).is_none();
     let (counts_people, counts_mails) = (may(Action::ManageParticipants), may(Action::SeeMailQueue));
     let settles = may(Action::SettleContest);
-    let (people, mails, companies, contests, ends, stuck) = app
+    let (people, mails, companies, contests, ends, stuck, led) = app
         .read(move |tx| {
             let people = if counts_people { Some(person::count(tx, &by, &Filter::default())?) } else { None };
             let mails = if counts_mails { Some(mail::counts(tx, &by)?) } else { None };
@@ -315,7 +317,8 @@ async fn desk(app: &Reading, visitor: &Visitor, me: &Person) -> Answer {
                 inactive::count(tx, &by)?,
             );
             let stuck = pod::stuck(tx, &by)?;
-            Ok((people, mails, agenda::sponsored(tx, &by)?, contests, ends, stuck))
+            let led = program_desk::led(tx, &by)?;
+            Ok((people, mails, agenda::sponsored(tx, &by)?, contests, ends, stuck, led))
         })
         .await?;
     let t = visitor.texts();
@@ -370,12 +373,48 @@ async fn desk(app: &Reading, visitor: &Visitor, me: &Person) -> Answer {
     page(&DeskPage {
         shell: shell::of(visitor, app.mode(), app.now(), d.title, Place::Home),
         contests: contests.iter().map(|one| today::contest_line(&teller, one, t)).collect(),
-        needs: stuck.iter().map(|one| no_date(one, t)).chain(needs(&ends, &teller, app.now(), t)).collect(),
+        needs: stuck
+            .iter()
+            .map(|one| no_date(one, t))
+            .chain(led.iter().flat_map(|one| lacks(one, t)))
+            .chain(needs(&ends, &teller, app.now(), t))
+            .collect(),
+        cohorts: led
+            .iter()
+            .map(|one| Led {
+                title: one.name.clone(),
+                line: (d.people_of)(&one.company, one.people),
+                href: format!("/cohorts/{}", one.cohort),
+            })
+            .collect(),
         heading,
         lede,
         figures,
         ways: ways.into_iter().filter(|(open, _)| *open).map(|(_, way)| way).collect(),
     })
+}
+
+/// What a cohort lacks: coaches for some of its people, dates for some of its pods.
+fn lacks(one: &program_desk::Led, t: &Texts) -> Vec<Need> {
+    let d = &t.desk;
+    let mut lacks = Vec::new();
+    if one.without_coach > 0 {
+        lacks.push(Need {
+            title: (d.coachless)(&one.name, one.without_coach),
+            line: d.coachless_about.to_owned(),
+            href: format!("/cohorts/{}/coaches", one.cohort),
+            button: d.give_coach,
+        });
+    }
+    if one.pods_without_date > 0 {
+        lacks.push(Need {
+            title: (d.dateless)(&one.name, one.pods_without_date),
+            line: d.dateless_about.to_owned(),
+            href: format!("/cohorts/{}/pods", one.cohort),
+            button: d.give_date,
+        });
+    }
+    lacks
 }
 
 /// Steps of a cohort that cannot be booked any more (rule G5).
