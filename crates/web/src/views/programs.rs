@@ -4,6 +4,7 @@ use askama::Template;
 
 use super::board::Crumb;
 use super::filters;
+use super::parts::FilterLink;
 use super::people::Fact;
 use crate::shell::{Choice, ChoiceGroup, FieldError, FormErrors, Place, Shell};
 use crate::status::Status;
@@ -95,6 +96,8 @@ pub struct ProgramsPage {
     pub companies: Vec<CompanyBlock>,
     /// Whether the reader makes companies.
     pub manages: bool,
+    /// The switch between cohorts in use and those put away.
+    pub filters: Vec<FilterLink>,
     /// Where the list goes on.
     pub paging: crate::shell::Paging,
     /// The form that was sent.
@@ -126,6 +129,8 @@ pub struct CompanyPage {
     pub manages: bool,
     /// Whether the reader says which coaches its cohorts choose from.
     pub has_pool: bool,
+    /// The switch between cohorts in use and those put away.
+    pub filters: Vec<FilterLink>,
     /// Its projects.
     pub projects: Vec<ProjectBlock>,
     /// Who leads all of it.
@@ -154,6 +159,8 @@ pub struct ProjectPage {
     pub manages: bool,
     /// Whether the reader says which coaches its cohorts choose from.
     pub has_pool: bool,
+    /// The switch between cohorts in use and those put away.
+    pub filters: Vec<FilterLink>,
     /// Its cohorts.
     pub cohorts: Vec<CohortRow>,
     /// Who leads all of it.
@@ -511,6 +518,7 @@ impl ProgramsPage {
     /// Samples.
     pub fn samples() -> Vec<(&'static str, ProgramsPage)> {
         let page = |companies, manages| ProgramsPage {
+            filters: FilterLink::samples(),
             shell: Shell::sample(Language::English, "Programs", Place::Programs),
             companies,
             manages,
@@ -544,6 +552,7 @@ impl CompanyPage {
     /// Samples.
     pub fn samples() -> Vec<(&'static str, CompanyPage)> {
         let page = |manages, projects, people: Vec<PersonLine>| CompanyPage {
+            filters: FilterLink::samples(),
             shell: Shell::sample(Language::English, "Nordvik Ferries", Place::Programs),
             base: "/companies/com_0000000000001".to_owned(),
             name: "Nordvik Ferries".to_owned(),
@@ -574,6 +583,7 @@ impl ProjectPage {
     /// Samples.
     pub fn samples() -> Vec<(&'static str, ProjectPage)> {
         let page = |manages, pathways, cohorts| ProjectPage {
+            filters: FilterLink::samples(),
             shell: Shell::sample(Language::English, "New leads", Place::Programs),
             base: "/projects/pro_0000000000001".to_owned(),
             name: "New leads".to_owned(),

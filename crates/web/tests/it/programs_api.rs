@@ -214,6 +214,16 @@ on_both! {
         lea.get(&format!("{cohort}/edit")).await.expect(403);
         otto.get(&format!("{cohort}/edit")).await.expect(200);
         otto.post(&format!("{cohort}/archive"), &[]).await.expect(303);
-        assert!(otto.get("/programs").await.expect(200).text().contains("Abgelegt"));
+        // It leaves the lists; the switch shows it, and it is read and not changed.
+        for list in ["/programs", &company, &project] {
+            let way = format!("href=\"{cohort}\"");
+            assert!(!otto.get(list).await.expect(200).text().contains(&way), "{list}");
+            let away = otto.get(&format!("{list}?shelf=put_away")).await.expect(200).text();
+            assert!(away.contains(&way) && away.contains("Abgelegt"), "{list}: {away}");
+        }
+        let form = otto.get(&format!("{cohort}/edit")).await.expect(200).text();
+        assert!(!form.contains("name=\"starts_on\"") && form.contains(&format!("{cohort}/archive/removal")), "{form}");
+        let change = [("name", "Two"), ("starts_on", "2026-04-06"), ("pathway", "pat_0000000000001")];
+        otto.post(&format!("{cohort}/edit"), &change).await.expect(409);
     }
 }
