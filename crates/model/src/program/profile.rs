@@ -7,6 +7,7 @@ use rules::refusal::Refusal;
 use rules::time::Instant;
 
 use super::board::{self, Cohort, Column, Member};
+use super::kind;
 use super::participant::fields_of;
 use crate::db::build::Query;
 use crate::event::{self, Actor, Recorded};
@@ -66,7 +67,8 @@ pub fn history(tx: &mut Tx, by: &Actor, participant: ParticipantId, limit: u32) 
                 !matches!(name.as_str(), "kept_minor" | "minor" | "currency" | "reference")
             });
         }
-        !ledger::kind::ALL.iter().any(|kind| kind.0 == event.kind)
+        // When somebody answered the survey would tell whose answers are whose (rule N5).
+        event.kind != kind::SURVEY_ANSWERED.0 && !ledger::kind::ALL.iter().any(|kind| kind.0 == event.kind)
     });
     Ok(events)
 }

@@ -3,7 +3,7 @@
 use axum::extract::{Path, Query, State};
 use model::program::board::{self, Board, Cell, Cohort, Column, Filter, Member, Numbers};
 use model::program::{completion, escalation};
-use rules::engagement::{Engagement, People, Shown, Sort, Suggested};
+use rules::engagement::{ASKED_AGAIN_AFTER, Engagement, People, Shown, Sort, Suggested};
 use rules::ids::{CohortId, ParticipantId, PersonId};
 use rules::permission::{Action, reach};
 use rules::refusal::Refusal;
@@ -160,11 +160,21 @@ pub async fn show(
             newer: (from > 0).then(|| asked.address(&base, only, None)),
             older: shown.last().filter(|_| is_more).map(|last| asked.address(&base, only, Some(last.id))),
         },
+        no_reminder: match unbooked {
+            Some(0) if board.members.iter().any(|member| was_asked(member, now)) => b.all_asked,
+            Some(0) => b.nobody_to_ask,
+            _ => "",
+        },
         reminds: unbooked.is_some(),
         unbooked: unbooked.unwrap_or_default(),
         place: (b.place)(&face.place()),
         base,
     })
+}
+
+/// Whether somebody was asked to book within the last day, so that they are not asked again.
+fn was_asked(member: &Member, now: Instant) -> bool {
+    member.reminded_at.is_some_and(|at| now < at + ASKED_AGAIN_AFTER)
 }
 
 /// What waits for whoever runs the cohort.

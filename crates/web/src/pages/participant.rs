@@ -107,12 +107,13 @@ fn ending(visitor: &Visitor, seen: &Profile, journey: &Journey, t: &Texts) -> Op
     let is_own = visitor.who().is_some_and(|who| who.person == seen.member.person);
     let label = match journey.completed_at {
         _ if is_own => return None,
-        Some(_) => e.completed,
-        None if may(visitor, seen, Action::CompleteJourney) => e.complete,
-        None if may(visitor, seen, Action::ProposeCompletion) => e.propose,
+        Some(_) if may(visitor, seen, Action::ReopenJourney) => format!("{} · {}", e.completed, e.reopen),
+        Some(_) => e.completed.to_owned(),
+        None if may(visitor, seen, Action::CompleteJourney) => e.complete.to_owned(),
+        None if may(visitor, seen, Action::ProposeCompletion) => e.propose.to_owned(),
         None => return None,
     };
-    Some(Crumb { label: label.to_owned(), href: Some(format!("/journeys/{}/completion", journey.id)) })
+    Some(Crumb { label, href: Some(format!("/journeys/{}/completion", journey.id)) })
 }
 
 /// Whether the reader may add a session to it: as long as it runs, and its participant has not been put away.
@@ -243,6 +244,9 @@ fn added(seen: &Profile, cell: &Cell, t: &Texts) -> String {
 
 fn facts(seen: &Profile, face: &Clockface, now: Instant, t: &Texts) -> Vec<Fact> {
     let (b, member) = (&t.board, &seen.member);
+    // Joining, and the day on which the cohort begins, count as activity; nobody was here by that.
+    let is_activity = |cell: &Cell| cell.booked_at.is_some() || cell.status == Status::Completed;
+    let was_active = member.cells().any(is_activity);
     let next = member.next.map_or(b.none_next.to_owned(), |(_, at)| face.near(at, now));
     let mut facts = vec![
         Fact::new(b.coach, member.coach.as_ref().map_or(b.coach_none.to_owned(), |(_, name)| name.clone())),
@@ -250,7 +254,7 @@ fn facts(seen: &Profile, face: &Clockface, now: Instant, t: &Texts) -> Vec<Fact>
         Fact::new(b.project, seen.cohort.project.1.clone()),
         Fact::new(b.cohort, seen.cohort.name.clone()),
         Fact::new(b.joined, face.short_date(member.joined_at, now)),
-        Fact::new(b.active, face.near(member.last_active, now)),
+        Fact::new(b.active, if was_active { face.near(member.last_active, now) } else { b.not_yet.to_owned() }),
         Fact::new(b.next, next),
     ];
     facts.extend(member.external_id.clone().map(|id| Fact::new(b.external_id, id)));

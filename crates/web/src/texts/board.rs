@@ -11,7 +11,7 @@ section! {
         words_heading, off_track_is, at_risk_is, overdue_long, active_is, greyed_is, unbooked_is, booked_is, completed_word_is, missed_is,
         select_all, actions_of, actions_none, actions_failed, open_session, remind_chosen, chosen, print,
         journey, standing, history, history_none, details, company, project, joined, active, next, none_next, external_id, tags, reminded,
-        client_page, put_away, complete, not_begun, why_on_track, remind_one, no_journey, nothing_open, see_journey;
+        client_page, put_away, complete, not_begun, why_on_track, remind_one, no_journey, nothing_open, see_journey, not_yet, all_asked, nobody_to_ask;
         of_people: fn(u32) -> String,
         of_sessions: fn(u32) -> String,
         of_marked: fn(u32, u32) -> String,
@@ -193,6 +193,9 @@ pub(super) const ENGLISH: Board = Board {
     remind_one: "Remind to book",
     no_journey: "No journey has been started for them yet.",
     see_journey: "See the journey",
+    not_yet: "not yet",
+    all_asked: "All asked today",
+    nobody_to_ask: "Nobody to remind",
     nothing_open: "Nothing that they could book is due now.",
     of_people: |count| if count == 1 { "of 1 person".to_owned() } else { format!("of {count} people") },
     of_sessions: |count| if count == 1 { "of 1 session".to_owned() } else { format!("of {count} sessions") },
@@ -208,7 +211,7 @@ pub(super) const ENGLISH: Board = Board {
     suggested: |when| format!("Suggested {when}"),
     dates: |from, to| format!("{from} – {to}"),
     place: |place| format!("Times and dates in {place}."),
-    remind: |count| format!("Remind {count} unbooked"),
+    remind: |count| if count == 1 { "Remind 1 person".to_owned() } else { format!("Remind {count} people") },
     engagement: |word| match word {
         Engagement::OffTrack => "Off track",
         Engagement::AtRisk => "At risk",
@@ -328,6 +331,9 @@ pub(super) const GERMAN: Board = Board {
     remind_one: "Ans Buchen erinnern",
     no_journey: "Noch wurde kein Weg begonnen.",
     see_journey: "Zum Weg",
+    not_yet: "noch nicht",
+    all_asked: "Heute alle erinnert",
+    nobody_to_ask: "Niemand zu erinnern",
     nothing_open: "Nichts, was sich buchen ließe, ist jetzt dran.",
     of_people: |count| format!("von {count}"),
     of_sessions: |count| {
@@ -343,9 +349,15 @@ pub(super) const GERMAN: Board = Board {
     today: |time| format!("heute {time}"),
     weeks: |from, to| if from == to { format!("Woche {from}") } else { format!("Woche {from}–{to}") },
     suggested: |when| format!("Empfohlen {when}"),
-    dates: |from, to| format!("{from} – {to}"),
+    // A day that stands alone is an ordinal.
+    dates: |from, to| {
+        let dot = if from.bytes().all(|byte| byte.is_ascii_digit()) { "." } else { "" };
+        format!("{from}{dot} – {to}")
+    },
     place: |place| format!("Zeiten und Tage in {place}."),
-    remind: |count| format!("{count} ans Buchen erinnern"),
+    remind: |count| {
+        if count == 1 { "1 Person erinnern".to_owned() } else { format!("{count} Personen erinnern") }
+    },
     engagement: |word| match word {
         Engagement::OffTrack => "Vom Weg ab",
         Engagement::AtRisk => "Gefährdet",

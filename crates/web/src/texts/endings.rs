@@ -8,7 +8,7 @@ use rules::survey::{Kind, Standard};
 section! {
     /// The end of journeys.
     Endings {
-        complete, complete_button, completed, reopen, reopen_about, settle_heading, settle_about, mark_it, see_it, ahead, unmarked, unbooked, all_settled, nothing_held,
+        complete, complete_button, completed, reopen, reopen_about, survey_answered, settle_heading, settle_about, mark_it, see_it, ahead, unmarked, unbooked, all_settled, nothing_held,
         reason, reason_needed, reason_hint, mails_heading, no_survey, propose, propose_button, propose_about, proposal_drop, proposal_aside, proposed_here, bulk_title, bulk_lede, bulk_ready,
         bulk_ready_about, bulk_open, bulk_open_about, bulk_done, bulk_own, bulk_none_heading, bulk_none, bulk_button, bulk_choose, needs, decide, choose_complete, choose_archive, back_to_board,
         survey, survey_title, survey_lede, survey_question, survey_kind, survey_choices, survey_choices_hint, survey_save, survey_more, survey_none, survey_standard, survey_add,
@@ -25,7 +25,6 @@ section! {
         survey_waits: fn(&str) -> String,
         survey_goes: fn(&str) -> String,
         survey_out: fn(&str) -> String,
-        survey_answered: fn(&str) -> String,
         survey_mails: fn(usize) -> String,
         standard: fn(Standard) -> &'static str,
         kind: fn(Kind) -> &'static str,
@@ -52,6 +51,7 @@ pub(super) const ENGLISH: Endings = Endings {
     complete: "Complete",
     complete_button: "Mark complete",
     completed: "Complete",
+    survey_answered: "The survey was answered.",
     reopen: "Reopen",
     reopen_about: "The journey goes on, and its open steps can be booked again.",
     settle_heading: "Settle these first",
@@ -194,7 +194,6 @@ pub(super) const ENGLISH: Endings = Endings {
         )
     },
     survey_out: |when| format!("The survey went out {when}. It never goes out twice."),
-    survey_answered: |when| format!("The survey was answered {when}."),
     survey_mails: |count| {
         match count {
         0 => "No survey goes out.".to_owned(),
@@ -284,6 +283,7 @@ pub(super) const GERMAN: Endings = Endings {
     complete: "Abschließen",
     complete_button: "Als abgeschlossen eintragen",
     completed: "Abgeschlossen",
+    survey_answered: "Die Umfrage wurde beantwortet.",
     reopen: "Wieder öffnen",
     reopen_about: "Der Weg geht weiter, und offene Schritte lassen sich wieder buchen.",
     settle_heading: "Das ist noch offen",
@@ -426,7 +426,6 @@ pub(super) const GERMAN: Endings = Endings {
         )
     },
     survey_out: |when| format!("Die Umfrage ging {when} hinaus. Ein zweites Mal geht sie nie hinaus."),
-    survey_answered: |when| format!("Die Umfrage wurde {when} beantwortet."),
     survey_mails: |count| {
         match count {
         0 => "Es geht keine Umfrage hinaus.".to_owned(),

@@ -107,7 +107,8 @@ pub(super) const GERMAN: Steps = Steps {
     heading: |what| format!("{what} buchen"),
     deletion_heading: |name| format!("Buchung von {name} löschen und ausgrauen"),
     length: |minutes| format!("{minutes} Minuten."),
-    best: |first, last| format!("Am besten zwischen {first} und {last}."),
+    // A shortened month brings its own full stop.
+    best: |first, last| format!("Am besten zwischen {first} und {}.", last.trim_end_matches('.')),
     mails: |names| format!("Je eine Mail geht an {names}, mit dem Termin für den Kalender."),
 };
 

@@ -66,6 +66,8 @@ pub struct BoardPage {
     pub paging: Paging,
     /// Whether the reader may remind people.
     pub reminds: bool,
+    /// Why nobody is to be reminded now; empty if somebody is.
+    pub no_reminder: &'static str,
     /// How many would be reminded now.
     pub unbooked: usize,
     /// "Times and dates in Berlin."
@@ -463,6 +465,7 @@ impl BoardPage {
             rows,
             paging: Paging::default(),
             reminds: true,
+            no_reminder: "",
             unbooked: 13,
             place: "Times and dates in Berlin.".to_owned(),
         };

@@ -122,7 +122,7 @@ on_both! {
         begin(&app).await;
         let base = format!("/cohorts/{NORTHWIND_COHORT}");
         let page = read(&app.lea(), &base).await;
-        has(&page, &["Ben Orle", "On track", "Unbooked", "of 3 sessions", "Remind 1 unbooked", "What the words mean", "A. Lindholm"]);
+        has(&page, &["Ben Orle", "On track", "Unbooked", "of 3 sessions", "Remind 1 person", "What the words mean", "A. Lindholm"]);
         for narrowed in ["status=completed", "engagement=off_track", "q=nobody", "coach=per_0000000000006"] {
             let page = read(&app.lea(), &format!("{base}?{narrowed}")).await;
             has(&page, &["Nobody fits", "of 3 sessions"]);
@@ -178,6 +178,10 @@ on_both! {
         assert_eq!(led.header("location"), format!("/cohorts/{NORTHWIND_COHORT}"));
         assert_eq!(app.letters_to(BEN).await.iter().filter(|letter| *letter == "booking_wanted").count(), 1);
         has(&read(&app.lea(), &to).await, &["Nobody is to be reminded now", "Reminded within the last 24 hours"]);
+        // The board offers no reminder to nobody.
+        let board = read(&app.lea(), &format!("/cohorts/{NORTHWIND_COHORT}")).await;
+        assert!(board.contains("All asked today") && !board.contains("Remind 0"), "{board}");
+        has(&read(&app.lea(), &format!("/participants/{who}")).await, &["not yet"]);
         app.lea().post(&to, &[("who", &who)]).await.expect(303);
         app.ada().post(&format!("/participants/{who}/reminder"), &[]).await.expect(303);
         assert_eq!(app.letters_to(BEN).await.iter().filter(|letter| *letter == "booking_wanted").count(), 1);
