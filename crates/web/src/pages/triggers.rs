@@ -370,6 +370,7 @@ async fn new_page(
         again: sent.typed("again", &(timing.again_hours / 24).to_string()),
         lasts: condition.lasts(),
         letter: letter_shown(app, visitor, &found, &fields),
+        unfit: "",
         readers: readers_shown(&found),
         texts: fields,
         values: values(t),
@@ -403,7 +404,7 @@ fn texts_shown(
         let ((subject, body), stands) = (inputs(language), otherwise(language));
         TextFields {
             code: language.code(),
-            heading: (m.text_in)(language.name()),
+            heading: (m.text_in)(language).to_owned(),
             subject: (subject, sent.typed(subject, &stands.0)),
             body: (body, sent.typed(body, &stands.1)),
         }
@@ -481,6 +482,8 @@ struct Shown {
     outlook: Outlook,
     versions: Vec<Version>,
     found: Found,
+    /// Whether it fits whoever is read with now.
+    fits: bool,
 }
 
 async fn rule_page(
@@ -499,9 +502,14 @@ async fn rule_page(
             let versions = trigger::versions(tx, &by, id)?;
             let first = outlook.now.first().map(|line| line.participant);
             let what = (trigger.terms.condition, trigger.terms.recipient);
-            let (readers, reader, facts) =
+            let (mut readers, reader, facts) =
                 look(tx, &by, trigger.holds, chosen.or(first), what, trigger.terms.timing)?;
+            // Whom it fits now is offered first.
+            let fits = |id: ParticipantId| outlook.now.iter().any(|line| line.participant == id);
+            readers.sort_by_key(|(id, ..)| !fits(*id));
+            let fits = reader.is_some_and(fits);
             Ok(Shown {
+                fits,
                 trigger,
                 outlook,
                 versions,
@@ -509,7 +517,7 @@ async fn rule_page(
             })
         })
         .await?;
-    let Shown { trigger, outlook, versions, found } = shown;
+    let Shown { trigger, outlook, versions, found, fits } = shown;
     let (t, now) = (visitor.texts(), app.now());
     let m = &t.triggers;
     let (condition, recipient, timing) =
@@ -534,6 +542,7 @@ async fn rule_page(
         again: sent.typed("again", &(timing.again_hours / 24).to_string()),
         lasts: condition.lasts(),
         letter: letter_shown(app, visitor, &found, &fields),
+        unfit: if fits { "" } else { m.preview_unfit },
         readers: readers_shown(&found),
         texts: fields,
         values: values(t),
