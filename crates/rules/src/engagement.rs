@@ -349,7 +349,7 @@ mod tests {
         check("unbooked", day(20), false);
     }
 
-    // Rules G4, T3
+    // Rule G4
     #[test]
     fn suggested_weeks_are_days_of_the_organisation_and_do_not_touch() {
         fn check(zone: &str, began: &str, weeks: (u16, u16), days: [&str; 2], moments: [&str; 2]) {

@@ -263,7 +263,7 @@ mod tests {
         check(&[own(closed(over)), ahead], Some(WithoutDate::NoDateLeft));
     }
 
-    // Rules G5, S13
+    // Rule S13
     #[test]
     fn the_date_of_a_pod_does_not_wait_for_a_member() {
         let empty = || Meeting::new(SessionFacts { time: None, ..pod(0).session().clone() }, Vec::new(), Vec::new());

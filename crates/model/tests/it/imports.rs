@@ -76,7 +76,7 @@ model::on_both! {
         assert_eq!(counts(&foreseen(db, OTTO, &moved).await), (0, 0, 1));
     }
 
-    // Rules G2, G6, S10
+    // Rule G2
     async fn a_file_says_what_another_coach_takes_away_before_it_does(world: World) {
         let db = &world.db;
         let journey = start(db, BEN_AT_NORTHWIND).await;

@@ -112,7 +112,7 @@ model::on_both! {
         assert_eq!(refused(chooses(db, kim, open).await), Refusal::PodClosed);
     }
 
-    // Rules S13, G5
+    // Rule S13
     async fn a_pod_gets_its_date_before_anybody_is_in_it(world: World) {
         let db = &world.db;
         for who in [ADA, LEA, OTTO] {

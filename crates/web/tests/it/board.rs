@@ -50,7 +50,7 @@ async fn past(app: &TestApp, session: SessionId) {
 }
 
 on_both! {
-    // Rules G3, P4
+    // Rule G3
     async fn a_coach_and_an_admin_find_the_profile_of_a_participant(app: TestApp) {
         let session = begin(&app).await;
         let profile = format!("href=\"/participants/{BEN_AT_NORTHWIND}\"");
@@ -95,7 +95,7 @@ on_both! {
         assert!(!read(&app.ben(), &format!("/sessions/{session}")).await.contains("Only an admin"));
     }
 
-    // Rules G4, T3
+    // Rule G4
     async fn suggested_weeks_are_the_same_days_on_every_page_and_for_every_reader(app: TestApp) {
         // Midnight in Berlin, where the organisation is.
         let session: SessionId = app.inside().write(|tx| {

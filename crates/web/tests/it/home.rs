@@ -53,7 +53,7 @@ on_both! {
         assert!(door.header("location").starts_with("/sign-in"), "{}", door.header("location"));
     }
 
-    // Rules G2, P1
+    // Rule G2
     async fn the_invitation_of_a_participant_says_what_they_are_invited_to(app: TestApp) {
         let kim = [("name", "Kim Berg"), ("mail", "kim@northwind.example"), ("coach", "per_0000000000003"), ("starts_on", "2026-04-06")];
         app.lea().post("/cohorts/coh_0000000000001/participants", &kim).await.expect(303);
@@ -68,7 +68,7 @@ on_both! {
         reads(&door, &["value=\"kim@northwind.example\""]);
     }
 
-    // Rules G6, G4
+    // Rule G6
     async fn who_has_no_coach_is_told_to_wait_and_their_lead_is_told_of_it(app: TestApp) {
         let lea = app.lea();
         reads(&lea.get("/").await.expect(200).text(), &["Your cohorts", "Spring", "Northwind, 1 person"]);

@@ -101,7 +101,7 @@ on_both! {
         app.api(LEA).get("/api/v1/cohorts/coh_0000000000002/pods").await.refused(404, "not_found");
     }
 
-    // Rules S13, G5
+    // Rule S13
     async fn an_empty_pod_gets_its_date_on_its_page_and_over_the_interface(app: TestApp) {
         for (who, name) in [(ADA, "First"), (LEA, "Second"), (OTTO, "Third")] {
             let pod = empty_pod(&app, name).await;

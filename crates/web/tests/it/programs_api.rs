@@ -149,7 +149,7 @@ on_both! {
         }
     }
 
-    // Rules G2, G6, S10
+    // Rule G2
     async fn a_changed_coach_in_a_file_is_shown_with_its_bookings(app: TestApp) {
         let session = app.db().write(|tx| {
             let by = model::event::Actor::Operator;
@@ -188,7 +188,7 @@ on_both! {
         assert!(seen.contains("Finn Nobody") && seen.contains("Benjamin"), "{seen}");
     }
 
-    // Rules G1, P4
+    // Rules G1, P4, G8
     async fn an_admin_builds_a_program_on_the_pages(app: TestApp) {
         let otto = app.otto();
         let made = otto.post("/companies", &[("name", "Eastwind")]).await.expect(303);
