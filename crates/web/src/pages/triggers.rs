@@ -155,15 +155,26 @@ pub(crate) const fn inputs(language: Language) -> (&'static str, &'static str) {
     }
 }
 
-/// What is wrong with a text, for whoever writes it.
-fn problem(text: &str) -> Result<(), Problem> {
-    template::check(text).map_err(|wrong| match wrong.what {
-        Mistake::Unknown(name) => Problem::UnknownValue { line: wrong.line, name },
-        Mistake::TooMuch => Problem::TooLong { most: BODY_MAX_CHARS },
-        Mistake::NotAllowed(_) | Mistake::Braces | Mistake::Built => {
-            Problem::NotATemplate { line: wrong.line }
-        }
-    })
+/// Takes a text if nothing is wrong with it; else all that is wrong is noted, for whoever writes it.
+fn sound<T>(
+    checks: &mut Checks,
+    field: &'static str,
+    text: Result<T, Problem>,
+    as_str: impl Fn(&T) -> &str,
+) -> Option<T> {
+    let text = checks.take(field, text)?;
+    let Err(wrongs) = template::check(as_str(&text)) else { return Some(text) };
+    for wrong in wrongs {
+        let problem = match wrong.what {
+            Mistake::Unknown(name) => Problem::UnknownValue { line: wrong.line, name },
+            Mistake::TooMuch => Problem::TooLong { most: BODY_MAX_CHARS },
+            Mistake::NotAllowed(_) | Mistake::Braces | Mistake::Built => {
+                Problem::NotATemplate { line: wrong.line }
+            }
+        };
+        checks.note(field, problem);
+    }
+    None
 }
 
 /// Texts by language, each with what is wrong under its own name; the house's language has one.
@@ -180,8 +191,8 @@ pub(crate) fn texts_of<'a>(
         }
         let (subject_name, body_name) = inputs(language);
         let (line, prose) = Text::parse(subject, body);
-        let line = checks.take(subject_name, line.and_then(|line| problem(line.as_str()).map(|()| line)));
-        let prose = checks.take(body_name, prose.and_then(|prose| problem(prose.as_str()).map(|()| prose)));
+        let line = sound(checks, subject_name, line, |line| line.as_str());
+        let prose = sound(checks, body_name, prose, |prose| prose.as_str());
         if let (Some(subject), Some(body)) = (line, prose) {
             all.insert(language, Text { subject, body });
         }
