@@ -167,17 +167,29 @@ pub const fn why_not(act: Act, seat: Stands) -> WhyNot {
         (Act::Reactivate, _) => WhyNot::NotGreyedOut,
         (_, Status::GreyedOut) => WhyNot::GreyedOut,
         (Act::MarkCompleted | Act::MarkNoShow, Status::Completed | Status::Missed) => {
-            if seat.is_so { WhyNot::SoAlready } else { WhyNot::OthersMark }
+            if seat.is_so {
+                WhyNot::SoAlready
+            } else {
+                WhyNot::OthersMark
+            }
         }
         (_, Status::Completed | Status::Missed | Status::Cancelled) => WhyNot::Over,
         (Act::Book, _) => {
-            if seat.has_time { WhyNot::HasTime } else { WhyNot::OthersBook }
+            if seat.has_time {
+                WhyNot::HasTime
+            } else {
+                WhyNot::OthersBook
+            }
         }
         (Act::GreyOut, _) => WhyNot::AdminsGreyOut,
         (_, Status::Unbooked) => WhyNot::NoTime,
         (Act::MarkCompleted | Act::MarkNoShow, Status::Booked) => WhyNot::OthersMark,
         (_, Status::Booked) => {
-            if seat.has_begun { WhyNot::Begun } else { WhyNot::OthersBook }
+            if seat.has_begun {
+                WhyNot::Begun
+            } else {
+                WhyNot::OthersBook
+            }
         }
     }
 }

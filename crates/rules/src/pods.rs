@@ -249,7 +249,8 @@ mod tests {
         let ahead = Around { starts_at: Some(before(-1)), ..PLAIN };
         let over = Around { starts_at: Some(START), ..PLAIN };
         let full = |pod: Around| Around { has_room: false, ..pod };
-        let (own, closed) = (|pod: Around| Around { is_own: true, ..pod }, |pod: Around| Around { is_open: false, ..pod });
+        let (own, closed) =
+            (|pod: Around| Around { is_own: true, ..pod }, |pod: Around| Around { is_open: false, ..pod });
         check(&[], Some(WithoutDate::NoPodYet));
         check(&[PLAIN], None);
         check(&[full(PLAIN)], Some(WithoutDate::NoDateLeft));
@@ -266,14 +267,17 @@ mod tests {
     // Rule S13
     #[test]
     fn the_date_of_a_pod_does_not_wait_for_a_member() {
-        let empty = || Meeting::new(SessionFacts { time: None, ..pod(0).session().clone() }, Vec::new(), Vec::new());
+        let empty =
+            || Meeting::new(SessionFacts { time: None, ..pod(0).session().clone() }, Vec::new(), Vec::new());
         let dated = || empty().booked(START, before(600)).expect("a date");
         let wrong = |action, status| Err(Refusal::WrongStatus { action, status });
         assert_eq!(dated().booked(START, before(500)), wrong(Action::BookPod, Status::Booked));
         let moved = dated().moved_by_coach(before(-60), before(500)).expect("another date");
         assert_eq!(moved.session().time.map(|time| time.starts_at), Some(before(-60)));
         let off = |meeting: Meeting, side, cause, now| {
-            meeting.called_off_for_nobody(side, cause, now).map(|(after, quote)| (after.session().time, quote.ending))
+            meeting
+                .called_off_for_nobody(side, cause, now)
+                .map(|(after, quote)| (after.session().time, quote.ending))
         };
         assert_eq!(off(dated(), Side::Lead, Cause::Organisation, before(1)), Ok((None, Ending::Unbooked)));
         let begun = || Err(Refusal::AlreadyStarted { start: START });
@@ -282,8 +286,14 @@ mod tests {
         assert_eq!(off(dated(), Side::Coach, Cause::Coach, START), Ok((None, Ending::Unbooked)));
         let action = Action::DeletePodBooking;
         assert_eq!(off(dated(), Side::Lead, Cause::Client, before(1)), Err(Refusal::MayNot { action }));
-        assert_eq!(off(empty(), Side::Lead, Cause::Organisation, before(1)), Err(Refusal::WrongStatus { action, status: Status::Unbooked }));
-        assert_eq!(off(pod(0), Side::Lead, Cause::Organisation, before(1)), Err(Refusal::WrongStatus { action, status: Status::Booked }));
+        assert_eq!(
+            off(empty(), Side::Lead, Cause::Organisation, before(1)),
+            Err(Refusal::WrongStatus { action, status: Status::Unbooked })
+        );
+        assert_eq!(
+            off(pod(0), Side::Lead, Cause::Organisation, before(1)),
+            Err(Refusal::WrongStatus { action, status: Status::Booked })
+        );
     }
 
     // Rule S13

@@ -18,8 +18,8 @@ use rules::refusal::Refusal;
 use rules::session::SessionKind;
 use rules::time::Instant;
 
-use crate::db::build::Query;
 use super::pod::AllPods;
+use crate::db::build::Query;
 use crate::event::Actor;
 use crate::session::STATUS_SQL;
 use crate::{Result, Row, Tx, args, organisation, reach};
@@ -628,9 +628,8 @@ fn judge(
             let is_reached = column.is_none_or(|column| waits_for(column.order, &before).is_none());
             cell.is_open = runs && is_staying && is_reached && is_single && cell.status == Status::Unbooked;
             let waits = runs && is_here && is_reached && !is_single && cell.status == Status::Unbooked;
-            cell.without_date = column
-                .filter(|_| waits)
-                .and_then(|column| pods.without_date(Some(id), column.step, now));
+            cell.without_date =
+                column.filter(|_| waits).and_then(|column| pods.without_date(Some(id), column.step, now));
             before.extend(column.map(|_| cell.status));
             active.extend(cell.booked_at);
             active.extend(cell.starts_at.filter(|_| cell.status == Status::Completed));

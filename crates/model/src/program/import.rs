@@ -350,7 +350,8 @@ impl Known {
         };
         let found = existing(tx, cohort.id, row)?;
         if let Some(id) = &row.external_id {
-            let by_another = "SELECT 1 FROM participant WHERE company_id = $1 AND external_id = $2 AND id <> $3";
+            let by_another =
+                "SELECT 1 FROM participant WHERE company_id = $1 AND external_id = $2 AND id <> $3";
             let besides = found.unwrap_or(ParticipantId::from_raw(0));
             if tx.exists(by_another, args![cohort.company, id.as_str(), besides])? {
                 return Ok(Err(("external id", Why::Problem(Problem::Taken))));

@@ -61,14 +61,7 @@ pub enum Then {
 ///
 /// # Errors
 /// [`Refusal::MayNot`] for whoever may bring in nobody; [`Refusal::RateLimited`] while [`WAITING_MAX`] of theirs wait.
-pub fn begin(
-    tx: &mut Tx,
-    by: &Actor,
-    name: &str,
-    file: &str,
-    lines: usize,
-    then: Then,
-) -> Result<ImportId> {
+pub fn begin(tx: &mut Tx, by: &Actor, name: &str, file: &str, lines: usize, then: Then) -> Result<ImportId> {
     reach::somewhere(by, Action::ImportPeople)?;
     by.still_stands(tx)?;
     let me = by.person().ok_or(Refusal::NotSignedIn)?;

@@ -20,8 +20,8 @@ pub(crate) use places::pod_session;
 pub use places::{Choice, can_choose, changeable, choose_pod, join_pod, other_dates, remove_member};
 pub(crate) use seen::{AllPods, dates_of_step};
 pub use seen::{
-    Ingredients, Member, PodDate, PodLine, PodView, StepPods, Stuck, candidates, ingredients, of_cohort, stuck,
-    view,
+    Ingredients, Member, PodDate, PodLine, PodView, StepPods, Stuck, candidates, ingredients, of_cohort,
+    stuck, view,
 };
 
 /// The most members that a pod has: as many as fit into one call (rule V3).

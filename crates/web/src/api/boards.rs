@@ -448,8 +448,7 @@ pub async fn show(
         People::Archived => board::put_away,
     };
     let found: Found = app.read(move |tx| read(tx, &by, cohort)).await?;
-    let narrowed =
-        Filter { shown: shown_only, coach, engagement, search: wanted.q, ..Filter::default() };
+    let narrowed = Filter { shown: shown_only, coach, engagement, search: wanted.q, ..Filter::default() };
     let members = found.select(&narrowed, sort.unwrap_or(Sort::Need));
     let from =
         after.and_then(|after| members.iter().position(|member| member.id == after)).map_or(0, |at| at + 1);

@@ -12,7 +12,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::openapi::Operation;
-use super::wire::{CodeOf, IdOf, List, PersonRef, SessionRef, StatusCode as StatusWord, Time, WithoutDateCode, Word};
+use super::wire::{
+    CodeOf, IdOf, List, PersonRef, SessionRef, StatusCode as StatusWord, StepRef, Time, WithoutDateCode, Word,
+};
 use super::{Answer, Nothing, id, once, shown, zone_of};
 use crate::app::{App, Reading};
 use crate::forms::{Checks, JsonWrite};
@@ -99,7 +101,7 @@ impl Pod {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PodsOfStep {
-    step: IdOf<StepId>,
+    step: StepRef,
     /// Its number, from 1.
     number: u32,
     name: String,

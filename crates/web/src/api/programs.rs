@@ -408,6 +408,7 @@ pub async fn cohorts(State(app): State<Reading>, visitor: Visitor, Query(wanted)
         company: filter(&mut checks, "company", &wanted.company, Problem::NotAnId),
         project: filter(&mut checks, "project", &wanted.project, Problem::NotAnId),
         pathway: None,
+        shelf: None,
         after: key(&mut checks, &wanted.cursor),
     };
     let limit = limit(&mut checks, &wanted.limit);

@@ -188,7 +188,9 @@ impl<'a> Desk<'a> {
                 (words.coach.to_owned(), program.coach.unwrap_or_else(|| words.no_coach.to_owned())),
                 (words.starts.to_owned(), self.clock.short_day(begins, tx.now())),
             ];
-            facts.extend(program.first.map(|(number, name)| (words.first.to_owned(), format!("{number} {name}"))));
+            facts.extend(
+                program.first.map(|(number, name)| (words.first.to_owned(), format!("{number} {name}"))),
+            );
             blocks.push(Block::says(words.program));
             blocks.push(Block::Facts(facts));
         }

@@ -11,8 +11,8 @@ use model::ledger::{self, Debts};
 use model::offering::{self, Offering};
 use model::organisation::Mode;
 use model::person::{self, Filter, Person};
-use model::program::survey::Sent;
 use model::program::pod::{self, Stuck};
+use model::program::survey::Sent;
 use model::program::{completion, desk as program_desk, escalation, inactive, pool};
 use model::session::{self, Asking};
 use model::{Tx, booking, mail, sign_in};
@@ -130,7 +130,7 @@ async fn client(app: &Reading, visitor: &Visitor, me: &Person) -> Answer {
                 moves: (meeting.starts_at > now
                     && meeting.topic.kind != SessionKind::Pod
                     && !asks.iter().any(|ask| ask.session == meeting.session))
-                    .then(|| format!("{}/move", address(meeting))),
+                .then(|| format!("{}/move", address(meeting))),
             }
         }),
         asks: asking::rows(&asks, id, teller.clockface(), now, t),

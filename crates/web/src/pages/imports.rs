@@ -20,8 +20,8 @@ use crate::error::Failure;
 use crate::forms::{Form, KEY_FIELD, key_of_parts, lead_to, led};
 use crate::shell::Place;
 use crate::texts::Texts;
-use crate::views::programs::{ImportLine, ImportPage, ImportProblem, ImportRow, ImportStage, NewImportPage};
 use crate::views::board::Crumb;
+use crate::views::programs::{ImportLine, ImportPage, ImportProblem, ImportRow, ImportStage, NewImportPage};
 use crate::visitor::Visitor;
 use crate::words::Clockface;
 
@@ -162,13 +162,7 @@ pub async fn show(State(app): State<Reading>, visitor: Visitor, Path(id): Path<S
     Ok(answer)
 }
 
-fn staged(
-    found: &Import,
-    brought_in: Option<u64>,
-    face: &Clockface,
-    now: Instant,
-    t: &Texts,
-) -> ImportStage {
+fn staged(found: &Import, brought_in: Option<u64>, face: &Clockface, now: Instant, t: &Texts) -> ImportStage {
     let (e, preview) = (&t.enrolment, &found.preview);
     let progress = |label, done: u64| ImportStage::Working {
         label,

@@ -254,7 +254,10 @@ fn facts(seen: &Profile, face: &Clockface, now: Instant, t: &Texts) -> Vec<Fact>
         Fact::new(b.project, seen.cohort.project.1.clone()),
         Fact::new(b.cohort, seen.cohort.name.clone()),
         Fact::new(b.joined, face.short_date(member.joined_at, now)),
-        Fact::new(b.active, if was_active { face.near(member.last_active, now) } else { b.not_yet.to_owned() }),
+        Fact::new(
+            b.active,
+            if was_active { face.near(member.last_active, now) } else { b.not_yet.to_owned() },
+        ),
         Fact::new(b.next, next),
     ];
     facts.extend(member.external_id.clone().map(|id| Fact::new(b.external_id, id)));

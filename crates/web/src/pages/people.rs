@@ -138,7 +138,11 @@ fn way_line(way: &Way, t: &Texts) -> WayLine {
     line.extend(way.pathway.is_some().then(|| (t.board.counted)(way.completed, way.counted)));
     line.extend(way.completed_at.map(|_| t.board.complete.to_owned()));
     line.extend(way.is_archived.then(|| t.board.put_away.to_owned()));
-    WayLine { href: format!("/participants/{}", way.participant), title: what.to_owned(), line: line.join(", ") }
+    WayLine {
+        href: format!("/participants/{}", way.participant),
+        title: what.to_owned(),
+        line: line.join(", "),
+    }
 }
 
 /// `GET /people/new`

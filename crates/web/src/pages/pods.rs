@@ -28,7 +28,9 @@ use crate::meeting;
 use crate::shell::{Choice, FormErrors, Place};
 use crate::texts::Texts;
 use crate::views::parts::Moment;
-use crate::views::pods::{MemberLine, OtherDate, PodFields, PodNewPage, PodPage, PodRow, PodsPage, StepSection};
+use crate::views::pods::{
+    MemberLine, OtherDate, PodFields, PodNewPage, PodPage, PodRow, PodsPage, StepSection,
+};
 use crate::visitor::Visitor;
 
 /// The name of a pod.
@@ -136,11 +138,7 @@ async fn fill(app: &Reading, visitor: &Visitor, id: PodId, sent: Sent) -> Result
             .map(|date| OtherDate {
                 href: format!("/pods/{}", date.pod),
                 at: face.short(date.starts_at, now),
-                line: format!(
-                    "{}, {}",
-                    date.name,
-                    (p.room)(date.most.saturating_sub(date.members))
-                ),
+                line: format!("{}, {}", date.name, (p.room)(date.most.saturating_sub(date.members))),
             })
             .collect(),
         agreement: looked.agreement.as_ref().map(|agreement| agreement_view(agreement, agrees)),
@@ -342,7 +340,11 @@ pub async fn index(State(app): State<Reading>, visitor: Visitor, Path(cohort): P
             text: face.short(at, now),
             relative: face.relative(at, now),
         }),
-        line: format!("{} {}", (t.pods.led_by)(&pod.facilitator.1), (t.pods.size)(pod.count, pod.max_members)),
+        line: format!(
+            "{} {}",
+            (t.pods.led_by)(&pod.facilitator.1),
+            (t.pods.size)(pod.count, pod.max_members)
+        ),
         below: if pod.is_too_small(now) { (t.pods.below)(pod.min_members) } else { String::new() },
     };
     let section = |step: &StepPods| {

@@ -138,13 +138,10 @@ async fn list(
         .await?;
     let is_more = companies.len() > read.len();
     companies.truncate(read.len());
-    let older = companies
-        .last()
-        .filter(|_| is_more)
-        .map(|last| {
-            let kept = if shelf == Shelf::PutAway { "&shelf=put_away" } else { "" };
-            format!("/programs?after_name={}&after={}{kept}", encode(&fold(&last.name)), last.id)
-        });
+    let older = companies.last().filter(|_| is_more).map(|last| {
+        let kept = if shelf == Shelf::PutAway { "&shelf=put_away" } else { "" };
+        format!("/programs?after_name={}&after={}{kept}", encode(&fold(&last.name)), last.id)
+    });
     let t = visitor.texts();
     let blocks = companies.iter().zip(&read).map(|(one, read)| CompanyBlock {
         name: one.name.clone(),

@@ -268,7 +268,8 @@ pub(super) const GERMAN_PODS: Pods = Pods {
         WithoutDate::NoPodYet => "noch keine Gruppe",
     },
     stuck: |steps| {
-        let steps = if steps == 1 { "1 Schritt lässt".to_owned() } else { format!("{steps} Schritte lassen") };
+        let steps =
+            if steps == 1 { "1 Schritt lässt".to_owned() } else { format!("{steps} Schritte lassen") };
         format!("{steps} sich nicht buchen: weitere Gruppe, Nachholen oder ausgrauen")
     },
     waiting: |names| format!("Hier warten: {names}."),

@@ -502,13 +502,16 @@ impl ImportPage {
             ("fine", page(waiting(true))),
             ("nothing", page(waiting(false))),
             ("wrong", page(ImportStage::Wrong(wrong))),
-            ("done", page(ImportStage::Done {
-                counts: "1 new, 1 changed, 0 unchanged.".to_owned(),
-                cohorts: vec![Crumb {
-                    label: "Spring 2027".to_owned(),
-                    href: Some("/cohorts/coh_0000000000001".to_owned()),
-                }],
-            })),
+            (
+                "done",
+                page(ImportStage::Done {
+                    counts: "1 new, 1 changed, 0 unchanged.".to_owned(),
+                    cohorts: vec![Crumb {
+                        label: "Spring 2027".to_owned(),
+                        href: Some("/cohorts/coh_0000000000001".to_owned()),
+                    }],
+                }),
+            ),
             ("cancelled", page(ImportStage::Cancelled)),
         ]
     }

@@ -1,7 +1,7 @@
 //! Pods on their pages and over the interface: their dates, where they are found, and who can be put into one.
 
-use model::event::Actor as By;
 use model::args;
+use model::event::Actor as By;
 use model::on_both;
 use model::program::{self, Joining, NewPod};
 use model::world::{ADA, ADA_BEN, BEN, BEN_AT_NORTHWIND, LEA, NORTHWIND_COHORT, OTTO, POD_STEP};

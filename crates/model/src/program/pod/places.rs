@@ -442,9 +442,8 @@ pub fn other_dates(tx: &mut Tx, by: &Actor, id: PodId) -> Result<Vec<PodDate>> {
 /// # Errors
 /// As [`other_dates`].
 pub fn changeable(tx: &mut Tx, by: &Actor, session: SessionId) -> Result<Option<PodId>> {
-    let pod = tx.opt("SELECT pod_id FROM session WHERE id = $1", args![session], |row| {
-        row.get::<Option<PodId>>(0)
-    })?;
+    let pod = tx
+        .opt("SELECT pod_id FROM session WHERE id = $1", args![session], |row| row.get::<Option<PodId>>(0))?;
     let Some(pod) = pod.flatten() else { return Ok(None) };
     let dates = other_dates(tx, by, pod)?;
     Ok(Some(pod).filter(|_| !dates.is_empty()))

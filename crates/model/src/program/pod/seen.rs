@@ -447,11 +447,7 @@ pub fn candidates(tx: &mut Tx, by: &Actor, id: PodId) -> Result<Vec<(Participant
                      WHERE n.participant_id = t.id AND n.completed_at IS NULL AND {STATUS_SQL} = 'unbooked'))
          ORDER BY p.folded_name, t.id LIMIT $3"
     );
-    tx.all(
-        &sql,
-        args![pod.cohort, pod.step, CANDIDATES_MAX],
-        |row| Ok((row.get(0)?, row.get(1)?)),
-    )
+    tx.all(&sql, args![pod.cohort, pod.step, CANDIDATES_MAX], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 /// The most participants that are offered for a pod.

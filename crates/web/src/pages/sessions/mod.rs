@@ -20,12 +20,12 @@ mod visit;
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::IntoResponse;
+use model::Tx;
 use model::appointment::{self, Appointment};
 use model::event::{Actor, Recorded};
 use model::ledger;
 use model::program::{extra, pod, profile};
 use model::session::{self, Asking, PlaceSeen, SessionView, StandIn, Topic};
-use model::Tx;
 use rules::attendance::{Outcome, Status};
 use rules::cancelling::{Ending, Grounds, Quote};
 use rules::ids::{ParticipantId, PersonId, PodId, SessionId};
@@ -199,7 +199,8 @@ impl Offered {
 
     /// Of what concerns all places: whether it is possible for any, or why not.
     fn of_any(&self, act: Act) -> Option<&Result<(), Refusal>> {
-        let without = self.without_members.iter().filter(|offer| offer.act == act).map(|offer| &offer.possible);
+        let without =
+            self.without_members.iter().filter(|offer| offer.act == act).map(|offer| &offer.possible);
         let places = self.places.iter().filter_map(|(client, _)| self.find(*client, act));
         let all: Vec<_> = without.chain(places).collect();
         all.iter().find(|possible| possible.is_ok()).or(all.first()).copied()
@@ -407,7 +408,11 @@ impl Whole {
             // What concerns the whole and its only place is one list.
             whole.extend(self.of_place(visit, place, is_pod, t));
             let presses = self.six_first(visit, place, whole, t);
-            return if presses.is_empty() { Vec::new() } else { vec![MenuPart { name: String::new(), presses }] };
+            return if presses.is_empty() {
+                Vec::new()
+            } else {
+                vec![MenuPart { name: String::new(), presses }]
+            };
         }
         let mut parts = vec![MenuPart { name: String::new(), presses: whole }];
         for place in &self.seen.places {
@@ -426,8 +431,8 @@ impl Whole {
     fn six_first(&self, visit: &Visit, place: &PlaceSeen, presses: Vec<Press>, t: &Texts) -> Vec<Press> {
         let client = place.attendance.client;
         let facts = &place.attendance.facts;
-        let looks_after = visit.me.roles.contains(Role::Admin)
-            || self.seen.ties.covers(Reach::PROGRAMS | Reach::SESSIONS);
+        let looks_after =
+            visit.me.roles.contains(Role::Admin) || self.seen.ties.covers(Reach::PROGRAMS | Reach::SESSIONS);
         if facts.part.is_none() || client == visit.me.id || !looks_after || !visit.is_signed_in() {
             return presses;
         }
@@ -585,11 +590,7 @@ impl Whole {
 }
 
 /// The profiles of its clients that the reader sees.
-fn profiles(
-    tx: &mut Tx,
-    by: &Actor,
-    seen: &SessionView,
-) -> model::Result<Vec<(PersonId, ParticipantId)>> {
+fn profiles(tx: &mut Tx, by: &Actor, seen: &SessionView) -> model::Result<Vec<(PersonId, ParticipantId)>> {
     let mut found = Vec::new();
     for place in &seen.places {
         if let Some(part) = place.attendance.facts.part
