@@ -251,6 +251,10 @@ refusals! {
     Conflict PodNotEmpty "pod_not_empty"
     /// They are in another pod for this step already.
     Conflict InAnotherPod "in_another_pod"
+    /// None of their journeys has this step (rule G5).
+    Conflict StepNotTheirs "step_not_theirs"
+    /// They have had this step already (rule G5).
+    Conflict StepDone "step_done"
     /// Of a pathway in order, the step before is to be booked first (rule G1).
     Conflict StepNotOpen {
         /// Which step that is.

@@ -507,6 +507,12 @@ impl FormErrors {
         found.map_or(FieldError::NONE, |(index, (_, words))| FieldError { words, focus: index == 0 })
     }
 
+    /// What else is wrong with it.
+    pub fn further(&self, field: &str) -> Vec<&str> {
+        let all = self.0.iter().filter(|(name, _)| *name == field).map(|(_, words)| words.as_str());
+        all.skip(1).collect()
+    }
+
     /// Whether nothing is wrong.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

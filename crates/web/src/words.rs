@@ -47,8 +47,7 @@ impl Clockface {
 
     /// The first instant of a date here (rule T3).
     pub fn begin_of(&self, date: Date) -> Option<Instant> {
-        let first = date.to_zoned(self.zone.tz().clone()).ok()?.start_of_day().ok()?;
-        Some(Instant::from_timestamp(first.timestamp()))
+        self.zone.begin_of(date)
     }
 
     /// A time of a date here; in a daylight-saving gap the instant after it, in a fold the earlier one (rule T3).
@@ -92,11 +91,15 @@ impl Clockface {
 
     /// `Mon 23 Nov`; with the year when it is another than that of `now`.
     pub fn short_date(&self, at: Instant, now: Instant) -> String {
-        let local = self.local(at);
-        let weekday = self.calendar.weekdays_short[usize_of(local.weekday().to_monday_zero_offset())];
-        let month = self.calendar.months_short[usize_of(local.month() - 1)];
-        let year = local.year();
-        let text = (self.calendar.short_date)(weekday, local.day(), month);
+        self.short_day(self.day(at), now)
+    }
+
+    /// The same of a date that is one wherever it is read, like the days of suggested weeks.
+    pub fn short_day(&self, date: Date, now: Instant) -> String {
+        let weekday = self.calendar.weekdays_short[usize_of(date.weekday().to_monday_zero_offset())];
+        let month = self.calendar.months_short[usize_of(date.month() - 1)];
+        let year = date.year();
+        let text = (self.calendar.short_date)(weekday, date.day(), month);
         if year == self.local(now).year() { text } else { format!("{text} {year}") }
     }
 

@@ -205,8 +205,7 @@ fn standing(tx: &mut Tx, by: &Actor, loaded: &Loaded) -> Result<Standing> {
     // What an admin disabled a client does not see (rule S11).
     let is_own = |seat: &Seat| seat.client == who.person && seat.facts.greyed_out.is_none();
     let is_client = loaded.meeting.seats().iter().any(is_own);
-    let sql = format!("SELECT 1 FROM attendance a WHERE a.session_id = $2 AND {LED_SQL}");
-    let leads = who.roles.contains(Role::ProgramLead) && tx.exists(&sql, args![who.person, loaded.id])?;
+    let leads = who.roles.contains(Role::ProgramLead) && leads(tx, who.person, loaded.id)?;
     let mut ties = Reach::NONE;
     for (has, tie) in [(is_coach, Reach::SESSIONS), (is_client, Reach::OWN), (leads, Reach::PROGRAMS)] {
         if has {
@@ -226,6 +225,20 @@ fn standing(tx: &mut Tx, by: &Actor, loaded: &Loaded) -> Result<Standing> {
     };
     let is_beside = is_coach && loaded.coaches.first() != Some(&who.person);
     Ok(Standing { ties, side, is_client, is_beside })
+}
+
+/// Whether somebody leads the program of a meeting: that of a client's journey, or of the pod's cohort, in which nobody
+/// need be yet (rule G5).
+pub(super) fn leads(tx: &mut Tx, person: PersonId, session: SessionId) -> Result<bool> {
+    let sql = format!("SELECT 1 FROM attendance a WHERE a.session_id = $2 AND {LED_SQL}");
+    Ok(tx.exists(&sql, args![person, session])?
+        || tx.exists(
+            "SELECT 1 FROM session s JOIN pod d ON d.id = s.pod_id JOIN cohort h ON h.id = d.cohort_id
+             JOIN project q ON q.id = h.project_id
+             JOIN lead l ON l.cohort_id = h.id OR l.project_id = q.id OR l.company_id = q.company_id
+             WHERE s.id = $2 AND l.person_id = $1",
+            args![person, session],
+        )?)
 }
 
 /// A change that was made and is to be written down.

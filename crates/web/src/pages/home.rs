@@ -11,8 +11,9 @@ use model::ledger::{self, Debts};
 use model::offering::{self, Offering};
 use model::organisation::Mode;
 use model::person::{self, Filter, Person};
+use model::program::pod::{self, Stuck};
 use model::program::survey::Sent;
-use model::program::{completion, escalation, inactive, pool};
+use model::program::{completion, desk as program_desk, escalation, inactive, pool};
 use model::session::{self, Asking};
 use model::{Tx, booking, mail, sign_in};
 use rules::attendance::Status;
@@ -31,7 +32,7 @@ use crate::shell::{Face, Place};
 use crate::texts::Texts;
 use crate::views::front::WelcomePage;
 use crate::views::home::{
-    BookNext, DeskPage, Done, Figure, HomePage, Journey, Need, NextSession, SlotNext, StepNext, Way,
+    BookNext, DeskPage, Done, Figure, HomePage, Journey, Led, Need, NextSession, SlotNext, StepNext, Way,
 };
 use crate::views::parts::Step;
 use crate::visitor::Visitor;
@@ -83,16 +84,23 @@ async fn stranger(app: Reading, visitor: Visitor) -> Answer {
 async fn client(app: &Reading, visitor: &Visitor, me: &Person) -> Answer {
     let by = visitor.actor();
     let id = me.id;
-    let (coming, past, (journeys, open), bookable, asks, totals, choices) = app
+    let (coming, past, (journeys, open), bookable, asks, totals, choices, pod, coachless) = app
         .read(move |tx| {
+            let coming = agenda::coming_of_client(tx, &by)?;
+            let pod = match coming.iter().find(|meeting| meeting.status == Status::Booked) {
+                Some(next) => pod::changeable(tx, &by, next.session)?,
+                None => None,
+            };
             Ok((
-                agenda::coming_of_client(tx, &by)?,
+                coming,
                 agenda::past_of_client(tx, &by)?,
                 steps(tx, &by)?,
                 bookable(tx, id)?,
                 session::asking(tx, &by)?,
                 ledger::totals(tx, &by, Debts::Of(id))?,
                 pool::asked(tx, &by)?,
+                pod,
+                pool::waiting_for(tx, &by)?,
             ))
         })
         .await?;
@@ -117,8 +125,12 @@ async fn client(app: &Reading, visitor: &Visitor, me: &Person) -> Answer {
                 at: teller.moment(meeting.starts_at),
                 line: format!("{with}. {}, {}{there}.", teller.length(meeting), teller.until(meeting)),
                 status: meeting.status,
-                moves: (meeting.starts_at > now && !asks.iter().any(|ask| ask.session == meeting.session))
-                    .then(|| format!("{}/move", address(meeting))),
+                // A pod's time is not for its members to move; another date of an open one is theirs to choose (rule S13).
+                another: pod.map(|pod| format!("/pods/{pod}#other-dates")),
+                moves: (meeting.starts_at > now
+                    && meeting.topic.kind != SessionKind::Pod
+                    && !asks.iter().any(|ask| ask.session == meeting.session))
+                .then(|| format!("{}/move", address(meeting))),
             }
         }),
         asks: asking::rows(&asks, id, teller.clockface(), now, t),
@@ -138,6 +150,7 @@ async fn client(app: &Reading, visitor: &Visitor, me: &Person) -> Answer {
                 ((t.enrolment.choose_in)(&cohort), format!("/participants/{place}/coaches"))
             })
             .collect(),
+        coach_comes: !coachless.is_empty(),
         done: journeys.first().filter(|path| path.completed_at.is_some()).map(|path| Done {
             survey: matches!(path.survey, Sent::Out(_)).then(|| format!("/journeys/{}/survey", path.id)),
         }),
@@ -175,8 +188,9 @@ fn step_next(
     let date = |at| clockface.short_date(at, now);
     let slot = |at: Instant, href| SlotNext { day: date(at), time: clockface.time(at), href };
     let mut line = (p.about_step)(&step.name, step.minutes);
-    if let Some((first, last)) = step.suggested {
-        line = format!("{line} {}", (t.steps.best)(&date(first), &date(last)));
+    if let Some(weeks) = step.suggested {
+        let day = |date| clockface.short_day(date, now);
+        line = format!("{line} {}", (t.steps.best)(&day(weeks.first), &day(weeks.last)));
     }
     if let Some(Opening::Choose(dates)) = &step.opening {
         let slots = dates.iter().take(BOOK_NEXT_SLOTS);
@@ -258,13 +272,14 @@ fn journey(visitor: &Visitor, teller: &Teller<'_>, path: Path, now: Instant) -> 
     let t = visitor.texts();
     let count = |status| path.steps.iter().filter(|step| step.status == status).count();
     let date = |at| teller.clockface().short_date(at, now);
+    let day = |date| teller.clockface().short_day(date, now);
     let p = &t.pods;
     let when = |step: &JourneyStep| match (&step.opening, step.starts_at, step.suggested) {
         (Some(Opening::After(number)), ..) => (p.after)(*number),
         (Some(Opening::NoCoach), ..) => p.no_coach.to_owned(),
         (Some(Opening::WaitForDate), ..) => p.wait_for_date.to_owned(),
         (Some(Opening::NoDateLeft), ..) => p.no_date_left.to_owned(),
-        (Some(_), _, Some((first, last))) => (t.meeting.best)(&date(first), &date(last)),
+        (Some(_), _, Some(weeks)) => (t.meeting.best)(&day(weeks.first), &day(weeks.last)),
         (None, Some(at), _) => date(at),
         _ => String::new(),
     };
@@ -291,7 +306,7 @@ async fn desk(app: &Reading, visitor: &Visitor, me: &Person) -> Answer {
     let may = |action| !reach(roles, action).is_none();
     let (counts_people, counts_mails) = (may(Action::ManageParticipants), may(Action::SeeMailQueue));
     let settles = may(Action::SettleContest);
-    let (people, mails, companies, contests, ends) = app
+    let (people, mails, companies, contests, ends, stuck, led) = app
         .read(move |tx| {
             let people = if counts_people { Some(person::count(tx, &by, &Filter::default())?) } else { None };
             let mails = if counts_mails { Some(mail::counts(tx, &by)?) } else { None };
@@ -301,7 +316,9 @@ async fn desk(app: &Reading, visitor: &Visitor, me: &Person) -> Answer {
                 escalation::offers(tx, &by)?,
                 inactive::count(tx, &by)?,
             );
-            Ok((people, mails, agenda::sponsored(tx, &by)?, contests, ends))
+            let stuck = pod::stuck(tx, &by)?;
+            let led = program_desk::led(tx, &by)?;
+            Ok((people, mails, agenda::sponsored(tx, &by)?, contests, ends, stuck, led))
         })
         .await?;
     let t = visitor.texts();
@@ -356,12 +373,58 @@ async fn desk(app: &Reading, visitor: &Visitor, me: &Person) -> Answer {
     page(&DeskPage {
         shell: shell::of(visitor, app.mode(), app.now(), d.title, Place::Home),
         contests: contests.iter().map(|one| today::contest_line(&teller, one, t)).collect(),
-        needs: needs(&ends, &teller, app.now(), t),
+        needs: stuck
+            .iter()
+            .map(|one| no_date(one, t))
+            .chain(led.iter().flat_map(|one| lacks(one, t)))
+            .chain(needs(&ends, &teller, app.now(), t))
+            .collect(),
+        cohorts: led
+            .iter()
+            .map(|one| Led {
+                title: one.name.clone(),
+                line: (d.people_of)(&one.company, one.people),
+                href: format!("/cohorts/{}", one.cohort),
+            })
+            .collect(),
         heading,
         lede,
         figures,
         ways: ways.into_iter().filter(|(open, _)| *open).map(|(_, way)| way).collect(),
     })
+}
+
+/// What a cohort lacks: coaches for some of its people, dates for some of its pods.
+fn lacks(one: &program_desk::Led, t: &Texts) -> Vec<Need> {
+    let d = &t.desk;
+    let mut lacks = Vec::new();
+    if one.without_coach > 0 {
+        lacks.push(Need {
+            title: (d.coachless)(&one.name, one.without_coach),
+            line: d.coachless_about.to_owned(),
+            href: format!("/cohorts/{}/coaches", one.cohort),
+            button: d.give_coach,
+        });
+    }
+    if one.pods_without_date > 0 {
+        lacks.push(Need {
+            title: (d.dateless)(&one.name, one.pods_without_date),
+            line: d.dateless_about.to_owned(),
+            href: format!("/cohorts/{}/pods", one.cohort),
+            button: d.give_date,
+        });
+    }
+    lacks
+}
+
+/// Steps of a cohort that cannot be booked any more (rule G5).
+fn no_date(one: &Stuck, t: &Texts) -> Need {
+    Need {
+        title: format!("{}: {}", one.name, (t.pods.stuck)(one.steps)),
+        line: t.pods.stuck_about.to_owned(),
+        href: format!("/cohorts/{}/pods", one.cohort),
+        button: t.pods.stuck_button,
+    }
 }
 
 /// What waits for whoever runs programs: proposals, those who do not answer, and those who have gone quiet.

@@ -427,6 +427,23 @@ pub const EN: Texts = Texts {
         settings_about: "Name, language, zone, and the hours that moving and cancelling go by.",
         profile: "See to your profile",
         profile_about: "How you are called, the zone your times are shown in, your language.",
+        cohorts_heading: "Your cohorts",
+        coachless_about: "They can book nothing before somebody coaches them.",
+        give_coach: "Give a coach",
+        dateless_about: "Its members wait for it, and an open one cannot be chosen.",
+        give_date: "See the pods",
+        coachless: |cohort, people| match people {
+            1 => format!("{cohort}: 1 person has no coach yet"),
+            people => format!("{cohort}: {people} people have no coach yet"),
+        },
+        dateless: |cohort, pods| match pods {
+            1 => format!("{cohort}: 1 pod has no date"),
+            pods => format!("{cohort}: {pods} pods have no date"),
+        },
+        people_of: |company, people| match people {
+            1 => format!("{company}, 1 person"),
+            people => format!("{company}, {people} people"),
+        },
         greeting: |name| format!("Hello {name}"),
     },
     home: Home {
@@ -440,6 +457,8 @@ pub const EN: Texts = Texts {
         empty_step_1: "Your coach, or whoever invited you, sends you a link to book by. It comes by mail.",
         empty_step_2: "You choose a time; it is shown in your own zone.",
         empty_step_3: "Each session you complete lays a stone. They stand here.",
+        coach_comes_heading: "Your coach is being chosen",
+        coach_comes: "You get a mail as soon as it is known who coaches you. Then you can book.",
         nothing_booked: "Nothing is booked.",
         nothing_booked_lede: "What has been stands below.",
         book_next: "Book next",

@@ -405,8 +405,11 @@ section! {
     Desk {
         title, admin_lede, lead_lede, sponsor_heading, sponsor_lede, sponsor_never, no_role_heading, no_role_lede,
         people, people_about, participants, participants_about, waiting, waiting_about, given_up, given_up_about,
-        ways_heading, invite, invite_about, audit, audit_about, settings, settings_about, profile, profile_about;
+        cohorts_heading, coachless_about, give_coach, dateless_about, give_date, ways_heading, invite, invite_about, audit, audit_about, settings, settings_about, profile, profile_about;
         greeting: fn(&str) -> String,
+        coachless: fn(&str, usize) -> String,
+        dateless: fn(&str, usize) -> String,
+        people_of: fn(&str, usize) -> String,
     }
 }
 
@@ -414,7 +417,7 @@ section! {
     /// A client's home.
     Home {
         title, next_eyebrow, sessions_heading, journey_heading, empty_heading, empty, empty_steps_heading, empty_step_1, empty_step_2, empty_step_3,
-        nothing_booked, nothing_booked_lede, past_heading, book_next, more_times, no_times;
+        nothing_booked, nothing_booked_lede, coach_comes_heading, coach_comes, past_heading, book_next, more_times, no_times;
         book_with: fn(&str) -> String,
         greeting: fn(&str) -> String,
         journey_line: fn(usize, usize, usize) -> String,

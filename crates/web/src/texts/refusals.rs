@@ -84,7 +84,7 @@ pub(super) mod english {
     // By code, which is stable for ever.
     fn fixed(refusal: &Refusal) -> &'static str {
         if let Refusal::WrongStatus { status: Status::GreyedOut, .. } = refusal {
-            return "An admin has disabled this. Only an admin can bring it back.";
+            return "An admin has greyed this out. Only an admin can reactivate it.";
         }
         match refusal.code() {
             "not_found" => "There is no such thing here.",
@@ -131,6 +131,8 @@ pub(super) mod english {
             "pod_closed" => "This pod cannot be chosen: its members are named, or it has no date ahead.",
             "pod_not_empty" => "Somebody is in this pod, or was, so that it stays.",
             "in_another_pod" => "They are in another pod for this step already.",
+            "step_not_theirs" => "None of their journeys has this step.",
+            "step_done" => "They have had this step already.",
             "step_not_open" => "A step before this one is to be booked first.",
             "no_coach" => "Nobody coaches this yet. Whoever leads the program says who does.",
             "coach_settled" => "That is settled: there is a coach already, or the place is put away.",
@@ -291,7 +293,7 @@ pub(super) mod german {
 
     fn fixed(refusal: &Refusal) -> &'static str {
         if let Refusal::WrongStatus { status: Status::GreyedOut, .. } = refusal {
-            return "Ein Admin hat das ausgegraut. Nur ein Admin kann es zurückholen.";
+            return "Ein Admin hat das ausgegraut. Nur ein Admin kann es reaktivieren.";
         }
         match refusal.code() {
             "not_found" => "So etwas gibt es hier nicht.",
@@ -354,6 +356,8 @@ pub(super) mod german {
             }
             "pod_not_empty" => "Jemand ist oder war in dieser Gruppe; darum bleibt sie.",
             "in_another_pod" => "Sie sind für diesen Schritt schon in einer anderen Gruppe.",
+            "step_not_theirs" => "Keiner ihrer Wege hat diesen Schritt.",
+            "step_done" => "Sie haben diesen Schritt schon hinter sich.",
             "step_not_open" => "Zuerst ist ein Schritt davor zu buchen.",
             "no_coach" => "Noch begleitet das niemand. Die Programmleitung bestimmt, wer es tut.",
             "coach_settled" => "Das ist schon entschieden: Es gibt einen Coach, oder der Platz ist abgelegt.",

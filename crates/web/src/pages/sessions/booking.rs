@@ -146,9 +146,9 @@ fn about(
     let whom = super::whom_of(seen, visit.me.id, t);
     let length = (b.length)(seen.session.facts.minutes.get());
     let mut lines = vec![Sentence::new("people", format!("{whom}. {length}"))];
-    lines.extend(outlook.suggested.map(|(first, last)| {
-        let day = |at| visit.clockface.short_date(at, now);
-        Sentence::new("calendar", (b.best)(&day(first), &day(last)))
+    lines.extend(outlook.suggested.map(|weeks| {
+        let day = |date| visit.clockface.short_day(date, now);
+        Sentence::new("calendar", (b.best)(&day(weeks.first), &day(weeks.last)))
     }));
     lines
 }

@@ -64,7 +64,7 @@ async fn fill(
         .read(move |tx| {
             let seen = reader.view(tx)?;
             seen.place_of(client).ok_or(Refusal::NotFound)?;
-            Ok((seen, Offered(session::offers(tx, &reader.by, reader.session)?)))
+            Ok((seen, Offered::read(tx, &reader.by, reader.session)?))
         })
         .await?;
     let place = seen.place_of(client).ok_or(Refusal::NotFound)?;
@@ -147,7 +147,7 @@ async fn fill_all(
     let (seen, offered) = app
         .read(move |tx| {
             let seen = reader.view(tx)?;
-            Ok((seen, Offered(session::offers(tx, &reader.by, reader.session)?)))
+            Ok((seen, Offered::read(tx, &reader.by, reader.session)?))
         })
         .await?;
     let (t, now) = (visitor.texts(), app.now());

@@ -202,6 +202,8 @@ fn causes(seen: &SessionView, me: PersonId, client: Option<PersonId>) -> Vec<Cau
         return vec![Cause::Client];
     }
     match (seen.places.len(), client) {
+        // Nobody is in it yet who could wish for it.
+        (0, _) => vec![Cause::Coach, Cause::Organisation, Cause::Technical],
         // Of a group, one member's wish concerns that member alone.
         (2.., None) => vec![Cause::Coach, Cause::Organisation, Cause::Technical],
         (2.., Some(_)) => vec![Cause::Client],
