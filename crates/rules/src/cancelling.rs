@@ -3,7 +3,7 @@
 
 use jiff::SignedDuration;
 
-use crate::attendance::{Left, Marked, Outcome, Status};
+use crate::attendance::{ContestEnd, Left, Marked, Outcome, Status};
 use crate::ids::PersonId;
 use crate::meeting::{Meeting, Seat, Side};
 use crate::money::Money;
@@ -182,7 +182,7 @@ impl Meeting {
                 let seat = self.seat_mut(client)?;
                 seat.facts.changes +=
                     u32::from(calling.cause == Cause::Client && seat.counts_as_change(&quote));
-                self.reverse_late_cancellations(now);
+                self.reverse_late_cancellations();
                 self.empty();
             }
             Ending::Left => {
@@ -224,7 +224,7 @@ impl Meeting {
         let seat = self.seat_mut(client)?;
         let at = seat.facts.outcome.map_or(now, |marked| marked.at);
         (seat.facts.outcome, seat.facts.told, seat.facts.tell_at) = (None, None, None);
-        seat.settle(now);
+        seat.settle(ContestEnd::Settled { by, at: now });
         if is_pod {
             let notice = time.starts_at.since(at);
             seat.facts.left = Some(seat.facts.left.unwrap_or(Left { at, notice }));
@@ -257,10 +257,10 @@ impl Seat {
         Some(Terms { bands: self.bands, kept }.kept_in(price, band))
     }
 
-    /// A contest is over: what was contested has changed, or was upheld.
-    pub(crate) fn settle(&mut self, now: Instant) {
+    /// A contest is over: what was contested has changed, or was upheld. One that was over before stays as it was.
+    pub(crate) fn settle(&mut self, end: ContestEnd) {
         if let Some(contested) = &mut self.facts.contested {
-            contested.settled_at = contested.settled_at.or(Some(now));
+            contested.end = contested.end.or(Some(end));
         }
     }
 }

@@ -103,10 +103,7 @@ impl Act {
             }
             Act::DidNotHappen => status == Status::Booked && has_begun,
             Act::Contest | Act::Forgive => status == Status::Missed,
-            Act::Uphold => meeting
-                .seats()
-                .iter()
-                .any(|seat| seat.facts.contested.is_some_and(|contested| contested.settled_at.is_none())),
+            Act::Uphold => seat.facts.contested.is_some_and(|contested| contested.is_open()),
             Act::GreyOut => status == Status::Unbooked,
             Act::DeleteAndGreyOut => status == Status::Booked && seat.is_of_program(),
             Act::Reactivate => status == Status::GreyedOut,

@@ -77,18 +77,19 @@ impl Meeting {
         let imposed = Some(Imposed { at: now, from: time.starts_at });
         self.session.time =
             Some(SessionTime { starts_at: to, set_at: now, imposed, ended_early_at: None, ..time });
-        self.reverse_late_cancellations(now);
+        self.reverse_late_cancellations();
         self.begin_anew();
         Ok(self)
     }
 
-    /// Those who cancelled late for a date that is not any more did not miss it; they have left all the same.
-    pub(crate) fn reverse_late_cancellations(&mut self, now: Instant) {
+    /// Those who cancelled late for a date that is not any more did not miss it, and have nothing to contest; they have
+    /// left all the same.
+    pub(crate) fn reverse_late_cancellations(&mut self) {
         for seat in &mut self.seats {
             let is_late = |outcome| outcome == Outcome::LateCancellation;
             if seat.facts.left.is_some() && seat.facts.outcome.is_some_and(|marked| is_late(marked.outcome)) {
                 (seat.facts.outcome, seat.facts.told, seat.facts.tell_at) = (None, None, None);
-                seat.settle(now);
+                seat.facts.contested = None;
             }
         }
     }

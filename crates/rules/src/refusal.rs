@@ -372,6 +372,8 @@ refusals! {
     Conflict NotContested "not_contested"
     /// Somebody else is to settle what one has marked oneself (rule S14).
     Conflict OwnMark "own_mark"
+    /// Somebody else has settled what was contested, so that only an admin changes it (rule S14).
+    Conflict ContestSettled "contest_settled"
     /// Nothing is owed for it (rule F3).
     Conflict NothingOwed "nothing_owed"
     /// Nothing was paid for it that is not owed any more (rule F3).

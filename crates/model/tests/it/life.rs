@@ -437,6 +437,33 @@ model::on_both! {
         assert_eq!(stage.status(BEN).await, Status::Missed);
     }
 
+    // Rule S14
+    async fn what_an_admin_settled_does_not_come_alive_again(world: World) {
+        let stage = Stage::booked(&world.db, thursday()).await;
+        stage.until(thursday() + mins(10));
+        let open = || {
+            let db = world.db.clone();
+            async move { db.read(|tx| session::contests(tx, &by(OTTO))).await.expect("a list").len() }
+        };
+        stage.marks(ADA, BEN, Mark::NoShow).await.expect("a mark");
+        stage.write(|tx, id| session::contest(tx, &by(BEN), id, BEN, &reason("I was there"))).await.expect("in time");
+        // Her own undo settles nothing.
+        stage.unmarks(ADA, BEN).await.expect("to undo");
+        assert_eq!(open().await, 0, "there is no mark to settle");
+        stage.marks(ADA, BEN, Mark::NoShow).await.expect("once more");
+        assert_eq!(open().await, 1);
+        stage.write(|tx, id| session::uphold(tx, &by(OTTO), id, BEN, &Reason::default())).await.expect("an admin");
+        // What he has settled she neither undoes nor corrects, and an admin's undoing makes it no less settled.
+        assert_eq!(refused(stage.unmarks(ADA, BEN).await), Refusal::ContestSettled);
+        assert_eq!(refused(stage.marks(ADA, BEN, Mark::Completed).await), Refusal::ContestSettled);
+        stage.unmarks(OTTO, BEN).await.expect("an admin");
+        assert_eq!(refused(stage.marks(ADA, BEN, Mark::NoShow).await), Refusal::ContestSettled);
+        stage.marks(OTTO, BEN, Mark::NoShow).await.expect("an admin");
+        assert_eq!(open().await, 0, "it is settled for good");
+        let settled_by = stage.number("SELECT settled_by FROM attendance WHERE session_id = $1").await;
+        assert_eq!(settled_by, Some(OTTO.raw()));
+    }
+
     // Rules P4, P8, S4, S14, R5
     async fn nobody_does_what_is_not_theirs(world: World) {
         let stage = Stage::booked(&world.db, thursday()).await;

@@ -1,6 +1,6 @@
 //! One policy, one table: a line on each side of each boundary, to the millisecond where the rules say so.
 
-use rules::attendance::{Contested, Outcome, Status};
+use rules::attendance::{ContestEnd, Contested, Outcome, Status};
 use rules::cancelling::{Calling, Ending, Grounds};
 use rules::ledger::{billed, consequences};
 use rules::marking::{Mark, OthersWhoSettle, Telling};
@@ -616,23 +616,52 @@ fn a_missed_is_contested_once_within_a_week() {
     assert!(late.contested(BEN, at(-MINUTE)).is_ok());
     let completed = booked(Sort::Practice).marked(BEN, Mark::Completed, &COACH, at(HOUR)).expect("a mark");
     assert!(completed.contested(BEN, now).is_err());
-    // What is undone or corrected is settled.
+    // What somebody else undoes, corrects or forgives is settled.
     for settled in [
         contested.clone().unmarked(BEN, &ADMIN, now),
         contested.clone().marked(BEN, Mark::Completed, &ADMIN, now),
         contested.clone().forgiven(BEN, OTTO, now),
     ] {
-        let settled = settled.expect("in time");
-        assert_eq!(settled.seats()[0].facts.contested.and_then(|contested| contested.settled_at), Some(now));
+        assert_eq!(end_of(&settled.expect("in time")), Some(ContestEnd::Settled { by: OTTO, at: now }));
     }
     // But nobody gets rid of a contest by saying the same once more.
     let undone = contested.clone().unmarked(BEN, &COACH, now).expect("in time");
     let corrected = contested.marked(BEN, Mark::Completed, &COACH, now).expect("in time");
     for again in [undone, corrected] {
+        assert_eq!(end_of(&again), Some(ContestEnd::TakenBack { at: now }));
         let again = again.marked(BEN, Mark::NoShow, &COACH, now).expect("in time");
-        assert_eq!(again.seats()[0].facts.contested, Some(Contested { at: at(2 * HOUR), settled_at: None }));
+        assert_eq!(again.seats()[0].facts.contested, Some(Contested { at: at(2 * HOUR), end: None }));
         assert_eq!(again.upheld(BEN, ADA, OthersWhoSettle::Some, now), Err(Refusal::OwnMark));
     }
+}
+
+fn end_of(meeting: &Meeting) -> Option<ContestEnd> {
+    meeting.seats()[0].facts.contested.and_then(|contested| contested.end)
+}
+
+// Rule S14
+#[test]
+fn what_somebody_else_settled_only_an_admin_changes() {
+    let marked = booked(Sort::Practice).marked(BEN, Mark::NoShow, &COACH, at(HOUR)).expect("a mark");
+    let contested = marked.contested(BEN, at(2 * HOUR)).expect("in time");
+    let now = at(3 * HOUR);
+    // It stands: whoever marked it neither undoes nor corrects it.
+    let upheld = contested.clone().upheld(BEN, OTTO, OthersWhoSettle::Some, now).expect("an admin");
+    assert_eq!(upheld.clone().unmarked(BEN, &COACH, now), Err(Refusal::ContestSettled));
+    assert_eq!(upheld.clone().marked(BEN, Mark::Completed, &COACH, now), Err(Refusal::ContestSettled));
+    // An admin does, and what was settled stays so, whatever is marked then.
+    let undone = upheld.unmarked(BEN, &ADMIN, now).expect("an admin");
+    let again = undone.marked(BEN, Mark::NoShow, &ADMIN, now).expect("an admin");
+    assert_eq!(end_of(&again), Some(ContestEnd::Settled { by: OTTO, at: now }));
+    // It does not stand: whoever marked it does not say it once more, and may say that the client came.
+    let undone = contested.clone().unmarked(BEN, &ADMIN, now).expect("an admin");
+    assert_eq!(undone.clone().marked(BEN, Mark::NoShow, &COACH, now), Err(Refusal::ContestSettled));
+    let came = undone.marked(BEN, Mark::Completed, &COACH, now).expect("they came");
+    assert_eq!(came.marked(BEN, Mark::NoShow, &COACH, now), Err(Refusal::ContestSettled));
+    // What they had to settle themselves, for want of others, is theirs to change.
+    let own = contested.upheld(BEN, ADA, OthersWhoSettle::None, now).expect("nobody else may");
+    let again = own.unmarked(BEN, &COACH, now).and_then(|undone| undone.marked(BEN, Mark::NoShow, &COACH, now));
+    assert_eq!(end_of(&again.expect("in time")), Some(ContestEnd::Settled { by: ADA, at: now }));
 }
 
 // Rules S2, S13

@@ -154,6 +154,9 @@ pub(super) mod english {
             "already_contested" => "It was contested before; that works once.",
             "not_contested" => "Nothing here waits to be settled.",
             "own_mark" => "You marked it yourself, so that somebody else has to settle this.",
+            "contest_settled" => {
+                "It was contested, and somebody else has settled that. Only an admin changes it now."
+            }
             "nothing_owed" => "Nothing is open for this session.",
             "still_coaches" => {
                 "Sessions of theirs are ahead or not marked yet. They stand on the person’s page: mark them, give them to another coach, or call them off first."
@@ -377,6 +380,9 @@ pub(super) mod german {
             "already_contested" => "Es wurde schon einmal widersprochen; das geht einmal.",
             "not_contested" => "Hier ist nichts zu entscheiden.",
             "own_mark" => "Sie haben es selbst vermerkt; darum muss jemand anderes entscheiden.",
+            "contest_settled" => {
+                "Es wurde widersprochen, und jemand anderes hat entschieden. Jetzt kann es nur die Administration ändern."
+            }
             "nothing_owed" => "Für diese Sitzung ist nichts offen.",
             "still_coaches" => {
                 "Sitzungen mit ihr oder ihm stehen noch bevor oder sind nicht vermerkt. Sie stehen auf der Seite der Person: Vermerken Sie sie, geben Sie sie einem anderen Coach, oder sagen Sie sie erst ab."

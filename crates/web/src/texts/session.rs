@@ -74,7 +74,9 @@ section! {
         mails_if: fn(&str, &str) -> String,
         freely_until: fn(&str, &str) -> String,
         contested: fn(&str, &str) -> String,
-        contested_you: fn(&str) -> String,
+        contested_you: fn(&str, bool) -> String,
+        contested_once: fn(&str, &str) -> String,
+        contested_once_you: fn(&str) -> String,
         settled: fn(&str) -> String,
         line: fn(LineKind) -> &'static str,
         receipt: fn(&str) -> String,
@@ -365,7 +367,12 @@ pub(super) const ENGLISH_DOING: Doing = Doing {
     tells_you: |at| format!("The mail about it comes at {at}."),
     contest_until: |until| format!("If this is wrong, you can contest it until {until}, once."),
     contested: |name, when| format!("{name} contests this since {when}."),
-    contested_you: |when| format!("You contested this {when}. Somebody looks at it."),
+    contested_you: |when, marked_by_coach| match marked_by_coach {
+        true => format!("You contested this {when}. An admin looks at it."),
+        false => format!("You contested this {when}. Your coach or an admin looks at it."),
+    },
+    contested_once: |name, when| format!("{name} contested this {when}."),
+    contested_once_you: |when| format!("You contested this {when}."),
     settled: |when| format!("Settled {when}."),
     line: |kind| match kind {
         LineKind::Charge => "Charged",
@@ -479,7 +486,12 @@ pub(super) const GERMAN_DOING: Doing = Doing {
     tells_you: |at| format!("Die Mail darüber kommt um {at}."),
     contest_until: |until| format!("Stimmt das nicht, können Sie es bis {until} bestreiten, einmal."),
     contested: |name, when| format!("{name} bestreitet das seit {when}."),
-    contested_you: |when| format!("Sie haben das {when} bestritten. Jemand sieht es sich an."),
+    contested_you: |when, marked_by_coach| match marked_by_coach {
+        true => format!("Sie haben das {when} bestritten. Die Administration sieht es sich an."),
+        false => format!("Sie haben das {when} bestritten. Ihr Coach oder die Administration sieht es sich an."),
+    },
+    contested_once: |name, when| format!("{name} hat das {when} bestritten."),
+    contested_once_you: |when| format!("Sie haben das {when} bestritten."),
     settled: |when| format!("Geklärt {when}."),
     line: |kind| match kind {
         LineKind::Charge => "Berechnet",

@@ -477,6 +477,29 @@ on_both! {
         lacks(&page, &["Contested</span>"]);
     }
 
+    // Rule S14
+    async fn a_settled_contest_says_so_and_stays_settled(app: TestApp) {
+        go_to(&app, ADA_BEN, -20).await;
+        let (contest, undo) = (format!("{}/contest", place(ADA_BEN)), format!("{}/undo", place(ADA_BEN)));
+        mark(&app.ada(), ADA_BEN, "no_show").await.expect(303);
+        app.ben().post(&contest, &[("words", "The link did not work.")]).await.expect(303);
+        has(&read(&app.ben(), &at(ADA_BEN)).await, &["An admin looks at it."]);
+        // Between her undo and her mark there is nothing to contest.
+        app.ada().post(&undo, &[]).await.expect(303);
+        for reader in [app.ada(), app.ben()] {
+            lacks(&read(&reader, &at(ADA_BEN)).await, &["Contested</span>", "contests this", "You contested", "Settled"]);
+        }
+        mark(&app.ada(), ADA_BEN, "no_show").await.expect(303);
+        has(&read(&app.ada(), &at(ADA_BEN)).await, &["Contested</span>", "Ben contests this since today"]);
+        app.otto().post(&format!("{contest}/settlement"), &[]).await.expect(303);
+        let page = read(&app.ada(), &at(ADA_BEN)).await;
+        has(&page, &["Ben contested this today", "Settled today", "somebody else has settled that. Only an admin changes it now."]);
+        has(&plain(app.ada().post(&undo, &[]).await.expect(409)), &["Only an admin changes it now."]);
+        app.otto().post(&undo, &[]).await.expect(303);
+        mark(&app.otto(), ADA_BEN, "no_show").await.expect(303);
+        lacks(&read(&app.ada(), &at(ADA_BEN)).await, &["Contested</span>", "contests this"]);
+    }
+
     // Rules F1, F3
     async fn what_is_owed_is_paid_under_a_receipt_or_waived_with_a_reason(app: TestApp) {
         let id = paid(&app).await;

@@ -141,7 +141,7 @@ fn of_place(
     if !is_free {
         facts.push(Fact::new(label, value));
     }
-    if place.attendance.facts.contested.is_some_and(|contested| contested.settled_at.is_none()) {
+    if place.attendance.facts.contested.is_some_and(|contested| contested.is_open()) {
         facts.push(Fact::new(d.contested_chip, d.contested_money));
     }
     let may = |action| client != visit.me.id && reach(roles, action).covers(place.ties);
