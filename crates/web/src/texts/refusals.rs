@@ -145,7 +145,7 @@ pub(super) mod english {
                 "Two of your requests wait for this coach already. Wait for an answer, or withdraw one."
             }
             "too_many_changes" => {
-                "You have changed this session three times. Your coach, or whoever leads the program, can still move it."
+                "You have changed this session three times. Your coach, or whoever leads the program, can still move or cancel it."
             }
             "no_request" => "Nobody has asked to move it.",
             "outcome_changed" => {
@@ -371,7 +371,7 @@ pub(super) mod german {
                 "Zwei Ihrer Anfragen warten schon auf diesen Coach. Warten Sie auf eine Antwort, oder ziehen Sie eine zurück."
             }
             "too_many_changes" => {
-                "Sie haben diese Sitzung dreimal geändert. Ihr Coach oder die Programmleitung kann sie weiter verschieben."
+                "Sie haben diese Sitzung dreimal geändert. Ihr Coach oder die Programmleitung kann sie weiter verschieben oder absagen."
             }
             "no_request" => "Niemand hat gebeten, sie zu verschieben.",
             "outcome_changed" => {

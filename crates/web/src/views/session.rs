@@ -311,6 +311,8 @@ pub struct EndingPage {
     pub session: String,
     /// Why it cannot be; empty if it can.
     pub refused: String,
+    /// Writes to the coach, if it cannot be.
+    pub write: Option<Press>,
     /// What stands in the way of what was sent; empty is nothing.
     pub conflict: String,
     /// The session.
@@ -604,6 +606,7 @@ impl EndingPage {
             base: "/sessions/ses_0000000000000".to_owned(),
             session: "Session 2 with Mara".to_owned(),
             refused: String::new(),
+            write: None,
             conflict: String::new(),
             at: moment("2026-11-24T11:00:00Z", "Tue 24 Nov, 11:00", "in 20 hours"),
             status: Status::Booked,
@@ -630,6 +633,7 @@ impl EndingPage {
         };
         let refused = EndingPage {
             refused: "The session began Tuesday 24 November 2026, 11:00.".to_owned(),
+            write: Some(link("Write to Mara", "message", "messages")),
             ..page(Vec::new())
         };
         vec![("client", page(vec![cause("client", "", "")])), ("house", of_house), ("refused", refused)]

@@ -4,7 +4,9 @@
 use jiff::SignedDuration;
 use model::booking::{self, Wish};
 use model::event::{Actor as By, Via};
-use model::world::{ADA, ADA_BEN, ADA_HOUR, BEN, FINN_GIL, GIL, PEOPLE};
+use model::world::{
+    ADA, ADA_BEN, ADA_HOUR, BEN, BEN_AT_NORTHWIND, BEN_WITH_ADA, FINN_GIL, FIRST_STEP, GIL, PATHWAY, PEOPLE,
+};
 use model::{args, manage, on_both, session};
 use rules::attendance::Status;
 use rules::ids::{PersonId, SessionId};
@@ -177,6 +179,61 @@ on_both! {
         has(&page, &["disabled>", "Move it instead</button><small class=\"reason\">It begins"]);
         let fields = [("starts_at", "2026-03-06T10:00:00Z"), ("reason", "Kept words")];
         has(&plain(app.ben().post(&format!("{}/move", at(ADA_BEN)), &fields).await.expect(409)), &["no longer be moved"]);
+    }
+
+    // Rule R8
+    async fn after_three_changes_every_page_says_who_can_still_do_it(app: TestApp) {
+        app.inside()
+            .write(|tx| {
+                let now = tx.now();
+                let sql = "INSERT INTO journey (id, participant_id, pathway_id, starts_at) VALUES (1, $1, $2, $3)";
+                tx.exec(sql, args![BEN_AT_NORTHWIND, PATHWAY, now])?;
+                let sql = "UPDATE attendance SET journey_id = 1, step_id = $1, changes = 3 WHERE id = $2";
+                tx.exec(sql, args![FIRST_STEP, BEN_WITH_ADA])
+            })
+            .await
+            .expect("a step of a journey, changed three times");
+        let (says, write) = ("can still move or cancel it.", format!("/people/{ADA}/messages?session={ADA_BEN}"));
+        let page = read(&app.ben(), &format!("{}/move", at(ADA_BEN))).await;
+        has(&page, &[says, "Write to Ada", &write]);
+        lacks(&page, &["Cancel it instead"]);
+        let page = read(&app.ben(), &format!("{}/cancellation", at(ADA_BEN))).await;
+        has(&page, &[says, "Write to Ada", &write, "Back to the session"]);
+        lacks(&page, &["Cancel the session</button>"]);
+        // Neither button is gone: each stands there with its reason.
+        let page = read(&app.ben(), &at(ADA_BEN)).await;
+        has(&page, &["Move</button><small class=\"reason\">You have changed", "Cancel</button><small class=\"reason\">You have changed"]);
+        // Too late at once is late for a practice session too, and that can be cancelled.
+        app.inside()
+            .write(|tx| tx.exec("UPDATE attendance SET journey_id = NULL, step_id = NULL WHERE id = $1", args![BEN_WITH_ADA]))
+            .await
+            .expect("a practice session");
+        has(&read(&app.ben(), &format!("{}/move", at(ADA_BEN))).await, &["Cancel it instead"]);
+    }
+
+    // Rule M4
+    async fn from_the_page_of_a_session_each_side_writes_to_the_other_at_any_time(app: TestApp) {
+        let to_ada = format!("href=\"/people/{ADA}/messages?session={ADA_BEN}\"");
+        let to_ben = format!("href=\"/people/{BEN}/messages?session={ADA_BEN}\"");
+        let both = async |moment: &str| {
+            let (hers, his) = (read(&app.ada(), &at(ADA_BEN)).await, read(&app.ben(), &at(ADA_BEN)).await);
+            assert!(hers.contains(&to_ben) && hers.contains("Write to Ben"), "{moment}: {hers}");
+            assert!(his.contains(&to_ada) && his.contains("Write to Ada"), "{moment}: {his}");
+            (hers.matches(&to_ben).count(), his.matches(&to_ada).count())
+        };
+        assert_eq!(both("booked").await, (1, 1), "moving is what they are led to");
+        go_to(&app, ADA_BEN, 20 * HOUR).await;
+        assert_eq!(both("too late to move").await, (1, 2), "he is led to her");
+        go_to(&app, ADA_BEN, -20).await;
+        both("running").await;
+        mark(&app.ada(), ADA_BEN, "no_show").await.expect(303);
+        both("missed").await;
+        app.ada().post(&format!("{}/forgiveness", place(ADA_BEN)), &[("reason", "A storm.")]).await.expect(303);
+        both("called off").await;
+        // Who only looks after it writes to neither from here, nor does whoever holds a link.
+        lacks(&read(&app.otto(), &at(ADA_BEN)).await, &[&to_ada, &to_ben]);
+        let link_of = link(&app, ADA_BEN, BEN).await;
+        lacks(&read(&app.nobody(), &link_of).await, &[&to_ada]);
     }
 
     // Rule R11

@@ -159,6 +159,14 @@ async fn fill(
             (true, None) => e.not_now.to_owned(),
             (false, _) => String::new(),
         },
+        write: match (possible.is_empty(), seen.coaches.first()) {
+            (true, Some(coach)) => visit.letters_to(&seen, coach.person).map(|thread| Press {
+                label: (t.doing.write_to)(first_name(&coach.name)),
+                icon: "message",
+                target: Target::Page(thread),
+            }),
+            _ => None,
+        },
         conflict: sent.conflict,
         at: moment(visit, start.unwrap_or(now), now),
         status: status_of(&seen, visit.me.id),

@@ -309,12 +309,29 @@ impl Whole {
         Some(Press { label: (t.doing.act)(act).to_owned(), icon, target })
     }
 
+    /// Leads to where one writes to somebody of the session, about it (rule M4).
+    fn write_to(&self, visit: &Visit, person: PersonId, name: &str, t: &Texts) -> Option<Press> {
+        let target = Target::Page(visit.letters_to(&self.seen, person)?);
+        Some(Press { label: (t.doing.write_to)(first_name(name)), icon: "message", target })
+    }
+
+    /// The same to all of the other side: to its coaches, or to the client of a session of two.
+    pub(in crate::pages) fn writes(&self, visit: &Visit, t: &Texts) -> Vec<Press> {
+        let coaches = self.seen.coaches.iter().map(|coach| (coach.person, coach.name.as_str()));
+        let clients = self.seen.places.iter().map(|place| (place.attendance.client, place.name.as_str()));
+        let clients = clients.filter(|_| self.seen.places.len() == 1);
+        coaches.chain(clients).filter_map(|(person, name)| self.write_to(visit, person, name, t)).collect()
+    }
+
     /// What concerns the whole.
     fn of_all(&self, visit: &Visit, t: &Texts) -> Vec<Press> {
         let mut whole: Vec<Press> = [Act::Book, Act::Move, Act::Cancel, Act::DidNotHappen]
             .into_iter()
             .filter_map(|act| self.to_page(visit, act, t))
             .collect();
+        // To a client it is written from their own place.
+        let coaches = self.seen.coaches.iter();
+        whole.extend(coaches.filter_map(|coach| self.write_to(visit, coach.person, &coach.name, t)));
         whole.extend(self.offered.of_any(Act::EndEarly).map(|possible| {
             let target = match possible {
                 Ok(()) => Target::Send(format!("{}/end", visit.base), Vec::new()),
@@ -383,7 +400,7 @@ impl Whole {
             Act::DeleteAndGreyOut,
             Act::Reactivate,
         ];
-        let mut presses = Vec::new();
+        let mut presses: Vec<Press> = self.write_to(visit, client, &place.name, t).into_iter().collect();
         // One member's wish to leave is theirs alone; the house says so for them.
         if is_pod && client != visit.me.id && self.offered.can(client, Act::Cancel) {
             presses.push(Press {
@@ -426,7 +443,7 @@ impl Whole {
     }
 
     /// The one thing to do next, and what stands beside it. Where a request waits, its answer is that thing.
-    fn presses(&self, visit: &Visit, t: &Texts) -> (Option<Press>, Vec<Press>) {
+    fn presses(&self, visit: &Visit, now: Instant, t: &Texts) -> (Option<Press>, Vec<Press>) {
         let mut presses = Vec::new();
         if let [place] = self.seen.places.as_slice()
             && place.status == Status::Booked
@@ -452,15 +469,25 @@ impl Whole {
             presses.push(Press { label: t.pods.come_back.to_owned(), icon: "undo", target });
         }
         let is_over = !presses.is_empty();
+        let is_ahead = self.seen.session.facts.time.is_some_and(|time| now < time.starts_at);
         for act in [Act::Book, Act::Move, Act::Cancel] {
-            let press = self.to_page(visit, act, t).filter(|press| press.reason().is_empty());
+            // What cannot be done with what is ahead says why.
+            let says_why = is_ahead && act != Act::Book && self.asking.is_none();
+            let press = self.to_page(visit, act, t).filter(|press| says_why || press.reason().is_empty());
             presses.extend(press.filter(|_| !is_over));
         }
         presses.extend(self.anew(visit, t));
-        // Calling it off is never what one is led to.
-        let leads = |press: &Press| !press.href().is_some_and(|href| href.ends_with("/cancellation"));
+        // Calling it off is never what one is led to, nor what cannot be done.
+        let leads = |press: &Press| {
+            press.reason().is_empty() && !press.href().is_some_and(|href| href.ends_with("/cancellation"))
+        };
         let waits = |act| self.asking.as_ref().is_some_and(|it| self.offered.can(it.request.by, act));
-        if waits(Act::Approve) || waits(Act::Withdraw) || !presses.first().is_some_and(leads) {
+        if waits(Act::Approve) || waits(Act::Withdraw) {
+            // Where it is answered, the other can be written to.
+            return (None, presses);
+        }
+        if !presses.first().is_some_and(leads) {
+            presses.extend(self.writes(visit, t));
             return (None, presses);
         }
         let first = presses.remove(0);
@@ -505,7 +532,7 @@ async fn shown(
         }
     };
     let place = place_for(seen, visit.me.id);
-    let (primary, beside) = whole.presses(visit, t);
+    let (primary, beside) = whole.presses(visit, now, t);
     let roles = visitor.person()?.roles;
     Ok(SessionPage {
         shell: visit.shell(app, visitor, &heading),

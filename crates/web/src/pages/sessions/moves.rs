@@ -3,15 +3,17 @@
 
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
+use model::event::Actor;
 use model::session::{
     self, Asking, Expected, Knowing, MoveOutcome, MoveOutlook, MoveWish, Reason, SessionView,
 };
 use model::{Tx, idempotency};
+use rules::ids::SessionId;
 use rules::letters::Turn;
 use rules::meeting::Side;
 use rules::moving::{ASKED_AHEAD, CHANGES_MAX, Freely, Way};
 use rules::refusal::{Problem, Refusal};
-use rules::session::SessionKind;
+use rules::session::{Cause, SessionKind};
 use rules::terms::Band;
 use rules::time::Instant;
 
@@ -45,6 +47,8 @@ struct Looked {
     outlook: MoveOutlook,
     foreseen: Option<Result<MoveOutcome, Refusal>>,
     slots: Vec<Instant>,
+    /// Whether its client may cancel what they may not move.
+    cancels: bool,
 }
 
 impl Looked {
@@ -59,7 +63,9 @@ impl Looked {
         let seen = visit.view(tx)?;
         let outlook = session::move_outlook(tx, by, id)?;
         let Ok(way) = outlook.way.clone() else {
-            return Ok(Looked { seen, outlook, foreseen: None, slots: Vec::new() });
+            let is_client = outlook.side == Side::Client;
+            let cancels = is_client && may_cancel(tx, by, id)?;
+            return Ok(Looked { seen, outlook, foreseen: None, slots: Vec::new(), cancels });
         };
         let foreseen = match chosen.map(|at| session::foresee_move(tx, by, id, at)) {
             None => None,
@@ -80,7 +86,15 @@ impl Looked {
             let earliest = tx.now() + ASKED_AHEAD;
             slots.retain(|slot| *slot >= earliest);
         }
-        Ok(Looked { seen, outlook, foreseen, slots })
+        Ok(Looked { seen, outlook, foreseen, slots, cancels: false })
+    }
+}
+
+fn may_cancel(tx: &mut Tx, by: &Actor, id: SessionId) -> model::Result<bool> {
+    match session::quote(tx, by, id, None, Cause::Client) {
+        Ok(_) => Ok(true),
+        Err(model::Error::Refused(_)) => Ok(false),
+        Err(error) => Err(error),
     }
 }
 
@@ -112,7 +126,7 @@ async fn fill(
     let (chosen, from, begin) = (asked.chosen(), asked.first_day(), asked.begin(face, now));
     let (reader, lost) = (visit.clone(), sent.lost);
     let looked = app.read(move |tx| Looked::read(tx, &reader, begin, chosen, lost)).await?;
-    let Looked { seen, outlook, foreseen, slots } = looked;
+    let Looked { seen, outlook, foreseen, slots, cancels } = looked;
     let start = outlook.starts_at.unwrap_or(now);
     let notice = face.notice(start.since(now));
     let other = other_of(&seen, outlook.side);
@@ -149,7 +163,7 @@ async fn fill(
             Some(_) if outlook.side == Side::Client && !visit.is_signed_in() => (m.write)(&other),
             _ => String::new(),
         },
-        ways: ways(refused, visit, &seen, t),
+        ways: ways(refused, cancels, visit, &seen, t),
         conflict,
         length: (m.as_before)(seen.session.facts.minutes.get()),
         place: face.place(),
@@ -175,7 +189,13 @@ async fn fill(
 }
 
 /// What can be done instead of moving it.
-fn ways(refused: Option<&Refusal>, visit: &Visit, seen: &SessionView, t: &Texts) -> Vec<Press> {
+fn ways(
+    refused: Option<&Refusal>,
+    cancels: bool,
+    visit: &Visit,
+    seen: &SessionView,
+    t: &Texts,
+) -> Vec<Press> {
     let link =
         |label: &str, icon, to: String| Press { label: label.to_owned(), icon, target: Target::Page(to) };
     let cancel = || link(t.moving.cancel_instead, "cross", format!("{}/cancellation", visit.base));
@@ -188,7 +208,7 @@ fn ways(refused: Option<&Refusal>, visit: &Visit, seen: &SessionView, t: &Texts)
             | Refusal::TooManyRequests { .. }
             | Refusal::TooManyPending { .. }
             | Refusal::TooManyChanges { .. },
-        ) => vec![cancel()],
+        ) if cancels => vec![cancel()],
         _ => Vec::new(),
     };
     if let Some(coach) = seen.coaches.first().filter(|_| refused.is_some())
