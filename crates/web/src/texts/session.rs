@@ -22,7 +22,7 @@ section! {
         stays: fn(&str, &str) -> String,
         decides: fn(&str, &str, &str) -> String,
         changes: fn(u32, u32) -> String,
-        window: fn(&str) -> String,
+        window: fn(&str, &str) -> String,
         soon: fn(&str, &str) -> String,
         write: fn(&str) -> String,
         ask: fn(&str) -> String,
@@ -127,7 +127,9 @@ pub(super) const ENGLISH_MOVING: Moving = Moving {
     changes: |count, most| {
         format!("It costs nothing. It is change {count} of the {most} that you can make yourself.")
     },
-    window: |name| format!("For a day {name} may then cancel it or move it again, free of cost."),
+    window: |name, until| {
+        format!("Until {until} {name} may then cancel it at no cost, or choose another time at once.")
+    },
     soon: |notice, kept| match kept {
         "" => format!(
             "It then begins in {notice}: you cannot move it any more, and cancelling counts as missed."
@@ -186,7 +188,9 @@ pub(super) const GERMAN_MOVING: Moving = Moving {
     changes: |count, most| {
         format!("Es kostet nichts. Es ist Änderung {count} von {most}, die Sie selbst machen können.")
     },
-    window: |name| format!("Einen Tag lang darf {name} sie dann kostenlos absagen oder weiter verschieben."),
+    window: |name, until| {
+        format!("Bis {until} kann {name} sie dann kostenlos absagen oder sofort eine andere Zeit wählen.")
+    },
     soon: |notice, kept| match kept {
         "" => format!(
             "Dann beginnt sie in {notice}: Verschieben geht nicht mehr, und eine Absage zählt als versäumt."

@@ -314,7 +314,7 @@ on_both! {
     async fn a_coach_moves_at_any_time_and_the_client_answers_for_free(app: TestApp) {
         go_to(&app, ADA_BEN, 3 * HOUR).await;
         let (time, page) = choose(&app.ada(), &at(ADA_BEN), 6).await;
-        has(&page, &["It moves at once, and Ben is told.", "For a day Ben may then cancel it or move it again"]);
+        has(&page, &["It moves at once, and Ben is told.", "Ben may then cancel it at no cost"]);
         send_move(&app.ada(), &at(ADA_BEN), &time, &page, "A train.").await.expect(303);
         let page = read(&app.ben(), &format!("{}/move", at(ADA_BEN))).await;
         has(&page, &["Ada moved it, so you may move it at once; it does not count as your change."]);
@@ -451,6 +451,25 @@ on_both! {
             let page = read(&app.ben(), &format!("{}/move?at={time}", at(id))).await;
             assert_eq!(page.contains(warns), is_warned, "{time}: {page}");
         }
+    }
+
+    // Rule R1
+    async fn the_coach_reads_until_when_the_client_may_answer_as_the_client_will(app: TestApp) {
+        // Three days ahead, the old start is later than a day from now; the new one may be sooner still.
+        let ends = async |to: &str, says: &str| {
+            let page = read(&app.ada(), &format!("{}/move?at={to}", at(ADA_BEN))).await;
+            has(&page, &[&format!("Until {says} Ben may then cancel it at no cost")]);
+        };
+        ends("2026-03-06T10:00:00Z", "Thu 5 Mar at 11:00").await;
+        ends("2026-03-04T10:00:00Z", "Wed 4 Mar at 11:00").await;
+        // Three hours before it, it is a day from now.
+        go_to(&app, ADA_BEN, 3 * HOUR).await;
+        let told = "tomorrow at 08:00";
+        ends("2026-03-06T10:00:00Z", told).await;
+        let page = read(&app.ada(), &format!("{}/move?at=2026-03-06T10:00:00Z", at(ADA_BEN))).await;
+        send_move(&app.ada(), &at(ADA_BEN), "2026-03-06T10:00:00Z", &page, "").await.expect(303);
+        // He reads the same moment on his own clock.
+        has(&read(&app.ben(), &at(ADA_BEN)).await, &["Until tomorrow at 07:00 you can cancel at no cost"]);
     }
 
     // Rule F3

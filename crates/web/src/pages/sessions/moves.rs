@@ -13,7 +13,7 @@ use rules::letters::Turn;
 use rules::meeting::Side;
 use rules::moving::{ASKED_AHEAD, CHANGES_MAX, Freely, Way};
 use rules::refusal::{Problem, Refusal};
-use rules::session::{Cause, SessionKind};
+use rules::session::{Cause, Imposed, SessionKind};
 use rules::terms::Band;
 use rules::time::Instant;
 
@@ -279,7 +279,10 @@ impl Foreseen<'_> {
             (Side::Client, _) => {
                 Sentence::new("check", (m.changes)(own.unwrap_or_default() + 1, CHANGES_MAX))
             }
-            _ => Sentence::new("info", (m.window)(other)),
+            _ => {
+                let open_until = Imposed { at: self.now, from: self.start }.open_until().min(self.to);
+                Sentence::new("info", (m.window)(other, &face.near(open_until, self.now)))
+            }
         });
         let is_asking = matches!(self.outcome, MoveOutcome::Asked { .. });
         Chosen {
