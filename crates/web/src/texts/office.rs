@@ -25,7 +25,8 @@ section! {
 section! {
     /// A coach's week.
     Week {
-        title, earlier, later, this_week, how, away, busy, held, nothing, open_hours, new_time, reason, reason_hint, confirm, keep, none_free, now_label, new_label, loading;
+        title, earlier, later, this_week, how, away, busy, held, nothing, open_hours, new_time, reason, reason_hint, confirm, keep, none_free, now_label, new_label, loading,
+        choose, another_week, nearest, refused_taken, refused_away, refused_closed, refused_otherwise;
         heading: fn(i8, &str, &str) -> String,
         sessions: fn(usize) -> String,
         asked: fn(&str) -> String,
@@ -176,6 +177,13 @@ pub(super) const WEEK_EN: Week = Week {
     now_label: "Now",
     new_label: "New",
     loading: "Looking for free times",
+    choose: "Choose a time",
+    another_week: "Another week",
+    nearest: "Nothing was moved. The nearest free times:",
+    refused_taken: "Something else stands there.",
+    refused_away: "You are away or busy then.",
+    refused_closed: "That is outside your hours.",
+    refused_otherwise: "That is past, too close to another session, or no time on offer.",
     heading: |number, first, last| format!("Week {number}, {first} to {last}"),
     sessions: |count| match count {
         0 => "free".to_owned(),
@@ -217,6 +225,13 @@ pub(super) const WEEK_DE: Week = Week {
     now_label: "Jetzt",
     new_label: "Neu",
     loading: "Freie Zeiten werden gesucht",
+    choose: "Zeit wählen",
+    another_week: "Andere Woche",
+    nearest: "Nichts wurde verschoben. Die nächsten freien Zeiten:",
+    refused_taken: "Dort steht schon etwas.",
+    refused_away: "Dann sind Sie weg oder belegt.",
+    refused_closed: "Das liegt außerhalb Ihrer Zeiten.",
+    refused_otherwise: "Das ist vorbei, zu nah an einer anderen Sitzung oder keine angebotene Zeit.",
     heading: |number, first, last| format!("Woche {number}, {first} bis {last}"),
     sessions: |count| match count {
         0 => "frei".to_owned(),

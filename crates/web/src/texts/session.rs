@@ -82,6 +82,8 @@ section! {
         receipt: fn(&str) -> String,
         moved_how: fn(&str) -> Option<&'static str>,
         closed_request: fn(&str) -> String,
+        closes_request: fn(&str, &str) -> String,
+        closes_own_request: fn(&str) -> String,
         to: fn(&str) -> String,
         write_to: fn(&str) -> String,
         from_to: fn(&str, &str) -> String,
@@ -392,6 +394,10 @@ pub(super) const ENGLISH_DOING: Doing = Doing {
         _ => None,
     },
     closed_request: |asked| format!("The request for {asked} was closed by that."),
+    closes_request: |client, asked| {
+        format!("{client}'s request for {asked} closes with it; its time becomes free.")
+    },
+    closes_own_request: |asked| format!("Your request for {asked} closes with it; its time becomes free."),
     to: |time| format!("to {time}"),
     write_to: |name| format!("Write to {name}"),
     from_to: |from, to| format!("from {from} to {to}"),
@@ -511,6 +517,10 @@ pub(super) const GERMAN_DOING: Doing = Doing {
         _ => None,
     },
     closed_request: |asked| format!("Die Bitte um {asked} hat sich damit erledigt."),
+    closes_request: |client, asked| {
+        format!("Die Bitte von {client} um {asked} erledigt sich damit; ihre Zeit wird frei.")
+    },
+    closes_own_request: |asked| format!("Ihre Bitte um {asked} erledigt sich damit; die Zeit wird frei."),
     to: |time| format!("auf {time}"),
     write_to: |name| format!("{name} schreiben"),
     from_to: |from, to| format!("von {from} auf {to}"),

@@ -267,6 +267,24 @@ on_both! {
         assert_eq!(start_of(&app, ADA_BEN).await.to_string(), times[0]);
     }
 
+    // Rule R5
+    async fn what_closes_a_request_says_so_before(app: TestApp) {
+        go_to(&app, ADA_BEN, 30 * HOUR).await;
+        let to = "2026-03-09T08:30:00Z";
+        let page = read(&app.ben(), &format!("{}/move?at={to}", at(ADA_BEN))).await;
+        send_move(&app.ben(), &at(ADA_BEN), to, &page, "").await.expect(303);
+        let closes = "Ben's request for Mon 9 Mar, 09:30 closes with it; its time becomes free.";
+        for path in ["move?at=2026-03-10T10:00:00Z", "cancellation"] {
+            has(&read(&app.ada(), &format!("{}/{path}", at(ADA_BEN))).await, &[closes]);
+        }
+        // It is his own, on his own clock.
+        let page = read(&app.ben(), &format!("{}/cancellation", at(ADA_BEN))).await;
+        has(&page, &["Your request for Mon 9 Mar, 08:30 closes with it; its time becomes free."]);
+        // Where nothing waits nothing is said.
+        app.ben().post(&format!("{}/move/withdrawal", at(ADA_BEN)), &[]).await.expect(303);
+        lacks(&read(&app.ada(), &format!("{}/cancellation", at(ADA_BEN))).await, &["closes with it"]);
+    }
+
     // Rules R5, R7
     async fn a_coach_says_no_and_a_client_takes_back_and_nothing_moves(app: TestApp) {
         let was = start_of(&app, ADA_BEN).await;

@@ -14,6 +14,7 @@ use rules::session::Cause;
 use rules::time::Instant;
 use serde::Deserialize;
 
+use super::moves;
 use super::times::moment;
 use super::visit::{Visit, clients_of, coaches_of, is_told_on_the_page};
 use crate::app::{App, Reading};
@@ -82,11 +83,11 @@ async fn fill(
     sent: Sent,
 ) -> Result<EndingPage, Failure> {
     let reader = visit.clone();
-    let (seen, quotes, way) = app
+    let (seen, quotes, outlook) = app
         .read(move |tx| {
             let seen = reader.view(tx)?;
             must_see(&seen, client)?;
-            let way = session::move_outlook(tx, &reader.by, reader.session)?.way;
+            let outlook = session::move_outlook(tx, &reader.by, reader.session)?;
             let mut quotes: Quotes = Vec::new();
             for cause in causes(&seen, reader.me.id, client) {
                 match session::quote(tx, &reader.by, reader.session, client, cause) {
@@ -95,7 +96,7 @@ async fn fill(
                     Err(error) => return Err(error),
                 }
             }
-            Ok((seen, quotes, way))
+            Ok((seen, quotes, outlook))
         })
         .await?;
     // Who may not for any cause, may not at all.
@@ -139,6 +140,10 @@ async fn fill(
     }
     if possible.iter().any(|(cause, _)| *cause != Cause::Client) && seen.places.len() > 1 {
         lines.push(Sentence::new("people", e.for_all));
+    }
+    if !possible.is_empty() {
+        let request = outlook.request.as_ref();
+        lines.extend(request.map(|request| moves::closes(visit, &seen, request, now, t)));
     }
     let concerned = match (sole.is_some(), client) {
         (true, _) => vec![visit.me.id],
@@ -184,7 +189,7 @@ async fn fill(
         move_instead: start.filter(|start| *start > now).map(|_| Press {
             label: e.move_instead.to_owned(),
             icon: "right",
-            target: match way {
+            target: match outlook.way {
                 Ok(_) => Target::Page(format!("{}/move", visit.base)),
                 Err(refusal) => Target::NotNow(visit.say(t, &refusal)),
             },

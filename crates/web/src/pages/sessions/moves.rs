@@ -10,7 +10,7 @@ use model::session::{
 use model::{Tx, idempotency};
 use rules::ids::SessionId;
 use rules::letters::Turn;
-use rules::meeting::Side;
+use rules::meeting::{MoveRequest, Side};
 use rules::moving::{ASKED_AHEAD, CHANGES_MAX, Freely, Way};
 use rules::refusal::{Problem, Refusal};
 use rules::session::{Cause, Imposed, SessionKind};
@@ -18,7 +18,7 @@ use rules::terms::Band;
 use rules::time::Instant;
 
 use super::times::{Asked, INSTEAD, ahead, moment, zone_of};
-use super::visit::{Visit, clients_of, coaches_of, is_told_on_the_page};
+use super::visit::{Visit, clients_of, coaches_of, is_told_on_the_page, name_of};
 use super::{Typed, ask, there_at};
 use crate::app::{App, Reading};
 use crate::error::Failure;
@@ -268,6 +268,10 @@ impl Foreseen<'_> {
             }
             MoveOutcome::Moved => Turn::Moved,
         };
+        if turn == Turn::Moved {
+            let request = self.outlook.request.as_ref();
+            lines.extend(request.map(|request| closes(visit, self.seen, request, self.now, t)));
+        }
         let told = visit.told(t, self.seen, turn, clients_of(self.seen));
         if !told.is_empty() {
             lines.push(Sentence::new("mail", (m.mails)(&told)));
@@ -413,6 +417,23 @@ pub async fn reject(State(app): State<App>, visitor: Visitor, Path(id): Path<Str
             Ok(lead_to(&base, "move_rejected"))
         })
         .await
+}
+
+/// That a request is closed by what is thought of (rule R5).
+pub(super) fn closes(
+    visit: &Visit,
+    seen: &SessionView,
+    request: &MoveRequest,
+    now: Instant,
+    t: &Texts,
+) -> Sentence {
+    let when = visit.clockface.short(request.to, now);
+    let text = if request.by == visit.me.id {
+        (t.doing.closes_own_request)(&when)
+    } else {
+        (t.doing.closes_request)(first_name(name_of(seen, request.by)), &when)
+    };
+    Sentence::new("clock", text)
 }
 
 /// The id of the form that says no.
