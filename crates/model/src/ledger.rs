@@ -146,7 +146,7 @@ pub fn refund(
 fn at_most(all: Money, wished_minor: Option<i64>) -> Result<Money> {
     let minor = wished_minor.unwrap_or(all.minor);
     if !(1..=all.minor).contains(&minor) {
-        let problem = Problem::OutOfRange { least: 1, most: all.minor };
+        let problem = Problem::AmountOutOfRange { least: Money { minor: 1, ..all }, most: all };
         return Err(Refusal::invalid("amount", problem).into());
     }
     Ok(Money { minor, ..all })

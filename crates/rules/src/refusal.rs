@@ -5,6 +5,7 @@ use std::fmt;
 
 use crate::attendance::Status;
 use crate::meeting::Decision;
+use crate::money::{Currency, Money};
 use crate::permission::Action;
 use crate::scope::Scope;
 use crate::time::Instant;
@@ -516,6 +517,13 @@ problems! {
         /// The largest that is taken.
         most: i64 = 100
     } "out_of_range"
+    /// The amount is less or more than it may be.
+    AmountOutOfRange {
+        /// The smallest that is taken.
+        least: Money = Money::new(1, Currency::EUR),
+        /// The largest that is taken.
+        most: Money = Money::new(8_500, Currency::EUR)
+    } "amount_out_of_range"
     /// There are characters in it that cannot be seen, or that turn the text around.
     HiddenCharacters "hidden_characters"
     /// It is no name: it has neither letter nor digit.

@@ -1,8 +1,11 @@
 //! Each "no" in words: one sentence that says why, with its data.
 
 use rules::attendance::Status;
+use rules::person::Language;
 use rules::refusal::{Problem, Refusal};
 use rules::time::Instant;
+
+use crate::words::money;
 
 /// What each refusal says. Field names are the refusals' own.
 #[derive(Clone, Copy, Debug)]
@@ -223,6 +226,10 @@ pub(super) mod english {
             Problem::TooShort { least } => return format!("At least {least} characters"),
             Problem::TooLong { most } => return format!("At most {most} characters"),
             Problem::OutOfRange { least, most } => return format!("A number from {least} to {most}"),
+            Problem::AmountOutOfRange { least, most } => {
+                let [least, most] = [least, most].map(|amount| money(*amount, Language::English));
+                return format!("From {least} to {most}");
+            }
             Problem::TooManyRequired { most: 1 } => {
                 return "At most one of them may need an answer".to_owned();
             }
@@ -457,6 +464,10 @@ pub(super) mod german {
     fn say(problem: &Problem) -> String {
         let fixed = match problem {
             Problem::OutOfRange { least, most } => return format!("Eine Zahl von {least} bis {most}"),
+            Problem::AmountOutOfRange { least, most } => {
+                let [least, most] = [least, most].map(|amount| money(*amount, Language::German));
+                return format!("Von {least} bis {most}");
+            }
             Problem::TooManyRequired { most: 1 } => {
                 return "Höchstens eine davon darf eine Antwort verlangen".to_owned();
             }

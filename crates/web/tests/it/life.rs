@@ -601,6 +601,9 @@ on_both! {
         has(&read(&app.ada(), &at(id)).await, &["Mark as paid", "Waive what is owed", "<dt>Charged</dt>"]);
         lacks(&read(&app.ben(), &at(id)).await, &["Mark as paid", "Waive what is owed"]);
         has(&plain(app.ada().post(&pay, &[("amount", "much")]).await.expect(422)), &["A number is needed here", "value=\"much\""]);
+        for amount in ["500", "-5", "0"] {
+            has(&plain(app.ada().post(&pay, &[("amount", amount)]).await.expect(422)), &["From € 0.01 to € 110"]);
+        }
         app.ada().post(&pay, &[("amount", "60")]).await.expect(303);
         has(&read(&app.ben(), &at(id)).await, &["<dt>Paid</dt><dd>€ 60, ", "receipt R1-00001", "<dt>Owed</dt><dd>€ 50</dd>"]);
         let waive = format!("{}/waiver", place(id));

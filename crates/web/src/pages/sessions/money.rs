@@ -92,7 +92,9 @@ fn minor_of(seen: &SessionView, client: PersonId, typed: &str) -> Result<Option<
     let price = seen.place_of(client).and_then(|place| place.price);
     let Some(price) = price.filter(|_| !typed.is_empty()) else { return Ok(None) };
     let wrong = |problem: Problem| Refusal::invalid("amount", problem);
-    Ok(Some(amount_of(typed, price.currency).map_err(wrong)?.minor))
+    // What is below nothing is out of bounds, and no less a number.
+    let (digits, sign) = typed.strip_prefix('-').map_or((typed, 1), |digits| (digits, -1));
+    Ok(Some(sign * amount_of(digits, price.currency).map_err(wrong)?.minor))
 }
 
 /// What each place costs, for those who may know.
