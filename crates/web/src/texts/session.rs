@@ -42,6 +42,7 @@ section! {
         heading: fn(&str) -> String,
         heading_after: fn(&str) -> String,
         cause: fn(Cause, &str, &str) -> String,
+        because: fn(Cause, &str) -> String,
         kept: fn(&str) -> String,
         kept_nothing: fn() -> &'static str,
         grounds: fn(Grounds) -> &'static str,
@@ -87,6 +88,8 @@ section! {
         to: fn(&str) -> String,
         write_to: fn(&str) -> String,
         from_to: fn(&str, &str) -> String,
+        for_time: fn(&str) -> String,
+        was: fn(&str) -> String,
     }
 }
 
@@ -236,6 +239,13 @@ pub(super) const ENGLISH_ENDING: Ending = Ending {
         Cause::Organisation => "The organisation calls it off".to_owned(),
         Cause::Technical => "Something technical".to_owned(),
     },
+    because: |cause, client| match cause {
+        Cause::Client if client.is_empty() => "the client asked for it".to_owned(),
+        Cause::Client => format!("{client} asked for it"),
+        Cause::Coach => "the coach could not".to_owned(),
+        Cause::Organisation => "for the organisation".to_owned(),
+        Cause::Technical => "something technical".to_owned(),
+    },
     kept: |kept| format!("{kept} is kept."),
     kept_nothing: || "Nothing is kept.",
     grounds: |grounds| match grounds {
@@ -275,6 +285,13 @@ pub(super) const GERMAN_ENDING: Ending = Ending {
         Cause::Coach => format!("{coach} kann nicht"),
         Cause::Organisation => "Die Organisation sagt sie ab".to_owned(),
         Cause::Technical => "Etwas Technisches".to_owned(),
+    },
+    because: |cause, client| match cause {
+        Cause::Client if client.is_empty() => "darum war gebeten worden".to_owned(),
+        Cause::Client => format!("{client} hat darum gebeten"),
+        Cause::Coach => "vom Coach her ging es nicht".to_owned(),
+        Cause::Organisation => "für die Organisation".to_owned(),
+        Cause::Technical => "etwas Technisches".to_owned(),
     },
     kept: |kept| format!("{kept} werden einbehalten."),
     kept_nothing: || "Nichts wird einbehalten.",
@@ -401,6 +418,8 @@ pub(super) const ENGLISH_DOING: Doing = Doing {
     to: |time| format!("to {time}"),
     write_to: |name| format!("Write to {name}"),
     from_to: |from, to| format!("from {from} to {to}"),
+    for_time: |start| format!("for {start}"),
+    was: |start| format!("(was {start})"),
 };
 
 pub(super) const GERMAN_DOING: Doing = Doing {
@@ -524,4 +543,6 @@ pub(super) const GERMAN_DOING: Doing = Doing {
     to: |time| format!("auf {time}"),
     write_to: |name| format!("{name} schreiben"),
     from_to: |from, to| format!("von {from} auf {to}"),
+    for_time: |start| format!("für {start}"),
+    was: |start| format!("(war {start})"),
 };

@@ -117,6 +117,14 @@ async fn mark(actor: &Actor<'_>, id: SessionId, outcome: &str) -> Response {
     actor.post(&place(id), &[("outcome", outcome)]).await
 }
 
+/// Calls it off for this reason, as the page says what that comes to.
+async fn call_off(actor: &Actor<'_>, id: SessionId, cause: &str) {
+    let (address, field) = (format!("{}/cancellation", at(id)), format!("expect-{cause}"));
+    let expect = hidden(&read(actor, &address).await, &field);
+    let fields = [("cause", cause), (field.as_str(), expect.as_str())];
+    actor.post(&address, &fields).await.expect(303);
+}
+
 async fn rows_of(app: &TestApp, table: &'static str) -> i64 {
     app.count(table).await
 }
@@ -401,6 +409,26 @@ on_both! {
         let page = read(&app.ben(), &format!("{}/cancellation", at(ADA_BEN))).await;
         has(&page, &["has begun"]);
         lacks(&page, &["did not happen"]);
+    }
+
+    // Rules R10, S6, P5
+    async fn the_timeline_says_for_when_it_was_booked_and_why_it_was_called_off(app: TestApp) {
+        let id = paid(&app).await;
+        assert_eq!(start_of(&app, id).await.to_string(), "2026-03-09T09:15:00Z");
+        call_off(&app.ada(), id, "technical").await;
+        let said = "Called off by Ada Lindholm (was Mon 9 Mar, 09:15): something technical. Nothing is kept.";
+        let page = read(&app.ben(), &at(id)).await;
+        has(&page, &[said, "Booked by you for Mon 9 Mar, 09:15"]);
+        lacks(&page, &["(Cancelled)"]);
+        // What a client asked for says so, whoever pressed.
+        let id = paid(&app).await;
+        call_off(&app.ada(), id, "client").await;
+        has(&read(&app.ben(), &at(id)).await, &["Called off by Ada Lindholm (was Mon 9 Mar, 09:15): Ben asked for it. Nothing is kept."]);
+        let id = paid(&app).await;
+        call_off(&app.ben(), id, "client").await;
+        has(&read(&app.ada(), &at(id)).await, &["Called off by Ben Orle (was Mon 9 Mar, 10:15). Nothing is kept."]);
+        // The log of an admin says the same; Otto reads German.
+        has(&read(&app.otto(), "/audit").await, &["hat eine Sitzung mit Ben Orle (Mo, 9. März um 10:15) abgesagt: etwas Technisches."]);
     }
 
     // Rules S2, S3, S4, S10

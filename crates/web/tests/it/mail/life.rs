@@ -324,12 +324,13 @@ model::on_both! {
         let session = booked(db, at("2026-03-05T13:00:00Z")).await;
         let letters = calling_off(db, ADA, session, None, Cause::Coach).await;
         assert_eq!(kinds(&letters), [(BEN, Letter::Cancelled), (ADA, Letter::CancelledForCoach)]);
-        letters[0].says("Ada Lindholm has cancelled it.");
+        letters[0].says("Ada Lindholm has cancelled it. The coach could not make it.");
         letters[0].says("It does not count as missed. It costs you nothing.");
         letters[1].says("You have cancelled it.");
 
         let session = booked(db, at("2026-03-06T13:00:00Z")).await;
         let letters = calling_off(db, OTTO, session, Some(BEN), Cause::Client).await;
+        letters[0].says("Otto Brandt has cancelled it. You had asked for it.");
         letters[1].says("Otto Brandt has cancelled it. Otto Brandt did so on behalf of Ben Orle.");
     }
 
