@@ -222,7 +222,11 @@ impl Meeting {
         let time = self.time(Action::Forgive)?;
         let (is_pod, is_of_program) = (self.is_pod(), self.seat(client)?.is_of_program());
         let seat = self.seat_mut(client)?;
-        let at = seat.facts.outcome.map_or(now, |marked| marked.at);
+        let missed = seat.facts.outcome;
+        let at = missed.map_or(now, |marked| marked.at);
+        // It was called off when its client did that, and not when that was forgiven.
+        let off = missed.filter(|marked| marked.outcome == Outcome::LateCancellation);
+        let (off_at, off_by) = off.map_or((now, by), |marked| (marked.at, marked.by));
         (seat.facts.outcome, seat.facts.told, seat.facts.tell_at) = (None, None, None);
         seat.settle(ContestEnd::Settled { by, at: now });
         if is_pod {
@@ -233,7 +237,7 @@ impl Meeting {
             self.empty();
         } else {
             self.supersede(now);
-            self.session.cancelled = Some(Cancelled { at: now, by: Some(by), cause: Cause::Client });
+            self.session.cancelled = Some(Cancelled { at: off_at, by: Some(off_by), cause: Cause::Client });
         }
         Ok(self)
     }

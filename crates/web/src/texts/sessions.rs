@@ -15,6 +15,7 @@ section! {
         terms: fn(u16, u16, &str, &str, &str) -> String,
         terms_now: fn(&str, bool) -> String,
         called_off: fn(&str) -> String,
+        forgiven: fn(&str) -> String,
         pair: fn(&str, &str) -> String,
         minutes: fn(u16) -> String,
         by: fn(&str) -> String,
@@ -115,6 +116,7 @@ pub(super) const ENGLISH: Sessions = Sessions {
         )
     },
     called_off: |when| format!("Called off {when}."),
+    forgiven: |when| format!("Forgiven {when}."),
     pair: |client, coach| format!("{client} and {coach}"),
     minutes: |minutes| format!("{minutes} minutes"),
     by: |name| format!("by {name}"),
@@ -231,6 +233,7 @@ pub(super) const GERMAN: Sessions = Sessions {
         )
     },
     called_off: |when| format!("Abgesagt {when}."),
+    forgiven: |when| format!("Erlassen {when}."),
     pair: |client, coach| format!("{client} und {coach}"),
     minutes: |minutes| format!("{minutes} Minuten"),
     by: |name| format!("von {name}"),

@@ -579,6 +579,24 @@ on_both! {
         assert!(app.letters_to(BEN).await.contains(&"forgiven".to_owned()));
     }
 
+    // Rules S2, P5
+    async fn what_was_forgiven_says_when_it_was_called_off_and_when_it_was_forgiven(app: TestApp) {
+        let id = paid(&app).await;
+        go_to(&app, id, 20 * HOUR).await;
+        call_off(&app.ben(), id, "client").await;
+        go_to(&app, id, -2 * HOUR).await;
+        app.ada().post(&format!("{}/forgiveness", place(id)), &[("reason", "The bridge was closed.")]).await.expect(303);
+        has(&read(&app.ben(), &at(id)).await, &["Called off yesterday at 13:15. Forgiven today at 11:15."]);
+        // What was no cancellation was not called off.
+        let id = paid(&app).await;
+        go_to(&app, id, -20).await;
+        mark(&app.ada(), id, "no_show").await.expect(303);
+        app.ada().post(&format!("{}/forgiveness", place(id)), &[("reason", "The bridge was closed.")]).await.expect(303);
+        let page = read(&app.ben(), &at(id)).await;
+        has(&page, &["Forgiven today at"]);
+        lacks(&page, &["Called off"]);
+    }
+
     // Rule S14
     async fn a_client_contests_a_missed_once_and_somebody_else_settles_it(app: TestApp) {
         go_to(&app, ADA_BEN, -20).await;

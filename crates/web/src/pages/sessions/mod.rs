@@ -542,7 +542,7 @@ async fn shown(
         place: place_in_words(seen.session.place.kind, t).to_owned(),
         what,
         there: starts_at.map(|start| there(seen, visit, start, now, t)).unwrap_or_default(),
-        word: word(seen, status, now, clockface, t).unwrap_or_else(|| whole.lenience(visit, now, t)),
+        word: word(&whole, status, now, clockface, t).unwrap_or_else(|| whole.lenience(visit, now, t)),
         conflict,
         primary,
         beside,
@@ -612,15 +612,17 @@ fn there_at(seen: &SessionView, visit: &Visit, at: Instant, now: Instant, t: &Te
 }
 
 /// What is to be said of it before anything else.
-fn word(
-    seen: &SessionView,
-    status: Status,
-    now: Instant,
-    clockface: &Clockface,
-    t: &Texts,
-) -> Option<String> {
+fn word(whole: &Whole, status: Status, now: Instant, clockface: &Clockface, t: &Texts) -> Option<String> {
+    let seen = &whole.seen;
     if let Some(cancelled) = seen.session.facts.cancelled {
-        return Some((t.sessions.called_off)(&clockface.near(cancelled.at, now)));
+        let forgiven = whole.history.iter().find(|event| event.kind == session::kind::FORGIVEN.0);
+        let forgiven = forgiven.map(|event| event.at);
+        let off = Some(cancelled.at).filter(|at| forgiven != Some(*at));
+        let said = [
+            off.map(|at| (t.sessions.called_off)(&clockface.near(at, now))),
+            forgiven.map(|at| (t.sessions.forgiven)(&clockface.near(at, now))),
+        ];
+        return Some(said.into_iter().flatten().collect::<Vec<_>>().join(" "));
     }
     let is_over = seen.session.facts.ends_at().is_some_and(|end| end <= now);
     (status == Status::Booked && is_over).then(|| t.sessions.unmarked.to_owned())
