@@ -686,7 +686,7 @@ fn what_is_forgiven_ends_as_if_it_had_been_cancelled_in_time() {
         called_off(&booked(sort), &by_client(), at(-HOUR)).expect("late").0
     }
     // It was called off when its client did so; of a no-show, when that was forgiven.
-    for (missed, when, who) in [(late as fn(Sort) -> Meeting, at(-HOUR), BEN), (no_show, at(DAY), OTTO)] {
+    for (missed, when, who) in [(late as fn(Sort) -> Meeting, at(-HOUR), BEN), (no_show as fn(Sort) -> Meeting, at(DAY), OTTO)] {
         let forgiven = missed(Sort::Practice).forgiven(BEN, OTTO, at(DAY)).expect("it is missed");
         let off = forgiven.session().cancelled.map(|cancelled| (cancelled.at, cancelled.by));
         assert_eq!(off, Some((when, Some(who))));

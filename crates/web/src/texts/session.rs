@@ -27,7 +27,7 @@ section! {
         write: fn(&str) -> String,
         ask: fn(&str) -> String,
         keep: fn(&str) -> String,
-        mails: fn(&str) -> String,
+        mails: fn(&str, usize) -> String,
         and: fn(&str, &str) -> String,
     }
 }
@@ -72,7 +72,7 @@ section! {
         contest_until: fn(&str) -> String,
         check_in_says: fn(&str, &str) -> String,
         corrects: fn(&str) -> String,
-        mails_if: fn(&str, &str) -> String,
+        mails_if: fn(&str, &str, usize) -> String,
         freely_until: fn(&str, &str) -> String,
         contested: fn(&str, &str) -> String,
         contested_you: fn(&str, bool) -> String,
@@ -114,13 +114,13 @@ pub(super) const ENGLISH_MOVING: Moving = Moving {
     cancel_instead: "Cancel it instead",
     to_hours: "Open your hours",
     withdraw_first: "See the request",
-    at_once: |notice, name| format!("{notice} before: it moves at once, and {name} is told."),
+    at_once: |notice, name| format!("{notice} before: it moves at once, and {name} will be told."),
     by_asking: |notice, name| {
         format!("{notice} before: {name} must agree; your time stays yours until then.")
     },
-    intro: |name| format!("A first call moves at once until it begins; {name} is told."),
+    intro: |name| format!("A first call moves at once until it begins; {name} will be told."),
     answer: |name| format!("{name} moved it, so you may move it at once; it does not count as your change."),
-    house: |name| format!("It moves at once, and {name} is told."),
+    house: |name| format!("It moves at once, and {name} will be told."),
     too_late: |notice| format!("{notice} before, it can no longer be moved."),
     refused: |_| "It cannot be moved now.".to_owned(),
     as_before: |minutes| format!("{minutes} minutes, as before."),
@@ -146,7 +146,10 @@ pub(super) const ENGLISH_MOVING: Moving = Moving {
     write: |name| format!("Or answer any mail about it: {name} reads that."),
     ask: |name| format!("Ask {name} to move it"),
     keep: |when| format!("Keep {when}"),
-    mails: |names| format!("One mail each goes to {names}, and the calendars follow."),
+    mails: |names, count| match count {
+        1 => format!("A mail goes to {names}, and the calendar follows."),
+        _ => format!("One mail each goes to {names}, and the calendars follow."),
+    },
     and: |first, last| format!("{first} and {last}"),
 };
 
@@ -171,17 +174,17 @@ pub(super) const GERMAN_MOVING: Moving = Moving {
     cancel_instead: "Stattdessen absagen",
     to_hours: "Ihre Zeiten öffnen",
     withdraw_first: "Zur Anfrage",
-    at_once: |notice, name| format!("{notice} vorher: Sie rückt sofort, und {name} erfährt es."),
+    at_once: |notice, name| format!("{notice} vorher: Sie rückt sofort, und es geht Mail an {name}."),
     by_asking: |notice, name| {
         format!("{notice} vorher: {name} muss zustimmen; bis dahin bleibt Ihre Zeit die Ihre.")
     },
-    intro: |name| format!("Ein Kennenlernen rückt sofort, bis es beginnt; {name} erfährt es."),
+    intro: |name| format!("Ein Kennenlernen rückt sofort, bis es beginnt; es geht Mail an {name}."),
     answer: |name| {
         format!(
             "{name} hat sie verschoben, also dürfen Sie es sofort auch; es zählt nicht als Ihre Änderung."
         )
     },
-    house: |name| format!("Sie rückt sofort, und {name} erfährt es."),
+    house: |name| format!("Sie rückt sofort, und es geht Mail an {name}."),
     too_late: |notice| format!("{notice} vorher lässt sie sich nicht mehr verschieben."),
     refused: |_| "Sie lässt sich jetzt nicht verschieben.".to_owned(),
     as_before: |minutes| format!("{minutes} Minuten, wie bisher."),
@@ -207,7 +210,10 @@ pub(super) const GERMAN_MOVING: Moving = Moving {
     write: |name| format!("Oder antworten Sie auf eine Mail dazu: {name} liest sie."),
     ask: |name| format!("{name} darum bitten"),
     keep: |when| format!("Bei {when} bleiben"),
-    mails: |names| format!("Je eine Mail geht an {names}, und die Kalender folgen."),
+    mails: |names, count| match count {
+        1 => format!("Eine Mail geht an {names}, und der Kalender folgt."),
+        _ => format!("Je eine Mail geht an {names}, und die Kalender folgen."),
+    },
     and: |first, last| format!("{first} und {last}"),
 };
 
@@ -383,7 +389,10 @@ pub(super) const ENGLISH_DOING: Doing = Doing {
         format!("{name} was told by mail. A change sends one correction, a quarter of an hour later.")
     },
     check_in_says: |name, words| format!("“Ask where they are” sends {name} at once, by mail too: “{words}”"),
-    mails_if: |act, names| format!("“{act}”: one mail each goes to {names}."),
+    mails_if: |act, names, count| match count {
+        1 => format!("“{act}”: a mail goes to {names}."),
+        _ => format!("“{act}”: one mail each goes to {names}."),
+    },
     freely_until: |name, until| {
         format!("{name} moved it. Until {until} you can cancel at no cost, or choose another time at once.")
     },
@@ -506,7 +515,10 @@ pub(super) const GERMAN_DOING: Doing = Doing {
     check_in_says: |name, words| {
         format!("„Fragen, wo sie sind“ sendet {name} sofort, auch per Mail: „{words}“")
     },
-    mails_if: |act, names| format!("„{act}“: Je eine Mail geht an {names}."),
+    mails_if: |act, names, count| match count {
+        1 => format!("„{act}“: Eine Mail geht an {names}."),
+        _ => format!("„{act}“: Je eine Mail geht an {names}."),
+    },
     freely_until: |name, until| {
         format!(
             "{name} hat sie verschoben. Bis {until} können Sie kostenlos absagen oder sofort eine andere Zeit wählen."

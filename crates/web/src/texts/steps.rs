@@ -9,7 +9,7 @@ section! {
         deletion_heading: fn(&str) -> String,
         length: fn(u16) -> String,
         best: fn(&str, &str) -> String,
-        mails: fn(&str) -> String,
+        mails: fn(&str, usize) -> String,
     }
 }
 
@@ -43,7 +43,10 @@ pub(super) const ENGLISH: Steps = Steps {
     deletion_heading: |name| format!("Delete {name}’s booking and grey it out"),
     length: |minutes| format!("{minutes} minutes."),
     best: |first, last| format!("Best between {first} and {last}."),
-    mails: |names| format!("One mail each goes to {names}, with the date for the calendar."),
+    mails: |names, count| match count {
+        1 => format!("A mail goes to {names}, with the date for the calendar."),
+        _ => format!("One mail each goes to {names}, with the date for the calendar."),
+    },
 };
 
 pub(super) const GERMAN: Steps = Steps {
@@ -76,7 +79,10 @@ pub(super) const GERMAN: Steps = Steps {
     deletion_heading: |name| format!("Buchung von {name} löschen und ausgrauen"),
     length: |minutes| format!("{minutes} Minuten."),
     best: |first, last| format!("Am besten zwischen {first} und {last}."),
-    mails: |names| format!("Je eine Mail geht an {names}, mit dem Termin für den Kalender."),
+    mails: |names, count| match count {
+        1 => format!("Eine Mail geht an {names}, mit dem Termin für den Kalender."),
+        _ => format!("Je eine Mail geht an {names}, mit dem Termin für den Kalender."),
+    },
 };
 
 section! {

@@ -450,7 +450,7 @@ impl SessionPage {
             reject: Some(ask("rejection", d.reject, d.reject_hint)),
             write: Some(link((d.write_to)("Mara").as_str(), "message", "messages")),
             withdraw: Some(send(d.withdraw, "undo", "move/withdrawal")),
-            mails: vec![(d.mails_if)(d.withdraw, "Mara")],
+            mails: vec![(d.mails_if)(d.withdraw, "Mara", 1)],
         });
         let mut over = booked();
         over.shell = shell_of("Mara Lindqvist", Role::Coach, "Thu 19 Nov at 11:00, with Hana Mori");
@@ -560,7 +560,7 @@ impl MovePage {
             lines: vec![
                 Sentence::new("calendar", (m.stays)("Tuesday", "Thursday")),
                 Sentence::new("clock", (m.decides)("Mara", "Tue 24 Nov, 10:00", "Tuesday")),
-                Sentence::new("mail", (m.mails)("you and Mara")),
+                Sentence::new("mail", (m.mails)("you and Mara", 2)),
             ],
             expect: "asked",
             button: (m.ask)("Mara"),

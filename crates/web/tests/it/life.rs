@@ -140,7 +140,7 @@ on_both! {
     async fn with_notice_enough_a_client_moves_at_once_and_reads_before_what_happens(app: TestApp) {
         go_to(&app, ADA_BEN, 50 * HOUR).await;
         let (time, page) = choose(&app.ben(), &at(ADA_BEN), 3).await;
-        has(&page, &["50 hours before: it moves at once, and Ada is told.", "Thu 5 Mar, 10:00", "If you move it",
+        has(&page, &["50 hours before: it moves at once, and Ada will be told.", "Thu 5 Mar, 10:00", "If you move it",
             "One mail each goes to you and Ada", "change 1 of the 3", "value=\"moved\"", "in London"]);
         assert_ne!(start_of(&app, ADA_BEN).await.to_string(), time, "looking moved it");
         send_move(&app.ben(), &at(ADA_BEN), &time, &page, "A dentist.").await.expect(303);
@@ -163,13 +163,13 @@ on_both! {
         let page = read(&app.ben(), &at(ADA_BEN)).await;
         has(&page, &["Ada has not answered your request yet", "29 hours left.", "Withdraw the request", "School play.",
             "cancelling counts its notice from when you asked"]);
-        has(&page, &["“Withdraw the request”: one mail each goes to Ada."]);
+        has(&page, &["“Withdraw the request”: a mail goes to Ada."]);
         lacks(&page, &["Approve"]);
         let list = read(&app.ada(), "/sessions").await;
         has(&list, &["Waiting for an answer", &at(ADA_BEN), "29 h left"]);
         let page = read(&app.ada(), &at(ADA_BEN)).await;
         has(&page, &["Ben asks to move it", "School play.", "You can answer until tomorrow at 10:00", "10:00 for Ben in London",
-            "Approve", "Not possible", "“Approve”: one mail each goes to you and Ben.", "“Not possible”: one mail each goes to Ben."]);
+            "Approve", "Not possible", "“Approve”: one mail each goes to you and Ben.", "“Not possible”: a mail goes to Ben."]);
         app.ada().post(&format!("{}/move/approval", at(ADA_BEN)), &[]).await.expect(303);
         assert_eq!(start_of(&app, ADA_BEN).await.to_string(), time);
         has(&read(&app.ben(), &at(ADA_BEN)).await, &["The request was agreed to by Ada Lindholm", "Asked to move it to "]);
@@ -340,7 +340,7 @@ on_both! {
     async fn a_coach_moves_at_any_time_and_the_client_answers_for_free(app: TestApp) {
         go_to(&app, ADA_BEN, 3 * HOUR).await;
         let (time, page) = choose(&app.ada(), &at(ADA_BEN), 6).await;
-        has(&page, &["It moves at once, and Ben is told.", "Ben may then cancel it at no cost"]);
+        has(&page, &["It moves at once, and Ben will be told.", "Ben may then cancel it at no cost"]);
         send_move(&app.ada(), &at(ADA_BEN), &time, &page, "A train.").await.expect(303);
         let page = read(&app.ben(), &format!("{}/move", at(ADA_BEN))).await;
         has(&page, &["Ada moved it, so you may move it at once; it does not count as your change."]);

@@ -151,9 +151,7 @@ async fn fill(
         (false, None) => clients_of(&seen),
     };
     let told = visit.told(t, &seen, Turn::CalledOff, concerned);
-    if !told.is_empty() {
-        lines.push(Sentence::new("mail", (t.moving.mails)(&told)));
-    }
+    lines.extend(told.in_words(t.moving.mails));
     Ok(EndingPage {
         shell: visit.shell(app, visitor, e.title),
         heading,

@@ -135,7 +135,7 @@ async fn fill(
         Err(refusal) => (m.refused)(refusal.code()),
         Ok(_) if outlook.side != Side::Client => {
             let told = visit.told(t, &seen, Turn::Moved, clients_of(&seen));
-            let others = if outlook.side == Side::Coach { other.clone() } else { told };
+            let others = if outlook.side == Side::Coach { other.clone() } else { told.names };
             (m.house)(&others)
         }
         Ok(Way::AtOnce(Freely::Early)) => (m.at_once)(&notice, &other),
@@ -273,9 +273,7 @@ impl Foreseen<'_> {
             lines.extend(request.map(|request| closes(visit, self.seen, request, self.now, t)));
         }
         let told = visit.told(t, self.seen, turn, clients_of(self.seen));
-        if !told.is_empty() {
-            lines.push(Sentence::new("mail", (m.mails)(&told)));
-        }
+        lines.extend(told.in_words(m.mails));
         let own = self.seen.place_of(visit.me.id).map(|place| place.attendance.facts.changes);
         lines.extend(self.soon(visit, t));
         lines.push(match (self.outlook.side, &self.outlook.way) {
@@ -513,7 +511,10 @@ pub(super) fn card(
         ]
         .into_iter()
         .filter(|(act, ..)| can(*act))
-        .map(|(_, label, turn)| (d.mails_if)(label, &visit.told(t, seen, turn, vec![request.by])))
+        .map(|(_, label, turn)| {
+            let told = visit.told(t, seen, turn, vec![request.by]);
+            (d.mails_if)(label, &told.names, told.count)
+        })
         .collect(),
     }
 }
