@@ -37,8 +37,8 @@ pub use marks::{
     offers, only_client, reactivate, unmark, uphold,
 };
 pub use moves::{
-    Expected, Knowing, MoveOutlook, MoveWish, Outcome as MoveOutcome, Reason, alternatives_to_move,
-    alternatives_to_rejected, approve_move, foresee_move, move_outlook, move_session, reject_move,
+    Declined, Expected, Knowing, MoveOutlook, MoveWish, Outcome as MoveOutcome, Reason, alternatives_to_move,
+    alternatives_to_rejected, approve_move, declined, foresee_move, move_outlook, move_session, reject_move,
     slots_to_move, withdraw_move,
 };
 

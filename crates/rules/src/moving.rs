@@ -266,6 +266,21 @@ impl Meeting {
         }
     }
 
+    /// The last request for a move from the start now in force, if it was rejected or has expired so lately that it still
+    /// counts for a cancellation, and until when it does (rule R7).
+    pub fn declined(&self, now: Instant) -> Option<(&MoveRequest, Instant)> {
+        let start = self.session.time?.starts_at;
+        let of_now = self.requests.iter().filter(|request| request.from == start);
+        let last = of_now.max_by_key(|request| request.asked_at)?;
+        let ended_at = match last.decided {
+            None if !last.is_open(now) => last.expires_at,
+            Some((Decision::Rejected | Decision::Expired, at)) => at,
+            _ => return None,
+        };
+        let until = (ended_at + FAIR_AFTER).min(start);
+        (now < until).then_some((last, until))
+    }
+
     /// From when on a client's notice counts, if a request gives them that: while it is open, and for two hours after
     /// the coach rejected it or it expired, but never after the start (rule R7). A withdrawn one gives nothing.
     pub fn fair_notice_from(&self, now: Instant) -> Option<Instant> {

@@ -54,7 +54,7 @@ section! {
     Doing {
         actions, waiting, booked_stays, asked_for, approve, approve_anyway, reject, reject_hint, withdraw, busy, busy_other, money_reason,
         how_heading, wait_advice, told_later, undo, contest_hint, contest, contested_chip, contest_words, settle_hint, settle,
-        forgive_hint, forgive, grey_hint, reason_for, contested_money, fair_now,
+        forgive_hint, forgive, grey_hint, reason_for, contested_money, near_free,
         money_heading, price, owed, to_pay_back, waive, waive_hint, pay, amount, amount_hint, history_reason,
         refund, refund_hint;
         told_too: fn(&str) -> String,
@@ -82,6 +82,10 @@ section! {
         line: fn(LineKind) -> &'static str,
         receipt: fn(&str) -> String,
         moved_how: fn(&str) -> Option<&'static str>,
+        could_not: fn(&str, &str) -> String,
+        no_answer: fn(&str) -> String,
+        stays_then: fn(&str) -> String,
+        fair_until: fn(&str) -> String,
         closed_request: fn(&str) -> String,
         closes_request: fn(&str, &str) -> String,
         closes_own_request: fn(&str) -> String,
@@ -347,7 +351,7 @@ pub(super) const ENGLISH_DOING: Doing = Doing {
     pay: "Mark as paid",
     amount: "Amount",
     amount_hint: "Optional, all of it unless you say. The client gets the receipt by mail",
-    fair_now: "If you cancel within two hours of the answer, your notice counts from when you asked to move it.",
+    near_free: "Free times near it. Nothing changes before you confirm one.",
     contested_money: "The client contests the Missed; what it costs may change when that is settled",
     history_reason: "Reason:",
     refund: "Mark as paid back",
@@ -419,6 +423,15 @@ pub(super) const ENGLISH_DOING: Doing = Doing {
         "answer" => Some("Moved in answer, without counting as a change"),
         _ => None,
     },
+    could_not: |name, words| match words {
+        "" => format!("{name} could not move it"),
+        words => format!("{name} could not: “{words}”"),
+    },
+    no_answer: |name| format!("No answer from {name} came in time"),
+    stays_then: |asked| format!("You had asked for {asked}. Your session stays at its time."),
+    fair_until: |until| {
+        format!("If you cancel before {until}, your notice counts from when you asked to move it.")
+    },
     closed_request: |asked| format!("The request for {asked} was closed by that."),
     closes_request: |client, asked| {
         format!("{client}'s request for {asked} closes with it; its time becomes free.")
@@ -467,7 +480,7 @@ pub(super) const GERMAN_DOING: Doing = Doing {
     pay: "Als bezahlt vermerken",
     amount: "Betrag",
     amount_hint: "Freiwillig, sonst alles. Der Klient erhält die Quittung per Mail",
-    fair_now: "Sagen Sie binnen zwei Stunden nach der Antwort ab, zählt Ihre Frist ab der Bitte, sie zu verschieben.",
+    near_free: "Freie Zeiten in der Nähe. Nichts ändert sich, bevor Sie eine bestätigen.",
     contested_money: "Das Versäumnis ist bestritten; was es kostet, kann sich ändern, wenn das geklärt ist",
     history_reason: "Grund:",
     refund: "Als zurückgezahlt vermerken",
@@ -546,6 +559,15 @@ pub(super) const GERMAN_DOING: Doing = Doing {
         "approved" => Some("Der Bitte wurde zugestimmt"),
         "answer" => Some("Als Antwort verschoben, ohne als Änderung zu zählen"),
         _ => None,
+    },
+    could_not: |name, words| match words {
+        "" => format!("{name} konnte sie nicht verschieben"),
+        words => format!("{name} konnte nicht: „{words}“"),
+    },
+    no_answer: |name| format!("Von {name} kam rechtzeitig keine Antwort"),
+    stays_then: |asked| format!("Sie hatten um {asked} gebeten. Ihre Sitzung bleibt, wo sie ist."),
+    fair_until: |until| {
+        format!("Sagen Sie vor {until} ab, zählt Ihre Frist ab der Bitte, sie zu verschieben.")
     },
     closed_request: |asked| format!("Die Bitte um {asked} hat sich damit erledigt."),
     closes_request: |client, asked| {

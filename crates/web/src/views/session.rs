@@ -119,6 +119,8 @@ pub struct SessionPage {
     pub calendar: Option<CalendarLinks>,
     /// The request that waits.
     pub request: Option<RequestCard>,
+    /// The one that was lately declined.
+    pub declined: Option<DeclinedCard>,
     /// What the places are headed with.
     pub seats_heading: &'static str,
     /// How it went, for each place.
@@ -177,6 +179,17 @@ pub struct RequestCard {
     pub withdraw: Option<Press>,
     /// Who gets a mail of each (rule S10).
     pub mails: Vec<String>,
+}
+
+/// A request to move to which nobody agreed.
+#[derive(Clone, Debug)]
+pub struct DeclinedCard {
+    /// Who said no, and why.
+    pub heading: String,
+    /// That it stays, and what holds for a while.
+    pub line: String,
+    /// Free times near the one that was asked for: where each is chosen, and when it is.
+    pub times: Vec<(String, String)>,
 }
 
 /// How it went for one place.
@@ -410,6 +423,7 @@ impl SessionPage {
                 office: "https://outlook.office.com/calendar/0/deeplink/compose".to_owned(),
             }),
             request: None,
+            declined: None,
             seats_heading: d.how_heading,
             seats: Vec::new(),
             facts: vec![Fact::new(t.length, "60 minutes"), Fact::new(t.place, "Video call here")],
@@ -451,6 +465,15 @@ impl SessionPage {
             write: Some(link((d.write_to)("Mara").as_str(), "message", "messages")),
             withdraw: Some(send(d.withdraw, "undo", "move/withdrawal")),
             mails: vec![(d.mails_if)(d.withdraw, "Mara", 1)],
+        });
+        let mut declined = booked();
+        declined.declined = Some(DeclinedCard {
+            heading: (d.could_not)("Mara", "I teach then."),
+            line: [(d.stays_then)("Thu 26 Nov, 14:30"), (d.fair_until)("tomorrow at 10:00")].join(" "),
+            times: vec![(
+                "/sessions/ses_0000000000000/move?at=2026-11-26T15:30:00Z".to_owned(),
+                "Thu 26 Nov, 15:30".to_owned(),
+            )],
         });
         let mut over = booked();
         over.shell = shell_of("Mara Lindqvist", Role::Coach, "Thu 19 Nov at 11:00, with Hana Mori");
@@ -498,6 +521,7 @@ impl SessionPage {
         vec![
             ("booked", booked()),
             ("asked", asked),
+            ("declined", declined),
             ("unmarked", over),
             ("cancelled", off),
             ("missed", missed),

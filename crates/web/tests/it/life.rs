@@ -303,6 +303,10 @@ on_both! {
         app.ada().post(&format!("{}/move/rejection", at(ADA_BEN)), &[("reason", "I travel then.")]).await.expect(303);
         let page = read(&app.ben(), &at(ADA_BEN)).await;
         has(&page, &["The request was declined by Ada Lindholm", "Reason: I travel then.", &format!("{}/move", at(ADA_BEN))]);
+        // For two hours a panel says who said no and why, and three times near it lead to moving it.
+        has(&page, &["Ada could not: “I travel then.”", "Your session stays at its time."]);
+        assert_eq!(page.split("declined-title").last().expect("a panel").matches("/move?at=").count(), 3, "{page}");
+        lacks(&read(&app.ada(), &at(ADA_BEN)).await, &["Ada could not"]);
         assert!(app.letters_to(BEN).await.contains(&"move_rejected".to_owned()));
         // For two hours what he then cancels counts from when he asked; a second request is the last.
         ask(&app, "Again.").await;
@@ -313,6 +317,25 @@ on_both! {
         let page = plain(app.ada().post(&format!("{}/move/approval", at(ADA_BEN)), &[]).await.expect(409));
         has(&page, &["The request was decided already"]);
         assert_eq!(start_of(&app, ADA_BEN).await, was);
+    }
+
+    // Rules R4, R5, R7
+    async fn who_was_told_no_or_nothing_reads_it_for_two_hours(app: TestApp) {
+        let link_of = link(&app, ADA_BEN, BEN).await;
+        go_to(&app, ADA_BEN, 25 * HOUR).await;
+        let to = "2026-03-09T08:30:00Z";
+        let page = read(&app.ben(), &format!("{}/move?at={to}", at(ADA_BEN))).await;
+        send_move(&app.ben(), &at(ADA_BEN), to, &page, "").await.expect(303);
+        // Nobody answers; then its notice counts from when he asked, until an hour before noon of that day.
+        go_to(&app, ADA_BEN, 30).await;
+        let fair = "If you cancel before today at 10:00, your notice counts from when you asked to move it.";
+        for page in [read(&app.ben(), &at(ADA_BEN)).await, read(&app.nobody(), &link_of).await] {
+            has(&page, &["No answer from Ada came in time", "You had asked for Mon 9 Mar, 08:30.", fair]);
+            // Half an hour before it nobody moves it.
+            lacks(&page, &["/move?at="]);
+        }
+        go_to(&app, ADA_BEN, 0).await;
+        lacks(&read(&app.ben(), &at(ADA_BEN)).await, &["No answer from Ada"]);
     }
 
     // Rule R5

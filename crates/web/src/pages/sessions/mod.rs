@@ -24,7 +24,7 @@ use model::appointment::{self, Appointment};
 use model::event::Recorded;
 use model::ledger;
 use model::program::extra;
-use model::session::{self, Asking, PlaceSeen, SessionView, StandIn, Topic};
+use model::session::{self, Asking, Declined, PlaceSeen, SessionView, StandIn, Topic};
 use rules::attendance::{Outcome, Status};
 use rules::cancelling::{Ending, Grounds, Quote};
 use rules::ids::PersonId;
@@ -46,7 +46,7 @@ use crate::shell::{Face, FormErrors};
 use crate::texts::Texts;
 use crate::views::parts::Moment;
 use crate::views::people::Fact;
-use crate::views::session::{Ask, MenuPart, Press, RequestCard, SeatBox, SessionPage, Target};
+use crate::views::session::{Ask, DeclinedCard, MenuPart, Press, RequestCard, SeatBox, SessionPage, Target};
 use crate::views::sessions::{CalendarLinks, Written};
 use crate::visitor::Visitor;
 use crate::words::{Clockface, first_name, money as in_words};
@@ -202,6 +202,8 @@ pub(in crate::pages) struct Whole {
     /// What the reader can do.
     pub(in crate::pages) offered: Offered,
     asking: Option<Asking>,
+    /// The request that was lately declined, to its client.
+    declined: Option<Declined>,
     lines: Vec<ledger::Line>,
     /// Who stands in for its coach.
     stand_in: Option<StandIn>,
@@ -235,6 +237,7 @@ impl Whole {
                 appointment: appointment::find(tx, id)?,
                 offered: Offered(session::offers(tx, by, id)?),
                 asking: session::asking_in(tx, by, id)?,
+                declined: session::declined(tx, by, id, moves::NEAR)?,
                 stand_in: session::stand_in(tx, id)?,
                 names_stand_in: match visit.is_signed_in() {
                     true => session::may_name_stand_in(tx, by, id)?,
@@ -264,10 +267,16 @@ impl Whole {
                 let until = visit.clockface.near(imposed.open_until().min(time.starts_at), now);
                 (t.doing.freely_until)(&coaches_of(&self.seen), &until)
             }
-            // As long as it waits, its own card says so.
-            (Some(Grounds::Asked), _) if self.asking.is_none() => t.doing.fair_now.to_owned(),
+            // As long as it waits, and when it was declined, a card of its own says so.
             _ => String::new(),
         }
+    }
+
+    /// What the client is told of a request that was lately declined.
+    pub(in crate::pages) fn declined(&self, visit: &Visit, now: Instant, t: &Texts) -> Option<DeclinedCard> {
+        let declined = self.declined.as_ref().filter(|_| self.asking.is_none())?;
+        let counts = self.quote.is_some_and(|quote| quote.grounds == Grounds::Asked);
+        Some(moves::declined_card(visit, &self.seen, declined, &self.history, counts, now, t))
     }
 
     /// The request that waits.
@@ -554,6 +563,7 @@ async fn shown(
             .filter(|_| status == Status::Booked && ends_at.is_some_and(|end| end > now))
             .map(|appointment| calendar_links(app, visitor, appointment, is_coach)),
         request: whole.request(visit, typed, now, t),
+        declined: whole.declined(visit, now, t),
         seats_heading: if starts_at.is_some_and(|start| start <= now) {
             t.doing.how_heading
         } else {

@@ -3,9 +3,9 @@
 
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
-use model::event::Actor;
+use model::event::{Actor, Recorded};
 use model::session::{
-    self, Asking, Expected, Knowing, MoveOutcome, MoveOutlook, MoveWish, Reason, SessionView,
+    self, Asking, Declined, Expected, Knowing, MoveOutcome, MoveOutlook, MoveWish, Reason, SessionView,
 };
 use model::{Tx, idempotency};
 use rules::ids::SessionId;
@@ -27,7 +27,7 @@ use crate::pages::booking_for::days;
 use crate::pages::{Answer, page, page_refused};
 use crate::shell::FormErrors;
 use crate::texts::Texts;
-use crate::views::session::{Chosen, MovePage, Press, RequestCard, Sentence, Target};
+use crate::views::session::{Chosen, DeclinedCard, MovePage, Press, RequestCard, Sentence, Target};
 use crate::visitor::Visitor;
 use crate::words::{first_name, money};
 
@@ -415,6 +415,36 @@ pub async fn reject(State(app): State<App>, visitor: Visitor, Path(id): Path<Str
             Ok(lead_to(&base, "move_rejected"))
         })
         .await
+}
+
+/// So many free times stand beside a request that was declined.
+pub(super) const NEAR: usize = 3;
+
+/// What a client is told of a request that was lately declined (rules R5, R7); `counts` says whether a cancellation
+/// counts from it now.
+pub(super) fn declined_card(
+    visit: &Visit,
+    seen: &SessionView,
+    declined: &Declined,
+    events: &[Recorded],
+    counts: bool,
+    now: Instant,
+    t: &Texts,
+) -> DeclinedCard {
+    let (d, face) = (&t.doing, &visit.clockface);
+    let said = events.iter().find(|event| event.kind == session::kind::MOVE_REJECTED.0);
+    let heading = match said.filter(|_| declined.was_rejected) {
+        Some(said) => {
+            let coaches = coaches_of(seen);
+            let name = said.by.as_ref().map_or(coaches.as_str(), |(_, name)| first_name(name));
+            (d.could_not)(name, said.reason.as_deref().unwrap_or_default())
+        }
+        None => (d.no_answer)(&coaches_of(seen)),
+    };
+    let mut lines = vec![(d.stays_then)(&face.short(declined.to, now))];
+    lines.extend(counts.then(|| (d.fair_until)(&face.near(declined.until, now))));
+    let link = |at: &Instant| (format!("{}/move?at={at}", visit.base), face.short(*at, now));
+    DeclinedCard { heading, line: lines.join(" "), times: declined.free.iter().map(link).collect() }
 }
 
 /// That a request is closed by what is thought of (rule R5).
