@@ -1,6 +1,7 @@
 //! Each "no" in words: one sentence that says why, with its data.
 
 use rules::attendance::Status;
+use rules::permission::Action;
 use rules::person::Language;
 use rules::refusal::{Problem, Refusal};
 use rules::time::Instant;
@@ -84,10 +85,37 @@ pub(super) mod english {
         }
     }
 
+    /// Why this cannot be done from this status, and what would have to be done first.
+    fn from_status(action: Action, status: Status) -> &'static str {
+        match (action, status) {
+            (_, Status::GreyedOut) => "An admin has disabled this. Only an admin can bring it back.",
+            (Action::Reactivate, _) => "It is not greyed out.",
+            (Action::Contest, _) => "Only what counts as missed is contested.",
+            (Action::Forgive, _) => "Only what counts as missed is forgiven.",
+            (Action::Book | Action::BookPod, Status::Booked) => "It has its time already.",
+            (Action::Book | Action::BookPod, Status::Completed | Status::Missed) => "It is over.",
+            (Action::NameStandIn, _) => "What a coach sells privately they hold themselves.",
+            (Action::ManageParticipants, Status::Booked) => "It is booked. Cancel it first.",
+            (Action::ManageParticipants, Status::Unbooked) => "It was not added to the journey.",
+            (Action::MarkAttendance, Status::Completed) => "It is marked Completed already.",
+            (Action::MarkAttendance, Status::Missed) => {
+                "It counts as missed already. If it was called off late, only forgiving takes that back."
+            }
+            (Action::MarkAttendance, Status::Booked) => "It is not marked yet.",
+            (Action::GreyOut, Status::Booked) => "It belongs to no program.",
+            (Action::GreyOut, Status::Unbooked) => "There is nothing to grey out.",
+            (_, Status::Unbooked) => "It has no time yet.",
+            (_, Status::Booked) => "Somebody in it is marked already. Undo that mark first.",
+            (_, Status::Completed) => "It is marked Completed. Undo the mark first.",
+            (_, Status::Missed) => "It counts as missed. Undo the mark first; what was called off late is forgiven.",
+            (_, Status::Cancelled) => "It was called off, and that is final.",
+        }
+    }
+
     // By code, which is stable for ever.
     fn fixed(refusal: &Refusal) -> &'static str {
-        if let Refusal::WrongStatus { status: Status::GreyedOut, .. } = refusal {
-            return "An admin has disabled this. Only an admin can bring it back.";
+        if let Refusal::WrongStatus { action, status } = refusal {
+            return from_status(*action, *status);
         }
         match refusal.code() {
             "not_found" => "There is no such thing here.",
@@ -139,7 +167,6 @@ pub(super) mod english {
             "coach_settled" => "That is settled: there is a coach already, or the place is put away.",
             "coach_full" => "This coach has no place left. Choose another one.",
             "no_pod" => "This is the step of a group, and there is no group for it yet.",
-            "wrong_status" => "As it stands now, this cannot be done with it.",
             "no_change" => "That is the time that it has already.",
             "too_many_requests" => {
                 "You have asked twice to move it from this time. Write to your coach, or cancel."
@@ -299,9 +326,37 @@ pub(super) mod german {
         }
     }
 
+    fn from_status(action: Action, status: Status) -> &'static str {
+        match (action, status) {
+            (_, Status::GreyedOut) => "Ein Admin hat das ausgegraut. Nur ein Admin kann es zurückholen.",
+            (Action::Reactivate, _) => "Sie ist nicht ausgegraut.",
+            (Action::Contest, _) => "Bestreiten lässt sich nur, was als versäumt zählt.",
+            (Action::Forgive, _) => "Erlassen lässt sich nur, was als versäumt zählt.",
+            (Action::Book | Action::BookPod, Status::Booked) => "Sie hat schon ihre Zeit.",
+            (Action::Book | Action::BookPod, Status::Completed | Status::Missed) => "Sie ist vorbei.",
+            (Action::NameStandIn, _) => "Was ein Coach selbst verkauft, hält nur dieser Coach.",
+            (Action::ManageParticipants, Status::Booked) => "Sie ist gebucht. Sagen Sie sie zuerst ab.",
+            (Action::ManageParticipants, Status::Unbooked) => "Sie kam nicht zum Weg hinzu.",
+            (Action::MarkAttendance, Status::Completed) => "Sie ist schon als abgeschlossen vermerkt.",
+            (Action::MarkAttendance, Status::Missed) => {
+                "Sie zählt schon als versäumt. Wurde sie spät abgesagt, nimmt das nur ein Erlass zurück."
+            }
+            (Action::MarkAttendance, Status::Booked) => "Sie ist noch nicht vermerkt.",
+            (Action::GreyOut, Status::Booked) => "Sie gehört zu keinem Programm.",
+            (Action::GreyOut, Status::Unbooked) => "Hier ist nichts auszugrauen.",
+            (_, Status::Unbooked) => "Sie hat noch keine Zeit.",
+            (_, Status::Booked) => "Für jemanden darin ist schon etwas vermerkt. Nehmen Sie das zuerst zurück.",
+            (_, Status::Completed) => "Sie ist als abgeschlossen vermerkt. Nehmen Sie den Vermerk zuerst zurück.",
+            (_, Status::Missed) => {
+                "Sie zählt als versäumt. Nehmen Sie den Vermerk zuerst zurück; was spät abgesagt wurde, wird erlassen."
+            }
+            (_, Status::Cancelled) => "Sie wurde abgesagt, und dabei bleibt es.",
+        }
+    }
+
     fn fixed(refusal: &Refusal) -> &'static str {
-        if let Refusal::WrongStatus { status: Status::GreyedOut, .. } = refusal {
-            return "Ein Admin hat das ausgegraut. Nur ein Admin kann es zurückholen.";
+        if let Refusal::WrongStatus { action, status } = refusal {
+            return from_status(*action, *status);
         }
         match refusal.code() {
             "not_found" => "So etwas gibt es hier nicht.",
@@ -369,7 +424,6 @@ pub(super) mod german {
             "coach_settled" => "Das ist schon entschieden: Es gibt einen Coach, oder der Platz ist abgelegt.",
             "coach_full" => "Dieser Coach hat keinen Platz mehr. Bitte wählen Sie einen anderen.",
             "no_pod" => "Das ist der Schritt einer Gruppe, und es gibt dafür noch keine Gruppe.",
-            "wrong_status" => "So, wie es jetzt steht, geht das damit nicht.",
             "no_change" => "Das ist die Zeit, die sie schon hat.",
             "too_many_requests" => {
                 "Sie haben zweimal gebeten, sie von dieser Zeit zu verschieben. Schreiben Sie Ihrem Coach, oder sagen Sie ab."

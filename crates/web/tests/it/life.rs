@@ -11,6 +11,7 @@ use model::{args, manage, on_both, session};
 use rules::attendance::Status;
 use rules::ids::{PersonId, SessionId};
 use rules::time::{Instant, Span};
+use serde_json::json;
 
 use crate::app::{Actor, Response, TestApp};
 
@@ -600,6 +601,23 @@ on_both! {
         assert_eq!(status_of(&app, id).await, Status::Cancelled);
         has(&read(&app.ben(), &at(id)).await, &["Nothing is owed", "Forgiven by Ada Lindholm", "Reason: The bridge was closed."]);
         assert!(app.letters_to(BEN).await.contains(&"forgiven".to_owned()));
+    }
+
+    // Rule S2
+    async fn what_cannot_be_done_from_a_status_says_what_would_come_first(app: TestApp) {
+        let id = paid(&app).await;
+        go_to(&app, id, 20 * HOUR).await;
+        call_off(&app.ben(), id, "client").await;
+        let late = "If it was called off late, only forgiving takes that back.";
+        has(&read(&app.ada(), &at(id)).await, &[&format!("<span>Mark completed</span><small class=\"reason\">It counts as missed already. {late}")]);
+        // Over the interface it is told with the code.
+        let refused = app.api(ADA).delete(&format!("/api/v1{}", place(id))).await.refused(409, "wrong_status").json();
+        assert!(refused["detail"].as_str().expect("words").contains(late), "{refused}");
+        go_to(&app, ADA_BEN, -90).await;
+        mark(&app.ada(), ADA_BEN, "completed").await.expect(303);
+        let path = format!("/api/v1{}/move", at(ADA_BEN));
+        let refused = app.api(ADA).post_json(&path, &json!({ "starts_at": "2026-03-20T10:00:00Z" })).await.refused(409, "wrong_status").json();
+        assert_eq!(refused["detail"], "It is marked Completed. Undo the mark first.");
     }
 
     // Rules S2, P5
