@@ -271,3 +271,4 @@ CREATE TABLE ledger (
     reference TEXT
 );
 CREATE INDEX ledger_by_attendance ON ledger (attendance_id, id);
+CREATE INDEX ledger_by_time ON ledger (at, id);

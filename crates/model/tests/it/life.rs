@@ -594,6 +594,26 @@ model::on_both! {
         assert_eq!(refused(refund).code(), "own_attendance");
     }
 
+    // Rule F3
+    async fn lines_are_listed_by_their_moment(world: World) {
+        let first = Stage::booked(&world.db, thursday()).await;
+        let second = Stage::booked(&world.db, monday()).await;
+        // What was written down of an earlier day comes after what is newer, whatever their ids.
+        let sql = "UPDATE ledger SET at = at - 1000 WHERE attendance_id IN (SELECT id FROM attendance WHERE session_id = $1)";
+        let id = second.session;
+        world.db.write(move |tx| tx.exec(sql, args![id])).await.expect("another moment");
+        let page = |before| {
+            let filter = ledger::Filter { before, ..ledger::Filter::default() };
+            let db = world.db.clone();
+            async move { db.read(move |tx| ledger::list(tx, &by(ADA), &filter, 1)).await.expect("a page") }
+        };
+        let newest = page(None).await;
+        assert_eq!(newest.iter().map(|line| line.session).collect::<Vec<_>>(), [first.session]);
+        let next = page(Some(newest[0].id)).await;
+        assert_eq!(next.iter().map(|line| line.session).collect::<Vec<_>>(), [second.session]);
+        assert_eq!(page(Some(next[0].id)).await, []);
+    }
+
     // Rule S10
     async fn a_coach_hears_that_somebody_else_waived_or_was_paid(world: World) {
         let stage = Stage::booked(&world.db, thursday()).await;

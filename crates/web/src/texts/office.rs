@@ -3,7 +3,7 @@
 section! {
     /// What waits for somebody: requests to move, outcomes, contests, debts; and who is drifting away.
     Waiting {
-        requests_heading, now, asked_for, approve, answer_otherwise, see, busy, completed, no_show, mark, contested, contested_line, unpaid, money_more, drifting_heading, drifting_note, book, write, to_mark, empty_to_mark_heading, empty_to_mark, move_it, read, approve_mails, to_settle;
+        requests_heading, now, asked_for, approve, answer_otherwise, see, busy, completed, no_show, mark, contested, contested_line, contested_own, contested_own_desk, unpaid, money_more, drifting_heading, drifting_note, book, write, to_mark, empty_to_mark_heading, empty_to_mark, move_it, read, approve_mails, to_settle;
         asks: fn(&str) -> String,
         asks_of: fn(&str, &str) -> String,
         you_asked: fn(&str) -> String,
@@ -14,6 +14,7 @@ section! {
         quoted: fn(&str) -> String,
         was_there: fn(&str, &str) -> String,
         is_unpaid: fn(&str, &str) -> String,
+        is_too_much: fn(&str, &str) -> String,
         session_of: fn(&str) -> String,
         contests: fn(&str) -> String,
         wrote: fn(&str) -> String,
@@ -40,8 +41,7 @@ section! {
 section! {
     /// What is owed and paid.
     Money {
-        title, lede, owed, owed_about, earned, earned_about, nothing, lines, date, what, session, client, coach, amount, receipt, charge, waiver, credit, payment, refund, empty_heading, empty, no_time, of_others, of_own;
-        paid_back: fn(&str) -> String,
+        title, lede, owed, owed_about, earned, earned_about, nothing, lines, date, what, session, client, coach, amount, receipt, charge, waiver, credit, payment, refund, empty_heading, empty, no_time, of_others, of_own, to_pay_back_about;
     }
 }
 
@@ -80,6 +80,8 @@ pub(super) const WAITING_EN: Waiting = Waiting {
     mark: "Mark each",
     contested: "Contested",
     contested_line: "It stands as Missed until you settle it.",
+    contested_own: "An admin settles it; you can still undo, correct or forgive.",
+    contested_own_desk: "You marked it: its coach or another admin settles it. You can still undo, correct or forgive.",
     unpaid: "Unpaid",
     money_more: "All that is owed",
     drifting_heading: "Drifting",
@@ -105,6 +107,7 @@ pub(super) const WAITING_EN: Waiting = Waiting {
     quoted: |words| format!("“{words}”"),
     was_there: |client, when| format!("Was {client} there {when}?"),
     is_unpaid: |amount, client| format!("{amount} from {client} is unpaid"),
+    is_too_much: |amount, client| format!("{amount} to be paid back to {client}"),
     session_of: |when| format!("Session of {when}"),
     contests: |client| format!("{client} contests a Missed"),
     wrote: |name| format!("{name} wrote to you"),
@@ -125,6 +128,8 @@ pub(super) const WAITING_DE: Waiting = Waiting {
     mark: "Einzeln eintragen",
     contested: "Bestritten",
     contested_line: "Es bleibt bei „Versäumt“, bis Sie entscheiden.",
+    contested_own: "Die Administration entscheidet; zurücknehmen, ändern oder erlassen können Sie noch.",
+    contested_own_desk: "Sie haben es vermerkt: Der Coach oder jemand anderes aus der Administration entscheidet. Zurücknehmen, ändern oder erlassen können Sie noch.",
     unpaid: "Unbezahlt",
     money_more: "Alles Offene",
     drifting_heading: "Entfernen sich",
@@ -149,6 +154,7 @@ pub(super) const WAITING_DE: Waiting = Waiting {
     },
     quoted: |words| format!("„{words}“"),
     was_there: |client, when| format!("War {client} da, {when}?"),
+    is_too_much: |amount, client| format!("{amount} sind an {client} zurückzuzahlen"),
     is_unpaid: |amount, client| format!("{amount} von {client} sind unbezahlt"),
     session_of: |when| format!("Sitzung vom {when}"),
     contests: |client| format!("{client} bestreitet ein „Versäumt“"),
@@ -279,7 +285,7 @@ pub(super) const MONEY_EN: Money = Money {
     no_time: "called off",
     of_others: "From your clients",
     of_own: "As a client yourself",
-    paid_back: |amount| format!("{amount} to be paid back"),
+    to_pay_back_about: "Paid for sessions of which it is not owed any more",
 };
 
 pub(super) const MONEY_DE: Money = Money {
@@ -308,7 +314,7 @@ pub(super) const MONEY_DE: Money = Money {
     no_time: "abgesagt",
     of_others: "Von Ihren Klient:innen",
     of_own: "Selbst als Klient:in",
-    paid_back: |amount| format!("{amount} zurückzuzahlen"),
+    to_pay_back_about: "Gezahlt für Sitzungen, für die es nicht mehr zu zahlen ist",
 };
 
 pub(super) const CLIENT_EN: ClientPage = ClientPage {
