@@ -46,6 +46,7 @@ section! {
         kept: fn(&str) -> String,
         kept_nothing: fn() -> &'static str,
         grounds: fn(Grounds) -> &'static str,
+        moved_by: fn(&str, &str) -> String,
     }
 }
 
@@ -266,6 +267,7 @@ pub(super) const ENGLISH_ENDING: Ending = Ending {
         Grounds::Intro => "A first call costs nothing.",
         Grounds::NotTheirs => "The client is not to blame.",
     },
+    moved_by: |coach, until| format!("{coach} moved it without your asking: free until {until}."),
 };
 
 pub(super) const GERMAN_ENDING: Ending = Ending {
@@ -313,6 +315,7 @@ pub(super) const GERMAN_ENDING: Ending = Ending {
         Grounds::Intro => "Ein Kennenlernen kostet nichts.",
         Grounds::NotTheirs => "Am Klienten lag es nicht.",
     },
+    moved_by: |coach, until| format!("{coach} hat sie ohne Ihren Wunsch verschoben: kostenlos bis {until}."),
 };
 
 pub(super) const ENGLISH_DOING: Doing = Doing {

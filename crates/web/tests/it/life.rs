@@ -157,7 +157,7 @@ on_both! {
         go_to(&app, ADA_BEN, 30 * HOUR).await;
         let (time, page) = choose(&app.ben(), &at(ADA_BEN), 60).await;
         has(&page, &["30 hours before: Ada must agree; your time stays yours until then.", "You ask for", "Ask Ada to move it",
-            "Ada can answer until tomorrow at 09:00", "Thu 5 Mar stays booked", "value=\"asked\""]);
+            "Ada can answer until tomorrow at 09:00", "Thu 5 Mar, 10:00 stays booked", "Without an answer it stays on Thu 5 Mar, 10:00.", "value=\"asked\""]);
         send_move(&app.ben(), &at(ADA_BEN), &time, &page, "School play.").await.expect(303);
         let was = start_of(&app, ADA_BEN).await;
         assert_ne!(was.to_string(), time, "it waits");
@@ -540,6 +540,8 @@ on_both! {
         send_move(&app.ada(), &at(ADA_BEN), "2026-03-06T10:00:00Z", &page, "").await.expect(303);
         // He reads the same moment on his own clock.
         has(&read(&app.ben(), &at(ADA_BEN)).await, &["Until tomorrow at 07:00 you can cancel at no cost"]);
+        let page = read(&app.ben(), &format!("{}/cancellation", at(ADA_BEN))).await;
+        has(&page, &["Ada moved it without your asking: free until tomorrow at 07:00."]);
     }
 
     // Rule F3

@@ -6,7 +6,7 @@ use axum::response::Response;
 use model::idempotency;
 use model::session::{self, CallOff, ExpectedEnding, Reason, SessionView};
 use rules::attendance::Status;
-use rules::cancelling::{Ending, Quote};
+use rules::cancelling::{Ending, Grounds, Quote};
 use rules::ids::PersonId;
 use rules::letters::Turn;
 use rules::refusal::{Problem, Refusal};
@@ -136,7 +136,13 @@ async fn fill(
     };
     let mut lines = Vec::new();
     if let Some(quote) = sole {
-        lines.extend(consequences(&quote, t).into_iter().map(|text| Sentence::new("info", text)));
+        let mut said = consequences(&quote, t);
+        if quote.grounds == Grounds::MovedByCoach {
+            // To its own client: who moved it, and until when that makes it free (rule R1).
+            said.truncate(1);
+            said.extend(moved_without_asking(visit, &seen, now, t));
+        }
+        lines.extend(said.into_iter().map(|text| Sentence::new("info", text)));
     }
     if possible.iter().any(|(cause, _)| *cause != Cause::Client) && seen.places.len() > 1 {
         lines.push(Sentence::new("people", e.for_all));
@@ -201,6 +207,12 @@ async fn fill(
     })
 }
 
+fn moved_without_asking(visit: &Visit, seen: &SessionView, now: Instant, t: &Texts) -> Option<String> {
+    let time = seen.session.facts.time?;
+    let until = time.imposed?.open_until().min(time.starts_at);
+    Some((t.ending.moved_by)(&coaches_of(seen), &visit.clockface.near(until, now)))
+}
+
 fn status_of(seen: &SessionView, me: PersonId) -> Status {
     seen.place_of(me).map(|place| place.status).or(seen.status()).unwrap_or(Status::Booked)
 }
@@ -222,7 +234,7 @@ fn causes(seen: &SessionView, me: PersonId, client: Option<PersonId>) -> Vec<Cau
 
 /// "You cancel 20 hours before: € 110 is kept."
 fn sentence(visit: &Visit, quote: &Quote, start: Instant, now: Instant, t: &Texts) -> String {
-    let notice = visit.clockface.notice(start.since(now));
+    let notice = visit.clockface.notice(start, now);
     match quote.kept.filter(|kept| !kept.is_zero()) {
         Some(kept) => (t.ending.costs)(&notice, &money(kept, t.language)),
         None => (t.ending.free)(&notice),

@@ -128,7 +128,7 @@ async fn fill(
     let looked = app.read(move |tx| Looked::read(tx, &reader, begin, chosen, lost)).await?;
     let Looked { seen, outlook, foreseen, slots, cancels } = looked;
     let start = outlook.starts_at.unwrap_or(now);
-    let notice = face.notice(start.since(now));
+    let notice = face.notice(start, now);
     let other = other_of(&seen, outlook.side);
     let policy = match &outlook.way {
         Err(Refusal::MoveTooLate { .. }) => (m.too_late)(&notice),
@@ -251,19 +251,20 @@ impl Foreseen<'_> {
         }
         let kept = place.price.map(|price| price.share(terms.kept.late)).filter(|kept| !kept.is_zero());
         let kept = kept.map(|kept| money(kept, t.language)).unwrap_or_default();
-        Some(Sentence::new("warn", (t.moving.soon)(&visit.clockface.notice(notice), &kept)))
+        Some(Sentence::new("warn", (t.moving.soon)(&visit.clockface.notice(self.to, self.now), &kept)))
     }
 
     /// What would happen, and who hears of it (rules R4, S10).
     fn told(&self, visit: &Visit, other: &str, t: &Texts) -> Chosen {
         let (m, face) = (&t.moving, &visit.clockface);
-        let day = |at| face.short_date(at, self.now);
+        // With the time: it may be another one of the same day.
+        let at = |at| face.short(at, self.now);
         let mut lines = Vec::new();
         let turn = match self.outcome {
             MoveOutcome::Asked { expires_at } => {
                 let until = face.near(expires_at, self.now);
-                lines.push(Sentence::new("calendar", (m.stays)(&day(self.start), &day(self.to))));
-                lines.push(Sentence::new("clock", (m.decides)(other, &until, &day(self.start))));
+                lines.push(Sentence::new("calendar", (m.stays)(&at(self.start), &at(self.to))));
+                lines.push(Sentence::new("clock", (m.decides)(other, &until, &at(self.start))));
                 Turn::MoveAsked
             }
             MoveOutcome::Moved => Turn::Moved,
@@ -483,7 +484,7 @@ pub(super) fn card(
     let is_own = request.by == visit.me.id;
     let is_coach = !is_own && seen.coaches.iter().any(|coach| coach.person == visit.me.id);
     let (client, coach) = (first_name(&asking.client.name), coaches_of(seen));
-    let old_day = face.short_date(request.from, now);
+    let old = face.short(request.from, now);
     let until = face.near(request.expires_at, now);
     let can = |act| offered.can(request.by, act);
     let knowing = if asking.is_busy { "1" } else { "" };
@@ -505,8 +506,8 @@ pub(super) fn card(
         new: moment(visit, request.to, now),
         new_there: there_at(seen, visit, request.to, now, t),
         reason: if super::reads_reasons(visit, seen) { asking.reason.clone() } else { String::new() },
-        left: (d.left)(&face.notice(request.expires_at.since(now))),
-        until: if is_coach { (d.until_you)(&until, &old_day) } else { (d.until)(&coach, &until, &old_day) },
+        left: (d.left)(&face.notice(request.expires_at, now)),
+        until: if is_coach { (d.until_you)(&until, &old) } else { (d.until)(&coach, &until, &old) },
         note: if is_own { (d.may_cancel)().to_owned() } else { String::new() },
         busy: match (asking.is_busy, is_coach) {
             (false, _) => String::new(),
