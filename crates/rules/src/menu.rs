@@ -153,6 +153,10 @@ pub fn menu(
         if act == Act::Book && is_disabled && may(Action::Reactivate).is_err() {
             return None;
         }
+        // Who is its client says nothing of what others failed to do.
+        if act == Act::DidNotHappen && onlooker.side == Side::Client {
+            return None;
+        }
         // One comes back by oneself.
         if act == Act::Return && client != onlooker.person {
             return None;

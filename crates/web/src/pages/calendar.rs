@@ -141,9 +141,15 @@ impl Drawing<'_> {
             days: named
                 .map(|((date, span), (entries, open))| WeekDay {
                     label: self.clockface.short_weekday_and_day(*date),
-                    line: (self.t.week.sessions)(
-                        entries.iter().filter(|it| matches!(it.what.look, EntryLook::Session(_))).count(),
-                    ),
+                    line: match entries
+                        .iter()
+                        .filter(|it| matches!(it.what.look, EntryLook::Session(_)))
+                        .count()
+                    {
+                        // What is past is not free any more.
+                        0 if span.until <= self.now => String::new(),
+                        count => (self.t.week.sessions)(count),
+                    },
                     today: span.contains(self.now),
                     open: open.into_iter().map(place).collect(),
                     away: calendar

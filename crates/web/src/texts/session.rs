@@ -35,15 +35,18 @@ section! {
 section! {
     /// Calling a session off.
     Ending {
-        title, cause_heading, you, reason, reason_hint, submit, submit_leave, keep, missed, unbooked, left, cancelled, move_instead, not_now, for_all;
+        title, title_after, cause_heading, cause_heading_after, you, reason, reason_hint, submit, submit_leave, submit_after, keep, missed, unbooked, left, cancelled, move_instead, not_now, for_all;
         begun: fn(&str) -> String,
         costs: fn(&str, &str) -> String,
+        costs_still: fn(&str, &str) -> String,
         free: fn(&str) -> String,
         heading: fn(&str) -> String,
         heading_after: fn(&str) -> String,
         cause: fn(Cause, &str, &str) -> String,
+        cause_after: fn(Cause, &str, &str) -> String,
         because: fn(Cause, &str) -> String,
         kept: fn(&str) -> String,
+        kept_still: fn(&str) -> String,
         kept_nothing: fn() -> &'static str,
         grounds: fn(Grounds) -> &'static str,
         moved_by: fn(&str, &str) -> String,
@@ -224,12 +227,15 @@ pub(super) const GERMAN_MOVING: Moving = Moving {
 
 pub(super) const ENGLISH_ENDING: Ending = Ending {
     title: "Cancel",
+    title_after: "It did not happen",
     cause_heading: "Why is it called off?",
+    cause_heading_after: "Why did it not happen?",
     you: "you",
     reason: "Anything to say?",
     reason_hint: "Optional, the others read it",
     submit: "Cancel the session",
     submit_leave: "Leave this session",
+    submit_after: "Record that it did not happen",
     keep: "Keep it",
     missed: "It counts as missed, as a late cancellation.",
     unbooked: "It goes back to the pathway without a time, and can be booked anew.",
@@ -239,6 +245,7 @@ pub(super) const ENGLISH_ENDING: Ending = Ending {
     not_now: "It cannot be called off now.",
     for_all: "It is called off for everybody in it.",
     costs: |notice, kept| format!("You cancel {notice} before: {kept} is kept."),
+    costs_still: |notice, kept| format!("You cancel {notice} before: it costs {kept}, still to pay."),
     free: |notice| format!("You cancel {notice} before: it costs nothing."),
     heading: |who| format!("Cancel the session with {who}"),
     heading_after: |who| format!("The session with {who} did not happen"),
@@ -250,6 +257,13 @@ pub(super) const ENGLISH_ENDING: Ending = Ending {
         Cause::Organisation => "The organisation calls it off".to_owned(),
         Cause::Technical => "Something technical".to_owned(),
     },
+    cause_after: |cause, client, coach| match cause {
+        Cause::Client => format!("{client} asked for it"),
+        Cause::Coach if coach.is_empty() => "I was not there".to_owned(),
+        Cause::Coach => format!("{coach} was not there"),
+        Cause::Organisation => "The organisation called it off".to_owned(),
+        Cause::Technical => "The technology failed".to_owned(),
+    },
     because: |cause, client| match cause {
         Cause::Client if client.is_empty() => "the client asked for it".to_owned(),
         Cause::Client => format!("{client} asked for it"),
@@ -258,6 +272,7 @@ pub(super) const ENGLISH_ENDING: Ending = Ending {
         Cause::Technical => "something technical".to_owned(),
     },
     kept: |kept| format!("{kept} is kept."),
+    kept_still: |kept| format!("It costs {kept}, still to pay."),
     kept_nothing: || "Nothing is kept.",
     grounds: |grounds| match grounds {
         Grounds::Early | Grounds::Between | Grounds::Late => "",
@@ -272,12 +287,15 @@ pub(super) const ENGLISH_ENDING: Ending = Ending {
 
 pub(super) const GERMAN_ENDING: Ending = Ending {
     title: "Absagen",
+    title_after: "Sie fand nicht statt",
     cause_heading: "Warum wird sie abgesagt?",
+    cause_heading_after: "Warum fand sie nicht statt?",
     you: "Sie",
     reason: "Möchten Sie etwas dazu sagen?",
     reason_hint: "Freiwillig, die anderen lesen es",
     submit: "Sitzung absagen",
     submit_leave: "Diese Sitzung verlassen",
+    submit_after: "Eintragen, dass sie nicht stattfand",
     keep: "Dabei bleiben",
     missed: "Sie zählt als versäumt, als späte Absage.",
     unbooked: "Sie steht wieder ohne Zeit im Pfad und lässt sich neu buchen.",
@@ -287,6 +305,7 @@ pub(super) const GERMAN_ENDING: Ending = Ending {
     not_now: "Sie lässt sich jetzt nicht absagen.",
     for_all: "Sie wird für alle darin abgesagt.",
     costs: |notice, kept| format!("Sie sagen {notice} vorher ab: {kept} werden einbehalten."),
+    costs_still: |notice, kept| format!("Sie sagen {notice} vorher ab: Es kostet {kept}, noch zu zahlen."),
     free: |notice| format!("Sie sagen {notice} vorher ab: Es kostet nichts."),
     heading: |who| format!("Die Sitzung mit {who} absagen"),
     heading_after: |who| format!("Die Sitzung mit {who} fand nicht statt"),
@@ -298,6 +317,13 @@ pub(super) const GERMAN_ENDING: Ending = Ending {
         Cause::Organisation => "Die Organisation sagt sie ab".to_owned(),
         Cause::Technical => "Etwas Technisches".to_owned(),
     },
+    cause_after: |cause, client, coach| match cause {
+        Cause::Client => format!("{client} hat darum gebeten"),
+        Cause::Coach if coach.is_empty() => "Ich war nicht da".to_owned(),
+        Cause::Coach => format!("{coach} war nicht da"),
+        Cause::Organisation => "Die Organisation hat sie abgesagt".to_owned(),
+        Cause::Technical => "Die Technik versagte".to_owned(),
+    },
     because: |cause, client| match cause {
         Cause::Client if client.is_empty() => "darum war gebeten worden".to_owned(),
         Cause::Client => format!("{client} hat darum gebeten"),
@@ -306,6 +332,7 @@ pub(super) const GERMAN_ENDING: Ending = Ending {
         Cause::Technical => "etwas Technisches".to_owned(),
     },
     kept: |kept| format!("{kept} werden einbehalten."),
+    kept_still: |kept| format!("Es kostet {kept}, noch zu zahlen."),
     kept_nothing: || "Nichts wird einbehalten.",
     grounds: |grounds| match grounds {
         Grounds::Early | Grounds::Between | Grounds::Late => "",

@@ -316,6 +316,8 @@ pub struct Chosen {
 pub struct EndingPage {
     /// The frame.
     pub shell: Shell,
+    /// What is done: calling it off, or saying that it did not happen.
+    pub title: &'static str,
     /// What it costs, in one sentence; or with whom the session is.
     pub heading: String,
     /// The page of the session.
@@ -494,8 +496,7 @@ impl SessionPage {
             part("", vec![not_now, link("It did not happen", "warn", "cancellation")]),
             part("Hana Mori", vec![send("Mark completed", "check", "attendance/per_0000000000000")]),
         ];
-        over.written =
-            Some(Written { about: (t.note_by)("Hana Mori"), note: String::new(), answers: Vec::new() });
+        over.written = None;
         let mut off = booked();
         off.status = Status::Cancelled;
         off.word = "Called off by Mara Lindqvist, Mon 23 Nov at 09:12".to_owned();
@@ -626,6 +627,7 @@ impl EndingPage {
         };
         let page = |causes| EndingPage {
             shell: shell_of("Ines Duarte", Role::Client, e.title),
+            title: e.title,
             heading: (e.costs)("20 hours", "€ 110"),
             base: "/sessions/ses_0000000000000".to_owned(),
             session: "Session 2 with Mara".to_owned(),

@@ -379,7 +379,7 @@ on_both! {
         go_to(&app, id, 20 * HOUR).await;
         let cancel = format!("{}/cancellation", at(id));
         let page = read(&app.ben(), &cancel).await;
-        has(&page, &["You cancel 20 hours before: € 110 is kept.", "It counts as missed", "One mail each goes to you and Ada",
+        has(&page, &["You cancel 20 hours before: it costs € 110, still to pay.", "It counts as missed", "One mail each goes to you and Ada",
             "value=\"missed 11000\""]);
         assert_eq!(status_of(&app, id).await, Status::Booked, "looking changes nothing");
         let fields = [("cause", "client"), ("expect-client", "missed 11000"), ("reason", "Flu.")];
@@ -402,7 +402,7 @@ on_both! {
         go_to(&app, id, 47 * HOUR).await;
         let fields = |expect| [("cause", "client"), ("expect-client", expect), ("reason", "Kept words")];
         let page = plain(app.ben().post(&cancel, &fields(&shown)).await.expect(409));
-        has(&page, &["look again, then press again", "47 hours before: € 55 is kept.", "Kept words", "value=\"cancelled 5500\""]);
+        has(&page, &["look again, then press again", "47 hours before: it costs € 55, still to pay.", "Kept words", "value=\"cancelled 5500\""]);
         assert_eq!(status_of(&app, id).await, Status::Booked);
         app.ben().post(&cancel, &fields(&hidden(&page, "expect-client"))).await.expect(303);
         assert_eq!(status_of(&app, id).await, Status::Cancelled);
@@ -415,7 +415,7 @@ on_both! {
         go_to(&app, id, 20 * HOUR).await;
         let cancel = format!("{}/cancellation", at(id));
         let page = read(&app.ada(), &cancel).await;
-        has(&page, &["Ben asked for it", "€ 110 is kept.", "I cannot", "Nothing is kept.", "Something technical", "Ben and you"]
+        has(&page, &["Ben asked for it", "It costs € 110, still to pay.", "I cannot", "Nothing is kept.", "Something technical", "Ben and you"]
             .map(|words| if words == "Ben and you" { "you and Ben" } else { words }));
         has(&plain(app.ada().post(&cancel, &[("reason", "Kept words")]).await.expect(422)), &["Kept words", "id=\"cause-error\""]);
         let expect = hidden(&page, "expect-coach");
@@ -428,8 +428,9 @@ on_both! {
     async fn after_the_start_only_what_the_coach_or_the_technology_failed_to_do_is_left(app: TestApp) {
         go_to(&app, ADA_BEN, -5).await;
         let page = read(&app.ada(), &format!("{}/cancellation", at(ADA_BEN))).await;
-        has(&page, &["did not happen", "I cannot", "Something technical"]);
-        lacks(&page, &["Ben asked for it", "The organisation"]);
+        has(&page, &["/ It did not happen</p>", "Why did it not happen?", "I was not there", "The technology failed",
+            "Record that it did not happen", "Back to the session"]);
+        lacks(&page, &["Ben asked for it", "The organisation", "I cannot", "Cancel the session"]);
         let page = read(&app.ben(), &format!("{}/cancellation", at(ADA_BEN))).await;
         has(&page, &["has begun"]);
         lacks(&page, &["did not happen"]);
@@ -683,7 +684,7 @@ on_both! {
         lacks(&read(&app.ada(), &at(ADA_BEN)).await, &["Contested</span>", "contests this"]);
     }
 
-    // Rules F1, F3
+    // Rules F1, F3, M6
     async fn what_is_owed_is_paid_under_a_receipt_or_waived_with_a_reason(app: TestApp) {
         let id = paid(&app).await;
         let pay = format!("{}/payment", place(id));
@@ -695,6 +696,7 @@ on_both! {
         }
         app.ada().post(&pay, &[("amount", "60")]).await.expect(303);
         has(&read(&app.ben(), &at(id)).await, &["<dt>Paid</dt><dd>€ 60, ", "receipt R1-00001", "<dt>Owed</dt><dd>€ 50</dd>"]);
+        has(&read(&app.ben(), "/notifications").await, &["€ 60 received (R1-00001), for the session of"]);
         let waive = format!("{}/waiver", place(id));
         has(&plain(app.ada().post(&waive, &[]).await.expect(422)), &["This is needed"]);
         app.ada().post(&waive, &[("reason", "A gift.")]).await.expect(303);

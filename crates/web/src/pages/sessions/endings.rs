@@ -9,6 +9,7 @@ use rules::attendance::Status;
 use rules::cancelling::{Ending, Grounds, Quote};
 use rules::ids::PersonId;
 use rules::letters::Turn;
+use rules::money::Money;
 use rules::refusal::{Problem, Refusal};
 use rules::session::Cause;
 use rules::time::Instant;
@@ -119,8 +120,11 @@ async fn fill(
         _ => None,
     };
     let whom = super::whom_of(&seen, visit.me.id, t);
+    // After its start nothing is called off: it is said that it did not happen.
+    let is_after = start.is_some_and(|start| start <= now) && !possible.is_empty();
+    let title = if is_after { e.title_after } else { e.title };
     let heading = match (sole, start) {
-        (Some(quote), Some(start)) => sentence(visit, &quote, start, now, t),
+        (Some(quote), Some(start)) => sentence(visit, &quote, owed(&seen, visit.me.id), start, now, t),
         // Who is only its client says nothing about what did not happen.
         _ if start.is_some_and(|start| start <= now) && possible.is_empty() => (e.begun)(&whom),
         _ if start.is_some_and(|start| start <= now) => (e.heading_after)(&whom),
@@ -134,6 +138,7 @@ async fn fill(
         [(only, _)] => only.code().to_owned(),
         _ => sent.cause,
     };
+    let only = seen.places.first().filter(|_| seen.places.len() == 1).map(|place| place.attendance.client);
     let mut lines = Vec::new();
     if let Some(quote) = sole {
         let mut said = consequences(&quote, t);
@@ -159,7 +164,8 @@ async fn fill(
     let told = visit.told(t, &seen, Turn::CalledOff, concerned);
     lines.extend(told.in_words(t.moving.mails));
     Ok(EndingPage {
-        shell: visit.shell(app, visitor, e.title),
+        shell: visit.shell(app, visitor, title),
+        title,
         heading,
         base: visit.base.clone(),
         session: super::name(&seen, visit, t),
@@ -182,8 +188,14 @@ async fn fill(
         causes: possible
             .iter()
             .map(|(cause, quote)| CauseChoice {
-                choice: Choice::new(cause.code(), (e.cause)(*cause, &name, &coach), &chosen),
-                line: if is_own && sole.is_some() { String::new() } else { consequences_with_cost(quote, t) },
+                choice: {
+                    let label = if is_after { e.cause_after } else { e.cause };
+                    Choice::new(cause.code(), label(*cause, &name, &coach), &chosen)
+                },
+                line: match sole.filter(|_| is_own) {
+                    Some(_) => String::new(),
+                    None => consequences_with_cost(quote, client.or(only).and_then(|who| owed(&seen, who)), t),
+                },
                 expect: expect(quote),
             })
             .collect(),
@@ -200,6 +212,8 @@ async fn fill(
         }),
         button: if sole.is_some_and(|quote| quote.ending == Ending::Left) {
             e.submit_leave
+        } else if is_after {
+            e.submit_after
         } else {
             e.submit
         },
@@ -232,10 +246,28 @@ fn causes(seen: &SessionView, me: PersonId, client: Option<PersonId>) -> Vec<Cau
     }
 }
 
+/// What this client has still to pay for it.
+fn owed(seen: &SessionView, client: PersonId) -> Option<Money> {
+    seen.place_of(client)?.owed
+}
+
+/// Whether nothing that would be kept is paid yet.
+fn is_unpaid(kept: Money, owed: Option<Money>) -> bool {
+    owed.is_some_and(|owed| owed.currency == kept.currency && owed.minor >= kept.minor)
+}
+
 /// "You cancel 20 hours before: € 110 is kept."
-fn sentence(visit: &Visit, quote: &Quote, start: Instant, now: Instant, t: &Texts) -> String {
+fn sentence(
+    visit: &Visit,
+    quote: &Quote,
+    owed: Option<Money>,
+    start: Instant,
+    now: Instant,
+    t: &Texts,
+) -> String {
     let notice = visit.clockface.notice(start, now);
     match quote.kept.filter(|kept| !kept.is_zero()) {
+        Some(kept) if is_unpaid(kept, owed) => (t.ending.costs_still)(&notice, &money(kept, t.language)),
         Some(kept) => (t.ending.costs)(&notice, &money(kept, t.language)),
         None => (t.ending.free)(&notice),
     }
@@ -256,8 +288,9 @@ fn consequences(quote: &Quote, t: &Texts) -> Vec<String> {
     lines
 }
 
-fn consequences_with_cost(quote: &Quote, t: &Texts) -> String {
+fn consequences_with_cost(quote: &Quote, owed: Option<Money>, t: &Texts) -> String {
     let cost = match quote.kept.filter(|kept| !kept.is_zero()) {
+        Some(kept) if is_unpaid(kept, owed) => (t.ending.kept_still)(&money(kept, t.language)),
         Some(kept) => (t.ending.kept)(&money(kept, t.language)),
         None => (t.ending.kept_nothing)().to_owned(),
     };

@@ -721,6 +721,9 @@ fn written(seen: &SessionView, place: &PlaceSeen, me: PersonId, t: &Texts) -> Op
     if client != me && !is_coach {
         return None;
     }
+    if place.answers.is_empty() && place.note.as_deref().is_none_or(str::is_empty) {
+        return None;
+    }
     let answers = place.answers.iter().map(|(question, answer)| Fact::new(question.clone(), answer.clone()));
     let about = match &seen.booked_by {
         Some((writer, _)) if *writer == me => t.sessions.note_own.to_owned(),
