@@ -165,7 +165,7 @@ impl Meeting {
         now: Instant,
     ) -> Result<Meeting, Refusal> {
         let seat = self.seat_mut(client)?;
-        if !seat.facts.contested.is_some_and(|contested| contested.is_open()) {
+        if seat.facts.contested.is_none_or(|contested| !contested.is_open()) {
             return Err(Refusal::NotContested);
         }
         let is_own = seat.facts.outcome.is_some_and(|marked| marked.by == by);

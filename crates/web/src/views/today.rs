@@ -141,6 +141,11 @@ impl TodayPage {
             + self.outside.len()
     }
 
+    /// What is unpaid, then what is to be paid back.
+    fn debts(&self) -> Vec<&Debt> {
+        self.unpaid.iter().chain(&self.to_pay_back).collect()
+    }
+
     /// Samples.
     pub fn samples() -> Vec<(&'static str, TodayPage)> {
         let page = |next, day, coming, any: bool| TodayPage {

@@ -34,6 +34,9 @@ on_both! {
         ]);
         // It works from nine to five; now is ten.
         holds(&page, &[r#"<div class="open" data-h="0" data-m="0" data-hours="8" data-minutes="0">"#, r#"<div class="now" data-h="1" data-m="0""#]);
+        // What is past is not free any more; the other days of this week are.
+        let past = app.ada().get("/calendar?week=2026-W09").await.expect(200).text();
+        assert!(!past.contains("<small>free</small>") && page.matches("<small>free</small>").count() == 4, "{page}");
         let other = app.ada().get("/calendar?week=2026-W11").await.expect(200).text();
         holds(&other, &["Week 11, 9 to 15 March", r#"href="/calendar""#]);
         assert!(!other.contains("Ben Orle") && !other.contains("class=\"now\""), "{other}");

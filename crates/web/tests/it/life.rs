@@ -606,6 +606,18 @@ on_both! {
         assert!(app.letters_to(BEN).await.contains(&"forgiven".to_owned()));
     }
 
+    // Rules R10, S6
+    async fn a_page_says_nothing_of_what_is_not_there(app: TestApp) {
+        // Nothing was written while booking.
+        for reader in [app.ada(), app.ben()] {
+            lacks(&read(&reader, &at(ADA_BEN)).await, &["note-title"]);
+        }
+        // What others failed to do is not the client's to say.
+        go_to(&app, ADA_BEN, -20).await;
+        has(&read(&app.ada(), &at(ADA_BEN)).await, &["It did not happen"]);
+        lacks(&read(&app.ben(), &at(ADA_BEN)).await, &["It did not happen"]);
+    }
+
     // Rule S2
     async fn what_cannot_be_done_from_a_status_says_what_would_come_first(app: TestApp) {
         let id = paid(&app).await;
