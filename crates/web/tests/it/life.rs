@@ -320,7 +320,7 @@ on_both! {
         assert_eq!(start_of(&app, ADA_BEN).await, was);
     }
 
-    // Rules R4, R5, R7
+    // Rules R5, R7
     async fn who_was_told_no_or_nothing_reads_it_for_two_hours(app: TestApp) {
         let link_of = link(&app, ADA_BEN, BEN).await;
         go_to(&app, ADA_BEN, 25 * HOUR).await;
@@ -436,7 +436,7 @@ on_both! {
         lacks(&page, &["did not happen"]);
     }
 
-    // Rules R10, S6, P5
+    // Rules R10, P5
     async fn the_timeline_says_for_when_it_was_booked_and_why_it_was_called_off(app: TestApp) {
         let id = paid(&app).await;
         assert_eq!(start_of(&app, id).await.to_string(), "2026-03-09T09:15:00Z");
@@ -606,7 +606,7 @@ on_both! {
         assert!(app.letters_to(BEN).await.contains(&"forgiven".to_owned()));
     }
 
-    // Rules R10, S6
+    // Rule R10
     async fn a_page_says_nothing_of_what_is_not_there(app: TestApp) {
         // Nothing was written while booking.
         for reader in [app.ada(), app.ben()] {
@@ -635,7 +635,7 @@ on_both! {
         assert_eq!(refused["detail"], "It is marked Completed. Undo the mark first.");
     }
 
-    // Rules S2, P5
+    // Rule S2
     async fn what_was_forgiven_says_when_it_was_called_off_and_when_it_was_forgiven(app: TestApp) {
         let id = paid(&app).await;
         go_to(&app, id, 20 * HOUR).await;

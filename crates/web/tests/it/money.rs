@@ -55,7 +55,7 @@ on_both! {
         assert!(!app.ada().get("/today").await.expect(200).text().contains("is unpaid"));
     }
 
-    // Rules F3, W9
+    // Rule F3
     async fn what_is_to_be_paid_back_waits_for_the_coach_and_is_no_part_of_what_is_owed(app: TestApp) {
         let id = app.paid_session().await;
         app.api(ADA).post_json(&format!("/api/v1/sessions/{id}/payment"), &json!({})).await.expect(201);

@@ -300,7 +300,7 @@ model::on_both! {
         adas.says("The time to decide about Tuesday 10 March 2026, 14:00 (13:00 for Ben in London) is over.");
     }
 
-    // Rules R9, S6, M3
+    // Rules R9, R10, S6, M3
     async fn an_ending_says_what_it_costs_and_what_can_be_done(world: World) {
         let db = &world.db;
         let session = booked(db, tuesday()).await;
