@@ -334,6 +334,8 @@ pub struct EndingPage {
     pub at: Moment,
     /// How it stands.
     pub status: Status,
+    /// What is asked about the causes.
+    pub cause_heading: &'static str,
     /// On whose side the reason may lie; one alone is no choice.
     pub causes: Vec<CauseChoice>,
     /// What happens, in sentences.
@@ -346,6 +348,8 @@ pub struct EndingPage {
     pub move_instead: Option<Press>,
     /// What the button says.
     pub button: &'static str,
+    /// What the way back says.
+    pub keep: &'static str,
     /// What is wrong with `cause`, `reason`.
     pub errors: FormErrors,
 }
@@ -636,6 +640,7 @@ impl EndingPage {
             conflict: String::new(),
             at: moment("2026-11-24T11:00:00Z", "Tue 24 Nov, 11:00", "in 20 hours"),
             status: Status::Booked,
+            cause_heading: e.cause_heading,
             causes,
             lines: vec![Sentence::new("warn", e.missed)],
             client: String::new(),
@@ -646,6 +651,7 @@ impl EndingPage {
                 target: Target::NotNow("A request to move it waits already.".to_owned()),
             }),
             button: e.submit,
+            keep: e.keep,
             errors: FormErrors::NONE,
         };
         let of_house = EndingPage {

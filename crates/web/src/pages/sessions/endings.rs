@@ -122,7 +122,11 @@ async fn fill(
     let whom = super::whom_of(&seen, visit.me.id, t);
     // After its start nothing is called off: it is said that it did not happen.
     let is_after = start.is_some_and(|start| start <= now) && !possible.is_empty();
-    let title = if is_after { e.title_after } else { e.title };
+    let (title, cause_heading, keep) = if is_after {
+        (e.title_after, e.cause_heading_after, t.steps.to_session)
+    } else {
+        (e.title, e.cause_heading, e.keep)
+    };
     let heading = match (sole, start) {
         (Some(quote), Some(start)) => sentence(visit, &quote, owed(&seen, visit.me.id), start, now, t),
         // Who is only its client says nothing about what did not happen.
@@ -185,6 +189,7 @@ async fn fill(
         conflict: sent.conflict,
         at: moment(visit, start.unwrap_or(now), now),
         status: status_of(&seen, visit.me.id),
+        cause_heading,
         causes: possible
             .iter()
             .map(|(cause, quote)| CauseChoice {
@@ -217,6 +222,7 @@ async fn fill(
         } else {
             e.submit
         },
+        keep,
         errors: sent.errors,
     })
 }
