@@ -363,6 +363,29 @@ fn the_house_moves_until_a_mark_and_never_into_the_past() {
 
 // Rule R7
 #[test]
+fn what_was_declined_is_told_as_long_as_it_counts() {
+    let open = asked(&booked(Sort::Practice), at(5 * DAY), at(-30 * HOUR));
+    let until = |meeting: &Meeting, now: i64| meeting.declined(at(now)).map(|(_, until)| until);
+    for now in [-29 * HOUR, -HOUR - 1] {
+        assert_eq!(until(&open, now), None, "it waits, {now}");
+    }
+    let rejected = open.clone().rejected(at(-29 * HOUR)).expect("in time");
+    let end = at(-27 * HOUR);
+    for (now, expect) in [(-29 * HOUR, Some(end)), (-27 * HOUR - 1, Some(end)), (-27 * HOUR, None)] {
+        assert_eq!(until(&rejected, now), expect, "{now}");
+    }
+    // Nobody answered, whether or not that is written down; and never after the start.
+    for expired in [open.clone(), open.clone().expired(at(-HOUR))] {
+        for (now, expect) in [(-HOUR, Some(START)), (-1, Some(START)), (0, None)] {
+            assert_eq!(until(&expired, now), expect, "{now}");
+        }
+    }
+    let withdrawn = open.withdrawn(at(-29 * HOUR)).expect("in time");
+    assert_eq!(until(&withdrawn, -29 * HOUR), None, "what was withdrawn gives nothing");
+}
+
+// Rule R7
+#[test]
 fn a_cancellation_counts_its_notice_from_a_request() {
     enum Then {
         Open,
