@@ -432,10 +432,7 @@ fn open(
             args![],
         )
         .push(sign, args![])
-        .push(
-            "ORDER BY COALESCE(s.starts_at, 0), a.id LIMIT $1",
-            args![i64::from(limit.min(LIST_MAX))],
-        );
+        .push("ORDER BY COALESCE(s.starts_at, 0), a.id LIMIT $1", args![i64::from(limit.min(LIST_MAX))]);
     tx.all(query.sql(), query.args(), |row| {
         let currency: Currency = row.parse(4)?;
         Ok(Open {

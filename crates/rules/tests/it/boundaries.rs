@@ -683,7 +683,8 @@ fn what_somebody_else_settled_only_an_admin_changes() {
     assert_eq!(came.marked(BEN, Mark::NoShow, &COACH, now), Err(Refusal::ContestSettled));
     // What they had to settle themselves, for want of others, is theirs to change.
     let own = contested.upheld(BEN, ADA, OthersWhoSettle::None, now).expect("nobody else may");
-    let again = own.unmarked(BEN, &COACH, now).and_then(|undone| undone.marked(BEN, Mark::NoShow, &COACH, now));
+    let again =
+        own.unmarked(BEN, &COACH, now).and_then(|undone| undone.marked(BEN, Mark::NoShow, &COACH, now));
     assert_eq!(end_of(&again.expect("in time")), Some(ContestEnd::Settled { by: ADA, at: now }));
 }
 
@@ -709,7 +710,9 @@ fn what_is_forgiven_ends_as_if_it_had_been_cancelled_in_time() {
         called_off(&booked(sort), &by_client(), at(-HOUR)).expect("late").0
     }
     // It was called off when its client did so; of a no-show, when that was forgiven.
-    for (missed, when, who) in [(late as fn(Sort) -> Meeting, at(-HOUR), BEN), (no_show as fn(Sort) -> Meeting, at(DAY), OTTO)] {
+    for (missed, when, who) in
+        [(late as fn(Sort) -> Meeting, at(-HOUR), BEN), (no_show as fn(Sort) -> Meeting, at(DAY), OTTO)]
+    {
         let forgiven = missed(Sort::Practice).forgiven(BEN, OTTO, at(DAY)).expect("it is missed");
         let off = forgiven.session().cancelled.map(|cancelled| (cancelled.at, cancelled.by));
         assert_eq!(off, Some((when, Some(who))));

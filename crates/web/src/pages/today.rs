@@ -83,9 +83,17 @@ pub async fn show(State(app): State<Reading>, visitor: Visitor) -> Answer {
         asks: asking::rows(&needs.asks, id, teller.clockface(), now, t),
         unread: needs.unread.iter().map(|one| unread_line(&teller, one, t)).collect(),
         unmarked: needs.unmarked.iter().map(|meeting| unmarked_row(&teller, meeting, id, now, t)).collect(),
-        contests: needs.contests.iter().map(|one| contest_line(&teller, one, id, t.waiting.contested_own, t)).collect(),
+        contests: needs
+            .contests
+            .iter()
+            .map(|one| contest_line(&teller, one, id, t.waiting.contested_own, t))
+            .collect(),
         unpaid: needs.unpaid.iter().map(|one| debt(&teller, one, t.waiting.is_unpaid, now, t)).collect(),
-        to_pay_back: needs.to_pay_back.iter().map(|one| debt(&teller, one, t.waiting.is_too_much, now, t)).collect(),
+        to_pay_back: needs
+            .to_pay_back
+            .iter()
+            .map(|one| debt(&teller, one, t.waiting.is_too_much, now, t))
+            .collect(),
         drifting: needs.drifting.iter().map(|one| drifting_row(&teller, one, now, t)).collect(),
         coming: booked_later().take(LATER_MAX).map(|meeting| teller.line_for_coach(meeting)).collect(),
         any,
@@ -172,13 +180,7 @@ fn unread_line(teller: &Teller<'_>, one: &message::Line, t: &Texts) -> SessionLi
 }
 
 /// What somebody owes, or is owed, as `say` has it with the amount and the name.
-fn debt(
-    teller: &Teller<'_>,
-    one: &Open,
-    say: fn(&str, &str) -> String,
-    now: Instant,
-    t: &Texts,
-) -> Debt {
+fn debt(teller: &Teller<'_>, one: &Open, say: fn(&str, &str) -> String, now: Instant, t: &Texts) -> Debt {
     Debt {
         href: format!("/sessions/{}", one.session),
         title: say(&money(one.owed, t.language), &one.client.1),

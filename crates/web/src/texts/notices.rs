@@ -233,9 +233,11 @@ pub(super) const GERMAN: Notices = Notices {
             "forgiven_for_coach" => format!("Eine versäumte Sitzung{} ist erlassen{at}", with("mit", who)),
             "forgiven" => format!("Die versäumte Sitzung ist Ihnen erlassen{at}"),
             "waived" => format!("Was offen war, müssen Sie nicht bezahlen{at}"),
-            "receipt" => {
-                told.sum("Ihre Zahlung ist da", |amount| format!("{amount} eingegangen"), "für die Sitzung von")
-            }
+            "receipt" => told.sum(
+                "Ihre Zahlung ist da",
+                |amount| format!("{amount} eingegangen"),
+                "für die Sitzung von",
+            ),
             "refunded" => {
                 let usual = "Was Sie zu viel gezahlt hatten, ist zurückgezahlt";
                 told.sum(usual, |amount| format!("{amount} zurückgezahlt"), "für die Sitzung von")
@@ -341,7 +343,8 @@ mod tests {
     // Rule M6
     #[test]
     fn every_letter_that_is_shown_has_a_sentence_in_both_languages() {
-        let told = Told { who: "Ada Lindholm", by: "Otto Brandt", when: "tomorrow at 11:00", ..Told::default() };
+        let told =
+            Told { who: "Ada Lindholm", by: "Otto Brandt", when: "tomorrow at 11:00", ..Told::default() };
         for letter in Letter::ALL.iter().filter(|letter| notice(**letter).is_shown) {
             let said = [ENGLISH, GERMAN].map(|t| (t.said)(*letter, &told));
             let bare = letter.code().replace('_', " ");

@@ -107,7 +107,9 @@ pub(super) mod english {
             (_, Status::Unbooked) => "It has no time yet.",
             (_, Status::Booked) => "Somebody in it is marked already. Undo that mark first.",
             (_, Status::Completed) => "It is marked Completed. Undo the mark first.",
-            (_, Status::Missed) => "It counts as missed. Undo the mark first; what was called off late is forgiven.",
+            (_, Status::Missed) => {
+                "It counts as missed. Undo the mark first; what was called off late is forgiven."
+            }
             (_, Status::Cancelled) => "It was called off, and that is final.",
         }
     }
@@ -345,8 +347,12 @@ pub(super) mod german {
             (Action::GreyOut, Status::Booked) => "Sie gehört zu keinem Programm.",
             (Action::GreyOut, Status::Unbooked) => "Hier ist nichts auszugrauen.",
             (_, Status::Unbooked) => "Sie hat noch keine Zeit.",
-            (_, Status::Booked) => "Für jemanden darin ist schon etwas vermerkt. Nehmen Sie das zuerst zurück.",
-            (_, Status::Completed) => "Sie ist als abgeschlossen vermerkt. Nehmen Sie den Vermerk zuerst zurück.",
+            (_, Status::Booked) => {
+                "Für jemanden darin ist schon etwas vermerkt. Nehmen Sie das zuerst zurück."
+            }
+            (_, Status::Completed) => {
+                "Sie ist als abgeschlossen vermerkt. Nehmen Sie den Vermerk zuerst zurück."
+            }
             (_, Status::Missed) => {
                 "Sie zählt als versäumt. Nehmen Sie den Vermerk zuerst zurück; was spät abgesagt wurde, wird erlassen."
             }

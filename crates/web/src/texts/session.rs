@@ -572,7 +572,9 @@ pub(super) const GERMAN_DOING: Doing = Doing {
     contested: |name, when| format!("{name} bestreitet das seit {when}."),
     contested_you: |when, marked_by_coach| match marked_by_coach {
         true => format!("Sie haben das {when} bestritten. Die Administration sieht es sich an."),
-        false => format!("Sie haben das {when} bestritten. Ihr Coach oder die Administration sieht es sich an."),
+        false => {
+            format!("Sie haben das {when} bestritten. Ihr Coach oder die Administration sieht es sich an.")
+        }
     },
     contested_once: |name, when| format!("{name} hat das {when} bestritten."),
     contested_once_you: |when| format!("Sie haben das {when} bestritten."),

@@ -85,11 +85,7 @@ impl MoneyPage {
                 to_pay_back: "€\u{a0}60".to_owned(),
                 earned: "€\u{a0}1,320".to_owned(),
             },
-            Sums {
-                owed: "Nothing".to_owned(),
-                to_pay_back: String::new(),
-                earned: "$\u{a0}90".to_owned(),
-            },
+            Sums { owed: "Nothing".to_owned(), to_pay_back: String::new(), earned: "$\u{a0}90".to_owned() },
         ];
         let lines = vec![
             line("Mon 23 Nov", "Paid", "-€\u{a0}120", "R1-00042"),

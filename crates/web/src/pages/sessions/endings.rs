@@ -199,7 +199,9 @@ async fn fill(
                 },
                 line: match sole.filter(|_| is_own) {
                     Some(_) => String::new(),
-                    None => consequences_with_cost(quote, client.or(only).and_then(|who| owed(&seen, who)), t),
+                    None => {
+                        consequences_with_cost(quote, client.or(only).and_then(|who| owed(&seen, who)), t)
+                    }
                 },
                 expect: expect(quote),
             })

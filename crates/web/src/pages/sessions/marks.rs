@@ -445,7 +445,9 @@ fn seat(
     if let Some(contested) = contested {
         let when = face.near(contested.at, now);
         lines.push(match (is_own, contested.is_open()) {
-            (true, true) => (d.contested_you)(&when, facts.outcome.is_some_and(|it| is_coach_of(seen, it.by))),
+            (true, true) => {
+                (d.contested_you)(&when, facts.outcome.is_some_and(|it| is_coach_of(seen, it.by)))
+            }
             (true, false) => (d.contested_once_you)(&when),
             (false, true) => (d.contested)(first, &when),
             (false, false) => (d.contested_once)(first, &when),
