@@ -103,10 +103,7 @@ impl Act {
             }
             Act::DidNotHappen => status == Status::Booked && has_begun,
             Act::Contest | Act::Forgive => status == Status::Missed,
-            Act::Uphold => meeting
-                .seats()
-                .iter()
-                .any(|seat| seat.facts.contested.is_some_and(|contested| contested.settled_at.is_none())),
+            Act::Uphold => seat.facts.contested.is_some_and(|contested| contested.is_open()),
             Act::GreyOut => status == Status::Unbooked,
             Act::DeleteAndGreyOut => status == Status::Booked && seat.is_of_program(),
             Act::Reactivate => status == Status::GreyedOut,
@@ -234,6 +231,10 @@ pub fn menu(
     let allowed = concerned.filter_map(|act| {
         // What is disabled only those see as bookable who may bring it back (rule S5).
         if act == Act::Book && is_disabled && may(Action::Reactivate).is_err() {
+            return None;
+        }
+        // Who is its client says nothing of what others failed to do.
+        if act == Act::DidNotHappen && onlooker.side == Side::Client {
             return None;
         }
         // One comes back by oneself.

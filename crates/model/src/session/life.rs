@@ -2,7 +2,7 @@
 //! and nothing else. Its coaches' time follows from what it is then, so that no change can forget to give any back.
 
 use jiff::SignedDuration;
-use rules::attendance::Outcome;
+use rules::attendance::{ContestEnd, Outcome};
 use rules::ids::{EventId, MoveRequestId, OfferingId, PersonId, SessionId};
 use rules::letters::{Happening, Turn};
 use rules::meeting::{Decision, Meeting, MoveRequest, Seat, Side};
@@ -394,10 +394,11 @@ pub(super) fn zone_of(tx: &mut Tx, loaded: &Loaded) -> Result<Option<Zone>> {
 
 fn save_seat(tx: &mut Tx, seat: &Seat) -> Result<()> {
     let facts = &seat.facts;
+    let end = facts.contested.and_then(|contested| contested.end);
     tx.exec(
         "UPDATE attendance SET outcome = $2, outcome_by = $3, outcome_at = $4, left_at = $5, left_notice = $6,
              greyed_out_at = $7, greyed_out_by = $8, contested_at = $9, settled_at = $10, first_marked_at = $11,
-             told = $12, tell_at = $13, changes = $14
+             told = $12, tell_at = $13, changes = $14, settled_by = $15
          WHERE id = $1",
         args![
             seat.id,
@@ -409,11 +410,15 @@ fn save_seat(tx: &mut Tx, seat: &Seat) -> Result<()> {
             facts.greyed_out.map(|greyed| greyed.at),
             facts.greyed_out.map(|greyed| greyed.by),
             facts.contested.map(|contested| contested.at),
-            facts.contested.and_then(|contested| contested.settled_at),
+            end.map(ContestEnd::at),
             facts.first_marked_at,
             facts.told.map(Outcome::code),
             facts.tell_at,
             facts.changes,
+            end.and_then(|end| match end {
+                ContestEnd::Settled { by, .. } => Some(by),
+                ContestEnd::TakenBack { .. } => None,
+            }),
         ],
     )?;
     Ok(())

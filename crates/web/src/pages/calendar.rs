@@ -7,7 +7,7 @@ use axum::response::IntoResponse;
 use jiff::civil::{Date, ISOWeekDate, Weekday};
 use jiff::{SignedDuration, ToSpan};
 use model::agenda::Meeting;
-use model::session;
+use model::session::{self, Asking};
 use model::week::{self, Calendar};
 use rules::attendance::Status;
 use rules::availability::day_span;
@@ -24,7 +24,7 @@ use crate::texts::Texts;
 use crate::views::calendar::CalendarPage;
 use crate::views::parts::{EntryLook, HourMark, Movable, Stretch, Week, WeekDay, WeekEntry};
 use crate::visitor::Visitor;
-use crate::words::Clockface;
+use crate::words::{Clockface, first_name};
 
 /// So many weeks before and after the one of now are shown.
 const WEEKS_MAX: i32 = 120;
@@ -53,7 +53,8 @@ pub async fn show(State(app): State<Reading>, visitor: Visitor, Query(asked): Qu
     let spans: Vec<Span> = days.iter().map(|day| day_span(&me.zone, *day)).collect();
     let within = Span { from: spans[0].from, until: spans[6].until };
     let by = visitor.actor();
-    let calendar = app.read(move |tx| week::of_coach(tx, &by, within)).await?;
+    let (calendar, asks) =
+        app.read(move |tx| Ok((week::of_coach(tx, &by, within)?, session::asking(tx, &by)?))).await?;
     let teller = Teller::new(me, now);
     let this_monday = monday_of("", &clockface, now);
     let sunday = days[6];
@@ -66,7 +67,7 @@ pub async fn show(State(app): State<Reading>, visitor: Visitor, Query(asked): Qu
     let link = |monday: Date| format!("/calendar?week={}", name_of(monday));
     page(&CalendarPage {
         shell: shell::of(&visitor, app.mode(), now, t.week.title, Place::Calendar),
-        week: Drawing { teller: &teller, clockface: &clockface, now, t }
+        week: Drawing { teller: &teller, clockface: &clockface, asks: &asks, now, t }
             .week(&heading, &days, &spans, &calendar),
         heading,
         week_name: name_of(monday),
@@ -97,6 +98,7 @@ fn name_of(monday: Date) -> String {
 struct Drawing<'a> {
     teller: &'a Teller<'a>,
     clockface: &'a Clockface,
+    asks: &'a [Asking],
     now: Instant,
     t: &'a Texts,
 }
@@ -139,9 +141,15 @@ impl Drawing<'_> {
             days: named
                 .map(|((date, span), (entries, open))| WeekDay {
                     label: self.clockface.short_weekday_and_day(*date),
-                    line: (self.t.week.sessions)(
-                        entries.iter().filter(|it| matches!(it.what.look, EntryLook::Session(_))).count(),
-                    ),
+                    line: match entries
+                        .iter()
+                        .filter(|it| matches!(it.what.look, EntryLook::Session(_)))
+                        .count()
+                    {
+                        // What is past is not free any more.
+                        0 if span.until <= self.now => String::new(),
+                        count => (self.t.week.sessions)(count),
+                    },
                     today: span.contains(self.now),
                     open: open.into_iter().map(place).collect(),
                     away: calendar
@@ -236,6 +244,15 @@ impl Drawing<'_> {
                     1 => (self.t.week.told)(&whom),
                     count => (self.t.week.told_all)(count),
                 },
+                closes: self
+                    .asks
+                    .iter()
+                    .find(|ask| ask.session == meeting.session)
+                    .map(|ask| {
+                        let when = self.clockface.short(ask.request.to, self.now);
+                        (self.t.doing.closes_request)(first_name(&ask.client.name), &when)
+                    })
+                    .unwrap_or_default(),
             }),
             title: whom,
         }
@@ -282,6 +299,10 @@ pub struct Start {
     /// The hour and the minute on the reader's wall.
     hour: u16,
     minute: u16,
+    /// "Wed 25 Nov"
+    date: String,
+    /// "14:00"
+    time: String,
     /// "Wed 25 Nov, 14:00"
     label: String,
 }
@@ -310,6 +331,8 @@ pub async fn slots(
             day: clockface.day(*at).weekday().to_monday_zero_offset(),
             hour: minute / 60,
             minute: minute % 60,
+            date: clockface.short_date(*at, now),
+            time: clockface.time(*at),
             label: clockface.short(*at, now),
         }
     };

@@ -6,7 +6,7 @@ section! {
         title, lede, views, upcoming, past, empty_upcoming_heading, empty_upcoming, empty_past_heading, empty_past, empty_cancelled_heading, empty_cancelled, find_coach, share_page,
         see, add_to_calendar, download, google, outlook, office,
         details_heading, place, place_room, place_phone, place_address, place_link, price, price_free, owed, owed_nothing, length, offering,
-        note_heading, note_own, note_none, answer_none,
+        note_heading, note_own, answer_none,
         terms_heading, terms_free, history_heading, history_none,
         unmarked, cancelled, recorded, no_time, by_you, intro_terms, series, booked_by, people_heading, terms_then;
         heading: fn(&str, &str) -> String,
@@ -15,6 +15,7 @@ section! {
         terms: fn(u16, u16, &str, &str, &str) -> String,
         terms_now: fn(&str, bool) -> String,
         called_off: fn(&str) -> String,
+        forgiven: fn(&str) -> String,
         pair: fn(&str, &str) -> String,
         minutes: fn(u16) -> String,
         by: fn(&str) -> String,
@@ -80,7 +81,6 @@ pub(super) const ENGLISH: Sessions = Sessions {
     offering: "Offering",
     note_heading: "Before the session",
     note_own: "You wrote this while booking. The client and the coach read it, and nobody else.",
-    note_none: "Nothing was written while booking.",
     answer_none: "not answered",
     terms_heading: "Terms of this booking",
     terms_free: "It costs nothing, so cancelling costs nothing.",
@@ -115,6 +115,7 @@ pub(super) const ENGLISH: Sessions = Sessions {
         )
     },
     called_off: |when| format!("Called off {when}."),
+    forgiven: |when| format!("Forgiven {when}."),
     pair: |client, coach| format!("{client} and {coach}"),
     minutes: |minutes| format!("{minutes} minutes"),
     by: |name| format!("by {name}"),
@@ -195,7 +196,6 @@ pub(super) const GERMAN: Sessions = Sessions {
     offering: "Angebot",
     note_heading: "Vor der Sitzung",
     note_own: "Das haben Sie beim Buchen geschrieben. Klient und Coach lesen es, sonst niemand.",
-    note_none: "Beim Buchen wurde nichts geschrieben.",
     answer_none: "nicht beantwortet",
     terms_heading: "Bedingungen dieser Buchung",
     terms_free: "Sie kostet nichts, also kostet auch die Absage nichts.",
@@ -231,6 +231,7 @@ pub(super) const GERMAN: Sessions = Sessions {
         )
     },
     called_off: |when| format!("Abgesagt {when}."),
+    forgiven: |when| format!("Erlassen {when}."),
     pair: |client, coach| format!("{client} und {coach}"),
     minutes: |minutes| format!("{minutes} Minuten"),
     by: |name| format!("von {name}"),

@@ -13,7 +13,7 @@ section! {
         length: fn(u16) -> String,
         why_not: fn(WhyNot) -> &'static str,
         best: fn(&str, &str) -> String,
-        mails: fn(&str) -> String,
+        mails: fn(&str, usize) -> String,
     }
 }
 
@@ -61,7 +61,10 @@ pub(super) const ENGLISH: Steps = Steps {
     deletion_heading: |name| format!("Delete {name}’s booking and grey it out"),
     length: |minutes| format!("{minutes} minutes."),
     best: |first, last| format!("Best between {first} and {last}."),
-    mails: |names| format!("One mail each goes to {names}, with the date for the calendar."),
+    mails: |names, count| match count {
+        1 => format!("A mail goes to {names}, with the date for the calendar."),
+        _ => format!("One mail each goes to {names}, with the date for the calendar."),
+    },
 };
 
 pub(super) const GERMAN: Steps = Steps {
@@ -109,7 +112,10 @@ pub(super) const GERMAN: Steps = Steps {
     length: |minutes| format!("{minutes} Minuten."),
     // A shortened month brings its own full stop.
     best: |first, last| format!("Am besten zwischen {first} und {}.", last.trim_end_matches('.')),
-    mails: |names| format!("Je eine Mail geht an {names}, mit dem Termin für den Kalender."),
+    mails: |names, count| match count {
+        1 => format!("Eine Mail geht an {names}, mit dem Termin für den Kalender."),
+        _ => format!("Je eine Mail geht an {names}, mit dem Termin für den Kalender."),
+    },
 };
 
 section! {

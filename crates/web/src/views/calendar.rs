@@ -42,6 +42,7 @@ pub fn sample_week() -> Week {
             heading: format!("Move the session with {title}"),
             start: line.to_owned(),
             told: format!("{title} gets one mail."),
+            closes: String::new(),
         }),
     };
     let day = |label: &str, line: &str, entries: Vec<WeekEntry>| WeekDay {

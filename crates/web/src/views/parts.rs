@@ -424,6 +424,8 @@ pub struct Movable {
     pub start: String,
     /// Who is told, in a sentence.
     pub told: String,
+    /// That a request to move it is closed by that; empty if none waits.
+    pub closes: String,
 }
 
 /// A request to move, to be read and perhaps to be decided.

@@ -277,7 +277,11 @@ impl PersonPage {
                         Status::Booked,
                     )],
                     sees_money: true,
-                    totals: vec![Sums { owed: "€ 120".to_owned(), earned: "€ 240".to_owned() }],
+                    totals: vec![Sums {
+                        owed: "€ 120".to_owned(),
+                        to_pay_back: String::new(),
+                        earned: "€ 240".to_owned(),
+                    }],
                     terms: "Version 1, accepted on 2 September 2026".to_owned(),
                     held: vec![Fact::new(
                         "Booked: Thu 26 Nov, 10:15, and 2 more",

@@ -164,9 +164,7 @@ fn lines(visit: &Visit, seen: &SessionView, outlook: &BookOutlook, t: &crate::te
         lines.push(Sentence::new("people", b.for_all));
     }
     let told = visit.told(t, seen, Turn::Booked, outlook.clients.clone());
-    if !told.is_empty() {
-        lines.push(Sentence::new("mail", (b.mails)(&told)));
-    }
+    lines.extend(told.in_words(b.mails));
     lines
 }
 

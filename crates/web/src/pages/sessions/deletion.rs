@@ -81,7 +81,7 @@ async fn fill(
     if seen.places.len() > 1 {
         lines.push(Sentence::new("people", b.others_keep));
     }
-    lines.push(Sentence::new("mail", (t.moving.mails)(&told)));
+    lines.extend(told.in_words(t.moving.mails));
     Ok(DeletionPage {
         shell: visit.shell(app, visitor, b.deletion),
         heading: (b.deletion_heading)(first_name(&place.name)),
@@ -166,7 +166,7 @@ async fn fill_all(
         let clients = seen.places.iter().filter(is_in).map(|place| place.attendance.client).collect();
         let told = visit.told(t, &seen, Turn::CalledOff, clients);
         lines.push(Sentence::new("cancelled", b.all_called_off));
-        lines.push(Sentence::new("mail", (t.moving.mails)(&told)));
+        lines.extend(told.in_words(t.moving.mails));
     }
     Ok(DeletionPage {
         shell: visit.shell(app, visitor, b.all_deletion),

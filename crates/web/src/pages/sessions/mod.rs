@@ -25,7 +25,7 @@ use model::appointment::{self, Appointment};
 use model::event::{Actor, Recorded};
 use model::ledger;
 use model::program::{extra, pod, profile};
-use model::session::{self, Asking, PlaceSeen, SessionView, StandIn, Topic};
+use model::session::{self, Asking, Declined, PlaceSeen, SessionView, StandIn, Topic};
 use rules::attendance::{Outcome, Status};
 use rules::cancelling::{Ending, Grounds, Quote};
 use rules::ids::{ParticipantId, PersonId, PodId, SessionId};
@@ -47,7 +47,7 @@ use crate::shell::{Face, FormErrors};
 use crate::texts::Texts;
 use crate::views::parts::Moment;
 use crate::views::people::Fact;
-use crate::views::session::{Ask, MenuPart, Press, RequestCard, SeatBox, SessionPage, Target};
+use crate::views::session::{Ask, DeclinedCard, MenuPart, Press, RequestCard, SeatBox, SessionPage, Target};
 use crate::views::sessions::{CalendarLinks, Written};
 use crate::visitor::Visitor;
 use crate::words::{Clockface, first_name, money as in_words};
@@ -216,6 +216,8 @@ pub(in crate::pages) struct Whole {
     /// What the reader can do.
     pub(in crate::pages) offered: Offered,
     asking: Option<Asking>,
+    /// The request that was lately declined, to its client.
+    declined: Option<Declined>,
     lines: Vec<ledger::Line>,
     /// Who stands in for its coach.
     stand_in: Option<StandIn>,
@@ -256,6 +258,7 @@ impl Whole {
                 appointment: appointment::find(tx, id)?,
                 offered: Offered::read(tx, by, id)?,
                 asking: session::asking_in(tx, by, id)?,
+                declined: session::declined(tx, by, id, moves::NEAR)?,
                 stand_in: session::stand_in(tx, id)?,
                 names_stand_in: match visit.is_signed_in() {
                     true => session::may_name_stand_in(tx, by, id)?,
@@ -293,10 +296,16 @@ impl Whole {
                 let until = visit.clockface.near(imposed.open_until().min(time.starts_at), now);
                 (t.doing.freely_until)(&coaches_of(&self.seen), &until)
             }
-            // As long as it waits, its own card says so.
-            (Some(Grounds::Asked), _) if self.asking.is_none() => t.doing.fair_now.to_owned(),
+            // As long as it waits, and when it was declined, a card of its own says so.
             _ => String::new(),
         }
+    }
+
+    /// What the client is told of a request that was lately declined.
+    pub(in crate::pages) fn declined(&self, visit: &Visit, now: Instant, t: &Texts) -> Option<DeclinedCard> {
+        let declined = self.declined.as_ref().filter(|_| self.asking.is_none())?;
+        let counts = self.quote.is_some_and(|quote| quote.grounds == Grounds::Asked);
+        Some(moves::declined_card(visit, &self.seen, declined, &self.history, counts, now, t))
     }
 
     /// The request that waits.
@@ -352,12 +361,29 @@ impl Whole {
         Some(Press { label: t.board.see_journey.to_owned(), icon: "person", target })
     }
 
+    /// Leads to where one writes to somebody of the session, about it (rule M4).
+    fn write_to(&self, visit: &Visit, person: PersonId, name: &str, t: &Texts) -> Option<Press> {
+        let target = Target::Page(visit.letters_to(&self.seen, person)?);
+        Some(Press { label: (t.doing.write_to)(first_name(name)), icon: "message", target })
+    }
+
+    /// The same to all of the other side: to its coaches, or to the client of a session of two.
+    pub(in crate::pages) fn writes(&self, visit: &Visit, t: &Texts) -> Vec<Press> {
+        let coaches = self.seen.coaches.iter().map(|coach| (coach.person, coach.name.as_str()));
+        let clients = self.seen.places.iter().map(|place| (place.attendance.client, place.name.as_str()));
+        let clients = clients.filter(|_| self.seen.places.len() == 1);
+        coaches.chain(clients).filter_map(|(person, name)| self.write_to(visit, person, name, t)).collect()
+    }
+
     /// What concerns the whole.
     fn of_all(&self, visit: &Visit, t: &Texts) -> Vec<Press> {
         let mut whole: Vec<Press> = [Act::Book, Act::Move, Act::Cancel, Act::DidNotHappen]
             .into_iter()
             .filter_map(|act| self.to_page(visit, act, t))
             .collect();
+        // To a client it is written from their own place.
+        let coaches = self.seen.coaches.iter();
+        whole.extend(coaches.filter_map(|coach| self.write_to(visit, coach.person, &coach.name, t)));
         whole.extend(self.offered.of_any(Act::EndEarly).map(|possible| {
             let target = match possible {
                 Ok(()) => Target::Send(format!("{}/end", visit.base), Vec::new()),
@@ -500,7 +526,7 @@ impl Whole {
             Act::DeleteAndGreyOut,
             Act::Reactivate,
         ];
-        let mut presses = Vec::new();
+        let mut presses: Vec<Press> = self.write_to(visit, client, &place.name, t).into_iter().collect();
         // One member's wish to leave is theirs alone; the house says so for them.
         if is_pod && client != visit.me.id && self.offered.can(client, Act::Cancel) {
             presses.push(Press {
@@ -543,7 +569,7 @@ impl Whole {
     }
 
     /// The one thing to do next, and what stands beside it. Where a request waits, its answer is that thing.
-    fn presses(&self, visit: &Visit, t: &Texts) -> (Option<Press>, Vec<Press>) {
+    fn presses(&self, visit: &Visit, now: Instant, t: &Texts) -> (Option<Press>, Vec<Press>) {
         let mut presses = Vec::new();
         if let [place] = self.seen.places.as_slice()
             && place.status == Status::Booked
@@ -573,15 +599,25 @@ impl Whole {
             let target = Target::Page(format!("/pods/{pod}#other-dates"));
             presses.push(Press { label: t.pods.another_date.to_owned(), icon: "calendar", target });
         }
+        let is_ahead = self.seen.session.facts.time.is_some_and(|time| now < time.starts_at);
         for act in [Act::Book, Act::Move, Act::Cancel] {
-            let press = self.to_page(visit, act, t).filter(|press| press.reason().is_empty());
+            // What cannot be done with what is ahead says why.
+            let says_why = is_ahead && act != Act::Book && self.asking.is_none();
+            let press = self.to_page(visit, act, t).filter(|press| says_why || press.reason().is_empty());
             presses.extend(press.filter(|_| !is_over));
         }
         presses.extend(self.anew(visit, t));
-        // Calling it off is never what one is led to.
-        let leads = |press: &Press| !press.href().is_some_and(|href| href.ends_with("/cancellation"));
+        // Calling it off is never what one is led to, nor what cannot be done.
+        let leads = |press: &Press| {
+            press.reason().is_empty() && !press.href().is_some_and(|href| href.ends_with("/cancellation"))
+        };
         let waits = |act| self.asking.as_ref().is_some_and(|it| self.offered.can(it.request.by, act));
-        if waits(Act::Approve) || waits(Act::Withdraw) || !presses.first().is_some_and(leads) {
+        if waits(Act::Approve) || waits(Act::Withdraw) {
+            // Where it is answered, the other can be written to.
+            return (None, presses);
+        }
+        if !presses.first().is_some_and(leads) {
+            presses.extend(self.writes(visit, t));
             return (None, presses);
         }
         let first = presses.remove(0);
@@ -639,7 +675,7 @@ async fn shown(
         }
     };
     let place = place_for(seen, visit.me.id);
-    let (primary, mut beside) = whole.presses(visit, t);
+    let (primary, mut beside) = whole.presses(visit, now, t);
     beside.extend(whole.to_pod(visit, t));
     if let [place] = seen.places.as_slice() {
         beside.extend(whole.to_profile(place.attendance.client, t));
@@ -653,7 +689,7 @@ async fn shown(
         place: place_in_words(seen.session.place.kind, t).to_owned(),
         what,
         there: starts_at.map(|start| there(seen, visit, start, now, t)).unwrap_or_default(),
-        word: word(seen, status, now, clockface, t).unwrap_or_else(|| whole.lenience(visit, now, t)),
+        word: word(&whole, status, now, clockface, t).unwrap_or_else(|| whole.lenience(visit, now, t)),
         conflict,
         primary,
         beside,
@@ -665,6 +701,7 @@ async fn shown(
             .filter(|_| status == Status::Booked && ends_at.is_some_and(|end| end > now))
             .map(|appointment| calendar_links(app, visitor, appointment, is_coach)),
         request: whole.request(visit, typed, now, t),
+        declined: whole.declined(visit, now, t),
         seats_heading: if starts_at.is_some_and(|start| start <= now) {
             t.doing.how_heading
         } else {
@@ -723,15 +760,17 @@ fn there_at(seen: &SessionView, visit: &Visit, at: Instant, now: Instant, t: &Te
 }
 
 /// What is to be said of it before anything else.
-fn word(
-    seen: &SessionView,
-    status: Status,
-    now: Instant,
-    clockface: &Clockface,
-    t: &Texts,
-) -> Option<String> {
+fn word(whole: &Whole, status: Status, now: Instant, clockface: &Clockface, t: &Texts) -> Option<String> {
+    let seen = &whole.seen;
     if let Some(cancelled) = seen.session.facts.cancelled {
-        return Some((t.sessions.called_off)(&clockface.near(cancelled.at, now)));
+        let forgiven = whole.history.iter().find(|event| event.kind == session::kind::FORGIVEN.0);
+        let forgiven = forgiven.map(|event| event.at);
+        let off = Some(cancelled.at).filter(|at| forgiven != Some(*at));
+        let said = [
+            off.map(|at| (t.sessions.called_off)(&clockface.near(at, now))),
+            forgiven.map(|at| (t.sessions.forgiven)(&clockface.near(at, now))),
+        ];
+        return Some(said.into_iter().flatten().collect::<Vec<_>>().join(" "));
     }
     let is_over = seen.session.facts.ends_at().is_some_and(|end| end <= now);
     (status == Status::Booked && is_over && !seen.places.is_empty()).then(|| t.sessions.unmarked.to_owned())
@@ -818,6 +857,9 @@ fn terms(place: &PlaceSeen, kind: SessionKind, now: Option<&Quote>, t: &Texts) -
 fn written(seen: &SessionView, place: &PlaceSeen, me: PersonId, t: &Texts) -> Option<Written> {
     let (client, is_coach) = (place.attendance.client, seen.ties.contains(Reach::SESSIONS));
     if client != me && !is_coach {
+        return None;
+    }
+    if place.answers.is_empty() && place.note.as_deref().is_none_or(str::is_empty) {
         return None;
     }
     let answers = place.answers.iter().map(|(question, answer)| Fact::new(question.clone(), answer.clone()));
