@@ -143,7 +143,7 @@ model::on_both! {
         let db = &world.db;
         let elsewhere = |company: &str| file(&[&KIM.replace("Northwind", company).replace("northwind.", "x.")]);
         let (foreign, absent) = (foreseen(db, LEA, &elsewhere("Southwind")).await, foreseen(db, LEA, &elsewhere("Nowhere")).await);
-        let told = |preview: &import::Preview| preview.problems.iter().map(|one| one.why.clone()).collect::<Vec<_>>();
+        let told = |preview: &Preview| preview.problems.iter().map(|one| one.why.clone()).collect::<Vec<_>>();
         assert_eq!(told(&foreign), told(&absent));
         assert_eq!((foreign.problems[0].column.as_str(), &foreign.problems[0].why), ("company", &Why::Problem(Problem::NotAChoice)));
         // Gil is known here, and to Lea he is as new as somebody whom nobody knows.

@@ -372,7 +372,10 @@ async fn desk(app: &Reading, visitor: &Visitor, me: &Person) -> Answer {
     let teller = Teller::new(me, app.now());
     page(&DeskPage {
         shell: shell::of(visitor, app.mode(), app.now(), d.title, Place::Home),
-        contests: contests.iter().map(|one| today::contest_line(&teller, one, me.id, t.waiting.contested_own_desk, t)).collect(),
+        contests: contests
+            .iter()
+            .map(|one| today::contest_line(&teller, one, me.id, t.waiting.contested_own_desk, t))
+            .collect(),
         needs: stuck
             .iter()
             .map(|one| no_date(one, t))
