@@ -108,7 +108,7 @@ pub(super) mod english {
             (_, Status::Booked) => "Somebody in it is marked already. Undo that mark first.",
             (_, Status::Completed) => "It is marked Completed. Undo the mark first.",
             (_, Status::Missed) => {
-                "It counts as missed. Undo the mark first; what was called off late is forgiven."
+                "It counts as missed. The mark would have to be undone first, or the late cancellation forgiven."
             }
             (_, Status::Cancelled) => "It was called off, and that is final.",
         }
@@ -356,7 +356,7 @@ pub(super) mod german {
                 "Sie ist als abgeschlossen vermerkt. Nehmen Sie den Vermerk zuerst zurück."
             }
             (_, Status::Missed) => {
-                "Sie zählt als versäumt. Nehmen Sie den Vermerk zuerst zurück; was spät abgesagt wurde, wird erlassen."
+                "Sie zählt als versäumt. Zuerst wäre der Vermerk zurückzunehmen oder die späte Absage zu erlassen."
             }
             (_, Status::Cancelled) => "Sie wurde abgesagt, und dabei bleibt es.",
         }

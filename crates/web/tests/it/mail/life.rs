@@ -403,7 +403,7 @@ model::on_both! {
         assert_eq!(kinds(&letters), [(BEN, Letter::Upheld)]);
         letters[0].says("Otto Brandt has read what you wrote.");
 
-        letters_of(db, move |tx| session::mark(tx, &by(ADA), session, BEN, Mark::Completed)).await;
+        letters_of(db, move |tx| session::mark(tx, &by(OTTO), session, BEN, Mark::Completed)).await;
         let letters = letters_until(db, tuesday() + hours(2)).await;
         assert_eq!(kinds(&letters), [(BEN, Letter::MarkCorrected)]);
         letters[0].says("It is marked as completed now: you were there.");
