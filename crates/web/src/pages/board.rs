@@ -190,7 +190,10 @@ impl Waits {
         let e = &t.endings;
         let mut needs = Vec::new();
         if self.stuck > 0 {
-            needs.push(Crumb { label: (t.pods.stuck)(self.stuck), href: Some(format!("{base}/pods")) });
+            needs.push(Crumb {
+                label: (t.pods.stuck_way_out)(&(t.pods.stuck)(self.stuck)),
+                href: Some(format!("{base}/pods")),
+            });
         }
         if self.proposals > 0 {
             let label = (e.proposals)(self.proposals);

@@ -30,9 +30,9 @@ use crate::words::{Clockface, first_name};
 const WEEKS_MAX: i32 = 120;
 /// The first and the last hour that is always shown.
 const USUAL_HOURS: (u16, u16) = (9, 17);
-/// The minutes of a day on the wall.
 /// From this length on there is room for both ends of a session.
-const ROOM_FOR_BOTH: SignedDuration = SignedDuration::from_mins(40);
+const ROOM_FOR_BOTH: SignedDuration = SignedDuration::from_hours(1);
+/// The minutes of a day on the wall.
 const DAY_MINUTES: u16 = 24 * 60;
 
 /// The query of a week.
@@ -206,35 +206,27 @@ impl Drawing<'_> {
         for asked in &calendar.asked {
             let entry = WeekEntry {
                 href: Some(format!("/sessions/{}", asked.session)),
-                ..self.kept((self.t.week.asked)(&asked.client), self.hours_of(&asked.span), EntryLook::Asked)
+                ..kept((self.t.week.asked)(&asked.client), self.hours_of(&asked.span), EntryLook::Asked)
             };
             add(asked.span, entry);
         }
         for held in &calendar.held {
             let title = held.offering.clone().unwrap_or_else(|| self.t.week.held.to_owned());
             let line = (self.t.week.held_until)(&self.clockface.time(held.until));
-            add(held.span, self.kept(title, line, EntryLook::Held));
+            add(held.span, kept(title, (line, String::new()), EntryLook::Held));
         }
         things.sort_by_key(|thing| thing.from);
         things
     }
 
-    fn kept(&self, title: String, line: String, look: EntryLook) -> WeekEntry {
-        WeekEntry { at: Stretch::default(), href: None, title, line, look, movable: None }
-    }
-
     fn session(&self, meeting: &Meeting) -> WeekEntry {
         let whom = self.teller.whom(meeting);
-        let span = Span { from: meeting.starts_at, until: meeting.ends_at };
+        let (line, rest) = self.hours_of(&Span { from: meeting.starts_at, until: meeting.ends_at });
         WeekEntry {
             at: Stretch::default(),
             href: Some(address(meeting)),
-            // Where there is room for two short lines the word of its status stands beside its start (rule S1).
-            line: if span.length() < ROOM_FOR_BOTH {
-                self.clockface.time(span.from)
-            } else {
-                self.hours_of(&span)
-            },
+            line,
+            rest,
             look: EntryLook::Session(meeting.status),
             movable: (meeting.status == Status::Booked).then(|| Movable {
                 session: meeting.session.to_string(),
@@ -258,8 +250,15 @@ impl Drawing<'_> {
         }
     }
 
-    fn hours_of(&self, span: &Span) -> String {
-        (self.t.meeting.from_to)(&self.clockface.time(span.from), &self.clockface.time(span.until))
+    /// When it is, and what of that stands only where there is room: beside the start stands the word of its status
+    /// (rule S1).
+    fn hours_of(&self, span: &Span) -> (String, String) {
+        let start = self.clockface.time(span.from);
+        let whole = (self.t.meeting.from_to)(&start, &self.clockface.time(span.until));
+        match whole.strip_prefix(&start) {
+            Some(rest) if span.length() < ROOM_FOR_BOTH => (start, rest.to_owned()),
+            _ => (whole, String::new()),
+        }
     }
 
     /// Those parts of some spans that lie in a day.
@@ -281,6 +280,11 @@ impl Drawing<'_> {
     fn wall(&self, at: Instant) -> u16 {
         wall(self.clockface, at)
     }
+}
+
+/// What is asked for or kept back, without its page.
+fn kept(title: String, (line, rest): (String, String), look: EntryLook) -> WeekEntry {
+    WeekEntry { at: Stretch::default(), href: None, title, line, rest, look, movable: None }
 }
 
 /// The minute of the day on the reader's wall.

@@ -1,6 +1,8 @@
 //! What one sees first, by who one is. Nobody: the welcome, or the example's front page. A client: what is next, and their
 //! path. A coach is led to their day. Everybody else: what their role lets them look after.
 
+use std::ops::Range;
+
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect};
 use jiff::SignedDuration;
@@ -36,12 +38,14 @@ use crate::views::home::{
 };
 use crate::views::parts::Step;
 use crate::visitor::Visitor;
-use crate::words::money;
+use crate::words::{Clockface, money};
 
 /// How far ahead free times are looked for, in weeks: one after the other, because most find enough in the first.
 const BOOK_NEXT_WEEKS: i32 = 4;
 /// So many free times are shown, each of another day.
 const BOOK_NEXT_SLOTS: usize = 3;
+/// The hours of the reader's day in which a session is rather had.
+const DAYTIME: Range<i8> = 8..19;
 /// So many coaches are shown with their times.
 const BOOK_NEXT_COACHES: usize = 3;
 
@@ -198,11 +202,31 @@ fn step_next(
         return StepNext { heading: (p.choose_date)(step.number), line, href: None, slots };
     }
     let page = format!("/sessions/{}/booking", step.session);
-    let mut days: Vec<Instant> = times.to_vec();
-    days.dedup_by_key(|at| clockface.day(*at));
     let slots =
-        days.into_iter().take(BOOK_NEXT_SLOTS).map(|at| slot(at, format!("{page}?at={at}"))).collect();
+        one_a_day(times, clockface).into_iter().map(|at| slot(at, format!("{page}?at={at}"))).collect();
     StepNext { heading: (p.book_step)(step.number), line, href: Some(page), slots }
+}
+
+/// The times that are offered first, one of each day: three of one day would be no choice. Days on which there is one by
+/// daylight go before the others, and so does that one.
+pub(super) fn one_a_day(times: &[Instant], clockface: &Clockface) -> Vec<Instant> {
+    let is_by_day = |at: &Instant| DAYTIME.contains(&clockface.time_of_day(*at).hour());
+    let mut days: Vec<Instant> = Vec::new();
+    for at in times {
+        match days.last_mut() {
+            Some(last) if clockface.day(*last) == clockface.day(*at) => {
+                if is_by_day(at) && !is_by_day(last) {
+                    *last = *at;
+                }
+            }
+            _ => days.push(*at),
+        }
+    }
+    // The sort is stable: within both kinds they stay in order.
+    days.sort_by_key(|at| !is_by_day(at));
+    days.truncate(BOOK_NEXT_SLOTS);
+    days.sort_unstable();
+    days
 }
 
 /// With whom a client can book, what, and its first free times.
@@ -247,20 +271,14 @@ fn book_next(one: &Bookable, teller: &Teller<'_>, now: Instant, t: &Texts) -> Bo
     let clockface = teller.clockface();
     let page = format!("/coaches/{}?offering={}", one.coach.slug, one.offering.id);
     let title = (t.practice.preview_as)(&one.offering.name, one.offering.policy.minutes.get());
-    // One time of each day: three at once would be no choice. Days are worked out for as many as it takes.
-    let mut last = None;
-    let firsts = one.slots.iter().filter(|slot| {
-        let day = Some(clockface.day(**slot));
-        std::mem::replace(&mut last, day) != day
-    });
     BookNext {
         face: Face::new(one.coach.name.clone(), None),
         line: format!("{title}, {}", practice::price(&one.offering, t)),
-        slots: firsts
-            .take(BOOK_NEXT_SLOTS)
+        slots: one_a_day(&one.slots, clockface)
+            .into_iter()
             .map(|slot| SlotNext {
-                day: clockface.short_date(*slot, now),
-                time: clockface.time(*slot),
+                day: clockface.short_date(slot, now),
+                time: clockface.time(slot),
                 href: format!("{page}&at={slot}"),
             })
             .collect(),
@@ -470,4 +488,31 @@ fn needs(
 
 fn first_name(person: &Person) -> String {
     person.name.split_whitespace().next().unwrap_or(&person.name).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use rules::person::{HourStyle, Language};
+
+    use super::*;
+
+    #[test]
+    fn by_daylight_and_one_of_each_day_is_offered_first() {
+        let berlin =
+            Clockface::new("Europe/Berlin".parse().expect("a zone"), HourStyle::H24, Language::English);
+        let offered = |times: &[&str]| -> Vec<String> {
+            let times: Vec<Instant> = times.iter().map(|at| at.parse().expect("a time")).collect();
+            one_a_day(&times, &berlin).into_iter().map(|at| berlin.typed(at).1).collect()
+        };
+        // Of a day the first by daylight; at 07:00 if there is no other.
+        assert_eq!(
+            offered(&["2026-11-23T06:00:00Z", "2026-11-23T09:00:00Z", "2026-11-24T06:00:00Z"]),
+            ["10:00", "07:00"]
+        );
+        // Nights wait until no day is left.
+        let nights = ["2026-11-23T02:00:00Z", "2026-11-24T02:00:00Z"];
+        let days = ["2026-11-25T08:00:00Z", "2026-11-26T09:00:00Z", "2026-11-27T10:00:00Z"];
+        assert_eq!(offered(&[nights.as_slice(), &days].concat()), ["09:00", "10:00", "11:00"]);
+        assert_eq!(offered(&nights), ["03:00", "03:00"]);
+    }
 }

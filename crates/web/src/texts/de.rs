@@ -42,6 +42,7 @@ pub const DE: Texts = Texts {
         profile: "Ihr Profil",
         sign_in: "Anmelden",
         sign_out: "Abmelden",
+        more: "Mehr",
         switch_person: "Jemand anderes sein",
         footer: "Zu dieser Seite",
         language: "Sprache",

@@ -41,6 +41,7 @@ pub const EN: Texts = Texts {
         profile: "Your profile",
         sign_in: "Sign in",
         sign_out: "Sign out",
+        more: "More",
         switch_person: "Be somebody else",
         footer: "About this page",
         language: "Language",

@@ -210,7 +210,7 @@ section! {
 section! {
     /// The frame of every page.
     Shell {
-        skip, main_navigation, brand_home, home, today, coaches, people, mail_queue, mailbox, audit, settings, practice, profile, sign_in, sign_out,         switch_person, footer, language, notifications, dismiss, demo_notice, demo_notice_more, trial_notice, trial_notice_more, see_mails,
+        skip, main_navigation, brand_home, home, today, coaches, people, mail_queue, mailbox, audit, settings, practice, profile, sign_in, sign_out, more,         switch_person, footer, language, notifications, dismiss, demo_notice, demo_notice_more, trial_notice, trial_notice_more, see_mails,
         clock, clock_hour, clock_hours_18, clock_day, clock_days_3, clock_by, clock_by_hint, clock_length, clock_move;
         account_of: fn(&str) -> String,
         clock_shows: fn(&str, &str) -> String,

@@ -232,7 +232,11 @@ pub(super) const GERMAN: Notices = Notices {
             "upheld" => format!("Was Sie bestritten haben, wurde geprüft und bleibt{at}"),
             "forgiven_for_coach" => format!("Eine versäumte Sitzung{} ist erlassen{at}", with("mit", who)),
             "forgiven" => format!("Die versäumte Sitzung ist Ihnen erlassen{at}"),
-            "waived" => format!("Was offen war, müssen Sie nicht bezahlen{at}"),
+            "waived" => told.sum(
+                "Was offen war, müssen Sie nicht bezahlen",
+                |amount| format!("{amount} müssen Sie nicht bezahlen"),
+                "für die Sitzung von",
+            ),
             "receipt" => told.sum(
                 "Ihre Zahlung ist da",
                 |amount| format!("{amount} eingegangen"),

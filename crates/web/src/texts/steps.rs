@@ -128,6 +128,7 @@ section! {
         small_subject: fn(&str, &str) -> String,
         without: fn(WithoutDate) -> &'static str,
         stuck: fn(usize) -> String,
+        stuck_way_out: fn(&str) -> String,
         waiting: fn(&str) -> String,
         led_by: fn(&str) -> String,
         small_says: fn(i64, i64) -> String,
@@ -197,9 +198,13 @@ pub(super) const ENGLISH_PODS: Pods = Pods {
         WithoutDate::NoPodYet => "no group yet",
     },
     stuck: |steps| {
-        let steps = if steps == 1 { "1 step cannot".to_owned() } else { format!("{steps} steps cannot") };
-        format!("{steps} be booked: another pod, a make-up, or grey out")
+        if steps == 1 {
+            "1 step cannot be booked".to_owned()
+        } else {
+            format!("{steps} steps cannot be booked")
+        }
     },
+    stuck_way_out: |steps| format!("{steps}: another pod, a make-up, or grey out"),
     waiting: |names| format!("Wait here: {names}."),
     led_by: |name| format!("Led by {name}."),
     small_subject: |pod, when| format!("Too few members: {pod}, {when}"),
@@ -276,8 +281,9 @@ pub(super) const GERMAN_PODS: Pods = Pods {
     stuck: |steps| {
         let steps =
             if steps == 1 { "1 Schritt lässt".to_owned() } else { format!("{steps} Schritte lassen") };
-        format!("{steps} sich nicht buchen: weitere Gruppe, Nachholen oder ausgrauen")
+        format!("{steps} sich nicht buchen")
     },
+    stuck_way_out: |steps| format!("{steps}: weitere Gruppe, Nachholen oder ausgrauen"),
     waiting: |names| format!("Hier warten: {names}."),
     led_by: |name| format!("Leitung: {name}."),
     small_subject: |pod, when| format!("Zu wenige Mitglieder: {pod}, {when}"),

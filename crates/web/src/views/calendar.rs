@@ -36,6 +36,7 @@ pub fn sample_week() -> Week {
         href: Some("#".to_owned()),
         title: title.to_owned(),
         line: line.to_owned(),
+        rest: String::new(),
         look,
         movable: (look == EntryLook::Session(Status::Booked)).then(|| Movable {
             session: "ses_0000000000000".to_owned(),

@@ -396,6 +396,8 @@ pub struct WeekEntry {
     pub title: String,
     /// When.
     pub line: String,
+    /// What follows that where there is room, as on a phone; may be empty.
+    pub rest: String,
     /// How it stands.
     pub look: EntryLook,
     /// What is needed to move it; none if it cannot be.
