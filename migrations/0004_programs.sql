@@ -133,6 +133,8 @@ CREATE INDEX sponsor_by_company ON sponsor (company_id);
 CREATE TABLE import (
     id BIGINT PRIMARY KEY,
     person_id BIGINT NOT NULL REFERENCES person (id),
+    -- What the file was called where it came from; empty for rows that were typed.
+    name TEXT NOT NULL DEFAULT '',
     file TEXT NOT NULL,
     stage TEXT NOT NULL CHECK (stage IN ('checking', 'checked', 'committing', 'done', 'cancelled')),
     -- Brought in without being asked for once more, if no line is wrong.

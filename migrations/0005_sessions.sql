@@ -144,6 +144,8 @@ CREATE TABLE attendance (
     greyed_out_by BIGINT REFERENCES person (id),
     contested_at BIGINT,
     settled_at BIGINT,
+    -- Who said the last word of it; nobody, if the mark was only taken back by whoever had given it (S14).
+    settled_by BIGINT REFERENCES person (id),
     -- When it was marked for the first time, whatever became of that mark (S4).
     first_marked_at BIGINT,
     -- What the client was told of its mark, and when what is marked now will be told (S10).
@@ -169,6 +171,7 @@ CREATE TABLE attendance (
     CHECK ((greyed_out_at IS NULL) = (greyed_out_by IS NULL)),
     CHECK (step_id IS NULL OR journey_id IS NOT NULL),
     CHECK (contested_at IS NOT NULL OR settled_at IS NULL),
+    CHECK (settled_at IS NOT NULL OR settled_by IS NULL),
     CHECK ((price IS NULL) = (currency IS NULL))
 );
 CREATE INDEX attendance_by_client ON attendance (client_id, session_id);
@@ -268,3 +271,4 @@ CREATE TABLE ledger (
     reference TEXT
 );
 CREATE INDEX ledger_by_attendance ON ledger (attendance_id, id);
+CREATE INDEX ledger_by_time ON ledger (at, id);

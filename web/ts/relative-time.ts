@@ -3,7 +3,7 @@ import type { ServerClock } from "./clock";
 const TICK_MILLISECONDS = 15_000;
 const MINUTE_MILLISECONDS = 60_000;
 const MINUTES_IN_HOUR = 60;
-const MINUTES_IN_DAY = 1_440;
+const DAY_MILLISECONDS = 86_400_000;
 
 /** "in 12 minutes", "3 hours ago": the same words and bounds as the server's (words.rs), so that the first tick changes nothing. */
 export function relative(instant: number, now: number, language: string): string {
@@ -14,7 +14,13 @@ export function relative(instant: number, now: number, language: string): string
   const sign = Math.sign(distance);
   if (minutes < 90) return words.format(sign * minutes, "minute");
   if (minutes < 2160) return words.format(sign * Math.floor((minutes + 30) / MINUTES_IN_HOUR), "hour");
-  return words.format(sign * Math.floor((minutes + 720) / MINUTES_IN_DAY), "day");
+  return words.format(sign * Math.abs(day(instant) - day(now)), "day");
+}
+
+/** The number of the calendar day on which an instant falls here. */
+function day(instant: number): number {
+  const here = new Date(instant);
+  return Date.UTC(here.getFullYear(), here.getMonth(), here.getDate()) / DAY_MILLISECONDS;
 }
 
 /** Keeps every `<time data-relative datetime="…">` true while the page stands open. */

@@ -1,6 +1,8 @@
 /** How far a pointer goes before it drags, and how far from a free start it may let go. */
 const DRAG_PIXELS = 6;
 const NEAR_PIXELS = 40;
+/** So many free times are named where something was let go that cannot be. */
+const NEAREST = 3;
 /** So long a finger rests on a session before it drags it: until then it scrolls. */
 const PRESS_MILLIS = 400;
 
@@ -10,6 +12,8 @@ interface Start {
   day: number;
   hour: number;
   minute: number;
+  date: string;
+  time: string;
   label: string;
 }
 
@@ -61,7 +65,12 @@ interface Mover {
 function mover(dialog: HTMLDialogElement): Mover {
   const part = <T extends HTMLElement>(selector: string) => dialog.querySelector<T>(selector) as T;
   const [form, select] = [part<HTMLFormElement>("form"), part<HTMLSelectElement>("select")];
-  const say = () => (part("[data-new]").textContent = select.selectedOptions[0]?.text ?? "");
+  const confirm = part<HTMLButtonElement>("[data-kind=primary]");
+  // Nothing is chosen for anybody: until a time is, nothing can be sent.
+  const say = () => {
+    part("[data-new]").textContent = select.selectedOptions[0]?.dataset["label"] ?? select.dataset["choose"] ?? "";
+    confirm.disabled = select.value === "";
+  };
   select.addEventListener("change", say);
   part("[data-keep]").addEventListener("click", () => dialog.close());
 
@@ -80,9 +89,14 @@ function mover(dialog: HTMLDialogElement): Mover {
       part("h2").textContent = heading;
       part("[data-old]").textContent = start;
       part("[data-told]").textContent = told;
-      select.replaceChildren(...free.map((one) => new Option(one.label, one.at, false, one.at === at)));
+      const closes = part("[data-closes]");
+      closes.textContent = link.dataset["closes"] ?? "";
+      closes.hidden = closes.textContent === "";
+      part<HTMLAnchorElement>("[data-elsewhere]").href = `/sessions/${session}/move`;
+      const choose = new Option(select.dataset["choose"], "", true, !at);
+      choose.disabled = true;
+      select.replaceChildren(choose, ...byDay(free, at));
       part("[data-none]").hidden = free.length > 0;
-      part<HTMLButtonElement>("[data-kind=primary]").disabled = free.length === 0;
       say();
       dialog.addEventListener("close", () => link.focus(), { once: true });
       dialog.showModal();
@@ -92,6 +106,20 @@ function mover(dialog: HTMLDialogElement): Mover {
     }
   };
   return { starts, ask };
+}
+
+/** The free starts, a group for each day. */
+function byDay(free: Start[], chosen?: string): HTMLOptGroupElement[] {
+  const groups = new Map<string, HTMLOptGroupElement>();
+  for (const one of free) {
+    const group = groups.get(one.date) ?? document.createElement("optgroup");
+    group.label = one.date;
+    groups.set(one.date, group);
+    const option = new Option(one.time, one.at, false, one.at === chosen);
+    option.dataset["label"] = one.label;
+    group.append(option);
+  }
+  return [...groups.values()];
 }
 
 async function fetched(session: string, week: string): Promise<Start[]> {
@@ -113,8 +141,15 @@ interface Drag {
   press: number | null;
 }
 
+/** Why something was not moved to where it was let go, and where it could be. */
+interface No {
+  why: "taken" | "away" | "closed" | "otherwise";
+  starts: Start[];
+}
+
 function drags(root: Document, grid: HTMLElement, asks: Mover): void {
   let drag: Drag | null = null;
+  const said = root.querySelector<HTMLElement>("[data-refused]");
 
   grid.addEventListener("dragstart", (event) => event.preventDefault());
   grid.addEventListener("pointerdown", (event) => {
@@ -142,9 +177,11 @@ function drags(root: Document, grid: HTMLElement, asks: Mover): void {
     drag.entry.style.translate = `${dx}px ${dy}px`;
     aim(drag, event.clientX);
   });
-  root.addEventListener("pointerup", () => {
+  root.addEventListener("pointerup", (event) => {
+    const no = drag?.free && !drag.target ? refusal(drag, event.clientX) : null;
     const done = end();
     if (!done?.free) return;
+    if (no) say(done.link, no);
     // The press that ends a drag is no click on the link.
     const swallow = (event: Event) => event.preventDefault();
     grid.addEventListener("click", swallow, { capture: true, once: true });
@@ -160,6 +197,8 @@ function drags(root: Document, grid: HTMLElement, asks: Mover): void {
   function begin(begun: Drag): void {
     begun.free = new Map();
     begun.entry.dataset["dragging"] = "";
+    said?.replaceChildren();
+    const { hours = "0", minutes = "15" } = begun.entry.dataset;
     const lanes = grid.querySelectorAll<HTMLElement>(".day > .lane");
     const first = Number(grid.dataset["first"]);
     asks.starts(begun.link.dataset["session"] ?? "").then(
@@ -168,7 +207,8 @@ function drags(root: Document, grid: HTMLElement, asks: Mover): void {
         for (const start of starts) {
           const mark = root.createElement("div");
           mark.className = "free";
-          Object.assign(mark.dataset, { h: start.hour - first, m: start.minute, hours: 0, minutes: 15 });
+          // As long as the session is: together they show the room that there is for it.
+          Object.assign(mark.dataset, { h: start.hour - first, m: start.minute, hours, minutes });
           lanes[start.day]?.append(mark);
           begun.free?.set(mark, start);
         }
@@ -190,11 +230,52 @@ function drags(root: Document, grid: HTMLElement, asks: Mover): void {
     for (const [mark, isTarget] of [[drag.target, false], [best, true]] as const) {
       if (!mark) continue;
       mark.toggleAttribute("data-target", isTarget);
-      const { hours = "0", minutes = "15" } = isTarget ? drag.entry.dataset : {};
-      Object.assign(mark.dataset, { hours, minutes });
       mark.textContent = isTarget ? (drag.free?.get(mark)?.label ?? "") : "";
     }
     drag.target = best;
+  }
+
+  /** Why it cannot be let go where it hangs, and the free starts nearest to there; none outside of the grid. */
+  function refusal(drag: Drag, x: number): No | null {
+    const box = drag.entry.getBoundingClientRect();
+    const lanes = Array.from(grid.querySelectorAll<HTMLElement>(".day > .lane"));
+    const isUnder = (place: DOMRect) => place.left <= x && x < place.right;
+    const lane = lanes.find((one) => isUnder(one.getBoundingClientRect()));
+    if (!lane) return null;
+    const places = (selector: string) =>
+      Array.from(lane.querySelectorAll<HTMLElement>(selector))
+        .filter((one) => one !== drag.entry)
+        .map((one) => one.getBoundingClientRect());
+    const isHit = (place: DOMRect) => place.top < box.bottom - 1 && box.top + 1 < place.bottom;
+    const isInside = (place: DOMRect) => place.top <= box.top + 1 && box.bottom - 1 <= place.bottom;
+    let why: No["why"] = "otherwise";
+    if (places(".entry").some(isHit)) why = "taken";
+    else if (places(".away").some(isHit)) why = "away";
+    else if (!places(".open").some(isInside)) why = "closed";
+    const far = (mark: HTMLElement) => {
+      const place = mark.getBoundingClientRect();
+      // Another hour of the same day is nearer than the same hour of another.
+      return Math.abs(place.top - box.top) + (isUnder(place) ? 0 : grid.offsetHeight);
+    };
+    const nearest = [...(drag.free ?? [])].sort(([one], [other]) => far(one) - far(other)).slice(0, NEAREST);
+    const starts = nearest.map(([, start]) => start).sort((one, other) => one.at.localeCompare(other.at));
+    return { why, starts };
+  }
+
+  /** Says it where it is read out, with a button for each time. */
+  function say(link: HTMLAnchorElement, no: No): void {
+    if (!said) return;
+    const line = root.createElement("p");
+    line.textContent = [said.dataset[no.why], no.starts.length ? said.dataset["nearest"] : said.dataset["noneFree"]].join(" ");
+    const buttons = root.createElement("div");
+    buttons.className = "buttons";
+    for (const start of no.starts) {
+      const button = root.createElement("button");
+      Object.assign(button, { type: "button", className: "button", textContent: start.label });
+      button.addEventListener("click", () => void asks.ask(link, start.at));
+      buttons.append(button);
+    }
+    said.replaceChildren(line, buttons);
   }
 
   function end(): Drag | null {

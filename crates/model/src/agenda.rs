@@ -3,6 +3,7 @@
 
 use jiff::SignedDuration;
 use rules::attendance::{Outcome, Status};
+use rules::engagement::{Suggested, SuggestedWeeks};
 use rules::ids::{JourneyId, PersonId, SessionId, StepId};
 use rules::permission::{Action, Reach};
 use rules::refusal::Refusal;
@@ -13,7 +14,7 @@ use crate::event::Actor;
 use crate::program::pod::{self, PodDate};
 use crate::program::survey;
 use crate::session::{self, STATUS_SQL, TOPIC_COLUMNS, TOPIC_TABLES, Topic, topic};
-use crate::{Result, Row, Tx, args, reach};
+use crate::{Result, Row, Tx, args, organisation, reach};
 
 /// The most meetings that one list of an agenda holds.
 pub const MEETINGS_MAX: usize = 100;
@@ -98,8 +99,8 @@ pub struct JourneyStep {
     pub status: Status,
     /// When it is or was.
     pub starts_at: Option<Instant>,
-    /// The first and the last day of the weeks that are suggested for it.
-    pub suggested: Option<(Instant, Instant)>,
+    /// The weeks that are suggested for it.
+    pub suggested: Option<Suggested>,
     /// Its session.
     pub session: SessionId,
     /// With whom.
@@ -191,7 +192,9 @@ pub fn has_led(tx: &mut Tx, by: &Actor) -> Result<bool> {
 /// As [`of_coach`].
 pub fn unmarked_of_coach(tx: &mut Tx, by: &Actor, from: Instant) -> Result<Vec<Meeting>> {
     let now = tx.now();
-    let window = format!("c.marking AND s.starts_at >= $2 AND {ENDS_SQL} <= $3 AND {STATUS_SQL} = 'booked'");
+    let window = format!(
+        "c.marking AND a.id IS NOT NULL AND s.starts_at >= $2 AND {ENDS_SQL} <= $3 AND {STATUS_SQL} = 'booked'"
+    );
     led(tx, by, &window, from, now)
 }
 
@@ -200,10 +203,11 @@ fn led(tx: &mut Tx, by: &Actor, window: &str, from: Instant, until: Instant) -> 
     let sql = format!(
         "SELECT {COLUMNS}, {STATUS_SQL}, {TOPIC_COLUMNS}
          FROM session_coach c JOIN session s ON s.id = c.session_id
-         JOIN attendance a ON a.session_id = s.id
-         JOIN person o ON o.id = a.client_id
+         LEFT JOIN attendance a ON a.session_id = s.id
+         LEFT JOIN person o ON o.id = a.client_id
          {TOPIC_TABLES}
          WHERE c.coach_id = $1 AND s.starts_at IS NOT NULL AND a.greyed_out_at IS NULL
+             AND (a.id IS NOT NULL OR s.pod_id IS NOT NULL)
              AND (a.left_at IS NULL OR a.outcome IS NOT NULL) AND {window}
          ORDER BY s.starts_at, s.id, o.folded_name, o.id LIMIT $4"
     );
@@ -343,12 +347,6 @@ fn opening(
     Ok(if step.coach.is_some() { Opening::Book } else { Opening::NoCoach })
 }
 
-/// The first and the last day of these weeks of a journey; its first week is 1.
-pub(crate) fn suggested(began: Instant, (first, last): (i32, i32)) -> (Instant, Instant) {
-    const DAY: SignedDuration = SignedDuration::from_hours(24);
-    (began + DAY * (7 * (first - 1)), began + DAY * (7 * last - 1))
-}
-
 /// One's own journeys, the one that began last first. What an admin disabled is not in them (rule S11).
 ///
 /// # Errors
@@ -374,11 +372,12 @@ pub fn journeys(tx: &mut Tx, by: &Actor) -> Result<Vec<Journey>> {
          WHERE a.journey_id = $1 AND a.greyed_out_at IS NULL
          ORDER BY CASE WHEN t.id IS NULL THEN 1 ELSE 0 END, t.no, s.id"
     );
+    let mut calendar = SuggestedWeeks::new(organisation::get(tx)?.zone);
     let mut journeys = Vec::with_capacity(found.len());
     for (id, name, began, completed_at) in found {
         let mut last = 0;
         let found: Vec<(JourneyStep, SessionKind, Option<StepId>)> = tx.all(&sql, args![id], |row| {
-            let weeks = row.get::<Option<i32>>(4)?.zip(row.get::<Option<i32>>(5)?);
+            let weeks = row.get::<Option<u16>>(4)?.zip(row.get::<Option<u16>>(5)?);
             // What was added is numbered on from the steps.
             last = row.get::<Option<u32>>(0)?.unwrap_or(last + 1);
             let step = JourneyStep {
@@ -386,7 +385,7 @@ pub fn journeys(tx: &mut Tx, by: &Actor) -> Result<Vec<Journey>> {
                 name: row.get(1)?,
                 status: row.parse(2)?,
                 starts_at: row.get(3)?,
-                suggested: weeks.map(|weeks| suggested(began, weeks)),
+                suggested: weeks.map(|weeks| calendar.of(began, weeks)),
                 session: row.get(6)?,
                 coach: row.get(7)?,
                 minutes: row.get(8)?,

@@ -85,7 +85,8 @@ pub struct Told {
     pub place: Option<AttendanceId>,
     /// Whether the reader coaches it.
     pub is_coach: bool,
-    /// Whether it is still to take place, or to be marked: for that place, else for anybody's.
+    /// Whether it is still to take place, or to be marked: for that place, else for anybody's, or because nobody is in it
+    /// yet.
     pub is_on: bool,
     /// When that place got the outcome that it has.
     pub outcome_at: Option<Instant>,
@@ -165,8 +166,10 @@ pub fn told(
              EXISTS (SELECT 1 FROM session_coach k WHERE k.session_id = s.id AND k.coach_id = $2),
              s.cancelled_at IS NULL AND s.starts_at IS NOT NULL AND a.left_at IS NULL AND a.outcome IS NULL
                  AND a.greyed_out_at IS NULL,
-             s.cancelled_at IS NULL AND s.starts_at IS NOT NULL AND EXISTS (SELECT 1 FROM attendance i
-                 WHERE i.session_id = s.id AND i.left_at IS NULL AND i.outcome IS NULL AND i.greyed_out_at IS NULL),
+             s.cancelled_at IS NULL AND s.starts_at IS NOT NULL AND (EXISTS (SELECT 1 FROM attendance i
+                 WHERE i.session_id = s.id AND i.left_at IS NULL AND i.outcome IS NULL AND i.greyed_out_at IS NULL)
+                 OR (s.pod_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM attendance i
+                     WHERE i.session_id = s.id AND i.journey_id IS NOT NULL))),
              a.outcome_at,
              (SELECT r.to_at FROM move_request r WHERE r.session_id = s.id AND r.decided IS NULL AND r.expires_at > $4)
          FROM {TABLES} {TOPIC_TABLES} WHERE s.id = $1

@@ -38,6 +38,7 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, ToSpan};
 use rules::attendance::Outcome;
 use rules::availability::day_span;
+use rules::cancelling::Ending;
 use rules::ids::{
     AgreementId, AttendanceId, BusyId, CoachingId, CohortId, CompanyId, DayOverrideId, EventId, HoursId, Id,
     JourneyId, LeadId, LedgerId, OfferingId, ParticipantId, PathwayId, PersonId, PodId, ProjectId, SellerId,
@@ -885,8 +886,8 @@ impl Example {
                 made_at,
                 booked_at,
             });
-            if let Some(at) = booked_at {
-                self.booked_event(session, at, Some(lead));
+            if let Some((start, at)) = start.zip(booked_at) {
+                self.booked_event(session, start, at, Some(lead));
             }
             pods.push(Pod { session, step: pod.step - 1, coach: pod.facilitator, start });
         }
@@ -974,8 +975,8 @@ impl Example {
             made_at: starts_at,
             booked_at,
         });
-        if let Some(at) = booked_at {
-            self.booked_event(session, at, Some(person));
+        if let Some((start, at)) = start.zip(booked_at) {
+            self.booked_event(session, start, at, Some(person));
         }
         (session, one.coach, start, booked_at)
     }
@@ -1040,9 +1041,10 @@ impl Example {
             made_at: booked_at,
             booked_at: Some(booked_at),
         });
-        self.booked_event(session, booked_at, Some(person));
+        self.booked_event(session, start, booked_at, Some(person));
         if let Some((at, by)) = cancelled {
-            let facts = json!({ "from": "booked", "to": "cancelled" });
+            let facts = json!({ "from": "booked", "to": "cancelled", "start": start.to_string(),
+                "cause": Cause::Client.code(), "ending": Ending::Cancelled.code() });
             self.event(at, session_kind::CANCELLED, session, Some(by), facts);
         } else if kind == SessionKind::Intro {
             self.rows.intros.push([person.into(), coach_id.into(), session.into(), false.into()]);
@@ -1109,8 +1111,8 @@ impl Example {
         }
     }
 
-    fn booked_event(&mut self, session: SessionId, at: Instant, by: Option<PersonId>) {
-        let facts = json!({ "from": "unbooked", "to": "booked" });
+    fn booked_event(&mut self, session: SessionId, start: Instant, at: Instant, by: Option<PersonId>) {
+        let facts = json!({ "from": "unbooked", "to": "booked", "start": start.to_string() });
         self.event(at, session_kind::BOOKED, session, by, facts);
     }
 

@@ -146,7 +146,7 @@ pub fn refund(
 fn at_most(all: Money, wished_minor: Option<i64>) -> Result<Money> {
     let minor = wished_minor.unwrap_or(all.minor);
     if !(1..=all.minor).contains(&minor) {
-        let problem = Problem::OutOfRange { least: 1, most: all.minor };
+        let problem = Problem::AmountOutOfRange { least: Money { minor: 1, ..all }, most: all };
         return Err(Refusal::invalid("amount", problem).into());
     }
     Ok(Money { minor, ..all })
@@ -274,8 +274,12 @@ pub fn list(tx: &mut Tx, by: &Actor, filter: &Filter, limit: u32) -> Result<Vec<
     query
         .and_some("a.client_id = $1", filter.client)
         .and_some("a.session_id = $1", filter.session)
-        .and_some("l.id < $1", filter.before)
-        .push("ORDER BY l.id DESC LIMIT $1", args![i64::from(limit.min(LIST_MAX))]);
+        .and_some(
+            "(l.at < (SELECT b.at FROM ledger b WHERE b.id = $1)
+              OR (l.at = (SELECT b.at FROM ledger b WHERE b.id = $1) AND l.id < $1))",
+            filter.before,
+        )
+        .push("ORDER BY l.at DESC, l.id DESC LIMIT $1", args![i64::from(limit.min(LIST_MAX))]);
     tx.all(query.sql(), query.args(), line)
 }
 
@@ -308,8 +312,10 @@ fn line(row: &Row<'_>) -> Result<Line> {
 /// What is open in one currency between those whom a reader sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Total {
-    /// Still to be paid; below zero what is to be paid back.
+    /// Still to be paid.
     pub owed: Money,
+    /// Paid, and not owed any more. The two are never one sum: what one session brings back pays no other.
+    pub to_pay_back: Money,
     /// What is earned: kept of sessions whose date has come (rule F3).
     pub earned: Money,
 }
@@ -332,14 +338,16 @@ pub fn totals(tx: &mut Tx, by: &Actor, debts: Debts) -> Result<Vec<Total>> {
     let now = tx.now();
     // What is only booked bills nothing yet (rule S11), whatever its date.
     let mut query = Query::new(
-        "SELECT l.currency,
-             CAST(SUM(CASE WHEN l.kind IN ('charge', 'refund') THEN l.amount ELSE -l.amount END) AS BIGINT),
-             CAST(COALESCE(SUM(CASE WHEN l.kind = 'charge' THEN l.amount WHEN l.kind IN ('payment', 'refund') THEN 0
+        "SELECT x.currency, CAST(SUM(CASE WHEN x.open > 0 THEN x.open ELSE 0 END) AS BIGINT),
+             CAST(SUM(CASE WHEN x.open < 0 THEN -x.open ELSE 0 END) AS BIGINT), CAST(SUM(x.earned) AS BIGINT)
+         FROM (SELECT l.currency AS currency,
+             SUM(CASE WHEN l.kind IN ('charge', 'refund') THEN l.amount ELSE -l.amount END) AS open,
+             COALESCE(SUM(CASE WHEN l.kind = 'charge' THEN l.amount WHEN l.kind IN ('payment', 'refund') THEN 0
                  ELSE -l.amount END) FILTER (WHERE (s.starts_at IS NULL OR s.starts_at <= $1) AND",
         args![now],
     );
     query.push(STATUS_SQL, args![]).push(
-        "<> 'booked'), 0) AS BIGINT)
+        "<> 'booked'), 0) AS earned
          FROM ledger l JOIN attendance a ON a.id = l.attendance_id JOIN session s ON s.id = a.session_id",
         args![],
     );
@@ -348,14 +356,15 @@ pub fn totals(tx: &mut Tx, by: &Actor, debts: Debts) -> Result<Vec<Total>> {
         Debts::Of(client) => query.and("a.client_id = $1", args![client]),
         Debts::OfOthers => query.and("a.client_id <> COALESCE(CAST($1 AS BIGINT), 0)", args![by.person()]),
     };
-    query.push("GROUP BY l.currency ORDER BY l.currency", args![]);
+    query.push("GROUP BY a.id, l.currency) x GROUP BY x.currency ORDER BY x.currency", args![]);
     tx.all(query.sql(), query.args(), |row| {
         let currency: Currency = row.parse(0)?;
-        Ok(Total { owed: Money::new(row.get(1)?, currency), earned: Money::new(row.get(2)?, currency) })
+        let money = |minor| Money::new(minor, currency);
+        Ok(Total { owed: money(row.get(1)?), to_pay_back: money(row.get(2)?), earned: money(row.get(3)?) })
     })
 }
 
-/// What is still to be paid for one seat.
+/// What is still to be paid for one seat, or to be paid back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Open {
     /// Of which session.
@@ -366,6 +375,8 @@ pub struct Open {
     pub client: (PersonId, String),
     /// How much.
     pub owed: Money,
+    /// Whether the Missed that it is for is contested (rule S14).
+    pub is_contested: bool,
 }
 
 /// What is open of sessions whose date has come, the oldest first: of their own sessions, if somebody coaches, else as
@@ -374,11 +385,36 @@ pub struct Open {
 /// # Errors
 /// As [`list`].
 pub fn unpaid(tx: &mut Tx, by: &Actor, limit: u32) -> Result<Vec<Open>> {
-    let reach = reach::somewhere(by, Action::SeeMoney)?;
     let now = tx.now();
+    open(tx, by, Some(now), "> 0", limit)
+}
+
+/// What was paid and is not owed any more, the oldest first: as [`unpaid`], and whatever the date, since that waits for
+/// nothing. How much it is is said without a sign.
+///
+/// # Errors
+/// As [`list`].
+pub fn to_pay_back(tx: &mut Tx, by: &Actor, limit: u32) -> Result<Vec<Open>> {
+    let mut all = open(tx, by, None, "< 0", limit)?;
+    for one in &mut all {
+        one.owed.minor = -one.owed.minor;
+    }
+    Ok(all)
+}
+
+/// The seats of which the ledger leaves something open, to one side or the other; of sessions until then, if that is said.
+fn open(
+    tx: &mut Tx,
+    by: &Actor,
+    until: Option<Instant>,
+    sign: &'static str,
+    limit: u32,
+) -> Result<Vec<Open>> {
+    let reach = reach::somewhere(by, Action::SeeMoney)?;
     let mut query = Query::new(
         "SELECT a.session_id, s.starts_at, p.id, p.name, l.currency,
-             CAST(SUM(CASE WHEN l.kind IN ('charge', 'refund') THEN l.amount ELSE -l.amount END) AS BIGINT)
+             CAST(SUM(CASE WHEN l.kind IN ('charge', 'refund') THEN l.amount ELSE -l.amount END) AS BIGINT),
+             a.contested_at IS NOT NULL AND a.settled_at IS NULL
          FROM ledger l JOIN attendance a ON a.id = l.attendance_id JOIN session s ON s.id = a.session_id
          JOIN person p ON p.id = a.client_id",
         args![],
@@ -388,12 +424,15 @@ pub fn unpaid(tx: &mut Tx, by: &Actor, limit: u32) -> Result<Vec<Open>> {
         by,
         if reach.contains(Reach::SESSIONS) && !reach.is_all() { Reach::SESSIONS } else { reach },
     );
-    query.and("(s.starts_at IS NULL OR s.starts_at <= $1)", args![now]).push(
-        "GROUP BY a.id, a.session_id, s.starts_at, p.id, p.name, l.currency
-         HAVING SUM(CASE WHEN l.kind IN ('charge', 'refund') THEN l.amount ELSE -l.amount END) > 0
-         ORDER BY COALESCE(s.starts_at, 0), a.id LIMIT $1",
-        args![i64::from(limit.min(LIST_MAX))],
-    );
+    query
+        .and_some("(s.starts_at IS NULL OR s.starts_at <= $1)", until)
+        .push(
+            "GROUP BY a.id, a.session_id, s.starts_at, p.id, p.name, l.currency, a.contested_at, a.settled_at
+             HAVING SUM(CASE WHEN l.kind IN ('charge', 'refund') THEN l.amount ELSE -l.amount END)",
+            args![],
+        )
+        .push(sign, args![])
+        .push("ORDER BY COALESCE(s.starts_at, 0), a.id LIMIT $1", args![i64::from(limit.min(LIST_MAX))]);
     tx.all(query.sql(), query.args(), |row| {
         let currency: Currency = row.parse(4)?;
         Ok(Open {
@@ -401,6 +440,7 @@ pub fn unpaid(tx: &mut Tx, by: &Actor, limit: u32) -> Result<Vec<Open>> {
             starts_at: row.get(1)?,
             client: (row.get(2)?, row.get(3)?),
             owed: Money::new(row.get(5)?, currency),
+            is_contested: row.get(6)?,
         })
     })
 }

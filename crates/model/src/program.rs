@@ -5,6 +5,7 @@ pub mod archive;
 pub mod board;
 pub mod company;
 pub mod completion;
+pub mod desk;
 pub mod escalation;
 pub mod extra;
 pub mod handover;

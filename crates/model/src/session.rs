@@ -15,7 +15,7 @@ mod waiting;
 
 use jiff::SignedDuration;
 use rules::attendance::{
-    AttendanceFacts, Contested, GreyedOut, JourneyPart, Left, Marked, Outcome, Status, status,
+    AttendanceFacts, ContestEnd, Contested, GreyedOut, JourneyPart, Left, Marked, Outcome, Status, status,
 };
 use rules::ids::{AttendanceId, JourneyId, PersonId, PodId, SessionId, StepId};
 use rules::refusal::Refusal;
@@ -34,11 +34,11 @@ pub use ends::{CallOff, ExpectedEnding, call_off, forgive, quote, unnamed_cause}
 pub(crate) use life::Loaded;
 pub use marks::{
     check_in, contest, delete_and_grey_out, end_early, grey_out, grey_out_all, mark, mark_all_present,
-    offers, only_client, reactivate, unmark, uphold,
+    offers, offers_without_members, only_client, reactivate, unmark, uphold,
 };
 pub use moves::{
-    Expected, Knowing, MoveOutlook, MoveWish, Outcome as MoveOutcome, Reason, alternatives_to_move,
-    alternatives_to_rejected, approve_move, foresee_move, move_outlook, move_session, reject_move,
+    Declined, Expected, Knowing, MoveOutlook, MoveWish, Outcome as MoveOutcome, Reason, alternatives_to_move,
+    alternatives_to_rejected, approve_move, declined, foresee_move, move_outlook, move_session, reject_move,
     slots_to_move, withdraw_move,
 };
 
@@ -392,9 +392,9 @@ fn session_from_row(row: &Row<'_>) -> Result<Session> {
 const ATTENDANCE_COLUMNS: &str =
     "a.id, a.session_id, a.client_id, a.journey_id, a.step_id, a.counts, a.outcome,
     a.outcome_by, a.outcome_at, a.left_at, a.left_notice, a.greyed_out_at, a.greyed_out_by, a.contested_at,
-    a.settled_at, a.first_marked_at, a.told, a.tell_at, a.changes";
+    a.settled_at, a.first_marked_at, a.told, a.tell_at, a.changes, a.settled_by";
 /// How many those are: whatever a query adds follows them.
-const ATTENDANCE_COLUMN_COUNT: usize = 19;
+const ATTENDANCE_COLUMN_COUNT: usize = 20;
 
 /// Everybody's place in a meeting, in the order in which they got it.
 pub fn attendances(tx: &mut Tx, session: SessionId) -> Result<Vec<Attendance>> {
@@ -414,7 +414,12 @@ fn attendance_from_row(row: &Row<'_>) -> Result<Attendance> {
     let greyed_out_at: Option<Instant> = row.get(11)?;
     let greyed_out_by: Option<PersonId> = row.get(12)?;
     let contested_at: Option<Instant> = row.get(13)?;
-    let settled_at = row.get(14)?;
+    let settled_at: Option<Instant> = row.get(14)?;
+    let settled_by: Option<PersonId> = row.get(19)?;
+    let end = settled_at.map(|at| match settled_by {
+        Some(by) => ContestEnd::Settled { by, at },
+        None => ContestEnd::TakenBack { at },
+    });
     Ok(Attendance {
         id: row.get(0)?,
         session: row.get(1)?,
@@ -430,7 +435,7 @@ fn attendance_from_row(row: &Row<'_>) -> Result<Attendance> {
                 .zip(left_notice)
                 .map(|(at, notice)| Left { at, notice: SignedDuration::from_millis(notice) }),
             greyed_out: greyed_out_at.zip(greyed_out_by).map(|(at, by)| GreyedOut { at, by }),
-            contested: contested_at.map(|at| Contested { at, settled_at }),
+            contested: contested_at.map(|at| Contested { at, end }),
             first_marked_at: row.get(15)?,
             told: row.parse_opt(16)?,
             tell_at: row.get(17)?,

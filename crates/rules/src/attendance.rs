@@ -106,8 +106,41 @@ pub struct GreyedOut {
 pub struct Contested {
     /// When.
     pub at: Instant,
-    /// When it was settled; until then everything says "contested".
-    pub settled_at: Option<Instant>,
+    /// What became of it; until then everything says "contested".
+    pub end: Option<ContestEnd>,
+}
+
+impl Contested {
+    /// Whether it waits to be settled.
+    pub fn is_open(&self) -> bool {
+        self.end.is_none()
+    }
+}
+
+/// How a contest ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ContestEnd {
+    /// Whoever marked it took the mark back. Nothing is decided by that: the same said again is contested again.
+    TakenBack {
+        /// When.
+        at: Instant,
+    },
+    /// Somebody settled it, for good: it stands, or it does not.
+    Settled {
+        /// Who.
+        by: PersonId,
+        /// When.
+        at: Instant,
+    },
+}
+
+impl ContestEnd {
+    /// When that was.
+    pub const fn at(self) -> Instant {
+        match self {
+            ContestEnd::TakenBack { at } | ContestEnd::Settled { at, .. } => at,
+        }
+    }
 }
 
 /// What the facts come to. The first that holds: greyed out, an outcome, cancelled, a time to go to, nothing yet.
@@ -157,7 +190,7 @@ mod tests {
             outcome: outcome.map(|outcome| Marked { outcome, by, at: AT }),
             left: facts.contains("left").then_some(Left { at: AT, notice: SignedDuration::from_hours(30) }),
             greyed_out: facts.contains("greyed").then_some(GreyedOut { at: AT, by }),
-            contested: facts.contains("contested").then_some(Contested { at: AT, settled_at: None }),
+            contested: facts.contains("contested").then_some(Contested { at: AT, end: None }),
             ..AttendanceFacts::default()
         }
     }

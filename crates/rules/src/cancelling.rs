@@ -3,7 +3,7 @@
 
 use jiff::SignedDuration;
 
-use crate::attendance::{Left, Marked, Outcome, Status};
+use crate::attendance::{ContestEnd, Left, Marked, Outcome, Status};
 use crate::ids::PersonId;
 use crate::meeting::{Meeting, Seat, Side};
 use crate::money::Money;
@@ -182,7 +182,7 @@ impl Meeting {
                 let seat = self.seat_mut(client)?;
                 seat.facts.changes +=
                     u32::from(calling.cause == Cause::Client && seat.counts_as_change(&quote));
-                self.reverse_late_cancellations(now);
+                self.reverse_late_cancellations();
                 self.empty();
             }
             Ending::Left => {
@@ -222,9 +222,13 @@ impl Meeting {
         let time = self.time(Action::Forgive)?;
         let (is_pod, is_of_program) = (self.is_pod(), self.seat(client)?.is_of_program());
         let seat = self.seat_mut(client)?;
-        let at = seat.facts.outcome.map_or(now, |marked| marked.at);
+        let missed = seat.facts.outcome;
+        let at = missed.map_or(now, |marked| marked.at);
+        // It was called off when its client did that, and not when that was forgiven.
+        let off = missed.filter(|marked| marked.outcome == Outcome::LateCancellation);
+        let (off_at, off_by) = off.map_or((now, by), |marked| (marked.at, marked.by));
         (seat.facts.outcome, seat.facts.told, seat.facts.tell_at) = (None, None, None);
-        seat.settle(now);
+        seat.settle(ContestEnd::Settled { by, at: now });
         if is_pod {
             let notice = time.starts_at.since(at);
             seat.facts.left = Some(seat.facts.left.unwrap_or(Left { at, notice }));
@@ -233,7 +237,7 @@ impl Meeting {
             self.empty();
         } else {
             self.supersede(now);
-            self.session.cancelled = Some(Cancelled { at: now, by: Some(by), cause: Cause::Client });
+            self.session.cancelled = Some(Cancelled { at: off_at, by: Some(off_by), cause: Cause::Client });
         }
         Ok(self)
     }
@@ -257,10 +261,10 @@ impl Seat {
         Some(Terms { bands: self.bands, kept }.kept_in(price, band))
     }
 
-    /// A contest is over: what was contested has changed, or was upheld.
-    pub(crate) fn settle(&mut self, now: Instant) {
+    /// A contest is over: what was contested has changed, or was upheld. One that was over before stays as it was.
+    pub(crate) fn settle(&mut self, end: ContestEnd) {
         if let Some(contested) = &mut self.facts.contested {
-            contested.settled_at = contested.settled_at.or(Some(now));
+            contested.end = contested.end.or(Some(end));
         }
     }
 }

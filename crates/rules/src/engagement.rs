@@ -2,18 +2,19 @@
 //! steps comes in, a word with its causes comes out.
 
 use std::cmp::Reverse;
+use std::collections::HashMap;
 
 use jiff::SignedDuration;
+use jiff::civil::Date;
 
 use crate::attendance::Status;
-use crate::time::Instant;
+use crate::time::{Instant, Zone};
 use crate::words::words;
 
 /// After so long without activity, with nothing booked, somebody is off track.
 pub const SILENT_AFTER: SignedDuration = SignedDuration::from_hours(28 * 24);
 /// From so many overdue steps on somebody is off track; one fewer is at risk.
 pub const OVERDUE_OFF_TRACK: u32 = 2;
-const WEEK: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 words! {
     /// How somebody does, the greatest need first.
@@ -145,6 +146,8 @@ words! {
         Closed "closed"
         /// All that has no time is greyed out.
         GreyedOut "greyed_out"
+        /// Nobody coaches them yet, so that nothing can be booked (rule G6).
+        NoCoach "no_coach"
         /// Nothing waits that they could book themselves.
         NothingOpen "nothing_open"
         /// What they could book is suggested for later.
@@ -167,6 +170,8 @@ pub struct Askable {
     pub has_greyed_out: bool,
     /// Whether something of theirs has no time, whoever may give it one.
     pub has_unbooked: bool,
+    /// Without a coach.
+    pub has_no_coach: bool,
     /// What they could book: when its suggested weeks begin, if there are some.
     pub open: Vec<Option<Instant>>,
     /// When they were asked last.
@@ -188,6 +193,7 @@ pub fn may_be_asked(who: &Askable, now: Instant) -> Result<(), LeftOut> {
         (who.is_archived, LeftOut::Archived),
         (who.is_closed, LeftOut::Closed),
         (who.open.is_empty() && who.has_greyed_out && !who.has_unbooked, LeftOut::GreyedOut),
+        (who.open.is_empty() && who.has_unbooked && who.has_no_coach, LeftOut::NoCoach),
         (who.open.is_empty(), LeftOut::NothingOpen),
         (!who.open.iter().any(|from| is_due(*from, now)), LeftOut::NotDue),
         (who.asked_at.is_some_and(|at| now < at + ASKED_AGAIN_AFTER), LeftOut::Recently),
@@ -198,9 +204,49 @@ pub fn may_be_asked(who: &Askable, now: Instant) -> Result<(), LeftOut> {
     }
 }
 
-/// The suggested weeks of a step, first and last, as moments of a journey that began then: from, and the end.
-pub fn suggested(began: Instant, (first, last): (u16, u16)) -> (Instant, Instant) {
-    (began + WEEK * (i32::from(first) - 1), began + WEEK * i32::from(last))
+/// The suggested weeks of a step of one journey: days of the organisation, and so the same days for every reader.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Suggested {
+    /// Their first day.
+    pub first: Date,
+    /// Their last day, which is in them.
+    pub last: Date,
+    /// The first instant of the first day.
+    pub from: Instant,
+    /// The first instant after the last day.
+    pub end: Instant,
+}
+
+/// Works suggested weeks out, each once: those of a cohort mostly begin on one day.
+#[derive(Debug)]
+pub struct SuggestedWeeks {
+    /// The organisation's.
+    zone: Zone,
+    known: HashMap<(Instant, (u16, u16)), Suggested>,
+}
+
+impl SuggestedWeeks {
+    /// On the organisation's calendar.
+    pub fn new(zone: Zone) -> SuggestedWeeks {
+        SuggestedWeeks { zone, known: HashMap::new() }
+    }
+
+    /// The weeks from the first to the last of a journey that began then: its first week is 1, and begins with the day
+    /// of that moment.
+    pub fn of(&mut self, began: Instant, weeks: (u16, u16)) -> Suggested {
+        let zone = &self.zone;
+        *self.known.entry((began, weeks)).or_insert_with(|| {
+            let begin = zone.local(began).date();
+            let after = |days: i64| begin.saturating_add(SignedDuration::from_hours(24 * days));
+            let (first, end) = (after(7 * (i64::from(weeks.0) - 1)), after(7 * i64::from(weeks.1)));
+            Suggested {
+                first,
+                last: after(7 * i64::from(weeks.1) - 1),
+                from: zone.begin_of(first).unwrap_or(began),
+                end: zone.begin_of(end).unwrap_or(began),
+            }
+        })
+    }
 }
 
 /// The word for somebody, and what it rests on.
@@ -301,8 +347,27 @@ mod tests {
         check("greyed_out <14", day(20), false);
         check("unbooked <14 extra", day(20), false);
         check("unbooked", day(20), false);
-        assert_eq!(suggested(BEGAN, (1, 1)), (BEGAN, day(7)));
-        assert_eq!(suggested(BEGAN, (3, 4)), (day(14), day(28)));
+    }
+
+    // Rule G4
+    #[test]
+    fn suggested_weeks_are_days_of_the_organisation_and_do_not_touch() {
+        fn check(zone: &str, began: &str, weeks: (u16, u16), days: [&str; 2], moments: [&str; 2]) {
+            let zone = Zone::parse(zone).expect("a zone");
+            let got = SuggestedWeeks::new(zone).of(began.parse().expect("a moment"), weeks);
+            assert_eq!([got.first.to_string(), got.last.to_string()], days, "{began} {weeks:?}");
+            assert_eq!([got.from.to_string(), got.end.to_string()], moments, "{began} {weeks:?}");
+        }
+        // Midnight of Monday in Berlin is Sunday in Casablanca and in UTC.
+        let began = "2026-11-29T23:00:00Z";
+        let first = ["2026-11-30", "2026-12-06"];
+        check("Europe/Berlin", began, (1, 1), first, ["2026-11-29T23:00:00Z", "2026-12-06T23:00:00Z"]);
+        let next = ["2026-12-07", "2026-12-20"];
+        check("Europe/Berlin", began, (2, 3), next, ["2026-12-06T23:00:00Z", "2026-12-20T23:00:00Z"]);
+        // A day is a day when the clocks change, and when the journey began in the middle of one.
+        let across = ["2026-03-23", "2026-03-29"];
+        let moments = ["2026-03-22T23:00:00Z", "2026-03-29T22:00:00Z"];
+        check("Europe/Berlin", "2026-03-23T15:30:00Z", (1, 1), across, moments);
     }
 
     // Rule G4
@@ -372,7 +437,9 @@ mod tests {
         check(Askable { open: vec![], ..able() }, Err(LeftOut::NothingOpen));
         let greyed = Askable { open: vec![], has_greyed_out: true, has_unbooked: false, ..able() };
         check(greyed.clone(), Err(LeftOut::GreyedOut));
-        check(Askable { has_unbooked: true, ..greyed }, Err(LeftOut::NothingOpen));
+        check(Askable { has_no_coach: true, ..greyed.clone() }, Err(LeftOut::GreyedOut));
+        check(Askable { has_unbooked: true, ..greyed.clone() }, Err(LeftOut::NothingOpen));
+        check(Askable { has_unbooked: true, has_no_coach: true, ..greyed }, Err(LeftOut::NoCoach));
         check(Askable { open: vec![Some(now + ASKED_BEFORE)], ..able() }, Ok(()));
         check(Askable { open: vec![Some(now + ASKED_BEFORE + MILLI)], ..able() }, Err(LeftOut::NotDue));
         check(Askable { open: vec![Some(day(90)), Some(day(1))], ..able() }, Ok(()));

@@ -3,7 +3,7 @@
 
 use jiff::SignedDuration;
 
-use crate::attendance::{Contested, GreyedOut, Left, Marked, Outcome, Status};
+use crate::attendance::{ContestEnd, Contested, GreyedOut, Left, Marked, Outcome, Status};
 use crate::cancelling::Calling;
 use crate::ids::PersonId;
 use crate::meeting::{Meeting, Seat, Side};
@@ -68,7 +68,8 @@ impl Meeting {
     ///
     /// # Errors
     /// [`Refusal::WrongStatus`] for what is neither booked nor marked otherwise, [`Refusal::MarkTooEarly`],
-    /// [`Refusal::CorrectionOver`].
+    /// [`Refusal::CorrectionOver`]; [`Refusal::ContestSettled`] for a no-show of which somebody else has said the last
+    /// word.
     pub fn marked(
         mut self,
         client: PersonId,
@@ -86,17 +87,21 @@ impl Meeting {
             (_, Some(Outcome::NoShow)) if mark == Mark::Completed => seat.may_be_corrected(marker, now)?,
             _ => return Err(Refusal::WrongStatus { action, status }),
         }
+        if mark == Mark::NoShow || marked == Some(Outcome::NoShow) {
+            seat.must_be_theirs_to_say(marker)?;
+        }
         let opens = self.mark_opens(mark).ok_or(Refusal::WrongStatus { action, status })?;
         if now < opens {
             return Err(Refusal::MarkTooEarly { opens });
         }
         self.supersede(now);
         let seat = self.seat_mut(client)?;
+        let end = seat.end_of_contest(marker, now);
         seat.facts.outcome = Some(Marked { outcome: mark.outcome(), by: marker.by, at: now });
         seat.facts.first_marked_at = seat.facts.first_marked_at.or(Some(now));
         seat.tell_later(now);
         match mark {
-            Mark::Completed => seat.settle(now),
+            Mark::Completed => seat.settle(end),
             // Whoever says again what was contested has settled nothing.
             Mark::NoShow => seat.contest_again(),
         }
@@ -106,7 +111,8 @@ impl Meeting {
     /// Takes a mark back: booked again (rule S2).
     ///
     /// # Errors
-    /// [`Refusal::WrongStatus`] for what bears no mark, [`Refusal::CorrectionOver`].
+    /// [`Refusal::WrongStatus`] for what bears no mark, [`Refusal::CorrectionOver`]; [`Refusal::ContestSettled`] for a
+    /// no-show of which somebody else has said the last word.
     pub fn unmarked(mut self, client: PersonId, marker: &Marker, now: Instant) -> Result<Meeting, Refusal> {
         let seat = self.seat(client)?;
         let status = self.status(seat);
@@ -116,10 +122,14 @@ impl Meeting {
             return Err(Refusal::WrongStatus { action: Action::MarkAttendance, status });
         }
         seat.may_be_corrected(marker, now)?;
+        if status == Status::Missed {
+            seat.must_be_theirs_to_say(marker)?;
+        }
         let seat = self.seat_mut(client)?;
+        let end = seat.end_of_contest(marker, now);
         seat.facts.outcome = None;
         seat.tell_later(now);
-        seat.settle(now);
+        seat.settle(end);
         Ok(self)
     }
 
@@ -139,7 +149,7 @@ impl Meeting {
         if now > marked.at + CONTESTED_FOR {
             return Err(Refusal::ContestOver { since: marked.at + CONTESTED_FOR });
         }
-        self.seat_mut(client)?.facts.contested = Some(Contested { at: now, settled_at: None });
+        self.seat_mut(client)?.facts.contested = Some(Contested { at: now, end: None });
         Ok(self)
     }
 
@@ -155,14 +165,14 @@ impl Meeting {
         now: Instant,
     ) -> Result<Meeting, Refusal> {
         let seat = self.seat_mut(client)?;
-        if seat.facts.contested.is_none_or(|contested| contested.settled_at.is_some()) {
+        if seat.facts.contested.is_none_or(|contested| !contested.is_open()) {
             return Err(Refusal::NotContested);
         }
         let is_own = seat.facts.outcome.is_some_and(|marked| marked.by == by);
         if is_own && others == OthersWhoSettle::Some {
             return Err(Refusal::OwnMark);
         }
-        seat.settle(now);
+        seat.settle(ContestEnd::Settled { by, at: now });
         Ok(self)
     }
 
@@ -305,10 +315,31 @@ impl Seat {
         }
     }
 
-    /// What was contested of this date is contested still, whatever was said in between (rule S14).
+    /// What nobody has settled is contested still, although its marker took the mark back in between (rule S14).
     fn contest_again(&mut self) {
-        if let Some(contested) = &mut self.facts.contested {
-            contested.settled_at = None;
+        if let Some(contested) = &mut self.facts.contested
+            && let Some(ContestEnd::TakenBack { .. }) = contested.end
+        {
+            contested.end = None;
+        }
+    }
+
+    /// What a change of the mark by this marker is to a contest of it: their own mark they take back, somebody else's
+    /// they settle.
+    fn end_of_contest(&self, marker: &Marker, now: Instant) -> ContestEnd {
+        match self.facts.outcome {
+            Some(marked) if marked.by != marker.by => ContestEnd::Settled { by: marker.by, at: now },
+            _ => ContestEnd::TakenBack { at: now },
+        }
+    }
+
+    /// What somebody else has settled only an admin says otherwise (rule S14).
+    fn must_be_theirs_to_say(&self, marker: &Marker) -> Result<(), Refusal> {
+        match self.facts.contested.and_then(|contested| contested.end) {
+            Some(ContestEnd::Settled { by, .. }) if by != marker.by && marker.side != Side::Admin => {
+                Err(Refusal::ContestSettled)
+            }
+            _ => Ok(()),
         }
     }
 

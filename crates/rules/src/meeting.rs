@@ -157,6 +157,11 @@ impl Meeting {
         self.session.kind == SessionKind::Pod
     }
 
+    /// Whether it is a pod in which nobody is yet: its date does not wait for a member (rules G5, S13).
+    pub fn is_without_members(&self) -> bool {
+        self.is_pod() && self.seats.is_empty()
+    }
+
     /// What its coaches' time belongs to it: its own, while it has one, and the one that an undecided request asks for
     /// (rule R3). Everything else is given back.
     pub fn owned(&self) -> Vec<Span> {
@@ -171,11 +176,12 @@ impl Meeting {
     /// Gives a planned meeting its time (rule S2: Unbooked to Booked).
     ///
     /// # Errors
-    /// [`Refusal::WrongStatus`] if no seat waits for a time.
+    /// [`Refusal::WrongStatus`] if no seat waits for a time; a pod may have its date before anybody is in it.
     pub fn booked(mut self, start: Instant, now: Instant) -> Result<Meeting, Refusal> {
         let action = if self.is_pod() { Action::BookPod } else { Action::Book };
         let is_waiting = |seat: &Seat| status(&self.session, &seat.facts) == Status::Unbooked;
-        if self.session.time.is_some() || !self.seats.iter().any(is_waiting) {
+        let can_be_booked = self.is_without_members() || self.seats.iter().any(is_waiting);
+        if self.session.time.is_some() || !can_be_booked {
             return Err(self.wrong(action));
         }
         self.session.time = Some(SessionTime::booked(start, now));
@@ -215,7 +221,8 @@ impl Meeting {
             Status::GreyedOut => 0,
         };
         let status = self.seats.iter().map(|seat| self.status(seat)).max_by_key(weight);
-        Refusal::WrongStatus { action, status: status.unwrap_or(Status::Unbooked) }
+        let without = if self.session.time.is_some() { Status::Booked } else { Status::Unbooked };
+        Refusal::WrongStatus { action, status: status.unwrap_or(without) }
     }
 
     /// Refuses unless this client's seat is booked.
@@ -226,11 +233,15 @@ impl Meeting {
         }
     }
 
-    /// Refuses unless somebody's seat is booked and nobody's is marked: what changes it for all (rules R1, R10).
+    /// Refuses unless somebody's seat is booked and nobody's is marked: what changes it for all (rules R1, R10). The date
+    /// of a pod in which nobody is yet can be changed as well.
     ///
     /// # Errors
     /// [`Refusal::WrongStatus`].
     pub fn must_be_unmarked(&self, action: Action) -> Result<(), Refusal> {
+        if self.is_without_members() && self.session.time.is_some() {
+            return Ok(());
+        }
         let statuses = || self.seats.iter().map(|seat| (seat, self.status(seat)));
         let is_marked = |(seat, status): (&Seat, Status)| match status {
             Status::Completed => true,

@@ -103,13 +103,90 @@ impl Act {
             }
             Act::DidNotHappen => status == Status::Booked && has_begun,
             Act::Contest | Act::Forgive => status == Status::Missed,
-            Act::Uphold => meeting
-                .seats()
-                .iter()
-                .any(|seat| seat.facts.contested.is_some_and(|contested| contested.settled_at.is_none())),
+            Act::Uphold => seat.facts.contested.is_some_and(|contested| contested.is_open()),
             Act::GreyOut => status == Status::Unbooked,
             Act::DeleteAndGreyOut => status == Status::Booked && seat.is_of_program(),
             Act::Reactivate => status == Status::GreyedOut,
+        }
+    }
+}
+
+/// What stands in the menu of every session of a program, possible or not (rule G3): book, delete booking, mark Completed,
+/// mark Missed, grey out, reactivate.
+pub const IN_EVERY_MENU: [Act; 6] =
+    [Act::Book, Act::Cancel, Act::MarkCompleted, Act::MarkNoShow, Act::GreyOut, Act::Reactivate];
+
+words! {
+    /// Why one of [`IN_EVERY_MENU`] is not possible for somebody.
+    WhyNot {
+        /// It has no time yet.
+        NoTime "no_time"
+        /// It has its time.
+        HasTime "has_time"
+        /// It has begun.
+        Begun "begun"
+        /// How it went is known.
+        Over "over"
+        /// That is what it is marked as.
+        SoAlready "so_already"
+        /// It is greyed out.
+        GreyedOut "greyed_out"
+        /// It is not.
+        NotGreyedOut "not_greyed_out"
+        /// Only its client, its coach, a lead or an admin books it or deletes the booking.
+        OthersBook "others_book"
+        /// Only its coach or an admin says how it went.
+        OthersMark "others_mark"
+        /// Only an admin greys out.
+        AdminsGreyOut "admins_grey_out"
+        /// Only an admin reactivates.
+        AdminsReactivate "admins_reactivate"
+    }
+}
+
+/// How a seat stands, as far as it says what is not possible.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stands {
+    /// Its status.
+    pub status: Status,
+    /// Whether the session has a time.
+    pub has_time: bool,
+    /// Whether that has come.
+    pub has_begun: bool,
+    /// Whether it is marked as the act would mark it.
+    pub is_so: bool,
+}
+
+/// The reason why an act of [`IN_EVERY_MENU`] that is not offered is not: what the seat lacks first, then whose right it is.
+pub const fn why_not(act: Act, seat: Stands) -> WhyNot {
+    match (act, seat.status) {
+        (Act::Book, Status::GreyedOut) | (Act::Reactivate, Status::GreyedOut) => WhyNot::AdminsReactivate,
+        (Act::Reactivate, _) => WhyNot::NotGreyedOut,
+        (_, Status::GreyedOut) => WhyNot::GreyedOut,
+        (Act::MarkCompleted | Act::MarkNoShow, Status::Completed | Status::Missed) => {
+            if seat.is_so {
+                WhyNot::SoAlready
+            } else {
+                WhyNot::OthersMark
+            }
+        }
+        (_, Status::Completed | Status::Missed | Status::Cancelled) => WhyNot::Over,
+        (Act::Book, _) => {
+            if seat.has_time {
+                WhyNot::HasTime
+            } else {
+                WhyNot::OthersBook
+            }
+        }
+        (Act::GreyOut, _) => WhyNot::AdminsGreyOut,
+        (_, Status::Unbooked) => WhyNot::NoTime,
+        (Act::MarkCompleted | Act::MarkNoShow, Status::Booked) => WhyNot::OthersMark,
+        (_, Status::Booked) => {
+            if seat.has_begun {
+                WhyNot::Begun
+            } else {
+                WhyNot::OthersBook
+            }
         }
     }
 }
@@ -156,6 +233,10 @@ pub fn menu(
         if act == Act::Book && is_disabled && may(Action::Reactivate).is_err() {
             return None;
         }
+        // Who is its client says nothing of what others failed to do.
+        if act == Act::DidNotHappen && onlooker.side == Side::Client {
+            return None;
+        }
         // One comes back by oneself.
         if act == Act::Return && client != onlooker.person {
             return None;
@@ -172,6 +253,36 @@ pub fn menu(
         }
     });
     allowed.collect()
+}
+
+/// What is offered on a pod in which nobody is yet, to an onlooker whose rights `may` knows: its date is given, changed and
+/// called off all the same (rules G5, S13).
+pub fn menu_without_members(
+    meeting: &Meeting,
+    onlooker: &Onlooker,
+    now: Instant,
+    may: impl Fn(Action) -> Result<(), Refusal>,
+) -> Vec<Offer> {
+    if !meeting.is_without_members() {
+        return Vec::new();
+    }
+    let call_off = |cause| meeting.clone().called_off_for_nobody(onlooker.side, cause, now).map(drop);
+    let acts: &[Act] = match meeting.session().time {
+        None => &[Act::Book],
+        Some(time) if time.starts_at > now => &[Act::Move, Act::Cancel],
+        Some(_) => &[Act::Move, Act::DidNotHappen],
+    };
+    let allowed = acts.iter().filter(|act| may(act.action(true)).is_ok());
+    let possible = |act| match act {
+        Act::Book => match &onlooker.hindrance {
+            Some(refusal) => Err(refusal.clone()),
+            None => meeting.clone().booked(now, now).map(drop),
+        },
+        Act::Move => meeting.must_be_unmarked(Action::MovePod),
+        Act::DidNotHappen => call_off(Cause::Technical),
+        _ => call_off(Cause::Organisation),
+    };
+    allowed.map(|act| Offer { act: *act, possible: possible(*act) }).collect()
 }
 
 fn try_it(
@@ -210,5 +321,42 @@ fn try_it(
         Act::GreyOut => copy().greyed_out(client, onlooker.person, now).map(drop),
         Act::DeleteAndGreyOut => copy().deleted_and_greyed_out(client, onlooker.person, now).map(drop),
         Act::Reactivate => copy().reactivated(client, now).map(drop),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // Rule G3
+    #[test]
+    fn what_a_menu_does_not_offer_has_its_own_reason() {
+        fn check(act: Act, status: Status, expect: WhyNot) {
+            let has_time = !matches!(status, Status::Unbooked | Status::GreyedOut);
+            let seat = Stands { status, has_time, has_begun: false, is_so: false };
+            assert_eq!(why_not(act, seat), expect, "{act} {status:?}");
+        }
+        check(Act::Book, Status::Booked, WhyNot::HasTime);
+        check(Act::Book, Status::Completed, WhyNot::Over);
+        check(Act::Book, Status::GreyedOut, WhyNot::AdminsReactivate);
+        check(Act::Cancel, Status::Unbooked, WhyNot::NoTime);
+        check(Act::Cancel, Status::Missed, WhyNot::Over);
+        check(Act::Cancel, Status::GreyedOut, WhyNot::GreyedOut);
+        check(Act::MarkCompleted, Status::Unbooked, WhyNot::NoTime);
+        check(Act::MarkNoShow, Status::Booked, WhyNot::OthersMark);
+        check(Act::MarkNoShow, Status::Completed, WhyNot::OthersMark);
+        check(Act::GreyOut, Status::Unbooked, WhyNot::AdminsGreyOut);
+        check(Act::GreyOut, Status::Booked, WhyNot::AdminsGreyOut);
+        check(Act::GreyOut, Status::Completed, WhyNot::Over);
+        check(Act::GreyOut, Status::GreyedOut, WhyNot::GreyedOut);
+        check(Act::Reactivate, Status::Unbooked, WhyNot::NotGreyedOut);
+        check(Act::Reactivate, Status::GreyedOut, WhyNot::AdminsReactivate);
+        let begun = Stands { status: Status::Booked, has_time: true, has_begun: true, is_so: false };
+        assert_eq!(why_not(Act::Cancel, begun), WhyNot::Begun);
+        let marked = Stands { status: Status::Completed, is_so: true, ..begun };
+        assert_eq!(why_not(Act::MarkCompleted, marked), WhyNot::SoAlready);
+        // Of a pod that has its date one cannot book a place for somebody who left it.
+        let left = Stands { status: Status::Unbooked, has_time: true, has_begun: false, is_so: false };
+        assert_eq!(why_not(Act::Book, left), WhyNot::HasTime);
     }
 }

@@ -77,18 +77,19 @@ impl Meeting {
         let imposed = Some(Imposed { at: now, from: time.starts_at });
         self.session.time =
             Some(SessionTime { starts_at: to, set_at: now, imposed, ended_early_at: None, ..time });
-        self.reverse_late_cancellations(now);
+        self.reverse_late_cancellations();
         self.begin_anew();
         Ok(self)
     }
 
-    /// Those who cancelled late for a date that is not any more did not miss it; they have left all the same.
-    pub(crate) fn reverse_late_cancellations(&mut self, now: Instant) {
+    /// Those who cancelled late for a date that is not any more did not miss it, and have nothing to contest; they have
+    /// left all the same.
+    pub(crate) fn reverse_late_cancellations(&mut self) {
         for seat in &mut self.seats {
             let is_late = |outcome| outcome == Outcome::LateCancellation;
             if seat.facts.left.is_some() && seat.facts.outcome.is_some_and(|marked| is_late(marked.outcome)) {
                 (seat.facts.outcome, seat.facts.told, seat.facts.tell_at) = (None, None, None);
-                seat.settle(now);
+                seat.facts.contested = None;
             }
         }
     }
@@ -263,6 +264,21 @@ impl Meeting {
             Some((decision, at)) => Err(Refusal::RequestClosed { decision, at }),
             None => Err(Refusal::NoRequest),
         }
+    }
+
+    /// The last request for a move from the start now in force, if it was rejected or has expired so lately that it still
+    /// counts for a cancellation, and until when it does (rule R7).
+    pub fn declined(&self, now: Instant) -> Option<(&MoveRequest, Instant)> {
+        let start = self.session.time?.starts_at;
+        let of_now = self.requests.iter().filter(|request| request.from == start);
+        let last = of_now.max_by_key(|request| request.asked_at)?;
+        let ended_at = match last.decided {
+            None if !last.is_open(now) => last.expires_at,
+            Some((Decision::Rejected | Decision::Expired, at)) => at,
+            _ => return None,
+        };
+        let until = (ended_at + FAIR_AFTER).min(start);
+        (now < until).then_some((last, until))
     }
 
     /// From when on a client's notice counts, if a request gives them that: while it is open, and for two hours after

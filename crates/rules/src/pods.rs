@@ -2,14 +2,16 @@
 //! step (rules S9, S13). Whether there is room is not asked here.
 
 use crate::attendance::{Left, Status};
+use crate::cancelling::{Ending, Grounds, Quote};
 use crate::ids::PersonId;
-use crate::meeting::Meeting;
+use crate::meeting::{Meeting, Side};
 use crate::moving::CHANGES_MAX;
 use crate::permission::Action;
 use crate::refusal::Refusal;
-use crate::session::Imposed;
+use crate::session::{Cause, Imposed};
 use crate::terms::Band;
 use crate::time::Instant;
+use crate::words::words;
 
 impl Meeting {
     /// Gives a pod a date again that the house had called off: whoever is in may leave it without penalty, as if it had
@@ -23,6 +25,33 @@ impl Meeting {
             time.imposed = Some(Imposed { at: now, from });
         }
         Ok(booked)
+    }
+
+    /// The house calls off the date of a pod in which nobody is yet: nobody loses anything by it (rule S13).
+    ///
+    /// # Errors
+    /// [`Refusal::WrongStatus`] for one that has no date, or members; [`Refusal::MayNot`] where a client asks for it;
+    /// [`Refusal::AlreadyStarted`] unless its coach or the technology failed.
+    pub fn called_off_for_nobody(
+        mut self,
+        side: Side,
+        cause: Cause,
+        now: Instant,
+    ) -> Result<(Meeting, Quote), Refusal> {
+        let action = Action::DeletePodBooking;
+        if !self.is_without_members() {
+            return Err(self.wrong(action));
+        }
+        if side == Side::Client || cause == Cause::Client {
+            return Err(Refusal::MayNot { action });
+        }
+        let start = self.time(action)?.starts_at;
+        let did_not_happen = matches!(cause, Cause::Coach | Cause::Technical) && side != Side::Lead;
+        if now >= start && !did_not_happen {
+            return Err(Refusal::AlreadyStarted { start });
+        }
+        self.empty();
+        Ok((self, Quote { ending: Ending::Unbooked, kept: None, grounds: Grounds::NotTheirs }))
     }
 
     /// A member who had left takes their place again, before the pod begins.
@@ -88,6 +117,69 @@ impl Meeting {
     }
 }
 
+words! {
+    /// Why nobody without a date for a pod's step could get one as things stand (rule G5).
+    WithoutDate {
+        /// All its dates are over or full.
+        NoDateLeft "no_date_left"
+        /// There is no pod for it.
+        NoPodYet "no_pod_yet"
+    }
+}
+
+/// A pod of one step, as it stands for somebody who waits there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Around {
+    /// Its date.
+    pub starts_at: Option<Instant>,
+    /// Whether somebody more fits in.
+    pub has_room: bool,
+    /// Whether participants choose it.
+    pub is_open: bool,
+    /// Whether they are in it.
+    pub is_own: bool,
+}
+
+/// How somebody who waits at a step could come to the date of a pod.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WayIn {
+    /// They choose it.
+    Chosen,
+    /// It gets its date, or whoever leads it puts them in.
+    Waited,
+    /// Not at all.
+    None,
+}
+
+impl Around {
+    /// The way into it. `is_named`: whether they are in a closed one for this step, which is theirs alone.
+    pub fn way_in(&self, is_named: bool, now: Instant) -> WayIn {
+        let is_reached = self.is_own || (self.has_room && !is_named);
+        match self.starts_at {
+            Some(start) if start <= now => WayIn::None,
+            Some(_) if self.is_own || (self.is_open && is_reached) => WayIn::Chosen,
+            // Whoever leads it may still put them in.
+            _ if is_reached => WayIn::Waited,
+            _ => WayIn::None,
+        }
+    }
+
+    /// Whether one of these names them, so that they choose no other.
+    pub fn is_named_in(pods: &[Around]) -> bool {
+        pods.iter().any(|pod| pod.is_own && !pod.is_open)
+    }
+
+    /// Whether somebody who waits could still come to a date among these, which are all pods of the step.
+    pub fn without_date(pods: &[Around], now: Instant) -> Option<WithoutDate> {
+        let is_named = Around::is_named_in(pods);
+        let is_out = |pod: &Around| pod.way_in(is_named, now) == WayIn::None;
+        match pods {
+            [] => Some(WithoutDate::NoPodYet),
+            pods => pods.iter().all(is_out).then_some(WithoutDate::NoDateLeft),
+        }
+    }
+}
+
 /// Whether a change of date is one of those that a client makes by themselves (rule R8).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Changing {
@@ -145,6 +237,63 @@ mod tests {
         let moved = |changes| pod(changes).moved_by_coach(before(-60), before(120)).expect("a move");
         check(moved(0), 60, Ok(Changing::Uncounted));
         check(moved(3), 60, Ok(Changing::Uncounted));
+    }
+
+    // Rule G5
+    #[test]
+    fn a_step_has_no_date_left_when_all_are_over_or_full() {
+        const PLAIN: Around = Around { starts_at: None, has_room: true, is_open: true, is_own: false };
+        fn check(pods: &[Around], expect: Option<WithoutDate>) {
+            assert_eq!(Around::without_date(pods, START), expect, "{pods:?}");
+        }
+        let ahead = Around { starts_at: Some(before(-1)), ..PLAIN };
+        let over = Around { starts_at: Some(START), ..PLAIN };
+        let full = |pod: Around| Around { has_room: false, ..pod };
+        let (own, closed) =
+            (|pod: Around| Around { is_own: true, ..pod }, |pod: Around| Around { is_open: false, ..pod });
+        check(&[], Some(WithoutDate::NoPodYet));
+        check(&[PLAIN], None);
+        check(&[full(PLAIN)], Some(WithoutDate::NoDateLeft));
+        check(&[full(own(PLAIN))], None);
+        check(&[ahead], None);
+        check(&[closed(ahead)], None);
+        check(&[full(ahead), over], Some(WithoutDate::NoDateLeft));
+        check(&[own(over)], Some(WithoutDate::NoDateLeft));
+        check(&[own(over), ahead], None);
+        // Who is named for one chooses no other.
+        check(&[own(closed(over)), ahead], Some(WithoutDate::NoDateLeft));
+    }
+
+    // Rule S13
+    #[test]
+    fn the_date_of_a_pod_does_not_wait_for_a_member() {
+        let empty =
+            || Meeting::new(SessionFacts { time: None, ..pod(0).session().clone() }, Vec::new(), Vec::new());
+        let dated = || empty().booked(START, before(600)).expect("a date");
+        let wrong = |action, status| Err(Refusal::WrongStatus { action, status });
+        assert_eq!(dated().booked(START, before(500)), wrong(Action::BookPod, Status::Booked));
+        let moved = dated().moved_by_coach(before(-60), before(500)).expect("another date");
+        assert_eq!(moved.session().time.map(|time| time.starts_at), Some(before(-60)));
+        let off = |meeting: Meeting, side, cause, now| {
+            meeting
+                .called_off_for_nobody(side, cause, now)
+                .map(|(after, quote)| (after.session().time, quote.ending))
+        };
+        assert_eq!(off(dated(), Side::Lead, Cause::Organisation, before(1)), Ok((None, Ending::Unbooked)));
+        let begun = || Err(Refusal::AlreadyStarted { start: START });
+        assert_eq!(off(dated(), Side::Coach, Cause::Organisation, START), begun());
+        assert_eq!(off(dated(), Side::Lead, Cause::Coach, START), begun());
+        assert_eq!(off(dated(), Side::Coach, Cause::Coach, START), Ok((None, Ending::Unbooked)));
+        let action = Action::DeletePodBooking;
+        assert_eq!(off(dated(), Side::Lead, Cause::Client, before(1)), Err(Refusal::MayNot { action }));
+        assert_eq!(
+            off(empty(), Side::Lead, Cause::Organisation, before(1)),
+            Err(Refusal::WrongStatus { action, status: Status::Unbooked })
+        );
+        assert_eq!(
+            off(pod(0), Side::Lead, Cause::Organisation, before(1)),
+            Err(Refusal::WrongStatus { action, status: Status::Booked })
+        );
     }
 
     // Rule S13

@@ -5,6 +5,7 @@ use std::fmt;
 
 use crate::attendance::Status;
 use crate::meeting::Decision;
+use crate::money::{Currency, Money};
 use crate::permission::Action;
 use crate::scope::Scope;
 use crate::time::Instant;
@@ -251,6 +252,10 @@ refusals! {
     Conflict PodNotEmpty "pod_not_empty"
     /// They are in another pod for this step already.
     Conflict InAnotherPod "in_another_pod"
+    /// None of their journeys has this step (rule G5).
+    Conflict StepNotTheirs "step_not_theirs"
+    /// They have had this step already (rule G5).
+    Conflict StepDone "step_done"
     /// Of a pathway in order, the step before is to be booked first (rule G1).
     Conflict StepNotOpen {
         /// Which step that is.
@@ -372,6 +377,8 @@ refusals! {
     Conflict NotContested "not_contested"
     /// Somebody else is to settle what one has marked oneself (rule S14).
     Conflict OwnMark "own_mark"
+    /// Somebody else has settled what was contested, so that only an admin changes it (rule S14).
+    Conflict ContestSettled "contest_settled"
     /// Nothing is owed for it (rule F3).
     Conflict NothingOwed "nothing_owed"
     /// Nothing was paid for it that is not owed any more (rule F3).
@@ -514,6 +521,13 @@ problems! {
         /// The largest that is taken.
         most: i64 = 100
     } "out_of_range"
+    /// The amount is less or more than it may be.
+    AmountOutOfRange {
+        /// The smallest that is taken.
+        least: Money = Money::new(1, Currency::EUR),
+        /// The largest that is taken.
+        most: Money = Money::new(8_500, Currency::EUR)
+    } "amount_out_of_range"
     /// There are characters in it that cannot be seen, or that turn the text around.
     HiddenCharacters "hidden_characters"
     /// It is no name: it has neither letter nor digit.

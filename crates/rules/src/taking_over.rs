@@ -29,7 +29,7 @@ impl Meeting {
             return Err(self.wrong(Action::AssignCoach));
         }
         self.supersede(now);
-        self.reverse_late_cancellations(now);
+        self.reverse_late_cancellations();
         self.empty();
         for seat in &mut self.seats {
             (seat.facts.told, seat.facts.tell_at) = (None, None);

@@ -5,7 +5,7 @@ use std::ops::{Add, Sub};
 use std::str::FromStr;
 use std::sync::OnceLock;
 
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Timestamp, Zoned};
 
@@ -259,6 +259,12 @@ impl Zone {
     /// What its clocks show at a moment.
     pub fn local(&self, at: Instant) -> DateTime {
         self.offset(at).to_datetime(at.timestamp())
+    }
+
+    /// The first instant of a date here (rule T3); none at the ends of time.
+    pub fn begin_of(&self, date: Date) -> Option<Instant> {
+        let first = date.to_zoned(self.tz.clone()).ok()?.start_of_day().ok()?;
+        Some(Instant::from_timestamp(first.timestamp()))
     }
 
     fn of(tz: TimeZone) -> Zone {

@@ -370,6 +370,7 @@ pub fn table(app: &Reading) -> Vec<Route> {
         post("/pods/{pod}/choice", pages::pods::choose).may(Action::Book),
         get.at("/cohorts/{cohort}/pods/new", pages::pods::new).may(Action::ManagePods),
         post("/cohorts/{cohort}/pods", pages::pods::create).may(Action::ManagePods),
+        get.at("/cohorts/{cohort}/pods", pages::pods::index).may(Action::SeeCohort),
 
         // People.
         get.at("/people", pages::people::index).may(Action::SeePeople),
@@ -554,6 +555,7 @@ pub fn table(app: &Reading) -> Vec<Route> {
         delete("/api/v1/pods/{pod}/members/{participant}", api::pods::remove).may(Action::ManagePods).scope(Scope::SessionsWrite),
         post("/api/v1/pods/{pod}/choice", api::pods::choose).may(Action::Book).scope(Scope::SessionsWrite),
         post("/api/v1/cohorts/{cohort}/pods", api::pods::create).may(Action::ManagePods).scope(Scope::SessionsWrite),
+        get.at("/api/v1/cohorts/{cohort}/pods", api::pods::index).may(Action::SeeCohort).scope(Scope::ProgramsRead),
         put("/api/v1/sessions/{session}/attendance", api::steps::all_present).may(Action::MarkAttendance).scope(Scope::SessionsWrite),
         post("/api/v1/sessions/{session}/booking", api::steps::book).may(Action::Book).scope(Scope::SessionsWrite),
         get.at("/api/v1/sessions/{session}/booking/slots", api::steps::slots).may(Action::Book).scope(Scope::SessionsRead),

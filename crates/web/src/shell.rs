@@ -88,6 +88,21 @@ impl Shell {
         self
     }
 
+    /// The places that stand under "More" where the bar is narrow.
+    pub fn yielding(&self) -> Vec<&NavItem> {
+        self.nav.iter().filter(|item| item.yields).collect()
+    }
+
+    /// How much waits to be read under "More".
+    pub fn unread_under_more(&self) -> u32 {
+        self.yielding().iter().map(|item| item.unread).sum()
+    }
+
+    /// Whether this page stands under "More".
+    pub fn is_under_more(&self) -> bool {
+        self.yielding().iter().any(|item| item.current)
+    }
+
     /// Where a form of this page leads back to, if the page was opened from another of ours that said so.
     pub fn back(&self) -> Option<String> {
         let (_, query) = self.here.split_once('?')?;
@@ -199,6 +214,9 @@ impl Face {
     }
 }
 
+/// So many places fit side by side at the foot of a phone.
+const NARROW_PLACES_MAX: usize = 5;
+
 /// One link of the bar.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NavItem {
@@ -212,7 +230,7 @@ pub struct NavItem {
     pub current: bool,
     /// How much there waits to be read; 0 for nothing.
     pub unread: u32,
-    /// Whether it stands in the account's menu where the bar is narrow.
+    /// Whether it stands under "More" where the bar is narrow.
     pub yields: bool,
 }
 
@@ -256,7 +274,7 @@ pub fn nav(t: &'static Texts, roles: Roles, here: Place) -> Vec<NavItem> {
     let coaches = roles.contains(Role::Coach);
     let comes_home = !coaches || roles.contains(Role::Client);
     let may = |action| !reach(roles, action).is_none();
-    [
+    let mut items: Vec<NavItem> = [
         (coaches, Place::Today, t.shell.today, "/today", "sun"),
         (comes_home, Place::Home, t.shell.home, "/", "home"),
         (roles.contains(Role::Client), Place::Coaches, t.shell.coaches, "/coaches", "search"),
@@ -279,10 +297,17 @@ pub fn nav(t: &'static Texts, roles: Roles, here: Place) -> Vec<NavItem> {
         href,
         icon,
         current: place == here,
-        yields: matches!(place, Place::Money | Place::Triggers),
+        yields: false,
         unread: 0,
     })
-    .collect()
+    .collect();
+    if items.len() > NARROW_PLACES_MAX {
+        // The last place goes to "More".
+        for item in items.iter_mut().skip(NARROW_PLACES_MAX - 1) {
+            item.yields = true;
+        }
+    }
+    items
 }
 
 /// What kind of instance this is, if not a real one.
@@ -507,6 +532,12 @@ impl FormErrors {
         found.map_or(FieldError::NONE, |(index, (_, words))| FieldError { words, focus: index == 0 })
     }
 
+    /// What else is wrong with it.
+    pub fn further(&self, field: &str) -> Vec<&str> {
+        let all = self.0.iter().filter(|(name, _)| *name == field).map(|(_, words)| words.as_str());
+        all.skip(1).collect()
+    }
+
     /// Whether nothing is wrong.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -573,6 +604,18 @@ mod tests {
                 "Settings"
             ]
         );
+    }
+
+    #[test]
+    fn a_phone_shows_five_places_or_four_and_the_rest_under_more() {
+        let yielding = |roles| {
+            let shell = Shell::public(Language::English, "", "/", SAMPLE_NOW);
+            let shell = shell.signed_in(Face::new("Otto Brandt", None), roles, Place::Money);
+            let labels: Vec<_> = shell.yielding().iter().map(|item| item.label).collect();
+            (labels, shell.is_under_more())
+        };
+        assert_eq!(yielding(Roles::only(Role::Client)), (vec![], false));
+        assert_eq!(yielding(Roles::only(Role::Coach)), (vec!["People", "Money", "Practice"], true));
     }
 
     #[test]

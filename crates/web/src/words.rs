@@ -47,8 +47,7 @@ impl Clockface {
 
     /// The first instant of a date here (rule T3).
     pub fn begin_of(&self, date: Date) -> Option<Instant> {
-        let first = date.to_zoned(self.zone.tz().clone()).ok()?.start_of_day().ok()?;
-        Some(Instant::from_timestamp(first.timestamp()))
+        self.zone.begin_of(date)
     }
 
     /// A time of a date here; in a daylight-saving gap the instant after it, in a fold the earlier one (rule T3).
@@ -92,11 +91,15 @@ impl Clockface {
 
     /// `Mon 23 Nov`; with the year when it is another than that of `now`.
     pub fn short_date(&self, at: Instant, now: Instant) -> String {
-        let local = self.local(at);
-        let weekday = self.calendar.weekdays_short[usize_of(local.weekday().to_monday_zero_offset())];
-        let month = self.calendar.months_short[usize_of(local.month() - 1)];
-        let year = local.year();
-        let text = (self.calendar.short_date)(weekday, local.day(), month);
+        self.short_day(self.day(at), now)
+    }
+
+    /// The same of a date that is one wherever it is read, like the days of suggested weeks.
+    pub fn short_day(&self, date: Date, now: Instant) -> String {
+        let weekday = self.calendar.weekdays_short[usize_of(date.weekday().to_monday_zero_offset())];
+        let month = self.calendar.months_short[usize_of(date.month() - 1)];
+        let year = date.year();
+        let text = (self.calendar.short_date)(weekday, date.day(), month);
         if year == self.local(now).year() { text } else { format!("{text} {year}") }
     }
 
@@ -194,10 +197,10 @@ impl Clockface {
         self.local(from).date().until(self.local(to).date()).map_or(i32::MAX, |span| span.get_days())
     }
 
-    /// `30 hours`, `29 hours 45 minutes`, as notice is told: never more than is left, and to the minute where a bound may
-    /// be near.
-    pub fn notice(&self, left: SignedDuration) -> String {
-        let minutes = left.as_mins().max(0);
+    /// `30 hours`, `29 hours 45 minutes`, as the notice from `now` to `at` is told: to the minute where a bound may be near
+    /// and never more than is left; far from any, in the days that [`Self::relative`] counts.
+    pub fn notice(&self, at: Instant, now: Instant) -> String {
+        let minutes = at.since(now).as_mins().max(0);
         let amount = self.calendar.amount;
         match (minutes, minutes % 60) {
             (0..=119, _) => amount(minutes, Unit::Minute),
@@ -205,14 +208,15 @@ impl Clockface {
                 format!("{} {}", amount(minutes / 60, Unit::Hour), amount(rest, Unit::Minute))
             }
             (120..=7199, _) => amount(minutes / 60, Unit::Hour),
-            _ => amount(minutes / 1440, Unit::Day),
+            _ => amount(self.days_between(now, at).into(), Unit::Day),
         }
     }
 
-    /// `in 12 minutes`, `3 days ago`, in the largest unit that says enough.
+    /// `in 12 minutes`, `3 days ago`, in the largest unit that says enough. Days are those of the calendar.
     pub fn relative(&self, at: Instant, now: Instant) -> String {
         let difference = at.since(now);
-        let (count, unit) = largest(difference.abs());
+        let days = i64::from(self.days_between(now, at)).abs();
+        let (count, unit) = largest(difference.abs()).unwrap_or((days, Unit::Day));
         if count == 0 {
             return self.calendar.now.to_owned();
         }
@@ -286,12 +290,13 @@ pub enum Unit {
     Day,
 }
 
-fn largest(difference: SignedDuration) -> (i64, Unit) {
+/// In minutes or hours; none for what is counted in days.
+fn largest(difference: SignedDuration) -> Option<(i64, Unit)> {
     let minutes = difference.as_mins();
     match minutes {
-        0..=89 => (minutes, Unit::Minute),
-        90..=2159 => ((minutes + 30) / 60, Unit::Hour),
-        _ => ((minutes + 720) / 1440, Unit::Day),
+        0..=89 => Some((minutes, Unit::Minute)),
+        90..=2159 => Some(((minutes + 30) / 60, Unit::Hour)),
+        _ => None,
     }
 }
 
@@ -347,6 +352,12 @@ mod tests {
         check("2026-11-23T22:42:00Z", "in 12 minutes");
         check("2026-11-24T02:30:00Z", "in 4 hours");
         check("2026-11-20T22:30:00Z", "3 days ago");
+        // Days are counted as a calendar has them, and as notice is told: half past eleven in the evening is Monday.
+        check("2026-11-30T08:00:00Z", "in 7 days");
+        assert_eq!(berlin.notice(at("2026-11-30T08:00:00Z"), now), "7 days");
+        check("2026-11-30T22:40:00Z", "in 7 days");
+        check("2026-11-30T23:10:00Z", "in 8 days");
+        assert_eq!(berlin.notice(at("2026-11-25T04:30:00Z"), now), "30 hours");
     }
 
     // Rule F1

@@ -115,6 +115,31 @@ test.describe("with a finger", () => {
 });
 
 // Rule W9
+test("what is let go where it cannot be says why, and what is free near there", async ({ page, ownCairn }) => {
+  // Wide enough for the grid, on every device.
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await busyWeek(page, ownCairn);
+  const session = page.locator(".entry:not([data-short]) a[data-session]").first();
+  await session.scrollIntoViewIfNeeded();
+  const from = await session.boundingBox();
+  const lane = await page.locator(".day > .lane").first().boundingBox();
+  if (!from || !lane) throw new Error("it is not shown");
+  await page.mouse.move(from.x + 20, from.y + 5);
+  await page.mouse.down();
+  await page.mouse.move(from.x + 30, from.y + 15, { steps: 3 });
+  await expect(page.locator(".week .free").first()).toBeVisible();
+  // Above the first hour there is no room.
+  await page.mouse.move(lane.x + 20, Math.max(lane.y - 100, 2), { steps: 4 });
+  await page.mouse.up();
+  const said = page.getByRole("status").filter({ hasText: "The nearest free times" });
+  await expect(said).toContainText("That is outside your hours.");
+  await expect(page.getByRole("dialog")).toBeHidden();
+  await expectAccessible(page);
+  await said.getByRole("button").first().click();
+  await confirm(page);
+});
+
+// Rule W9
 test("a coach moves a session with the keyboard alone", async ({ page, ownCairn }) => {
   await busyWeek(page, ownCairn);
   await page.locator(".entry > a:first-child").first().focus();
@@ -130,7 +155,12 @@ test("a coach moves a session with the keyboard alone", async ({ page, ownCairn 
   await expect(session).toBeFocused();
   await page.keyboard.press("m");
   await expect(dialog).toBeVisible();
+  // Nothing is chosen for anybody.
+  await expect(dialog.getByRole("combobox")).toHaveValue("");
+  await expect(dialog.getByRole("button", { name: "Move it" })).toBeDisabled();
   await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Tab");
+  await expect(dialog.getByRole("link", { name: "Another week" })).toBeFocused();
   await page.keyboard.press("Tab");
   await page.keyboard.type("A train is late");
   await confirm(page);

@@ -51,6 +51,19 @@ test("no page has a barrier that axe finds", async ({ page, context, cairn }) =>
   expect(unexpected).toEqual([]);
 });
 
+test("on a phone four places stand in the bar, and the rest behind one more", async ({ page, cairn }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await signInAs(page, cairn, "Coach");
+  const bar = page.getByRole("navigation", { name: "Main" });
+  await expect(bar.getByRole("link")).toHaveCount(4);
+  const more = bar.getByRole("button", { name: "More" });
+  await more.click();
+  await expectAccessible(page);
+  await page.getByRole("link", { name: "Practice", exact: true }).click();
+  await expect(page).toHaveURL(/\/practice$/);
+  await expect(more).toHaveAttribute("aria-current", "true");
+});
+
 test("no page is wider than 320 px", async ({ page, cairn }) => {
   test.slow();
   await page.setViewportSize({ width: 320, height: 700 });

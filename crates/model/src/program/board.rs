@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use rules::attendance::{Outcome, Status};
-use rules::engagement::{Engagement, Shown, Sort, Standing, Step, suggested};
+use rules::engagement::{Engagement, Shown, Sort, Standing, Step, Suggested, SuggestedWeeks};
 use rules::ids::{
     AttendanceId, CohortId, CompanyId, JourneyId, ParticipantId, PathwayId, PersonId, ProjectId, SessionId,
     StepId,
@@ -13,14 +13,16 @@ use rules::inactivity::Ending;
 use rules::pathway::{Order, waits_for};
 use rules::permission::{Action, What};
 use rules::person::fold;
+use rules::pods::WithoutDate;
 use rules::refusal::Refusal;
 use rules::session::SessionKind;
 use rules::time::Instant;
 
+use super::pod::AllPods;
 use crate::db::build::Query;
 use crate::event::Actor;
 use crate::session::STATUS_SQL;
-use crate::{Result, Row, Tx, args, reach};
+use crate::{Result, Row, Tx, args, organisation, reach};
 
 /// The most participants that one board holds, the first by name.
 pub const PEOPLE_MAX: usize = 2_000;
@@ -165,12 +167,14 @@ pub struct Cell {
     pub is_contested: bool,
     /// Who greyed it out.
     pub greyed_out_by: Option<String>,
-    /// The moments of its suggested weeks: from, and the end.
-    pub suggested: Option<(Instant, Instant)>,
+    /// Its suggested weeks.
+    pub suggested: Option<Suggested>,
     /// Whether they are over and nothing is booked.
     pub is_overdue: bool,
     /// Whether its client could give it a time now (rule G1).
     pub is_open: bool,
+    /// Why it waits at a pod's step without any date that could be had; whoever leads the program finds a way (rule G5).
+    pub without_date: Option<WithoutDate>,
 }
 
 /// What was added to a journey beside its steps (rule G11).
@@ -215,6 +219,11 @@ impl Member {
     /// What was added to their journeys.
     pub fn extras(&self) -> impl Iterator<Item = &Cell> {
         self.cells().filter(|cell| cell.step.is_none())
+    }
+
+    /// Where they wait without a date that could be had.
+    pub fn without_date(&self) -> impl Iterator<Item = &Cell> {
+        self.cells().filter(|cell| cell.without_date.is_some())
     }
 
     /// What they could book now.
@@ -312,6 +321,8 @@ pub struct Filter {
     pub shown: Option<Shown>,
     /// Only those of this coach.
     pub coach: Option<PersonId>,
+    /// Only those whom nobody coaches yet.
+    pub without_coach: bool,
     /// Only those who do so.
     pub engagement: Option<Engagement>,
     /// Only those whose name, external id or tags have this in them.
@@ -329,6 +340,7 @@ impl Board {
         let is_wanted = |member: &&Member| {
             filter.shown.is_none_or(|shown| member.cells().any(|cell| cell.is(shown)))
                 && filter.coach.is_none_or(|coach| member.coach.as_ref().is_some_and(|(id, _)| *id == coach))
+                && (!filter.without_coach || member.coach.is_none())
                 && filter.engagement.is_none_or(|word| member.standing.engagement == word)
                 && (search.is_empty() || is_found(member))
         };
@@ -433,10 +445,12 @@ fn read(tx: &mut Tx, cohort: Cohort, whom: Whom) -> Result<Board> {
     let columns = columns(tx, &cohort)?;
     let steps: HashMap<StepId, &Column> = columns.iter().map(|column| (column.step, column)).collect();
     let mut journeys = journeys(tx, cohort.id, whom, &steps)?;
+    let has_pods = columns.iter().any(|column| column.kind == SessionKind::Pod);
+    let pods = if has_pods { AllPods::of(tx, cohort.id)? } else { AllPods::default() };
     for member in &mut members {
         member.journeys = journeys.remove(&member.id).unwrap_or_default();
         member.journeys.sort_by_key(|journey| (journey.pathway != cohort.pathway.0, journey.id));
-        judge(member, &cohort, &steps, now);
+        judge(member, &cohort, &steps, &pods, now);
     }
     Ok(Board { cohort, columns, members, is_cut })
 }
@@ -537,6 +551,7 @@ fn journeys(
     narrow(&mut query, whom);
     query.push("LIMIT $1", args![PLACES_MAX as i64]);
     let mut all: HashMap<ParticipantId, Vec<Journey>> = HashMap::new();
+    let mut calendar = SuggestedWeeks::new(organisation::get(tx)?.zone);
     tx.each(query.sql(), query.args(), |row| {
         let of = all.entry(row.get(0)?).or_default();
         let (id, starts_at): (JourneyId, Instant) = (row.get(1)?, row.get(3)?);
@@ -568,9 +583,10 @@ fn journeys(
             is_contested: row.get::<Option<Instant>>(10)?.is_some()
                 && row.get::<Option<Instant>>(11)?.is_none(),
             greyed_out_by: row.get(12)?,
-            suggested: weeks.map(|weeks| suggested(starts_at, weeks)),
+            suggested: weeks.map(|weeks| calendar.of(starts_at, weeks)),
             is_overdue: false,
             is_open: false,
+            without_date: None,
         });
         Ok(())
     })?;
@@ -578,13 +594,18 @@ fn journeys(
 }
 
 /// Says of a member what follows from their journeys: overdue, open, next, active, and the word.
-fn judge(member: &mut Member, cohort: &Cohort, steps: &HashMap<StepId, &Column>, now: Instant) {
+fn judge(
+    member: &mut Member,
+    cohort: &Cohort,
+    steps: &HashMap<StepId, &Column>,
+    pods: &AllPods,
+    now: Instant,
+) {
     let number =
         |cell: &Cell| cell.step.and_then(|step| steps.get(&step)).map_or(u32::MAX, |column| column.number);
-    let is_staying = member.archived_at.is_none()
-        && cohort.archived_at.is_none()
-        && !member.is_closed
-        && member.coach.is_some();
+    let is_here = member.archived_at.is_none() && cohort.archived_at.is_none() && !member.is_closed;
+    let is_staying = is_here && member.coach.is_some();
+    let id = member.id;
     let mut all: Vec<Step> = Vec::new();
     let mut active = vec![member.joined_at, cohort.starts_at];
     for journey in &mut member.journeys {
@@ -597,7 +618,7 @@ fn judge(member: &mut Member, cohort: &Cohort, steps: &HashMap<StepId, &Column>,
             let step = Step {
                 status: cell.status,
                 counts: cell.counts,
-                suggested_until: cell.suggested.map(|(_, end)| end).filter(|_| runs),
+                suggested_until: cell.suggested.map(|weeks| weeks.end).filter(|_| runs),
                 at: cell.starts_at.or(cell.marked_at),
                 is_open: runs,
             };
@@ -606,6 +627,9 @@ fn judge(member: &mut Member, cohort: &Cohort, steps: &HashMap<StepId, &Column>,
             let is_single = column.is_none_or(|column| column.kind == SessionKind::OneToOne);
             let is_reached = column.is_none_or(|column| waits_for(column.order, &before).is_none());
             cell.is_open = runs && is_staying && is_reached && is_single && cell.status == Status::Unbooked;
+            let waits = runs && is_here && is_reached && !is_single && cell.status == Status::Unbooked;
+            cell.without_date =
+                column.filter(|_| waits).and_then(|column| pods.without_date(Some(id), column.step, now));
             before.extend(column.map(|_| cell.status));
             active.extend(cell.booked_at);
             active.extend(cell.starts_at.filter(|_| cell.status == Status::Completed));

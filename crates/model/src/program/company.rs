@@ -12,6 +12,7 @@ use rules::refusal::{Problem, Refusal};
 use rules::time::Instant;
 use serde_json::json;
 
+use super::pathway::Shelf;
 use super::{kind, may_in, must_exist, record, unless_taken};
 use crate::db::build::Query;
 use crate::event::Actor;
@@ -83,6 +84,8 @@ pub struct Cohorts {
     pub project: Option<ProjectId>,
     /// Only those that follow this pathway.
     pub pathway: Option<PathwayId>,
+    /// Only those in use, or only those that were put away.
+    pub shelf: Option<Shelf>,
     /// The last one of the page before.
     pub after: Option<CohortId>,
 }
@@ -255,6 +258,10 @@ pub struct CohortChange {
 pub fn change_cohort(tx: &mut Tx, by: &Actor, id: CohortId, new: &CohortChange) -> Result<()> {
     by.may(Action::ManageCompanies, &What::of_the_organisation())?;
     let old = cohort(tx, by, id)?;
+    // What is put away is read; brought back, it can be changed.
+    if old.archived_at.is_some() {
+        return Err(Refusal::ChangedMeanwhile.into());
+    }
     let taken = "SELECT 1 FROM cohort WHERE project_id = $1 AND name = $2 AND id <> $3";
     unless_exists(tx, taken, args![old.project, &new.name, id])?;
     if new.pathway != old.pathway && (has_begun(tx, id)? || !tx.exists(CAN_BE_GIVEN, args![new.pathway])?) {
@@ -432,6 +439,11 @@ pub fn cohorts(tx: &mut Tx, by: &Actor, wanted: &Cohorts, limit: u32) -> Result<
         .and_some("c.project_id = $1", wanted.project)
         .and_some("c.pathway_id = $1", wanted.pathway)
         .and_some("c.id > $1", wanted.after);
+    match wanted.shelf {
+        Some(Shelf::InUse) => query.and("c.archived_at IS NULL", args![]),
+        Some(Shelf::PutAway) => query.and("c.archived_at IS NOT NULL", args![]),
+        None => &mut query,
+    };
     query.push("ORDER BY c.id LIMIT $1", args![i64::from(limit)]);
     tx.all(query.sql(), query.args(), cohort_from_row)
 }

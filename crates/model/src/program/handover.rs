@@ -80,6 +80,8 @@ pub struct Booked {
     pub topic: Topic,
     /// When.
     pub starts_at: Instant,
+    /// When it would end.
+    pub ends_at: Instant,
     /// Whether the other coach is free then, so that it keeps its time; else it waits for another.
     pub stays: bool,
     /// The start that a request asks for which closes by this.
@@ -199,8 +201,8 @@ fn booked(tx: &mut Tx, one: &Changing) -> Result<Vec<Booked>> {
     let Some((from, _)) = &one.from else { return Ok(Vec::new()) };
     let now = tx.now();
     let sql = format!(
-        "SELECT s.id, s.starts_at, {TOPIC_COLUMNS} FROM journey j JOIN attendance a ON a.journey_id = j.id
-         JOIN session s ON s.id = a.session_id
+        "SELECT s.id, s.starts_at, s.starts_at + s.minutes * 60000, {TOPIC_COLUMNS} FROM journey j
+         JOIN attendance a ON a.journey_id = j.id JOIN session s ON s.id = a.session_id
          JOIN session_coach c ON c.session_id = s.id AND c.coach_id = $2 AND c.marking
          {TOPIC_TABLES}
          WHERE j.participant_id = $1 AND s.pod_id IS NULL AND {STATUS_SQL} = 'booked' AND s.starts_at > $3
@@ -208,7 +210,8 @@ fn booked(tx: &mut Tx, one: &Changing) -> Result<Vec<Booked>> {
     );
     tx.all(&sql, args![one.participant, *from, now], |row| {
         let (session, starts_at) = (row.get(0)?, row.get(1)?);
-        Ok(Booked { session, topic: topic(row, 2)?, starts_at, stays: false, asked: None })
+        let ends_at = row.get(2)?;
+        Ok(Booked { session, topic: topic(row, 3)?, starts_at, ends_at, stays: false, asked: None })
     })
 }
 

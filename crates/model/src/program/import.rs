@@ -6,19 +6,21 @@ use std::ops::Range;
 
 use jiff::tz::TimeZone;
 use rules::ids::{CohortId, ParticipantId, PathwayId, PersonId};
+use rules::letters::{Happening, letters};
 use rules::permission::Action;
 use rules::person::fold;
-use rules::refusal::Problem;
+use rules::refusal::{Problem, Refusal};
 use rules::text::Line;
-use rules::time::{Instant, Zone};
+use rules::time::{Instant, Span, Zone};
 use serde_json::json;
 
 use super::company::{self, Cohort, Cohorts};
+use super::handover::{self, Whose};
 use super::participant::{self, NewParticipant, Notes};
-use super::sheet::{PROBLEMS_MAX, Row, RowProblem, Sheet};
+use super::sheet::{PROBLEMS_MAX, Row, RowProblem, Sheet, Why};
 use super::{journey, kind, pathway};
 use crate::event::{self, Actor, Subject};
-use crate::{Result, Tx, args, organisation, reach};
+use crate::{Error, Result, Tx, args, organisation, reach};
 
 /// What becomes of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +46,32 @@ pub struct Planned {
     pub cohort: String,
     /// What becomes of it.
     pub fate: Fate,
+    /// What changes of a place that there is.
+    pub changes: Vec<Shift>,
+    /// What becomes of what is booked, because another coach takes over, soonest first.
+    pub booked: Vec<Kept>,
+    /// The name of an account that stays although the file has another; none where they are the same.
+    pub keeps_name: Option<String>,
+}
+
+/// One column of a place that changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shift {
+    /// Which.
+    pub column: &'static str,
+    /// What is noted now; empty is nothing.
+    pub from: String,
+    /// What is noted then.
+    pub to: String,
+}
+
+/// A session that is booked with a coach who changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// When.
+    pub starts_at: Instant,
+    /// Whether the other coach is free then, so that it keeps its time.
+    pub stays: bool,
 }
 
 /// What a file does, or has done.
@@ -59,7 +87,18 @@ pub struct Preview {
     pub changed: u32,
     /// How many are as they were.
     pub unchanged: u32,
+    /// How many booked sessions lose their time, because another coach is not free then.
+    pub falls: u32,
+    /// How many mails tell of other coaches.
+    pub mails: u32,
+    /// The cohorts that it is about, by id and name, the first [`COHORTS_SHOWN`].
+    pub cohorts: Vec<(CohortId, String)>,
+    /// It came to something else than was shown before, and waits to be looked at once more.
+    pub is_anew: bool,
 }
+
+/// So many cohorts of a file are named.
+pub const COHORTS_SHOWN: usize = 5;
 
 /// What a file would do. Nothing is changed.
 ///
@@ -74,9 +113,28 @@ pub fn preview(tx: &mut Tx, by: &Actor, sheet: &Sheet) -> Result<Preview> {
 /// # Errors
 /// As [`preview`].
 pub fn bring_in(tx: &mut Tx, by: &Actor, sheet: &Sheet, progress: impl Fn(usize)) -> Result<Preview> {
+    bring_in_as(tx, by, sheet, None, progress)
+}
+
+/// The same, if as many bookings lose their time as was shown before; else nothing happens, and the preview says that it
+/// is another one (rules S10, R11).
+///
+/// # Errors
+/// As [`preview`].
+pub fn bring_in_as(
+    tx: &mut Tx,
+    by: &Actor,
+    sheet: &Sheet,
+    falls: Option<u32>,
+    progress: impl Fn(usize),
+) -> Result<Preview> {
     by.still_stands(tx)?;
-    let (preview, acts) = plan(tx, by, sheet)?;
+    let (mut preview, acts) = plan(tx, by, sheet)?;
     if !preview.problems.is_empty() {
+        return Ok(preview);
+    }
+    if falls.is_some_and(|falls| falls != preview.falls) {
+        preview.is_anew = true;
         return Ok(preview);
     }
     for (done, act) in acts.into_iter().enumerate() {
@@ -152,30 +210,66 @@ fn plan_rows(tx: &mut Tx, by: &Actor, rows: &[Row]) -> Result<(Preview, Vec<Act>
     let known = Known::read(tx, by)?;
     let mut preview = Preview::default();
     let mut acts = Vec::with_capacity(rows.len());
+    let mut taken = Taken::default();
     for row in rows {
-        match known.act(tx, by, row)? {
-            Ok((act, fate)) => {
+        match known.act(tx, by, row, &mut taken)? {
+            Ok(Decided { act, fate, changes, booked, keeps_name, mails, cohort }) => {
                 match &fate {
                     Fate::New => preview.new += 1,
                     Fate::Changed(_) => preview.changed += 1,
                     Fate::Unchanged => preview.unchanged += 1,
                 }
+                preview.falls += booked.iter().filter(|one| !one.stays).count() as u32;
+                preview.mails += mails;
+                note_cohort(&mut preview.cohorts, (cohort.id, cohort.name.clone()));
                 preview.rows.push(Planned {
                     line: row.line,
                     name: row.name.as_str().to_owned(),
                     mail: row.mail.as_str().to_owned(),
                     cohort: row.cohort.clone(),
                     fate,
+                    changes,
+                    booked,
+                    keeps_name,
                 });
                 acts.push(act);
             }
-            Err((column, problem)) if preview.problems.len() < PROBLEMS_MAX => {
-                preview.problems.push(RowProblem::new(row.line, column, problem));
+            Err((column, why)) if preview.problems.len() < PROBLEMS_MAX => {
+                let problem = RowProblem::because(row.line, column, why);
+                preview.problems.push(problem.of(row.name.as_str(), row.cell(column)));
             }
             Err(_) => {}
         }
     }
     Ok((preview, acts))
+}
+
+/// Names a cohort once, as long as there are few.
+pub(super) fn note_cohort(cohorts: &mut Vec<(CohortId, String)>, one: (CohortId, String)) {
+    if cohorts.len() < COHORTS_SHOWN && !cohorts.contains(&one) {
+        cohorts.push(one);
+    }
+}
+
+/// The times of other coaches that earlier rows take.
+type Taken = HashMap<PersonId, Vec<Span>>;
+
+/// What is done about a row, and what follows from it.
+struct Decided<'a> {
+    act: Act,
+    fate: Fate,
+    changes: Vec<Shift>,
+    booked: Vec<Kept>,
+    keeps_name: Option<String>,
+    mails: u32,
+    cohort: &'a Cohort,
+}
+
+impl<'a> Decided<'a> {
+    fn plain(act: Act, fate: Fate, cohort: &'a Cohort) -> Decided<'a> {
+        let (changes, booked) = (Vec::new(), Vec::new());
+        Decided { act, fate, changes, booked, keeps_name: None, mails: 0, cohort }
+    }
 }
 
 /// What a file may speak of, looked up once.
@@ -184,13 +278,15 @@ struct Known {
     cohorts: HashMap<(String, String, String), Cohort>,
     /// By mail address and by name, as folded; none where two are called alike.
     coaches: HashMap<String, Option<PersonId>>,
+    /// What they are called.
+    names: HashMap<PersonId, String>,
     /// By name, as folded.
     pathways: HashMap<String, PathwayId>,
     /// Days of a file are days of the organisation.
     zone: Zone,
 }
 
-type Wrong = (&'static str, Problem);
+type Wrong = (&'static str, Why);
 
 impl Known {
     fn read(tx: &mut Tx, by: &Actor) -> Result<Known> {
@@ -201,27 +297,36 @@ impl Known {
         });
         let mut coaches: HashMap<String, Option<PersonId>> = HashMap::new();
         let rows = tx.all(
-            "SELECT p.id, p.folded_mail, p.folded_name FROM coach k JOIN person p ON p.id = k.person_id
+            "SELECT p.id, p.folded_mail, p.folded_name, p.name FROM coach k JOIN person p ON p.id = k.person_id
              WHERE p.closed_at IS NULL",
             args![],
-            |row| Ok((row.get::<PersonId>(0)?, row.get::<String>(1)?, row.get::<String>(2)?)),
+            |row| Ok((row.get::<PersonId>(0)?, row.get::<String>(1)?, row.get::<String>(2)?, row.get(3)?)),
         )?;
-        for (id, mail, name) in rows {
+        let mut names: HashMap<PersonId, String> = HashMap::new();
+        for (id, mail, folded, name) in rows {
+            names.insert(id, name);
             coaches.insert(mail, Some(id));
-            coaches.entry(name).and_modify(|one| *one = None).or_insert(Some(id));
+            coaches.entry(folded).and_modify(|one| *one = None).or_insert(Some(id));
         }
         // A name that they cannot see is as one that is not there (rule P4).
         let pathways = pathway::pathways(tx, by)?;
         Ok(Known {
             cohorts: cohorts.collect(),
             coaches,
+            names,
             pathways: pathways.into_iter().map(|one| (fold(&one.name), one.id)).collect(),
             zone: organisation::get(tx)?.zone,
         })
     }
 
     /// What is done about a row, or what is wrong with it.
-    fn act(&self, tx: &mut Tx, by: &Actor, row: &Row) -> Result<std::result::Result<(Act, Fate), Wrong>> {
+    fn act(
+        &self,
+        tx: &mut Tx,
+        by: &Actor,
+        row: &Row,
+        taken: &mut Taken,
+    ) -> Result<std::result::Result<Decided<'_>, Wrong>> {
         let cohort = match self.cohort(row) {
             Ok(cohort) => cohort,
             Err(wrong) => return Ok(Err(wrong)),
@@ -235,24 +340,25 @@ impl Known {
             name if fold(name) == fold(&cohort.pathway_name) => cohort.pathway,
             name => match self.pathways.get(&fold(name)) {
                 Some(id) => *id,
-                None => return Ok(Err(("pathway", Problem::NotAChoice))),
+                None => return Ok(Err(("pathway", Why::Problem(Problem::NotAChoice)))),
             },
         };
         let starts_at = match row.start.map(|day| day.to_zoned(tz(&self.zone))) {
             None => None,
             Some(Ok(day)) => Some(Instant::from_timestamp(day.timestamp())),
-            Some(Err(_)) => return Ok(Err(("start", Problem::NotADate))),
+            Some(Err(_)) => return Ok(Err(("start", Why::Problem(Problem::NotADate)))),
         };
         let found = existing(tx, cohort.id, row)?;
         if let Some(id) = &row.external_id {
-            let taken = "SELECT 1 FROM participant WHERE company_id = $1 AND external_id = $2 AND id <> $3";
+            let by_another =
+                "SELECT 1 FROM participant WHERE company_id = $1 AND external_id = $2 AND id <> $3";
             let besides = found.unwrap_or(ParticipantId::from_raw(0));
-            if tx.exists(taken, args![cohort.company, id.as_str(), besides])? {
-                return Ok(Err(("external id", Problem::Taken)));
+            if tx.exists(by_another, args![cohort.company, id.as_str(), besides])? {
+                return Ok(Err(("external id", Why::Problem(Problem::Taken))));
             }
         }
         if coach.is_some() && coach == person_at(tx, row)? {
-            return Ok(Err(("coach", Problem::NotAChoice)));
+            return Ok(Err(("coach", Why::OwnCoach)));
         }
         let Some(id) = found else {
             let notes = Notes { coach, external_id: row.external_id.clone(), ..Notes::default() };
@@ -264,21 +370,35 @@ impl Known {
                 starts_at,
                 notes,
             };
-            return Ok(Ok((Act::Enroll(Box::new(new), pathway), Fate::New)));
+            return Ok(Ok(Decided::plain(Act::Enroll(Box::new(new), pathway), Fate::New, cohort)));
         };
         let now = tx.now();
-        let mut changed = Vec::new();
-        let mut notes = participant::participant(tx, by, id)?.notes();
-        if coach.is_some() && coach != notes.coach {
-            changed.push("coach");
+        let mut changes = Vec::new();
+        let shift = |column, from: Option<String>, to: Option<String>| Shift {
+            column,
+            from: from.unwrap_or_default(),
+            to: to.unwrap_or_default(),
+        };
+        let place = participant::participant(tx, by, id)?;
+        let mut notes = place.notes();
+        let (mut booked, mut mails) = (Vec::new(), 0);
+        if let Some(to) = coach.filter(|_| coach != notes.coach) {
+            let from = place.coach.as_ref().map(|(_, name)| name.clone());
+            changes.push(shift("coach", from, self.names.get(&to).cloned()));
             notes.coach = coach;
+            match taken_over(tx, by, cohort.id, id, to, taken)? {
+                Ok(over) => (booked, mails) = over,
+                Err(wrong) => return Ok(Err(wrong)),
+            }
         }
+        let keeps_name = (place.name != row.name.as_str()).then(|| place.name.clone());
         let external_id = |id: &Option<Line<100>>| id.as_ref().map(|id| id.as_str().to_owned());
         if row.external_id.is_some() && external_id(&row.external_id) != external_id(&notes.external_id) {
-            changed.push("external id");
+            let (from, to) = (external_id(&notes.external_id), external_id(&row.external_id));
+            changes.push(shift("external id", from, to));
             notes.external_id.clone_from(&row.external_id);
         }
-        let notes = (!changed.is_empty()).then_some(notes);
+        let notes = (!changes.is_empty()).then_some(notes);
         let runs = tx.opt(
             "SELECT starts_at FROM journey WHERE participant_id = $1 AND pathway_id = $2",
             args![id, pathway],
@@ -287,20 +407,29 @@ impl Known {
         let (mut begins, mut starts) = (None, None);
         match runs {
             None => {
-                changed.push("pathway");
+                let name = if row.pathway.is_empty() { &cohort.pathway_name } else { &row.pathway };
+                changes.push(shift("pathway", None, Some(name.clone())));
                 begins = Some((pathway, starts_at.unwrap_or_else(|| cohort.starts_at.max(now))));
             }
             Some(then) if starts_at.is_some_and(|at| at != then) => {
-                changed.push("start");
+                let to = row.start.map(|day| day.to_string());
+                changes.push(shift("start", Some(self.day(then)), to));
                 starts = starts_at.map(|at| (pathway, at));
             }
             Some(_) => {}
         }
-        if changed.is_empty() {
-            return Ok(Ok((Act::Nothing, Fate::Unchanged)));
+        if changes.is_empty() {
+            let unchanged = Decided::plain(Act::Nothing, Fate::Unchanged, cohort);
+            return Ok(Ok(Decided { keeps_name, ..unchanged }));
         }
-        let change = Change { participant: id, notes, begins, starts };
-        Ok(Ok((Act::Change(change), Fate::Changed(changed))))
+        let fate = Fate::Changed(changes.iter().map(|one| one.column).collect());
+        let act = Act::Change(Change { participant: id, notes, begins, starts });
+        Ok(Ok(Decided { act, fate, changes, booked, keeps_name, mails, cohort }))
+    }
+
+    /// The day of a moment, as a file has it.
+    fn day(&self, at: Instant) -> String {
+        self.zone.local(at).date().to_string()
     }
 
     /// The cohort that a row names. One outside the importer's programs is as one that is not there (rule P4).
@@ -318,7 +447,7 @@ impl Known {
         } else {
             "cohort"
         };
-        Err((column, Problem::NotAChoice))
+        Err((column, Why::Problem(Problem::NotAChoice)))
     }
 
     fn coach(&self, row: &Row) -> std::result::Result<Option<PersonId>, Wrong> {
@@ -327,9 +456,43 @@ impl Known {
         }
         match self.coaches.get(&fold(&row.coach)) {
             Some(Some(id)) => Ok(Some(*id)),
-            _ => Err(("coach", Problem::NotAChoice)),
+            _ => Err(("coach", Why::Problem(Problem::NotAChoice))),
         }
     }
+}
+
+/// What another coach takes over of somebody's bookings, and how many mails tell of it. What an earlier row gave that coach
+/// takes its time too.
+fn taken_over(
+    tx: &mut Tx,
+    by: &Actor,
+    cohort: CohortId,
+    participant: ParticipantId,
+    to: PersonId,
+    taken: &mut Taken,
+) -> Result<std::result::Result<(Vec<Kept>, u32), Wrong>> {
+    let plan = match handover::plan(tx, by, cohort, &Whose::These(vec![participant]), to) {
+        Err(Error::Refused(Refusal::Invalid { .. })) => {
+            return Ok(Err(("coach", Why::Problem(Problem::NotAChoice))));
+        }
+        plan => plan?,
+    };
+    let of_coach = taken.entry(to).or_default();
+    let (mut kept, mut mails) = (Vec::new(), 0);
+    for one in &plan.changes {
+        for booked in &one.booked {
+            let span = Span { from: booked.starts_at, until: booked.ends_at };
+            let meets = of_coach.iter().any(|other| span.from < other.until && other.from < span.until);
+            let stays = booked.stays && !meets;
+            if stays {
+                of_coach.push(span);
+            }
+            kept.push(Kept { starts_at: booked.starts_at, stays });
+        }
+        let old = one.from.iter().map(|(from, _)| *from).collect();
+        mails += letters(&Happening::CoachChanged { clients: vec![one.person], old, new: to }).len() as u32;
+    }
+    Ok(Ok((kept, mails)))
 }
 
 fn tz(zone: &Zone) -> TimeZone {

@@ -253,25 +253,15 @@ fn tell_leads(tx: &mut Tx, week: &str) -> Result<()> {
     Ok(())
 }
 
-/// How many people stand on the list of this week, of those whom somebody may put away.
+/// How many people stand on the list that somebody sees now: as many as [`list`] shows.
 ///
 /// # Errors
 /// Only those of the store.
 pub fn count(tx: &mut Tx, by: &Actor) -> Result<u32> {
-    let reach = reach::of(by, Action::ArchiveParticipant);
-    if reach.is_none() {
+    if reach::of(by, Action::ArchiveParticipant).is_none() {
         return Ok(0);
     }
-    let (now, zone) = (tx.now(), organisation::get(tx)?.zone);
-    let week = week_of(now, &zone).0.to_string();
-    let mut query = Query::new(
-        "SELECT COUNT(DISTINCT t.id) FROM inactive_listed i JOIN participant t ON t.id = i.participant_id
-         JOIN cohort c ON c.id = t.cohort_id JOIN project j ON j.id = c.project_id",
-        args![],
-    );
-    query.and("i.week = $1 AND t.archived_at IS NULL AND c.archived_at IS NULL", args![week]);
-    reach::cohorts(&mut query, by, reach);
-    tx.one(query.sql(), query.args(), |row| row.get(0))
+    Ok(list(tx, by, None)?.len() as u32)
 }
 
 /// How many people stand on the list of this reader now, and in which cohorts: for the letter that tells of it.

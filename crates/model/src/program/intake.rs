@@ -9,7 +9,7 @@ use rules::refusal::{Problem, Refusal};
 use rules::time::Instant;
 use serde_json::{Value as Json, json};
 
-use super::import::{self, Fate, Planned, Preview};
+use super::import::{self, Fate, Kept, Planned, Preview, Shift};
 use super::sheet::{PROBLEMS_MAX, RowProblem, Sheet, Why, column_named};
 use crate::event::{Actor, Via};
 use crate::{Error, Result, Row, Tx, args, person, reach};
@@ -22,6 +22,8 @@ pub const WAITING_MAX: i64 = 3;
 pub const GO_ROWS: usize = 500;
 /// The most lines that are kept to be shown, what is new or changes first.
 pub const SHOWN_ROWS: usize = 200;
+/// So much is kept of a file's name, in characters.
+const NAME_MAX_CHARS: usize = 80;
 /// The most files that a list shows.
 const RECENT_MAX: u32 = 10;
 /// A file that nobody brings in is forgotten after this, and so is what became of one.
@@ -32,6 +34,8 @@ const KEPT_FOR: SignedDuration = SignedDuration::from_hours(24 * 7);
 pub struct Import {
     /// Its id.
     pub id: ImportId,
+    /// What the file was called; empty for rows that were typed.
+    pub name: String,
     /// When it was sent.
     pub made_at: Instant,
     /// How far it is.
@@ -53,11 +57,11 @@ pub enum Then {
     BringIn,
 }
 
-/// Takes a file, to be looked at.
+/// Takes a file of this name, to be looked at.
 ///
 /// # Errors
 /// [`Refusal::MayNot`] for whoever may bring in nobody; [`Refusal::RateLimited`] while [`WAITING_MAX`] of theirs wait.
-pub fn begin(tx: &mut Tx, by: &Actor, file: &str, lines: usize, then: Then) -> Result<ImportId> {
+pub fn begin(tx: &mut Tx, by: &Actor, name: &str, file: &str, lines: usize, then: Then) -> Result<ImportId> {
     reach::somewhere(by, Action::ImportPeople)?;
     by.still_stands(tx)?;
     let me = by.person().ok_or(Refusal::NotSignedIn)?;
@@ -72,12 +76,26 @@ pub fn begin(tx: &mut Tx, by: &Actor, file: &str, lines: usize, then: Then) -> R
     let id: ImportId = tx.new_id();
     let now = tx.now();
     tx.exec(
-        "INSERT INTO import (id, person_id, file, stage, at_once, lines, checked, report, made_at)
-         VALUES ($1, $2, $3, 'checking', $4, $5, 0, $6, $7)",
-        args![id, me, file, then == Then::BringIn, lines as i64, written(&Preview::default()), now],
+        "INSERT INTO import (id, person_id, file, stage, at_once, lines, checked, report, made_at, name)
+         VALUES ($1, $2, $3, 'checking', $4, $5, 0, $6, $7, $8)",
+        args![
+            id,
+            me,
+            file,
+            then == Then::BringIn,
+            lines as i64,
+            written(&Preview::default()),
+            now,
+            named(name)
+        ],
     )?;
     tx.notify(QUEUED, id.raw());
     Ok(id)
+}
+
+/// What is kept of a file's name.
+fn named(name: &str) -> String {
+    name.chars().filter(|c| !c.is_control()).take(NAME_MAX_CHARS).collect::<String>().trim().to_owned()
 }
 
 /// One's own file; an admin sees those of all.
@@ -202,13 +220,12 @@ pub fn all_looked(tx: &mut Tx, id: ImportId, preview: &Preview) -> Result<()> {
 /// # Errors
 /// Those of [`import::bring_in`].
 pub fn bring_in(tx: &mut Tx, work: &Work, sheet: &Sheet, progress: impl Fn(usize)) -> Result<()> {
-    let waits = "SELECT 1 FROM import WHERE id = $1 AND stage = 'committing'";
-    if !tx.exists(waits, args![work.id])? {
-        return Ok(());
-    }
-    let mut done = import::bring_in(tx, &work.by, sheet, progress)?;
+    let waits = "SELECT report FROM import WHERE id = $1 AND stage = 'committing'";
+    let Some(report) = tx.opt(waits, args![work.id], |row| row.get::<String>(0))? else { return Ok(()) };
+    let shown = read(&report).ok_or_else(|| Error::database("import.report cannot be read"))?;
+    let mut done = import::bring_in_as(tx, &work.by, sheet, Some(shown.falls), progress)?;
     shorten(&mut done);
-    if done.problems.is_empty() {
+    if done.problems.is_empty() && !done.is_anew {
         return end(tx, work.id, Stage::Done, &done);
     }
     tx.exec(
@@ -254,6 +271,11 @@ pub fn add(to: &mut Preview, more: Preview) {
     to.new += more.new;
     to.changed += more.changed;
     to.unchanged += more.unchanged;
+    to.falls += more.falls;
+    to.mails += more.mails;
+    for cohort in more.cohorts {
+        import::note_cohort(&mut to.cohorts, cohort);
+    }
     to.problems.extend(more.problems);
     to.problems.truncate(PROBLEMS_MAX);
     to.rows.extend(more.rows);
@@ -265,13 +287,14 @@ fn shorten(preview: &mut Preview) {
     preview.rows.truncate(SHOWN_ROWS);
 }
 
-const COLUMNS: &str = "id, made_at, stage, lines, checked, report";
+const COLUMNS: &str = "id, made_at, stage, lines, checked, report, name";
 
 fn from_row(row: &Row<'_>) -> Result<Import> {
     let report: String = row.get(5)?;
     let preview = read(&report).ok_or_else(|| Error::database("import.report cannot be read"))?;
     Ok(Import {
         id: row.get(0)?,
+        name: row.get(6)?,
         made_at: row.get(1)?,
         stage: row.parse(2)?,
         lines: row.get(3)?,
@@ -288,18 +311,25 @@ fn written(preview: &Preview) -> String {
             Fate::Changed(columns) => ("changed", columns.clone()),
             Fate::Unchanged => ("unchanged", Vec::new()),
         };
-        json!([row.line, row.name, row.mail, row.cohort, fate, columns])
+        let changes: Vec<Json> =
+            row.changes.iter().map(|one| json!([one.column, one.from, one.to])).collect();
+        let booked: Vec<Json> =
+            row.booked.iter().map(|one| json!([one.starts_at.millis(), one.stays])).collect();
+        json!([row.line, row.name, row.mail, row.cohort, fate, columns, changes, booked, row.keeps_name])
     };
     let problem = |problem: &RowProblem| {
         let (code, number) = match &problem.why {
             Why::Twice { line } => ("twice", *line),
             Why::Unreadable => ("not_a_table", 0),
+            Why::OwnCoach => ("own_coach", 0),
             Why::Problem(problem) => (problem.code(), limit_of(problem)),
         };
-        json!([problem.line, problem.column, code, number])
+        json!([problem.line, problem.column, code, number, problem.who, problem.value])
     };
     json!({
         "new": preview.new, "changed": preview.changed, "unchanged": preview.unchanged,
+        "falls": preview.falls, "mails": preview.mails, "anew": preview.is_anew,
+        "cohorts": preview.cohorts.iter().map(|(id, name)| json!([id.to_string(), name])).collect::<Vec<_>>(),
         "rows": preview.rows.iter().map(row).collect::<Vec<_>>(),
         "problems": preview.problems.iter().map(problem).collect::<Vec<_>>(),
     })
@@ -318,24 +348,52 @@ fn read(text: &str) -> Option<Preview> {
             _ => Fate::Unchanged,
         };
         let (line, name, mail, cohort) = (row[0].as_u64()?, said(&row[1])?, said(&row[2])?, said(&row[3])?);
-        Some(Planned { line, name, mail, cohort, fate })
+        let change = |one: &Json| {
+            Some(Shift { column: column_named(one[0].as_str()?)?, from: said(&one[1])?, to: said(&one[2])? })
+        };
+        let kept = |one: &Json| {
+            Some(Kept { starts_at: Instant::from_millis(one[0].as_i64()?), stays: one[1].as_bool()? })
+        };
+        Some(Planned {
+            line,
+            name,
+            mail,
+            cohort,
+            fate,
+            changes: some_of(&row[6]).map(change).collect::<Option<_>>()?,
+            booked: some_of(&row[7]).map(kept).collect::<Option<_>>()?,
+            keeps_name: said(&row[8]),
+        })
     };
     let problem = |problem: &Json| {
         let number = problem[3].as_u64()?;
         let why = match problem[2].as_str()? {
             "twice" => Why::Twice { line: number },
             "not_a_table" => Why::Unreadable,
+            "own_coach" => Why::OwnCoach,
             code => Why::Problem(problem_of(code, number)?),
         };
-        Some(RowProblem { line: problem[0].as_u64()?, column: said(&problem[1])?, why })
+        let told = RowProblem::because(problem[0].as_u64()?, problem[1].as_str()?, why);
+        Some(told.of(problem[4].as_str().unwrap_or_default(), problem[5].as_str().unwrap_or_default()))
     };
     Some(Preview {
         new: count("new")?,
         changed: count("changed")?,
         unchanged: count("unchanged")?,
+        falls: count("falls").unwrap_or_default(),
+        mails: count("mails").unwrap_or_default(),
+        is_anew: report["anew"] == true,
+        cohorts: some_of(&report["cohorts"])
+            .filter_map(|one| Some((one[0].as_str()?.parse().ok()?, said(&one[1])?)))
+            .collect(),
         rows: report["rows"].as_array()?.iter().map(row).collect::<Option<_>>()?,
         problems: report["problems"].as_array()?.iter().map(problem).collect::<Option<_>>()?,
     })
+}
+
+/// What stands in a list; nothing where there is none.
+fn some_of(list: &Json) -> impl Iterator<Item = &Json> {
+    list.as_array().into_iter().flatten()
 }
 
 /// The limit that a problem names; 0 if it names none.
@@ -358,6 +416,8 @@ fn problem_of(code: &str, limit: u64) -> Option<Problem> {
 
 #[cfg(test)]
 mod tests {
+    use rules::ids::CohortId;
+
     use super::*;
 
     #[test]
@@ -368,8 +428,11 @@ mod tests {
             mail: "kim@n.example".to_owned(),
             cohort: "Spring".to_owned(),
             fate,
+            changes: vec![Shift { column: "coach", from: String::new(), to: "Ada".to_owned() }],
+            booked: vec![Kept { starts_at: Instant::from_millis(1), stays: false }],
+            keeps_name: Some("Kim".to_owned()),
         };
-        let problem = |column: &str, why| RowProblem { line: 3, column: column.to_owned(), why };
+        let problem = |column: &str, why| RowProblem::because(3, column, why).of("Kim", "x");
         let preview = Preview {
             rows: vec![
                 row(2, Fate::New),
@@ -381,10 +444,15 @@ mod tests {
                 problem("name", Why::Problem(Problem::TooLong { most: 60 })),
                 problem("e-mail", Why::Twice { line: 2 }),
                 problem("", Why::Unreadable),
+                problem("coach", Why::OwnCoach),
             ],
             new: 1,
             changed: 1,
             unchanged: 1,
+            falls: 2,
+            mails: 3,
+            cohorts: vec![(CohortId::from_raw(1), "Spring".to_owned())],
+            is_anew: true,
         };
         let back = read(&written(&preview)).expect("what was written");
         assert_eq!((back.new, back.changed, back.unchanged), (1, 1, 1));
@@ -392,5 +460,12 @@ mod tests {
         let fates = |preview: &Preview| preview.rows.iter().map(|row| row.fate.clone()).collect::<Vec<_>>();
         assert_eq!(fates(&back), fates(&preview));
         assert_eq!(back.rows[0].name, "Kim \"K\" Berg");
+        assert_eq!((back.falls, back.mails, back.is_anew), (2, 3, true));
+        assert_eq!(back.cohorts, preview.cohorts);
+        let parts = |preview: &Preview| {
+            let row = &preview.rows[0];
+            (row.changes.clone(), row.booked.clone(), row.keeps_name.clone())
+        };
+        assert_eq!(parts(&back), parts(&preview));
     }
 }

@@ -237,6 +237,46 @@ fn insert(
     Ok(id)
 }
 
+/// Into what somebody was taken: what their invitation tells of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TakenInto {
+    /// The company that pays.
+    pub company: String,
+    /// The cohort.
+    pub cohort: String,
+    /// Who coaches them; nobody as long as that is open.
+    pub coach: Option<String>,
+    /// From when on the weeks of their journey count.
+    pub starts_at: Instant,
+    /// The number and the name of the first step.
+    pub first: Option<(u32, String)>,
+}
+
+/// The journey that began, or begins, last for somebody who takes part in a program; none for all others.
+///
+/// # Errors
+/// Only those of the store.
+pub fn taken_into(tx: &mut Tx, person: PersonId) -> Result<Option<TakenInto>> {
+    tx.opt(
+        "SELECT m.name, c.name, k.name, n.starts_at, e.no, e.name FROM participant t JOIN cohort c ON c.id = t.cohort_id
+         JOIN company m ON m.id = t.company_id JOIN journey n ON n.participant_id = t.id
+         LEFT JOIN person k ON k.id = t.coach_id
+         LEFT JOIN step e ON e.pathway_id = n.pathway_id AND e.no = 1 AND e.removed_at IS NULL
+         WHERE t.person_id = $1 AND t.archived_at IS NULL AND c.archived_at IS NULL
+         ORDER BY n.id DESC LIMIT 1",
+        args![person],
+        |row| {
+            Ok(TakenInto {
+                company: row.get(0)?,
+                cohort: row.get(1)?,
+                coach: row.get(2)?,
+                starts_at: row.get(3)?,
+                first: row.get::<Option<u32>>(4)?.zip(row.get(5)?),
+            })
+        },
+    )
+}
+
 /// Changes what is noted of a participant. Another coach takes over as [`handover`] says.
 ///
 /// # Errors

@@ -17,9 +17,12 @@ use crate::session::{self, Plan};
 use crate::{Error, Result, Tx, args};
 
 pub(crate) use places::pod_session;
-pub use places::{Choice, can_choose, choose_pod, join_pod, remove_member};
-pub(crate) use seen::dates_of_step;
-pub use seen::{Ingredients, Member, PodDate, PodView, candidates, ingredients, view};
+pub use places::{Choice, can_choose, changeable, choose_pod, join_pod, other_dates, remove_member};
+pub(crate) use seen::{AllPods, dates_of_step};
+pub use seen::{
+    Ingredients, Member, PodDate, PodLine, PodView, StepPods, Stuck, candidates, ingredients, of_cohort,
+    stuck, view,
+};
 
 /// The most members that a pod has: as many as fit into one call (rule V3).
 pub const POD_MEMBERS_MAX: u32 = 15;

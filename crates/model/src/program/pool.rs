@@ -251,6 +251,28 @@ pub fn asked(tx: &mut Tx, by: &Actor) -> Result<Vec<(ParticipantId, String)>> {
     Ok(asked)
 }
 
+/// The cohorts in which one has no coach yet and none to choose either: whoever leads them gives one.
+///
+/// # Errors
+/// As [`asked`].
+pub fn waiting_for(tx: &mut Tx, by: &Actor) -> Result<Vec<String>> {
+    let me = by.person().ok_or(Refusal::NotSignedIn)?;
+    let undecided: Vec<(String, CohortId)> = tx.all(
+        "SELECT c.name, c.id FROM participant t JOIN cohort c ON c.id = t.cohort_id
+         WHERE t.person_id = $1 AND t.coach_id IS NULL AND t.archived_at IS NULL AND c.archived_at IS NULL
+         ORDER BY t.joined_at DESC, t.id LIMIT $2",
+        args![me, ASKED_MAX],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    let mut waiting = Vec::new();
+    for (name, cohort) in undecided {
+        if !pooled_for(tx, cohort)?.iter().any(|pooled| pooled.coach != me) {
+            waiting.push(name);
+        }
+    }
+    Ok(waiting)
+}
+
 /// What a participant can choose: to themselves alone.
 ///
 /// # Errors

@@ -1,14 +1,17 @@
 //! One participant, for admins, for the leads of their cohort, and for whoever coaches them there: the same reading as the
 //! board's, of one row, and what happened. Never notes, messages or money (rules G3, W2, P4).
 
-use rules::ids::ParticipantId;
+use rules::ids::{JourneyId, ParticipantId, PersonId};
 use rules::permission::{Action, Reach, What};
 use rules::refusal::Refusal;
+use rules::time::Instant;
 
 use super::board::{self, Cohort, Column, Member};
+use super::kind;
 use super::participant::fields_of;
+use crate::db::build::Query;
 use crate::event::{self, Actor, Recorded};
-use crate::{Error, Result, Tx, ledger, reach};
+use crate::{Error, Result, Tx, args, ledger, reach};
 
 /// What a coach's or an admin's own reading of a session is; a lead is not told why (as on a session's own page).
 const READS_REASONS: Reach = Reach::CLIENTS;
@@ -64,14 +67,104 @@ pub fn history(tx: &mut Tx, by: &Actor, participant: ParticipantId, limit: u32) 
                 !matches!(name.as_str(), "kept_minor" | "minor" | "currency" | "reference")
             });
         }
-        !ledger::kind::ALL.iter().any(|kind| kind.0 == event.kind)
+        // When somebody answered the survey would tell whose answers are whose (rule N5).
+        event.kind != kind::SURVEY_ANSWERED.0 && !ledger::kind::ALL.iter().any(|kind| kind.0 == event.kind)
     });
     Ok(events)
 }
 
+/// The most journeys that are told of in one answer.
+const WAYS_MAX: i64 = 500;
+
+/// A place of somebody in a cohort with one of their journeys, as a line that leads to their profile there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Way {
+    /// Whose.
+    pub person: PersonId,
+    /// Their place.
+    pub participant: ParticipantId,
+    /// What the cohort is called.
+    pub cohort: String,
+    /// What the pathway is called; none before a journey begins.
+    pub pathway: Option<String>,
+    /// How many of its sessions that count are completed.
+    pub completed: u32,
+    /// How many count.
+    pub counted: u32,
+    /// When it was said to be complete.
+    pub completed_at: Option<Instant>,
+    /// Whether they were put away there.
+    pub is_archived: bool,
+}
+
+/// The journeys of these people whose profile somebody sees, the latest first: all, those of cohorts that they lead, those
+/// of participants whom they coach (rule G3).
+///
+/// # Errors
+/// Only those of the store.
+pub fn ways(tx: &mut Tx, by: &Actor, people: &[PersonId]) -> Result<Vec<Way>> {
+    let reach = reach::of(by, Action::SeePeople);
+    if people.is_empty() || reach.is_none() {
+        return Ok(Vec::new());
+    }
+    let head = "SELECT t.person_id, t.id, c.name, w.name, n.completed_at, t.archived_at,
+         SUM(CASE WHEN a.counts AND a.outcome = 'completed' AND a.greyed_out_at IS NULL THEN 1 ELSE 0 END),
+         SUM(CASE WHEN a.counts AND a.greyed_out_at IS NULL THEN 1 ELSE 0 END)
+         FROM participant t JOIN cohort c ON c.id = t.cohort_id JOIN project j ON j.id = c.project_id
+         LEFT JOIN journey n ON n.participant_id = t.id LEFT JOIN pathway w ON w.id = n.pathway_id
+         LEFT JOIN attendance a ON a.journey_id = n.id";
+    let mut query = Query::new(head, args![]);
+    if !reach.is_all() {
+        query.and(
+            "(($2 AND EXISTS (SELECT 1 FROM lead l WHERE l.person_id = $1
+                  AND (l.cohort_id = c.id OR l.project_id = j.id OR l.company_id = j.company_id)))
+              OR ($3 AND t.coach_id = $1))",
+            args![by.person(), reach.contains(Reach::PROGRAMS), reach.contains(Reach::CLIENTS)],
+        );
+    }
+    for (place, person) in people.iter().enumerate() {
+        if place == 0 {
+            query.and("t.person_id IN ($1", args![*person]);
+        } else {
+            query.push(", $1", args![*person]);
+        }
+    }
+    query.push(
+        ") GROUP BY t.person_id, t.id, c.name, w.name, n.id, n.starts_at, n.completed_at, t.archived_at
+         ORDER BY CASE WHEN t.archived_at IS NULL THEN 0 ELSE 1 END, n.starts_at DESC, n.id DESC LIMIT $1",
+        args![WAYS_MAX],
+    );
+    tx.all(query.sql(), query.args(), |row| {
+        Ok(Way {
+            person: row.get(0)?,
+            participant: row.get(1)?,
+            cohort: row.get(2)?,
+            pathway: row.get(3)?,
+            completed: row.get(6)?,
+            counted: row.get(7)?,
+            completed_at: row.get(4)?,
+            is_archived: row.get::<Option<Instant>>(5)?.is_some(),
+        })
+    })
+}
+
+/// The profile to which this journey belongs, if somebody sees it.
+///
+/// # Errors
+/// Only those of the store.
+pub fn way_of(tx: &mut Tx, by: &Actor, journey: JourneyId) -> Result<Option<ParticipantId>> {
+    let sql = "SELECT participant_id FROM journey WHERE id = $1";
+    let Some(participant) = tx.opt(sql, args![journey], |row| row.get(0))? else { return Ok(None) };
+    match must_see(tx, by, participant) {
+        Ok(_) => Ok(Some(participant)),
+        Err(Error::Refused(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 fn must_see(tx: &mut Tx, by: &Actor, participant: ParticipantId) -> Result<Reach> {
     let ties = reach::ties_to_participant(tx, by, participant)?;
-    let is_there = tx.exists("SELECT 1 FROM participant WHERE id = $1", crate::args![participant])?;
+    let is_there = tx.exists("SELECT 1 FROM participant WHERE id = $1", args![participant])?;
     if !is_there {
         return Err(Refusal::NotFound.into());
     }

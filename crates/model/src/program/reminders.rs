@@ -95,13 +95,14 @@ fn askable(member: &Member) -> Askable {
         is_closed: member.is_closed,
         has_greyed_out: has(Status::GreyedOut),
         has_unbooked: has(Status::Unbooked),
-        open: member.open().map(|cell| cell.suggested.map(|(from, _)| from)).collect(),
+        has_no_coach: member.coach.is_none(),
+        open: member.open().map(|cell| cell.suggested.map(|weeks| weeks.from)).collect(),
         asked_at: member.reminded_at,
     }
 }
 
 fn due(member: &Member, now: Instant) -> Vec<Cell> {
-    let is_due = |cell: &&Cell| is_due(cell.suggested.map(|(from, _)| from), now);
+    let is_due = |cell: &&Cell| is_due(cell.suggested.map(|weeks| weeks.from), now);
     member.open().filter(is_due).cloned().collect()
 }
 

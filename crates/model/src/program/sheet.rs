@@ -56,6 +56,21 @@ pub struct Row {
     pub external_id: Option<ExternalId>,
 }
 
+impl Row {
+    /// What stands in one of the columns that are looked up.
+    pub(super) fn cell(&self, column: &str) -> &str {
+        match column {
+            "company" => &self.company,
+            "project" => &self.project,
+            "cohort" => &self.cohort,
+            "coach" => &self.coach,
+            "pathway" => &self.pathway,
+            "external id" => self.external_id.as_ref().map_or("", Line::as_str),
+            _ => "",
+        }
+    }
+}
+
 /// Why something in a row cannot be as it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Why {
@@ -66,6 +81,8 @@ pub enum Why {
         /// Which.
         line: u64,
     },
+    /// They would coach themselves.
+    OwnCoach,
     /// The file is no table in UTF-8.
     Unreadable,
 }
@@ -79,12 +96,27 @@ pub struct RowProblem {
     pub column: String,
     /// The reason.
     pub why: Why,
+    /// Whose row it is; empty for what concerns nobody.
+    pub who: String,
+    /// What stands there; empty is nothing.
+    pub value: String,
 }
 
 impl RowProblem {
     /// That is wrong in this line and column.
     pub fn new(line: u64, column: &str, problem: Problem) -> RowProblem {
-        RowProblem { line, column: column.to_owned(), why: Why::Problem(problem) }
+        RowProblem::because(line, column, Why::Problem(problem))
+    }
+
+    /// The same for any reason.
+    pub fn because(line: u64, column: &str, why: Why) -> RowProblem {
+        RowProblem { line, column: column.to_owned(), why, who: String::new(), value: String::new() }
+    }
+
+    /// The same, with whose row it is and what stands there.
+    #[must_use]
+    pub fn of(self, who: &str, value: &str) -> RowProblem {
+        RowProblem { who: shown(who), value: shown(value), ..self }
     }
 }
 
@@ -172,7 +204,7 @@ impl Sheet {
     }
 
     fn unreadable(&mut self, line: u64) {
-        self.note(RowProblem { line, column: String::new(), why: Why::Unreadable });
+        self.note(RowProblem::because(line, "", Why::Unreadable));
     }
 
     fn columns(&mut self, header: &csv::StringRecord) -> Option<Places> {
@@ -201,7 +233,10 @@ impl Sheet {
             columns.iter().map(|(column, place)| (*column, text(*place).join(" "))).collect();
         let cell = |column: &str| cells.get(column).map_or("", String::as_str);
         let mut problems = Vec::new();
-        let mut wrong = |column: &str, problem| problems.push(RowProblem::new(line, column, problem));
+        let who = Some(cell("name")).filter(|name| !name.is_empty()).unwrap_or(cell("e-mail"));
+        let mut wrong = |column: &str, problem| {
+            problems.push(RowProblem::new(line, column, problem).of(who, cell(column)));
+        };
         let name = PersonName::parse(cell("name")).map_err(|problem| wrong("name", problem)).ok();
         let mail = MailAddress::parse(cell("e-mail")).map_err(|problem| wrong("e-mail", problem)).ok();
         let zone = some(cell("zone"))
@@ -230,13 +265,15 @@ impl Sheet {
         let (Some(name), Some(mail)) = (name, mail) else { return };
         let place = (fold(&company), fold(&project), fold(&cohort), mail.folded());
         if let Some(first) = seen.places.insert(place, line) {
-            self.note(RowProblem { line, column: "e-mail".to_owned(), why: Why::Twice { line: first } });
+            let problem = RowProblem::because(line, "e-mail", Why::Twice { line: first });
+            self.note(problem.of(name.as_str(), mail.as_str()));
             return;
         }
         if let Some(id) = &external_id
             && let Some(first) = seen.external_ids.insert((fold(&company), id.as_str().to_owned()), line)
         {
-            self.note(RowProblem { line, column: "external id".to_owned(), why: Why::Twice { line: first } });
+            let problem = RowProblem::because(line, "external id", Why::Twice { line: first });
+            self.note(problem.of(name.as_str(), id.as_str()));
             return;
         }
         let row =

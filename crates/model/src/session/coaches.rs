@@ -300,12 +300,7 @@ pub fn who_could_coach_beside(tx: &mut Tx, by: &Actor, id: SessionId) -> Result<
 /// somebody who does not coach, or is in it already, and above [`COACHES_MAX`]; what
 /// [`rules::meeting::Meeting::coached_beside`] and the calendar refuse.
 pub fn add_co_coach(tx: &mut Tx, by: &Actor, id: SessionId, coach: PersonId) -> Result<()> {
-    let (loaded, standing) = load_for(tx, by, id)?;
-    by.may(Action::NameCoCoach, &standing.what())?;
-    let loaded = lapse(tx, loaded)?;
-    must_be_of_program(&loaded)?;
-    let now = tx.now();
-    let after = loaded.meeting.clone().coached_beside(now)?;
+    let (loaded, after) = to_coach_beside(tx, by, id)?;
     if loaded.coaches.is_empty() {
         return Err(Refusal::NoCoach.into());
     }
@@ -337,12 +332,7 @@ pub fn add_co_coach(tx: &mut Tx, by: &Actor, id: SessionId, coach: PersonId) -> 
 /// # Errors
 /// As [`add_co_coach`]; [`Refusal::Invalid`] for somebody who does not coach it, or is its coach.
 pub fn remove_co_coach(tx: &mut Tx, by: &Actor, id: SessionId, coach: PersonId) -> Result<()> {
-    let (loaded, standing) = load_for(tx, by, id)?;
-    by.may(Action::NameCoCoach, &standing.what())?;
-    let loaded = lapse(tx, loaded)?;
-    must_be_of_program(&loaded)?;
-    let now = tx.now();
-    let after = loaded.meeting.clone().coached_beside(now)?;
+    let (loaded, after) = to_coach_beside(tx, by, id)?;
     if !loaded.coaches.iter().skip(1).any(|one| *one == coach) {
         return Err(Refusal::invalid("coach", Problem::NotAChoice).into());
     }
@@ -356,6 +346,17 @@ pub fn remove_co_coach(tx: &mut Tx, by: &Actor, id: SessionId, coach: PersonId) 
     let clients = life::clients_in(&after);
     let others = loaded.coaches.into_iter().filter(|one| *one != coach).collect();
     mail::queue_letters(tx, event, &Happening::CoCoachEnded { coach, clients, others })
+}
+
+/// A session whose coaches somebody is to change, and what it is afterwards.
+fn to_coach_beside(tx: &mut Tx, by: &Actor, id: SessionId) -> Result<(Loaded, Meeting)> {
+    let (loaded, standing) = load_for(tx, by, id)?;
+    by.may(Action::NameCoCoach, &standing.what())?;
+    let loaded = lapse(tx, loaded)?;
+    must_be_of_program(&loaded)?;
+    let now = tx.now();
+    let after = loaded.meeting.clone().coached_beside(now)?;
+    Ok((loaded, after))
 }
 
 /// Writes down that somebody coaches it beside its coach, or no longer; calendars are told once more.

@@ -175,7 +175,8 @@ fn remind_of(tx: &mut Tx, ahead: &Soon, start: Instant, reminder: Reminder) -> R
         |row| row.get(0),
     )?;
     if clients.is_empty() {
-        return Ok(());
+        // Nobody is reminded; whoever leads the program hears that nobody comes (rule G5).
+        return if reminder == Reminder::Day { warn_of_small_pod(tx, ahead.id, start, 0) } else { Ok(()) };
     }
     let was_sent = "SELECT 1 FROM reminder WHERE session_id = $1 AND starts_at = $2 AND kind = $3";
     if tx.exists(was_sent, args![ahead.id, start, reminder.code()])? {

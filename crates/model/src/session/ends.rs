@@ -62,8 +62,12 @@ pub fn quote(
     cause: Cause,
 ) -> Result<Quote> {
     let (loaded, standing) = look_at(tx, by, id)?;
-    let (client, calling) = calling(by, &loaded, &standing, client, cause)?;
     let now = tx.now();
+    if loaded.meeting.is_without_members() {
+        by.may(Action::DeletePodBooking, &standing.what())?;
+        return Ok(loaded.meeting.called_off_for_nobody(standing.side, cause, now)?.1);
+    }
+    let (client, calling) = calling(by, &loaded, &standing, client, cause)?;
     Ok(loaded.meeting.quote(client, &calling, now)?)
 }
 
@@ -87,6 +91,10 @@ pub fn unnamed_cause(tx: &mut Tx, by: &Actor, id: SessionId) -> Result<Cause> {
 /// As [`quote`]; [`Refusal::OutcomeChanged`] if it would not come to what was expected.
 pub fn call_off(tx: &mut Tx, by: &Actor, id: SessionId, off: &CallOff) -> Result<Quote> {
     let (loaded, standing) = load_for(tx, by, id)?;
+    if loaded.meeting.is_without_members() {
+        by.may(Action::DeletePodBooking, &standing.what())?;
+        return call_off_for_nobody(tx, by, &loaded, &standing, off);
+    }
     let (client, calling) = calling(by, &loaded, &standing, off.client, off.cause)?;
     let loaded = lapse(tx, loaded)?;
     let now = tx.now();
@@ -128,6 +136,32 @@ pub fn call_off(tx: &mut Tx, by: &Actor, id: SessionId, off: &CallOff) -> Result
     }
     let clients = if is_for_one { vec![client] } else { was_in };
     life::tell(tx, event, Turn::CalledOff, clients, &loaded.coaches)?;
+    Ok(quote)
+}
+
+/// Calls off the date of a pod in which nobody is yet: who leads it is told, and nobody else has to do with it.
+fn call_off_for_nobody(
+    tx: &mut Tx,
+    by: &Actor,
+    loaded: &Loaded,
+    standing: &Standing,
+    off: &CallOff,
+) -> Result<Quote> {
+    let now = tx.now();
+    let start = loaded.meeting.session().time.map(|time| time.starts_at.to_string());
+    let (after, quote) = loaded.meeting.clone().called_off_for_nobody(standing.side, off.cause, now)?;
+    off.expect.map_or(Ok(()), |expect| expect.holds(&quote))?;
+    let change = Change {
+        by,
+        principal: None,
+        kind: kind::CANCELLED,
+        seat: None,
+        facts: json!({ "session": loaded.id.to_string(), "start": start, "from": "booked", "to": "unbooked",
+            "cause": off.cause.code(), "ending": quote.ending.code(), "grounds": quote.grounds.code() }),
+        reason: off.reason.as_str(),
+    };
+    let event = save(tx, loaded, after, change)?;
+    life::tell(tx, event, Turn::CalledOff, Vec::new(), &loaded.coaches)?;
     Ok(quote)
 }
 

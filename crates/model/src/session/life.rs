@@ -2,7 +2,7 @@
 //! and nothing else. Its coaches' time follows from what it is then, so that no change can forget to give any back.
 
 use jiff::SignedDuration;
-use rules::attendance::Outcome;
+use rules::attendance::{ContestEnd, Outcome};
 use rules::ids::{EventId, MoveRequestId, OfferingId, PersonId, SessionId};
 use rules::letters::{Happening, Turn};
 use rules::meeting::{Decision, Meeting, MoveRequest, Seat, Side};
@@ -205,8 +205,7 @@ fn standing(tx: &mut Tx, by: &Actor, loaded: &Loaded) -> Result<Standing> {
     // What an admin disabled a client does not see (rule S11).
     let is_own = |seat: &Seat| seat.client == who.person && seat.facts.greyed_out.is_none();
     let is_client = loaded.meeting.seats().iter().any(is_own);
-    let sql = format!("SELECT 1 FROM attendance a WHERE a.session_id = $2 AND {LED_SQL}");
-    let leads = who.roles.contains(Role::ProgramLead) && tx.exists(&sql, args![who.person, loaded.id])?;
+    let leads = who.roles.contains(Role::ProgramLead) && leads(tx, who.person, loaded.id)?;
     let mut ties = Reach::NONE;
     for (has, tie) in [(is_coach, Reach::SESSIONS), (is_client, Reach::OWN), (leads, Reach::PROGRAMS)] {
         if has {
@@ -226,6 +225,20 @@ fn standing(tx: &mut Tx, by: &Actor, loaded: &Loaded) -> Result<Standing> {
     };
     let is_beside = is_coach && loaded.coaches.first() != Some(&who.person);
     Ok(Standing { ties, side, is_client, is_beside })
+}
+
+/// Whether somebody leads the program of a meeting: that of a client's journey, or of the pod's cohort, in which nobody
+/// need be yet (rule G5).
+pub(super) fn leads(tx: &mut Tx, person: PersonId, session: SessionId) -> Result<bool> {
+    let sql = format!("SELECT 1 FROM attendance a WHERE a.session_id = $2 AND {LED_SQL}");
+    Ok(tx.exists(&sql, args![person, session])?
+        || tx.exists(
+            "SELECT 1 FROM session s JOIN pod d ON d.id = s.pod_id JOIN cohort h ON h.id = d.cohort_id
+             JOIN project q ON q.id = h.project_id
+             JOIN lead l ON l.cohort_id = h.id OR l.project_id = q.id OR l.company_id = q.company_id
+             WHERE s.id = $2 AND l.person_id = $1",
+            args![person, session],
+        )?)
 }
 
 /// A change that was made and is to be written down.
@@ -381,10 +394,11 @@ pub(super) fn zone_of(tx: &mut Tx, loaded: &Loaded) -> Result<Option<Zone>> {
 
 fn save_seat(tx: &mut Tx, seat: &Seat) -> Result<()> {
     let facts = &seat.facts;
+    let end = facts.contested.and_then(|contested| contested.end);
     tx.exec(
         "UPDATE attendance SET outcome = $2, outcome_by = $3, outcome_at = $4, left_at = $5, left_notice = $6,
              greyed_out_at = $7, greyed_out_by = $8, contested_at = $9, settled_at = $10, first_marked_at = $11,
-             told = $12, tell_at = $13, changes = $14
+             told = $12, tell_at = $13, changes = $14, settled_by = $15
          WHERE id = $1",
         args![
             seat.id,
@@ -396,11 +410,15 @@ fn save_seat(tx: &mut Tx, seat: &Seat) -> Result<()> {
             facts.greyed_out.map(|greyed| greyed.at),
             facts.greyed_out.map(|greyed| greyed.by),
             facts.contested.map(|contested| contested.at),
-            facts.contested.and_then(|contested| contested.settled_at),
+            end.map(ContestEnd::at),
             facts.first_marked_at,
             facts.told.map(Outcome::code),
             facts.tell_at,
             facts.changes,
+            end.and_then(|end| match end {
+                ContestEnd::Settled { by, .. } => Some(by),
+                ContestEnd::TakenBack { .. } => None,
+            }),
         ],
     )?;
     Ok(())

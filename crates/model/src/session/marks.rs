@@ -7,7 +7,7 @@ use rules::ids::{PersonId, SessionId};
 use rules::letters::Turn;
 use rules::marking::{Mark, Marker, OthersWhoSettle};
 use rules::meeting::Seat;
-use rules::menu::{Offer, Onlooker, menu};
+use rules::menu::{Offer, Onlooker, menu, menu_without_members};
 use rules::permission::{Action, Role};
 use rules::refusal::{Problem, Refusal};
 use rules::session::Cause;
@@ -348,4 +348,24 @@ pub fn offers(tx: &mut Tx, by: &Actor, id: SessionId) -> Result<Vec<(PersonId, V
         }
     }
     Ok(all)
+}
+
+/// What the reader is offered on a pod in which nobody is yet; nothing on any other session.
+///
+/// # Errors
+/// As [`offers`].
+pub fn offers_without_members(tx: &mut Tx, by: &Actor, id: SessionId) -> Result<Vec<Offer>> {
+    let (loaded, standing) = look_at(tx, by, id)?;
+    let Some(me) = by.person().filter(|_| loaded.meeting.is_without_members()) else {
+        return Ok(Vec::new());
+    };
+    let onlooker = Onlooker {
+        person: me,
+        side: standing.side,
+        pending: 0,
+        others: OthersWhoSettle::None,
+        hindrance: plans::hindrance(tx, &loaded)?,
+    };
+    let (now, what) = (tx.now(), standing.what());
+    Ok(menu_without_members(&loaded.meeting, &onlooker, now, |action| by.may(action, &what)))
 }

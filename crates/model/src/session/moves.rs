@@ -1,9 +1,10 @@
 //! Moving a session: at once, by asking, and what becomes of a request (rules R1 to R8, R11, S13). Whether it may be is
 //! the rules' to say, whether the time is free the calendar's; here both are asked in the transaction that changes it.
 
+use rules::attendance::Status;
 use rules::ids::{PersonId, SessionId};
 use rules::letters::Turn;
-use rules::meeting::{Meeting, MoveRequest, Seat, Side};
+use rules::meeting::{Decision, Meeting, MoveRequest, Seat, Side};
 use rules::moving::{Freely, Way, Wished};
 use rules::permission::Action;
 use rules::refusal::Refusal;
@@ -170,6 +171,36 @@ pub fn alternatives_to_rejected(
     near.retain(|start| *start != wanted);
     near.truncate(most);
     Ok(near)
+}
+
+/// A request to which nobody lately agreed, as its client is told of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Declined {
+    /// The start that was asked for.
+    pub to: Instant,
+    /// Whether somebody said no; else nobody answered in time.
+    pub was_rejected: bool,
+    /// Until then a cancellation counts its notice from the request (rule R7).
+    pub until: Instant,
+    /// Free starts near the one that was asked for, as long as its client may still move it.
+    pub free: Vec<Instant>,
+}
+
+/// The last request of a session, if its client is asking and was lately told no, or nothing (rules R5, R7).
+///
+/// # Errors
+/// [`Refusal::NotFound`] for a session that is not theirs to see.
+pub fn declined(tx: &mut Tx, by: &Actor, id: SessionId, most: usize) -> Result<Option<Declined>> {
+    let (loaded, standing) = look_at(tx, by, id)?;
+    let Some(me) = by.person().filter(|_| standing.side == Side::Client) else { return Ok(None) };
+    let seat = loaded.meeting.seat(me)?;
+    if loaded.meeting.status(seat) != Status::Booked {
+        return Ok(None);
+    }
+    let Some((request, until)) = loaded.meeting.declined(tx.now()) else { return Ok(None) };
+    let (to, was_rejected) = (request.to, matches!(request.decided, Some((Decision::Rejected, _))));
+    let free = alternatives_to_rejected(tx, id, me, to, most)?;
+    Ok(Some(Declined { to, was_rejected, until, free }))
 }
 
 /// What a move to this start would come to now, before anybody confirms it (rules R4, R11).

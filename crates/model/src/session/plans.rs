@@ -2,6 +2,7 @@
 //! offering sells is booked in [`crate::booking`].
 
 use rules::attendance::Status;
+use rules::engagement::{Suggested, SuggestedWeeks};
 use rules::ids::{AgreementId, JourneyId, PersonId, PodId, SessionId, StepId};
 use rules::letters::Turn;
 use rules::meeting::{Seat, Side};
@@ -15,7 +16,6 @@ use serde_json::json;
 use super::ends::seat_change;
 use super::life::{self, Change, Loaded, Standing, load, load_for, look_at, save};
 use super::{STATUS_SQL, TOPIC_COLUMNS, TOPIC_TABLES, Topic, kind, topic};
-use crate::agenda;
 use crate::agreement::{self, Agreement};
 use crate::booking::{self, moving as times};
 use crate::event::Actor;
@@ -50,8 +50,8 @@ pub struct BookOutlook {
     pub brings_back: bool,
     /// Who would be in, and is told.
     pub clients: Vec<PersonId>,
-    /// The first and the last day of the weeks that are suggested for it.
-    pub suggested: Option<(Instant, Instant)>,
+    /// The weeks that are suggested for it.
+    pub suggested: Option<Suggested>,
     /// What its client still has to accept, if the reader is that client (rule P9).
     pub agreement: Option<Agreement>,
 }
@@ -80,15 +80,16 @@ pub fn book_outlook(tx: &mut Tx, by: &Actor, id: SessionId, language: Language) 
 }
 
 /// The weeks that are suggested for it, if it is one client's step.
-fn suggested(tx: &mut Tx, id: SessionId) -> Result<Option<(Instant, Instant)>> {
+fn suggested(tx: &mut Tx, id: SessionId) -> Result<Option<Suggested>> {
+    let mut calendar = SuggestedWeeks::new(organisation::get(tx)?.zone);
     let found = tx.all(
         "SELECT j.starts_at, t.from_week, t.to_week FROM attendance a JOIN journey j ON j.id = a.journey_id
          JOIN step t ON t.id = a.step_id WHERE a.session_id = $1 LIMIT 2",
         args![id],
         |row| {
-            let weeks = row.get::<Option<i32>>(1)?.zip(row.get::<Option<i32>>(2)?);
+            let weeks = row.get::<Option<u16>>(1)?.zip(row.get::<Option<u16>>(2)?);
             let began: Instant = row.get(0)?;
-            Ok(weeks.map(|weeks| agenda::suggested(began, weeks)))
+            Ok(weeks.map(|weeks| calendar.of(began, weeks)))
         },
     )?;
     Ok(if let [only] = found.as_slice() { *only } else { None })

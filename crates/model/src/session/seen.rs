@@ -13,7 +13,7 @@ use rules::session::{Minutes, PlaceKind};
 use rules::terms::{Bands, Shares, Terms};
 use rules::time::{Instant, Zone};
 
-use super::life::{LED_SQL, SEAT_SQL};
+use super::life::{self, LED_SQL, SEAT_SQL};
 use super::{
     ATTENDANCE_COLUMN_COUNT, ATTENDANCE_COLUMNS, Attendance, STATUS_SQL, Session, TOPIC_COLUMNS,
     TOPIC_TABLES, Topic, attendance_from_row, get, kind, topic,
@@ -62,9 +62,16 @@ impl SessionView {
         self.places.iter().find(|place| place.attendance.client == client)
     }
 
-    /// How it stands: for a pod as its members do, what is still to come or to be marked first.
+    /// How it stands: for a pod as its members do, what is still to come or to be marked first; one in which nobody is
+    /// yet, by its date.
     pub fn status(&self) -> Option<Status> {
-        self.places.iter().map(|place| place.status).max_by_key(|status| weight(*status))
+        let is_empty_pod = self.session.pod.is_some() && self.places.is_empty();
+        let by_date = || match self.session.facts.time {
+            Some(_) => Status::Booked,
+            None => Status::Unbooked,
+        };
+        let of_places = self.places.iter().map(|place| place.status).max_by_key(|status| weight(*status));
+        of_places.or_else(|| is_empty_pod.then(by_date))
     }
 }
 
@@ -187,6 +194,12 @@ fn seen(
     let is_coach = view.coaches.iter().any(|coach| Some(coach.person) == me);
     if is_coach {
         view.ties = view.ties | Reach::SESSIONS;
+    }
+    // A pod is seen by whoever leads its program, whether or not anybody is in it (rule G5).
+    if let Some(me) = me.filter(|_| session.pod.is_some())
+        && life::leads(tx, me, id)?
+    {
+        view.ties = view.ties | Reach::PROGRAMS;
     }
     for (mut place, is_led) in places(tx, me, &session)? {
         let is_own = Some(place.attendance.client) == me;
@@ -387,9 +400,11 @@ pub struct Line {
 }
 
 impl Line {
-    /// As [`SessionView::status`].
+    /// As [`SessionView::status`]; a list holds what has a time.
     pub fn status(&self) -> Option<Status> {
-        self.clients.iter().map(|client| client.status).max_by_key(|status| weight(*status))
+        let is_empty_pod = self.topic.pod.is_some() && self.clients.is_empty();
+        let of_clients = self.clients.iter().map(|client| client.status).max_by_key(|status| weight(*status));
+        of_clients.or_else(|| is_empty_pod.then_some(Status::Booked))
     }
 }
 
@@ -520,6 +535,11 @@ pub(super) fn reached(query: &mut Query, by: &Actor, reach: Reach) {
                      OR h.project_id IN (SELECT q.id FROM project q WHERE q.company_id = l.company_id)
                  JOIN participant t ON t.cohort_id = h.id JOIN journey j ON j.participant_id = t.id
                  JOIN attendance a ON a.journey_id = j.id
+                 WHERE $4 AND l.person_id = $1
+             UNION SELECT d.id FROM lead l
+                 JOIN cohort h ON h.id = l.cohort_id OR h.project_id = l.project_id
+                     OR h.project_id IN (SELECT q.id FROM project q WHERE q.company_id = l.company_id)
+                 JOIN pod o ON o.cohort_id = h.id JOIN session d ON d.pod_id = o.id
                  WHERE $4 AND l.person_id = $1)",
         args![by.person(), has(Reach::OWN), has(Reach::SESSIONS), has(Reach::PROGRAMS)],
     );

@@ -36,12 +36,13 @@ pub(crate) const TOPIC_COLUMNS: &str =
 /// How many those are: whatever a query adds follows them.
 pub(crate) const TOPIC_COLUMN_COUNT: usize = 7;
 
-/// What a query of sessions `s` joins for [`TOPIC_COLUMNS`]. All places of a session are of one step.
+/// What a query of sessions `s` joins for [`TOPIC_COLUMNS`]. All places of a session are of one step; a pod has its own,
+/// whoever is in it.
 pub(crate) const TOPIC_TABLES: &str = "LEFT JOIN offering topic_o ON topic_o.id = s.offering_id
-    LEFT JOIN step topic_t ON topic_t.id = (SELECT MIN(topic_a.step_id) FROM attendance topic_a
-        WHERE topic_a.session_id = s.id)
-    LEFT JOIN pathway topic_w ON topic_w.id = topic_t.pathway_id
     LEFT JOIN pod topic_d ON topic_d.id = s.pod_id
+    LEFT JOIN step topic_t ON topic_t.id = COALESCE(topic_d.step_id, (SELECT MIN(topic_a.step_id)
+        FROM attendance topic_a WHERE topic_a.session_id = s.id))
+    LEFT JOIN pathway topic_w ON topic_w.id = topic_t.pathway_id
     LEFT JOIN extra topic_x ON topic_x.session_id = s.id";
 
 /// Reads a [`Topic`] from its columns, of which the first is this one.

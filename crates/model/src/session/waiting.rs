@@ -105,6 +105,8 @@ pub struct Contest {
     pub client: Named,
     /// Since when.
     pub at: Instant,
+    /// Who marked it, and does not settle it as long as anybody else may.
+    pub marked_by: PersonId,
 }
 
 /// Which places of these sessions are contested and not settled: by session and client. Of what the reader has been shown
@@ -132,7 +134,7 @@ pub fn contested_of(tx: &mut Tx, sessions: &[SessionId]) -> Result<Vec<(SessionI
 pub fn contests(tx: &mut Tx, by: &Actor) -> Result<Vec<Contest>> {
     let reach = reach::somewhere(by, Action::SettleContest)?;
     let mut query = Query::new(
-        "SELECT s.id, s.starts_at, p.id, p.name, p.zone, a.contested_at FROM attendance a
+        "SELECT s.id, s.starts_at, p.id, p.name, p.zone, a.contested_at, a.outcome_by FROM attendance a
          JOIN session s ON s.id = a.session_id JOIN person p ON p.id = a.client_id",
         args![],
     );
@@ -143,6 +145,12 @@ pub fn contests(tx: &mut Tx, by: &Actor) -> Result<Vec<Contest>> {
     reached(&mut query, by, reach);
     query.push("ORDER BY a.contested_at, a.id LIMIT $1", args![WAITING_MAX]);
     tx.all(query.sql(), query.args(), |row| {
-        Ok(Contest { session: row.get(0)?, starts_at: row.get(1)?, client: named(row, 2)?, at: row.get(5)? })
+        Ok(Contest {
+            session: row.get(0)?,
+            starts_at: row.get(1)?,
+            client: named(row, 2)?,
+            at: row.get(5)?,
+            marked_by: row.get(6)?,
+        })
     })
 }

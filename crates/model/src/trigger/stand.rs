@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use rules::engagement::suggested;
+use rules::engagement::SuggestedWeeks;
 use rules::ids::{AttendanceId, CohortId, EventId, JourneyId, ParticipantId, PersonId, SessionId, StepId};
 use rules::pathway::Order;
 use rules::session::SessionKind;
@@ -13,7 +13,7 @@ use rules::triggers::{Dates, Journey, Place, Somebody};
 use crate::db::build::Query;
 use crate::program::pod;
 use crate::session::{STATUS_SQL, kind};
-use crate::{Result, Row, Tx, args};
+use crate::{Result, Row, Tx, args, organisation};
 
 /// So many participants are read at a time.
 const PEOPLE_A_PAGE: u32 = 500;
@@ -125,6 +125,7 @@ fn page(
         );
     }
     query.push("ORDER BY t.id", args![]);
+    let mut calendar = SuggestedWeeks::new(organisation::get(tx)?.zone);
     let mut all: Vec<Standing> = Vec::new();
     let mut pods: Vec<(usize, usize, AttendanceId, JourneyId, StepId)> = Vec::new();
     tx.each(query.sql(), query.args(), |row| {
@@ -148,7 +149,7 @@ fn page(
                 journeys.len() - 1
             }
         };
-        let place = place(row, journeys[of].starts_at)?;
+        let place = place(row, journeys[of].starts_at, &mut calendar)?;
         if place.dates == Dates::None
             && let Some(step) = row.get::<Option<StepId>>(24)?.filter(|step| choosable.contains(step))
         {
@@ -191,7 +192,7 @@ fn standing(row: &Row<'_>, participant: ParticipantId) -> Result<Standing> {
     })
 }
 
-fn place(row: &Row<'_>, began: Instant) -> Result<Place> {
+fn place(row: &Row<'_>, began: Instant, calendar: &mut SuggestedWeeks) -> Result<Place> {
     let weeks = row.get::<Option<u16>>(21)?.zip(row.get(22)?);
     let kind: SessionKind = row.parse(23)?;
     Ok(Place {
@@ -204,7 +205,7 @@ fn place(row: &Row<'_>, began: Instant) -> Result<Place> {
         outcome_at: row.get(17)?,
         ends_at: row.get(20)?,
         is_contested: row.get::<Option<Instant>>(18)?.is_some() && row.get::<Option<Instant>>(19)?.is_none(),
-        suggested_from: weeks.map(|weeks| suggested(began, weeks).0),
+        suggested_from: weeks.map(|weeks| calendar.of(began, weeks).from),
         freed: None,
         // A pod's date is chosen where there is one to choose: that is found out for those that wait.
         dates: if kind == SessionKind::Pod { Dates::None } else { Dates::Free },

@@ -162,6 +162,7 @@ model::on_both! {
             "UPDATE attendance SET greyed_out_at = 0",
             "UPDATE attendance SET greyed_out_by = 1",
             "UPDATE attendance SET settled_at = 0",
+            "UPDATE attendance SET settled_by = 1",
             "UPDATE attendance SET step_id = 1",
             "UPDATE attendance SET price = 1",
             "UPDATE attendance SET keep_late = 101, price = 1, currency = 'EUR'",

@@ -327,7 +327,18 @@ model::on_both! {
         week(db.clone()).await;
         // Gil of Southwind is told too, and nobody leads Southwind.
         assert_eq!((letters(db, "inactive_told").await, letters(db, "inactive_listed").await), (2, 1));
-        assert_eq!(db.read(|tx| inactive::count(tx, &acting(LEA))).await.expect("a count"), 1);
+        let counted = |who: PersonId| db.read(move |tx| {
+            Ok((inactive::count(tx, &acting(who))? as usize, inactive::list(tx, &acting(who), None)?.len()))
+        });
+        assert_eq!(counted(LEA).await.expect("a count"), (1, 1));
+        assert_eq!(counted(OTTO).await.expect("a count"), (2, 2));
+        // Whoever books after the list was made is in neither.
+        let of_kim = "SELECT a.session_id FROM attendance a JOIN journey j ON j.id = a.journey_id WHERE j.participant_id = $1 ORDER BY a.id LIMIT 1";
+        let hers = db.read(move |tx| tx.one(of_kim, args![kim], |row| row.get(0))).await.expect("a session");
+        at(db, hers, 30).await;
+        assert_eq!(counted(LEA).await.expect("a count"), (0, 0));
+        let taken = "UPDATE session SET starts_at = NULL, booked_at = NULL, set_at = NULL, wall_time = NULL, zone = NULL, zone_data = NULL WHERE id = $1";
+        db.write(move |tx| tx.exec(taken, args![hers])).await.expect("not booked after all");
         // The next week tells the lead again, and Kim no more.
         db.clock().advance(days(7));
         let (one, other) = tokio::join!(week(db.clone()), week(db.clone()));

@@ -122,7 +122,7 @@ fn rows(count: usize) -> String {
 
 async fn sent(db: &Db, who: PersonId, file: String, then: Then) -> model::Result<ImportId> {
     let lines = sheet::read(file.as_bytes()).rows.len();
-    db.write(move |tx| intake::begin(tx, &acting(who), &file, lines, then)).await
+    db.write(move |tx| intake::begin(tx, &acting(who), "people.csv", &file, lines, then)).await
 }
 
 async fn now_of(db: &Db, who: PersonId, id: ImportId) -> Import {
@@ -280,7 +280,8 @@ model::on_both! {
         work(db).await;
         let found = now_of(db, LEA, id).await;
         assert_eq!(found.stage, Stage::Checked);
-        assert_eq!(found.preview.problems, [sheet::RowProblem::new(12, "coach", Problem::NotAChoice)]);
+        let problem = sheet::RowProblem::new(12, "coach", Problem::NotAChoice).of("Q", "nobody@cairn.example");
+        assert_eq!((found.preview.problems, found.name.as_str()), (vec![problem], "people.csv"));
         let all_the_same = db.write(move |tx| intake::commit(tx, &acting(LEA), id)).await;
         assert_eq!(refusal(all_the_same), Refusal::ChangedMeanwhile);
         assert_eq!(count(db, people).await, before);

@@ -4,6 +4,7 @@ use model::event::{Actor, Via};
 use model::program::import::{self, Fate, Preview};
 use model::program::participant::{self, Notes};
 use model::program::sheet::{self, Sheet, Why};
+use model::session::{self, PlannedWish};
 use model::world::{BEN_AT_NORTHWIND, FINN, LEA, OTTO, PEOPLE, World};
 use model::{Db, Error, args};
 use rules::ids::PersonId;
@@ -76,6 +77,41 @@ model::on_both! {
     }
 
     // Rule G2
+    async fn a_file_says_what_another_coach_takes_away_before_it_does(world: World) {
+        let db = &world.db;
+        let journey = start(db, BEN_AT_NORTHWIND).await;
+        let first = crate::programs::places(db, journey).await[0].0.id;
+        let when: rules::time::Instant = "2026-03-12T10:00:00Z".parse().expect("a time");
+        db.write(move |tx| session::book_planned(tx, &acting(LEA), first, &PlannedWish::at(when))).await.expect("a time");
+        // Finn works in Los Angeles, and is not open at that hour.
+        let sheet = file(&[BEN]);
+        let preview = foreseen(db, LEA, &sheet).await;
+        let row = &preview.rows[0];
+        let shifts: Vec<_> = row.changes.iter().map(|one| (one.column, one.from.as_str(), one.to.as_str())).collect();
+        assert_eq!(shifts, [("coach", "Ada Lindholm", "Finn Walsh"), ("external id", "", "N-3")]);
+        assert_eq!(row.booked, [import::Kept { starts_at: when, stays: false }]);
+        assert_eq!((preview.falls, preview.mails, row.keeps_name.as_deref()), (1, 3, Some("Ben Orle")));
+        assert_eq!(preview.cohorts.len(), 1);
+        // Whoever was shown something else is shown this first.
+        let shown_before = sheet.clone();
+        let anew = db.write(move |tx| import::bring_in_as(tx, &acting(LEA), &shown_before, Some(0), |_| {})).await.expect("nothing");
+        assert!(anew.is_anew && anew.falls == 1);
+        let start_of = || db.read(move |tx| Ok(session::get(tx, first)?.facts.time.map(|time| time.starts_at)));
+        assert_eq!(start_of().await.expect("a session"), Some(when));
+        let done = db.write(move |tx| import::bring_in_as(tx, &acting(LEA), &sheet, Some(1), |_| {})).await.expect("brought in");
+        assert!(!done.is_anew);
+        assert_eq!(start_of().await.expect("a session"), None);
+        let letters = |name: &'static str| db.read(move |tx| {
+            tx.one("SELECT COUNT(*) FROM mail WHERE letter = $1", args![name], |row| row.get::<i64>(0))
+        });
+        for letter in ["coach_changed", "clients_given", "clients_taken"] {
+            assert_eq!(letters(letter).await.expect("counting"), 1, "{letter}");
+        }
+        let own = foreseen(db, LEA, &file(&[&BEN.replace("Benjamin,BEN@northwind", "Finn Walsh,finn@cairn").replace("N-3", "N-4")])).await;
+        assert_eq!(own.problems, [sheet::RowProblem::because(2, "coach", Why::OwnCoach).of("Finn Walsh", "finn@cairn.example")]);
+    }
+
+    // Rule G2
     async fn a_file_is_brought_in_whole_or_not_at_all(world: World) {
         let db = &world.db;
         let row = |n| format!("P {n},p{n}@northwind.example,,Northwind,New leads,Spring,,,,X-{n}");
@@ -86,7 +122,7 @@ model::on_both! {
         let wrong = "Q,q@northwind.example,,Northwind,New leads,Spring,nobody@cairn.example,,,";
         all.push(wrong);
         let refused = done(db, LEA, &file(&all)).await;
-        let problem = sheet::RowProblem::new(302, "coach", Problem::NotAChoice);
+        let problem = sheet::RowProblem::new(302, "coach", Problem::NotAChoice).of("Q", "nobody@cairn.example");
         assert_eq!((refused.problems, refused.rows.len()), (vec![problem], 0));
         // And a failure in the middle of the work.
         all.pop();
@@ -107,7 +143,8 @@ model::on_both! {
         let db = &world.db;
         let elsewhere = |company: &str| file(&[&KIM.replace("Northwind", company).replace("northwind.", "x.")]);
         let (foreign, absent) = (foreseen(db, LEA, &elsewhere("Southwind")).await, foreseen(db, LEA, &elsewhere("Nowhere")).await);
-        assert_eq!(foreign.problems, absent.problems);
+        let told = |preview: &Preview| preview.problems.iter().map(|one| one.why.clone()).collect::<Vec<_>>();
+        assert_eq!(told(&foreign), told(&absent));
         assert_eq!((foreign.problems[0].column.as_str(), &foreign.problems[0].why), ("company", &Why::Problem(Problem::NotAChoice)));
         // Gil is known here, and to Lea he is as new as somebody whom nobody knows.
         let (gil, nobody) = (KIM.replace("kim@northwind", "gil@southwind"), KIM.replace("kim@northwind", "who@southwind"));
@@ -119,7 +156,7 @@ model::on_both! {
         assert_eq!(counts(&taken), (2, 0, 0));
         done(db, LEA, &file(&[KIM])).await;
         let again = foreseen(db, LEA, &file(&[&NOOR.replace("lead,,", "lead,,N-1")])).await;
-        assert_eq!(again.problems, [sheet::RowProblem::new(2, "external id", Problem::Taken)]);
+        assert_eq!(again.problems, [sheet::RowProblem::new(2, "external id", Problem::Taken).of("Noor Haddad", "N-1")]);
         let notes = Notes::default();
         db.write(move |tx| participant::change_participant(tx, &acting(LEA), BEN_AT_NORTHWIND, &notes)).await.expect("a change");
     }

@@ -13,6 +13,7 @@ use rules::ledger::LineKind;
 use rules::marking::Mark;
 use rules::meeting::Decision;
 use rules::menu::Act;
+use rules::money::{Currency, Money};
 use rules::permission::{Action, Role, Roles, Who};
 use rules::refusal::{Problem, Refusal};
 use rules::session::Cause;
@@ -41,6 +42,10 @@ fn monday() -> Instant {
 }
 
 const PRICE: i64 = 11_000;
+
+fn euros(minor: i64) -> Money {
+    Money::new(minor, Currency::EUR)
+}
 
 fn is_asked(outcome: MoveOutcome) -> Instant {
     match outcome {
@@ -437,6 +442,33 @@ model::on_both! {
         assert_eq!(stage.status(BEN).await, Status::Missed);
     }
 
+    // Rule S14
+    async fn what_an_admin_settled_does_not_come_alive_again(world: World) {
+        let stage = Stage::booked(&world.db, thursday()).await;
+        stage.until(thursday() + mins(10));
+        let open = || {
+            let db = world.db.clone();
+            async move { db.read(|tx| session::contests(tx, &by(OTTO))).await.expect("a list").len() }
+        };
+        stage.marks(ADA, BEN, Mark::NoShow).await.expect("a mark");
+        stage.write(|tx, id| session::contest(tx, &by(BEN), id, BEN, &reason("I was there"))).await.expect("in time");
+        // Her own undo settles nothing.
+        stage.unmarks(ADA, BEN).await.expect("to undo");
+        assert_eq!(open().await, 0, "there is no mark to settle");
+        stage.marks(ADA, BEN, Mark::NoShow).await.expect("once more");
+        assert_eq!(open().await, 1);
+        stage.write(|tx, id| session::uphold(tx, &by(OTTO), id, BEN, &Reason::default())).await.expect("an admin");
+        // What he has settled she neither undoes nor corrects, and an admin's undoing makes it no less settled.
+        assert_eq!(refused(stage.unmarks(ADA, BEN).await), Refusal::ContestSettled);
+        assert_eq!(refused(stage.marks(ADA, BEN, Mark::Completed).await), Refusal::ContestSettled);
+        stage.unmarks(OTTO, BEN).await.expect("an admin");
+        assert_eq!(refused(stage.marks(ADA, BEN, Mark::NoShow).await), Refusal::ContestSettled);
+        stage.marks(OTTO, BEN, Mark::NoShow).await.expect("an admin");
+        assert_eq!(open().await, 0, "it is settled for good");
+        let settled_by = stage.number("SELECT settled_by FROM attendance WHERE session_id = $1").await;
+        assert_eq!(settled_by, Some(OTTO.raw()));
+    }
+
     // Rules P4, P8, S4, S14, R5
     async fn nobody_does_what_is_not_theirs(world: World) {
         let stage = Stage::booked(&world.db, thursday()).await;
@@ -505,7 +537,7 @@ model::on_both! {
     async fn what_is_open_is_waived_or_paid(world: World) {
         let stage = Stage::booked(&world.db, thursday()).await;
         let pay = |amount| stage.write(move |tx, id| ledger::mark_paid(tx, &by(ADA), id, BEN, amount));
-        let most = Refusal::invalid("amount", Problem::OutOfRange { least: 1, most: PRICE });
+        let most = Refusal::invalid("amount", Problem::AmountOutOfRange { least: euros(1), most: euros(PRICE) });
         assert_eq!(refused(pay(Some(PRICE + 1)).await), most);
         assert_eq!(pay(Some(1_000)).await.expect("a part").0.minor, 1_000);
         let waive = |why: &'static str| stage.write(move |tx, id| ledger::waive(tx, &by(ADA), id, BEN, &reason(why)));
@@ -532,7 +564,7 @@ model::on_both! {
         stage.calls_off(BEN, Cause::Client).await.expect("half is kept");
         stage.letters().await;
         let too_much = PRICE / 2 - 500;
-        let bounds = Refusal::invalid("amount", Problem::OutOfRange { least: 1, most: too_much });
+        let bounds = Refusal::invalid("amount", Problem::AmountOutOfRange { least: euros(1), most: euros(too_much) });
         for amount in [too_much + 1, 0, -1] {
             assert_eq!(refused(back(ADA, Some(amount)).await), bounds, "{amount}");
         }
@@ -560,6 +592,26 @@ model::on_both! {
         let own = Stage::of(&world.db, own.expect("Otto books")).await;
         let refund = own.write(|tx, id| ledger::refund(tx, &by(OTTO), id, OTTO, None).map(drop)).await;
         assert_eq!(refused(refund).code(), "own_attendance");
+    }
+
+    // Rule F3
+    async fn lines_are_listed_by_their_moment(world: World) {
+        let first = Stage::booked(&world.db, thursday()).await;
+        let second = Stage::booked(&world.db, monday()).await;
+        // What was written down of an earlier day comes after what is newer, whatever their ids.
+        let sql = "UPDATE ledger SET at = at - 1000 WHERE attendance_id IN (SELECT id FROM attendance WHERE session_id = $1)";
+        let id = second.session;
+        world.db.write(move |tx| tx.exec(sql, args![id])).await.expect("another moment");
+        let page = |before| {
+            let filter = ledger::Filter { before, ..ledger::Filter::default() };
+            let db = world.db.clone();
+            async move { db.read(move |tx| ledger::list(tx, &by(ADA), &filter, 1)).await.expect("a page") }
+        };
+        let newest = page(None).await;
+        assert_eq!(newest.iter().map(|line| line.session).collect::<Vec<_>>(), [first.session]);
+        let next = page(Some(newest[0].id)).await;
+        assert_eq!(next.iter().map(|line| line.session).collect::<Vec<_>>(), [second.session]);
+        assert_eq!(page(Some(next[0].id)).await, []);
     }
 
     // Rule S10

@@ -113,6 +113,103 @@ model::on_both! {
     }
 
     // Rule S13
+    async fn a_pod_gets_its_date_before_anybody_is_in_it(world: World) {
+        let db = &world.db;
+        for who in [ADA, LEA, OTTO] {
+            let pod = made(db, if who == ADA { "A" } else if who == LEA { "L" } else { "O" }, Joining::Open, 4).await;
+            let on_stage = stage(db, pod).await;
+            let sees = |who: PersonId| on_stage.write(move |tx, id| session::view(tx, &by(who), id));
+            for other in [FINN, BEN, CARA, GIL] {
+                assert_eq!(refused(sees(other).await.map(drop)), Refusal::NotFound);
+            }
+            let seen = sees(who).await.expect("their pod");
+            assert_eq!((seen.status(), seen.places.len()), (Some(Unbooked), 0));
+            assert_eq!(seen.topic.step.map(|step| step.number), Some(2));
+            let books = |when: Instant| on_stage.write(move |tx, id| session::book_planned(tx, &by(who), id, &PlannedWish::at(when)));
+            let outlook = on_stage.write(move |tx, id| session::book_outlook(tx, &by(who), id, rules::person::Language::English)).await;
+            assert_eq!(outlook.expect("it can be booked").possible, Ok(()));
+            books(thursday()).await.expect("a date");
+            on_stage.told(&[(ADA, "booked_for_coach")]).await;
+            assert_eq!(sees(who).await.expect("their pod").status(), Some(Booked));
+            on_stage.owns_minutes(90, &[thursday()]).await;
+            on_stage.moves(who, at("2026-03-13T10:00:00Z")).await.expect("another date");
+            on_stage.letters().await;
+            on_stage.calls_off(who, Cause::Organisation).await.expect("to call off");
+            on_stage.told(&[(ADA, "cancelled_for_coach")]).await;
+            on_stage.owns_minutes(90, &[]).await;
+            books(thursday()).await.expect("a date again");
+            let listed = db.read(move |tx| session::list(tx, &by(who), &session::Filter::default(), 50)).await.expect("a list");
+            let line = listed.iter().find(|line| line.session == on_stage.session).expect("it is listed");
+            assert_eq!(line.status(), Some(Booked));
+            let own = db.read(|tx| model::agenda::of_coach(tx, &by(ADA), thursday(), thursday() + hours(1))).await.expect("a day");
+            assert!(own.iter().any(|meeting| meeting.session == on_stage.session));
+            on_stage.calls_off(who, Cause::Organisation).await.expect("to call off");
+        }
+    }
+
+    // Rule G5
+    async fn only_who_waits_at_its_step_is_put_into_a_pod(world: World) {
+        let db = &world.db;
+        let pod = made(db, "One", Joining::Closed, 6).await;
+        let joins = |who: ParticipantId| db.write(move |tx| program::join_pod(tx, &by(LEA), pod, who));
+        let offered = || async {
+            let all = db.read(move |tx| pod::candidates(tx, &by(LEA), pod)).await.expect("candidates");
+            all.into_iter().map(|(_, name)| name).collect::<Vec<_>>()
+        };
+        let (yet, kim) = (participant(db, "Yet").await, participant(db, "Kim").await);
+        let (done, grey, far) = (participant(db, "Done").await, participant(db, "Grey").await, participant(db, "Far").await);
+        let mut journeys = Vec::new();
+        for who in [kim, done, grey] {
+            journeys.push(start(db, who).await);
+        }
+        for (journey, sql) in [
+            (journeys[1], "UPDATE attendance SET outcome = 'completed', outcome_by = $1, outcome_at = 0 WHERE id = $2"),
+            (journeys[2], "UPDATE attendance SET greyed_out_by = $1, greyed_out_at = 0 WHERE id = $2"),
+        ] {
+            let place = places(db, journey).await[1].1.id;
+            db.write(move |tx| tx.exec(sql, args![OTTO, place])).await.expect("a change");
+        }
+        // Far goes another way.
+        db.write(move |tx| {
+            let step = program::NewStep {
+                name: "Only".to_owned(),
+                kind: rules::session::SessionKind::OneToOne,
+                minutes: rules::session::Minutes::new(60).expect("an hour"),
+                weeks: None,
+                window_days: 90,
+                place: rules::session::Place { kind: rules::session::PlaceKind::Room, detail: String::new() },
+            };
+            let other = program::add_pathway(tx, &by(OTTO), "Other", program::Order::Free, &[step])?;
+            let now = tx.now();
+            program::start_journey_at(tx, &by(OTTO), far, other, now).map(drop)
+        }).await.expect("another way");
+        assert_eq!(offered().await, ["Kim", "Yet", "Ben Orle"]);
+        assert_eq!(refused(joins(done).await), Refusal::StepDone);
+        let disabled = Refusal::WrongStatus { action: Action::ManagePods, status: Status::GreyedOut };
+        assert_eq!(refused(joins(grey).await), disabled);
+        assert_eq!(refused(joins(far).await), Refusal::StepNotTheirs);
+        db.write(move |tx| tx.exec("UPDATE journey SET completed_at = 0 WHERE participant_id = $1", args![kim])).await.expect("complete");
+        assert_eq!(refused(joins(kim).await), Refusal::JourneyComplete);
+        joins(yet).await.expect("whose journey begins yet");
+    }
+
+    // Rule G5
+    async fn a_lead_is_warned_of_a_pod_in_which_nobody_is(world: World) {
+        let db = &world.db;
+        let pod = made(db, "Empty", Joining::Open, 4).await;
+        let on_stage = stage(db, pod).await;
+        on_stage.write(|tx, id| session::book_planned(tx, &by(LEA), id, &PlannedWish::at(thursday()))).await.expect("a date");
+        on_stage.letters().await;
+        on_stage.until(thursday() - hours(24));
+        on_stage.sweep().await;
+        let told = on_stage.letters().await;
+        assert!(told.contains(&(LEA, "pod_too_small".to_owned())), "{told:?}");
+        assert!(!told.iter().any(|(who, letter)| *who == ADA && letter == "reminder_for_coach"), "{told:?}");
+        on_stage.sweep().await;
+        assert!(on_stage.letters().await.iter().all(|(_, letter)| letter != "pod_too_small"));
+    }
+
+    // Rule S13
     async fn a_date_is_changed_with_notice_and_taken_again(world: World) {
         let db = &world.db;
         let (one, first) = dated(db, "One", Joining::Open, 4, thursday()).await;

@@ -1,6 +1,6 @@
 //! One policy, one table: a line on each side of each boundary, to the millisecond where the rules say so.
 
-use rules::attendance::{Contested, Outcome, Status};
+use rules::attendance::{ContestEnd, Contested, Outcome, Status};
 use rules::cancelling::{Calling, Ending, Grounds};
 use rules::ledger::{billed, consequences};
 use rules::marking::{Mark, OthersWhoSettle, Telling};
@@ -363,6 +363,29 @@ fn the_house_moves_until_a_mark_and_never_into_the_past() {
 
 // Rule R7
 #[test]
+fn what_was_declined_is_told_as_long_as_it_counts() {
+    let open = asked(&booked(Sort::Practice), at(5 * DAY), at(-30 * HOUR));
+    let until = |meeting: &Meeting, now: i64| meeting.declined(at(now)).map(|(_, until)| until);
+    for now in [-29 * HOUR, -HOUR - 1] {
+        assert_eq!(until(&open, now), None, "it waits, {now}");
+    }
+    let rejected = open.clone().rejected(at(-29 * HOUR)).expect("in time");
+    let end = at(-27 * HOUR);
+    for (now, expect) in [(-29 * HOUR, Some(end)), (-27 * HOUR - 1, Some(end)), (-27 * HOUR, None)] {
+        assert_eq!(until(&rejected, now), expect, "{now}");
+    }
+    // Nobody answered, whether or not that is written down; and never after the start.
+    for expired in [open.clone(), open.clone().expired(at(-HOUR))] {
+        for (now, expect) in [(-HOUR, Some(START)), (-1, Some(START)), (0, None)] {
+            assert_eq!(until(&expired, now), expect, "{now}");
+        }
+    }
+    let withdrawn = open.withdrawn(at(-29 * HOUR)).expect("in time");
+    assert_eq!(until(&withdrawn, -29 * HOUR), None, "what was withdrawn gives nothing");
+}
+
+// Rule R7
+#[test]
 fn a_cancellation_counts_its_notice_from_a_request() {
     enum Then {
         Open,
@@ -616,23 +639,53 @@ fn a_missed_is_contested_once_within_a_week() {
     assert!(late.contested(BEN, at(-MINUTE)).is_ok());
     let completed = booked(Sort::Practice).marked(BEN, Mark::Completed, &COACH, at(HOUR)).expect("a mark");
     assert!(completed.contested(BEN, now).is_err());
-    // What is undone or corrected is settled.
+    // What somebody else undoes, corrects or forgives is settled.
     for settled in [
         contested.clone().unmarked(BEN, &ADMIN, now),
         contested.clone().marked(BEN, Mark::Completed, &ADMIN, now),
         contested.clone().forgiven(BEN, OTTO, now),
     ] {
-        let settled = settled.expect("in time");
-        assert_eq!(settled.seats()[0].facts.contested.and_then(|contested| contested.settled_at), Some(now));
+        assert_eq!(end_of(&settled.expect("in time")), Some(ContestEnd::Settled { by: OTTO, at: now }));
     }
     // But nobody gets rid of a contest by saying the same once more.
     let undone = contested.clone().unmarked(BEN, &COACH, now).expect("in time");
     let corrected = contested.marked(BEN, Mark::Completed, &COACH, now).expect("in time");
     for again in [undone, corrected] {
+        assert_eq!(end_of(&again), Some(ContestEnd::TakenBack { at: now }));
         let again = again.marked(BEN, Mark::NoShow, &COACH, now).expect("in time");
-        assert_eq!(again.seats()[0].facts.contested, Some(Contested { at: at(2 * HOUR), settled_at: None }));
+        assert_eq!(again.seats()[0].facts.contested, Some(Contested { at: at(2 * HOUR), end: None }));
         assert_eq!(again.upheld(BEN, ADA, OthersWhoSettle::Some, now), Err(Refusal::OwnMark));
     }
+}
+
+fn end_of(meeting: &Meeting) -> Option<ContestEnd> {
+    meeting.seats()[0].facts.contested.and_then(|contested| contested.end)
+}
+
+// Rule S14
+#[test]
+fn what_somebody_else_settled_only_an_admin_changes() {
+    let marked = booked(Sort::Practice).marked(BEN, Mark::NoShow, &COACH, at(HOUR)).expect("a mark");
+    let contested = marked.contested(BEN, at(2 * HOUR)).expect("in time");
+    let now = at(3 * HOUR);
+    // It stands: whoever marked it neither undoes nor corrects it.
+    let upheld = contested.clone().upheld(BEN, OTTO, OthersWhoSettle::Some, now).expect("an admin");
+    assert_eq!(upheld.clone().unmarked(BEN, &COACH, now), Err(Refusal::ContestSettled));
+    assert_eq!(upheld.clone().marked(BEN, Mark::Completed, &COACH, now), Err(Refusal::ContestSettled));
+    // An admin does, and what was settled stays so, whatever is marked then.
+    let undone = upheld.unmarked(BEN, &ADMIN, now).expect("an admin");
+    let again = undone.marked(BEN, Mark::NoShow, &ADMIN, now).expect("an admin");
+    assert_eq!(end_of(&again), Some(ContestEnd::Settled { by: OTTO, at: now }));
+    // It does not stand: whoever marked it does not say it once more, and may say that the client came.
+    let undone = contested.clone().unmarked(BEN, &ADMIN, now).expect("an admin");
+    assert_eq!(undone.clone().marked(BEN, Mark::NoShow, &COACH, now), Err(Refusal::ContestSettled));
+    let came = undone.marked(BEN, Mark::Completed, &COACH, now).expect("they came");
+    assert_eq!(came.marked(BEN, Mark::NoShow, &COACH, now), Err(Refusal::ContestSettled));
+    // What they had to settle themselves, for want of others, is theirs to change.
+    let own = contested.upheld(BEN, ADA, OthersWhoSettle::None, now).expect("nobody else may");
+    let again =
+        own.unmarked(BEN, &COACH, now).and_then(|undone| undone.marked(BEN, Mark::NoShow, &COACH, now));
+    assert_eq!(end_of(&again.expect("in time")), Some(ContestEnd::Settled { by: ADA, at: now }));
 }
 
 // Rules S2, S13
@@ -655,6 +708,14 @@ fn what_is_forgiven_ends_as_if_it_had_been_cancelled_in_time() {
     }
     fn late(sort: Sort) -> Meeting {
         called_off(&booked(sort), &by_client(), at(-HOUR)).expect("late").0
+    }
+    // It was called off when its client did so; of a no-show, when that was forgiven.
+    for (missed, when, who) in
+        [(late as fn(Sort) -> Meeting, at(-HOUR), BEN), (no_show as fn(Sort) -> Meeting, at(DAY), OTTO)]
+    {
+        let forgiven = missed(Sort::Practice).forgiven(BEN, OTTO, at(DAY)).expect("it is missed");
+        let off = forgiven.session().cancelled.map(|cancelled| (cancelled.at, cancelled.by));
+        assert_eq!(off, Some((when, Some(who))));
     }
     for missed in [no_show, late] {
         check(Sort::Practice, missed, Status::Cancelled, 0);

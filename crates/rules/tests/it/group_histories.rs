@@ -64,6 +64,10 @@ struct Member {
     first_mark: Option<i64>,
     contested: bool,
     settled: bool,
+    /// Whether an admin said the last word of it.
+    word: Option<bool>,
+    /// Whether an admin marked it.
+    by_admin: bool,
     told: Option<Seat>,
     tell: Option<i64>,
 }
@@ -84,13 +88,20 @@ impl Member {
         matches!(self.seat, Seat::Late | Seat::Well | Seat::NoShow).then_some(self.seat)
     }
 
-    fn settle(&mut self) {
-        self.settled |= self.contested;
+    /// S14: `word` is whether an admin says the last one; none of a mark that its marker takes back.
+    fn settle(&mut self, word: Option<bool>) {
+        if self.contested && !self.settled {
+            (self.settled, self.word) = (true, word);
+        }
+    }
+
+    /// S14: what somebody else has settled only an admin says otherwise.
+    fn may_say(&self, admin: bool) -> Result<(), ()> {
+        if self.settled && self.word == Some(true) && !admin { NO } else { Ok(()) }
     }
 
     fn remark(&mut self, now: i64) {
         self.tell = (self.went() != self.told).then_some(now + 15 * MINUTE);
-        self.settle();
     }
 
     fn may_correct(&self, admin: bool, now: i64) -> Result<(), ()> {
@@ -102,7 +113,7 @@ impl Member {
     fn restart(&mut self) {
         if self.went().is_none() {
             self.first_mark = None;
-            (self.contested, self.settled) = (false, false);
+            (self.contested, self.settled, self.word) = (false, false, None);
         }
     }
 
@@ -110,7 +121,7 @@ impl Member {
         if self.seat == Seat::Late {
             self.seat = Seat::Out;
             (self.told, self.tell) = (None, None);
-            self.settle();
+            (self.contested, self.settled, self.word) = (false, false, None);
         }
     }
 
@@ -126,7 +137,7 @@ impl Member {
         if !self.contested || self.settled {
             return NO;
         }
-        self.settled = true;
+        self.settle(Some(true));
         Ok(())
     }
 }
@@ -193,18 +204,27 @@ impl Paper {
             Mark::NoShow => (Seat::NoShow, start + 10 * MINUTE),
         };
         let member = &mut self.members[member];
-        match member.seat {
+        let was = member.seat;
+        match was {
             Seat::In => {}
             Seat::Well | Seat::NoShow if member.seat != went => member.may_correct(admin, now)?,
             _ => return NO,
         }
+        if [was, went].contains(&Seat::NoShow) {
+            member.may_say(admin)?;
+        }
         if now < opens {
             return NO;
         }
+        if went == Seat::Well {
+            member.settle(Some(admin).filter(|_| was != Seat::In && member.by_admin != admin));
+        } else if member.word.is_none() {
+            member.settled = false;
+        }
+        member.by_admin = admin;
         (member.seat, member.marked) = (went, now);
         member.first_mark = member.first_mark.or(Some(now));
         member.remark(now);
-        member.settled &= went != Seat::NoShow;
         Ok(())
     }
 
@@ -219,12 +239,16 @@ impl Paper {
             OfOne::Mark(mark, admin) => self.mark(n, mark, admin, now),
             OfOne::Undo(admin) if matches!(member.seat, Seat::Well | Seat::NoShow) => {
                 member.may_correct(admin, now)?;
+                if member.seat == Seat::NoShow {
+                    member.may_say(admin)?;
+                }
+                member.settle(Some(admin).filter(|_| member.by_admin != admin));
                 member.seat = Seat::In;
                 member.remark(now);
                 Ok(())
             }
             OfOne::Forgive if matches!(member.seat, Seat::NoShow | Seat::Late) => {
-                member.settle();
+                member.settle(Some(true));
                 member.seat = Seat::Out;
                 (member.told, member.tell) = (None, None);
                 Ok(())
@@ -360,6 +384,8 @@ fn run(size: usize, history: &[(Step, Act)]) {
         first_mark: None,
         contested: false,
         settled: false,
+        word: None,
+        by_admin: false,
         told: None,
         tell: None,
     };

@@ -84,6 +84,10 @@ struct Paper {
     first_mark: Option<i64>,
     contested: Option<bool>,
     settled: bool,
+    /// Whether an admin said the last word of it.
+    word: Option<bool>,
+    /// Whether an admin marked it.
+    by_admin: bool,
     told: Option<Went>,
     tell: Option<i64>,
     /// What the client is asked to pay, once all is told.
@@ -110,15 +114,23 @@ impl Paper {
         self.imposed.is_some_and(|(told, old)| now < (told + DAY).max(old) && now < self.start)
     }
 
-    fn settle(&mut self) {
-        self.settled |= self.contested.is_some();
+    /// S14: `word` is whether an admin says the last one; none of a mark that its marker takes back.
+    fn settle(&mut self, word: Option<bool>) {
+        if self.contested.is_some() && !self.settled {
+            (self.settled, self.word) = (true, word);
+        }
+    }
+
+    /// S14: what somebody else has settled only an admin says otherwise.
+    fn may_say(&self, admin: bool) -> Result<(), ()> {
+        if self.settled && self.word == Some(true) && !admin { NO } else { Ok(()) }
     }
 
     fn restart(&mut self, to: i64) {
         self.start = to;
         self.wishes.clear();
         self.first_mark = None;
-        (self.contested, self.settled) = (None, false);
+        (self.contested, self.settled, self.word) = (None, false, None);
     }
 
     /// R7: counted from the first request that is open or was refused no more than two hours ago.
@@ -163,26 +175,34 @@ impl Paper {
             _ => None,
         };
         self.tell = (is != self.told).then_some(now + 15 * MINUTE);
-        self.settle();
     }
 
     fn mark(&mut self, mark: Mark, admin: bool, now: i64) -> Result<(), ()> {
         let went = if mark == Mark::Completed { Went::Well } else { Went::NoShow };
         let opens = if mark == Mark::Completed { self.start + HOUR } else { self.start + 10 * MINUTE };
-        match self.fate {
+        let was = self.fate;
+        match was {
             Fate::Booked => {}
             Fate::Went(was) if was != Went::Late && was != went => self.may_correct(admin, now)?,
             _ => return NO,
         }
+        if [was, Fate::Went(went)].contains(&Fate::Went(Went::NoShow)) {
+            self.may_say(admin)?;
+        }
         if now < opens {
             return NO;
         }
+        if went == Went::Well {
+            self.settle(Some(admin).filter(|_| was != Fate::Booked && self.by_admin != admin));
+        } else if self.word.is_none() {
+            // Whoever takes a mark back and gives it again has settled nothing.
+            self.settled = false;
+        }
+        self.by_admin = admin;
         self.fate = Fate::Went(went);
         self.marked = now;
         self.first_mark = self.first_mark.or(Some(now));
         self.remark(now);
-        // S14: whoever marks it Missed again has settled nothing.
-        self.settled &= went != Went::NoShow;
         Ok(())
     }
 
@@ -317,6 +337,10 @@ impl Paper {
                     return NO;
                 }
                 self.may_correct(admin, now)?;
+                if self.fate == Fate::Went(Went::NoShow) {
+                    self.may_say(admin)?;
+                }
+                self.settle(Some(admin).filter(|_| self.by_admin != admin));
                 self.fate = Fate::Booked;
                 self.remark(now);
                 Ok(())
@@ -325,7 +349,7 @@ impl Paper {
                 if !matches!(self.fate, Fate::Went(Went::NoShow | Went::Late)) {
                     return NO;
                 }
-                self.settle();
+                self.settle(Some(true));
                 (self.net, self.waived) = (0, true);
                 self.free_up();
                 Ok(())
@@ -351,7 +375,7 @@ impl Paper {
                 if self.contested.is_none() || self.settled {
                     return NO;
                 }
-                self.settled = true;
+                self.settle(Some(true));
                 Ok(())
             }
         }
@@ -520,6 +544,8 @@ fn run(program: bool, history: &[(Step, Act, bool)]) {
         first_mark: None,
         contested: None,
         settled: false,
+        word: None,
+        by_admin: false,
         told: None,
         tell: None,
         net: 0,

@@ -366,7 +366,7 @@ pub(super) async fn change(
             status: CodeOf(place.status(&meeting)),
             outcome: facts.outcome.map(|marked| CodeOf(marked.outcome)),
             told_at: facts.tell_at.map(|at| Time::of(at, &zone)),
-            contested: facts.contested.is_some_and(|contested| contested.settled_at.is_none()),
+            contested: facts.contested.is_some_and(|contested| contested.is_open()),
         })
     })
     .await

@@ -16,7 +16,7 @@ use super::openapi::Operation;
 use super::wire::{
     ArchivedAsCode, CodeOf, CohortRef, CompanyRef, EngagementCode, IdOf, JourneyRef, LeftOutCode,
     OutcomeCode, ParticipantRef, PathwayRef, PersonRef, ProjectRef, SessionKindCode, SessionRef, StatusCode,
-    StepRef, Time,
+    StepRef, Time, WithoutDateCode,
 };
 use super::{Answer, cursor, filter, id, key, limit, once, shown, zone_of};
 use crate::app::{App, Reading};
@@ -85,7 +85,7 @@ pub struct Numbers {
     completed: u32,
     /// Sessions that were missed.
     missed: u32,
-    /// Sessions that admins disabled.
+    /// Sessions that admins greyed out.
     greyed_out: u32,
     /// Steps whose suggested weeks are over and that have no time.
     overdue: u32,
@@ -263,6 +263,9 @@ pub struct PlaceOfBoard {
     contested: bool,
     /// Whether the client could give it a time now, as far as its place in the journey goes.
     open: bool,
+    /// Why it waits at a pod's step without a date that could be had; null if it does not.
+    #[schema(required)]
+    without_date: Option<WithoutDateCode>,
 }
 
 impl PlaceOfBoard {
@@ -279,6 +282,7 @@ impl PlaceOfBoard {
             overdue: place.is_overdue,
             contested: place.is_contested,
             open: place.is_open,
+            without_date: place.without_date.map(CodeOf),
         }
     }
 }
@@ -444,7 +448,7 @@ pub async fn show(
         People::Archived => board::put_away,
     };
     let found: Found = app.read(move |tx| read(tx, &by, cohort)).await?;
-    let narrowed = Filter { shown: shown_only, coach, engagement, search: wanted.q };
+    let narrowed = Filter { shown: shown_only, coach, engagement, search: wanted.q, ..Filter::default() };
     let members = found.select(&narrowed, sort.unwrap_or(Sort::Need));
     let from =
         after.and_then(|after| members.iter().position(|member| member.id == after)).map_or(0, |at| at + 1);

@@ -6,10 +6,10 @@ use model::Tx;
 use model::event::Actor;
 use model::session;
 use rules::ids::{PersonId, SessionId};
-use rules::refusal::{Problem, Refusal};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::handovers::coach_in;
 use super::moves::or_unseen;
 use super::openapi::Operation;
 use super::wire::{IdOf, PersonRef, SessionRef};
@@ -88,11 +88,7 @@ pub async fn create(
     write: JsonWrite<NewCoCoach>,
 ) -> Answer {
     let (by, session) = (visitor.actor(), id(&session)?);
-    let coach = match write.body.coach.as_str() {
-        "" => Err(Refusal::invalid("coach", Problem::Missing).into()),
-        text => text.parse::<PersonId>().map_err(|_| Refusal::invalid("coach", Problem::NotAnId).into()),
-    };
-    let coach = or_unseen(&app, &visitor, session, coach).await?;
+    let coach = or_unseen(&app, &visitor, session, coach_in(&write.body.coach)).await?;
     once(&app, write.key, StatusCode::CREATED, move |tx| {
         session::add_co_coach(tx, &by, session, coach)?;
         CoachesOfSession::of(tx, &by, session)

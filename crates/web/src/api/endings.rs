@@ -71,7 +71,7 @@ pub struct SurveyState {
     /// `none`, `waiting`, `sent` or `answered`.
     #[schema(pattern = "^(none|waiting|sent|answered)$")]
     state: &'static str,
-    /// When it goes out, went out or was answered.
+    /// When it goes out or went out; null once it was answered, which is nobody's to know the time of.
     #[schema(required)]
     at: Option<Time>,
 }
@@ -82,7 +82,8 @@ impl SurveyState {
             Sent::Never => ("none", None),
             Sent::Waits(at) => ("waiting", Some(at)),
             Sent::Out(at) => ("sent", Some(at)),
-            Sent::Answered(at) => ("answered", Some(at)),
+            // When somebody answered is nobody's to know.
+            Sent::Answered(_) => ("answered", None),
         };
         SurveyState { state, at: at.map(|at| Time::of(at, zone)) }
     }

@@ -15,6 +15,7 @@ use super::openapi::Operation;
 use super::wire::{IdOf, ParticipantRef, PersonRef, SessionRef, Time};
 use super::{Answer, Nothing, id, once, zone_of};
 use crate::app::App;
+use crate::error::Failure;
 use crate::forms::{Checks, JsonWrite};
 use crate::visitor::Visitor;
 
@@ -185,6 +186,12 @@ pub async fn create(
     .await
 }
 
+/// The coach that a body names.
+pub(super) fn coach_in(text: &str) -> Result<PersonId, Failure> {
+    let problem = if text.is_empty() { Problem::Missing } else { Problem::NotAnId };
+    text.parse().map_err(|_| Refusal::invalid("coach", problem).into())
+}
+
 /// `PUT /api/v1/sessions/{session}/stand-in`
 pub async fn stand_in(
     State(app): State<App>,
@@ -193,11 +200,7 @@ pub async fn stand_in(
     write: JsonWrite<NewStandIn>,
 ) -> Answer {
     let (by, session) = (visitor.actor(), id(&session)?);
-    let coach = match write.body.coach.as_str() {
-        "" => Err(Refusal::invalid("coach", Problem::Missing).into()),
-        text => text.parse::<PersonId>().map_err(|_| Refusal::invalid("coach", Problem::NotAnId).into()),
-    };
-    let coach = or_unseen(&app, &visitor, session, coach).await?;
+    let coach = or_unseen(&app, &visitor, session, coach_in(&write.body.coach)).await?;
     once(&app, write.key, StatusCode::OK, move |tx| {
         session::name_stand_in(tx, &by, session, coach)?;
         Ok(StandInState { session: IdOf(session), stand_in: Some(IdOf(coach)) })

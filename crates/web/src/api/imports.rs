@@ -48,6 +48,10 @@ pub struct Import {
     new: u32,
     changed: u32,
     unchanged: u32,
+    /// How many booked sessions lose their time, because another coach is not free then.
+    falls: u32,
+    /// How many mails tell of other coaches.
+    mails: u32,
     /// Line by line what happens, at most 200, what is new or changes first; empty where there are problems, and once
     /// it is over.
     rows: Vec<ImportRow>,
@@ -67,6 +71,29 @@ pub struct ImportRow {
     fate: &'static str,
     /// Which columns change.
     columns: Vec<&'static str>,
+    /// From what to what.
+    changes: Vec<ImportChange>,
+    /// What becomes of what is booked, because another coach takes over.
+    bookings: Vec<ImportBooking>,
+}
+
+/// A column that changes.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ImportChange {
+    column: &'static str,
+    /// What is noted now; empty is nothing.
+    from: String,
+    to: String,
+}
+
+/// A session that is booked with a coach who changes.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ImportBooking {
+    starts_at: Time,
+    /// Whether it keeps its time; else it waits for another.
+    stays: bool,
 }
 
 /// What is wrong with a row.
@@ -77,6 +104,8 @@ pub struct ImportProblem {
     line: u64,
     /// The column; empty if it is the line as a whole.
     column: String,
+    /// What stands there; empty is nothing.
+    value: String,
     /// For programs: stable, in snake_case.
     #[schema(pattern = "^[a-z_]+$", examples("not_a_choice"))]
     code: &'static str,
@@ -93,15 +122,33 @@ impl Import {
                 Fate::Changed(columns) => ("changed", columns.clone()),
                 Fate::Unchanged => ("unchanged", Vec::new()),
             };
-            ImportRow { line: row.line, mail: row.mail.clone(), fate, columns }
+            let change = |one: &import::Shift| ImportChange {
+                column: one.column,
+                from: one.from.clone(),
+                to: one.to.clone(),
+            };
+            let booking = |one: &import::Kept| ImportBooking {
+                starts_at: Time::of(one.starts_at, &zone_of(visitor)),
+                stays: one.stays,
+            };
+            ImportRow {
+                line: row.line,
+                mail: row.mail.clone(),
+                fate,
+                columns,
+                changes: row.changes.iter().map(change).collect(),
+                bookings: row.booked.iter().map(booking).collect(),
+            }
         };
         let problem = |problem: &sheet::RowProblem| ImportProblem {
             line: problem.line,
             column: problem.column.clone(),
+            value: problem.value.clone(),
             code: match &problem.why {
                 Why::Problem(problem) => problem.code(),
                 Why::Twice { .. } => "twice",
                 Why::Unreadable => "unreadable",
+                Why::OwnCoach => "own_coach",
             },
             detail: said(problem, t),
         };
@@ -118,6 +165,8 @@ impl Import {
             new: preview.new,
             changed: preview.changed,
             unchanged: preview.unchanged,
+            falls: preview.falls,
+            mails: preview.mails,
             rows: preview.rows.iter().map(row).collect(),
             problems: preview.problems.iter().map(problem).collect(),
         }
@@ -165,7 +214,7 @@ pub async fn create(State(app): State<App>, visitor: Visitor, write: JsonWrite<N
     let lines = sheet::read(csv.as_bytes()).rows.len();
     let then = if commit { Then::BringIn } else { Then::Ask };
     once(&app, write.key, StatusCode::CREATED, move |tx| {
-        let id = intake::begin(tx, &by, &csv, lines, then)?;
+        let id = intake::begin(tx, &by, "", &csv, lines, then)?;
         Ok(Import::of(&intake::import(tx, &by, id)?, None, &visitor))
     })
     .await

@@ -2,7 +2,7 @@
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use model::program::pod::{self, Choice, Joining, NewPod as Making, PodChange, PodView};
+use model::program::pod::{self, Choice, Joining, NewPod as Making, PodChange, PodLine, PodView, StepPods};
 use model::{Tx, program};
 use rules::ids::{AgreementId, CohortId, ParticipantId, PersonId, PodId, SessionId, StepId};
 use rules::refusal::{Problem, Refusal};
@@ -12,7 +12,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::openapi::Operation;
-use super::wire::{CodeOf, IdOf, PersonRef, SessionRef, StatusCode as StatusWord, Time, Word};
+use super::wire::{
+    CodeOf, IdOf, List, PersonRef, SessionRef, StatusCode as StatusWord, StepRef, Time, WithoutDateCode, Word,
+};
 use super::{Answer, Nothing, id, once, shown, zone_of};
 use crate::app::{App, Reading};
 use crate::forms::{Checks, JsonWrite};
@@ -95,6 +97,63 @@ impl Pod {
     }
 }
 
+/// A step of a cohort that is a pod's, and the pods for it.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PodsOfStep {
+    step: StepRef,
+    /// Its number, from 1.
+    number: u32,
+    name: String,
+    /// Why whoever is in none of them could get no date; null if they could.
+    #[schema(required)]
+    without_date: Option<WithoutDateCode>,
+    /// What has no date or is still to come first.
+    pods: Vec<PodOfCohort>,
+}
+
+/// A pod of a cohort, as whoever runs that finds it.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PodOfCohort {
+    id: PodRef,
+    name: String,
+    /// Who leads it.
+    facilitator: PersonRef,
+    joining: JoiningCode,
+    min_members: u32,
+    max_members: u32,
+    /// How many are in it.
+    count: u32,
+    session: SessionRef,
+    /// When it meets; null as long as it has no date.
+    #[schema(required)]
+    starts_at: Option<Time>,
+}
+
+impl PodsOfStep {
+    fn of(step: &StepPods, zone: &Zone) -> PodsOfStep {
+        let pod = |line: &PodLine| PodOfCohort {
+            id: IdOf(line.id),
+            name: line.name.clone(),
+            facilitator: IdOf(line.facilitator.0),
+            joining: CodeOf(line.joining),
+            min_members: line.min_members,
+            max_members: line.max_members,
+            count: line.count,
+            session: IdOf(line.session),
+            starts_at: line.starts_at.map(|at| Time::of(at, zone)),
+        };
+        PodsOfStep {
+            step: IdOf(step.step),
+            number: step.number,
+            name: step.name.clone(),
+            without_date: step.without_date.map(CodeOf),
+            pods: step.pods.iter().map(pod).collect(),
+        }
+    }
+}
+
 /// What a pod is to be.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -170,6 +229,7 @@ pub(super) fn operations() -> Vec<Operation> {
     const MEMBER: &str = "/pods/{pod}/members/{participant}";
     vec![
         Operation::get("/pods/{pod}", "One pod, and who is in it").answers::<Pod>(),
+        Operation::get("/cohorts/{cohort}/pods", "A cohort's pods, step by step").answers::<List<PodsOfStep>>(),
         Operation::post("/cohorts/{cohort}/pods", "Make a pod of a cohort").takes::<PodWish>().made::<Pod>(),
         Operation::put("/pods/{pod}", "Change a pod")
             .takes::<PodWish>()
@@ -180,7 +240,7 @@ pub(super) fn operations() -> Vec<Operation> {
             .conflicts("Somebody is in it, or was."),
         Operation::put(MEMBER, "Put a participant into a pod")
             .answers_nothing()
-            .conflicts("It is full, has met, or they are in another pod for this step."),
+            .conflicts("It is full, has met, they are in another pod for this step, or they do not wait at it."),
         Operation::delete(MEMBER, "Take a participant out of a pod")
             .answers_nothing()
             .conflicts("It has begun."),
@@ -196,6 +256,13 @@ pub async fn show(State(app): State<Reading>, visitor: Visitor, Path(pod): Path<
     let (by, zone, pod) = (visitor.actor(), zone_of(&visitor), id::<PodId>(&pod)?);
     let view = app.read(move |tx| pod::view(tx, &by, pod)).await?;
     shown(Pod::of(view, &zone))
+}
+
+/// `GET /api/v1/cohorts/{cohort}/pods`
+pub async fn index(State(app): State<Reading>, visitor: Visitor, Path(cohort): Path<String>) -> Answer {
+    let (by, zone, cohort) = (visitor.actor(), zone_of(&visitor), id::<CohortId>(&cohort)?);
+    let steps = app.read(move |tx| pod::of_cohort(tx, &by, cohort)).await?;
+    shown(List::whole(steps.iter().map(|step| PodsOfStep::of(step, &zone)).collect()))
 }
 
 /// `POST /api/v1/cohorts/{cohort}/pods`

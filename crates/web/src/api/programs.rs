@@ -260,7 +260,10 @@ pub(super) fn operations() -> Vec<Operation> {
             .answers::<List<Cohort>>(),
         Operation::post("/cohorts", "Add a cohort to a project").takes::<NewCohort>().made::<Cohort>(),
         Operation::get("/cohorts/{cohort}", "One cohort").answers::<Cohort>(),
-        Operation::patch("/cohorts/{cohort}", "Change a cohort").takes::<CohortChange>().answers::<Cohort>(),
+        Operation::patch("/cohorts/{cohort}", "Change a cohort")
+            .takes::<CohortChange>()
+            .answers::<Cohort>()
+            .conflicts("It is put away."),
         Operation::post("/cohorts/{cohort}/archive", "Put a cohort away")
             .answers::<Cohort>()
             .about("What is booked stays booked."),
@@ -405,6 +408,7 @@ pub async fn cohorts(State(app): State<Reading>, visitor: Visitor, Query(wanted)
         company: filter(&mut checks, "company", &wanted.company, Problem::NotAnId),
         project: filter(&mut checks, "project", &wanted.project, Problem::NotAnId),
         pathway: None,
+        shelf: None,
         after: key(&mut checks, &wanted.cursor),
     };
     let limit = limit(&mut checks, &wanted.limit);

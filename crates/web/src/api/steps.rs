@@ -61,7 +61,7 @@ pub struct PlannedBooked {
     starts_at: Time,
 }
 
-/// A place is to be disabled.
+/// A place is to be greyed out.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewGreyedOut {
@@ -92,7 +92,7 @@ pub(super) fn operations() -> Vec<Operation> {
             .conflicts("It waits for no time, or cannot have this one: `alternatives` are the free starts nearest to it; `step_not_open` as long as another step comes first; `agreement_needed` until its client has accepted the agreement.")
             .about(
                 "A step of a journey is booked by its client, its coach, a lead or an admin; a pod's date by whoever \
-                 leads the pod. An admin's booking of what is greyed out brings it back.",
+                 leads the pod. An admin's booking of what is greyed out reactivates it.",
             ),
         Operation::get("/sessions/{session}/booking/slots", "When a planned session can be booked, soonest first")
             .query("from", "From this moment or day on; else from now on.")
@@ -104,16 +104,16 @@ pub(super) fn operations() -> Vec<Operation> {
             .answers_nothing()
             .conflicts("Nobody is left to be marked, or it is too early.")
             .about("Whoever is marked already stays as they are."),
-        Operation::put(GREYED_OUT, "Disable a client's place")
+        Operation::put(GREYED_OUT, "Grey out a client's place")
             .takes::<NewGreyedOut>()
             .answers::<AttendanceState>()
             .conflicts("It is booked, unless `delete_booking` says that this ends; or it has been."),
-        Operation::put("/sessions/{session}/greyed-out", "Disable all places of a pod")
+        Operation::put("/sessions/{session}/greyed-out", "Grey out all places of a pod")
             .takes::<NewReason>()
             .answers_nothing()
             .conflicts("Its date is not ahead any more, or nothing waits.")
             .about("A date that it has is called off first."),
-        Operation::delete(GREYED_OUT, "Bring a client's place back")
+        Operation::delete(GREYED_OUT, "Reactivate a client's place")
             .answers::<AttendanceState>()
             .conflicts("It is not greyed out."),
     ]

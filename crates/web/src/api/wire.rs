@@ -171,6 +171,7 @@ macro_rules! words {
 
 use model::mail::State as MailState;
 use rules::inactivity::Ending as ArchivedAs;
+use rules::pods::WithoutDate;
 use rules::triggers::{
     Condition as TriggerCondition, LeftOut as TriggerLeftOut, Level as TriggerLevel,
     Recipient as TriggerRecipient,
@@ -201,7 +202,8 @@ words!(
     TriggerLevel,
     TriggerLeftOut,
     People,
-    ArchivedAs
+    ArchivedAs,
+    WithoutDate
 );
 
 /// A word of a closed set, as its code.
@@ -246,6 +248,8 @@ pub type TriggerLevelCode = CodeOf<TriggerLevel>;
 pub type TriggerLeftOutCode = CodeOf<TriggerLeftOut>;
 /// As what a participant was put away.
 pub type ArchivedAsCode = CodeOf<ArchivedAs>;
+/// Why a pod's step has no date that could be had.
+pub type WithoutDateCode = CodeOf<WithoutDate>;
 /// What became of a mail.
 pub type MailStateCode = CodeOf<MailState>;
 

@@ -65,7 +65,8 @@ pub(super) fn write(tx: &mut Tx, desk: &Desk<'_>) -> Result<Option<Draft>> {
     } else {
         let page = sheet.page(tx, one)?;
         blocks.push(Block::button(words.button, &*page));
-        (Method::Request, page, words.file_changes)
+        let is_new = letter == Letter::CoCoachNamed;
+        (Method::Request, page, if is_new { words.file_adds } else { words.file_changes })
     };
     blocks.push(Block::note(note));
     let (heading, under) = match letter {

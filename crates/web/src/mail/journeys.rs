@@ -34,11 +34,10 @@ pub(super) fn booking_wanted(tx: &mut Tx, desk: &Desk<'_>) -> Result<Option<Draf
         }
     };
     let when = |cell: &Cell| {
-        let day = |at| desk.clock.short_date(at, now);
-        let last = |end| day(end - jiff::SignedDuration::from_millis(1));
+        let day = |date| desk.clock.short_day(date, now);
         match cell.suggested {
-            Some((_, end)) if end <= now => (words.late)(&last(end)),
-            Some((from, end)) => (words.suggested)(&day(from), &last(end)),
+            Some(weeks) if weeks.end <= now => (words.late)(&day(weeks.last)),
+            Some(weeks) => (words.suggested)(&day(weeks.first), &day(weeks.last)),
             None => words.any_time.to_owned(),
         }
     };

@@ -3,7 +3,8 @@
 
 use jiff::SignedDuration;
 use model::mail::Material;
-use model::{Result, Tx, sign_in};
+use model::program::participant;
+use model::{Result, Tx, organisation, sign_in};
 use rules::letters::{Addressee, Letter};
 use rules::permission::Roles;
 use rules::time::Instant;
@@ -11,6 +12,7 @@ use rules::time::Instant;
 use super::message::CalendarFile;
 use super::paper::{Block, Paper};
 use super::{bookings, co_coaches, endings, handover, journeys, life, messages, triggers};
+use crate::forms::encode;
 use crate::invites::Side;
 use crate::texts::letters::{Letters, Notice, letters};
 use crate::texts::{Texts, texts};
@@ -70,7 +72,7 @@ pub fn write(tx: &mut Tx, material: &Material, house: &House<'_>) -> Result<Opti
             let paper = desk.sign_in_link(token.reveal(), until);
             Ok(Some(Draft { void_at: Some(until), ..Draft::of(paper) }))
         }
-        Letter::Invitation => says(desk.invitation()),
+        Letter::Invitation => says(desk.invitation(tx)?),
         Letter::PasswordChanged => says(desk.warning(&desk.t.password_changed, "/profile")),
         Letter::NewDevice => says(desk.warning(&desk.t.new_device, "/profile")),
         Letter::TokenMade => says(desk.warning(&desk.t.token_made, "/profile")),
@@ -168,17 +170,34 @@ impl<'a> Desk<'a> {
         )
     }
 
-    fn invitation(&self) -> Paper {
+    /// Who takes part in a program reads in which, with whom, from when on, and what comes first.
+    fn invitation(&self, tx: &mut Tx) -> Result<Paper> {
         let words = &self.t.invitation;
-        self.paper(
-            (words.subject)(self.organisation()),
-            (words.heading)(self.organisation()),
-            vec![
-                Block::says((words.says)(self.by(), &self.material.reader.mail)),
-                Block::button(words.button, format!("{}/sign-in", self.house.home)),
-                Block::says(words.how),
-            ],
-        )
+        let reader = &self.material.reader;
+        let taken_into = match reader.to.person() {
+            Some(person) => participant::taken_into(tx, person)?,
+            None => None,
+        };
+        let mut blocks = vec![Block::says((words.says)(self.by(), &reader.mail))];
+        if let Some(program) = taken_into {
+            // A day of the organisation, as on every page.
+            let begins = organisation::get(tx)?.zone.local(program.starts_at).date();
+            let mut facts = vec![
+                (words.company.to_owned(), program.company),
+                (words.cohort.to_owned(), program.cohort),
+                (words.coach.to_owned(), program.coach.unwrap_or_else(|| words.no_coach.to_owned())),
+                (words.starts.to_owned(), self.clock.short_day(begins, tx.now())),
+            ];
+            facts.extend(
+                program.first.map(|(number, name)| (words.first.to_owned(), format!("{number} {name}"))),
+            );
+            blocks.push(Block::says(words.program));
+            blocks.push(Block::Facts(facts));
+        }
+        let address = format!("{}/sign-in?mail={}", self.house.home, encode(&reader.mail));
+        blocks.push(Block::button(words.button, address));
+        blocks.push(Block::says(words.how));
+        Ok(self.paper((words.subject)(self.organisation()), (words.heading)(self.organisation()), blocks))
     }
 
     fn roles_changed(&self) -> Paper {

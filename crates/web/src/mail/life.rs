@@ -274,8 +274,10 @@ impl Page<'_> {
     fn cancelled(&self, tx: &mut Tx) -> Result<Option<Draft>> {
         let words = &self.words.cancelled;
         let (ending, grounds, cause) = self.ending();
-        let mut blocks =
-            vec![Block::says(format!("{} {}", (words.says)(self.who()), self.sheet.about(self.one())))];
+        let mut says = vec![(words.says)(self.who())];
+        says.extend(self.because(cause));
+        says.push(self.sheet.about(self.one()));
+        let mut blocks = vec![Block::says(says.join(" "))];
         blocks.extend(self.reason());
         let mut says: Vec<String> = Vec::new();
         let is_disabled = self.text("to") == "greyed_out";
@@ -320,7 +322,7 @@ impl Page<'_> {
         let (ending, grounds, cause) = self.ending();
         let is_out = self.is_of_pod() && matches!(ending, Some(Ending::Left | Ending::Missed));
         let mut says = vec![(words.says)(self.who())];
-        says.extend(self.on_behalf(cause));
+        says.extend(self.because(cause));
         says.push(self.sheet.about(self.one()));
         let mut blocks = vec![Block::says(says.join(" "))];
         blocks.extend(self.reason());
@@ -624,14 +626,26 @@ impl Page<'_> {
         }
     }
 
-    /// That somebody did for a client what a client asked for.
-    fn on_behalf(&self, cause: Option<Cause>) -> Option<String> {
-        let (client, event) = (self.one().client.as_ref()?, &self.sheet.desk.material.event);
-        if cause != Some(Cause::Client) || event.by_id == Some(client.id) {
-            return None;
+    /// On whose side the reason lay, and that somebody did for a client what a client asked for (rules R10, S6). Who did
+    /// it for a reason of their own knows that.
+    fn because(&self, cause: Option<Cause>) -> Option<String> {
+        let (words, is_own) = (&self.words.cancelled, self.who() == Who::You);
+        match cause? {
+            Cause::Client => {
+                let (client, event) = (self.one().client.as_ref()?, &self.sheet.desk.material.event);
+                if event.by_id == Some(client.id) {
+                    return None;
+                }
+                let by = event.by.as_deref()?;
+                Some(match (self.is_client(), is_own) {
+                    (true, _) => words.you_asked.to_owned(),
+                    (false, true) => (words.client_asked)(&client.name),
+                    (false, false) => (self.words.on_behalf)(by, &client.name),
+                })
+            }
+            Cause::Coach if !self.is_client() => (!is_own).then(|| words.because_of_you.to_owned()),
+            cause => Some((words.because)(cause).to_owned()),
         }
-        let by = event.by.as_deref()?;
-        (self.who() != Who::You).then(|| (self.words.on_behalf)(by, &client.name))
     }
 
     fn client_name(&self) -> &str {

@@ -125,12 +125,19 @@ impl Values {
     }
 }
 
+/// So many mistakes are told of one text.
+const WRONGS_MAX: usize = 10;
+
 /// Whether a text can be kept.
 ///
 /// # Errors
-/// The first thing that is wrong with it.
-pub fn check(text: &str) -> Result<(), Wrong> {
-    fill(text, &Values::invented()).map(drop)
+/// All that is wrong with it, from its beginning on, at most [`WRONGS_MAX`].
+pub fn check(text: &str) -> Result<(), Vec<Wrong>> {
+    let wrongs = read(text);
+    if !wrongs.is_empty() {
+        return Err(wrongs);
+    }
+    run(text, &Values::invented()).map(drop).map_err(|wrong| vec![wrong])
 }
 
 /// Fills in a text.
@@ -138,7 +145,9 @@ pub fn check(text: &str) -> Result<(), Wrong> {
 /// # Errors
 /// What is wrong with it.
 pub fn fill(text: &str, values: &Values) -> Result<String, Wrong> {
-    read(text)?;
+    if let Some(wrong) = read(text).into_iter().next() {
+        return Err(wrong);
+    }
     run(text, values)
 }
 
@@ -181,8 +190,9 @@ impl io::Write for Bounded {
     }
 }
 
-/// Looks at everything between braces.
-fn read(text: &str) -> Result<(), Wrong> {
+/// Looks at everything between braces. After braces that do not close nothing can be said of the rest.
+fn read(text: &str) -> Vec<Wrong> {
+    let mut wrongs = Vec::new();
     let line_of = |at: usize| u32::try_from(text[..at].matches('\n').count() + 1).unwrap_or(u32::MAX);
     let (mut at, mut depth) = (0, 0_usize);
     while let Some(found) = text[at..].find(['{', '}']) {
@@ -192,30 +202,42 @@ fn read(text: &str) -> Result<(), Wrong> {
         let close = match rest.get(..2) {
             Some("{{") => "}}",
             Some("{%") => "%}",
-            Some("{#" | "}}") => return Err(wrong(Mistake::Braces)),
+            Some("{#" | "}}") => {
+                wrongs.push(wrong(Mistake::Braces));
+                return wrongs;
+            }
             // One brace alone is a brace.
             _ => {
                 at = start + 1;
                 continue;
             }
         };
-        let Some(length) = rest[2..].find(close) else { return Err(wrong(Mistake::Braces)) };
+        let Some(length) = rest[2..].find(close) else {
+            wrongs.push(wrong(Mistake::Braces));
+            return wrongs;
+        };
         let inside = &rest[2..2 + length];
         if inside.contains(['{', '}', '\n']) {
-            return Err(wrong(Mistake::Braces));
+            wrongs.push(wrong(Mistake::Braces));
+            return wrongs;
         }
-        words(inside.trim(), close == "}}").map_err(wrong)?;
+        if let Err(mistake) = words(inside.trim(), close == "}}") {
+            wrongs.push(wrong(mistake));
+        }
         match inside.split_whitespace().next() {
             Some("if") => depth += 1,
             Some("endif") => depth = depth.saturating_sub(1),
             _ => {}
         }
         if depth > DEPTH_MAX {
-            return Err(wrong(Mistake::TooMuch));
+            wrongs.push(wrong(Mistake::TooMuch));
+        }
+        if depth > DEPTH_MAX || wrongs.len() == WRONGS_MAX {
+            return wrongs;
         }
         at = start + 2 + length + 2;
     }
-    Ok(())
+    wrongs
 }
 
 /// A value by its name, or a condition on such.
@@ -286,7 +308,7 @@ mod tests {
     #[test]
     fn what_is_wrong_is_told_with_its_line() {
         fn check(text: &str, line: u32, what: Mistake) {
-            assert_eq!(super::check(text), Err(Wrong { line, what }), "{text}");
+            assert_eq!(super::check(text), Err(vec![Wrong { line, what }]), "{text}");
         }
         let not = |text: &str| Mistake::NotAllowed(text.to_owned());
         check("Hello {{ frist_name }}", 1, Mistake::Unknown("frist_name".to_owned()));
@@ -309,17 +331,21 @@ mod tests {
             "if days * 9",
         ] {
             let full = format!("{{% {text} %}}x{{% endif %}}");
-            let got = super::check(&full);
+            let got = super::check(&full).map_err(|mut all| all.remove(0));
             assert!(matches!(got, Err(Wrong { what: Mistake::NotAllowed(_), .. })), "{full}: {got:?}");
         }
         for text in
             ["first_name.x", "first_name|upper", "'a' * 9", "first_name ~ first_name", "self", "days()"]
         {
-            let got = super::check(&format!("{{{{ {text} }}}}"));
+            let got = super::check(&format!("{{{{ {text} }}}}")).map_err(|mut all| all.remove(0));
             let is_no = matches!(got, Err(Wrong { what: Mistake::NotAllowed(_) | Mistake::Unknown(_), .. }));
             assert!(is_no, "{text}: {got:?}");
         }
         check("{{ first_name|upper }}", 1, not("first_name|upper"));
+        // All of them, each with its line.
+        let both = [(1, "one"), (3, "two")];
+        let both = both.map(|(line, name)| Wrong { line, what: Mistake::Unknown(name.to_owned()) });
+        assert_eq!(super::check("{{ one }}\n{{ days }}\n{{ two }}"), Err(both.to_vec()));
     }
 
     // Rule M5

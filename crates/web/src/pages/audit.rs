@@ -4,12 +4,14 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use jiff::civil::Date;
 use model::event::{self, Filter, Recorded, kind, kinds};
+use model::session;
 use rules::permission::Roles;
 use rules::refusal::Problem;
 use rules::time::Instant;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
+use super::sessions::history::ending;
 use super::{Answer, page, page_again, shell};
 use crate::app::Reading;
 use crate::forms::{Checks, encode};
@@ -113,7 +115,9 @@ pub fn line(visitor: &Visitor, event: &Recorded, clockface: &Clockface, now: Ins
         (None, "program") => t.audit.system.to_owned(),
         (None, _) => t.audit.visitor.to_owned(),
     };
-    let start = event.starts_at.map(|at| clockface.near(at, now)).unwrap_or_default();
+    let instant = |name: &str| event.facts[name].as_str()?.parse::<Instant>().ok();
+    // The start that it had then is said, not the one that it has by now.
+    let start = instant("start").or(event.starts_at).map(|at| clockface.near(at, now)).unwrap_or_default();
     let about = About {
         name: event.subject_name.as_deref().unwrap_or_default(),
         others: event.others,
@@ -124,6 +128,9 @@ pub fn line(visitor: &Visitor, event: &Recorded, clockface: &Clockface, now: Ins
         Json::String(text) if event.kind == kind::ROLES_CHANGED.0 => Some(roles_in_words(visitor, text)),
         Json::String(text) => Some(match Status::from_code(text) {
             Some(status) if event.kind != kind::SETTING_CHANGED.0 => t.status.word(status).to_owned(),
+            _ if event.kind == session::kind::MOVED.0 => {
+                instant(name).map_or_else(|| text.clone(), |at| clockface.short(at, now))
+            }
             _ => text.clone(),
         }),
         _ => None,
@@ -131,7 +138,7 @@ pub fn line(visitor: &Visitor, event: &Recorded, clockface: &Clockface, now: Ins
     AuditLine {
         who,
         for_whom: event.principal.as_ref().map(|(_, name)| name.clone()),
-        what: t.events.say(&event.kind, &about, &event.facts),
+        what: t.events.say(&event.kind, &about, &event.facts) + &ending(event, t).unwrap_or_default(),
         from: fact("from"),
         to: fact("to"),
         when: clockface.near(event.at, now),

@@ -3,10 +3,11 @@
 use axum::extract::{Path, Query, State};
 use model::program::board::{self, Board, Cell, Cohort, Column, Filter, Member, Numbers};
 use model::program::{completion, escalation};
-use rules::engagement::{Engagement, People, Shown, Sort, suggested};
+use rules::engagement::{ASKED_AGAIN_AFTER, Engagement, People, Shown, Sort, Suggested};
 use rules::ids::{CohortId, ParticipantId, PersonId};
 use rules::permission::{Action, reach};
 use rules::refusal::Refusal;
+use rules::session::SessionKind;
 use rules::time::Instant;
 use serde::Deserialize;
 
@@ -23,6 +24,8 @@ use crate::words::Clockface;
 
 /// How many participants one page of a board shows.
 const PAGE_PEOPLE: usize = 100;
+/// Stands for those whom nobody coaches yet.
+pub(super) const NO_COACH: &str = "none";
 /// What is searched for is no longer, in characters.
 const SEARCH_MAX_CHARS: usize = 100;
 
@@ -46,6 +49,7 @@ impl Asked {
         Filter {
             shown: self.status.parse().ok(),
             coach: self.coach.parse::<PersonId>().ok(),
+            without_coach: self.coach == NO_COACH,
             engagement: self.engagement.parse().ok(),
             search: self.q.trim().chars().filter(|c| !c.is_control()).take(SEARCH_MAX_CHARS).collect(),
         }
@@ -59,6 +63,7 @@ impl Asked {
         let filter = self.filter();
         filter.shown.is_some()
             || filter.coach.is_some()
+            || filter.without_coach
             || filter.engagement.is_some()
             || !filter.search.is_empty()
             || self.is_of_archived()
@@ -103,6 +108,7 @@ pub async fn show(
             let waits = Waits {
                 proposals: completion::proposals(tx, &by, Some(cohort))?.len(),
                 silent: if is_away { 0 } else { escalation::count(tx, &by, &board)? },
+                stuck: board.members.iter().map(|member| member.without_date().count()).sum(),
             };
             Ok((board, unbooked, waits))
         })
@@ -147,12 +153,17 @@ pub async fn show(
         is_narrowed: asked.is_narrowed(),
         is_empty: board.members.is_empty() && !is_away,
         count: members.len().to_string(),
-        columns: board.columns.iter().map(|column| head(column, &board, &face, t)).collect(),
+        columns: board.columns.iter().map(|column| head(column, &board, &base, &face, t)).collect(),
         has_extras: board.members.iter().any(|member| member.extras().next().is_some()),
         rows: shown.iter().map(|member| row(member, &board.columns, filter.shown, &face, now, t)).collect(),
         paging: Paging {
             newer: (from > 0).then(|| asked.address(&base, only, None)),
             older: shown.last().filter(|_| is_more).map(|last| asked.address(&base, only, Some(last.id))),
+        },
+        no_reminder: match unbooked {
+            Some(0) if board.members.iter().any(|member| was_asked(member, now)) => b.all_asked,
+            Some(0) => b.nobody_to_ask,
+            _ => "",
         },
         reminds: unbooked.is_some(),
         unbooked: unbooked.unwrap_or_default(),
@@ -161,16 +172,29 @@ pub async fn show(
     })
 }
 
+/// Whether somebody was asked to book within the last day, so that they are not asked again.
+fn was_asked(member: &Member, now: Instant) -> bool {
+    member.reminded_at.is_some_and(|at| now < at + ASKED_AGAIN_AFTER)
+}
+
 /// What waits for whoever runs the cohort.
 struct Waits {
     proposals: usize,
     silent: usize,
+    /// Steps for which no date could be had.
+    stuck: usize,
 }
 
 impl Waits {
     fn needs(&self, name: &str, base: &str, t: &Texts) -> Vec<Crumb> {
         let e = &t.endings;
         let mut needs = Vec::new();
+        if self.stuck > 0 {
+            needs.push(Crumb {
+                label: (t.pods.stuck_way_out)(&(t.pods.stuck)(self.stuck)),
+                href: Some(format!("{base}/pods")),
+            });
+        }
         if self.proposals > 0 {
             let label = (e.proposals)(self.proposals);
             needs.push(Crumb { label, href: Some(format!("{base}/completions")) });
@@ -202,7 +226,7 @@ fn ways(visitor: &Visitor, base: &str, t: &Texts) -> Vec<Crumb> {
     let roles = visitor.signed.as_ref().map(|signed| signed.person.roles).unwrap_or_default();
     [
         (Action::ManageParticipants, t.programs.add_participant, "participants/new"),
-        (Action::ManagePods, t.pods.new, "pods/new"),
+        (Action::ManagePods, t.pods.title, "pods"),
         (Action::AssignCoach, t.enrolment.pool_way, "coaches"),
         (Action::AssignCoach, t.handover.title, "coach"),
         (Action::ManageCompanies, t.programs.edit, "edit"),
@@ -268,7 +292,9 @@ fn coaches(board: &Board, asked: &Asked, t: &Texts) -> Vec<Choice> {
     let every = Choice::new("", t.board.any_coach, &asked.coach);
     let coaches = board.coaches();
     let coaches = coaches.into_iter().map(|(id, name)| Choice::new(id.to_string(), name, &asked.coach));
-    std::iter::once(every).chain(coaches).collect()
+    let none = board.members.iter().any(|member| member.coach.is_none());
+    let none = none.then(|| Choice::new(NO_COACH, t.board.coach_none, &asked.coach));
+    std::iter::once(every).chain(none).chain(coaches).collect()
 }
 
 fn states(asked: &Asked, t: &Texts) -> Vec<Choice> {
@@ -278,18 +304,12 @@ fn states(asked: &Asked, t: &Texts) -> Vec<Choice> {
 }
 
 /// A step with its weeks: as dates if all who follow its pathway began on one day, else by number.
-fn head(column: &Column, board: &Board, face: &Clockface, t: &Texts) -> Head {
+fn head(column: &Column, board: &Board, base: &str, face: &Clockface, t: &Texts) -> Head {
     let line = column.weeks.map(|weeks| {
-        let of_it = |journey: &&board::Journey| journey.pathway == column.pathway;
-        let mut days = board.members.iter().flat_map(|member| &member.journeys).filter(of_it);
-        let first = days.next();
-        let is_one = |first: &board::Journey| {
-            let day = face.day(first.starts_at);
-            board.members.iter().flat_map(|m| &m.journeys).filter(of_it).all(|j| face.day(j.starts_at) == day)
-        };
-        match first.filter(|first| is_one(first)) {
-            Some(first) => dates(suggested(first.starts_at, weeks), face, t),
-            None => (t.board.weeks)(weeks.0, weeks.1),
+        let mut all = board.members.iter().filter_map(|member| member.cell(column.step)?.suggested);
+        match all.next() {
+            Some(first) if all.all(|one| one == first) => dates(&first, face, t),
+            _ => (t.board.weeks)(weeks.0, weeks.1),
         }
     });
     let mut line = line.unwrap_or_default();
@@ -298,13 +318,13 @@ fn head(column: &Column, board: &Board, face: &Clockface, t: &Texts) -> Head {
         let name = &column.pathway_name;
         line = if line.is_empty() { name.clone() } else { format!("{name}, {line}") };
     }
-    Head { label: (t.board.of_step)(column.number, &column.name), line }
+    let pods = (column.kind == SessionKind::Pod).then(|| format!("{base}/pods#{}", column.step));
+    Head { label: (t.board.of_step)(column.number, &column.name), line, pods }
 }
 
-/// "7 – 18 Sep": the last day is the one before the end.
-pub(super) fn dates((from, end): (Instant, Instant), face: &Clockface, t: &Texts) -> String {
-    let last = end - jiff::SignedDuration::from_millis(1);
-    let (first_day, last_day) = (face.day(from), face.day(last));
+/// "7 – 18 Sep": both are in them.
+pub(super) fn dates(weeks: &Suggested, face: &Clockface, t: &Texts) -> String {
+    let (first_day, last_day) = (weeks.first, weeks.last);
     let from = if first_day.month() == last_day.month() && first_day.year() == last_day.year() {
         first_day.day().to_string()
     } else {
@@ -376,8 +396,11 @@ pub(super) fn line(cell: &Cell, face: &Clockface, now: Instant, t: &Texts) -> St
         }
         (Status::Missed, _) if cell.is_contested => b.contested.to_owned(),
         (Status::Booked, _) if cell.is_unmarked(now) => b.unmarked.to_owned(),
-        (Status::Unbooked, _) if cell.is_overdue => b.overdue_word.to_owned(),
-        (Status::Unbooked, _) => String::new(),
+        (Status::Unbooked, _) => match cell.without_date {
+            Some(why) => (t.pods.without)(why).to_owned(),
+            None if cell.is_overdue => b.overdue_word.to_owned(),
+            None => String::new(),
+        },
         (_, at) => at.map(date).unwrap_or_default(),
     }
 }

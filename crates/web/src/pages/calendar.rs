@@ -7,7 +7,7 @@ use axum::response::IntoResponse;
 use jiff::civil::{Date, ISOWeekDate, Weekday};
 use jiff::{SignedDuration, ToSpan};
 use model::agenda::Meeting;
-use model::session;
+use model::session::{self, Asking};
 use model::week::{self, Calendar};
 use rules::attendance::Status;
 use rules::availability::day_span;
@@ -24,15 +24,15 @@ use crate::texts::Texts;
 use crate::views::calendar::CalendarPage;
 use crate::views::parts::{EntryLook, HourMark, Movable, Stretch, Week, WeekDay, WeekEntry};
 use crate::visitor::Visitor;
-use crate::words::Clockface;
+use crate::words::{Clockface, first_name};
 
 /// So many weeks before and after the one of now are shown.
 const WEEKS_MAX: i32 = 120;
 /// The first and the last hour that is always shown.
 const USUAL_HOURS: (u16, u16) = (9, 17);
-/// The minutes of a day on the wall.
 /// From this length on there is room for both ends of a session.
-const ROOM_FOR_BOTH: SignedDuration = SignedDuration::from_mins(40);
+const ROOM_FOR_BOTH: SignedDuration = SignedDuration::from_hours(1);
+/// The minutes of a day on the wall.
 const DAY_MINUTES: u16 = 24 * 60;
 
 /// The query of a week.
@@ -53,7 +53,8 @@ pub async fn show(State(app): State<Reading>, visitor: Visitor, Query(asked): Qu
     let spans: Vec<Span> = days.iter().map(|day| day_span(&me.zone, *day)).collect();
     let within = Span { from: spans[0].from, until: spans[6].until };
     let by = visitor.actor();
-    let calendar = app.read(move |tx| week::of_coach(tx, &by, within)).await?;
+    let (calendar, asks) =
+        app.read(move |tx| Ok((week::of_coach(tx, &by, within)?, session::asking(tx, &by)?))).await?;
     let teller = Teller::new(me, now);
     let this_monday = monday_of("", &clockface, now);
     let sunday = days[6];
@@ -66,7 +67,7 @@ pub async fn show(State(app): State<Reading>, visitor: Visitor, Query(asked): Qu
     let link = |monday: Date| format!("/calendar?week={}", name_of(monday));
     page(&CalendarPage {
         shell: shell::of(&visitor, app.mode(), now, t.week.title, Place::Calendar),
-        week: Drawing { teller: &teller, clockface: &clockface, now, t }
+        week: Drawing { teller: &teller, clockface: &clockface, asks: &asks, now, t }
             .week(&heading, &days, &spans, &calendar),
         heading,
         week_name: name_of(monday),
@@ -97,6 +98,7 @@ fn name_of(monday: Date) -> String {
 struct Drawing<'a> {
     teller: &'a Teller<'a>,
     clockface: &'a Clockface,
+    asks: &'a [Asking],
     now: Instant,
     t: &'a Texts,
 }
@@ -139,9 +141,15 @@ impl Drawing<'_> {
             days: named
                 .map(|((date, span), (entries, open))| WeekDay {
                     label: self.clockface.short_weekday_and_day(*date),
-                    line: (self.t.week.sessions)(
-                        entries.iter().filter(|it| matches!(it.what.look, EntryLook::Session(_))).count(),
-                    ),
+                    line: match entries
+                        .iter()
+                        .filter(|it| matches!(it.what.look, EntryLook::Session(_)))
+                        .count()
+                    {
+                        // What is past is not free any more.
+                        0 if span.until <= self.now => String::new(),
+                        count => (self.t.week.sessions)(count),
+                    },
                     today: span.contains(self.now),
                     open: open.into_iter().map(place).collect(),
                     away: calendar
@@ -198,35 +206,27 @@ impl Drawing<'_> {
         for asked in &calendar.asked {
             let entry = WeekEntry {
                 href: Some(format!("/sessions/{}", asked.session)),
-                ..self.kept((self.t.week.asked)(&asked.client), self.hours_of(&asked.span), EntryLook::Asked)
+                ..kept((self.t.week.asked)(&asked.client), self.hours_of(&asked.span), EntryLook::Asked)
             };
             add(asked.span, entry);
         }
         for held in &calendar.held {
             let title = held.offering.clone().unwrap_or_else(|| self.t.week.held.to_owned());
             let line = (self.t.week.held_until)(&self.clockface.time(held.until));
-            add(held.span, self.kept(title, line, EntryLook::Held));
+            add(held.span, kept(title, (line, String::new()), EntryLook::Held));
         }
         things.sort_by_key(|thing| thing.from);
         things
     }
 
-    fn kept(&self, title: String, line: String, look: EntryLook) -> WeekEntry {
-        WeekEntry { at: Stretch::default(), href: None, title, line, look, movable: None }
-    }
-
     fn session(&self, meeting: &Meeting) -> WeekEntry {
         let whom = self.teller.whom(meeting);
-        let span = Span { from: meeting.starts_at, until: meeting.ends_at };
+        let (line, rest) = self.hours_of(&Span { from: meeting.starts_at, until: meeting.ends_at });
         WeekEntry {
             at: Stretch::default(),
             href: Some(address(meeting)),
-            // Where there is room for two short lines the word of its status stands beside its start (rule S1).
-            line: if span.length() < ROOM_FOR_BOTH {
-                self.clockface.time(span.from)
-            } else {
-                self.hours_of(&span)
-            },
+            line,
+            rest,
             look: EntryLook::Session(meeting.status),
             movable: (meeting.status == Status::Booked).then(|| Movable {
                 session: meeting.session.to_string(),
@@ -236,13 +236,29 @@ impl Drawing<'_> {
                     1 => (self.t.week.told)(&whom),
                     count => (self.t.week.told_all)(count),
                 },
+                closes: self
+                    .asks
+                    .iter()
+                    .find(|ask| ask.session == meeting.session)
+                    .map(|ask| {
+                        let when = self.clockface.short(ask.request.to, self.now);
+                        (self.t.doing.closes_request)(first_name(&ask.client.name), &when)
+                    })
+                    .unwrap_or_default(),
             }),
             title: whom,
         }
     }
 
-    fn hours_of(&self, span: &Span) -> String {
-        (self.t.meeting.from_to)(&self.clockface.time(span.from), &self.clockface.time(span.until))
+    /// When it is, and what of that stands only where there is room: beside the start stands the word of its status
+    /// (rule S1).
+    fn hours_of(&self, span: &Span) -> (String, String) {
+        let start = self.clockface.time(span.from);
+        let whole = (self.t.meeting.from_to)(&start, &self.clockface.time(span.until));
+        match whole.strip_prefix(&start) {
+            Some(rest) if span.length() < ROOM_FOR_BOTH => (start, rest.to_owned()),
+            _ => (whole, String::new()),
+        }
     }
 
     /// Those parts of some spans that lie in a day.
@@ -266,6 +282,11 @@ impl Drawing<'_> {
     }
 }
 
+/// What is asked for or kept back, without its page.
+fn kept(title: String, (line, rest): (String, String), look: EntryLook) -> WeekEntry {
+    WeekEntry { at: Stretch::default(), href: None, title, line, rest, look, movable: None }
+}
+
 /// The minute of the day on the reader's wall.
 fn wall(clockface: &Clockface, at: Instant) -> u16 {
     let time = clockface.time_of_day(at);
@@ -282,6 +303,10 @@ pub struct Start {
     /// The hour and the minute on the reader's wall.
     hour: u16,
     minute: u16,
+    /// "Wed 25 Nov"
+    date: String,
+    /// "14:00"
+    time: String,
     /// "Wed 25 Nov, 14:00"
     label: String,
 }
@@ -310,6 +335,8 @@ pub async fn slots(
             day: clockface.day(*at).weekday().to_monday_zero_offset(),
             hour: minute / 60,
             minute: minute % 60,
+            date: clockface.short_date(*at, now),
+            time: clockface.time(*at),
             label: clockface.short(*at, now),
         }
     };

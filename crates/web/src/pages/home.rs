@@ -1,6 +1,8 @@
 //! What one sees first, by who one is. Nobody: the welcome, or the example's front page. A client: what is next, and their
 //! path. A coach is led to their day. Everybody else: what their role lets them look after.
 
+use std::ops::Range;
+
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect};
 use jiff::SignedDuration;
@@ -11,8 +13,9 @@ use model::ledger::{self, Debts};
 use model::offering::{self, Offering};
 use model::organisation::Mode;
 use model::person::{self, Filter, Person};
+use model::program::pod::{self, Stuck};
 use model::program::survey::Sent;
-use model::program::{completion, escalation, inactive, pool};
+use model::program::{completion, desk as program_desk, escalation, inactive, pool};
 use model::session::{self, Asking};
 use model::{Tx, booking, mail, sign_in};
 use rules::attendance::Status;
@@ -31,16 +34,18 @@ use crate::shell::{Face, Place};
 use crate::texts::Texts;
 use crate::views::front::WelcomePage;
 use crate::views::home::{
-    BookNext, DeskPage, Done, Figure, HomePage, Journey, Need, NextSession, SlotNext, StepNext, Way,
+    BookNext, DeskPage, Done, Figure, HomePage, Journey, Led, Need, NextSession, SlotNext, StepNext, Way,
 };
 use crate::views::parts::Step;
 use crate::visitor::Visitor;
-use crate::words::money;
+use crate::words::{Clockface, money};
 
 /// How far ahead free times are looked for, in weeks.
 const BOOK_NEXT_WEEKS: i32 = 4;
 /// So many free times are shown, each of another day.
 const BOOK_NEXT_SLOTS: usize = 3;
+/// The hours of the reader's day in which a session is rather had.
+const DAYTIME: Range<i8> = 8..19;
 /// So many coaches are shown with their times.
 const BOOK_NEXT_COACHES: usize = 3;
 
@@ -83,16 +88,23 @@ async fn stranger(app: Reading, visitor: Visitor) -> Answer {
 async fn client(app: &Reading, visitor: &Visitor, me: &Person) -> Answer {
     let by = visitor.actor();
     let id = me.id;
-    let (coming, past, (journeys, open), bookable, asks, totals, choices) = app
+    let (coming, past, (journeys, open), bookable, asks, totals, choices, pod, coachless) = app
         .read(move |tx| {
+            let coming = agenda::coming_of_client(tx, &by)?;
+            let pod = match coming.iter().find(|meeting| meeting.status == Status::Booked) {
+                Some(next) => pod::changeable(tx, &by, next.session)?,
+                None => None,
+            };
             Ok((
-                agenda::coming_of_client(tx, &by)?,
+                coming,
                 agenda::past_of_client(tx, &by)?,
                 steps(tx, &by)?,
                 bookable(tx, id)?,
                 session::asking(tx, &by)?,
                 ledger::totals(tx, &by, Debts::Of(id))?,
                 pool::asked(tx, &by)?,
+                pod,
+                pool::waiting_for(tx, &by)?,
             ))
         })
         .await?;
@@ -117,8 +129,12 @@ async fn client(app: &Reading, visitor: &Visitor, me: &Person) -> Answer {
                 at: teller.moment(meeting.starts_at),
                 line: format!("{with}. {}, {}{there}.", teller.length(meeting), teller.until(meeting)),
                 status: meeting.status,
-                moves: (meeting.starts_at > now && !asks.iter().any(|ask| ask.session == meeting.session))
-                    .then(|| format!("{}/move", address(meeting))),
+                // A pod's time is not for its members to move; another date of an open one is theirs to choose (rule S13).
+                another: pod.map(|pod| format!("/pods/{pod}#other-dates")),
+                moves: (meeting.starts_at > now
+                    && meeting.topic.kind != SessionKind::Pod
+                    && !asks.iter().any(|ask| ask.session == meeting.session))
+                .then(|| format!("{}/move", address(meeting))),
             }
         }),
         asks: asking::rows(&asks, id, teller.clockface(), now, t),
@@ -138,6 +154,7 @@ async fn client(app: &Reading, visitor: &Visitor, me: &Person) -> Answer {
                 ((t.enrolment.choose_in)(&cohort), format!("/participants/{place}/coaches"))
             })
             .collect(),
+        coach_comes: !coachless.is_empty(),
         done: journeys.first().filter(|path| path.completed_at.is_some()).map(|path| Done {
             survey: matches!(path.survey, Sent::Out(_)).then(|| format!("/journeys/{}/survey", path.id)),
         }),
@@ -175,8 +192,9 @@ fn step_next(
     let date = |at| clockface.short_date(at, now);
     let slot = |at: Instant, href| SlotNext { day: date(at), time: clockface.time(at), href };
     let mut line = (p.about_step)(&step.name, step.minutes);
-    if let Some((first, last)) = step.suggested {
-        line = format!("{line} {}", (t.steps.best)(&date(first), &date(last)));
+    if let Some(weeks) = step.suggested {
+        let day = |date| clockface.short_day(date, now);
+        line = format!("{line} {}", (t.steps.best)(&day(weeks.first), &day(weeks.last)));
     }
     if let Some(Opening::Choose(dates)) = &step.opening {
         let slots = dates.iter().take(BOOK_NEXT_SLOTS);
@@ -184,11 +202,31 @@ fn step_next(
         return StepNext { heading: (p.choose_date)(step.number), line, href: None, slots };
     }
     let page = format!("/sessions/{}/booking", step.session);
-    let mut days: Vec<Instant> = times.to_vec();
-    days.dedup_by_key(|at| clockface.day(*at));
     let slots =
-        days.into_iter().take(BOOK_NEXT_SLOTS).map(|at| slot(at, format!("{page}?at={at}"))).collect();
+        one_a_day(times, clockface).into_iter().map(|at| slot(at, format!("{page}?at={at}"))).collect();
     StepNext { heading: (p.book_step)(step.number), line, href: Some(page), slots }
+}
+
+/// The times that are offered first, one of each day: three of one day would be no choice. Days on which there is one by
+/// daylight go before the others, and so does that one.
+pub(super) fn one_a_day(times: &[Instant], clockface: &Clockface) -> Vec<Instant> {
+    let is_by_day = |at: &Instant| DAYTIME.contains(&clockface.time_of_day(*at).hour());
+    let mut days: Vec<Instant> = Vec::new();
+    for at in times {
+        match days.last_mut() {
+            Some(last) if clockface.day(*last) == clockface.day(*at) => {
+                if is_by_day(at) && !is_by_day(last) {
+                    *last = *at;
+                }
+            }
+            _ => days.push(*at),
+        }
+    }
+    // The sort is stable: within both kinds they stay in order.
+    days.sort_by_key(|at| !is_by_day(at));
+    days.truncate(BOOK_NEXT_SLOTS);
+    days.sort_unstable();
+    days
 }
 
 /// With whom a client can book, what, and its first free times.
@@ -224,20 +262,14 @@ fn book_next(one: &Bookable, teller: &Teller<'_>, now: Instant, t: &Texts) -> Bo
     let clockface = teller.clockface();
     let page = format!("/coaches/{}?offering={}", one.coach.slug, one.offering.id);
     let title = (t.practice.preview_as)(&one.offering.name, one.offering.policy.minutes.get());
-    // One time of each day: three at once would be no choice. Days are worked out for as many as it takes.
-    let mut last = None;
-    let firsts = one.slots.iter().filter(|slot| {
-        let day = Some(clockface.day(**slot));
-        std::mem::replace(&mut last, day) != day
-    });
     BookNext {
         face: Face::new(one.coach.name.clone(), None),
         line: format!("{title}, {}", practice::price(&one.offering, t)),
-        slots: firsts
-            .take(BOOK_NEXT_SLOTS)
+        slots: one_a_day(&one.slots, clockface)
+            .into_iter()
             .map(|slot| SlotNext {
-                day: clockface.short_date(*slot, now),
-                time: clockface.time(*slot),
+                day: clockface.short_date(slot, now),
+                time: clockface.time(slot),
                 href: format!("{page}&at={slot}"),
             })
             .collect(),
@@ -249,13 +281,14 @@ fn journey(visitor: &Visitor, teller: &Teller<'_>, path: Path, now: Instant) -> 
     let t = visitor.texts();
     let count = |status| path.steps.iter().filter(|step| step.status == status).count();
     let date = |at| teller.clockface().short_date(at, now);
+    let day = |date| teller.clockface().short_day(date, now);
     let p = &t.pods;
     let when = |step: &JourneyStep| match (&step.opening, step.starts_at, step.suggested) {
         (Some(Opening::After(number)), ..) => (p.after)(*number),
         (Some(Opening::NoCoach), ..) => p.no_coach.to_owned(),
         (Some(Opening::WaitForDate), ..) => p.wait_for_date.to_owned(),
         (Some(Opening::NoDateLeft), ..) => p.no_date_left.to_owned(),
-        (Some(_), _, Some((first, last))) => (t.meeting.best)(&date(first), &date(last)),
+        (Some(_), _, Some(weeks)) => (t.meeting.best)(&day(weeks.first), &day(weeks.last)),
         (None, Some(at), _) => date(at),
         _ => String::new(),
     };
@@ -282,7 +315,7 @@ async fn desk(app: &Reading, visitor: &Visitor, me: &Person) -> Answer {
     let may = |action| !reach(roles, action).is_none();
     let (counts_people, counts_mails) = (may(Action::ManageParticipants), may(Action::SeeMailQueue));
     let settles = may(Action::SettleContest);
-    let (people, mails, companies, contests, ends) = app
+    let (people, mails, companies, contests, ends, stuck, led) = app
         .read(move |tx| {
             let people = if counts_people { Some(person::count(tx, &by, &Filter::default())?) } else { None };
             let mails = if counts_mails { Some(mail::counts(tx, &by)?) } else { None };
@@ -292,7 +325,9 @@ async fn desk(app: &Reading, visitor: &Visitor, me: &Person) -> Answer {
                 escalation::offers(tx, &by)?,
                 inactive::count(tx, &by)?,
             );
-            Ok((people, mails, agenda::sponsored(tx, &by)?, contests, ends))
+            let stuck = pod::stuck(tx, &by)?;
+            let led = program_desk::led(tx, &by)?;
+            Ok((people, mails, agenda::sponsored(tx, &by)?, contests, ends, stuck, led))
         })
         .await?;
     let t = visitor.texts();
@@ -346,13 +381,62 @@ async fn desk(app: &Reading, visitor: &Visitor, me: &Person) -> Answer {
     let teller = Teller::new(me, app.now());
     page(&DeskPage {
         shell: shell::of(visitor, app.mode(), app.now(), d.title, Place::Home),
-        contests: contests.iter().map(|one| today::contest_line(&teller, one, t)).collect(),
-        needs: needs(&ends, &teller, app.now(), t),
+        contests: contests
+            .iter()
+            .map(|one| today::contest_line(&teller, one, me.id, t.waiting.contested_own_desk, t))
+            .collect(),
+        needs: stuck
+            .iter()
+            .map(|one| no_date(one, t))
+            .chain(led.iter().flat_map(|one| lacks(one, t)))
+            .chain(needs(&ends, &teller, app.now(), t))
+            .collect(),
+        cohorts: led
+            .iter()
+            .map(|one| Led {
+                title: one.name.clone(),
+                line: (d.people_of)(&one.company, one.people),
+                href: format!("/cohorts/{}", one.cohort),
+            })
+            .collect(),
         heading,
         lede,
         figures,
         ways: ways.into_iter().filter(|(open, _)| *open).map(|(_, way)| way).collect(),
     })
+}
+
+/// What a cohort lacks: coaches for some of its people, dates for some of its pods.
+fn lacks(one: &program_desk::Led, t: &Texts) -> Vec<Need> {
+    let d = &t.desk;
+    let mut lacks = Vec::new();
+    if one.without_coach > 0 {
+        lacks.push(Need {
+            title: (d.coachless)(&one.name, one.without_coach),
+            line: d.coachless_about.to_owned(),
+            href: format!("/cohorts/{}/coaches", one.cohort),
+            button: d.give_coach,
+        });
+    }
+    if one.pods_without_date > 0 {
+        lacks.push(Need {
+            title: (d.dateless)(&one.name, one.pods_without_date),
+            line: d.dateless_about.to_owned(),
+            href: format!("/cohorts/{}/pods", one.cohort),
+            button: d.give_date,
+        });
+    }
+    lacks
+}
+
+/// Steps of a cohort that cannot be booked any more (rule G5).
+fn no_date(one: &Stuck, t: &Texts) -> Need {
+    Need {
+        title: format!("{}: {}", one.name, (t.pods.stuck)(one.steps)),
+        line: t.pods.stuck_about.to_owned(),
+        href: format!("/cohorts/{}/pods", one.cohort),
+        button: t.pods.stuck_button,
+    }
 }
 
 /// What waits for whoever runs programs: proposals, those who do not answer, and those who have gone quiet.
@@ -395,4 +479,31 @@ fn needs(
 
 fn first_name(person: &Person) -> String {
     person.name.split_whitespace().next().unwrap_or(&person.name).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use rules::person::{HourStyle, Language};
+
+    use super::*;
+
+    #[test]
+    fn by_daylight_and_one_of_each_day_is_offered_first() {
+        let berlin =
+            Clockface::new("Europe/Berlin".parse().expect("a zone"), HourStyle::H24, Language::English);
+        let offered = |times: &[&str]| -> Vec<String> {
+            let times: Vec<Instant> = times.iter().map(|at| at.parse().expect("a time")).collect();
+            one_a_day(&times, &berlin).into_iter().map(|at| berlin.typed(at).1).collect()
+        };
+        // Of a day the first by daylight; at 07:00 if there is no other.
+        assert_eq!(
+            offered(&["2026-11-23T06:00:00Z", "2026-11-23T09:00:00Z", "2026-11-24T06:00:00Z"]),
+            ["10:00", "07:00"]
+        );
+        // Nights wait until no day is left.
+        let nights = ["2026-11-23T02:00:00Z", "2026-11-24T02:00:00Z"];
+        let days = ["2026-11-25T08:00:00Z", "2026-11-26T09:00:00Z", "2026-11-27T10:00:00Z"];
+        assert_eq!(offered(&[nights.as_slice(), &days].concat()), ["09:00", "10:00", "11:00"]);
+        assert_eq!(offered(&nights), ["03:00", "03:00"]);
+    }
 }

@@ -6,12 +6,13 @@ use axum::extract::{Multipart, Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::IntoResponse;
 use model::event::Actor;
-use model::program::import::{self, Fate};
+use model::program::import::{self, Fate, Shift};
 use model::program::intake::{self, Import, Stage, Then};
 use model::program::sheet::{self, FILE_MAX_BYTES, RowProblem, Why};
 use model::{Tx, idempotency};
 use rules::ids::ImportId;
 use rules::refusal::{Problem, Refusal};
+use rules::time::Instant;
 
 use super::{Answer, page, shell};
 use crate::app::{App, Reading};
@@ -19,8 +20,10 @@ use crate::error::Failure;
 use crate::forms::{Form, KEY_FIELD, key_of_parts, lead_to, led};
 use crate::shell::Place;
 use crate::texts::Texts;
+use crate::views::board::Crumb;
 use crate::views::programs::{ImportLine, ImportPage, ImportProblem, ImportRow, ImportStage, NewImportPage};
 use crate::visitor::Visitor;
+use crate::words::Clockface;
 
 /// After so many seconds a page that shows progress is asked for again, also without scripts.
 const AGAIN_SECONDS: &str = "2";
@@ -31,7 +34,19 @@ pub async fn index(State(app): State<Reading>, visitor: Visitor) -> Answer {
     let recent = app.read(move |tx| intake::recent(tx, &by)).await?;
     let (t, clockface, now) = (visitor.texts(), visitor.clockface(), app.now());
     let line = |one: &Import| ImportLine {
-        label: (t.enrolment.import_of)(&clockface.near(one.made_at, now)),
+        label: match one.name.as_str() {
+            "" => (t.enrolment.import_of)(&clockface.near(one.made_at, now)),
+            name => format!("{name}, {}", clockface.near(one.made_at, now)),
+        },
+        line: match one.stage {
+            Stage::Checking | Stage::Cancelled => (t.enrolment.lines)(one.checked, one.lines),
+            Stage::Checked if !one.preview.problems.is_empty() => {
+                (t.enrolment.wrong_lines)(one.preview.problems.len())
+            }
+            Stage::Checked | Stage::Committing | Stage::Done => {
+                (t.programs.counts_of)(one.preview.new, one.preview.changed, one.preview.unchanged)
+            }
+        },
         href: format!("/imports/{}", one.id),
         stage: match one.stage {
             Stage::Checking => t.enrolment.state_checking,
@@ -65,7 +80,7 @@ pub async fn create(State(app): State<App>, visitor: Visitor, parts: Multipart) 
     let answer = app
         .write(move |tx| {
             idempotency::once(tx, key.as_ref(), |tx| {
-                let id = intake::begin(tx, &by, &sent.rows, lines, Then::Ask)?;
+                let id = intake::begin(tx, &by, &sent.name, &sent.rows, lines, Then::Ask)?;
                 Ok(lead_to(&format!("/imports/{id}"), ""))
             })
         })
@@ -76,20 +91,24 @@ pub async fn create(State(app): State<App>, visitor: Visitor, parts: Multipart) 
 /// What the form holds: a file, or the rows themselves.
 struct Sent {
     rows: String,
+    /// What the file is called.
+    name: String,
     key: String,
 }
 
 impl Sent {
     async fn read(mut parts: Multipart) -> Result<Sent, Failure> {
-        let mut sent = Sent { rows: String::new(), key: String::new() };
+        let mut sent = Sent { rows: String::new(), name: String::new(), key: String::new() };
         while let Some(part) = parts.next_field().await.map_err(broken)? {
             match part.name() {
                 Some("file" | "rows") => {
+                    let name = part.file_name().unwrap_or_default().to_owned();
                     let bytes = part.bytes().await.map_err(broken)?;
                     if bytes.len() > FILE_MAX_BYTES {
                         return Err(Refusal::TooLarge { most_bytes: FILE_MAX_BYTES as u64 }.into());
                     }
                     if !bytes.is_empty() {
+                        sent.name = name;
                         sent.rows = match String::from_utf8(bytes.to_vec()) {
                             // What no text has in it no store keeps as one; it is said as a problem of the first line.
                             Ok(rows) if !rows.contains('\0') => rows,
@@ -135,7 +154,7 @@ pub async fn show(State(app): State<Reading>, visitor: Visitor, Path(id): Path<S
         shell: shell::of(&visitor, app.mode(), app.now(), title, Place::Programs),
         base: format!("/imports/{id}"),
         title,
-        stage: staged(&found, app.importing(id), t),
+        stage: staged(&found, app.importing(id), &visitor.clockface(), app.now(), t),
     })?;
     if is_working {
         answer.headers_mut().insert(header::REFRESH, HeaderValue::from_static(AGAIN_SECONDS));
@@ -143,7 +162,7 @@ pub async fn show(State(app): State<Reading>, visitor: Visitor, Path(id): Path<S
     Ok(answer)
 }
 
-fn staged(found: &Import, brought_in: Option<u64>, t: &Texts) -> ImportStage {
+fn staged(found: &Import, brought_in: Option<u64>, face: &Clockface, now: Instant, t: &Texts) -> ImportStage {
     let (e, preview) = (&t.enrolment, &found.preview);
     let progress = |label, done: u64| ImportStage::Working {
         label,
@@ -155,7 +174,14 @@ fn staged(found: &Import, brought_in: Option<u64>, t: &Texts) -> ImportStage {
     match found.stage {
         Stage::Checking => progress(e.checking, found.checked),
         Stage::Committing => progress(e.committing, brought_in.unwrap_or(0)),
-        Stage::Done => ImportStage::Done((e.done)(preview.new, preview.changed, preview.unchanged)),
+        Stage::Done => ImportStage::Done {
+            counts: (e.done)(preview.new, preview.changed, preview.unchanged),
+            cohorts: preview
+                .cohorts
+                .iter()
+                .map(|(id, name)| Crumb { label: name.clone(), href: Some(format!("/cohorts/{id}")) })
+                .collect(),
+        },
         Stage::Cancelled => ImportStage::Cancelled,
         Stage::Checked if preview.problems.is_empty() => {
             let all = u64::from(preview.new) + u64::from(preview.changed) + u64::from(preview.unchanged);
@@ -163,13 +189,17 @@ fn staged(found: &Import, brought_in: Option<u64>, t: &Texts) -> ImportStage {
             ImportStage::Waiting {
                 counts: (t.programs.counts_of)(preview.new, preview.changed, preview.unchanged),
                 does: preview.new + preview.changed > 0,
-                rows: preview.rows.iter().map(|row| row_of(row, t)).collect(),
+                anew: if preview.is_anew { e.anew } else { "" },
+                sum: if preview.mails > 0 { (e.sum)(preview.falls, preview.mails) } else { String::new() },
+                rows: preview.rows.iter().map(|row| row_of(row, face, now, t)).collect(),
                 more: if hidden > 0 { (t.programs.more_rows)(hidden) } else { String::new() },
             }
         }
         Stage::Checked => {
             let problem = |problem: &RowProblem| ImportProblem {
                 line: problem.line,
+                who: problem.who.clone(),
+                value: problem.value.clone(),
                 column: problem.column.clone(),
                 why: said(problem, t),
             };
@@ -178,8 +208,24 @@ fn staged(found: &Import, brought_in: Option<u64>, t: &Texts) -> ImportStage {
     }
 }
 
-fn row_of(row: &import::Planned, t: &Texts) -> ImportRow {
+/// What changes in a row, and what becomes of each booking (rule G6).
+fn details_of(row: &import::Planned, face: &Clockface, now: Instant, t: &Texts) -> Vec<String> {
+    let e = &t.enrolment;
+    let shift = |one: &Shift| {
+        let from = if one.from.is_empty() { e.nothing } else { one.from.as_str() };
+        (e.shift)(one.column, from, &one.to)
+    };
+    let booked = row.booked.iter().map(|one| {
+        let word = if one.stays { t.handover.stays } else { t.handover.falls };
+        format!("{}: {word}", face.short(one.starts_at, now))
+    });
+    let name = row.keeps_name.iter().map(|name| (e.keeps_name)(name));
+    row.changes.iter().map(shift).chain(booked).chain(name).collect()
+}
+
+fn row_of(row: &import::Planned, face: &Clockface, now: Instant, t: &Texts) -> ImportRow {
     ImportRow {
+        details: details_of(row, face, now, t),
         line: row.line,
         name: row.name.clone(),
         mail: row.mail.clone(),
@@ -233,6 +279,7 @@ pub(crate) fn said(problem: &RowProblem, t: &Texts) -> String {
     match (&problem.why, problem.column.as_str()) {
         (Why::Twice { line }, _) => (p.twice)(*line),
         (Why::Unreadable, _) => p.unreadable.to_owned(),
+        (Why::OwnCoach, _) => t.enrolment.own_coach.to_owned(),
         (Why::Problem(Problem::Unknown), _) => p.unknown_column.to_owned(),
         (Why::Problem(Problem::Missing), _) if problem.line == 1 => p.missing_column.to_owned(),
         (Why::Problem(Problem::NotAChoice), "coach") => p.unknown_coach.to_owned(),

@@ -94,6 +94,7 @@ async fn shown(
             word: whole.lenience(visit, now, t),
             presses: presses.collect(),
             request,
+            declined: whole.declined(visit, now, t),
             seats,
             calendars: if is_ahead { calendars(app, visitor, &one, file) } else { Vec::new() },
             until: clock.face.long(until),

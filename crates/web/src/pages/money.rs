@@ -63,13 +63,10 @@ pub async fn index(State(app): State<Reading>, visitor: Visitor, Query(asked): Q
 pub(super) fn sums(total: &Total, t: &Texts) -> Sums {
     let say =
         |amount: Money| if amount.is_zero() { t.money.nothing.to_owned() } else { money(amount, t.language) };
-    let owed = total.owed;
+    let back = Some(total.to_pay_back).filter(|back| !back.is_zero());
     Sums {
-        owed: if owed.minor < 0 {
-            (t.money.paid_back)(&money(Money { minor: -owed.minor, ..owed }, t.language))
-        } else {
-            say(owed)
-        },
+        owed: say(total.owed),
+        to_pay_back: back.map(|back| money(back, t.language)).unwrap_or_default(),
         earned: say(total.earned),
     }
 }

@@ -4,6 +4,7 @@ use axum::extract::{Path, Query, State};
 use model::notification::{self, Notification, PAGE_ITEMS};
 use rules::ids::NotificationId;
 use rules::letters::Letter;
+use rules::money::Money;
 use rules::refusal::Refusal;
 use rules::time::Instant;
 use serde::Deserialize;
@@ -15,7 +16,7 @@ use crate::shell::{Paging, Place};
 use crate::texts::{Texts, Told};
 use crate::views::notifications::{NotificationRow, NotificationsPage};
 use crate::visitor::Visitor;
-use crate::words::Clockface;
+use crate::words::{Clockface, money};
 
 /// The query of the list.
 #[derive(Debug, Default, Deserialize)]
@@ -56,10 +57,15 @@ pub async fn index(State(app): State<Reading>, visitor: Visitor, Query(asked): Q
 /// What a notification says to its reader, on their clock (rule T2).
 pub fn say(one: &Notification, clockface: &Clockface, now: Instant, t: &Texts) -> String {
     let when = one.starts_at.map(|start| clockface.near(start, now)).unwrap_or_default();
+    let minor = one.facts["minor"].as_i64();
+    let currency = one.facts["currency"].as_str().and_then(|code| code.parse().ok());
+    let amount = minor.zip(currency).map(|(minor, currency)| money(Money::new(minor, currency), t.language));
     let told = Told {
         who: one.other.as_deref().unwrap_or_default(),
         by: one.by.as_deref().unwrap_or_default(),
         when: &when,
+        amount: amount.as_deref().unwrap_or_default(),
+        receipt: one.facts["reference"].as_str().unwrap_or_default(),
     };
     (t.notices.said)(one.letter, &told)
 }

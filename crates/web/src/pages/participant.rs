@@ -10,7 +10,7 @@ use rules::engagement::Cause;
 use rules::ids::ParticipantId;
 use rules::permission::{Action, Reach, reach};
 use rules::refusal::Refusal;
-use rules::time::Instant;
+use rules::time::{Instant, Zone};
 
 use super::board::{dates, line};
 use super::sessions::history;
@@ -74,7 +74,7 @@ pub async fn show(State(app): State<Reading>, visitor: Visitor, Path(id): Path<S
                 ending: ending(&visitor, &seen, journey, t),
                 adding: adds(&visitor, &seen, journey)
                     .then(|| format!("/journeys/{}/extras/new", journey.id)),
-                ..journey_box(&seen, journey, &face, now, t)
+                ..journey_box(&seen, journey, &face, &visitor.organisation.zone, now, t)
             })
             .collect(),
         facts: facts(&seen, &face, now, t),
@@ -107,12 +107,13 @@ fn ending(visitor: &Visitor, seen: &Profile, journey: &Journey, t: &Texts) -> Op
     let is_own = visitor.who().is_some_and(|who| who.person == seen.member.person);
     let label = match journey.completed_at {
         _ if is_own => return None,
-        Some(_) => e.completed,
-        None if may(visitor, seen, Action::CompleteJourney) => e.complete,
-        None if may(visitor, seen, Action::ProposeCompletion) => e.propose,
+        Some(_) if may(visitor, seen, Action::ReopenJourney) => format!("{} · {}", e.completed, e.reopen),
+        Some(_) => e.completed.to_owned(),
+        None if may(visitor, seen, Action::CompleteJourney) => e.complete.to_owned(),
+        None if may(visitor, seen, Action::ProposeCompletion) => e.propose.to_owned(),
         None => return None,
     };
-    Some(Crumb { label: label.to_owned(), href: Some(format!("/journeys/{}/completion", journey.id)) })
+    Some(Crumb { label, href: Some(format!("/journeys/{}/completion", journey.id)) })
 }
 
 /// Whether the reader may add a session to it: as long as it runs, and its participant has not been put away.
@@ -165,13 +166,22 @@ fn because(member: &Member, face: &Clockface, now: Instant, t: &Texts) -> Vec<St
     member.standing.causes.iter().map(say).collect()
 }
 
-fn journey_box(seen: &Profile, journey: &Journey, face: &Clockface, now: Instant, t: &Texts) -> JourneyBox {
+fn journey_box(
+    seen: &Profile,
+    journey: &Journey,
+    face: &Clockface,
+    house: &Zone,
+    now: Instant,
+    t: &Texts,
+) -> JourneyBox {
     let b = &t.board;
     let mut line = line_of(journey, t);
     if let Some(at) = journey.completed_at {
         line = format!("{line}. {}: {}", b.complete, face.short_date(at, now));
     } else if journey.starts_at > now {
-        line = format!("{line}, {} {}", b.not_begun, face.short_date(journey.starts_at, now));
+        // Its first day is one of the organisation's, like those of its weeks.
+        let begins = house.local(journey.starts_at).date();
+        line = format!("{line}, {} {}", b.not_begun, face.short_day(begins, now));
     }
     JourneyBox {
         name: name_of(seen, journey),
@@ -198,11 +208,14 @@ pub(super) fn line_of(journey: &Journey, t: &Texts) -> String {
 fn step(seen: &Profile, cell: &Cell, face: &Clockface, now: Instant, t: &Texts) -> StepRow {
     let b = &t.board;
     let when = cell.starts_at.map(|at| face.long(at));
-    let weeks = cell.suggested.map(|weeks| (b.suggested)(&dates(weeks, face, t)));
+    let weeks = cell.suggested.map(|weeks| (b.suggested)(&dates(&weeks, face, t)));
     let (about, word) = match cell.status {
         Status::GreyedOut => (line(cell, face, now, t), String::new()),
         Status::Booked if cell.is_unmarked(now) => (when.unwrap_or_default(), b.unmarked.to_owned()),
         Status::Missed if cell.is_contested => (when.unwrap_or_default(), b.contested.to_owned()),
+        Status::Unbooked if cell.without_date.is_some() => {
+            (weeks.unwrap_or_default(), line(cell, face, now, t))
+        }
         Status::Unbooked if cell.is_overdue => (weeks.unwrap_or_default(), b.overdue_word.to_owned()),
         _ => (when.or(weeks).unwrap_or_default(), String::new()),
     };
@@ -231,6 +244,9 @@ fn added(seen: &Profile, cell: &Cell, t: &Texts) -> String {
 
 fn facts(seen: &Profile, face: &Clockface, now: Instant, t: &Texts) -> Vec<Fact> {
     let (b, member) = (&t.board, &seen.member);
+    // Joining, and the day on which the cohort begins, count as activity; nobody was here by that.
+    let is_activity = |cell: &Cell| cell.booked_at.is_some() || cell.status == Status::Completed;
+    let was_active = member.cells().any(is_activity);
     let next = member.next.map_or(b.none_next.to_owned(), |(_, at)| face.near(at, now));
     let mut facts = vec![
         Fact::new(b.coach, member.coach.as_ref().map_or(b.coach_none.to_owned(), |(_, name)| name.clone())),
@@ -238,7 +254,10 @@ fn facts(seen: &Profile, face: &Clockface, now: Instant, t: &Texts) -> Vec<Fact>
         Fact::new(b.project, seen.cohort.project.1.clone()),
         Fact::new(b.cohort, seen.cohort.name.clone()),
         Fact::new(b.joined, face.short_date(member.joined_at, now)),
-        Fact::new(b.active, face.near(member.last_active, now)),
+        Fact::new(
+            b.active,
+            if was_active { face.near(member.last_active, now) } else { b.not_yet.to_owned() },
+        ),
         Fact::new(b.next, next),
     ];
     facts.extend(member.external_id.clone().map(|id| Fact::new(b.external_id, id)));

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use model::event::{self, Actor};
 use model::ledger::{self, Debts, Total};
 use model::person::{self, Filter, Person};
+use model::program::profile::{self, Way};
 use model::session::{self, Asking, Held, Line, When};
 use model::{agreement, booking, coach, idempotency, message, offering, sign_in};
 use rules::ids::{PersonId, SessionId};
@@ -28,7 +29,7 @@ use crate::forms::{Checks, Fields, Form, encode, lead_to, led};
 use crate::shell::{Choice, FormErrors, Paging, Place, zone_choices};
 use crate::texts::Texts;
 use crate::views::people::{
-    ClientSeen, Fact, LeftLine, NewPersonPage, PeoplePage, PersonPage, PersonRow, RoleChoice,
+    ClientSeen, Fact, LeftLine, NewPersonPage, PeoplePage, PersonPage, PersonRow, RoleChoice, WayLine,
 };
 use crate::visitor::Visitor;
 use crate::words::Clockface;
@@ -63,11 +64,12 @@ pub async fn index(State(app): State<Reading>, visitor: Visitor, Query(asked): Q
     let filter =
         Filter { search: asked.q.clone(), role: asked.role.parse().ok(), after, ..Default::default() };
     let by = visitor.actor();
-    let (mut people, count, seen) = app
+    let (mut people, count, seen, ways) = app
         .read(move |tx| {
             let people = person::list(tx, &by, &filter, PAGE_PEOPLE + 1)?;
             let ids: Vec<PersonId> = people.iter().map(|person| person.id).collect();
-            Ok((people, person::count(tx, &by, &filter)?, person::last_seen(tx, &ids)?))
+            let ways = profile::ways(tx, &by, &ids)?;
+            Ok((people, person::count(tx, &by, &filter)?, person::last_seen(tx, &ids)?, ways))
         })
         .await?;
     let is_more = people.len() > PAGE_PEOPLE as usize;
@@ -85,7 +87,7 @@ pub async fn index(State(app): State<Reading>, visitor: Visitor, Query(asked): Q
         query: asked.q,
         roles: role_filter(&visitor, &asked.role),
         manages: manages(&visitor),
-        rows: people.iter().map(|person| row(&visitor, person, &seen, &clockface, now)).collect(),
+        rows: people.iter().map(|person| row(&visitor, person, &seen, &ways, &clockface, now)).collect(),
         paging: Paging { newer, older },
     })
 }
@@ -109,6 +111,7 @@ fn row(
     visitor: &Visitor,
     person: &Person,
     seen: &HashMap<PersonId, Instant>,
+    ways: &[Way],
     clockface: &Clockface,
     now: Instant,
 ) -> PersonRow {
@@ -117,6 +120,7 @@ fn row(
         face: shell::face(person),
         mail: person.mail.clone(),
         href: format!("/people/{}", person.id),
+        ways: ways.iter().filter(|way| way.person == person.id).map(|way| way_line(way, t)).collect(),
         roles: person.roles.iter().map(|role| t.roles.name(role)).collect(),
         zone: Clockface::of(person).place(),
         last_seen: match (person.closed_at, seen.get(&person.id)) {
@@ -124,6 +128,20 @@ fn row(
             (None, Some(at)) => clockface.near(*at, now),
             (None, None) => t.common.never.to_owned(),
         },
+    }
+}
+
+/// A journey as a line: where it is, and how far.
+fn way_line(way: &Way, t: &Texts) -> WayLine {
+    let what = way.pathway.as_deref().unwrap_or(t.board.no_journey);
+    let mut line = vec![way.cohort.clone()];
+    line.extend(way.pathway.is_some().then(|| (t.board.counted)(way.completed, way.counted)));
+    line.extend(way.completed_at.map(|_| t.board.complete.to_owned()));
+    line.extend(way.is_archived.then(|| t.board.put_away.to_owned()));
+    WayLine {
+        href: format!("/participants/{}", way.participant),
+        title: what.to_owned(),
+        line: line.join(", "),
     }
 }
 
@@ -214,7 +232,7 @@ async fn fill(
     let is_self = by.person() == Some(id);
     let me = visitor.person()?;
     let (my_id, roles) = (me.id, me.roles);
-    let (person, seen, history, books, grants, slug, writes, client, left) = app
+    let (person, seen, history, books, grants, slug, writes, client, left, ways) = app
         .read(move |tx| {
             let person = person::visible(tx, &by, id)?;
             let is_client = person.roles.contains(Role::Client) && !is_self;
@@ -243,7 +261,8 @@ async fn fill(
                 true => coach::left(tx, id)?,
                 false => coach::Left::default(),
             };
-            Ok((person, seen, history, books, grants, slug, writes, client, left))
+            let ways = profile::ways(tx, &by, &[id])?;
+            Ok((person, seen, history, books, grants, slug, writes, client, left, ways))
         })
         .await?;
     let t = visitor.texts();
@@ -263,6 +282,7 @@ async fn fill(
         manages: manages(visitor),
         books,
         client: client.map(|client| client.seen(my_id, &clockface, now, t)),
+        ways: ways.iter().map(|way| way_line(way, t)).collect(),
         grants_intro: grants,
         writes,
         coach_page: slug.map(|slug| format!("/coaches/{slug}")),

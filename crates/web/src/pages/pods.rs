@@ -6,11 +6,14 @@ use model::agreement::{self, Agreement};
 use model::booking::AGREEMENT;
 use model::event::Actor;
 use model::idempotency::{self, Answer as Kept};
-use model::program::pod::{self, Choice as DateChoice, Ingredients, Joining, NewPod, PodChange, PodView};
+use model::program::board::{self, Board};
+use model::program::pod::{
+    self, Choice as DateChoice, Ingredients, Joining, NewPod, PodChange, PodDate, PodLine, PodView, StepPods,
+};
 use model::{Tx, program};
 use rules::attendance::Status;
 use rules::ids::{CohortId, ParticipantId, PersonId, PodId, StepId};
-use rules::permission::Reach;
+use rules::permission::{Action, Reach, reach};
 use rules::refusal::{Problem, Refusal};
 use rules::text::Line;
 use serde::Deserialize;
@@ -25,7 +28,9 @@ use crate::meeting;
 use crate::shell::{Choice, FormErrors, Place};
 use crate::texts::Texts;
 use crate::views::parts::Moment;
-use crate::views::pods::{MemberLine, PodFields, PodNewPage, PodPage};
+use crate::views::pods::{
+    MemberLine, OtherDate, PodFields, PodNewPage, PodPage, PodRow, PodsPage, StepSection,
+};
 use crate::visitor::Visitor;
 
 /// The name of a pod.
@@ -78,6 +83,7 @@ struct Looked {
     facilitators: Vec<(PersonId, String)>,
     agreement: Option<Agreement>,
     choosable: bool,
+    others: Vec<PodDate>,
 }
 
 impl Looked {
@@ -93,7 +99,8 @@ impl Looked {
             Some(me) => agreement::needs(tx, me, AGREEMENT, language)?,
             None => None,
         };
-        Ok(Looked { view, candidates, facilitators, agreement, choosable })
+        let others = pod::other_dates(tx, by, id)?;
+        Ok(Looked { view, candidates, facilitators, agreement, choosable, others })
     }
 }
 
@@ -113,6 +120,7 @@ async fn fill(app: &Reading, visitor: &Visitor, id: PodId, sent: Sent) -> Result
         base: format!("/pods/{id}"),
         name: view.name.clone(),
         cohort: view.manages.then(|| (format!("/cohorts/{}", view.cohort.0), view.cohort.1.clone())),
+        pods: view.manages.then(|| format!("/cohorts/{}/pods", view.cohort.0)),
         what: meeting::name(&view.topic, t),
         line: (p.line)(&view.facilitator.1, view.minutes),
         at: starts.map(|at| Moment {
@@ -124,6 +132,15 @@ async fn fill(app: &Reading, visitor: &Visitor, id: PodId, sent: Sent) -> Result
         book: (sees_seats && starts.is_none()).then(|| format!("/sessions/{}/booking", view.session)),
         own: own.and_then(|member| member.status),
         choosable: looked.choosable,
+        others: looked
+            .others
+            .iter()
+            .map(|date| OtherDate {
+                href: format!("/pods/{}", date.pod),
+                at: face.short(date.starts_at, now),
+                line: format!("{}, {}", date.name, (p.room)(date.most.saturating_sub(date.members))),
+            })
+            .collect(),
         agreement: looked.agreement.as_ref().map(|agreement| agreement_view(agreement, agrees)),
         overlap: sent.overlap,
         size: (p.size)(view.count, view.max_members),
@@ -258,7 +275,7 @@ pub async fn delete(State(app): State<App>, visitor: Visitor, Path(id): Path<Str
     let id = pod_of(&id)?;
     act(&app, &visitor, id, &form, move |tx, by| {
         let cohort = pod::delete_pod(tx, by, id)?;
-        Ok(lead_to(&format!("/cohorts/{cohort}/pods/new"), "pod_deleted"))
+        Ok(lead_to(&format!("/cohorts/{cohort}/pods"), "pod_deleted"))
     })
     .await
 }
@@ -305,6 +322,54 @@ pub async fn choose(State(app): State<App>, visitor: Visitor, Path(id): Path<Str
         Ok(lead_to(&format!("/sessions/{session}"), "pod_chosen"))
     })
     .await
+}
+
+/// `GET /cohorts/{cohort}/pods`
+pub async fn index(State(app): State<Reading>, visitor: Visitor, Path(cohort): Path<String>) -> Answer {
+    let (by, cohort) = (visitor.actor(), cohort_of(&cohort)?);
+    let (found, board) =
+        app.read(move |tx| Ok((pod::of_cohort(tx, &by, cohort)?, board::board(tx, &by, cohort)?))).await?;
+    let (t, now, face) = (visitor.texts(), app.now(), visitor.clockface());
+    let makes = visitor.who().is_some_and(|who| !reach(who.roles, Action::ManagePods).is_none());
+    let base = format!("/cohorts/{cohort}");
+    let row = |pod: &PodLine| PodRow {
+        href: format!("/pods/{}", pod.id),
+        name: pod.name.clone(),
+        at: pod.starts_at.map(|at| Moment {
+            iso: at.to_string(),
+            text: face.short(at, now),
+            relative: face.relative(at, now),
+        }),
+        line: format!(
+            "{} {}",
+            (t.pods.led_by)(&pod.facilitator.1),
+            (t.pods.size)(pod.count, pod.max_members)
+        ),
+        below: if pod.is_too_small(now) { (t.pods.below)(pod.min_members) } else { String::new() },
+    };
+    let section = |step: &StepPods| {
+        let waiting = waiting(&board, step.step);
+        StepSection {
+            id: step.step.to_string(),
+            name: (t.board.of_step)(step.number, &step.name),
+            without: step.without_date.map(|why| (t.pods.without)(why).to_owned()).unwrap_or_default(),
+            waiting: if waiting.is_empty() { waiting } else { (t.pods.waiting)(&waiting) },
+            pods: step.pods.iter().map(row).collect(),
+            new: makes.then(|| format!("{base}/pods/new?step={}", step.step)),
+        }
+    };
+    page(&PodsPage {
+        shell: shell::of(&visitor, app.mode(), now, t.pods.title, Place::Programs),
+        cohort: board.cohort.name.clone(),
+        steps: found.iter().map(section).collect(),
+        base,
+    })
+}
+
+/// Who waits at a step without a date that could be had, by name.
+fn waiting(board: &Board, step: StepId) -> String {
+    let is_out = |member: &&board::Member| member.without_date().any(|cell| cell.step == Some(step));
+    board.members.iter().filter(is_out).map(|member| member.name.as_str()).collect::<Vec<_>>().join(", ")
 }
 
 /// The query of the form.

@@ -16,7 +16,7 @@ use rules::session::SessionKind;
 use rules::time::Instant;
 
 use super::coaches::{face_of, next_free};
-use super::home::next_slots;
+use super::home::{next_slots, one_a_day};
 use super::{Answer, page, page_again, page_refused, shell};
 use crate::app::{App, Reading};
 use crate::error::Failure;
@@ -24,9 +24,6 @@ use crate::forms::{Checks, Fields, Form, encode, lead_to, led, number};
 use crate::shell::{Choice, FormErrors, Place};
 use crate::views::pools::{ChoicePage, CoachOffer, PoolPage, PoolRow, UndecidedRow};
 use crate::visitor::Visitor;
-
-/// So many free times of a coach are shown, each of another day.
-const NEXT: usize = 3;
 
 /// `GET /cohorts/{cohort}/coaches`
 pub async fn show(State(app): State<Reading>, visitor: Visitor, Path(id): Path<String>) -> Answer {
@@ -308,11 +305,6 @@ async fn choosing(
         let profile = &one.card.profile;
         let page = format!("/coaches/{}", profile.slug);
         let (offering, times) = times.unwrap_or_default();
-        let mut last = None;
-        let each_day = times.into_iter().filter(|at| {
-            let day = Some(face.day(*at));
-            std::mem::replace(&mut last, day) != day
-        });
         CoachOffer {
             face: face_of(profile),
             credentials: profile.credentials.clone(),
@@ -321,8 +313,8 @@ async fn choosing(
             languages: profile.languages.iter().map(|one| one.name()).collect::<Vec<_>>().join(", "),
             left: one.left.map(|left| (e.places_left)(left)).unwrap_or_default(),
             intro: one.card.has_intro.then(|| format!("{page}?offering={offering}")),
-            next: each_day
-                .take(NEXT)
+            next: one_a_day(&times, &face)
+                .into_iter()
                 .map(|at| {
                     let href = format!("{page}?offering={offering}&at={}#details", encode(&at.to_string()));
                     next_free(&face, at, now, href)

@@ -10,7 +10,8 @@ use model::event::Actor;
 use model::idempotency::{self, Answer as Kept};
 use model::program::company::{self, Cohort, CohortChange, Cohorts, Disclosure, Project, Standing};
 use model::program::lead::{self, Lead, Led};
-use model::program::{pathway, pool};
+use model::program::pathway::{self, Shelf};
+use model::program::pool;
 use model::{Tx, person};
 use rules::attendance::Status;
 use rules::ids::{CohortId, CompanyId, LeadId, PathwayId, PersonId, ProjectId};
@@ -26,6 +27,8 @@ use crate::app::{App, Reading};
 use crate::error::Failure;
 use crate::forms::{Checks, Fields, Form, encode, lead_to, led};
 use crate::shell::{Choice, FormErrors, Paging, Place};
+use crate::texts::Texts;
+use crate::views::parts::FilterLink;
 use crate::views::people::Fact;
 use crate::views::programs::{
     CohortPage, CohortRow, CompanyBlock, CompanyPage, PersonLine, ProgramsPage, ProjectBlock, ProjectPage,
@@ -61,6 +64,31 @@ pub struct Asked {
     after_name: String,
     #[serde(default)]
     after: String,
+    /// `put_away`: the cohorts that were put away instead of those in use.
+    #[serde(default)]
+    shelf: String,
+}
+
+const PUT_AWAY: &str = "put_away";
+
+impl Asked {
+    fn shelf(&self) -> Shelf {
+        if self.shelf == PUT_AWAY { Shelf::PutAway } else { Shelf::InUse }
+    }
+}
+
+/// The switch between what is in use and what was put away.
+fn shelves(base: &str, shelf: Shelf, t: &Texts) -> Vec<FilterLink> {
+    let link = |label: &str, href: String, is: Shelf| FilterLink {
+        label: label.to_owned(),
+        count: None,
+        href,
+        current: shelf == is,
+    };
+    vec![
+        link(t.pathways.in_use, base.to_owned(), Shelf::InUse),
+        link(t.pathways.put_away, format!("{base}?shelf={PUT_AWAY}"), Shelf::PutAway),
+    ]
 }
 
 /// What a form held, to be shown again.
@@ -91,6 +119,7 @@ async fn list(
     let is_name = !asked.after_name.chars().any(char::is_control) && asked.after_name.len() <= 2_000;
     let after = asked.after.parse::<CompanyId>().ok().filter(|_| is_name);
     let after = after.map(|id| (asked.after_name.clone(), id));
+    let shelf = asked.shelf();
     let by = visitor.actor();
     let (mut companies, read) = app
         .read(move |tx| {
@@ -100,7 +129,7 @@ async fn list(
                 if cohorts >= PAGE_COHORTS {
                     break;
                 }
-                let one = Read::of_company(tx, &by, one.id)?;
+                let one = Read::of_company(tx, &by, one.id, shelf)?;
                 cohorts += one.cohorts.len();
                 read.push(one);
             }
@@ -109,21 +138,22 @@ async fn list(
         .await?;
     let is_more = companies.len() > read.len();
     companies.truncate(read.len());
-    let older = companies
-        .last()
-        .filter(|_| is_more)
-        .map(|last| format!("/programs?after_name={}&after={}", encode(&fold(&last.name)), last.id));
+    let older = companies.last().filter(|_| is_more).map(|last| {
+        let kept = if shelf == Shelf::PutAway { "&shelf=put_away" } else { "" };
+        format!("/programs?after_name={}&after={}{kept}", encode(&fold(&last.name)), last.id)
+    });
     let t = visitor.texts();
     let blocks = companies.iter().zip(&read).map(|(one, read)| CompanyBlock {
         name: one.name.clone(),
         href: format!("/companies/{}", one.id),
-        summary: (t.programs.summary)(read.running().count(), read.people()),
+        summary: (t.programs.summary)(read.cohorts.len(), read.people()),
         projects: read.blocks(visitor),
     });
     Ok(ProgramsPage {
         shell: shell::of(visitor, app.mode(), app.now(), t.programs.title, Place::Programs),
         companies: blocks.collect(),
         manages: manages(visitor),
+        filters: shelves("/programs", shelf, t),
         paging: Paging { newer: (!asked.after.is_empty()).then(|| "/programs".to_owned()), older },
         typed,
     })
@@ -137,13 +167,13 @@ struct Read {
 }
 
 impl Read {
-    fn of_company(tx: &mut Tx, by: &Actor, id: CompanyId) -> model::Result<Read> {
+    fn of_company(tx: &mut Tx, by: &Actor, id: CompanyId, shelf: Shelf) -> model::Result<Read> {
         let projects = company::projects(tx, by, Some(id), None, SHOWN_MAX)?;
-        Read::with(tx, by, projects, &Cohorts { company: Some(id), ..Cohorts::default() })
+        Read::with(tx, by, projects, &Cohorts { company: Some(id), shelf: Some(shelf), ..Cohorts::default() })
     }
 
-    fn of_project(tx: &mut Tx, by: &Actor, project: Project) -> model::Result<Read> {
-        let wanted = Cohorts { project: Some(project.id), ..Cohorts::default() };
+    fn of_project(tx: &mut Tx, by: &Actor, project: Project, shelf: Shelf) -> model::Result<Read> {
+        let wanted = Cohorts { project: Some(project.id), shelf: Some(shelf), ..Cohorts::default() };
         Read::with(tx, by, vec![project], &wanted)
     }
 
@@ -153,12 +183,9 @@ impl Read {
         Ok(Read { projects, cohorts, standings: company::standings(tx, &ids)? })
     }
 
-    fn running(&self) -> impl Iterator<Item = &Cohort> {
-        self.cohorts.iter().filter(|cohort| cohort.archived_at.is_none())
-    }
-
     fn people(&self) -> u32 {
-        self.running()
+        self.cohorts
+            .iter()
             .filter_map(|cohort| self.standings.get(&cohort.id))
             .map(|standing| standing.people)
             .sum()
@@ -263,21 +290,27 @@ fn disclosure_of(fields: &Fields) -> Result<Disclosure, Refusal> {
 }
 
 /// `GET /companies/{company}`
-pub async fn company(State(app): State<Reading>, visitor: Visitor, Path(id): Path<String>) -> Answer {
-    page(&company_page(&app, &visitor, id_of(&id)?, Typed::default()).await?)
+pub async fn company(
+    State(app): State<Reading>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Answer {
+    page(&company_page(&app, &visitor, id_of(&id)?, asked.shelf(), Typed::default()).await?)
 }
 
 async fn company_page(
     app: &Reading,
     visitor: &Visitor,
     id: CompanyId,
+    shelf: Shelf,
     typed: Typed,
 ) -> Result<CompanyPage, Failure> {
     let by = visitor.actor();
     let (found, read, (leads, sponsors), has_pool) = app
         .read(move |tx| {
             let found = company::company(tx, &by, id)?;
-            let read = Read::of_company(tx, &by, id)?;
+            let read = Read::of_company(tx, &by, id, shelf)?;
             let has_pool = pool::may_at(tx, &by, Led::Company(id)).is_ok();
             Ok((found, read, (lead::of(tx, Led::Company(id))?, lead::sponsors(tx, id)?), has_pool))
         })
@@ -292,6 +325,7 @@ async fn company_page(
     Ok(CompanyPage {
         shell: shell::of(visitor, app.mode(), app.now(), &found.name, Place::Programs),
         base: format!("/companies/{id}"),
+        filters: shelves(&format!("/companies/{id}"), shelf, t),
         projects: read.blocks(visitor),
         name: found.name,
         manages: manages(visitor),
@@ -327,7 +361,7 @@ async fn on_company(
     };
     match act(app, visitor, form, verb).await? {
         Done::Led(response) => Ok(response),
-        Done::Again(typed) => again(&company_page(&app.reading(), visitor, id, typed).await?),
+        Done::Again(typed) => again(&company_page(&app.reading(), visitor, id, Shelf::InUse, typed).await?),
     }
 }
 
@@ -439,21 +473,27 @@ pub async fn dismiss(State(app): State<App>, visitor: Visitor, Path(id): Path<St
 }
 
 /// `GET /projects/{project}`
-pub async fn project(State(app): State<Reading>, visitor: Visitor, Path(id): Path<String>) -> Answer {
-    page(&project_page(&app, &visitor, id_of(&id)?, Typed::default()).await?)
+pub async fn project(
+    State(app): State<Reading>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Answer {
+    page(&project_page(&app, &visitor, id_of(&id)?, asked.shelf(), Typed::default()).await?)
 }
 
 async fn project_page(
     app: &Reading,
     visitor: &Visitor,
     id: ProjectId,
+    shelf: Shelf,
     typed: Typed,
 ) -> Result<ProjectPage, Failure> {
     let (by, manages) = (visitor.actor(), manages(visitor));
     let (found, read, (leads, pathways), has_pool) = app
         .read(move |tx| {
             let found = company::project(tx, &by, id)?;
-            let read = Read::of_project(tx, &by, found.clone())?;
+            let read = Read::of_project(tx, &by, found.clone(), shelf)?;
             let pathways = if manages { pathway::pathways(tx, &by)? } else { Vec::new() };
             let has_pool = pool::may_at(tx, &by, Led::Project(id)).is_ok();
             Ok((found, read, (lead::of(tx, Led::Project(id))?, pathways), has_pool))
@@ -463,6 +503,7 @@ async fn project_page(
     Ok(ProjectPage {
         shell: shell::of(visitor, app.mode(), app.now(), &found.name, Place::Programs),
         base: format!("/projects/{id}"),
+        filters: shelves(&format!("/projects/{id}"), shelf, visitor.texts()),
         cohorts: read.rows(visitor, id),
         company: (found.company_name, format!("/companies/{}", found.company)),
         name: found.name,
@@ -490,7 +531,7 @@ async fn on_project(
     };
     match act(app, visitor, form, verb).await? {
         Done::Led(response) => Ok(response),
-        Done::Again(typed) => again(&project_page(&app.reading(), visitor, id, typed).await?),
+        Done::Again(typed) => again(&project_page(&app.reading(), visitor, id, Shelf::InUse, typed).await?),
     }
 }
 

@@ -31,14 +31,21 @@ const COOKIE_FOR_S: i64 = 400 * 24 * 60 * 60;
 pub struct Whither {
     #[serde(default)]
     next: String,
+    /// The address to begin with, as an invitation knows it.
+    #[serde(default)]
+    mail: String,
 }
+
+/// No address is longer, in characters.
+const MAIL_MAX_CHARS: usize = 254;
 
 /// `GET /sign-in`
 pub async fn show(State(app): State<Reading>, visitor: Visitor, Query(whither): Query<Whither>) -> Answer {
     if visitor.signed.is_some() {
         return Ok(Redirect::to(&local(&whither.next)).into_response());
     }
-    page(&empty(&visitor, &app, whither.next))
+    let mail = whither.mail.chars().filter(|c| !c.is_control()).take(MAIL_MAX_CHARS).collect();
+    page(&SignInPage { mail, ..empty(&visitor, &app, whither.next) })
 }
 
 fn empty(visitor: &Visitor, app: &Reading, next: String) -> SignInPage {

@@ -23,7 +23,7 @@ use crate::meeting::{Teller, address, line_of};
 use crate::shell::{Face, Place};
 use crate::texts::Texts;
 use crate::views::parts::SessionLine;
-use crate::views::today::{DayEntry, DriftingRow, NextMeeting, TodayPage, Unmarked};
+use crate::views::today::{DayEntry, Debt, DriftingRow, NextMeeting, TodayPage, Unmarked};
 use crate::visitor::Visitor;
 use crate::words::money;
 
@@ -83,8 +83,17 @@ pub async fn show(State(app): State<Reading>, visitor: Visitor) -> Answer {
         asks: asking::rows(&needs.asks, id, teller.clockface(), now, t),
         unread: needs.unread.iter().map(|one| unread_line(&teller, one, t)).collect(),
         unmarked: needs.unmarked.iter().map(|meeting| unmarked_row(&teller, meeting, id, now, t)).collect(),
-        contests: needs.contests.iter().map(|one| contest_line(&teller, one, t)).collect(),
-        unpaid: needs.unpaid.iter().map(|one| unpaid_line(&teller, one, now, t)).collect(),
+        contests: needs
+            .contests
+            .iter()
+            .map(|one| contest_line(&teller, one, id, t.waiting.contested_own, t))
+            .collect(),
+        unpaid: needs.unpaid.iter().map(|one| debt(&teller, one, t.waiting.is_unpaid, now, t)).collect(),
+        to_pay_back: needs
+            .to_pay_back
+            .iter()
+            .map(|one| debt(&teller, one, t.waiting.is_too_much, now, t))
+            .collect(),
         drifting: needs.drifting.iter().map(|one| drifting_row(&teller, one, now, t)).collect(),
         coming: booked_later().take(LATER_MAX).map(|meeting| teller.line_for_coach(meeting)).collect(),
         any,
@@ -98,6 +107,7 @@ struct Needs {
     unmarked: Vec<Meeting>,
     contests: Vec<Contest>,
     unpaid: Vec<Open>,
+    to_pay_back: Vec<Open>,
     displaced: Vec<Differing>,
     outside: Vec<Outside>,
     drifting: Vec<Drifting>,
@@ -117,6 +127,7 @@ impl Needs {
             unmarked: agenda::unmarked_of_coach(tx, by, since)?,
             contests: session::contests(tx, by)?,
             unpaid: ledger::unpaid(tx, by, UNPAID_MAX)?,
+            to_pay_back: ledger::to_pay_back(tx, by, UNPAID_MAX)?,
             displaced: zone_data::differing(tx, by)?,
             outside: availability::outside(tx, me)?,
             drifting: agenda::drifting(tx, by, DRIFTING_MAX)?,
@@ -139,11 +150,21 @@ fn unmarked_row(teller: &Teller<'_>, meeting: &Meeting, me: PersonId, now: Insta
     }
 }
 
-pub(super) fn contest_line(teller: &Teller<'_>, one: &Contest, t: &Texts) -> SessionLine {
+/// A Missed that is contested; `own` is what is said of it to whoever marked it, who does not settle it (rule S14).
+pub(super) fn contest_line(
+    teller: &Teller<'_>,
+    one: &Contest,
+    me: PersonId,
+    own: &str,
+    t: &Texts,
+) -> SessionLine {
+    let w = &t.waiting;
+    let session = (w.session_of)(&one.starts_at.map(|at| teller.near(at)).unwrap_or_default());
+    let what = if one.marked_by == me { own } else { w.contested_line };
     SessionLine {
         href: format!("/sessions/{}", one.session),
-        title: (t.waiting.contests)(&one.client.name),
-        line: (t.waiting.session_of)(&one.starts_at.map(|at| teller.near(at)).unwrap_or_default()),
+        title: (w.contests)(&one.client.name),
+        line: format!("{session}. {what}"),
         status: Status::Missed,
     }
 }
@@ -158,15 +179,16 @@ fn unread_line(teller: &Teller<'_>, one: &message::Line, t: &Texts) -> SessionLi
     }
 }
 
-fn unpaid_line(teller: &Teller<'_>, one: &Open, now: Instant, t: &Texts) -> SessionLine {
-    SessionLine {
+/// What somebody owes, or is owed, as `say` has it with the amount and the name.
+fn debt(teller: &Teller<'_>, one: &Open, say: fn(&str, &str) -> String, now: Instant, t: &Texts) -> Debt {
+    Debt {
         href: format!("/sessions/{}", one.session),
-        title: (t.waiting.is_unpaid)(&money(one.owed, t.language), &one.client.1),
+        title: say(&money(one.owed, t.language), &one.client.1),
         line: match one.starts_at {
             Some(at) => (t.waiting.session_of)(&teller.clockface().short(at, now)),
             None => t.money.no_time.to_owned(),
         },
-        status: Status::Booked,
+        is_contested: one.is_contested,
     }
 }
 

@@ -155,15 +155,26 @@ pub(crate) const fn inputs(language: Language) -> (&'static str, &'static str) {
     }
 }
 
-/// What is wrong with a text, for whoever writes it.
-fn problem(text: &str) -> Result<(), Problem> {
-    template::check(text).map_err(|wrong| match wrong.what {
-        Mistake::Unknown(name) => Problem::UnknownValue { line: wrong.line, name },
-        Mistake::TooMuch => Problem::TooLong { most: BODY_MAX_CHARS },
-        Mistake::NotAllowed(_) | Mistake::Braces | Mistake::Built => {
-            Problem::NotATemplate { line: wrong.line }
-        }
-    })
+/// Takes a text if nothing is wrong with it; else all that is wrong is noted, for whoever writes it.
+fn sound<T>(
+    checks: &mut Checks,
+    field: &'static str,
+    text: Result<T, Problem>,
+    as_str: impl Fn(&T) -> &str,
+) -> Option<T> {
+    let text = checks.take(field, text)?;
+    let Err(wrongs) = template::check(as_str(&text)) else { return Some(text) };
+    for wrong in wrongs {
+        let problem = match wrong.what {
+            Mistake::Unknown(name) => Problem::UnknownValue { line: wrong.line, name },
+            Mistake::TooMuch => Problem::TooLong { most: BODY_MAX_CHARS },
+            Mistake::NotAllowed(_) | Mistake::Braces | Mistake::Built => {
+                Problem::NotATemplate { line: wrong.line }
+            }
+        };
+        checks.note(field, problem);
+    }
+    None
 }
 
 /// Texts by language, each with what is wrong under its own name; the house's language has one.
@@ -180,8 +191,8 @@ pub(crate) fn texts_of<'a>(
         }
         let (subject_name, body_name) = inputs(language);
         let (line, prose) = Text::parse(subject, body);
-        let line = checks.take(subject_name, line.and_then(|line| problem(line.as_str()).map(|()| line)));
-        let prose = checks.take(body_name, prose.and_then(|prose| problem(prose.as_str()).map(|()| prose)));
+        let line = sound(checks, subject_name, line, |line| line.as_str());
+        let prose = sound(checks, body_name, prose, |prose| prose.as_str());
         if let (Some(subject), Some(body)) = (line, prose) {
             all.insert(language, Text { subject, body });
         }
@@ -370,6 +381,7 @@ async fn new_page(
         again: sent.typed("again", &(timing.again_hours / 24).to_string()),
         lasts: condition.lasts(),
         letter: letter_shown(app, visitor, &found, &fields),
+        unfit: "",
         readers: readers_shown(&found),
         texts: fields,
         values: values(t),
@@ -403,7 +415,7 @@ fn texts_shown(
         let ((subject, body), stands) = (inputs(language), otherwise(language));
         TextFields {
             code: language.code(),
-            heading: (m.text_in)(language.name()),
+            heading: (m.text_in)(language).to_owned(),
             subject: (subject, sent.typed(subject, &stands.0)),
             body: (body, sent.typed(body, &stands.1)),
         }
@@ -481,6 +493,8 @@ struct Shown {
     outlook: Outlook,
     versions: Vec<Version>,
     found: Found,
+    /// Whether it fits whoever is read with now.
+    fits: bool,
 }
 
 async fn rule_page(
@@ -499,9 +513,14 @@ async fn rule_page(
             let versions = trigger::versions(tx, &by, id)?;
             let first = outlook.now.first().map(|line| line.participant);
             let what = (trigger.terms.condition, trigger.terms.recipient);
-            let (readers, reader, facts) =
+            let (mut readers, reader, facts) =
                 look(tx, &by, trigger.holds, chosen.or(first), what, trigger.terms.timing)?;
+            // Whom it fits now is offered first.
+            let fits = |id: ParticipantId| outlook.now.iter().any(|line| line.participant == id);
+            readers.sort_by_key(|(id, ..)| !fits(*id));
+            let fits = reader.is_some_and(fits);
             Ok(Shown {
+                fits,
                 trigger,
                 outlook,
                 versions,
@@ -509,7 +528,7 @@ async fn rule_page(
             })
         })
         .await?;
-    let Shown { trigger, outlook, versions, found } = shown;
+    let Shown { trigger, outlook, versions, found, fits } = shown;
     let (t, now) = (visitor.texts(), app.now());
     let m = &t.triggers;
     let (condition, recipient, timing) =
@@ -534,6 +553,7 @@ async fn rule_page(
         again: sent.typed("again", &(timing.again_hours / 24).to_string()),
         lasts: condition.lasts(),
         letter: letter_shown(app, visitor, &found, &fields),
+        unfit: if fits { "" } else { m.preview_unfit },
         readers: readers_shown(&found),
         texts: fields,
         values: values(t),

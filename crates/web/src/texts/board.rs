@@ -11,7 +11,7 @@ section! {
         words_heading, off_track_is, at_risk_is, overdue_long, active_is, greyed_is, unbooked_is, booked_is, completed_word_is, missed_is,
         select_all, actions_of, actions_none, actions_failed, open_session, remind_chosen, chosen, print,
         journey, standing, history, history_none, details, company, project, joined, active, next, none_next, external_id, tags, reminded,
-        client_page, put_away, complete, not_begun, why_on_track, remind_one, no_journey, nothing_open;
+        client_page, put_away, complete, not_begun, why_on_track, remind_one, no_journey, nothing_open, see_journey, not_yet, all_asked, nobody_to_ask;
         of_people: fn(u32) -> String,
         of_sessions: fn(u32) -> String,
         of_marked: fn(u32, u32) -> String,
@@ -71,6 +71,7 @@ pub(super) const REMINDERS_ENGLISH: Reminders = Reminders {
         LeftOut::Archived => "Put away",
         LeftOut::Closed => "Their account is closed",
         LeftOut::GreyedOut => "What has no time is greyed out",
+        LeftOut::NoCoach => "Has no coach yet",
         LeftOut::NothingOpen => "Nothing that they could book themselves",
         LeftOut::NotDue => "Their next step is suggested for later",
         LeftOut::Recently => "Reminded within the last 24 hours",
@@ -105,7 +106,8 @@ pub(super) const REMINDERS_GERMAN: Reminders = Reminders {
         LeftOut::Test => "Tests bekommen keine Mail",
         LeftOut::Archived => "Abgelegt",
         LeftOut::Closed => "Das Konto ist geschlossen",
-        LeftOut::GreyedOut => "Was keinen Termin hat, ist ausgesetzt",
+        LeftOut::GreyedOut => "Was keinen Termin hat, ist ausgegraut",
+        LeftOut::NoCoach => "Hat noch keinen Coach",
         LeftOut::NothingOpen => "Nichts, was sie selbst buchen könnten",
         LeftOut::NotDue => "Der nächste Schritt ist für später empfohlen",
         LeftOut::Recently => "In den letzten 24 Stunden erinnert",
@@ -156,7 +158,7 @@ pub(super) const ENGLISH: Board = Board {
     at_risk_is: "One step is overdue, or the last outcome is Missed.",
     overdue_long: "The suggested weeks have ended, and the step is neither Booked nor Completed nor Missed. What is greyed out or not counted is never overdue.",
     active_is: "Joining, beginning, booking and completing count as activity. Whoever has nothing left to book is not called silent.",
-    greyed_is: "Disabled by an admin. It cannot be booked, is in no number, and its client does not see it.",
+    greyed_is: "Greyed out by an admin. It cannot be booked, is in no number, and its client does not see it.",
     unbooked_is: "Planned, no time yet.",
     booked_is: "Has a time, and nobody has said how it went.",
     completed_word_is: "The participant attended.",
@@ -190,6 +192,10 @@ pub(super) const ENGLISH: Board = Board {
     why_on_track: "No step is overdue, and the last outcome is not Missed.",
     remind_one: "Remind to book",
     no_journey: "No journey has been started for them yet.",
+    see_journey: "See the journey",
+    not_yet: "not yet",
+    all_asked: "All asked today",
+    nobody_to_ask: "Nobody to remind",
     nothing_open: "Nothing that they could book is due now.",
     of_people: |count| if count == 1 { "of 1 person".to_owned() } else { format!("of {count} people") },
     of_sessions: |count| if count == 1 { "of 1 session".to_owned() } else { format!("of {count} sessions") },
@@ -205,7 +211,7 @@ pub(super) const ENGLISH: Board = Board {
     suggested: |when| format!("Suggested {when}"),
     dates: |from, to| format!("{from} – {to}"),
     place: |place| format!("Times and dates in {place}."),
-    remind: |count| format!("Remind {count} unbooked"),
+    remind: |count| if count == 1 { "Remind 1 person".to_owned() } else { format!("Remind {count} people") },
     engagement: |word| match word {
         Engagement::OffTrack => "Off track",
         Engagement::AtRisk => "At risk",
@@ -290,7 +296,7 @@ pub(super) const GERMAN: Board = Board {
     at_risk_is: "Ein Schritt ist überfällig, oder die letzte Sitzung wurde versäumt.",
     overdue_long: "Die empfohlenen Wochen sind vorbei, und der Schritt ist weder gebucht noch abgeschlossen noch versäumt. Ausgesetztes und nicht Mitgezähltes ist nie überfällig.",
     active_is: "Aufgenommen werden, beginnen, buchen und abschließen gilt als Regung. Wer nichts mehr zu buchen hat, gilt nicht als still.",
-    greyed_is: "Von der Verwaltung abgeschaltet. Lässt sich nicht buchen, zählt nirgends mit, und die betroffene Person sieht es nicht.",
+    greyed_is: "Von einem Admin ausgegraut. Lässt sich nicht buchen, zählt nirgends mit, und die betroffene Person sieht es nicht.",
     unbooked_is: "Vorgesehen, noch ohne Termin.",
     booked_is: "Hat einen Termin, und niemand hat eingetragen, wie es war.",
     completed_word_is: "Die Person war da.",
@@ -324,6 +330,10 @@ pub(super) const GERMAN: Board = Board {
     why_on_track: "Kein Schritt ist überfällig, und die letzte Sitzung wurde nicht versäumt.",
     remind_one: "Ans Buchen erinnern",
     no_journey: "Noch wurde kein Weg begonnen.",
+    see_journey: "Zum Weg",
+    not_yet: "noch nicht",
+    all_asked: "Heute alle erinnert",
+    nobody_to_ask: "Niemand zu erinnern",
     nothing_open: "Nichts, was sich buchen ließe, ist jetzt dran.",
     of_people: |count| format!("von {count}"),
     of_sessions: |count| {
@@ -339,9 +349,15 @@ pub(super) const GERMAN: Board = Board {
     today: |time| format!("heute {time}"),
     weeks: |from, to| if from == to { format!("Woche {from}") } else { format!("Woche {from}–{to}") },
     suggested: |when| format!("Empfohlen {when}"),
-    dates: |from, to| format!("{from} – {to}"),
+    // A day that stands alone is an ordinal.
+    dates: |from, to| {
+        let dot = if from.bytes().all(|byte| byte.is_ascii_digit()) { "." } else { "" };
+        format!("{from}{dot} – {to}")
+    },
     place: |place| format!("Zeiten und Tage in {place}."),
-    remind: |count| format!("{count} ans Buchen erinnern"),
+    remind: |count| {
+        if count == 1 { "1 Person erinnern".to_owned() } else { format!("{count} Personen erinnern") }
+    },
     engagement: |word| match word {
         Engagement::OffTrack => "Vom Weg ab",
         Engagement::AtRisk => "Gefährdet",

@@ -4,7 +4,7 @@ section! {
     /// Who coaches a session beside its coach.
     CoCoaches {
         title, lede, lede_unbooked, marks, add_heading, who, who_unbooked, submit, remove, none_heading, none, mails, to_session,
-        full, file_changes, file_ends, why, button, request_closes, ended_heading;
+        full, file_adds, file_changes, file_ends, why, button, request_closes, ended_heading;
         beside: fn(&str) -> String,
         named_subject: fn(&str, &str) -> String,
         named_says: fn(&str, &str) -> String,
@@ -33,6 +33,7 @@ pub(super) const ENGLISH: CoCoaches = CoCoaches {
     mails: "If it has a time, one mail each goes to its clients and to all its coaches.",
     to_session: "To the session",
     full: "It has as many coaches as a session can have.",
+    file_adds: "The attached file puts it into your calendar.",
     file_changes: "The attached file changes the entry in your calendar.",
     file_ends: "The attached file takes it out of your calendar.",
     why: "You get this mail because a session of yours has other coaches now.",
@@ -68,6 +69,7 @@ pub(super) const GERMAN: CoCoaches = CoCoaches {
     mails: "Hat sie einen Termin, so geht je eine Mail an ihre Klienten und an alle ihre Coaches.",
     to_session: "Zur Sitzung",
     full: "Sie hat so viele Coaches, wie eine Sitzung haben kann.",
+    file_adds: "Die Datei im Anhang trägt sie in Ihren Kalender ein.",
     file_changes: "Die Datei im Anhang ändert den Eintrag in Ihrem Kalender.",
     file_ends: "Die Datei im Anhang nimmt sie aus Ihrem Kalender.",
     why: "Sie erhalten diese Mail, weil eine Ihrer Sitzungen nun andere Coaches hat.",

@@ -8,7 +8,7 @@ use rules::survey::{Kind, Standard};
 section! {
     /// The end of journeys.
     Endings {
-        complete, complete_button, completed, reopen, reopen_about, settle_heading, settle_about, mark_it, see_it, ahead, unmarked, unbooked, all_settled, nothing_held,
+        complete, complete_button, completed, reopen, reopen_about, survey_answered, settle_heading, settle_about, mark_it, see_it, ahead, unmarked, unbooked, all_settled, nothing_held,
         reason, reason_needed, reason_hint, mails_heading, no_survey, propose, propose_button, propose_about, proposal_drop, proposal_aside, proposed_here, bulk_title, bulk_lede, bulk_ready,
         bulk_ready_about, bulk_open, bulk_open_about, bulk_done, bulk_own, bulk_none_heading, bulk_none, bulk_button, bulk_choose, needs, decide, choose_complete, choose_archive, back_to_board,
         survey, survey_title, survey_lede, survey_question, survey_kind, survey_choices, survey_choices_hint, survey_save, survey_more, survey_none, survey_standard, survey_add,
@@ -19,13 +19,13 @@ section! {
         archive_reason_hint, archive_button, archive_asked, archive_pod, archive_away, archive_nobody_heading, archive_nobody, restore, restore_about,
         escalate, escalate_title, escalate_lede, escalate_people, escalate_to, escalate_message, escalate_message_hint, escalate_hint_counts, escalate_send, escalate_refuses, escalate_none_heading, escalate_none,
         escalate_few, escalate_no_sponsor, escalate_offer, show_archived, show_present, people_filter, archived_board, home_done_heading, home_done, home_survey, home_survey_button, quiet_offer;
+        answer_count: fn(usize) -> String,
         heading: fn(&str) -> String,
         completed_by: fn(&str, Option<&str>) -> String,
         proposes: fn(&str, &str) -> String,
         survey_waits: fn(&str) -> String,
         survey_goes: fn(&str) -> String,
         survey_out: fn(&str) -> String,
-        survey_answered: fn(&str) -> String,
         survey_mails: fn(usize) -> String,
         standard: fn(Standard) -> &'static str,
         kind: fn(Kind) -> &'static str,
@@ -52,6 +52,7 @@ pub(super) const ENGLISH: Endings = Endings {
     complete: "Complete",
     complete_button: "Mark complete",
     completed: "Complete",
+    survey_answered: "The survey was answered.",
     reopen: "Reopen",
     reopen_about: "The journey goes on, and its open steps can be booked again.",
     settle_heading: "Settle these first",
@@ -104,7 +105,14 @@ pub(super) const ENGLISH: Endings = Endings {
     survey_standard: "These are the usual questions. Everybody reads them in their own language as long as you leave them as they are.",
     survey_add: "One more question",
     answer_title: "How was it?",
-    answer_lede: "Your answers help to make the program better. Each question may be left out.",
+    answer_lede: "Your answers help to make the program better.",
+    answer_count: |count| match count {
+        1 => "There is one question; you may leave it out.".to_owned(),
+        2 => "There are two questions; you may leave any out.".to_owned(),
+        3 => "There are three questions; you may leave any out.".to_owned(),
+        4 => "There are four questions; you may leave any out.".to_owned(),
+        count => format!("There are {count} questions; you may leave any out."),
+    },
     answer_once: "You can send this once. Answers are read together with those of others, never beside your name, and your coach does not see them.",
     answer_send: "Send the answers",
     answer_leave_out: "No answer",
@@ -194,7 +202,6 @@ pub(super) const ENGLISH: Endings = Endings {
         )
     },
     survey_out: |when| format!("The survey went out {when}. It never goes out twice."),
-    survey_answered: |when| format!("The survey was answered {when}."),
     survey_mails: |count| {
         match count {
         0 => "No survey goes out.".to_owned(),
@@ -284,6 +291,7 @@ pub(super) const GERMAN: Endings = Endings {
     complete: "Abschließen",
     complete_button: "Als abgeschlossen eintragen",
     completed: "Abgeschlossen",
+    survey_answered: "Die Umfrage wurde beantwortet.",
     reopen: "Wieder öffnen",
     reopen_about: "Der Weg geht weiter, und offene Schritte lassen sich wieder buchen.",
     settle_heading: "Das ist noch offen",
@@ -336,7 +344,14 @@ pub(super) const GERMAN: Endings = Endings {
     survey_standard: "Das sind die üblichen Fragen. Solange Sie sie so lassen, liest sie jede Person in ihrer Sprache.",
     survey_add: "Noch eine Frage",
     answer_title: "Wie war es?",
-    answer_lede: "Ihre Antworten helfen, das Programm besser zu machen. Jede Frage können Sie auslassen.",
+    answer_lede: "Ihre Antworten helfen, das Programm besser zu machen.",
+    answer_count: |count| match count {
+        1 => "Es ist eine Frage; Sie können sie auslassen.".to_owned(),
+        2 => "Es sind zwei Fragen; jede können Sie auslassen.".to_owned(),
+        3 => "Es sind drei Fragen; jede können Sie auslassen.".to_owned(),
+        4 => "Es sind vier Fragen; jede können Sie auslassen.".to_owned(),
+        count => format!("Es sind {count} Fragen; jede können Sie auslassen."),
+    },
     answer_once: "Sie können das einmal absenden. Antworten werden zusammen mit denen anderer gelesen, nie neben Ihrem Namen, und Ihr Coach sieht sie nicht.",
     answer_send: "Antworten senden",
     answer_leave_out: "Keine Antwort",
@@ -426,7 +441,6 @@ pub(super) const GERMAN: Endings = Endings {
         )
     },
     survey_out: |when| format!("Die Umfrage ging {when} hinaus. Ein zweites Mal geht sie nie hinaus."),
-    survey_answered: |when| format!("Die Umfrage wurde {when} beantwortet."),
     survey_mails: |count| {
         match count {
         0 => "Es geht keine Umfrage hinaus.".to_owned(),

@@ -9,9 +9,14 @@ section! {
         state_checking, state_checked, state_committing, state_done, state_cancelled, while_running,
         pool_title, pool_lede, pool_empty, in_pool, add_to_pool, places, places_hint, no_limit, take_out, take_out_about, full, undecided_heading, undecided_about, all_decided, assign, no_coach_left, pool_way, asked_at_home,
         pool_lede_of_project, pool_lede_of_company, places_hint_above, pool_of_ones_own, pool_empty_above,
+        nothing, anew, own_coach, to_cohort,
         choose_title, choose_lede, choose_ask, choose_button, choose_note, chosen_heading, none_heading, none, intro, intro_about, next_times, no_times;
         lines: fn(u64, u64) -> String,
         import_of: fn(&str) -> String,
+        shift: fn(&str, &str, &str) -> String,
+        keeps_name: fn(&str) -> String,
+        sum: fn(u32, u32) -> String,
+        wrong_lines: fn(usize) -> String,
         done: fn(u32, u32, u32) -> String,
         taken_of: fn(u32, Option<u32>) -> String,
         choose_in: fn(&str) -> String,
@@ -25,6 +30,22 @@ section! {
 }
 
 pub(super) const ENGLISH: Enrolment = Enrolment {
+    nothing: "nothing",
+    anew: "Something has changed since you looked at it, and nothing was brought in. This is what would happen now.",
+    own_coach: "Nobody coaches themselves.",
+    to_cohort: "To the board",
+    shift: |column, from, to| format!("{column}: {from} → {to}"),
+    keeps_name: |name| format!("The account keeps its name, {name}: only its owner changes that."),
+    sum: |falls, mails| {
+        let falls = match falls {
+            0 => "No booking loses its time".to_owned(),
+            1 => "1 booking loses its time".to_owned(),
+            more => format!("{more} bookings lose their time"),
+        };
+        let mails = if mails == 1 { "1 mail goes out".to_owned() } else { format!("{mails} mails go out") };
+        format!("{falls}, {mails} about other coaches.")
+    },
+    wrong_lines: |count| if count == 1 { "1 problem".to_owned() } else { format!("{count} problems") },
     edit_heading: "Edit a participant",
     notes_heading: "What is noted",
     notes_about: "For those who run the cohort and for the coach. The participant does not see it.",
@@ -109,6 +130,22 @@ pub(super) const ENGLISH: Enrolment = Enrolment {
 };
 
 pub(super) const GERMAN: Enrolment = Enrolment {
+    nothing: "nichts",
+    anew: "Seit Sie es angesehen haben, hat sich etwas geändert, und nichts wurde übernommen. Das würde jetzt geschehen.",
+    own_coach: "Niemand coacht sich selbst.",
+    to_cohort: "Zur Übersicht",
+    shift: |column, from, to| format!("{column}: {from} → {to}"),
+    keeps_name: |name| format!("Das Konto behält seinen Namen, {name}: Nur wem es gehört, ändert ihn."),
+    sum: |falls, mails| {
+        let falls = match falls {
+            0 => "Keine Buchung verliert ihre Zeit".to_owned(),
+            1 => "1 Buchung verliert ihre Zeit".to_owned(),
+            more => format!("{more} Buchungen verlieren ihre Zeit"),
+        };
+        let mails = if mails == 1 { "1 Mail geht".to_owned() } else { format!("{mails} Mails gehen") };
+        format!("{falls}, {mails} über andere Coaches hinaus.")
+    },
+    wrong_lines: |count| if count == 1 { "1 Problem".to_owned() } else { format!("{count} Probleme") },
     edit_heading: "Teilnehmer bearbeiten",
     notes_heading: "Was vermerkt ist",
     notes_about: "Für die, die die Gruppe leiten, und für den Coach. Teilnehmer sehen es nicht.",

@@ -476,7 +476,7 @@ pub(super) const GERMAN: Events = Events {
             "session_cancelled" => format!("hat eine Sitzung{} abgesagt", about.mit()),
             "attendance_marked" => format!("hat die Teilnahme{} vermerkt", about.von()),
             "attendance_greyed_out" => format!("hat die Sitzung{} ausgegraut", about.von()),
-            "attendance_reactivated" => format!("hat die Sitzung{} wieder geöffnet", about.von()),
+            "attendance_reactivated" => format!("hat die Sitzung{} reaktiviert", about.von()),
             "session_moved" if facts["how"] == "approved" => {
                 format!("hat zugestimmt, eine Sitzung{} zu verschieben", about.mit())
             }
@@ -553,7 +553,7 @@ pub(super) const GERMAN: Events = Events {
         ("session_cancelled", "Sitzung abgesagt"),
         ("attendance_marked", "Teilnahme vermerkt"),
         ("attendance_greyed_out", "Ausgegraut"),
-        ("attendance_reactivated", "Wieder geöffnet"),
+        ("attendance_reactivated", "Reaktiviert"),
         ("session_moved", "Sitzung verschoben"),
         ("move_asked", "Bitte um Verschiebung"),
         ("move_reminded", "An Anfrage erinnert"),

@@ -145,6 +145,20 @@ pub struct Invitation {
     pub heading: fn(&str) -> String,
     /// By whom, and to which address.
     pub says: fn(&str, &str) -> String,
+    /// Before the program that they take part in.
+    pub program: &'static str,
+    /// The company that pays.
+    pub company: &'static str,
+    /// The cohort.
+    pub cohort: &'static str,
+    /// Who coaches them.
+    pub coach: &'static str,
+    /// Nobody yet.
+    pub no_coach: &'static str,
+    /// Its first day.
+    pub starts: &'static str,
+    /// Its first step.
+    pub first: &'static str,
     /// How one signs in.
     pub how: &'static str,
     /// The button's label.
@@ -295,7 +309,14 @@ static EN: Letters = Letters {
         subject: |organisation| format!("Your account at {organisation}"),
         heading: |organisation| format!("Welcome to {organisation}."),
         says: |by, address| format!("There is an account for you, made by {by}. It belongs to {address}."),
-        how: "You need no password: type that address, and a link to sign in comes by mail.",
+        program: "You take part in a coaching program:",
+        company: "Company",
+        cohort: "Group",
+        coach: "Your coach",
+        no_coach: "is being chosen",
+        starts: "Begins",
+        first: "First step",
+        how: "You need no password: your address is filled in there, and a link to sign in comes by mail.",
         button: "Open your account",
     },
     password_changed: Notice {
@@ -503,7 +524,14 @@ static DE: Letters = Letters {
         says: |by, address| {
             format!("Es gibt ein Konto für Sie, angelegt durch {by}. Es gehört zu {address}.")
         },
-        how: "Ein Passwort brauchen Sie nicht: Geben Sie diese Adresse ein, dann kommt ein Link zur Anmeldung per Mail.",
+        program: "Sie nehmen an einem Coaching-Programm teil:",
+        company: "Unternehmen",
+        cohort: "Gruppe",
+        coach: "Ihr Coach",
+        no_coach: "wird noch bestimmt",
+        starts: "Beginn",
+        first: "Erster Schritt",
+        how: "Ein Passwort brauchen Sie nicht: Ihre Adresse steht dort schon, und ein Link zur Anmeldung kommt per Mail.",
         button: "Konto öffnen",
     },
     password_changed: Notice {

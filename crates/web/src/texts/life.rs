@@ -2,6 +2,7 @@
 //! paid. Which letter goes to whom is not decided here.
 
 use rules::person::Language;
+use rules::session::Cause;
 
 /// Who did something, as its reader sees them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,6 +127,14 @@ pub struct Cancelled {
     pub heading_for_coach: &'static str,
     /// Who did it.
     pub says: fn(Who<'_>) -> String,
+    /// On whose side the reason lay, if it was not the client's wish.
+    pub because: fn(Cause) -> &'static str,
+    /// The same to the coach on whose side it lay.
+    pub because_of_you: &'static str,
+    /// Somebody did it for the client, to the client.
+    pub you_asked: &'static str,
+    /// The same to whoever did it.
+    pub client_asked: fn(&str) -> String,
     /// The large line to a member who is out of a pod.
     pub left_heading: &'static str,
     /// The large line to the coach of the pod, with the member's name.
@@ -406,6 +415,15 @@ static EN: Life = Life {
             Who::One(name) => format!("{name} has cancelled it."),
             Who::Nobody => "It was cancelled.".to_owned(),
         },
+        because: |cause| match cause {
+            Cause::Client => "The client had asked for it.",
+            Cause::Coach => "The coach could not make it.",
+            Cause::Organisation => "The organisation called it off.",
+            Cause::Technical => "Something technical stood in the way.",
+        },
+        because_of_you: "The reason given is that you could not make it.",
+        you_asked: "You had asked for it.",
+        client_asked: |client| format!("{client} had asked for it."),
         left_heading: "You are no longer in this session.",
         left_heading_for_coach: |client| format!("{client} does not come to this session."),
         left: "The session keeps its time for the others.",
@@ -633,6 +651,15 @@ static DE: Life = Life {
             Who::One(name) => format!("{name} hat sie abgesagt."),
             Who::Nobody => "Sie wurde abgesagt.".to_owned(),
         },
+        because: |cause| match cause {
+            Cause::Client => "Darum war gebeten worden.",
+            Cause::Coach => "Vom Coach her ging es nicht.",
+            Cause::Organisation => "Die Organisation hat sie abgesagt.",
+            Cause::Technical => "Etwas Technisches stand im Weg.",
+        },
+        because_of_you: "Als Grund ist angegeben, dass es bei Ihnen nicht ging.",
+        you_asked: "Sie hatten darum gebeten.",
+        client_asked: |client| format!("{client} hatte darum gebeten."),
         left_heading: "Sie sind bei dieser Sitzung nicht mehr dabei.",
         left_heading_for_coach: |client| format!("{client} kommt nicht zu dieser Sitzung."),
         left: "Für die anderen bleibt es bei dieser Zeit.",

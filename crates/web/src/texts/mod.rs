@@ -210,7 +210,7 @@ section! {
 section! {
     /// The frame of every page.
     Shell {
-        skip, main_navigation, brand_home, home, today, coaches, people, mail_queue, mailbox, audit, settings, practice, profile, sign_in, sign_out,         switch_person, footer, language, notifications, dismiss, demo_notice, demo_notice_more, trial_notice, trial_notice_more, see_mails,
+        skip, main_navigation, brand_home, home, today, coaches, people, mail_queue, mailbox, audit, settings, practice, profile, sign_in, sign_out, more,         switch_person, footer, language, notifications, dismiss, demo_notice, demo_notice_more, trial_notice, trial_notice_more, see_mails,
         clock, clock_hour, clock_hours_18, clock_day, clock_days_3, clock_by, clock_by_hint, clock_length, clock_move;
         account_of: fn(&str) -> String,
         clock_shows: fn(&str, &str) -> String,
@@ -405,8 +405,11 @@ section! {
     Desk {
         title, admin_lede, lead_lede, sponsor_heading, sponsor_lede, sponsor_never, no_role_heading, no_role_lede,
         people, people_about, participants, participants_about, waiting, waiting_about, given_up, given_up_about,
-        ways_heading, invite, invite_about, audit, audit_about, settings, settings_about, profile, profile_about;
+        cohorts_heading, coachless_about, give_coach, dateless_about, give_date, ways_heading, invite, invite_about, audit, audit_about, settings, settings_about, profile, profile_about;
         greeting: fn(&str) -> String,
+        coachless: fn(&str, usize) -> String,
+        dateless: fn(&str, usize) -> String,
+        people_of: fn(&str, usize) -> String,
     }
 }
 
@@ -414,7 +417,7 @@ section! {
     /// A client's home.
     Home {
         title, next_eyebrow, sessions_heading, journey_heading, empty_heading, empty, empty_steps_heading, empty_step_1, empty_step_2, empty_step_3,
-        nothing_booked, nothing_booked_lede, past_heading, book_next, more_times, no_times;
+        nothing_booked, nothing_booked_lede, coach_comes_heading, coach_comes, past_heading, book_next, more_times, no_times;
         book_with: fn(&str) -> String,
         greeting: fn(&str) -> String,
         journey_line: fn(usize, usize, usize) -> String,

@@ -21,6 +21,23 @@ pub struct Told<'a> {
     pub by: &'a str,
     /// When the session begins, in the reader's zone; empty if there is none.
     pub when: &'a str,
+    /// How much was paid, paid back or waived; empty if no money moved.
+    pub amount: &'a str,
+    /// The number of the receipt; empty if there is none.
+    pub receipt: &'a str,
+}
+
+impl Told<'_> {
+    /// "€ 12.50 received (R6-00006), for the session of tomorrow at 11:00", as far as there is any of it; `usual` without
+    /// an amount.
+    fn sum(&self, usual: &str, says: impl Fn(&str) -> String, of: &str) -> String {
+        if self.amount.is_empty() {
+            return format!("{usual}{}", at(self.when));
+        }
+        let receipt = if self.receipt.is_empty() { String::new() } else { format!(" ({})", self.receipt) };
+        let session = if self.when.is_empty() { String::new() } else { format!(", {of} {}", self.when) };
+        format!("{}{receipt}{session}", says(self.amount))
+    }
 }
 
 section! {
@@ -73,7 +90,7 @@ pub(super) const ENGLISH: Notices = Notices {
     unread: |count| format!("{count} unread"),
     // By code, so that a letter of later has a sentence too.
     said: |letter, told| {
-        let Told { who, by, when } = *told;
+        let Told { who, by, when, .. } = *told;
         let (at, session) = (at(when), format!("Your session{}", with("with", who)));
         match letter.code() {
             "roles_changed" => format!("{} changed your roles", or(by, "The operator")),
@@ -120,12 +137,26 @@ pub(super) const ENGLISH: Notices = Notices {
             "upheld" => format!("What you contested was looked at and stands{at}"),
             "forgiven_for_coach" => format!("A session{} that was missed is forgiven{at}", with("with", who)),
             "forgiven" => format!("The session that you missed is forgiven{at}"),
-            "waived" => format!("You do not have to pay what was open{at}"),
-            "receipt" => format!("Your payment has come{at}"),
-            "refunded" => format!("What you had paid too much is paid back{at}"),
+            "waived" => {
+                let says = |amount: &str| format!("You do not have to pay {amount}");
+                told.sum("You do not have to pay what was open", says, "for the session of")
+            }
+            "receipt" => {
+                told.sum("Your payment has come", |amount| format!("{amount} received"), "for the session of")
+            }
+            "refunded" => {
+                let usual = "What you had paid too much is paid back";
+                told.sum(usual, |amount| format!("{amount} paid back"), "for the session of")
+            }
             "waived_for_coach" => format!("{} need not pay what was open{at}", or(who, "Your client")),
-            "paid_for_coach" => format!("{} has paid{at}", or(who, "Your client")),
-            "refunded_for_coach" => format!("{} is paid back{at}", or(who, "Your client")),
+            "paid_for_coach" => {
+                let usual = format!("{} has paid", or(who, "Your client"));
+                told.sum(&usual, |amount| format!("{usual} {amount}"), "for the session of")
+            }
+            "refunded_for_coach" => {
+                let usual = format!("{} is paid back", or(who, "Your client"));
+                told.sum(&usual, |amount| format!("{usual} {amount}"), "for the session of")
+            }
             "coach_changed" => "You have another coach in your program".to_owned(),
             "clients_given" => format!("{} gave clients of yours to another coach", or(by, "Somebody")),
             "clients_taken" => format!("{} gave you new clients", or(by, "Somebody")),
@@ -150,7 +181,7 @@ pub(super) const GERMAN: Notices = Notices {
     already: "Gelesen",
     unread: |count| format!("{count} ungelesen"),
     said: |letter, told| {
-        let Told { who, by, when } = *told;
+        let Told { who, by, when, .. } = *told;
         let (at, session) = (at(when), format!("Ihre Sitzung{}", with("mit", who)));
         match letter.code() {
             "roles_changed" => format!("{} hat Ihre Rollen geändert", or(by, "Der Betreiber")),
@@ -201,14 +232,33 @@ pub(super) const GERMAN: Notices = Notices {
             "upheld" => format!("Was Sie bestritten haben, wurde geprüft und bleibt{at}"),
             "forgiven_for_coach" => format!("Eine versäumte Sitzung{} ist erlassen{at}", with("mit", who)),
             "forgiven" => format!("Die versäumte Sitzung ist Ihnen erlassen{at}"),
-            "waived" => format!("Was offen war, müssen Sie nicht bezahlen{at}"),
-            "receipt" => format!("Ihre Zahlung ist da{at}"),
-            "refunded" => format!("Was Sie zu viel gezahlt hatten, ist zurückgezahlt{at}"),
+            "waived" => told.sum(
+                "Was offen war, müssen Sie nicht bezahlen",
+                |amount| format!("{amount} müssen Sie nicht bezahlen"),
+                "für die Sitzung von",
+            ),
+            "receipt" => told.sum(
+                "Ihre Zahlung ist da",
+                |amount| format!("{amount} eingegangen"),
+                "für die Sitzung von",
+            ),
+            "refunded" => {
+                let usual = "Was Sie zu viel gezahlt hatten, ist zurückgezahlt";
+                told.sum(usual, |amount| format!("{amount} zurückgezahlt"), "für die Sitzung von")
+            }
             "waived_for_coach" => {
                 format!("{} muss nicht mehr zahlen, was offen war{at}", or(who, "Ihr Klient"))
             }
-            "paid_for_coach" => format!("{} hat gezahlt{at}", or(who, "Ihr Klient")),
-            "refunded_for_coach" => format!("{} hat Geld zurückerhalten{at}", or(who, "Ihr Klient")),
+            "paid_for_coach" => {
+                let who = or(who, "Ihr Klient");
+                let says = |amount: &str| format!("{who} hat {amount} gezahlt");
+                told.sum(&format!("{who} hat gezahlt"), says, "für die Sitzung von")
+            }
+            "refunded_for_coach" => {
+                let who = or(who, "Ihr Klient");
+                let says = |amount: &str| format!("{who} hat {amount} zurückerhalten");
+                told.sum(&format!("{who} hat Geld zurückerhalten"), says, "für die Sitzung von")
+            }
             "coach_changed" => "Sie haben in Ihrem Programm einen anderen Coach".to_owned(),
             "clients_given" => format!("{} hat Klienten von Ihnen übergeben", or(by, "Jemand")),
             "clients_taken" => format!("{} hat Ihnen neue Klienten gegeben", or(by, "Jemand")),
@@ -297,7 +347,8 @@ mod tests {
     // Rule M6
     #[test]
     fn every_letter_that_is_shown_has_a_sentence_in_both_languages() {
-        let told = Told { who: "Ada Lindholm", by: "Otto Brandt", when: "tomorrow at 11:00" };
+        let told =
+            Told { who: "Ada Lindholm", by: "Otto Brandt", when: "tomorrow at 11:00", ..Told::default() };
         for letter in Letter::ALL.iter().filter(|letter| notice(**letter).is_shown) {
             let said = [ENGLISH, GERMAN].map(|t| (t.said)(*letter, &told));
             let bare = letter.code().replace('_', " ");

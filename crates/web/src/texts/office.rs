@@ -3,7 +3,7 @@
 section! {
     /// What waits for somebody: requests to move, outcomes, contests, debts; and who is drifting away.
     Waiting {
-        requests_heading, now, asked_for, approve, answer_otherwise, see, busy, completed, no_show, mark, contested, contested_line, unpaid, money_more, drifting_heading, drifting_note, book, write, to_mark, empty_to_mark_heading, empty_to_mark, move_it, read, approve_mails, to_settle;
+        requests_heading, now, asked_for, approve, answer_otherwise, see, busy, completed, no_show, mark, contested, contested_line, contested_own, contested_own_desk, unpaid, money_more, drifting_heading, drifting_note, book, write, to_mark, empty_to_mark_heading, empty_to_mark, move_it, read, approve_mails, to_settle;
         asks: fn(&str) -> String,
         asks_of: fn(&str, &str) -> String,
         you_asked: fn(&str) -> String,
@@ -14,6 +14,7 @@ section! {
         quoted: fn(&str) -> String,
         was_there: fn(&str, &str) -> String,
         is_unpaid: fn(&str, &str) -> String,
+        is_too_much: fn(&str, &str) -> String,
         session_of: fn(&str) -> String,
         contests: fn(&str) -> String,
         wrote: fn(&str) -> String,
@@ -25,7 +26,8 @@ section! {
 section! {
     /// A coach's week.
     Week {
-        title, earlier, later, this_week, how, away, busy, held, nothing, open_hours, new_time, reason, reason_hint, confirm, keep, none_free, now_label, new_label, loading;
+        title, earlier, later, this_week, how, away, busy, held, nothing, open_hours, new_time, reason, reason_hint, confirm, keep, none_free, now_label, new_label, loading,
+        choose, another_week, nearest, refused_taken, refused_away, refused_closed, refused_otherwise;
         heading: fn(i8, &str, &str) -> String,
         sessions: fn(usize) -> String,
         asked: fn(&str) -> String,
@@ -39,8 +41,7 @@ section! {
 section! {
     /// What is owed and paid.
     Money {
-        title, lede, owed, owed_about, earned, earned_about, nothing, lines, date, what, session, client, coach, amount, receipt, charge, waiver, credit, payment, refund, empty_heading, empty, no_time, of_others, of_own;
-        paid_back: fn(&str) -> String,
+        title, lede, owed, owed_about, earned, earned_about, nothing, lines, date, what, session, client, coach, amount, receipt, charge, waiver, credit, payment, refund, empty_heading, empty, no_time, of_others, of_own, to_pay_back_about;
     }
 }
 
@@ -79,6 +80,8 @@ pub(super) const WAITING_EN: Waiting = Waiting {
     mark: "Mark each",
     contested: "Contested",
     contested_line: "It stands as Missed until you settle it.",
+    contested_own: "An admin settles it; you can still undo, correct or forgive.",
+    contested_own_desk: "You marked it: its coach or another admin settles it. You can still undo, correct or forgive.",
     unpaid: "Unpaid",
     money_more: "All that is owed",
     drifting_heading: "Drifting",
@@ -104,6 +107,7 @@ pub(super) const WAITING_EN: Waiting = Waiting {
     quoted: |words| format!("“{words}”"),
     was_there: |client, when| format!("Was {client} there {when}?"),
     is_unpaid: |amount, client| format!("{amount} from {client} is unpaid"),
+    is_too_much: |amount, client| format!("{amount} to be paid back to {client}"),
     session_of: |when| format!("Session of {when}"),
     contests: |client| format!("{client} contests a Missed"),
     wrote: |name| format!("{name} wrote to you"),
@@ -124,6 +128,8 @@ pub(super) const WAITING_DE: Waiting = Waiting {
     mark: "Einzeln eintragen",
     contested: "Bestritten",
     contested_line: "Es bleibt bei „Versäumt“, bis Sie entscheiden.",
+    contested_own: "Die Administration entscheidet; zurücknehmen, ändern oder erlassen können Sie noch.",
+    contested_own_desk: "Sie haben es vermerkt: Der Coach oder jemand anderes aus der Administration entscheidet. Zurücknehmen, ändern oder erlassen können Sie noch.",
     unpaid: "Unbezahlt",
     money_more: "Alles Offene",
     drifting_heading: "Entfernen sich",
@@ -148,6 +154,7 @@ pub(super) const WAITING_DE: Waiting = Waiting {
     },
     quoted: |words| format!("„{words}“"),
     was_there: |client, when| format!("War {client} da, {when}?"),
+    is_too_much: |amount, client| format!("{amount} sind an {client} zurückzuzahlen"),
     is_unpaid: |amount, client| format!("{amount} von {client} sind unbezahlt"),
     session_of: |when| format!("Sitzung vom {when}"),
     contests: |client| format!("{client} bestreitet ein „Versäumt“"),
@@ -176,6 +183,13 @@ pub(super) const WEEK_EN: Week = Week {
     now_label: "Now",
     new_label: "New",
     loading: "Looking for free times",
+    choose: "Choose a time",
+    another_week: "Another week",
+    nearest: "Nothing was moved. The nearest free times:",
+    refused_taken: "Something else stands there.",
+    refused_away: "You are away or busy then.",
+    refused_closed: "That is outside your hours.",
+    refused_otherwise: "That is past, too close to another session, or no time on offer.",
     heading: |number, first, last| format!("Week {number}, {first} to {last}"),
     sessions: |count| match count {
         0 => "free".to_owned(),
@@ -217,6 +231,13 @@ pub(super) const WEEK_DE: Week = Week {
     now_label: "Jetzt",
     new_label: "Neu",
     loading: "Freie Zeiten werden gesucht",
+    choose: "Zeit wählen",
+    another_week: "Andere Woche",
+    nearest: "Nichts wurde verschoben. Die nächsten freien Zeiten:",
+    refused_taken: "Dort steht schon etwas.",
+    refused_away: "Dann sind Sie weg oder belegt.",
+    refused_closed: "Das liegt außerhalb Ihrer Zeiten.",
+    refused_otherwise: "Das ist vorbei, zu nah an einer anderen Sitzung oder keine angebotene Zeit.",
     heading: |number, first, last| format!("Woche {number}, {first} bis {last}"),
     sessions: |count| match count {
         0 => "frei".to_owned(),
@@ -264,7 +285,7 @@ pub(super) const MONEY_EN: Money = Money {
     no_time: "called off",
     of_others: "From your clients",
     of_own: "As a client yourself",
-    paid_back: |amount| format!("{amount} to be paid back"),
+    to_pay_back_about: "Paid for sessions of which it is not owed any more",
 };
 
 pub(super) const MONEY_DE: Money = Money {
@@ -293,7 +314,7 @@ pub(super) const MONEY_DE: Money = Money {
     no_time: "abgesagt",
     of_others: "Von Ihren Klient:innen",
     of_own: "Selbst als Klient:in",
-    paid_back: |amount| format!("{amount} zurückzuzahlen"),
+    to_pay_back_about: "Gezahlt für Sitzungen, für die es nicht mehr zu zahlen ist",
 };
 
 pub(super) const CLIENT_EN: ClientPage = ClientPage {

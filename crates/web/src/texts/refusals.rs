@@ -1,8 +1,12 @@
 //! Each "no" in words: one sentence that says why, with its data.
 
 use rules::attendance::Status;
+use rules::permission::Action;
+use rules::person::Language;
 use rules::refusal::{Problem, Refusal};
 use rules::time::Instant;
+
+use crate::words::money;
 
 /// What each refusal says. Field names are the refusals' own.
 #[derive(Clone, Copy, Debug)]
@@ -81,10 +85,39 @@ pub(super) mod english {
         }
     }
 
+    /// Why this cannot be done from this status, and what would have to be done first.
+    fn from_status(action: Action, status: Status) -> &'static str {
+        match (action, status) {
+            (_, Status::GreyedOut) => "An admin has greyed this out. Only an admin can reactivate it.",
+            (Action::Reactivate, _) => "It is not greyed out.",
+            (Action::Contest, _) => "Only what counts as missed is contested.",
+            (Action::Forgive, _) => "Only what counts as missed is forgiven.",
+            (Action::Book | Action::BookPod, Status::Booked) => "It has its time already.",
+            (Action::Book | Action::BookPod, Status::Completed | Status::Missed) => "It is over.",
+            (Action::NameStandIn, _) => "What a coach sells privately they hold themselves.",
+            (Action::ManageParticipants, Status::Booked) => "It is booked. Cancel it first.",
+            (Action::ManageParticipants, Status::Unbooked) => "It was not added to the journey.",
+            (Action::MarkAttendance, Status::Completed) => "It is marked Completed already.",
+            (Action::MarkAttendance, Status::Missed) => {
+                "It counts as missed already. If it was called off late, only forgiving takes that back."
+            }
+            (Action::MarkAttendance, Status::Booked) => "It is not marked yet.",
+            (Action::GreyOut, Status::Booked) => "It belongs to no program.",
+            (Action::GreyOut, Status::Unbooked) => "There is nothing to grey out.",
+            (_, Status::Unbooked) => "It has no time yet.",
+            (_, Status::Booked) => "Somebody in it is marked already. Undo that mark first.",
+            (_, Status::Completed) => "It is marked Completed. Undo the mark first.",
+            (_, Status::Missed) => {
+                "It counts as missed. The mark would have to be undone first, or the late cancellation forgiven."
+            }
+            (_, Status::Cancelled) => "It was called off, and that is final.",
+        }
+    }
+
     // By code, which is stable for ever.
     fn fixed(refusal: &Refusal) -> &'static str {
-        if let Refusal::WrongStatus { status: Status::GreyedOut, .. } = refusal {
-            return "An admin has disabled this. Only an admin can bring it back.";
+        if let Refusal::WrongStatus { action, status } = refusal {
+            return from_status(*action, *status);
         }
         match refusal.code() {
             "not_found" => "There is no such thing here.",
@@ -131,12 +164,13 @@ pub(super) mod english {
             "pod_closed" => "This pod cannot be chosen: its members are named, or it has no date ahead.",
             "pod_not_empty" => "Somebody is in this pod, or was, so that it stays.",
             "in_another_pod" => "They are in another pod for this step already.",
+            "step_not_theirs" => "None of their journeys has this step.",
+            "step_done" => "They have had this step already.",
             "step_not_open" => "A step before this one is to be booked first.",
             "no_coach" => "Nobody coaches this yet. Whoever leads the program says who does.",
             "coach_settled" => "That is settled: there is a coach already, or the place is put away.",
             "coach_full" => "This coach has no place left. Choose another one.",
             "no_pod" => "This is the step of a group, and there is no group for it yet.",
-            "wrong_status" => "As it stands now, this cannot be done with it.",
             "no_change" => "That is the time that it has already.",
             "too_many_requests" => {
                 "You have asked twice to move it from this time. Write to your coach, or cancel."
@@ -145,7 +179,7 @@ pub(super) mod english {
                 "Two of your requests wait for this coach already. Wait for an answer, or withdraw one."
             }
             "too_many_changes" => {
-                "You have changed this session three times. Your coach, or whoever leads the program, can still move it."
+                "You have changed this session three times. Your coach, or whoever leads the program, can still move or cancel it."
             }
             "no_request" => "Nobody has asked to move it.",
             "outcome_changed" => {
@@ -154,6 +188,9 @@ pub(super) mod english {
             "already_contested" => "It was contested before; that works once.",
             "not_contested" => "Nothing here waits to be settled.",
             "own_mark" => "You marked it yourself, so that somebody else has to settle this.",
+            "contest_settled" => {
+                "It was contested, and somebody else has settled that. Only an admin changes it now."
+            }
             "nothing_owed" => "Nothing is open for this session.",
             "still_coaches" => {
                 "Sessions of theirs are ahead or not marked yet. They stand on the person’s page: mark them, give them to another coach, or call them off first."
@@ -220,6 +257,10 @@ pub(super) mod english {
             Problem::TooShort { least } => return format!("At least {least} characters"),
             Problem::TooLong { most } => return format!("At most {most} characters"),
             Problem::OutOfRange { least, most } => return format!("A number from {least} to {most}"),
+            Problem::AmountOutOfRange { least, most } => {
+                let [least, most] = [least, most].map(|amount| money(*amount, Language::English));
+                return format!("From {least} to {most}");
+            }
             Problem::TooManyRequired { most: 1 } => {
                 return "At most one of them may need an answer".to_owned();
             }
@@ -289,9 +330,41 @@ pub(super) mod german {
         }
     }
 
+    fn from_status(action: Action, status: Status) -> &'static str {
+        match (action, status) {
+            (_, Status::GreyedOut) => "Ein Admin hat das ausgegraut. Nur ein Admin kann es reaktivieren.",
+            (Action::Reactivate, _) => "Sie ist nicht ausgegraut.",
+            (Action::Contest, _) => "Bestreiten lässt sich nur, was als versäumt zählt.",
+            (Action::Forgive, _) => "Erlassen lässt sich nur, was als versäumt zählt.",
+            (Action::Book | Action::BookPod, Status::Booked) => "Sie hat schon ihre Zeit.",
+            (Action::Book | Action::BookPod, Status::Completed | Status::Missed) => "Sie ist vorbei.",
+            (Action::NameStandIn, _) => "Was ein Coach selbst verkauft, hält nur dieser Coach.",
+            (Action::ManageParticipants, Status::Booked) => "Sie ist gebucht. Sagen Sie sie zuerst ab.",
+            (Action::ManageParticipants, Status::Unbooked) => "Sie kam nicht zum Weg hinzu.",
+            (Action::MarkAttendance, Status::Completed) => "Sie ist schon als abgeschlossen vermerkt.",
+            (Action::MarkAttendance, Status::Missed) => {
+                "Sie zählt schon als versäumt. Wurde sie spät abgesagt, nimmt das nur ein Erlass zurück."
+            }
+            (Action::MarkAttendance, Status::Booked) => "Sie ist noch nicht vermerkt.",
+            (Action::GreyOut, Status::Booked) => "Sie gehört zu keinem Programm.",
+            (Action::GreyOut, Status::Unbooked) => "Hier ist nichts auszugrauen.",
+            (_, Status::Unbooked) => "Sie hat noch keine Zeit.",
+            (_, Status::Booked) => {
+                "Für jemanden darin ist schon etwas vermerkt. Nehmen Sie das zuerst zurück."
+            }
+            (_, Status::Completed) => {
+                "Sie ist als abgeschlossen vermerkt. Nehmen Sie den Vermerk zuerst zurück."
+            }
+            (_, Status::Missed) => {
+                "Sie zählt als versäumt. Zuerst wäre der Vermerk zurückzunehmen oder die späte Absage zu erlassen."
+            }
+            (_, Status::Cancelled) => "Sie wurde abgesagt, und dabei bleibt es.",
+        }
+    }
+
     fn fixed(refusal: &Refusal) -> &'static str {
-        if let Refusal::WrongStatus { status: Status::GreyedOut, .. } = refusal {
-            return "Ein Admin hat das ausgegraut. Nur ein Admin kann es zurückholen.";
+        if let Refusal::WrongStatus { action, status } = refusal {
+            return from_status(*action, *status);
         }
         match refusal.code() {
             "not_found" => "So etwas gibt es hier nicht.",
@@ -354,12 +427,13 @@ pub(super) mod german {
             }
             "pod_not_empty" => "Jemand ist oder war in dieser Gruppe; darum bleibt sie.",
             "in_another_pod" => "Sie sind für diesen Schritt schon in einer anderen Gruppe.",
+            "step_not_theirs" => "Keiner ihrer Wege hat diesen Schritt.",
+            "step_done" => "Sie haben diesen Schritt schon hinter sich.",
             "step_not_open" => "Zuerst ist ein Schritt davor zu buchen.",
             "no_coach" => "Noch begleitet das niemand. Die Programmleitung bestimmt, wer es tut.",
             "coach_settled" => "Das ist schon entschieden: Es gibt einen Coach, oder der Platz ist abgelegt.",
             "coach_full" => "Dieser Coach hat keinen Platz mehr. Bitte wählen Sie einen anderen.",
             "no_pod" => "Das ist der Schritt einer Gruppe, und es gibt dafür noch keine Gruppe.",
-            "wrong_status" => "So, wie es jetzt steht, geht das damit nicht.",
             "no_change" => "Das ist die Zeit, die sie schon hat.",
             "too_many_requests" => {
                 "Sie haben zweimal gebeten, sie von dieser Zeit zu verschieben. Schreiben Sie Ihrem Coach, oder sagen Sie ab."
@@ -368,7 +442,7 @@ pub(super) mod german {
                 "Zwei Ihrer Anfragen warten schon auf diesen Coach. Warten Sie auf eine Antwort, oder ziehen Sie eine zurück."
             }
             "too_many_changes" => {
-                "Sie haben diese Sitzung dreimal geändert. Ihr Coach oder die Programmleitung kann sie weiter verschieben."
+                "Sie haben diese Sitzung dreimal geändert. Ihr Coach oder die Programmleitung kann sie weiter verschieben oder absagen."
             }
             "no_request" => "Niemand hat gebeten, sie zu verschieben.",
             "outcome_changed" => {
@@ -377,6 +451,9 @@ pub(super) mod german {
             "already_contested" => "Es wurde schon einmal widersprochen; das geht einmal.",
             "not_contested" => "Hier ist nichts zu entscheiden.",
             "own_mark" => "Sie haben es selbst vermerkt; darum muss jemand anderes entscheiden.",
+            "contest_settled" => {
+                "Es wurde widersprochen, und jemand anderes hat entschieden. Jetzt kann es nur die Administration ändern."
+            }
             "nothing_owed" => "Für diese Sitzung ist nichts offen.",
             "still_coaches" => {
                 "Sitzungen mit ihr oder ihm stehen noch bevor oder sind nicht vermerkt. Sie stehen auf der Seite der Person: Vermerken Sie sie, geben Sie sie einem anderen Coach, oder sagen Sie sie erst ab."
@@ -451,6 +528,10 @@ pub(super) mod german {
     fn say(problem: &Problem) -> String {
         let fixed = match problem {
             Problem::OutOfRange { least, most } => return format!("Eine Zahl von {least} bis {most}"),
+            Problem::AmountOutOfRange { least, most } => {
+                let [least, most] = [least, most].map(|amount| money(*amount, Language::German));
+                return format!("Von {least} bis {most}");
+            }
             Problem::TooManyRequired { most: 1 } => {
                 return "Höchstens eine davon darf eine Antwort verlangen".to_owned();
             }

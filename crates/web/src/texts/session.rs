@@ -22,12 +22,12 @@ section! {
         stays: fn(&str, &str) -> String,
         decides: fn(&str, &str, &str) -> String,
         changes: fn(u32, u32) -> String,
-        window: fn(&str) -> String,
+        window: fn(&str, &str) -> String,
         soon: fn(&str, &str) -> String,
         write: fn(&str) -> String,
         ask: fn(&str) -> String,
         keep: fn(&str) -> String,
-        mails: fn(&str) -> String,
+        mails: fn(&str, usize) -> String,
         and: fn(&str, &str) -> String,
     }
 }
@@ -35,16 +35,21 @@ section! {
 section! {
     /// Calling a session off.
     Ending {
-        title, cause_heading, you, reason, reason_hint, submit, submit_leave, keep, missed, unbooked, left, cancelled, move_instead, not_now, for_all;
+        title, title_after, cause_heading, cause_heading_after, you, reason, reason_hint, submit, submit_leave, submit_after, keep, missed, unbooked, left, cancelled, move_instead, not_now, for_all;
         begun: fn(&str) -> String,
         costs: fn(&str, &str) -> String,
+        costs_still: fn(&str, &str) -> String,
         free: fn(&str) -> String,
         heading: fn(&str) -> String,
         heading_after: fn(&str) -> String,
         cause: fn(Cause, &str, &str) -> String,
+        cause_after: fn(Cause, &str, &str) -> String,
+        because: fn(Cause, &str) -> String,
         kept: fn(&str) -> String,
+        kept_still: fn(&str) -> String,
         kept_nothing: fn() -> &'static str,
         grounds: fn(Grounds) -> &'static str,
+        moved_by: fn(&str, &str) -> String,
     }
 }
 
@@ -53,7 +58,7 @@ section! {
     Doing {
         actions, waiting, booked_stays, asked_for, approve, approve_anyway, reject, reject_hint, withdraw, busy, busy_other, money_reason,
         how_heading, wait_advice, told_later, undo, contest_hint, contest, contested_chip, contest_words, settle_hint, settle,
-        forgive_hint, forgive, grey_hint, reason_for, contested_money, fair_now,
+        forgive_hint, forgive, grey_hint, reason_for, contested_money, near_free,
         money_heading, price, owed, to_pay_back, waive, waive_hint, pay, amount, amount_hint, history_reason,
         refund, refund_hint;
         told_too: fn(&str) -> String,
@@ -71,18 +76,28 @@ section! {
         contest_until: fn(&str) -> String,
         check_in_says: fn(&str, &str) -> String,
         corrects: fn(&str) -> String,
-        mails_if: fn(&str, &str) -> String,
+        mails_if: fn(&str, &str, usize) -> String,
         freely_until: fn(&str, &str) -> String,
         contested: fn(&str, &str) -> String,
-        contested_you: fn(&str) -> String,
+        contested_you: fn(&str, bool) -> String,
+        contested_once: fn(&str, &str) -> String,
+        contested_once_you: fn(&str) -> String,
         settled: fn(&str) -> String,
         line: fn(LineKind) -> &'static str,
         receipt: fn(&str) -> String,
         moved_how: fn(&str) -> Option<&'static str>,
+        could_not: fn(&str, &str) -> String,
+        no_answer: fn(&str) -> String,
+        stays_then: fn(&str) -> String,
+        fair_until: fn(&str) -> String,
         closed_request: fn(&str) -> String,
+        closes_request: fn(&str, &str) -> String,
+        closes_own_request: fn(&str) -> String,
         to: fn(&str) -> String,
         write_to: fn(&str) -> String,
         from_to: fn(&str, &str) -> String,
+        for_time: fn(&str) -> String,
+        was: fn(&str) -> String,
     }
 }
 
@@ -107,13 +122,13 @@ pub(super) const ENGLISH_MOVING: Moving = Moving {
     cancel_instead: "Cancel it instead",
     to_hours: "Open your hours",
     withdraw_first: "See the request",
-    at_once: |notice, name| format!("{notice} before: it moves at once, and {name} is told."),
+    at_once: |notice, name| format!("{notice} before: it moves at once, and {name} will be told."),
     by_asking: |notice, name| {
         format!("{notice} before: {name} must agree; your time stays yours until then.")
     },
-    intro: |name| format!("A first call moves at once until it begins; {name} is told."),
+    intro: |name| format!("A first call moves at once until it begins; {name} will be told."),
     answer: |name| format!("{name} moved it, so you may move it at once; it does not count as your change."),
-    house: |name| format!("It moves at once, and {name} is told."),
+    house: |name| format!("It moves at once, and {name} will be told."),
     too_late: |notice| format!("{notice} before, it can no longer be moved."),
     refused: |_| "It cannot be moved now.".to_owned(),
     as_before: |minutes| format!("{minutes} minutes, as before."),
@@ -125,7 +140,9 @@ pub(super) const ENGLISH_MOVING: Moving = Moving {
     changes: |count, most| {
         format!("It costs nothing. It is change {count} of the {most} that you can make yourself.")
     },
-    window: |name| format!("For a day {name} may then cancel it or move it again, free of cost."),
+    window: |name, until| {
+        format!("Until {until} {name} may then cancel it at no cost, or choose another time at once.")
+    },
     soon: |notice, kept| match kept {
         "" => format!(
             "It then begins in {notice}: you cannot move it any more, and cancelling counts as missed."
@@ -137,7 +154,10 @@ pub(super) const ENGLISH_MOVING: Moving = Moving {
     write: |name| format!("Or answer any mail about it: {name} reads that."),
     ask: |name| format!("Ask {name} to move it"),
     keep: |when| format!("Keep {when}"),
-    mails: |names| format!("One mail each goes to {names}, and the calendars follow."),
+    mails: |names, count| match count {
+        1 => format!("A mail goes to {names}, and the calendar follows."),
+        _ => format!("One mail each goes to {names}, and the calendars follow."),
+    },
     and: |first, last| format!("{first} and {last}"),
 };
 
@@ -162,17 +182,17 @@ pub(super) const GERMAN_MOVING: Moving = Moving {
     cancel_instead: "Stattdessen absagen",
     to_hours: "Ihre Zeiten öffnen",
     withdraw_first: "Zur Anfrage",
-    at_once: |notice, name| format!("{notice} vorher: Sie rückt sofort, und {name} erfährt es."),
+    at_once: |notice, name| format!("{notice} vorher: Sie rückt sofort, und es geht Mail an {name}."),
     by_asking: |notice, name| {
         format!("{notice} vorher: {name} muss zustimmen; bis dahin bleibt Ihre Zeit die Ihre.")
     },
-    intro: |name| format!("Ein Kennenlernen rückt sofort, bis es beginnt; {name} erfährt es."),
+    intro: |name| format!("Ein Kennenlernen rückt sofort, bis es beginnt; es geht Mail an {name}."),
     answer: |name| {
         format!(
             "{name} hat sie verschoben, also dürfen Sie es sofort auch; es zählt nicht als Ihre Änderung."
         )
     },
-    house: |name| format!("Sie rückt sofort, und {name} erfährt es."),
+    house: |name| format!("Sie rückt sofort, und es geht Mail an {name}."),
     too_late: |notice| format!("{notice} vorher lässt sie sich nicht mehr verschieben."),
     refused: |_| "Sie lässt sich jetzt nicht verschieben.".to_owned(),
     as_before: |minutes| format!("{minutes} Minuten, wie bisher."),
@@ -184,7 +204,9 @@ pub(super) const GERMAN_MOVING: Moving = Moving {
     changes: |count, most| {
         format!("Es kostet nichts. Es ist Änderung {count} von {most}, die Sie selbst machen können.")
     },
-    window: |name| format!("Einen Tag lang darf {name} sie dann kostenlos absagen oder weiter verschieben."),
+    window: |name, until| {
+        format!("Bis {until} kann {name} sie dann kostenlos absagen oder sofort eine andere Zeit wählen.")
+    },
     soon: |notice, kept| match kept {
         "" => format!(
             "Dann beginnt sie in {notice}: Verschieben geht nicht mehr, und eine Absage zählt als versäumt."
@@ -196,18 +218,24 @@ pub(super) const GERMAN_MOVING: Moving = Moving {
     write: |name| format!("Oder antworten Sie auf eine Mail dazu: {name} liest sie."),
     ask: |name| format!("{name} darum bitten"),
     keep: |when| format!("Bei {when} bleiben"),
-    mails: |names| format!("Je eine Mail geht an {names}, und die Kalender folgen."),
+    mails: |names, count| match count {
+        1 => format!("Eine Mail geht an {names}, und der Kalender folgt."),
+        _ => format!("Je eine Mail geht an {names}, und die Kalender folgen."),
+    },
     and: |first, last| format!("{first} und {last}"),
 };
 
 pub(super) const ENGLISH_ENDING: Ending = Ending {
     title: "Cancel",
+    title_after: "It did not happen",
     cause_heading: "Why is it called off?",
+    cause_heading_after: "Why did it not happen?",
     you: "you",
     reason: "Anything to say?",
     reason_hint: "Optional, the others read it",
     submit: "Cancel the session",
     submit_leave: "Leave this session",
+    submit_after: "Record that it did not happen",
     keep: "Keep it",
     missed: "It counts as missed, as a late cancellation.",
     unbooked: "It goes back to the pathway without a time, and can be booked anew.",
@@ -217,6 +245,7 @@ pub(super) const ENGLISH_ENDING: Ending = Ending {
     not_now: "It cannot be called off now.",
     for_all: "It is called off for everybody in it.",
     costs: |notice, kept| format!("You cancel {notice} before: {kept} is kept."),
+    costs_still: |notice, kept| format!("You cancel {notice} before: it costs {kept}, still to pay."),
     free: |notice| format!("You cancel {notice} before: it costs nothing."),
     heading: |who| format!("Cancel the session with {who}"),
     heading_after: |who| format!("The session with {who} did not happen"),
@@ -228,7 +257,22 @@ pub(super) const ENGLISH_ENDING: Ending = Ending {
         Cause::Organisation => "The organisation calls it off".to_owned(),
         Cause::Technical => "Something technical".to_owned(),
     },
+    cause_after: |cause, client, coach| match cause {
+        Cause::Client => format!("{client} asked for it"),
+        Cause::Coach if coach.is_empty() => "I was not there".to_owned(),
+        Cause::Coach => format!("{coach} was not there"),
+        Cause::Organisation => "The organisation called it off".to_owned(),
+        Cause::Technical => "The technology failed".to_owned(),
+    },
+    because: |cause, client| match cause {
+        Cause::Client if client.is_empty() => "the client asked for it".to_owned(),
+        Cause::Client => format!("{client} asked for it"),
+        Cause::Coach => "the coach could not".to_owned(),
+        Cause::Organisation => "for the organisation".to_owned(),
+        Cause::Technical => "something technical".to_owned(),
+    },
     kept: |kept| format!("{kept} is kept."),
+    kept_still: |kept| format!("It costs {kept}, still to pay."),
     kept_nothing: || "Nothing is kept.",
     grounds: |grounds| match grounds {
         Grounds::Early | Grounds::Between | Grounds::Late => "",
@@ -238,16 +282,20 @@ pub(super) const ENGLISH_ENDING: Ending = Ending {
         Grounds::Intro => "A first call costs nothing.",
         Grounds::NotTheirs => "The client is not to blame.",
     },
+    moved_by: |coach, until| format!("{coach} moved it without your asking: free until {until}."),
 };
 
 pub(super) const GERMAN_ENDING: Ending = Ending {
     title: "Absagen",
+    title_after: "Sie fand nicht statt",
     cause_heading: "Warum wird sie abgesagt?",
+    cause_heading_after: "Warum fand sie nicht statt?",
     you: "Sie",
     reason: "Möchten Sie etwas dazu sagen?",
     reason_hint: "Freiwillig, die anderen lesen es",
     submit: "Sitzung absagen",
     submit_leave: "Diese Sitzung verlassen",
+    submit_after: "Eintragen, dass sie nicht stattfand",
     keep: "Dabei bleiben",
     missed: "Sie zählt als versäumt, als späte Absage.",
     unbooked: "Sie steht wieder ohne Zeit im Pfad und lässt sich neu buchen.",
@@ -257,6 +305,7 @@ pub(super) const GERMAN_ENDING: Ending = Ending {
     not_now: "Sie lässt sich jetzt nicht absagen.",
     for_all: "Sie wird für alle darin abgesagt.",
     costs: |notice, kept| format!("Sie sagen {notice} vorher ab: {kept} werden einbehalten."),
+    costs_still: |notice, kept| format!("Sie sagen {notice} vorher ab: Es kostet {kept}, noch zu zahlen."),
     free: |notice| format!("Sie sagen {notice} vorher ab: Es kostet nichts."),
     heading: |who| format!("Die Sitzung mit {who} absagen"),
     heading_after: |who| format!("Die Sitzung mit {who} fand nicht statt"),
@@ -268,7 +317,22 @@ pub(super) const GERMAN_ENDING: Ending = Ending {
         Cause::Organisation => "Die Organisation sagt sie ab".to_owned(),
         Cause::Technical => "Etwas Technisches".to_owned(),
     },
+    cause_after: |cause, client, coach| match cause {
+        Cause::Client => format!("{client} hat darum gebeten"),
+        Cause::Coach if coach.is_empty() => "Ich war nicht da".to_owned(),
+        Cause::Coach => format!("{coach} war nicht da"),
+        Cause::Organisation => "Die Organisation hat sie abgesagt".to_owned(),
+        Cause::Technical => "Die Technik versagte".to_owned(),
+    },
+    because: |cause, client| match cause {
+        Cause::Client if client.is_empty() => "darum war gebeten worden".to_owned(),
+        Cause::Client => format!("{client} hat darum gebeten"),
+        Cause::Coach => "vom Coach her ging es nicht".to_owned(),
+        Cause::Organisation => "für die Organisation".to_owned(),
+        Cause::Technical => "etwas Technisches".to_owned(),
+    },
     kept: |kept| format!("{kept} werden einbehalten."),
+    kept_still: |kept| format!("Es kostet {kept}, noch zu zahlen."),
     kept_nothing: || "Nichts wird einbehalten.",
     grounds: |grounds| match grounds {
         Grounds::Early | Grounds::Between | Grounds::Late => "",
@@ -278,6 +342,7 @@ pub(super) const GERMAN_ENDING: Ending = Ending {
         Grounds::Intro => "Ein Kennenlernen kostet nichts.",
         Grounds::NotTheirs => "Am Klienten lag es nicht.",
     },
+    moved_by: |coach, until| format!("{coach} hat sie ohne Ihren Wunsch verschoben: kostenlos bis {until}."),
 };
 
 pub(super) const ENGLISH_DOING: Doing = Doing {
@@ -316,7 +381,7 @@ pub(super) const ENGLISH_DOING: Doing = Doing {
     pay: "Mark as paid",
     amount: "Amount",
     amount_hint: "Optional, all of it unless you say. The client gets the receipt by mail",
-    fair_now: "If you cancel within two hours of the answer, your notice counts from when you asked to move it.",
+    near_free: "Free times near it. Nothing changes before you confirm one.",
     contested_money: "The client contests the Missed; what it costs may change when that is settled",
     history_reason: "Reason:",
     refund: "Mark as paid back",
@@ -341,7 +406,7 @@ pub(super) const ENGLISH_DOING: Doing = Doing {
         Act::Forgive => "Forgive it",
         Act::GreyOut => "Grey out",
         Act::DeleteAndGreyOut => "Delete booking and grey out",
-        Act::Reactivate => "Bring back",
+        Act::Reactivate => "Reactivate",
     },
     waiting_for_coach: |coach| format!("{coach} has not answered your request yet"),
     client_asks: |client| format!("{client} asks to move it"),
@@ -358,14 +423,22 @@ pub(super) const ENGLISH_DOING: Doing = Doing {
         format!("{name} was told by mail. A change sends one correction, a quarter of an hour later.")
     },
     check_in_says: |name, words| format!("“Ask where they are” sends {name} at once, by mail too: “{words}”"),
-    mails_if: |act, names| format!("“{act}”: one mail each goes to {names}."),
+    mails_if: |act, names, count| match count {
+        1 => format!("“{act}”: a mail goes to {names}."),
+        _ => format!("“{act}”: one mail each goes to {names}."),
+    },
     freely_until: |name, until| {
         format!("{name} moved it. Until {until} you can cancel at no cost, or choose another time at once.")
     },
     tells_you: |at| format!("The mail about it comes at {at}."),
     contest_until: |until| format!("If this is wrong, you can contest it until {until}, once."),
     contested: |name, when| format!("{name} contests this since {when}."),
-    contested_you: |when| format!("You contested this {when}. Somebody looks at it."),
+    contested_you: |when, marked_by_coach| match marked_by_coach {
+        true => format!("You contested this {when}. An admin looks at it."),
+        false => format!("You contested this {when}. Your coach or an admin looks at it."),
+    },
+    contested_once: |name, when| format!("{name} contested this {when}."),
+    contested_once_you: |when| format!("You contested this {when}."),
     settled: |when| format!("Settled {when}."),
     line: |kind| match kind {
         LineKind::Charge => "Charged",
@@ -380,10 +453,25 @@ pub(super) const ENGLISH_DOING: Doing = Doing {
         "answer" => Some("Moved in answer, without counting as a change"),
         _ => None,
     },
+    could_not: |name, words| match words {
+        "" => format!("{name} could not move it"),
+        words => format!("{name} could not: “{words}”"),
+    },
+    no_answer: |name| format!("No answer from {name} came in time"),
+    stays_then: |asked| format!("You had asked for {asked}. Your session stays at its time."),
+    fair_until: |until| {
+        format!("If you cancel before {until}, your notice counts from when you asked to move it.")
+    },
     closed_request: |asked| format!("The request for {asked} was closed by that."),
+    closes_request: |client, asked| {
+        format!("{client}'s request for {asked} closes with it; its time becomes free.")
+    },
+    closes_own_request: |asked| format!("Your request for {asked} closes with it; its time becomes free."),
     to: |time| format!("to {time}"),
     write_to: |name| format!("Write to {name}"),
     from_to: |from, to| format!("from {from} to {to}"),
+    for_time: |start| format!("for {start}"),
+    was: |start| format!("(was {start})"),
 };
 
 pub(super) const GERMAN_DOING: Doing = Doing {
@@ -422,7 +510,7 @@ pub(super) const GERMAN_DOING: Doing = Doing {
     pay: "Als bezahlt vermerken",
     amount: "Betrag",
     amount_hint: "Freiwillig, sonst alles. Der Klient erhält die Quittung per Mail",
-    fair_now: "Sagen Sie binnen zwei Stunden nach der Antwort ab, zählt Ihre Frist ab der Bitte, sie zu verschieben.",
+    near_free: "Freie Zeiten in der Nähe. Nichts ändert sich, bevor Sie eine bestätigen.",
     contested_money: "Das Versäumnis ist bestritten; was es kostet, kann sich ändern, wenn das geklärt ist",
     history_reason: "Grund:",
     refund: "Als zurückgezahlt vermerken",
@@ -447,7 +535,7 @@ pub(super) const GERMAN_DOING: Doing = Doing {
         Act::Forgive => "Erlassen",
         Act::GreyOut => "Ausgrauen",
         Act::DeleteAndGreyOut => "Buchung löschen und ausgrauen",
-        Act::Reactivate => "Zurückholen",
+        Act::Reactivate => "Reaktivieren",
     },
     waiting_for_coach: |coach| format!("{coach} hat auf Ihre Bitte noch nicht geantwortet"),
     client_asks: |client| format!("{client} bittet darum, sie zu verschieben"),
@@ -470,7 +558,10 @@ pub(super) const GERMAN_DOING: Doing = Doing {
     check_in_says: |name, words| {
         format!("„Fragen, wo sie sind“ sendet {name} sofort, auch per Mail: „{words}“")
     },
-    mails_if: |act, names| format!("„{act}“: Je eine Mail geht an {names}."),
+    mails_if: |act, names, count| match count {
+        1 => format!("„{act}“: Eine Mail geht an {names}."),
+        _ => format!("„{act}“: Je eine Mail geht an {names}."),
+    },
     freely_until: |name, until| {
         format!(
             "{name} hat sie verschoben. Bis {until} können Sie kostenlos absagen oder sofort eine andere Zeit wählen."
@@ -479,7 +570,14 @@ pub(super) const GERMAN_DOING: Doing = Doing {
     tells_you: |at| format!("Die Mail darüber kommt um {at}."),
     contest_until: |until| format!("Stimmt das nicht, können Sie es bis {until} bestreiten, einmal."),
     contested: |name, when| format!("{name} bestreitet das seit {when}."),
-    contested_you: |when| format!("Sie haben das {when} bestritten. Jemand sieht es sich an."),
+    contested_you: |when, marked_by_coach| match marked_by_coach {
+        true => format!("Sie haben das {when} bestritten. Die Administration sieht es sich an."),
+        false => {
+            format!("Sie haben das {when} bestritten. Ihr Coach oder die Administration sieht es sich an.")
+        }
+    },
+    contested_once: |name, when| format!("{name} hat das {when} bestritten."),
+    contested_once_you: |when| format!("Sie haben das {when} bestritten."),
     settled: |when| format!("Geklärt {when}."),
     line: |kind| match kind {
         LineKind::Charge => "Berechnet",
@@ -494,8 +592,23 @@ pub(super) const GERMAN_DOING: Doing = Doing {
         "answer" => Some("Als Antwort verschoben, ohne als Änderung zu zählen"),
         _ => None,
     },
+    could_not: |name, words| match words {
+        "" => format!("{name} konnte sie nicht verschieben"),
+        words => format!("{name} konnte nicht: „{words}“"),
+    },
+    no_answer: |name| format!("Von {name} kam rechtzeitig keine Antwort"),
+    stays_then: |asked| format!("Sie hatten um {asked} gebeten. Ihre Sitzung bleibt, wo sie ist."),
+    fair_until: |until| {
+        format!("Sagen Sie vor {until} ab, zählt Ihre Frist ab der Bitte, sie zu verschieben.")
+    },
     closed_request: |asked| format!("Die Bitte um {asked} hat sich damit erledigt."),
+    closes_request: |client, asked| {
+        format!("Die Bitte von {client} um {asked} erledigt sich damit; ihre Zeit wird frei.")
+    },
+    closes_own_request: |asked| format!("Ihre Bitte um {asked} erledigt sich damit; die Zeit wird frei."),
     to: |time| format!("auf {time}"),
     write_to: |name| format!("{name} schreiben"),
     from_to: |from, to| format!("von {from} auf {to}"),
+    for_time: |start| format!("für {start}"),
+    was: |start| format!("(war {start})"),
 };

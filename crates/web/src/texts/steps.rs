@@ -1,15 +1,19 @@
 //! The words of steps and pods: booking what a journey has planned, and the groups that share it.
 
+use rules::menu::WhyNot;
+use rules::pods::WithoutDate;
+
 section! {
     /// Booking what is planned: a step of a journey, or a pod's date.
     Steps {
         title, when_heading, pick_time, choose_first, if_booked, submit, none_heading, none, instead, more_days, to_hours, to_session,
-        brings_back, submit_bring_back, for_all, overlap_known, greyed_out, others_keep, deletion, deletion_submit, book, all_deletion, all_heading, all_greyed_out, all_called_off;
+        brings_back, submit_bring_back, for_all, overlap_known, greyed_out, others_keep, deletion, deletion_submit, delete_booking, book, all_deletion, all_heading, all_greyed_out, all_called_off;
         heading: fn(&str) -> String,
         deletion_heading: fn(&str) -> String,
         length: fn(u16) -> String,
+        why_not: fn(WhyNot) -> &'static str,
         best: fn(&str, &str) -> String,
-        mails: fn(&str) -> String,
+        mails: fn(&str, usize) -> String,
     }
 }
 
@@ -26,14 +30,28 @@ pub(super) const ENGLISH: Steps = Steps {
     more_days: "Later days",
     to_hours: "Open your hours",
     to_session: "Back to the session",
-    brings_back: "It is greyed out. Booking it brings it back, and its client sees it again.",
-    submit_bring_back: "Bring it back and book it",
+    brings_back: "It is greyed out. Booking it reactivates it, and its client sees it again.",
+    submit_bring_back: "Reactivate and book it",
     for_all: "The date is for all members of the pod.",
     overlap_known: "Book it although there is another session at that time",
     greyed_out: "It is greyed out then: its client does not see it, and it counts nowhere.",
     others_keep: "The others keep their date.",
     deletion: "Delete booking and grey out",
     deletion_submit: "Delete it and grey out",
+    delete_booking: "Delete booking",
+    why_not: |why| match why {
+        WhyNot::NoTime => "It has no time yet",
+        WhyNot::HasTime => "It has its time already",
+        WhyNot::Begun => "It has begun",
+        WhyNot::Over => "It is over",
+        WhyNot::SoAlready => "That is what it is marked as",
+        WhyNot::GreyedOut => "It is greyed out",
+        WhyNot::NotGreyedOut => "It is not greyed out",
+        WhyNot::OthersBook => "Only its client, its coach, a program lead or an admin does this",
+        WhyNot::OthersMark => "Only its coach or an admin marks",
+        WhyNot::AdminsGreyOut => "Only an admin greys out",
+        WhyNot::AdminsReactivate => "Only an admin reactivates it",
+    },
     book: "Book",
     all_deletion: "Grey out all of it",
     all_heading: "Grey out all places of this pod",
@@ -43,7 +61,10 @@ pub(super) const ENGLISH: Steps = Steps {
     deletion_heading: |name| format!("Delete {name}’s booking and grey it out"),
     length: |minutes| format!("{minutes} minutes."),
     best: |first, last| format!("Best between {first} and {last}."),
-    mails: |names| format!("One mail each goes to {names}, with the date for the calendar."),
+    mails: |names, count| match count {
+        1 => format!("A mail goes to {names}, with the date for the calendar."),
+        _ => format!("One mail each goes to {names}, with the date for the calendar."),
+    },
 };
 
 pub(super) const GERMAN: Steps = Steps {
@@ -59,14 +80,28 @@ pub(super) const GERMAN: Steps = Steps {
     more_days: "Spätere Tage",
     to_hours: "Eigene Stunden öffnen",
     to_session: "Zurück zur Sitzung",
-    brings_back: "Die Sitzung ist ausgegraut. Wird sie gebucht, ist sie wieder da, und ihr Klient sieht sie wieder.",
-    submit_bring_back: "Zurückholen und buchen",
+    brings_back: "Die Sitzung ist ausgegraut. Wird sie gebucht, ist sie reaktiviert, und ihr Klient sieht sie wieder.",
+    submit_bring_back: "Reaktivieren und buchen",
     for_all: "Der Termin gilt für alle Mitglieder der Gruppe.",
     overlap_known: "Trotzdem buchen, obwohl dann schon eine andere Sitzung ist",
     greyed_out: "Danach ist sie ausgegraut: Ihr Klient sieht sie nicht, und sie zählt nirgends.",
     others_keep: "Die anderen behalten ihren Termin.",
     deletion: "Buchung löschen und ausgrauen",
     deletion_submit: "Löschen und ausgrauen",
+    delete_booking: "Buchung löschen",
+    why_not: |why| match why {
+        WhyNot::NoTime => "Sie hat noch keinen Termin",
+        WhyNot::HasTime => "Sie hat schon ihren Termin",
+        WhyNot::Begun => "Sie hat begonnen",
+        WhyNot::Over => "Sie ist vorbei",
+        WhyNot::SoAlready => "So ist sie schon vermerkt",
+        WhyNot::GreyedOut => "Sie ist ausgegraut",
+        WhyNot::NotGreyedOut => "Sie ist nicht ausgegraut",
+        WhyNot::OthersBook => "Das tun nur ihr Klient, ihr Coach, die Programmleitung oder ein Admin",
+        WhyNot::OthersMark => "Nur ihr Coach oder ein Admin vermerkt das",
+        WhyNot::AdminsGreyOut => "Nur ein Admin graut aus",
+        WhyNot::AdminsReactivate => "Nur ein Admin reaktiviert sie",
+    },
     book: "Buchen",
     all_deletion: "Ganz ausgrauen",
     all_heading: "Alle Plätze dieser Gruppe ausgrauen",
@@ -75,8 +110,12 @@ pub(super) const GERMAN: Steps = Steps {
     heading: |what| format!("{what} buchen"),
     deletion_heading: |name| format!("Buchung von {name} löschen und ausgrauen"),
     length: |minutes| format!("{minutes} Minuten."),
-    best: |first, last| format!("Am besten zwischen {first} und {last}."),
-    mails: |names| format!("Je eine Mail geht an {names}, mit dem Termin für den Kalender."),
+    // A shortened month brings its own full stop.
+    best: |first, last| format!("Am besten zwischen {first} und {}.", last.trim_end_matches('.')),
+    mails: |names, count| match count {
+        1 => format!("Eine Mail geht an {names}, mit dem Termin für den Kalender."),
+        _ => format!("Je eine Mail geht an {names}, mit dem Termin für den Kalender."),
+    },
 };
 
 section! {
@@ -84,8 +123,14 @@ section! {
     Pods {
         new, new_lede, step, name_hint, facilitator, facilitator_hint, joining, closed, open, closed_about, open_about, min, min_hint, max, make,
         no_steps_heading, no_steps, no_date, book, see_session, choose_heading, choose_about, choose, members, you, nobody, remove, add, add_hint,
-        add_button, change, delete, wait_for_date, no_date_left, no_coach, come_back, all_present, return_heading, small_heading, small_button, small_why;
+        add_button, change, delete, wait_for_date, no_date_left, no_coach, come_back, all_present, return_heading, small_heading, small_button, small_why,
+        title, lede, none_of_step, see, stuck_about, stuck_button, another_date, others_heading, others_about;
         small_subject: fn(&str, &str) -> String,
+        without: fn(WithoutDate) -> &'static str,
+        stuck: fn(usize) -> String,
+        stuck_way_out: fn(&str) -> String,
+        waiting: fn(&str) -> String,
+        led_by: fn(&str) -> String,
         small_says: fn(i64, i64) -> String,
         line: fn(&str, u16) -> String,
         size: fn(u32, u32) -> String,
@@ -127,7 +172,7 @@ pub(super) const ENGLISH_PODS: Pods = Pods {
     nobody: "Nobody is in it yet.",
     remove: "Take out",
     add: "Put in",
-    add_hint: "Those of the cohort who are in no pod for this step; if it has a date, they are told by mail",
+    add_hint: "Those of the cohort who wait at this step and are in no pod for it; if it has a date, they are told by mail",
     add_button: "Put them in",
     change: "Change it",
     delete: "Take the pod away",
@@ -139,6 +184,29 @@ pub(super) const ENGLISH_PODS: Pods = Pods {
     small_heading: "Fewer members than it should have.",
     small_button: "See the session",
     small_why: "You get this mail because you look after this program.",
+    title: "Pods",
+    lede: "The small groups of this cohort, step by step: when they meet, who leads them, and how many are in.",
+    none_of_step: "No pod yet.",
+    see: "See the pod",
+    another_date: "Another date",
+    others_heading: "Other dates",
+    others_about: "If this one does not suit you, you can change to one of these.",
+    stuck_about: "Nobody can book it any more: make another pod, add a make-up session, or grey it out.",
+    stuck_button: "See the pods",
+    without: |why| match why {
+        WithoutDate::NoDateLeft => "no date left",
+        WithoutDate::NoPodYet => "no group yet",
+    },
+    stuck: |steps| {
+        if steps == 1 {
+            "1 step cannot be booked".to_owned()
+        } else {
+            format!("{steps} steps cannot be booked")
+        }
+    },
+    stuck_way_out: |steps| format!("{steps}: another pod, a make-up, or grey out"),
+    waiting: |names| format!("Wait here: {names}."),
+    led_by: |name| format!("Led by {name}."),
     small_subject: |pod, when| format!("Too few members: {pod}, {when}"),
     small_says: |members, least| {
         format!(
@@ -185,7 +253,7 @@ pub(super) const GERMAN_PODS: Pods = Pods {
     nobody: "Noch gehört niemand dazu.",
     remove: "Herausnehmen",
     add: "Aufnehmen",
-    add_hint: "Wer aus der Kohorte für diesen Schritt in keiner Gruppe ist; hat sie einen Termin, geht eine Mail hinaus",
+    add_hint: "Wer aus der Kohorte auf diesen Schritt wartet und dafür in keiner Gruppe ist; hat sie einen Termin, geht eine Mail hinaus",
     add_button: "Aufnehmen",
     change: "Ändern",
     delete: "Gruppe auflösen",
@@ -197,6 +265,27 @@ pub(super) const GERMAN_PODS: Pods = Pods {
     small_heading: "Weniger Mitglieder, als es sein sollten.",
     small_button: "Zur Sitzung",
     small_why: "Sie erhalten diese Mail, weil Sie dieses Programm betreuen.",
+    title: "Gruppen",
+    lede: "Die kleinen Gruppen dieser Kohorte, Schritt für Schritt: wann sie sich treffen, wer sie leitet und wie viele dabei sind.",
+    none_of_step: "Noch keine Gruppe.",
+    see: "Zur Gruppe",
+    another_date: "Anderer Termin",
+    others_heading: "Andere Termine",
+    others_about: "Passt dieser nicht, können Sie zu einem von diesen wechseln.",
+    stuck_about: "Niemand kann ihn mehr buchen: Bilden Sie eine weitere Gruppe, geben Sie eine Nachholsitzung dazu, oder grauen Sie ihn aus.",
+    stuck_button: "Zu den Gruppen",
+    without: |why| match why {
+        WithoutDate::NoDateLeft => "kein Termin mehr",
+        WithoutDate::NoPodYet => "noch keine Gruppe",
+    },
+    stuck: |steps| {
+        let steps =
+            if steps == 1 { "1 Schritt lässt".to_owned() } else { format!("{steps} Schritte lassen") };
+        format!("{steps} sich nicht buchen")
+    },
+    stuck_way_out: |steps| format!("{steps}: weitere Gruppe, Nachholen oder ausgrauen"),
+    waiting: |names| format!("Hier warten: {names}."),
+    led_by: |name| format!("Leitung: {name}."),
     small_subject: |pod, when| format!("Zu wenige Mitglieder: {pod}, {when}"),
     small_says: |members, least| {
         format!(

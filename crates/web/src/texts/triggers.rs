@@ -1,12 +1,13 @@
 //! The words of mail rules (M5): sentences that say when whom is written to, the editor, and what a rule would send.
 
+use rules::person::Language;
 use rules::triggers::{Condition, LeftOut, Level, Recipient};
 
 section! {
     /// Rules that send mail by status.
     Triggers {
         title, lede, empty_heading, empty, make, new_heading, new_lede, edit_heading, holds, condition, recipient, wait, hours, days, times, again, again_days,
-        texts_heading, texts_about, subject, body, values_heading, values_about, conditions_about, insert, preview, preview_heading, preview_nobody, preview_note, as_read_by, save, saved_note, test, test_note,
+        texts_heading, texts_about, subject, body, values_heading, values_about, conditions_about, insert, preview, preview_heading, preview_nobody, preview_note, preview_unfit, as_read_by, save, saved_note, test, test_note,
         now_heading, now_none, left_out_heading, ahead_heading, ahead_none, ahead_about, counts_from, cut, versions_heading, version_first, program,
         pause, pause_heading, pause_about, pause_overrides, resume, resume_about, remove, remove_about, running, paused, back, letter_from, fixed, mails, silent_now, taken;
         sentence: fn(&Said<'_>) -> String,
@@ -25,7 +26,7 @@ section! {
         version: fn(u32, &str, &str) -> String,
         value: fn(&str) -> &'static str,
         hours_count: fn(u32) -> String,
-        text_in: fn(&str) -> String,
+        text_in: fn(Language) -> &'static str,
         starts: fn(Condition, Recipient) -> (&'static str, &'static str),
     }
 }
@@ -74,6 +75,7 @@ pub(super) const ENGLISH: Triggers = Triggers {
     preview: "Show the preview",
     preview_heading: "Preview",
     preview_nobody: "Nobody is here yet with whom it could be read.",
+    preview_unfit: "It does not fit them now: this is how they would read it.",
     preview_note: "Below it stands a link with which they leave such mails by one click.",
     as_read_by: "As for",
     save: "Save the rule",
@@ -192,7 +194,10 @@ pub(super) const ENGLISH: Triggers = Triggers {
         (.., 1) => "1 hour".to_owned(),
         (.., hours) => format!("{hours} hours"),
     },
-    text_in: |language| format!("Text in {language}"),
+    text_in: |language| match language {
+        Language::English => "Text in English",
+        Language::German => "Text in German",
+    },
     starts: |condition, recipient| match (condition, recipient) {
         (Condition::Unmarked, _) => (
             "How was the session with {{ participant }}?",
@@ -250,6 +255,7 @@ pub(super) const GERMAN: Triggers = Triggers {
     preview: "Vorschau zeigen",
     preview_heading: "Vorschau",
     preview_nobody: "Noch ist niemand da, für den man sie lesen könnte.",
+    preview_unfit: "Sie passt jetzt nicht auf diese Person: So würde sie sie lesen.",
     preview_note: "Darunter steht ein Link, mit dem man solche Mails durch einen Klick abbestellt.",
     as_read_by: "Wie für",
     save: "Regel speichern",
@@ -370,7 +376,10 @@ pub(super) const GERMAN: Triggers = Triggers {
         (.., 1) => "1 Stunde".to_owned(),
         (.., hours) => format!("{hours} Stunden"),
     },
-    text_in: |language| format!("Text auf {language}"),
+    text_in: |language| match language {
+        Language::English => "Text auf Englisch",
+        Language::German => "Text auf Deutsch",
+    },
     starts: |condition, recipient| match (condition, recipient) {
         (Condition::Unmarked, _) => (
             "Wie war die Sitzung mit {{ participant }}?",

@@ -66,6 +66,8 @@ pub struct BoardPage {
     pub paging: Paging,
     /// Whether the reader may remind people.
     pub reminds: bool,
+    /// Why nobody is to be reminded now; empty if somebody is.
+    pub no_reminder: &'static str,
     /// How many would be reminded now.
     pub unbooked: usize,
     /// "Times and dates in Berlin."
@@ -116,6 +118,8 @@ pub struct Head {
     pub label: String,
     /// Its weeks; empty is nothing.
     pub line: String,
+    /// Where the pods for it are, if it is a pod's.
+    pub pods: Option<String>,
 }
 
 /// The word for somebody.
@@ -455,12 +459,13 @@ impl BoardPage {
             is_empty: rows.is_empty(),
             count: "14, by need".to_owned(),
             columns: ["1 Start", "2 Values", "3 Pod: feedback"]
-                .map(|label| Head { label: label.to_owned(), line: "7 – 18 Sep".to_owned() })
+                .map(|label| Head { label: label.to_owned(), line: "7 – 18 Sep".to_owned(), pods: None })
                 .to_vec(),
             has_extras: false,
             rows,
             paging: Paging::default(),
             reminds: true,
+            no_reminder: "",
             unbooked: 13,
             place: "Times and dates in Berlin.".to_owned(),
         };

@@ -6,7 +6,7 @@ use askama::Template;
 use super::coaches::{Agreement, NextFree};
 use super::filters;
 use super::parts::Moment;
-use super::session::{Press, RequestCard, SeatBox};
+use super::session::{DeclinedCard, Press, RequestCard, SeatBox};
 use crate::shell::{Dress, Face, Shell};
 use crate::texts::{Language, texts};
 
@@ -189,6 +189,8 @@ pub struct Managed {
     pub presses: Vec<Press>,
     /// The request that waits.
     pub request: Option<RequestCard>,
+    /// The one that was lately declined.
+    pub declined: Option<DeclinedCard>,
     /// How it went, once that is said.
     pub seats: Vec<SeatBox>,
     /// Ways into a calendar.
@@ -354,6 +356,7 @@ impl ManagePage {
             word: String::new(),
             presses: Vec::new(),
             request: None,
+            declined: None,
             seats: Vec::new(),
             calendars: CalendarLink::samples(),
             until: "Friday 27 November 2026, 11:00".to_owned(),

@@ -36,12 +36,14 @@ pub fn sample_week() -> Week {
         href: Some("#".to_owned()),
         title: title.to_owned(),
         line: line.to_owned(),
+        rest: String::new(),
         look,
         movable: (look == EntryLook::Session(Status::Booked)).then(|| Movable {
             session: "ses_0000000000000".to_owned(),
             heading: format!("Move the session with {title}"),
             start: line.to_owned(),
             told: format!("{title} gets one mail."),
+            closes: String::new(),
         }),
     };
     let day = |label: &str, line: &str, entries: Vec<WeekEntry>| WeekDay {

@@ -36,6 +36,8 @@ pub struct HomePage {
     pub choices: Vec<(String, String)>,
     /// Their paths, the one that began last first.
     pub journeys: Vec<Journey>,
+    /// Somebody is to coach them, and whoever leads the program says who.
+    pub coach_comes: bool,
     /// Their path is complete.
     pub done: Option<Done>,
 }
@@ -97,6 +99,8 @@ pub struct NextSession {
     pub status: Status,
     /// Where it can be moved; none while a request is open.
     pub moves: Option<String>,
+    /// Where another date can be chosen instead, if it is an open pod's.
+    pub another: Option<String>,
 }
 
 /// A path of sessions.
@@ -127,6 +131,7 @@ impl HomePage {
             past: Vec::new(),
             choices: Vec::new(),
             journeys: Vec::new(),
+            coach_comes: false,
             done: None,
         };
         let steps = Step::samples();
@@ -162,6 +167,7 @@ impl HomePage {
                     .to_owned(),
                 status: Status::Booked,
                 moves: Some("/sessions/ses_0000000000000/move".to_owned()),
+                another: None,
             }),
             asks: vec![AskRow { approve: None, ..AskRow::sample() }],
             owed: "You owe € 120.".to_owned(),
@@ -190,7 +196,14 @@ impl HomePage {
             )],
             ..empty()
         };
-        vec![("full", full), ("empty", empty()), ("between", between), ("choosing", choosing)]
+        let waiting = HomePage { coach_comes: true, ..empty() };
+        vec![
+            ("full", full),
+            ("empty", empty()),
+            ("between", between),
+            ("choosing", choosing),
+            ("waiting", waiting),
+        ]
     }
 }
 
@@ -208,10 +221,23 @@ pub struct DeskPage {
     pub figures: Vec<Figure>,
     /// What waits in the programs that they run.
     pub needs: Vec<Need>,
+    /// The cohorts that they lead.
+    pub cohorts: Vec<Led>,
     /// Outcomes that a client contests and they may settle, the oldest first (rule S14).
     pub contests: Vec<SessionLine>,
     /// Where to go from here.
     pub ways: Vec<Way>,
+}
+
+/// A cohort that the reader leads.
+#[derive(Clone, Debug)]
+pub struct Led {
+    /// What it is called.
+    pub title: String,
+    /// Whose it is, and how many are in it.
+    pub line: String,
+    /// Its board.
+    pub href: String,
 }
 
 /// Something that waits for whoever runs programs.
@@ -272,6 +298,14 @@ impl DeskPage {
                 button: "See the list",
             }],
             figures,
+            cohorts: match role {
+                Role::ProgramLead => vec![Led {
+                    title: "Spring 2027".to_owned(),
+                    line: (t.desk.people_of)("Fernhill", 14),
+                    href: "/cohorts/coh_0000000000000".to_owned(),
+                }],
+                _ => Vec::new(),
+            },
             contests: Vec::new(),
             ways,
         };
@@ -287,6 +321,7 @@ impl DeskPage {
         ];
         vec![
             ("admin", page(Role::Admin, "Hello Otto", t.desk.admin_lede, figures, vec![invite, profile])),
+            ("lead", page(Role::ProgramLead, "Hello Lea", t.desk.lead_lede, Vec::new(), vec![profile])),
             (
                 "sponsor",
                 page(Role::Sponsor, t.desk.sponsor_heading, t.desk.sponsor_lede, Vec::new(), vec![profile]),

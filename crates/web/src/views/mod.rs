@@ -100,6 +100,7 @@ pub fn samples() -> Vec<(String, String)> {
     add(&mut all, "session-move", session::MovePage::samples());
     add(&mut all, "pod", pods::PodPage::samples());
     add(&mut all, "pod-new", pods::PodNewPage::samples());
+    add(&mut all, "pods", pods::PodsPage::samples());
     add(&mut all, "session-deletion", steps::DeletionPage::samples());
     add(&mut all, "session-booking", steps::BookStepPage::samples());
     add(&mut all, "session-cancel", session::EndingPage::samples());

@@ -28,6 +28,8 @@ pub struct MoneyPage {
 pub struct Sums {
     /// What is still to be paid, in words.
     pub owed: String,
+    /// What is to be paid back; empty is nothing.
+    pub to_pay_back: String,
     /// What is earned.
     pub earned: String,
 }
@@ -78,8 +80,12 @@ impl MoneyPage {
             paging: Paging { newer: None, older: Some("/money?before=x".to_owned()) },
         };
         let totals = vec![
-            Sums { owed: "€\u{a0}240".to_owned(), earned: "€\u{a0}1,320".to_owned() },
-            Sums { owed: "Nothing".to_owned(), earned: "$\u{a0}90".to_owned() },
+            Sums {
+                owed: "€\u{a0}240".to_owned(),
+                to_pay_back: "€\u{a0}60".to_owned(),
+                earned: "€\u{a0}1,320".to_owned(),
+            },
+            Sums { owed: "Nothing".to_owned(), to_pay_back: String::new(), earned: "$\u{a0}90".to_owned() },
         ];
         let lines = vec![
             line("Mon 23 Nov", "Paid", "-€\u{a0}120", "R1-00042"),

@@ -396,6 +396,8 @@ pub struct WeekEntry {
     pub title: String,
     /// When.
     pub line: String,
+    /// What follows that where there is room, as on a phone; may be empty.
+    pub rest: String,
     /// How it stands.
     pub look: EntryLook,
     /// What is needed to move it; none if it cannot be.
@@ -424,6 +426,8 @@ pub struct Movable {
     pub start: String,
     /// Who is told, in a sentence.
     pub told: String,
+    /// That a request to move it is closed by that; empty if none waits.
+    pub closes: String,
 }
 
 /// A request to move, to be read and perhaps to be decided.

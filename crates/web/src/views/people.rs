@@ -40,12 +40,35 @@ pub struct PersonRow {
     pub mail: String,
     /// Their page.
     pub href: String,
+    /// Their journeys that the reader looks after.
+    pub ways: Vec<WayLine>,
     /// Their roles, in words.
     pub roles: Vec<&'static str>,
     /// The city of their zone.
     pub zone: String,
     /// When they were last here, in words.
     pub last_seen: String,
+}
+
+/// A journey as a line that leads to it.
+#[derive(Clone, Debug)]
+pub struct WayLine {
+    /// The profile that it stands on.
+    pub href: String,
+    /// The pathway.
+    pub title: String,
+    /// The cohort, and how far it is.
+    pub line: String,
+}
+
+impl WayLine {
+    fn sample() -> WayLine {
+        WayLine {
+            href: "/participants/par_0000000000000".to_owned(),
+            title: "New leaders".to_owned(),
+            line: "Spring 2027, 3 of 8 completed".to_owned(),
+        }
+    }
 }
 
 /// One role in a form.
@@ -112,6 +135,8 @@ pub struct PersonPage {
     pub books: bool,
     /// What the reader has to do with them as sessions go, and money; none if they are nobody's client.
     pub client: Option<ClientSeen>,
+    /// Their journeys that the reader looks after.
+    pub ways: Vec<WayLine>,
     /// Whether the reader, their coach, may grant them another intro.
     pub grants_intro: bool,
     /// Whether the reader may write to them.
@@ -196,6 +221,7 @@ impl PeoplePage {
             face: Face::new(name, None),
             mail: mail.to_owned(),
             href: "/people/per_0000000000000".to_owned(),
+            ways: if zone == "Lisbon" { vec![WayLine::sample()] } else { Vec::new() },
             roles: roles.to_vec(),
             zone: zone.to_owned(),
             last_seen: seen.to_owned(),
@@ -242,6 +268,7 @@ impl PersonPage {
                 roles: RoleChoice::all(Roles::only(Role::Coach).with(Role::ProgramLead), shell.t),
                 manages,
                 books: true,
+                ways: vec![WayLine::sample()],
                 client: Some(ClientSeen {
                     asks: vec![AskRow::sample()],
                     ahead: vec![SessionLine::sample(
@@ -250,7 +277,11 @@ impl PersonPage {
                         Status::Booked,
                     )],
                     sees_money: true,
-                    totals: vec![Sums { owed: "€ 120".to_owned(), earned: "€ 240".to_owned() }],
+                    totals: vec![Sums {
+                        owed: "€ 120".to_owned(),
+                        to_pay_back: String::new(),
+                        earned: "€ 240".to_owned(),
+                    }],
                     terms: "Version 1, accepted on 2 September 2026".to_owned(),
                     held: vec![Fact::new(
                         "Booked: Thu 26 Nov, 10:15, and 2 more",

@@ -40,6 +40,17 @@ pub struct MemberLine {
     pub removable: bool,
 }
 
+/// Another date of the same step.
+#[derive(Clone, Debug)]
+pub struct OtherDate {
+    /// The page of its pod.
+    pub href: String,
+    /// When.
+    pub at: String,
+    /// What it is called, and how much room there is.
+    pub line: String,
+}
+
 /// `GET /pods/{pod}`
 #[derive(Template)]
 #[template(path = "pods/show.html")]
@@ -52,6 +63,8 @@ pub struct PodPage {
     pub name: String,
     /// The cohort, for who runs it: where it is and what it is called.
     pub cohort: Option<(String, String)>,
+    /// All its pods, for the same.
+    pub pods: Option<String>,
     /// The step that it meets for.
     pub what: String,
     /// Who leads it, and how long.
@@ -66,6 +79,8 @@ pub struct PodPage {
     pub own: Option<Status>,
     /// Whether the reader could take a place in it.
     pub choosable: bool,
+    /// To which other dates they could change.
+    pub others: Vec<OtherDate>,
     /// What is to be accepted with that (rule P9).
     pub agreement: Option<Agreement>,
     /// Whether it is to be said that another session at that time is known (rule A6).
@@ -90,6 +105,52 @@ pub struct PodPage {
     pub conflict: String,
     /// What is wrong with a field.
     pub errors: FormErrors,
+}
+
+/// A pod in the list of its cohort.
+#[derive(Clone, Debug)]
+pub struct PodRow {
+    /// Its page.
+    pub href: String,
+    /// What it is called.
+    pub name: String,
+    /// When it meets; none has no date yet.
+    pub at: Option<Moment>,
+    /// Who leads it, how many are in it, and who says so.
+    pub line: String,
+    /// That there are too few; empty is enough.
+    pub below: String,
+}
+
+/// A step with its pods.
+#[derive(Clone, Debug)]
+pub struct StepSection {
+    /// The step's id, as its place on the page.
+    pub id: String,
+    /// "2 Among peers"
+    pub name: String,
+    /// "no date left"; empty where there is one.
+    pub without: String,
+    /// Who waits without one; empty is nobody.
+    pub waiting: String,
+    /// What has no date or is still to come first.
+    pub pods: Vec<PodRow>,
+    /// Where a further one is made, for who may.
+    pub new: Option<String>,
+}
+
+/// `GET /cohorts/{cohort}/pods`
+#[derive(Template)]
+#[template(path = "pods/index.html")]
+pub struct PodsPage {
+    /// The frame.
+    pub shell: Shell,
+    /// The page of the cohort.
+    pub base: String,
+    /// What that is called.
+    pub cohort: String,
+    /// Its steps that are pods'.
+    pub steps: Vec<StepSection>,
 }
 
 /// `GET /cohorts/{cohort}/pods/new`
@@ -148,6 +209,7 @@ impl PodPage {
             base: "/pods/pod_0000000000000".to_owned(),
             name: "Tuesday".to_owned(),
             cohort: Some(("/cohorts/coh_0000000000000".to_owned(), "Spring".to_owned())),
+            pods: Some("/cohorts/coh_0000000000000/pods".to_owned()),
             what: "Among peers".to_owned(),
             line: (p.line)("Mara Lindqvist", 90),
             at: Some(Moment {
@@ -159,6 +221,7 @@ impl PodPage {
             book: None,
             own: None,
             choosable: false,
+            others: Vec::new(),
             agreement: None,
             overlap: false,
             size: (p.size)(2, 6),
@@ -198,6 +261,7 @@ fn dated(like: &PodPage) -> PodPage {
         base: like.base.clone(),
         name: like.name.clone(),
         cohort: None,
+        pods: None,
         what: like.what.clone(),
         line: like.line.clone(),
         at: like.at.clone(),
@@ -205,6 +269,11 @@ fn dated(like: &PodPage) -> PodPage {
         book: None,
         own: None,
         choosable: false,
+        others: vec![OtherDate {
+            href: like.base.clone(),
+            at: "Thu 3 Dec, 14:30".to_owned(),
+            line: "Thursday, 2 places left".to_owned(),
+        }],
         agreement: None,
         overlap: false,
         size: like.size.clone(),
@@ -217,6 +286,51 @@ fn dated(like: &PodPage) -> PodPage {
         empty: false,
         conflict: String::new(),
         errors: FormErrors::NONE,
+    }
+}
+
+impl PodsPage {
+    /// Samples.
+    pub fn samples() -> Vec<(&'static str, PodsPage)> {
+        let p = &crate::texts::EN.pods;
+        let row = |name: &str, at: Option<Moment>, below| PodRow {
+            href: "/pods/pod_0000000000000".to_owned(),
+            name: name.to_owned(),
+            at,
+            line: format!("{}. {}", (p.line)("Mara Lindqvist", 90), (p.size)(2, 6)),
+            below,
+        };
+        let page = PodsPage {
+            shell: Shell::public(Language::English, p.title, "/", SAMPLE_NOW).signed_in(
+                Face::new("Lea Moreau", None),
+                Roles::only(Role::ProgramLead),
+                Place::Programs,
+            ),
+            base: "/cohorts/coh_0000000000000".to_owned(),
+            cohort: "Spring".to_owned(),
+            steps: vec![
+                StepSection {
+                    id: "stp_1".to_owned(),
+                    name: "2 Among peers".to_owned(),
+                    without: String::new(),
+                    waiting: String::new(),
+                    pods: vec![
+                        row("Thursdays", None, String::new()),
+                        row("Tuesdays", Some(Moment::sample()), (p.below)(3)),
+                    ],
+                    new: Some("/cohorts/coh_0000000000000/pods/new?step=stp_1".to_owned()),
+                },
+                StepSection {
+                    id: "stp_2".to_owned(),
+                    name: "5 Practice".to_owned(),
+                    without: (p.without)(rules::pods::WithoutDate::NoPodYet).to_owned(),
+                    waiting: (p.waiting)("Ines Duarte"),
+                    pods: Vec::new(),
+                    new: Some("/cohorts/coh_0000000000000/pods/new?step=stp_2".to_owned()),
+                },
+            ],
+        };
+        vec![("first", page)]
     }
 }
 

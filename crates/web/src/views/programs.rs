@@ -2,7 +2,9 @@
 
 use askama::Template;
 
+use super::board::Crumb;
 use super::filters;
+use super::parts::FilterLink;
 use super::people::Fact;
 use crate::shell::{Choice, ChoiceGroup, FieldError, FormErrors, Place, Shell};
 use crate::status::Status;
@@ -94,6 +96,8 @@ pub struct ProgramsPage {
     pub companies: Vec<CompanyBlock>,
     /// Whether the reader makes companies.
     pub manages: bool,
+    /// The switch between cohorts in use and those put away.
+    pub filters: Vec<FilterLink>,
     /// Where the list goes on.
     pub paging: crate::shell::Paging,
     /// The form that was sent.
@@ -125,6 +129,8 @@ pub struct CompanyPage {
     pub manages: bool,
     /// Whether the reader says which coaches its cohorts choose from.
     pub has_pool: bool,
+    /// The switch between cohorts in use and those put away.
+    pub filters: Vec<FilterLink>,
     /// Its projects.
     pub projects: Vec<ProjectBlock>,
     /// Who leads all of it.
@@ -153,6 +159,8 @@ pub struct ProjectPage {
     pub manages: bool,
     /// Whether the reader says which coaches its cohorts choose from.
     pub has_pool: bool,
+    /// The switch between cohorts in use and those put away.
+    pub filters: Vec<FilterLink>,
     /// Its cohorts.
     pub cohorts: Vec<CohortRow>,
     /// Who leads all of it.
@@ -277,8 +285,10 @@ pub struct NewImportPage {
 /// A file that was sent.
 #[derive(Clone, Debug)]
 pub struct ImportLine {
-    /// When.
+    /// What it is called, and when it was sent.
     pub label: String,
+    /// How much is in it.
+    pub line: String,
     /// Its page.
     pub href: String,
     /// How far it is.
@@ -321,6 +331,10 @@ pub enum ImportStage {
         counts: String,
         /// Whether it does anything.
         does: bool,
+        /// That it has changed since it was looked at; empty if not.
+        anew: &'static str,
+        /// How many bookings lose their time, and how many mails go out; empty if no coach changes.
+        sum: String,
         /// Its rows, what changes first.
         rows: Vec<ImportRow>,
         /// How many more there are, in words; empty if none.
@@ -329,7 +343,12 @@ pub enum ImportStage {
     /// There is something wrong with it.
     Wrong(Vec<ImportProblem>),
     /// It is in: how many were new, changed, unchanged.
-    Done(String),
+    Done {
+        /// In words.
+        counts: String,
+        /// Where they are.
+        cohorts: Vec<Crumb>,
+    },
     /// It was called off.
     Cancelled,
 }
@@ -345,6 +364,8 @@ pub struct ImportRow {
     pub mail: String,
     /// In which cohort.
     pub cohort: String,
+    /// What changes, from what to what, and what becomes of each booking.
+    pub details: Vec<String>,
     /// Its colour.
     pub key: &'static str,
     /// What becomes of it.
@@ -356,6 +377,10 @@ pub struct ImportRow {
 pub struct ImportProblem {
     /// Its line.
     pub line: u64,
+    /// Whose row it is; empty is nobody's.
+    pub who: String,
+    /// What stands there; empty is nothing.
+    pub value: String,
     /// In which column.
     pub column: String,
     /// The reason.
@@ -405,7 +430,8 @@ impl NewImportPage {
             recent,
         };
         let line = ImportLine {
-            label: "File of yesterday at 16:30".to_owned(),
+            label: "people.csv, yesterday at 16:30".to_owned(),
+            line: "1 new, 1 changed, 0 unchanged".to_owned(),
             href: "/imports/imp_0000000000001".to_owned(),
             stage: "Done",
         };
@@ -427,12 +453,20 @@ impl ImportPage {
             name: name.to_owned(),
             mail: "kim@nordvik.example".to_owned(),
             cohort: "Spring".to_owned(),
+            details: if key == "booked" {
+                let shift = (crate::texts::EN.enrolment.shift)("coach", "Ada Lindholm", "Finn Walsh");
+                vec![shift, "Thu 12 Mar, 10:00: Needs another time".to_owned()]
+            } else {
+                Vec::new()
+            },
             key,
             fate: fate.to_owned(),
         };
         let waiting = |does| ImportStage::Waiting {
             counts: "1 new, 1 changed, 0 unchanged".to_owned(),
             does,
+            anew: "",
+            sum: if does { (crate::texts::EN.enrolment.sum)(1, 3) } else { String::new() },
             rows: vec![
                 row(2, "Kim Berg", "completed", "New"),
                 row(3, "Noor Haddad", "booked", "Changed: coach"),
@@ -441,11 +475,15 @@ impl ImportPage {
         };
         let wrong = vec![
             ImportProblem {
+                who: "Kim Berg".to_owned(),
+                value: "Mars/Base".to_owned(),
                 line: 2,
                 column: "coach".to_owned(),
                 why: "No coach has this address.".to_owned(),
             },
             ImportProblem {
+                who: "Kim Berg".to_owned(),
+                value: "Mars/Base".to_owned(),
                 line: 7_001,
                 column: "zone".to_owned(),
                 why: "No time zone has this name.".to_owned(),
@@ -464,7 +502,16 @@ impl ImportPage {
             ("fine", page(waiting(true))),
             ("nothing", page(waiting(false))),
             ("wrong", page(ImportStage::Wrong(wrong))),
-            ("done", page(ImportStage::Done("1 new, 1 changed, 0 unchanged.".to_owned()))),
+            (
+                "done",
+                page(ImportStage::Done {
+                    counts: "1 new, 1 changed, 0 unchanged.".to_owned(),
+                    cohorts: vec![Crumb {
+                        label: "Spring 2027".to_owned(),
+                        href: Some("/cohorts/coh_0000000000001".to_owned()),
+                    }],
+                }),
+            ),
             ("cancelled", page(ImportStage::Cancelled)),
         ]
     }
@@ -474,6 +521,7 @@ impl ProgramsPage {
     /// Samples.
     pub fn samples() -> Vec<(&'static str, ProgramsPage)> {
         let page = |companies, manages| ProgramsPage {
+            filters: FilterLink::samples(),
             shell: Shell::sample(Language::English, "Programs", Place::Programs),
             companies,
             manages,
@@ -507,6 +555,7 @@ impl CompanyPage {
     /// Samples.
     pub fn samples() -> Vec<(&'static str, CompanyPage)> {
         let page = |manages, projects, people: Vec<PersonLine>| CompanyPage {
+            filters: FilterLink::samples(),
             shell: Shell::sample(Language::English, "Nordvik Ferries", Place::Programs),
             base: "/companies/com_0000000000001".to_owned(),
             name: "Nordvik Ferries".to_owned(),
@@ -537,6 +586,7 @@ impl ProjectPage {
     /// Samples.
     pub fn samples() -> Vec<(&'static str, ProjectPage)> {
         let page = |manages, pathways, cohorts| ProjectPage {
+            filters: FilterLink::samples(),
             shell: Shell::sample(Language::English, "New leads", Place::Programs),
             base: "/projects/pro_0000000000001".to_owned(),
             name: "New leads".to_owned(),

@@ -119,6 +119,8 @@ pub struct SessionPage {
     pub calendar: Option<CalendarLinks>,
     /// The request that waits.
     pub request: Option<RequestCard>,
+    /// The one that was lately declined.
+    pub declined: Option<DeclinedCard>,
     /// What the places are headed with.
     pub seats_heading: &'static str,
     /// How it went, for each place.
@@ -177,6 +179,17 @@ pub struct RequestCard {
     pub withdraw: Option<Press>,
     /// Who gets a mail of each (rule S10).
     pub mails: Vec<String>,
+}
+
+/// A request to move to which nobody agreed.
+#[derive(Clone, Debug)]
+pub struct DeclinedCard {
+    /// Who said no, and why.
+    pub heading: String,
+    /// That it stays, and what holds for a while.
+    pub line: String,
+    /// Free times near the one that was asked for: where each is chosen, and when it is.
+    pub times: Vec<(String, String)>,
 }
 
 /// How it went for one place.
@@ -303,6 +316,8 @@ pub struct Chosen {
 pub struct EndingPage {
     /// The frame.
     pub shell: Shell,
+    /// What is done: calling it off, or saying that it did not happen.
+    pub title: &'static str,
     /// What it costs, in one sentence; or with whom the session is.
     pub heading: String,
     /// The page of the session.
@@ -311,12 +326,16 @@ pub struct EndingPage {
     pub session: String,
     /// Why it cannot be; empty if it can.
     pub refused: String,
+    /// Writes to the coach, if it cannot be.
+    pub write: Option<Press>,
     /// What stands in the way of what was sent; empty is nothing.
     pub conflict: String,
     /// The session.
     pub at: Moment,
     /// How it stands.
     pub status: Status,
+    /// What is asked about the causes.
+    pub cause_heading: &'static str,
     /// On whose side the reason may lie; one alone is no choice.
     pub causes: Vec<CauseChoice>,
     /// What happens, in sentences.
@@ -329,6 +348,8 @@ pub struct EndingPage {
     pub move_instead: Option<Press>,
     /// What the button says.
     pub button: &'static str,
+    /// What the way back says.
+    pub keep: &'static str,
     /// What is wrong with `cause`, `reason`.
     pub errors: FormErrors,
 }
@@ -408,6 +429,7 @@ impl SessionPage {
                 office: "https://outlook.office.com/calendar/0/deeplink/compose".to_owned(),
             }),
             request: None,
+            declined: None,
             seats_heading: d.how_heading,
             seats: Vec::new(),
             facts: vec![Fact::new(t.length, "60 minutes"), Fact::new(t.place, "Video call here")],
@@ -448,7 +470,16 @@ impl SessionPage {
             reject: Some(ask("rejection", d.reject, d.reject_hint)),
             write: Some(link((d.write_to)("Mara").as_str(), "message", "messages")),
             withdraw: Some(send(d.withdraw, "undo", "move/withdrawal")),
-            mails: vec![(d.mails_if)(d.withdraw, "Mara")],
+            mails: vec![(d.mails_if)(d.withdraw, "Mara", 1)],
+        });
+        let mut declined = booked();
+        declined.declined = Some(DeclinedCard {
+            heading: (d.could_not)("Mara", "I teach then."),
+            line: [(d.stays_then)("Thu 26 Nov, 14:30"), (d.fair_until)("tomorrow at 10:00")].join(" "),
+            times: vec![(
+                "/sessions/ses_0000000000000/move?at=2026-11-26T15:30:00Z".to_owned(),
+                "Thu 26 Nov, 15:30".to_owned(),
+            )],
         });
         let mut over = booked();
         over.shell = shell_of("Mara Lindqvist", Role::Coach, "Thu 19 Nov at 11:00, with Hana Mori");
@@ -469,8 +500,7 @@ impl SessionPage {
             part("", vec![not_now, link("It did not happen", "warn", "cancellation")]),
             part("Hana Mori", vec![send("Mark completed", "check", "attendance/per_0000000000000")]),
         ];
-        over.written =
-            Some(Written { about: (t.note_by)("Hana Mori"), note: String::new(), answers: Vec::new() });
+        over.written = None;
         let mut off = booked();
         off.status = Status::Cancelled;
         off.word = "Called off by Mara Lindqvist, Mon 23 Nov at 09:12".to_owned();
@@ -496,6 +526,7 @@ impl SessionPage {
         vec![
             ("booked", booked()),
             ("asked", asked),
+            ("declined", declined),
             ("unmarked", over),
             ("cancelled", off),
             ("missed", missed),
@@ -558,7 +589,7 @@ impl MovePage {
             lines: vec![
                 Sentence::new("calendar", (m.stays)("Tuesday", "Thursday")),
                 Sentence::new("clock", (m.decides)("Mara", "Tue 24 Nov, 10:00", "Tuesday")),
-                Sentence::new("mail", (m.mails)("you and Mara")),
+                Sentence::new("mail", (m.mails)("you and Mara", 2)),
             ],
             expect: "asked",
             button: (m.ask)("Mara"),
@@ -600,13 +631,16 @@ impl EndingPage {
         };
         let page = |causes| EndingPage {
             shell: shell_of("Ines Duarte", Role::Client, e.title),
+            title: e.title,
             heading: (e.costs)("20 hours", "€ 110"),
             base: "/sessions/ses_0000000000000".to_owned(),
             session: "Session 2 with Mara".to_owned(),
             refused: String::new(),
+            write: None,
             conflict: String::new(),
             at: moment("2026-11-24T11:00:00Z", "Tue 24 Nov, 11:00", "in 20 hours"),
             status: Status::Booked,
+            cause_heading: e.cause_heading,
             causes,
             lines: vec![Sentence::new("warn", e.missed)],
             client: String::new(),
@@ -617,6 +651,7 @@ impl EndingPage {
                 target: Target::NotNow("A request to move it waits already.".to_owned()),
             }),
             button: e.submit,
+            keep: e.keep,
             errors: FormErrors::NONE,
         };
         let of_house = EndingPage {
@@ -630,6 +665,7 @@ impl EndingPage {
         };
         let refused = EndingPage {
             refused: "The session began Tuesday 24 November 2026, 11:00.".to_owned(),
+            write: Some(link("Write to Mara", "message", "messages")),
             ..page(Vec::new())
         };
         vec![("client", page(vec![cause("client", "", "")])), ("house", of_house), ("refused", refused)]

@@ -72,7 +72,7 @@ impl DeletionPage {
             conflict: String::new(),
             lines: vec![
                 Sentence::new("greyed", t.steps.greyed_out),
-                Sentence::new("mail", (t.moving.mails)("Ines and Mara")),
+                Sentence::new("mail", (t.moving.mails)("Ines and Mara", 2)),
             ],
             reason: String::new(),
             errors: FormErrors::NONE,
@@ -174,7 +174,7 @@ impl BookStepPage {
             instead: false,
             later: None,
             hours: None,
-            lines: vec![Sentence::new("mail", (t.mails)("you and Mara"))],
+            lines: vec![Sentence::new("mail", (t.mails)("you and Mara", 2))],
             chosen,
             agreement: None,
             overlap: false,

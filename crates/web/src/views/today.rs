@@ -40,7 +40,9 @@ pub struct TodayPage {
     /// Outcomes that their client contests, the oldest first.
     pub contests: Vec<SessionLine>,
     /// What is still to be paid, the oldest first.
-    pub unpaid: Vec<SessionLine>,
+    pub unpaid: Vec<Debt>,
+    /// What was paid and is to be paid back.
+    pub to_pay_back: Vec<Debt>,
     /// Clients without a session for long, and with none ahead.
     pub drifting: Vec<DriftingRow>,
     /// The sessions after today, soonest first.
@@ -113,6 +115,19 @@ pub enum DayEntry {
     },
 }
 
+/// What somebody owes, or is to be paid back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Debt {
+    /// The page of the session.
+    pub href: String,
+    /// How much, and whose.
+    pub title: String,
+    /// Of which session.
+    pub line: String,
+    /// Whether the Missed that it is for is contested.
+    pub is_contested: bool,
+}
+
 impl TodayPage {
     /// How many things need the coach.
     fn needs(&self) -> usize {
@@ -121,8 +136,14 @@ impl TodayPage {
             + self.unmarked.len()
             + self.contests.len()
             + self.unpaid.len()
+            + self.to_pay_back.len()
             + self.displaced.len()
             + self.outside.len()
+    }
+
+    /// What is unpaid, then what is to be paid back.
+    fn debts(&self) -> Vec<&Debt> {
+        self.unpaid.iter().chain(&self.to_pay_back).collect()
     }
 
     /// Samples.
@@ -156,6 +177,7 @@ impl TodayPage {
             }],
             contests: Vec::new(),
             unpaid: Vec::new(),
+            to_pay_back: Vec::new(),
             drifting: Vec::new(),
             coming,
             any,
@@ -211,14 +233,17 @@ impl TodayPage {
         full.asks = vec![AskRow::sample()];
         full.contests = vec![SessionLine::sample(
             "Sara Lindgren contests a Missed",
-            "Session of Thu 12 Nov, 10:00",
+            "Session of Thu 12 Nov, 10:00. It stands as Missed until you settle it.",
             Status::Missed,
         )];
-        full.unpaid = vec![SessionLine::sample(
-            "€ 95 from Sara Lindgren is unpaid",
-            "Session of Thu 12 Nov, 10:00",
-            Status::Booked,
-        )];
+        let debt = |title: &str, is_contested| Debt {
+            href: "/sessions/ses_0000000000000".to_owned(),
+            title: title.to_owned(),
+            line: "Session of Thu 12 Nov, 10:00".to_owned(),
+            is_contested,
+        };
+        full.unpaid = vec![debt("€ 95 from Sara Lindgren is unpaid", true)];
+        full.to_pay_back = vec![debt("€ 60 to be paid back to Ben Fischer", false)];
         full.drifting = vec![DriftingRow {
             face: Face::new("Lena Sommer", None),
             href: "/people/per_0000000000000".to_owned(),

@@ -140,6 +140,8 @@ pub struct TriggerPage {
     pub readers: Vec<Choice>,
     /// The letter as they would get it.
     pub letter: Option<LetterView>,
+    /// That it does not fit them now; empty if it does, or if that is not known yet.
+    pub unfit: &'static str,
     /// What it would send.
     pub outlook: Option<OutlookView>,
     /// Its versions.
@@ -240,10 +242,11 @@ impl TriggerPage {
             lasts: true,
             texts: vec![
                 text("en", "subject_en", "body_en", "Text in English"),
-                text("de", "subject_de", "body_de", "Text in Deutsch"),
+                text("de", "subject_de", "body_de", "Text in German"),
             ],
             values: vec![ValueChip { label: "First name", text: "{{ first_name }}".to_owned() }],
             readers: vec![Choice::new("par_0000000000001", "Noor Haddad", "")],
+            unfit: "",
             letter: Some(LetterView {
                 language: "en",
                 to: "Noor Haddad".to_owned(),

@@ -50,12 +50,80 @@ async fn past(app: &TestApp, session: SessionId) {
 }
 
 on_both! {
+    // Rule G3
+    async fn a_coach_and_an_admin_find_the_profile_of_a_participant(app: TestApp) {
+        let session = begin(&app).await;
+        let profile = format!("href=\"/participants/{BEN_AT_NORTHWIND}\"");
+        let person = format!("/people/{BEN}");
+        for who in [ADA, OTTO, LEA] {
+            let actor = app.person(who);
+            for page in [&person, "/people", &format!("/sessions/{session}")] {
+                let seen = read(&actor, page).await;
+                assert!(seen.contains(&profile), "{page}: {seen}");
+            }
+            has(&read(&actor, &person).await, &["First steps as a lead", "Spring"]);
+        }
+        // Of somebody else's participant a coach is shown no way, nor is the client.
+        assert!(!read(&app.ben(), &format!("/sessions/{session}")).await.contains(&profile));
+        let finn = app.person(model::world::FINN);
+        assert!(!read(&finn, "/people").await.contains("/participants/par_0000000000001"));
+        finn.get(&person).await.expect(404);
+    }
+
+    // Rule G3
+    async fn the_menu_of_a_programs_session_always_has_its_six_entries_with_their_reasons(app: TestApp) {
+        let session = begin(&app).await;
+        let part = format!("/sessions/{session}/attendance/{BEN}/actions");
+        let six = ["Book", "Delete booking", "Mark completed", "Mark no-show", "Grey out", "Reactivate"];
+        for who in [LEA, ADA] {
+            let actor = app.person(who);
+            for page in [&part, &format!("/sessions/{session}")] {
+                let seen = read(&actor, page).await;
+                has(&seen, &six);
+                has(&seen, &["It has no time yet", "Only an admin greys out", "It is not greyed out"]);
+                let of_six = seen.split("Name a stand-in").next().unwrap_or_default();
+                assert!(!of_six.contains("As it stands now"), "{seen}");
+            }
+        }
+        past(&app, session).await;
+        let seen = read(&app.lea(), &part).await;
+        has(&seen, &six);
+        has(&seen, &["It has its time already", "Only its coach or an admin marks", "It has begun"]);
+        has(&read(&app.ada(), &part).await, &["outcome", "Only an admin greys out"]);
+        app.api(OTTO).put_json(&format!("/api/v1/sessions/{session}/attendance/{BEN}"), &json!({ "outcome": "completed" })).await.expect(200);
+        has(&read(&app.lea(), &part).await, &["It is over", "That is what it is marked as"]);
+        // Its client has what is theirs.
+        assert!(!read(&app.ben(), &format!("/sessions/{session}")).await.contains("Only an admin"));
+    }
+
+    // Rule G4
+    async fn suggested_weeks_are_the_same_days_on_every_page_and_for_every_reader(app: TestApp) {
+        // Midnight in Berlin, where the organisation is.
+        let session: SessionId = app.inside().write(|tx| {
+            tx.exec("UPDATE step SET from_week = 1, to_week = 1 WHERE id = $1", args![FIRST_STEP])?;
+            let began = "2026-11-29T23:00:00Z".parse().expect("a moment");
+            let journey = program::start_journey_at(tx, &by(LEA), BEN_AT_NORTHWIND, model::world::PATHWAY, began)?;
+            let sql = "SELECT session_id FROM attendance WHERE journey_id = $1 AND step_id = $2";
+            tx.one(sql, args![journey, FIRST_STEP], |row| row.get(0))
+        }).await.expect("a journey");
+        for zone in ["Europe/Berlin", "Africa/Casablanca", "Asia/Tokyo"] {
+            let sql = "UPDATE person SET zone = $1 WHERE id IN ($2, $3)";
+            app.inside().write(move |tx| tx.exec(sql, args![zone, LEA, BEN])).await.expect("a zone");
+            for page in [format!("/cohorts/{NORTHWIND_COHORT}"), format!("/participants/{BEN_AT_NORTHWIND}")] {
+                has(&read(&app.lea(), &page).await, &["30 Nov – 6 Dec"]);
+            }
+            for page in ["/".to_owned(), format!("/sessions/{session}/booking")] {
+                has(&read(&app.ben(), &page).await, &["Mon 30 Nov", "Sun 6 Dec"]);
+            }
+        }
+    }
+
     // Rule G4
     async fn a_board_is_narrowed_by_its_address(app: TestApp) {
         begin(&app).await;
         let base = format!("/cohorts/{NORTHWIND_COHORT}");
         let page = read(&app.lea(), &base).await;
-        has(&page, &["Ben Orle", "On track", "Unbooked", "of 3 sessions", "Remind 1 unbooked", "What the words mean", "A. Lindholm"]);
+        has(&page, &["Ben Orle", "On track", "Unbooked", "of 3 sessions", "Remind 1 person", "What the words mean", "A. Lindholm"]);
         for narrowed in ["status=completed", "engagement=off_track", "q=nobody", "coach=per_0000000000006"] {
             let page = read(&app.lea(), &format!("{base}?{narrowed}")).await;
             has(&page, &["Nobody fits", "of 3 sessions"]);
@@ -111,6 +179,10 @@ on_both! {
         assert_eq!(led.header("location"), format!("/cohorts/{NORTHWIND_COHORT}"));
         assert_eq!(app.letters_to(BEN).await.iter().filter(|letter| *letter == "booking_wanted").count(), 1);
         has(&read(&app.lea(), &to).await, &["Nobody is to be reminded now", "Reminded within the last 24 hours"]);
+        // The board offers no reminder to nobody.
+        let board = read(&app.lea(), &format!("/cohorts/{NORTHWIND_COHORT}")).await;
+        assert!(board.contains("All asked today") && !board.contains("Remind 0"), "{board}");
+        has(&read(&app.lea(), &format!("/participants/{who}")).await, &["not yet"]);
         app.lea().post(&to, &[("who", &who)]).await.expect(303);
         app.ada().post(&format!("/participants/{who}/reminder"), &[]).await.expect(303);
         assert_eq!(app.letters_to(BEN).await.iter().filter(|letter| *letter == "booking_wanted").count(), 1);

@@ -34,6 +34,9 @@ on_both! {
         ]);
         // It works from nine to five; now is ten.
         holds(&page, &[r#"<div class="open" data-h="0" data-m="0" data-hours="8" data-minutes="0">"#, r#"<div class="now" data-h="1" data-m="0""#]);
+        // What is past is not free any more; the other days of this week are.
+        let past = app.ada().get("/calendar?week=2026-W09").await.expect(200).text();
+        assert!(!past.contains("<small>free</small>") && page.matches("<small>free</small>").count() == 4, "{page}");
         let other = app.ada().get("/calendar?week=2026-W11").await.expect(200).text();
         holds(&other, &["Week 11, 9 to 15 March", r#"href="/calendar""#]);
         assert!(!other.contains("Ben Orle") && !other.contains("class=\"now\""), "{other}");
@@ -47,7 +50,7 @@ on_both! {
         }
     }
 
-    // Rules W9, A1
+    // Rules W9, A1, R5
     async fn a_week_shows_what_is_asked_for_kept_back_and_closed(app: TestApp) {
         app.clock().advance(SignedDuration::from_hours(30));
         let asked = json!({ "starts_at": "2026-03-06T13:00:00Z", "expect": "asked" });
@@ -66,6 +69,8 @@ on_both! {
         let page = app.ada().get("/calendar").await.expect(200).text();
         let kept = r#"<li class="entry" data-kept data-h="5" data-m="0" data-hours="1" data-minutes="0" data-status="waiting""#;
         holds(&page, &[kept, "Ben Orle asks", "14:00 to 15:00"]);
+        // Whoever moves it is told what becomes of what was asked.
+        holds(&page, &["data-closes=\"Ben&#39;s request for Fri 6 Mar, 14:00 closes with it; its time becomes free.\""]);
         assert_eq!(page.matches("data-kept").count(), 2, "a hold is shown too: {page}");
         assert!(!page.contains("Tess Ting"), "nobody is a client before they confirm");
         // A weekend in which nobody works takes no room; a day off among the days of work is shown.
@@ -87,7 +92,8 @@ on_both! {
         let starts = starts.as_array().expect("a list");
         let first = starts.first().expect("a free start");
         // No notice binds the coach; what is not in this week, or where it is already, is left out.
-        assert_eq!(first, &json!({ "at": "2026-03-02T09:15:00Z", "day": 0, "hour": 10, "minute": 15, "label": "Mon 2 Mar, 10:15" }));
+        assert_eq!(first, &json!({ "at": "2026-03-02T09:15:00Z", "day": 0, "hour": 10, "minute": 15, "date": "Mon 2 Mar",
+            "time": "10:15", "label": "Mon 2 Mar, 10:15" }));
         assert!(starts.iter().all(|start| start["day"].as_i64().is_some_and(|day| day < 5)), "{starts:?}");
         assert!(!starts.iter().any(|start| start["at"] == "2026-03-05T10:00:00Z"));
         let client: Json = app.ben().get(&path).await.expect(200).json();

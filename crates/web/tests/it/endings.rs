@@ -110,6 +110,11 @@ on_both! {
         let feedback = format!("/cohorts/{NORTHWIND_COHORT}/feedback");
         has(&read(&app.lea(), &feedback).await, &["1 of 1 have answered", "Fewer than five people have answered this"]);
         app.ada().get(&feedback).await.expect(403);
+        // That it was answered is told, and not when.
+        let api = app.api(LEA).get(&format!("/api/v1{base}/completion")).await.expect(200).json();
+        assert_eq!((&api["survey"]["state"], &api["survey"]["at"]), (&json!("answered"), &json!(null)));
+        has(&read(&app.lea(), &format!("{base}/completion")).await, &["The survey was answered."]);
+        has(&read(&app.lea(), &format!("/participants/{BEN_AT_NORTHWIND}")).await, &["Complete · Reopen"]);
         // Reopened and completed again, it asks nobody twice.
         app.lea().post(&format!("{base}/completion/removal"), &[]).await.expect(303);
         app.lea().post(&format!("{base}/completion"), &[]).await.expect(303);

@@ -53,6 +53,41 @@ on_both! {
         assert!(door.header("location").starts_with("/sign-in"), "{}", door.header("location"));
     }
 
+    // Rule G2
+    async fn the_invitation_of_a_participant_says_what_they_are_invited_to(app: TestApp) {
+        let kim = [("name", "Kim Berg"), ("mail", "kim@northwind.example"), ("coach", "per_0000000000003"), ("starts_on", "2026-04-06")];
+        app.lea().post("/cohorts/coh_0000000000001/participants", &kim).await.expect(303);
+        app.run_jobs().await;
+        let mail = rules::person::MailAddress::parse("kim@northwind.example").expect("an address");
+        let kim = app.db().read(move |tx| model::person::by_mail(tx, &mail)).await.expect("reading").expect("Kim").id;
+        let program = app.db().read(move |tx| model::program::participant::taken_into(tx, kim)).await.expect("reading").expect("a program");
+        assert_eq!((program.company.as_str(), program.cohort.as_str(), program.coach.as_deref()), ("Northwind", "Spring", Some("Ada Lindholm")));
+        assert_eq!(program.first.map(|(number, _)| number), Some(1));
+        assert!(app.letters_to(kim).await.iter().any(|letter| letter == "invitation"));
+        let door = app.nobody().get("/sign-in?mail=kim%40northwind.example").await.expect(200).text();
+        reads(&door, &["value=\"kim@northwind.example\""]);
+    }
+
+    // Rule G6
+    async fn who_has_no_coach_is_told_to_wait_and_their_lead_is_told_of_it(app: TestApp) {
+        let lea = app.lea();
+        reads(&lea.get("/").await.expect(200).text(), &["Your cohorts", "Spring", "Northwind, 1 person"]);
+        let kim = [("name", "Kim Berg"), ("mail", "kim@northwind.example"), ("coach", "")];
+        lea.post("/cohorts/coh_0000000000001/participants", &kim).await.expect(303);
+        let home = lea.get("/").await.expect(200).text();
+        reads(&home, &["Needs you", "/cohorts/coh_0000000000001/coaches", "Spring: 1 person has no coach yet"]);
+        let board = "/cohorts/coh_0000000000001";
+        reads(&lea.get(board).await.expect(200).text(), &["value=\"none\"", "No coach yet"]);
+        let narrowed = lea.get(&format!("{board}?coach=none")).await.expect(200).text();
+        assert!(narrowed.contains("Kim Berg") && !narrowed.contains("Ben Orle"), "{narrowed}");
+        reads(&lea.get(&format!("{board}/reminders")).await.expect(200).text(), &["Has no coach yet", "Kim Berg"]);
+        let mail = rules::person::MailAddress::parse("kim@northwind.example").expect("an address");
+        let found = app.db().read(move |tx| model::person::by_mail(tx, &mail)).await.expect("reading");
+        let home = app.person(found.expect("Kim").id).get("/").await.expect(200).text();
+        reads(&home, &["Your coach is being chosen", "You get a mail"]);
+        assert!(!home.contains("href=\"/coaches\" data-size") && !home.contains("data-size=\"large\" href=\"/coaches\""), "{home}");
+    }
+
     // Rule P8
     async fn whoever_is_coached_too_has_both_pages(app: TestApp) {
         app.inside()

@@ -4,11 +4,14 @@
 use jiff::SignedDuration;
 use model::booking::{self, Wish};
 use model::event::{Actor as By, Via};
-use model::world::{ADA, ADA_BEN, ADA_HOUR, BEN, FINN_GIL, GIL, PEOPLE};
+use model::world::{
+    ADA, ADA_BEN, ADA_HOUR, BEN, BEN_AT_NORTHWIND, BEN_WITH_ADA, FINN_GIL, FIRST_STEP, GIL, PATHWAY, PEOPLE,
+};
 use model::{args, manage, on_both, session};
 use rules::attendance::Status;
 use rules::ids::{PersonId, SessionId};
 use rules::time::{Instant, Span};
+use serde_json::json;
 
 use crate::app::{Actor, Response, TestApp};
 
@@ -115,6 +118,14 @@ async fn mark(actor: &Actor<'_>, id: SessionId, outcome: &str) -> Response {
     actor.post(&place(id), &[("outcome", outcome)]).await
 }
 
+/// Calls it off for this reason, as the page says what that comes to.
+async fn call_off(actor: &Actor<'_>, id: SessionId, cause: &str) {
+    let (address, field) = (format!("{}/cancellation", at(id)), format!("expect-{cause}"));
+    let expect = hidden(&read(actor, &address).await, &field);
+    let fields = [("cause", cause), (field.as_str(), expect.as_str())];
+    actor.post(&address, &fields).await.expect(303);
+}
+
 async fn rows_of(app: &TestApp, table: &'static str) -> i64 {
     app.count(table).await
 }
@@ -130,7 +141,7 @@ on_both! {
     async fn with_notice_enough_a_client_moves_at_once_and_reads_before_what_happens(app: TestApp) {
         go_to(&app, ADA_BEN, 50 * HOUR).await;
         let (time, page) = choose(&app.ben(), &at(ADA_BEN), 3).await;
-        has(&page, &["50 hours before: it moves at once, and Ada is told.", "Thu 5 Mar, 10:00", "If you move it",
+        has(&page, &["50 hours before: it moves at once, and Ada will be told.", "Thu 5 Mar, 10:00", "If you move it",
             "One mail each goes to you and Ada", "change 1 of the 3", "value=\"moved\"", "in London"]);
         assert_ne!(start_of(&app, ADA_BEN).await.to_string(), time, "looking moved it");
         send_move(&app.ben(), &at(ADA_BEN), &time, &page, "A dentist.").await.expect(303);
@@ -146,20 +157,20 @@ on_both! {
         go_to(&app, ADA_BEN, 30 * HOUR).await;
         let (time, page) = choose(&app.ben(), &at(ADA_BEN), 60).await;
         has(&page, &["30 hours before: Ada must agree; your time stays yours until then.", "You ask for", "Ask Ada to move it",
-            "Ada can answer until tomorrow at 09:00", "Thu 5 Mar stays booked", "value=\"asked\""]);
+            "Ada can answer until tomorrow at 09:00", "Thu 5 Mar, 10:00 stays booked", "Without an answer it stays on Thu 5 Mar, 10:00.", "value=\"asked\""]);
         send_move(&app.ben(), &at(ADA_BEN), &time, &page, "School play.").await.expect(303);
         let was = start_of(&app, ADA_BEN).await;
         assert_ne!(was.to_string(), time, "it waits");
         let page = read(&app.ben(), &at(ADA_BEN)).await;
         has(&page, &["Ada has not answered your request yet", "29 hours left.", "Withdraw the request", "School play.",
             "cancelling counts its notice from when you asked"]);
-        has(&page, &["“Withdraw the request”: one mail each goes to Ada."]);
+        has(&page, &["“Withdraw the request”: a mail goes to Ada."]);
         lacks(&page, &["Approve"]);
         let list = read(&app.ada(), "/sessions").await;
         has(&list, &["Waiting for an answer", &at(ADA_BEN), "29 h left"]);
         let page = read(&app.ada(), &at(ADA_BEN)).await;
         has(&page, &["Ben asks to move it", "School play.", "You can answer until tomorrow at 10:00", "10:00 for Ben in London",
-            "Approve", "Not possible", "“Approve”: one mail each goes to you and Ben.", "“Not possible”: one mail each goes to Ben."]);
+            "Approve", "Not possible", "“Approve”: one mail each goes to you and Ben.", "“Not possible”: a mail goes to Ben."]);
         app.ada().post(&format!("{}/move/approval", at(ADA_BEN)), &[]).await.expect(303);
         assert_eq!(start_of(&app, ADA_BEN).await.to_string(), time);
         has(&read(&app.ben(), &at(ADA_BEN)).await, &["The request was agreed to by Ada Lindholm", "Asked to move it to "]);
@@ -177,6 +188,61 @@ on_both! {
         has(&page, &["disabled>", "Move it instead</button><small class=\"reason\">It begins"]);
         let fields = [("starts_at", "2026-03-06T10:00:00Z"), ("reason", "Kept words")];
         has(&plain(app.ben().post(&format!("{}/move", at(ADA_BEN)), &fields).await.expect(409)), &["no longer be moved"]);
+    }
+
+    // Rule R8
+    async fn after_three_changes_every_page_says_who_can_still_do_it(app: TestApp) {
+        app.inside()
+            .write(|tx| {
+                let now = tx.now();
+                let sql = "INSERT INTO journey (id, participant_id, pathway_id, starts_at) VALUES (1, $1, $2, $3)";
+                tx.exec(sql, args![BEN_AT_NORTHWIND, PATHWAY, now])?;
+                let sql = "UPDATE attendance SET journey_id = 1, step_id = $1, changes = 3 WHERE id = $2";
+                tx.exec(sql, args![FIRST_STEP, BEN_WITH_ADA])
+            })
+            .await
+            .expect("a step of a journey, changed three times");
+        let (says, write) = ("can still move or cancel it.", format!("/people/{ADA}/messages?session={ADA_BEN}"));
+        let page = read(&app.ben(), &format!("{}/move", at(ADA_BEN))).await;
+        has(&page, &[says, "Write to Ada", &write]);
+        lacks(&page, &["Cancel it instead"]);
+        let page = read(&app.ben(), &format!("{}/cancellation", at(ADA_BEN))).await;
+        has(&page, &[says, "Write to Ada", &write, "Back to the session"]);
+        lacks(&page, &["Cancel the session</button>"]);
+        // Neither button is gone: each stands there with its reason.
+        let page = read(&app.ben(), &at(ADA_BEN)).await;
+        has(&page, &["Move</button><small class=\"reason\">You have changed", "Cancel</button><small class=\"reason\">You have changed"]);
+        // Too late at once is late for a practice session too, and that can be cancelled.
+        app.inside()
+            .write(|tx| tx.exec("UPDATE attendance SET journey_id = NULL, step_id = NULL WHERE id = $1", args![BEN_WITH_ADA]))
+            .await
+            .expect("a practice session");
+        has(&read(&app.ben(), &format!("{}/move", at(ADA_BEN))).await, &["Cancel it instead"]);
+    }
+
+    // Rule M4
+    async fn from_the_page_of_a_session_each_side_writes_to_the_other_at_any_time(app: TestApp) {
+        let to_ada = format!("href=\"/people/{ADA}/messages?session={ADA_BEN}\"");
+        let to_ben = format!("href=\"/people/{BEN}/messages?session={ADA_BEN}\"");
+        let both = async |moment: &str| {
+            let (hers, his) = (read(&app.ada(), &at(ADA_BEN)).await, read(&app.ben(), &at(ADA_BEN)).await);
+            assert!(hers.contains(&to_ben) && hers.contains("Write to Ben"), "{moment}: {hers}");
+            assert!(his.contains(&to_ada) && his.contains("Write to Ada"), "{moment}: {his}");
+            (hers.matches(&to_ben).count(), his.matches(&to_ada).count())
+        };
+        assert_eq!(both("booked").await, (1, 1), "moving is what they are led to");
+        go_to(&app, ADA_BEN, 20 * HOUR).await;
+        assert_eq!(both("too late to move").await, (1, 2), "he is led to her");
+        go_to(&app, ADA_BEN, -20).await;
+        both("running").await;
+        mark(&app.ada(), ADA_BEN, "no_show").await.expect(303);
+        both("missed").await;
+        app.ada().post(&format!("{}/forgiveness", place(ADA_BEN)), &[("reason", "A storm.")]).await.expect(303);
+        both("called off").await;
+        // Who only looks after it writes to neither from here, nor does whoever holds a link.
+        lacks(&read(&app.otto(), &at(ADA_BEN)).await, &[&to_ada, &to_ben]);
+        let link_of = link(&app, ADA_BEN, BEN).await;
+        lacks(&read(&app.nobody(), &link_of).await, &[&to_ada]);
     }
 
     // Rule R11
@@ -210,6 +276,24 @@ on_both! {
         assert_eq!(start_of(&app, ADA_BEN).await.to_string(), times[0]);
     }
 
+    // Rule R5
+    async fn what_closes_a_request_says_so_before(app: TestApp) {
+        go_to(&app, ADA_BEN, 30 * HOUR).await;
+        let to = "2026-03-09T08:30:00Z";
+        let page = read(&app.ben(), &format!("{}/move?at={to}", at(ADA_BEN))).await;
+        send_move(&app.ben(), &at(ADA_BEN), to, &page, "").await.expect(303);
+        let closes = "Ben's request for Mon 9 Mar, 09:30 closes with it; its time becomes free.";
+        for path in ["move?at=2026-03-10T10:00:00Z", "cancellation"] {
+            has(&read(&app.ada(), &format!("{}/{path}", at(ADA_BEN))).await, &[closes]);
+        }
+        // It is his own, on his own clock.
+        let page = read(&app.ben(), &format!("{}/cancellation", at(ADA_BEN))).await;
+        has(&page, &["Your request for Mon 9 Mar, 08:30 closes with it; its time becomes free."]);
+        // Where nothing waits nothing is said.
+        app.ben().post(&format!("{}/move/withdrawal", at(ADA_BEN)), &[]).await.expect(303);
+        lacks(&read(&app.ada(), &format!("{}/cancellation", at(ADA_BEN))).await, &["closes with it"]);
+    }
+
     // Rules R5, R7
     async fn a_coach_says_no_and_a_client_takes_back_and_nothing_moves(app: TestApp) {
         let was = start_of(&app, ADA_BEN).await;
@@ -220,6 +304,10 @@ on_both! {
         app.ada().post(&format!("{}/move/rejection", at(ADA_BEN)), &[("reason", "I travel then.")]).await.expect(303);
         let page = read(&app.ben(), &at(ADA_BEN)).await;
         has(&page, &["The request was declined by Ada Lindholm", "Reason: I travel then.", &format!("{}/move", at(ADA_BEN))]);
+        // For two hours a panel says who said no and why, and three times near it lead to moving it.
+        has(&page, &["Ada could not: “I travel then.”", "Your session stays at its time."]);
+        assert_eq!(page.split("declined-title").last().expect("a panel").matches("/move?at=").count(), 3, "{page}");
+        lacks(&read(&app.ada(), &at(ADA_BEN)).await, &["Ada could not"]);
         assert!(app.letters_to(BEN).await.contains(&"move_rejected".to_owned()));
         // For two hours what he then cancels counts from when he asked; a second request is the last.
         ask(&app, "Again.").await;
@@ -230,6 +318,25 @@ on_both! {
         let page = plain(app.ada().post(&format!("{}/move/approval", at(ADA_BEN)), &[]).await.expect(409));
         has(&page, &["The request was decided already"]);
         assert_eq!(start_of(&app, ADA_BEN).await, was);
+    }
+
+    // Rules R5, R7
+    async fn who_was_told_no_or_nothing_reads_it_for_two_hours(app: TestApp) {
+        let link_of = link(&app, ADA_BEN, BEN).await;
+        go_to(&app, ADA_BEN, 25 * HOUR).await;
+        let to = "2026-03-09T08:30:00Z";
+        let page = read(&app.ben(), &format!("{}/move?at={to}", at(ADA_BEN))).await;
+        send_move(&app.ben(), &at(ADA_BEN), to, &page, "").await.expect(303);
+        // Nobody answers; then its notice counts from when he asked, until an hour before noon of that day.
+        go_to(&app, ADA_BEN, 30).await;
+        let fair = "If you cancel before today at 10:00, your notice counts from when you asked to move it.";
+        for page in [read(&app.ben(), &at(ADA_BEN)).await, read(&app.nobody(), &link_of).await] {
+            has(&page, &["No answer from Ada came in time", "You had asked for Mon 9 Mar, 08:30.", fair]);
+            // Half an hour before it nobody moves it.
+            lacks(&page, &["/move?at="]);
+        }
+        go_to(&app, ADA_BEN, 0).await;
+        lacks(&read(&app.ben(), &at(ADA_BEN)).await, &["No answer from Ada"]);
     }
 
     // Rule R5
@@ -257,7 +364,7 @@ on_both! {
     async fn a_coach_moves_at_any_time_and_the_client_answers_for_free(app: TestApp) {
         go_to(&app, ADA_BEN, 3 * HOUR).await;
         let (time, page) = choose(&app.ada(), &at(ADA_BEN), 6).await;
-        has(&page, &["It moves at once, and Ben is told.", "For a day Ben may then cancel it or move it again"]);
+        has(&page, &["It moves at once, and Ben will be told.", "Ben may then cancel it at no cost"]);
         send_move(&app.ada(), &at(ADA_BEN), &time, &page, "A train.").await.expect(303);
         let page = read(&app.ben(), &format!("{}/move", at(ADA_BEN))).await;
         has(&page, &["Ada moved it, so you may move it at once; it does not count as your change."]);
@@ -272,7 +379,7 @@ on_both! {
         go_to(&app, id, 20 * HOUR).await;
         let cancel = format!("{}/cancellation", at(id));
         let page = read(&app.ben(), &cancel).await;
-        has(&page, &["You cancel 20 hours before: € 110 is kept.", "It counts as missed", "One mail each goes to you and Ada",
+        has(&page, &["You cancel 20 hours before: it costs € 110, still to pay.", "It counts as missed", "One mail each goes to you and Ada",
             "value=\"missed 11000\""]);
         assert_eq!(status_of(&app, id).await, Status::Booked, "looking changes nothing");
         let fields = [("cause", "client"), ("expect-client", "missed 11000"), ("reason", "Flu.")];
@@ -281,7 +388,7 @@ on_both! {
         let page = read(&app.ben(), &at(id)).await;
         has(&page, &["cancelled late", "<dt>Owed</dt><dd>€ 110</dd>", "Reason: Flu."]);
         assert!(app.letters_to(ADA).await.contains(&"cancelled_for_coach".to_owned()));
-        has(&plain(app.ben().post(&cancel, &fields).await.expect(409)), &["cannot be done with it"]);
+        has(&plain(app.ben().post(&cancel, &fields).await.expect(409)), &["It counts as missed. The mark would have to be undone first, or the late cancellation forgiven."]);
     }
 
     // Rules R9, R11, F3
@@ -295,7 +402,7 @@ on_both! {
         go_to(&app, id, 47 * HOUR).await;
         let fields = |expect| [("cause", "client"), ("expect-client", expect), ("reason", "Kept words")];
         let page = plain(app.ben().post(&cancel, &fields(&shown)).await.expect(409));
-        has(&page, &["look again, then press again", "47 hours before: € 55 is kept.", "Kept words", "value=\"cancelled 5500\""]);
+        has(&page, &["look again, then press again", "47 hours before: it costs € 55, still to pay.", "Kept words", "value=\"cancelled 5500\""]);
         assert_eq!(status_of(&app, id).await, Status::Booked);
         app.ben().post(&cancel, &fields(&hidden(&page, "expect-client"))).await.expect(303);
         assert_eq!(status_of(&app, id).await, Status::Cancelled);
@@ -308,7 +415,7 @@ on_both! {
         go_to(&app, id, 20 * HOUR).await;
         let cancel = format!("{}/cancellation", at(id));
         let page = read(&app.ada(), &cancel).await;
-        has(&page, &["Ben asked for it", "€ 110 is kept.", "I cannot", "Nothing is kept.", "Something technical", "Ben and you"]
+        has(&page, &["Ben asked for it", "It costs € 110, still to pay.", "I cannot", "Nothing is kept.", "Something technical", "Ben and you"]
             .map(|words| if words == "Ben and you" { "you and Ben" } else { words }));
         has(&plain(app.ada().post(&cancel, &[("reason", "Kept words")]).await.expect(422)), &["Kept words", "id=\"cause-error\""]);
         let expect = hidden(&page, "expect-coach");
@@ -321,11 +428,32 @@ on_both! {
     async fn after_the_start_only_what_the_coach_or_the_technology_failed_to_do_is_left(app: TestApp) {
         go_to(&app, ADA_BEN, -5).await;
         let page = read(&app.ada(), &format!("{}/cancellation", at(ADA_BEN))).await;
-        has(&page, &["did not happen", "I cannot", "Something technical"]);
-        lacks(&page, &["Ben asked for it", "The organisation"]);
+        has(&page, &["/ It did not happen</p>", "Why did it not happen?", "I was not there", "The technology failed",
+            "Record that it did not happen", "Back to the session"]);
+        lacks(&page, &["Ben asked for it", "The organisation", "I cannot", "Cancel the session"]);
         let page = read(&app.ben(), &format!("{}/cancellation", at(ADA_BEN))).await;
         has(&page, &["has begun"]);
         lacks(&page, &["did not happen"]);
+    }
+
+    // Rules R10, P5
+    async fn the_timeline_says_for_when_it_was_booked_and_why_it_was_called_off(app: TestApp) {
+        let id = paid(&app).await;
+        assert_eq!(start_of(&app, id).await.to_string(), "2026-03-09T09:15:00Z");
+        call_off(&app.ada(), id, "technical").await;
+        let said = "Called off by Ada Lindholm (was Mon 9 Mar, 09:15): something technical. Nothing is kept.";
+        let page = read(&app.ben(), &at(id)).await;
+        has(&page, &[said, "Booked by you for Mon 9 Mar, 09:15"]);
+        lacks(&page, &["(Cancelled)"]);
+        // What a client asked for says so, whoever pressed.
+        let id = paid(&app).await;
+        call_off(&app.ada(), id, "client").await;
+        has(&read(&app.ben(), &at(id)).await, &["Called off by Ada Lindholm (was Mon 9 Mar, 09:15): Ben asked for it. Nothing is kept."]);
+        let id = paid(&app).await;
+        call_off(&app.ben(), id, "client").await;
+        has(&read(&app.ada(), &at(id)).await, &["Called off by Ben Orle (was Mon 9 Mar, 10:15). Nothing is kept."]);
+        // The log of an admin says the same; Otto reads German.
+        has(&read(&app.otto(), "/audit").await, &["hat eine Sitzung mit Ben Orle (Mo, 9. März um 10:15) abgesagt: etwas Technisches."]);
     }
 
     // Rules S2, S3, S4, S10
@@ -396,6 +524,27 @@ on_both! {
         }
     }
 
+    // Rule R1
+    async fn the_coach_reads_until_when_the_client_may_answer_as_the_client_will(app: TestApp) {
+        // Three days ahead, the old start is later than a day from now; the new one may be sooner still.
+        let ends = async |to: &str, says: &str| {
+            let page = read(&app.ada(), &format!("{}/move?at={to}", at(ADA_BEN))).await;
+            has(&page, &[&format!("Until {says} Ben may then cancel it at no cost")]);
+        };
+        ends("2026-03-06T10:00:00Z", "Thu 5 Mar at 11:00").await;
+        ends("2026-03-04T10:00:00Z", "Wed 4 Mar at 11:00").await;
+        // Three hours before it, it is a day from now.
+        go_to(&app, ADA_BEN, 3 * HOUR).await;
+        let told = "tomorrow at 08:00";
+        ends("2026-03-06T10:00:00Z", told).await;
+        let page = read(&app.ada(), &format!("{}/move?at=2026-03-06T10:00:00Z", at(ADA_BEN))).await;
+        send_move(&app.ada(), &at(ADA_BEN), "2026-03-06T10:00:00Z", &page, "").await.expect(303);
+        // He reads the same moment on his own clock.
+        has(&read(&app.ben(), &at(ADA_BEN)).await, &["Until tomorrow at 07:00 you can cancel at no cost"]);
+        let page = read(&app.ben(), &format!("{}/cancellation", at(ADA_BEN))).await;
+        has(&page, &["Ada moved it without your asking: free until tomorrow at 07:00."]);
+    }
+
     // Rule F3
     async fn the_terms_say_what_cancelling_would_cost_now(app: TestApp) {
         let id = paid(&app).await;
@@ -457,6 +606,53 @@ on_both! {
         assert!(app.letters_to(BEN).await.contains(&"forgiven".to_owned()));
     }
 
+    // Rule R10
+    async fn a_page_says_nothing_of_what_is_not_there(app: TestApp) {
+        // Nothing was written while booking.
+        for reader in [app.ada(), app.ben()] {
+            lacks(&read(&reader, &at(ADA_BEN)).await, &["note-title"]);
+        }
+        // What others failed to do is not the client's to say.
+        go_to(&app, ADA_BEN, -20).await;
+        has(&read(&app.ada(), &at(ADA_BEN)).await, &["It did not happen"]);
+        lacks(&read(&app.ben(), &at(ADA_BEN)).await, &["It did not happen"]);
+    }
+
+    // Rule S2
+    async fn what_cannot_be_done_from_a_status_says_what_would_come_first(app: TestApp) {
+        go_to(&app, ADA_BEN, -90).await;
+        mark(&app.ada(), ADA_BEN, "completed").await.expect(303);
+        let path = format!("/api/v1{}/move", at(ADA_BEN));
+        let refused = app.api(ADA).post_json(&path, &json!({ "starts_at": "2026-03-20T10:00:00Z" })).await.refused(409, "wrong_status").json();
+        assert_eq!(refused["detail"], "It is marked Completed. Undo the mark first.");
+        let id = paid(&app).await;
+        go_to(&app, id, 20 * HOUR).await;
+        call_off(&app.ben(), id, "client").await;
+        let late = "If it was called off late, only forgiving takes that back.";
+        has(&read(&app.ada(), &at(id)).await, &[&format!("<span>Mark completed</span><small class=\"reason\">It counts as missed already. {late}")]);
+        // Over the interface it is told with the code.
+        let refused = app.api(ADA).delete(&format!("/api/v1{}", place(id))).await.refused(409, "wrong_status").json();
+        assert!(refused["detail"].as_str().expect("words").contains(late), "{refused}");
+    }
+
+    // Rule S2
+    async fn what_was_forgiven_says_when_it_was_called_off_and_when_it_was_forgiven(app: TestApp) {
+        let id = paid(&app).await;
+        go_to(&app, id, 20 * HOUR).await;
+        call_off(&app.ben(), id, "client").await;
+        go_to(&app, id, -2 * HOUR).await;
+        app.ada().post(&format!("{}/forgiveness", place(id)), &[("reason", "The bridge was closed.")]).await.expect(303);
+        has(&read(&app.ben(), &at(id)).await, &["Called off yesterday at 13:15. Forgiven today at 11:15."]);
+        // What was no cancellation was not called off.
+        let id = paid(&app).await;
+        go_to(&app, id, -20).await;
+        mark(&app.ada(), id, "no_show").await.expect(303);
+        app.ada().post(&format!("{}/forgiveness", place(id)), &[("reason", "The bridge was closed.")]).await.expect(303);
+        let page = read(&app.ben(), &at(id)).await;
+        has(&page, &["Forgiven today at"]);
+        lacks(&page, &["Called off"]);
+    }
+
     // Rule S14
     async fn a_client_contests_a_missed_once_and_somebody_else_settles_it(app: TestApp) {
         go_to(&app, ADA_BEN, -20).await;
@@ -477,15 +673,42 @@ on_both! {
         lacks(&page, &["Contested</span>"]);
     }
 
-    // Rules F1, F3
+    // Rule S14
+    async fn a_settled_contest_says_so_and_stays_settled(app: TestApp) {
+        go_to(&app, ADA_BEN, -20).await;
+        let (contest, undo) = (format!("{}/contest", place(ADA_BEN)), format!("{}/undo", place(ADA_BEN)));
+        mark(&app.ada(), ADA_BEN, "no_show").await.expect(303);
+        app.ben().post(&contest, &[("words", "The link did not work.")]).await.expect(303);
+        has(&read(&app.ben(), &at(ADA_BEN)).await, &["An admin looks at it."]);
+        // Between her undo and her mark there is nothing to contest.
+        app.ada().post(&undo, &[]).await.expect(303);
+        for reader in [app.ada(), app.ben()] {
+            lacks(&read(&reader, &at(ADA_BEN)).await, &["Contested</span>", "contests this", "You contested", "Settled"]);
+        }
+        mark(&app.ada(), ADA_BEN, "no_show").await.expect(303);
+        has(&read(&app.ada(), &at(ADA_BEN)).await, &["Contested</span>", "Ben contests this since today"]);
+        app.otto().post(&format!("{contest}/settlement"), &[]).await.expect(303);
+        let page = read(&app.ada(), &at(ADA_BEN)).await;
+        has(&page, &["Ben contested this today", "Settled today", "somebody else has settled that. Only an admin changes it now."]);
+        has(&plain(app.ada().post(&undo, &[]).await.expect(409)), &["Only an admin changes it now."]);
+        app.otto().post(&undo, &[]).await.expect(303);
+        mark(&app.otto(), ADA_BEN, "no_show").await.expect(303);
+        lacks(&read(&app.ada(), &at(ADA_BEN)).await, &["Contested</span>", "contests this"]);
+    }
+
+    // Rules F1, F3, M6
     async fn what_is_owed_is_paid_under_a_receipt_or_waived_with_a_reason(app: TestApp) {
         let id = paid(&app).await;
         let pay = format!("{}/payment", place(id));
         has(&read(&app.ada(), &at(id)).await, &["Mark as paid", "Waive what is owed", "<dt>Charged</dt>"]);
         lacks(&read(&app.ben(), &at(id)).await, &["Mark as paid", "Waive what is owed"]);
         has(&plain(app.ada().post(&pay, &[("amount", "much")]).await.expect(422)), &["A number is needed here", "value=\"much\""]);
+        for amount in ["500", "-5", "0"] {
+            has(&plain(app.ada().post(&pay, &[("amount", amount)]).await.expect(422)), &["From € 0.01 to € 110"]);
+        }
         app.ada().post(&pay, &[("amount", "60")]).await.expect(303);
         has(&read(&app.ben(), &at(id)).await, &["<dt>Paid</dt><dd>€ 60, ", "receipt R1-00001", "<dt>Owed</dt><dd>€ 50</dd>"]);
+        has(&read(&app.ben(), "/notifications").await, &["€ 60 received (R1-00001), for the session of"]);
         let waive = format!("{}/waiver", place(id));
         has(&plain(app.ada().post(&waive, &[]).await.expect(422)), &["This is needed"]);
         app.ada().post(&waive, &[("reason", "A gift.")]).await.expect(303);

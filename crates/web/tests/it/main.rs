@@ -22,6 +22,7 @@ mod money;
 mod notices;
 mod openapi;
 mod people;
+mod pods;
 mod practice;
 mod program;
 mod programs_api;

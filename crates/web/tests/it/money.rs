@@ -55,6 +55,25 @@ on_both! {
         assert!(!app.ada().get("/today").await.expect(200).text().contains("is unpaid"));
     }
 
+    // Rule F3
+    async fn what_is_to_be_paid_back_waits_for_the_coach_and_is_no_part_of_what_is_owed(app: TestApp) {
+        let id = app.paid_session().await;
+        app.api(ADA).post_json(&format!("/api/v1/sessions/{id}/payment"), &json!({})).await.expect(201);
+        app.api(ADA).post_json(&format!("/api/v1/sessions/{id}/cancellation"), &json!({ "cause": "coach" })).await.expect(200);
+        let words = "€\u{a0}110 to be paid back to Ben Orle";
+        assert!(app.ada().get("/today").await.expect(200).text().contains(words));
+        // Another session that he owes does not swallow it.
+        app.paid_session().await;
+        for reader in [app.ada(), app.ben()] {
+            let page = reader.get("/money").await.expect(200).text();
+            assert!(page.contains("To be paid back") && page.matches("<dd class=\"value\">€\u{a0}110</dd>").count() == 2, "{page}");
+        }
+        assert!(app.ben().get("/").await.expect(200).text().contains("You owe €\u{a0}110."));
+        app.api(ADA).post_json(&format!("/api/v1/sessions/{id}/refund"), &json!({})).await.expect(201);
+        assert!(!app.ada().get("/today").await.expect(200).text().contains(words));
+        assert!(!app.ada().get("/money").await.expect(200).text().contains("To be paid back"));
+    }
+
     // Rule S14
     async fn a_contested_charge_says_so_wherever_it_stands(app: TestApp) {
         let id = app.paid_session().await;
@@ -75,6 +94,9 @@ on_both! {
             assert_eq!(read(path).await, [true, true], "{path}");
         }
         assert!(app.ada().get(&format!("/people/{BEN}")).await.expect(200).text().contains("Contested</span>"));
+        // What is unpaid for it says so on the coach's day, beside the contest itself.
+        let today = app.ada().get("/today").await.expect(200).text();
+        assert!(today.contains("is unpaid") && today.matches("Contested</span>").count() == 2, "{today}");
         assert!(!app.lea().get("/").await.expect(200).text().contains("contests"));
         // Otto, who settles it, reads German.
         let waits = "bestreitet ein „Versäumt“";

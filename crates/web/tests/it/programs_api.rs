@@ -149,7 +149,46 @@ on_both! {
         }
     }
 
-    // Rules G1, P4
+    // Rule G2
+    async fn a_changed_coach_in_a_file_is_shown_with_its_bookings(app: TestApp) {
+        let session = app.db().write(|tx| {
+            let by = model::event::Actor::Operator;
+            let journey = model::program::start_journey(tx, &by, model::world::BEN_AT_NORTHWIND)?;
+            let sql = "SELECT session_id FROM attendance a JOIN step t ON t.id = a.step_id WHERE a.journey_id = $1 AND t.no = 1";
+            let session = tx.one(sql, model::args![journey], |row| row.get::<rules::ids::SessionId>(0))?;
+            let when = "2026-03-12T10:00:00Z".parse().expect("a time");
+            model::session::book_planned(tx, &by, session, &model::session::PlannedWish::at(when))?;
+            Ok(session)
+        }).await.expect("a booking");
+        let header = "name,e-mail,zone,company,project,cohort,coach,pathway,start,external id\n";
+        let file = format!("{header}Benjamin,ben@northwind.example,,Northwind,New leads,Spring,Finn Walsh,,,\n");
+        let body = format!("--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"coaches.csv\"\r\n\r\n{file}\r\n--b--\r\n");
+        let kind = Some("multipart/form-data; boundary=b");
+        let lea = app.lea();
+        let page = lea.send(Method::POST, "/imports", kind, body.into_bytes()).await.expect(303).header("location").to_owned();
+        app.run_jobs().await;
+        let seen = lea.get(&page).await.expect(200).text();
+        for part in ["1 booking loses its time, 3 mails go out", "coach: Ada Lindholm → Finn Walsh", "Needs another time", "Ben Orle"] {
+            assert!(seen.contains(part), "{part}: {seen}");
+        }
+        let told = app.api(LEA).get(&format!("/api/v1{page}")).await.expect(200).json();
+        assert_eq!((&told["falls"], &told["mails"]), (&json!(1), &json!(3)));
+        assert_eq!(told["rows"][0]["changes"][0], json!({ "column": "coach", "from": "Ada Lindholm", "to": "Finn Walsh" }));
+        assert_eq!(told["rows"][0]["bookings"][0]["stays"], json!(false));
+        assert!(lea.get("/imports").await.expect(200).text().contains("coaches.csv"));
+        lea.post(&format!("{page}/commit"), &[]).await.expect(303);
+        app.run_jobs().await;
+        assert!(lea.get(&page).await.expect(200).text().contains("href=\"/cohorts/coh_0000000000001\""));
+        assert_eq!(app.api(LEA).get(&format!("/api/v1/sessions/{session}")).await.expect(200).json()["status"], "unbooked");
+        let wrong = file.replace("Finn Walsh", "Finn Nobody");
+        let id = app.api(LEA).post_json("/api/v1/imports", &json!({ "csv": wrong })).await.expect(201).json();
+        app.run_jobs().await;
+        let page = format!("/imports/{}", id["id"].as_str().expect("an id"));
+        let seen = lea.get(&page).await.expect(200).text();
+        assert!(seen.contains("Finn Nobody") && seen.contains("Benjamin"), "{seen}");
+    }
+
+    // Rules G1, P4, G8
     async fn an_admin_builds_a_program_on_the_pages(app: TestApp) {
         let otto = app.otto();
         let made = otto.post("/companies", &[("name", "Eastwind")]).await.expect(303);
@@ -175,6 +214,16 @@ on_both! {
         lea.get(&format!("{cohort}/edit")).await.expect(403);
         otto.get(&format!("{cohort}/edit")).await.expect(200);
         otto.post(&format!("{cohort}/archive"), &[]).await.expect(303);
-        assert!(otto.get("/programs").await.expect(200).text().contains("Abgelegt"));
+        // It leaves the lists; the switch shows it, and it is read and not changed.
+        for list in ["/programs", &company, &project] {
+            let way = format!("href=\"{cohort}\"");
+            assert!(!otto.get(list).await.expect(200).text().contains(&way), "{list}");
+            let away = otto.get(&format!("{list}?shelf=put_away")).await.expect(200).text();
+            assert!(away.contains(&way) && away.contains("Abgelegt"), "{list}: {away}");
+        }
+        let form = otto.get(&format!("{cohort}/edit")).await.expect(200).text();
+        assert!(!form.contains("name=\"starts_on\"") && form.contains(&format!("{cohort}/archive/removal")), "{form}");
+        let change = [("name", "Two"), ("starts_on", "2026-04-06"), ("pathway", "pat_0000000000001")];
+        otto.post(&format!("{cohort}/edit"), &change).await.expect(409);
     }
 }

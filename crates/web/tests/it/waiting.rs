@@ -88,7 +88,7 @@ on_both! {
         }
     }
 
-    // Rule W9
+    // Rules W9, S14
     async fn a_contested_missed_waits_for_the_coach(app: TestApp) {
         app.clock().advance(HOUR * 75);
         let place = format!("/api/v1/sessions/{ADA_BEN}/attendance/{BEN}");
@@ -96,7 +96,12 @@ on_both! {
         let page = app.ada().get("/today").await.expect(200).text();
         assert!(!page.contains("contests a Missed"));
         app.api(BEN).post_json(&format!("{place}/contest"), &json!({ "words": "I was there" })).await.expect(200);
-        assert!(app.ada().get("/today").await.expect(200).text().contains("Ben Orle contests a Missed"));
+        let page = app.ada().get("/today").await.expect(200).text();
+        // She marked it, and does not settle it.
+        for words in ["Ben Orle contests a Missed", "An admin settles it; you can still undo, correct or forgive."] {
+            assert!(page.contains(words), "{words}: {page}");
+        }
+        assert!(app.otto().get("/").await.expect(200).text().contains("bis Sie entscheiden."));
         assert!(!app.person(FINN).get("/today").await.expect(200).text().contains("Ben Orle"));
         app.api(OTTO).post_json(&format!("{place}/contest/settlement"), &json!({})).await.expect(200);
         assert!(!app.ada().get("/today").await.expect(200).text().contains("contests a Missed"));

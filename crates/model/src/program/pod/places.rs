@@ -13,6 +13,7 @@ use rules::session::Cause;
 use rules::time::Instant;
 use serde_json::json;
 
+use super::seen::{PodDate, dates_of_step};
 use super::{Joining, Pod, count_members, get};
 use crate::event::{self, Actor, Subject};
 use crate::program::participant::place_in_cohort;
@@ -27,7 +28,8 @@ use crate::{Error, Result, Tx, args, booking};
 ///
 /// # Errors
 /// [`Refusal::PodFull`], under parallel joins as well (rule A7); [`Refusal::InAnotherPod`]; [`Refusal::AlreadyStarted`] for
-/// a pod that has met.
+/// a pod that has met; [`Refusal::StepNotTheirs`], [`Refusal::StepDone`], [`Refusal::JourneyComplete`] and
+/// [`Refusal::WrongStatus`] for whoever does not wait at its step.
 pub fn join_pod(tx: &mut Tx, by: &Actor, pod: PodId, participant: ParticipantId) -> Result<()> {
     let pod = get(tx, pod)?;
     may_in(tx, by, Action::ManagePods, pod.cohort)?;
@@ -44,6 +46,7 @@ pub fn join_pod(tx: &mut Tx, by: &Actor, pod: PodId, participant: ParticipantId)
     if let Some(start) = pod.starts_at.filter(|start| *start <= now) {
         return Err(Refusal::AlreadyStarted { start }.into());
     }
+    must_be_at(tx, participant, pod.step)?;
     enter(tx, &pod, participant)?;
     let is_in = share_session(tx, &pod, participant)?;
     record(tx, by, kind::POD_JOINED, pod.id, &json!({ "participant": participant.to_string() }))?;
@@ -51,6 +54,25 @@ pub fn join_pod(tx: &mut Tx, by: &Actor, pod: PodId, participant: ParticipantId)
         welcome(tx, by, &pod, place.person)?;
     }
     Ok(())
+}
+
+/// Refuses unless a participant waits at a step, or has begun no journey yet.
+fn must_be_at(tx: &mut Tx, participant: ParticipantId, step: StepId) -> Result<()> {
+    let sql = format!(
+        "SELECT {STATUS_SQL}, j.completed_at IS NOT NULL FROM attendance a JOIN session s ON s.id = a.session_id
+         JOIN journey j ON j.id = a.journey_id WHERE j.participant_id = $1 AND a.step_id = $2"
+    );
+    let at_it =
+        tx.opt(&sql, args![participant, step], |row| Ok((row.parse::<Status>(0)?, row.get::<bool>(1)?)))?;
+    let has_begun = "SELECT 1 FROM journey WHERE participant_id = $1";
+    match at_it {
+        Some((Status::Unbooked, false)) => Ok(()),
+        Some((Status::Completed | Status::Missed, _)) => Err(Refusal::StepDone.into()),
+        Some((_, true)) => Err(Refusal::JourneyComplete.into()),
+        Some((status, false)) => Err(Refusal::WrongStatus { action: Action::ManagePods, status }.into()),
+        None if tx.exists(has_begun, args![participant])? => Err(Refusal::StepNotTheirs.into()),
+        None => Ok(()),
+    }
 }
 
 /// The pod in which a participant is for a step.
@@ -387,6 +409,44 @@ pub fn remove_member(tx: &mut Tx, by: &Actor, id: PodId, participant: Participan
         }
     }
     record(tx, by, kind::POD_LEFT, id, &json!({ "participant": participant.to_string() }))
+}
+
+/// The other dates of its step to which the reader, who is in this open pod, could change now, soonest first (rule S13).
+///
+/// # Errors
+/// [`Refusal::NotFound`].
+pub fn other_dates(tx: &mut Tx, by: &Actor, id: PodId) -> Result<Vec<PodDate>> {
+    let pod = get(tx, id)?;
+    let Some(me) = by.person().filter(|_| pod.joining == Joining::Open) else { return Ok(Vec::new()) };
+    let own = match own_place(tx, me, &pod) {
+        Err(Error::Refused(_)) => return Ok(Vec::new()),
+        own => own?,
+    };
+    let now = tx.now();
+    let may_leave = own.session == pod.session
+        && match own.status {
+            Status::Unbooked => true,
+            Status::Booked => life::load(tx, own.session)?.meeting.given_up_for_another(me, now).is_ok(),
+            _ => false,
+        };
+    if !may_leave || session::step_before(tx, own.journey, pod.step)?.is_some() {
+        return Ok(Vec::new());
+    }
+    let mut dates = dates_of_step(tx, own.journey, pod.step)?.open;
+    dates.retain(|date| date.pod != id);
+    Ok(dates)
+}
+
+/// The pod whose session this is, if the reader could change to another date of its step now.
+///
+/// # Errors
+/// As [`other_dates`].
+pub fn changeable(tx: &mut Tx, by: &Actor, session: SessionId) -> Result<Option<PodId>> {
+    let pod = tx
+        .opt("SELECT pod_id FROM session WHERE id = $1", args![session], |row| row.get::<Option<PodId>>(0))?;
+    let Some(pod) = pod.flatten() else { return Ok(None) };
+    let dates = other_dates(tx, by, pod)?;
+    Ok(Some(pod).filter(|_| !dates.is_empty()))
 }
 
 /// Whether the reader could choose the date of a pod now, or come back to it.

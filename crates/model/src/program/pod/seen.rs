@@ -1,15 +1,20 @@
 //! Pods as they are seen: the dates of a step, one pod with its members, and what a new one is made of. Only reads.
 
+use std::collections::{HashMap, HashSet};
+
 use rules::attendance::Status;
 use rules::ids::{CohortId, JourneyId, ParticipantId, PersonId, PodId, SessionId, StepId};
 use rules::permission::{Action, Reach, What};
+use rules::pods::{Around, WayIn, WithoutDate};
+use rules::session::SessionKind;
 use rules::time::Instant;
 
 use super::{Joining, can_choose, get};
+use crate::db::build::Query;
 use crate::event::Actor;
 use crate::program::may_in;
-use crate::session::{STATUS_SQL, TOPIC_COLUMNS, TOPIC_TABLES, Topic, topic};
-use crate::{Result, Tx, args, reach};
+use crate::session::{STATUS_SQL, TOPIC_COLUMNS, TOPIC_TABLES, Topic, step_before, topic};
+use crate::{Error, Result, Tx, args, reach};
 
 /// The most pods of one step that are looked through.
 const PODS_MAX: i64 = 200;
@@ -55,28 +60,252 @@ pub(crate) fn dates_of_step(tx: &mut Tx, journey: JourneyId, step: StepId) -> Re
          WHERE j.id = $1 ORDER BY p.id LIMIT $3",
         args![journey, step, PODS_MAX],
         |row| {
-            let date = (row.get(0)?, row.get(1)?, row.get(2)?, row.get::<Option<Instant>>(3)?, row.get(4)?);
-            let is_open = row.get::<String>(5)? == Joining::Open.code();
-            Ok((date, is_open, row.get::<u32>(6)?, row.get::<bool>(7)?))
+            let (members, most): (u32, u32) = (row.get(6)?, row.get(4)?);
+            let around = Around {
+                starts_at: row.get(3)?,
+                has_room: members < most,
+                is_open: row.get::<String>(5)? == Joining::Open.code(),
+                is_own: row.get(7)?,
+            };
+            let about: (PodId, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            Ok((about, members, most, around))
         },
     )?;
-    let is_named = pods.iter().any(|(_, is_open, _, is_own)| *is_own && !is_open);
+    let all: Vec<Around> = pods.iter().map(|(.., around)| *around).collect();
+    let is_named = Around::is_named_in(&all);
     let mut dates = Dates { open: Vec::new(), more_may_come: pods.is_empty() };
-    for ((pod, name, facilitator, starts_at, most), is_open, members, is_own) in pods {
-        let has_room = is_own || members < most;
-        let is_reached = has_room && (is_own || !is_named);
-        match starts_at {
-            None => dates.more_may_come |= is_reached,
-            Some(start) if start <= now => {}
-            Some(start) if is_own || (is_open && is_reached) => {
-                dates.open.push(PodDate { pod, name, facilitator, starts_at: start, members, most });
+    for ((pod, name, facilitator), members, most, around) in pods {
+        match (around.way_in(is_named, now), around.starts_at) {
+            (WayIn::Chosen, Some(starts_at)) => {
+                dates.open.push(PodDate { pod, name, facilitator, starts_at, members, most });
             }
-            // Whoever leads it may still put them in.
-            Some(_) => dates.more_may_come |= is_reached,
+            (WayIn::Waited, _) => dates.more_may_come = true,
+            _ => {}
         }
     }
     dates.open.sort_by_key(|date| date.starts_at);
     Ok(dates)
+}
+
+/// The most pods of one cohort that are looked through.
+const PODS_OF_COHORT_MAX: i64 = 2_000;
+
+/// All pods of a cohort and who is in them, for the question who waits at a step without a date (rule G5).
+#[derive(Debug, Default)]
+pub(crate) struct AllPods {
+    by_step: HashMap<StepId, Vec<(PodId, Around)>>,
+    members: HashSet<(PodId, ParticipantId)>,
+}
+
+impl AllPods {
+    /// Those of this cohort.
+    ///
+    /// # Errors
+    /// Only those of the store.
+    pub(crate) fn of(tx: &mut Tx, cohort: CohortId) -> Result<AllPods> {
+        let mut all = AllPods::default();
+        let pods: Vec<(StepId, PodId, Around)> = tx.all(
+            "SELECT p.step_id, p.id, s.starts_at, p.joining, p.max_members,
+                 (SELECT COUNT(*) FROM pod_member m WHERE m.pod_id = p.id)
+             FROM pod p JOIN session s ON s.pod_id = p.id WHERE p.cohort_id = $1 ORDER BY p.id LIMIT $2",
+            args![cohort, PODS_OF_COHORT_MAX],
+            |row| {
+                let around = Around {
+                    starts_at: row.get(2)?,
+                    has_room: row.get::<u32>(5)? < row.get::<u32>(4)?,
+                    is_open: row.get::<String>(3)? == Joining::Open.code(),
+                    is_own: false,
+                };
+                Ok((row.get(0)?, row.get(1)?, around))
+            },
+        )?;
+        for (step, pod, around) in pods {
+            all.by_step.entry(step).or_default().push((pod, around));
+        }
+        let sql = "SELECT m.pod_id, m.participant_id FROM pod p JOIN pod_member m ON m.pod_id = p.id WHERE p.cohort_id = $1";
+        tx.each(sql, args![cohort], |row| {
+            all.members.insert((row.get(0)?, row.get(1)?));
+            Ok(())
+        })?;
+        Ok(all)
+    }
+
+    /// Why this participant, who waits at the step of a pod, could not come to a date; none if they could.
+    pub(crate) fn without_date(
+        &self,
+        participant: Option<ParticipantId>,
+        step: StepId,
+        now: Instant,
+    ) -> Option<WithoutDate> {
+        let is_own = |pod: PodId| participant.is_some_and(|one| self.members.contains(&(pod, one)));
+        let pods = self.by_step.get(&step).map(Vec::as_slice).unwrap_or_default();
+        let pods: Vec<Around> =
+            pods.iter().map(|(pod, around)| Around { is_own: is_own(*pod), ..*around }).collect();
+        Around::without_date(&pods, now)
+    }
+}
+
+/// A cohort in which somebody waits at a pod's step without a date that could be had.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stuck {
+    /// Which.
+    pub cohort: CohortId,
+    /// What it is called.
+    pub name: String,
+    /// How many steps of how many people, each once.
+    pub steps: usize,
+}
+
+/// The most waiting steps that are looked through for one lead.
+const WAITING_MAX: i64 = 2_000;
+
+/// Where steps of the programs that somebody leads cannot be booked any more, for their home (rule G5); an admin finds
+/// them on the boards.
+///
+/// # Errors
+/// Only those of the store.
+pub fn stuck(tx: &mut Tx, by: &Actor) -> Result<Vec<Stuck>> {
+    let reach = reach::of(by, Action::ManagePods);
+    if reach.is_all() || reach.is_none() {
+        return Ok(Vec::new());
+    }
+    let now = tx.now();
+    let mut query = Query::new(
+        "SELECT c.id, c.name, t.id, n.id, a.step_id FROM cohort c JOIN project j ON j.id = c.project_id
+         JOIN participant t ON t.cohort_id = c.id AND t.archived_at IS NULL
+         JOIN person p ON p.id = t.person_id AND p.closed_at IS NULL
+         JOIN journey n ON n.participant_id = t.id AND n.completed_at IS NULL
+         JOIN attendance a ON a.journey_id = n.id AND a.step_id IS NOT NULL
+         JOIN session s ON s.id = a.session_id AND s.kind = 'pod'",
+        args![],
+    );
+    query.and("c.archived_at IS NULL", args![]);
+    reach::cohorts(&mut query, by, reach);
+    query.push("AND", args![]).push(STATUS_SQL, args![]).push("= 'unbooked'", args![]);
+    query.push("ORDER BY c.name, c.id, a.id LIMIT $1", args![WAITING_MAX]);
+    let waiting: Vec<(CohortId, String, ParticipantId, JourneyId, StepId)> =
+        tx.all(query.sql(), query.args(), |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
+        })?;
+    let mut found: Vec<Stuck> = Vec::new();
+    let mut pods: Option<(CohortId, AllPods)> = None;
+    for (cohort, name, participant, journey, step) in waiting {
+        let of_it = match pods.take().filter(|(of, _)| *of == cohort) {
+            Some((_, of_it)) => of_it,
+            None => AllPods::of(tx, cohort)?,
+        };
+        let is_out = of_it.without_date(Some(participant), step, now).is_some();
+        pods = Some((cohort, of_it));
+        if !is_out || step_before(tx, journey, step)?.is_some() {
+            continue;
+        }
+        match found.last_mut() {
+            Some(last) if last.cohort == cohort => last.steps += 1,
+            _ => found.push(Stuck { cohort, name, steps: 1 }),
+        }
+    }
+    Ok(found)
+}
+
+/// A pod of a cohort, as whoever runs that finds it.
+#[derive(Clone, Debug)]
+pub struct PodLine {
+    /// Its id.
+    pub id: PodId,
+    /// For which step.
+    pub step: StepId,
+    /// What it is called.
+    pub name: String,
+    /// Who leads it.
+    pub facilitator: (PersonId, String),
+    /// Who says who is in it.
+    pub joining: Joining,
+    /// Below so many the lead is warned.
+    pub min_members: u32,
+    /// It holds no more.
+    pub max_members: u32,
+    /// How many are in it.
+    pub count: u32,
+    /// Its session.
+    pub session: SessionId,
+    /// When it meets.
+    pub starts_at: Option<Instant>,
+}
+
+impl PodLine {
+    /// Whether it has begun.
+    pub fn has_met(&self, now: Instant) -> bool {
+        self.starts_at.is_some_and(|start| start <= now)
+    }
+
+    /// Whether it is still to come and has fewer members than it should have.
+    pub fn is_too_small(&self, now: Instant) -> bool {
+        self.count < self.min_members && !self.has_met(now)
+    }
+}
+
+/// A step of a cohort that is a pod's, and the pods for it.
+#[derive(Clone, Debug)]
+pub struct StepPods {
+    /// Which.
+    pub step: StepId,
+    /// Its number, from 1.
+    pub number: u32,
+    /// What it is called.
+    pub name: String,
+    /// Why whoever is in none of its pods could get no date; none if they could.
+    pub without_date: Option<WithoutDate>,
+    /// What is still to come first, soonest first.
+    pub pods: Vec<PodLine>,
+}
+
+/// The pods of a cohort, step by step; a step that has none is told too.
+///
+/// # Errors
+/// [`rules::refusal::Refusal::NotFound`] for a cohort that is not theirs to see.
+pub fn of_cohort(tx: &mut Tx, by: &Actor, cohort: CohortId) -> Result<Vec<StepPods>> {
+    may_in(tx, by, Action::SeeCohort, cohort)?;
+    let now = tx.now();
+    let all = AllPods::of(tx, cohort)?;
+    let steps: Vec<(StepId, u32, String)> = tx.all(
+        "SELECT t.id, t.no, t.name FROM step t JOIN cohort c ON c.id = $1
+         WHERE t.kind = $2 AND (t.pathway_id = c.pathway_id OR t.id IN (SELECT p.step_id FROM pod p WHERE p.cohort_id = $1))
+         ORDER BY CASE WHEN t.pathway_id = c.pathway_id THEN 0 ELSE 1 END, t.pathway_id, t.no",
+        args![cohort, SessionKind::Pod.code()],
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+    )?;
+    let mut pods: Vec<PodLine> = tx.all(
+        "SELECT p.id, p.step_id, p.name, f.id, f.name, p.joining, p.min_members, p.max_members,
+             (SELECT COUNT(*) FROM pod_member m WHERE m.pod_id = p.id), s.id, s.starts_at
+         FROM pod p JOIN session s ON s.pod_id = p.id JOIN person f ON f.id = p.facilitator_id
+         WHERE p.cohort_id = $1 ORDER BY p.name, p.id LIMIT $2",
+        args![cohort, PODS_OF_COHORT_MAX],
+        |row| {
+            let joining = Joining::from_code(&row.get::<String>(5)?);
+            Ok(PodLine {
+                id: row.get(0)?,
+                step: row.get(1)?,
+                name: row.get(2)?,
+                facilitator: (row.get(3)?, row.get(4)?),
+                joining: joining.ok_or_else(|| Error::database("pod.joining is no word"))?,
+                min_members: row.get(6)?,
+                max_members: row.get(7)?,
+                count: row.get(8)?,
+                session: row.get(9)?,
+                starts_at: row.get(10)?,
+            })
+        },
+    )?;
+    // What has no date needs one before the others; what is over is looked for last.
+    pods.sort_by_key(|pod| (pod.has_met(now), pod.starts_at));
+    let of_step = |(step, number, name): (StepId, u32, String)| StepPods {
+        step,
+        number,
+        name,
+        without_date: all.without_date(None, step, now),
+        pods: pods.iter().filter(|pod| pod.step == step).cloned().collect(),
+    };
+    Ok(steps.into_iter().map(of_step).collect())
 }
 
 /// A pod, as somebody sees it who has to do with it.
@@ -200,21 +429,25 @@ pub fn view(tx: &mut Tx, by: &Actor, id: PodId) -> Result<PodView> {
     })
 }
 
-/// The participants of a pod's cohort who could be put into it, by name: those who are in no pod for its step.
+/// The participants of a pod's cohort who could be put into it, by name: those who wait at its step and are in no pod for
+/// it, and those whose journey begins yet.
 ///
 /// # Errors
 /// [`Refusal::NotFound`], [`Refusal::MayNot`] for whoever does not fill it.
 pub fn candidates(tx: &mut Tx, by: &Actor, id: PodId) -> Result<Vec<(ParticipantId, String)>> {
     let pod = get(tx, id)?;
     may_in(tx, by, Action::ManagePods, pod.cohort)?;
-    tx.all(
+    let sql = format!(
         "SELECT t.id, p.name FROM participant t JOIN person p ON p.id = t.person_id
          WHERE t.cohort_id = $1 AND t.archived_at IS NULL AND NOT EXISTS (SELECT 1 FROM pod_member m
              JOIN pod o ON o.id = m.pod_id WHERE m.participant_id = t.id AND o.step_id = $2)
-         ORDER BY p.folded_name, t.id LIMIT $3",
-        args![pod.cohort, pod.step, CANDIDATES_MAX],
-        |row| Ok((row.get(0)?, row.get(1)?)),
-    )
+             AND (NOT EXISTS (SELECT 1 FROM journey n WHERE n.participant_id = t.id)
+                 OR EXISTS (SELECT 1 FROM journey n JOIN attendance a ON a.journey_id = n.id AND a.step_id = $2
+                     JOIN session s ON s.id = a.session_id
+                     WHERE n.participant_id = t.id AND n.completed_at IS NULL AND {STATUS_SQL} = 'unbooked'))
+         ORDER BY p.folded_name, t.id LIMIT $3"
+    );
+    tx.all(&sql, args![pod.cohort, pod.step, CANDIDATES_MAX], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 /// The most participants that are offered for a pod.

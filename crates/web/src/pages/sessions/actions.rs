@@ -38,6 +38,8 @@ pub async fn show(
     let (t, now, face) = (visitor.texts(), app.now(), &visit.clockface);
     let mut presses = whole.of_all(&visit, t);
     presses.extend(whole.of_place(&visit, place, whole.seen.session.pod.is_some(), t));
+    let mut presses = whole.six_first(&visit, place, presses, t);
+    presses.extend(whole.to_pod(&visit, t));
     let back = Some(local(&asked.back)).filter(|_| !asked.back.is_empty());
     let presses = presses.into_iter().map(|press| from_elsewhere(press, &visit, client, back.as_deref()));
     let seen = &whole.seen;

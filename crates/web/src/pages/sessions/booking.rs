@@ -146,9 +146,9 @@ fn about(
     let whom = super::whom_of(seen, visit.me.id, t);
     let length = (b.length)(seen.session.facts.minutes.get());
     let mut lines = vec![Sentence::new("people", format!("{whom}. {length}"))];
-    lines.extend(outlook.suggested.map(|(first, last)| {
-        let day = |at| visit.clockface.short_date(at, now);
-        Sentence::new("calendar", (b.best)(&day(first), &day(last)))
+    lines.extend(outlook.suggested.map(|weeks| {
+        let day = |date| visit.clockface.short_day(date, now);
+        Sentence::new("calendar", (b.best)(&day(weeks.first), &day(weeks.last)))
     }));
     lines
 }
@@ -164,9 +164,7 @@ fn lines(visit: &Visit, seen: &SessionView, outlook: &BookOutlook, t: &crate::te
         lines.push(Sentence::new("people", b.for_all));
     }
     let told = visit.told(t, seen, Turn::Booked, outlook.clients.clone());
-    if !told.is_empty() {
-        lines.push(Sentence::new("mail", (b.mails)(&told)));
-    }
+    lines.extend(told.in_words(b.mails));
     lines
 }
 

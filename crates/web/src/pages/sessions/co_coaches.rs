@@ -7,7 +7,7 @@ use rules::ids::PersonId;
 use rules::refusal::{Problem, Refusal};
 
 use super::times::moment;
-use super::visit::{Visit, is_told_on_the_page};
+use super::visit::{Visit, is_told_on_the_page, told_on_the_page};
 use crate::app::{App, Reading};
 use crate::error::Failure;
 use crate::forms::{Form, lead_to, led};
@@ -32,10 +32,7 @@ async fn fill(
     let (seen, could) = app
         .read(move |tx| {
             let seen = reader.view(tx)?;
-            let could = match session::who_could_coach_beside(tx, &reader.by, reader.session) {
-                Err(model::Error::Refused(refusal)) if is_told_on_the_page(&refusal) => Err(refusal),
-                could => Ok(could?),
-            };
+            let could = told_on_the_page(session::who_could_coach_beside(tx, &reader.by, reader.session))?;
             Ok((seen, could))
         })
         .await?;

@@ -19,6 +19,7 @@ use crate::error::Failure;
 use crate::forms::{Form, lead_back, lead_to, led};
 use crate::pages::{Answer, page, page_refused};
 use crate::shell::FormErrors;
+use crate::texts::Texts;
 use crate::views::session::Sentence;
 use crate::views::steps::DeletionPage;
 use crate::visitor::Visitor;
@@ -30,6 +31,15 @@ struct Sent {
     reason: String,
     conflict: String,
     errors: FormErrors,
+}
+
+impl Sent {
+    /// What was typed stays, with what is wrong at its field, or above if it is no field's.
+    fn refused(reason: String, refusal: &Refusal, visit: &Visit, t: &Texts) -> Sent {
+        let is_invalid = matches!(refusal, Refusal::Invalid { .. });
+        let conflict = if is_invalid { String::new() } else { visit.say(t, refusal) };
+        Sent { reason, conflict, errors: FormErrors::of_refusal(refusal, t) }
+    }
 }
 
 fn place_of(visitor: &Visitor, (session, client): &(String, String)) -> Result<(Visit, PersonId), Refusal> {
@@ -54,7 +64,7 @@ async fn fill(
         .read(move |tx| {
             let seen = reader.view(tx)?;
             seen.place_of(client).ok_or(Refusal::NotFound)?;
-            Ok((seen, Offered(session::offers(tx, &reader.by, reader.session)?)))
+            Ok((seen, Offered::read(tx, &reader.by, reader.session)?))
         })
         .await?;
     let place = seen.place_of(client).ok_or(Refusal::NotFound)?;
@@ -71,7 +81,7 @@ async fn fill(
     if seen.places.len() > 1 {
         lines.push(Sentence::new("people", b.others_keep));
     }
-    lines.push(Sentence::new("mail", (t.moving.mails)(&told)));
+    lines.extend(told.in_words(t.moving.mails));
     Ok(DeletionPage {
         shell: visit.shell(app, visitor, b.deletion),
         heading: (b.deletion_heading)(first_name(&place.name)),
@@ -117,13 +127,7 @@ pub async fn create(
         Err(model::Error::Refused(refusal)) if is_told_on_the_page(&refusal) => refusal,
         Err(error) => return Err(error.into()),
     };
-    let t = visitor.texts();
-    let is_invalid = matches!(refusal, Refusal::Invalid { .. });
-    let sent = Sent {
-        reason: typed,
-        conflict: if is_invalid { String::new() } else { visit.say(t, &refusal) },
-        errors: FormErrors::of_refusal(&refusal, t),
-    };
+    let sent = Sent::refused(typed, &refusal, &visit, visitor.texts());
     page_refused(&refusal, &fill(&app.reading(), &visitor, &visit, client, sent).await?)
 }
 
@@ -143,7 +147,7 @@ async fn fill_all(
     let (seen, offered) = app
         .read(move |tx| {
             let seen = reader.view(tx)?;
-            Ok((seen, Offered(session::offers(tx, &reader.by, reader.session)?)))
+            Ok((seen, Offered::read(tx, &reader.by, reader.session)?))
         })
         .await?;
     let (t, now) = (visitor.texts(), app.now());
@@ -162,7 +166,7 @@ async fn fill_all(
         let clients = seen.places.iter().filter(is_in).map(|place| place.attendance.client).collect();
         let told = visit.told(t, &seen, Turn::CalledOff, clients);
         lines.push(Sentence::new("cancelled", b.all_called_off));
-        lines.push(Sentence::new("mail", (t.moving.mails)(&told)));
+        lines.extend(told.in_words(t.moving.mails));
     }
     Ok(DeletionPage {
         shell: visit.shell(app, visitor, b.all_deletion),
@@ -207,12 +211,6 @@ pub async fn create_all(
         Err(model::Error::Refused(refusal)) if is_told_on_the_page(&refusal) => refusal,
         Err(error) => return Err(error.into()),
     };
-    let t = visitor.texts();
-    let is_invalid = matches!(refusal, Refusal::Invalid { .. });
-    let sent = Sent {
-        reason: typed,
-        conflict: if is_invalid { String::new() } else { visit.say(t, &refusal) },
-        errors: FormErrors::of_refusal(&refusal, t),
-    };
+    let sent = Sent::refused(typed, &refusal, &visit, visitor.texts());
     page_refused(&refusal, &fill_all(&app.reading(), &visitor, &visit, sent).await?)
 }

@@ -6,14 +6,16 @@ use axum::response::Response;
 use model::idempotency;
 use model::session::{self, CallOff, ExpectedEnding, Reason, SessionView};
 use rules::attendance::Status;
-use rules::cancelling::{Ending, Quote};
+use rules::cancelling::{Ending, Grounds, Quote};
 use rules::ids::PersonId;
 use rules::letters::Turn;
+use rules::money::Money;
 use rules::refusal::{Problem, Refusal};
 use rules::session::Cause;
 use rules::time::Instant;
 use serde::Deserialize;
 
+use super::moves;
 use super::times::moment;
 use super::visit::{Visit, clients_of, coaches_of, is_told_on_the_page};
 use crate::app::{App, Reading};
@@ -82,11 +84,11 @@ async fn fill(
     sent: Sent,
 ) -> Result<EndingPage, Failure> {
     let reader = visit.clone();
-    let (seen, quotes, way) = app
+    let (seen, quotes, outlook) = app
         .read(move |tx| {
             let seen = reader.view(tx)?;
             must_see(&seen, client)?;
-            let way = session::move_outlook(tx, &reader.by, reader.session)?.way;
+            let outlook = session::move_outlook(tx, &reader.by, reader.session)?;
             let mut quotes: Quotes = Vec::new();
             for cause in causes(&seen, reader.me.id, client) {
                 match session::quote(tx, &reader.by, reader.session, client, cause) {
@@ -95,7 +97,7 @@ async fn fill(
                     Err(error) => return Err(error),
                 }
             }
-            Ok((seen, quotes, way))
+            Ok((seen, quotes, outlook))
         })
         .await?;
     // Who may not for any cause, may not at all.
@@ -118,8 +120,15 @@ async fn fill(
         _ => None,
     };
     let whom = super::whom_of(&seen, visit.me.id, t);
+    // After its start nothing is called off: it is said that it did not happen.
+    let is_after = start.is_some_and(|start| start <= now) && !possible.is_empty();
+    let (title, cause_heading, keep) = if is_after {
+        (e.title_after, e.cause_heading_after, t.steps.to_session)
+    } else {
+        (e.title, e.cause_heading, e.keep)
+    };
     let heading = match (sole, start) {
-        (Some(quote), Some(start)) => sentence(visit, &quote, start, now, t),
+        (Some(quote), Some(start)) => sentence(visit, &quote, owed(&seen, visit.me.id), start, now, t),
         // Who is only its client says nothing about what did not happen.
         _ if start.is_some_and(|start| start <= now) && possible.is_empty() => (e.begun)(&whom),
         _ if start.is_some_and(|start| start <= now) => (e.heading_after)(&whom),
@@ -133,12 +142,23 @@ async fn fill(
         [(only, _)] => only.code().to_owned(),
         _ => sent.cause,
     };
+    let only = seen.places.first().filter(|_| seen.places.len() == 1).map(|place| place.attendance.client);
     let mut lines = Vec::new();
     if let Some(quote) = sole {
-        lines.extend(consequences(&quote, t).into_iter().map(|text| Sentence::new("info", text)));
+        let mut said = consequences(&quote, t);
+        if quote.grounds == Grounds::MovedByCoach {
+            // To its own client: who moved it, and until when that makes it free (rule R1).
+            said.truncate(1);
+            said.extend(moved_without_asking(visit, &seen, now, t));
+        }
+        lines.extend(said.into_iter().map(|text| Sentence::new("info", text)));
     }
     if possible.iter().any(|(cause, _)| *cause != Cause::Client) && seen.places.len() > 1 {
         lines.push(Sentence::new("people", e.for_all));
+    }
+    if !possible.is_empty() {
+        let request = outlook.request.as_ref();
+        lines.extend(request.map(|request| moves::closes(visit, &seen, request, now, t)));
     }
     let concerned = match (sole.is_some(), client) {
         (true, _) => vec![visit.me.id],
@@ -146,11 +166,10 @@ async fn fill(
         (false, None) => clients_of(&seen),
     };
     let told = visit.told(t, &seen, Turn::CalledOff, concerned);
-    if !told.is_empty() {
-        lines.push(Sentence::new("mail", (t.moving.mails)(&told)));
-    }
+    lines.extend(told.in_words(t.moving.mails));
     Ok(EndingPage {
-        shell: visit.shell(app, visitor, e.title),
+        shell: visit.shell(app, visitor, title),
+        title,
         heading,
         base: visit.base.clone(),
         session: super::name(&seen, visit, t),
@@ -159,14 +178,31 @@ async fn fill(
             (true, None) => e.not_now.to_owned(),
             (false, _) => String::new(),
         },
+        write: match (possible.is_empty(), seen.coaches.first()) {
+            (true, Some(coach)) => visit.letters_to(&seen, coach.person).map(|thread| Press {
+                label: (t.doing.write_to)(first_name(&coach.name)),
+                icon: "message",
+                target: Target::Page(thread),
+            }),
+            _ => None,
+        },
         conflict: sent.conflict,
         at: moment(visit, start.unwrap_or(now), now),
         status: status_of(&seen, visit.me.id),
+        cause_heading,
         causes: possible
             .iter()
             .map(|(cause, quote)| CauseChoice {
-                choice: Choice::new(cause.code(), (e.cause)(*cause, &name, &coach), &chosen),
-                line: if is_own && sole.is_some() { String::new() } else { consequences_with_cost(quote, t) },
+                choice: {
+                    let label = if is_after { e.cause_after } else { e.cause };
+                    Choice::new(cause.code(), label(*cause, &name, &coach), &chosen)
+                },
+                line: match sole.filter(|_| is_own) {
+                    Some(_) => String::new(),
+                    None => {
+                        consequences_with_cost(quote, client.or(only).and_then(|who| owed(&seen, who)), t)
+                    }
+                },
                 expect: expect(quote),
             })
             .collect(),
@@ -176,18 +212,27 @@ async fn fill(
         move_instead: start.filter(|start| *start > now).map(|_| Press {
             label: e.move_instead.to_owned(),
             icon: "right",
-            target: match way {
+            target: match outlook.way {
                 Ok(_) => Target::Page(format!("{}/move", visit.base)),
                 Err(refusal) => Target::NotNow(visit.say(t, &refusal)),
             },
         }),
         button: if sole.is_some_and(|quote| quote.ending == Ending::Left) {
             e.submit_leave
+        } else if is_after {
+            e.submit_after
         } else {
             e.submit
         },
+        keep,
         errors: sent.errors,
     })
+}
+
+fn moved_without_asking(visit: &Visit, seen: &SessionView, now: Instant, t: &Texts) -> Option<String> {
+    let time = seen.session.facts.time?;
+    let until = time.imposed?.open_until().min(time.starts_at);
+    Some((t.ending.moved_by)(&coaches_of(seen), &visit.clockface.near(until, now)))
 }
 
 fn status_of(seen: &SessionView, me: PersonId) -> Status {
@@ -202,6 +247,8 @@ fn causes(seen: &SessionView, me: PersonId, client: Option<PersonId>) -> Vec<Cau
         return vec![Cause::Client];
     }
     match (seen.places.len(), client) {
+        // Nobody is in it yet who could wish for it.
+        (0, _) => vec![Cause::Coach, Cause::Organisation, Cause::Technical],
         // Of a group, one member's wish concerns that member alone.
         (2.., None) => vec![Cause::Coach, Cause::Organisation, Cause::Technical],
         (2.., Some(_)) => vec![Cause::Client],
@@ -209,10 +256,28 @@ fn causes(seen: &SessionView, me: PersonId, client: Option<PersonId>) -> Vec<Cau
     }
 }
 
+/// What this client has still to pay for it.
+fn owed(seen: &SessionView, client: PersonId) -> Option<Money> {
+    seen.place_of(client)?.owed
+}
+
+/// Whether nothing that would be kept is paid yet.
+fn is_unpaid(kept: Money, owed: Option<Money>) -> bool {
+    owed.is_some_and(|owed| owed.currency == kept.currency && owed.minor >= kept.minor)
+}
+
 /// "You cancel 20 hours before: € 110 is kept."
-fn sentence(visit: &Visit, quote: &Quote, start: Instant, now: Instant, t: &Texts) -> String {
-    let notice = visit.clockface.notice(start.since(now));
+fn sentence(
+    visit: &Visit,
+    quote: &Quote,
+    owed: Option<Money>,
+    start: Instant,
+    now: Instant,
+    t: &Texts,
+) -> String {
+    let notice = visit.clockface.notice(start, now);
     match quote.kept.filter(|kept| !kept.is_zero()) {
+        Some(kept) if is_unpaid(kept, owed) => (t.ending.costs_still)(&notice, &money(kept, t.language)),
         Some(kept) => (t.ending.costs)(&notice, &money(kept, t.language)),
         None => (t.ending.free)(&notice),
     }
@@ -233,8 +298,9 @@ fn consequences(quote: &Quote, t: &Texts) -> Vec<String> {
     lines
 }
 
-fn consequences_with_cost(quote: &Quote, t: &Texts) -> String {
+fn consequences_with_cost(quote: &Quote, owed: Option<Money>, t: &Texts) -> String {
     let cost = match quote.kept.filter(|kept| !kept.is_zero()) {
+        Some(kept) if is_unpaid(kept, owed) => (t.ending.kept_still)(&money(kept, t.language)),
         Some(kept) => (t.ending.kept)(&money(kept, t.language)),
         None => (t.ending.kept_nothing)().to_owned(),
     };

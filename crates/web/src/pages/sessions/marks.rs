@@ -439,14 +439,23 @@ fn seat(
     if facts.told.is_some() && can(Act::Unmark) {
         lines.push((d.corrects)(first));
     }
-    let is_contested = facts.contested.is_some_and(|contested| contested.settled_at.is_none());
-    if let Some(contested) = facts.contested {
+    // Without a mark there is nothing to contest; the timeline tells what was.
+    let contested = facts.contested.filter(|_| facts.outcome.is_some());
+    let is_contested = contested.is_some_and(|contested| contested.is_open());
+    if let Some(contested) = contested {
         let when = face.near(contested.at, now);
-        lines.push(if is_own { (d.contested_you)(&when) } else { (d.contested)(first, &when) });
+        lines.push(match (is_own, contested.is_open()) {
+            (true, true) => {
+                (d.contested_you)(&when, facts.outcome.is_some_and(|it| is_coach_of(seen, it.by)))
+            }
+            (true, false) => (d.contested_once_you)(&when),
+            (false, true) => (d.contested)(first, &when),
+            (false, false) => (d.contested_once)(first, &when),
+        });
         if reads_reasons(visit, seen) {
             lines.extend(words_of(events, place).map(|words| format!("“{words}”")));
         }
-        lines.extend(contested.settled_at.map(|at| (d.settled)(&face.near(at, now))));
+        lines.extend(contested.end.map(|end| (d.settled)(&face.near(end.at(), now))));
     }
     if can(Act::Contest)
         && let Some(marked) = facts.outcome
@@ -477,6 +486,10 @@ fn seat(
         presses,
         asks,
     })
+}
+
+fn is_coach_of(seen: &SessionView, person: PersonId) -> bool {
+    seen.coaches.iter().any(|coach| coach.person == person)
 }
 
 /// What a client wrote when they contested it.

@@ -20,15 +20,16 @@ mod visit;
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::IntoResponse;
+use model::Tx;
 use model::appointment::{self, Appointment};
-use model::event::Recorded;
+use model::event::{Actor, Recorded};
 use model::ledger;
-use model::program::extra;
-use model::session::{self, Asking, PlaceSeen, SessionView, StandIn, Topic};
+use model::program::{extra, pod, profile};
+use model::session::{self, Asking, Declined, PlaceSeen, SessionView, StandIn, Topic};
 use rules::attendance::{Outcome, Status};
 use rules::cancelling::{Ending, Grounds, Quote};
-use rules::ids::PersonId;
-use rules::menu::{Act, Offer};
+use rules::ids::{ParticipantId, PersonId, PodId, SessionId};
+use rules::menu::{Act, IN_EVERY_MENU, Offer, Stands, why_not};
 use rules::permission::{Reach, Role};
 use rules::refusal::Refusal;
 use rules::session::{Cause, PlaceKind, SessionKind};
@@ -46,7 +47,7 @@ use crate::shell::{Face, FormErrors};
 use crate::texts::Texts;
 use crate::views::parts::Moment;
 use crate::views::people::Fact;
-use crate::views::session::{Ask, MenuPart, Press, RequestCard, SeatBox, SessionPage, Target};
+use crate::views::session::{Ask, DeclinedCard, MenuPart, Press, RequestCard, SeatBox, SessionPage, Target};
 use crate::views::sessions::{CalendarLinks, Written};
 use crate::visitor::Visitor;
 use crate::words::{Clockface, first_name, money as in_words};
@@ -173,11 +174,21 @@ fn ask(visit: &Visit, typed: &Typed, id: &str, to: &str, field: &'static str) ->
 
 /// What somebody is offered to do, place by place.
 #[derive(Clone, Debug)]
-pub(in crate::pages) struct Offered(Vec<(PersonId, Vec<Offer>)>);
+pub(in crate::pages) struct Offered {
+    places: Vec<(PersonId, Vec<Offer>)>,
+    /// What is offered on a pod in which nobody is yet.
+    without_members: Vec<Offer>,
+}
 
 impl Offered {
+    fn read(tx: &mut Tx, by: &Actor, id: SessionId) -> model::Result<Offered> {
+        let places = session::offers(tx, by, id)?;
+        let without_members = session::offers_without_members(tx, by, id)?;
+        Ok(Offered { places, without_members })
+    }
+
     fn find(&self, client: PersonId, act: Act) -> Option<&Result<(), Refusal>> {
-        let (_, offers) = self.0.iter().find(|(whose, _)| *whose == client)?;
+        let (_, offers) = self.places.iter().find(|(whose, _)| *whose == client)?;
         offers.iter().find(|offer| offer.act == act).map(|offer| &offer.possible)
     }
 
@@ -188,8 +199,11 @@ impl Offered {
 
     /// Of what concerns all places: whether it is possible for any, or why not.
     fn of_any(&self, act: Act) -> Option<&Result<(), Refusal>> {
-        let all = || self.0.iter().filter_map(|(client, _)| self.find(*client, act));
-        all().find(|possible| possible.is_ok()).or_else(|| all().next())
+        let without =
+            self.without_members.iter().filter(|offer| offer.act == act).map(|offer| &offer.possible);
+        let places = self.places.iter().filter_map(|(client, _)| self.find(*client, act));
+        let all: Vec<_> = without.chain(places).collect();
+        all.iter().find(|possible| possible.is_ok()).or(all.first()).copied()
     }
 }
 
@@ -202,6 +216,8 @@ pub(in crate::pages) struct Whole {
     /// What the reader can do.
     pub(in crate::pages) offered: Offered,
     asking: Option<Asking>,
+    /// The request that was lately declined, to its client.
+    declined: Option<Declined>,
     lines: Vec<ledger::Line>,
     /// Who stands in for its coach.
     stand_in: Option<StandIn>,
@@ -209,10 +225,16 @@ pub(in crate::pages) struct Whole {
     names_stand_in: Option<Result<(), Refusal>>,
     /// The same for somebody beside its coach.
     names_co_coach: Option<Result<(), Refusal>>,
+    /// The pod instead of whose date the reader could choose another.
+    another: Option<PodId>,
     /// Whether the reader may take it out of a journey to which it was added, and whether it is possible.
     removes: Option<Result<(), Refusal>>,
+    /// Where the journeys of its clients stand, for whoever sees them: whose, and their profile.
+    profiles: Vec<(PersonId, ParticipantId)>,
     /// What it would come to if the reader's own place, or the only one, were given up by its client now.
     quote: Option<Quote>,
+    /// When it was read.
+    now: Instant,
 }
 
 impl Whole {
@@ -227,14 +249,16 @@ impl Whole {
             let client = place_for(&seen, visit.me.id).map(|place| place.attendance.client);
             let quote = client.map(|client| session::quote(tx, by, id, Some(client), Cause::Client));
             Ok(Whole {
+                now: tx.now(),
                 quote: match quote {
                     None | Some(Err(model::Error::Refused(_))) => None,
                     Some(quote) => Some(quote?),
                 },
                 history: session::told_of(tx, by, &seen, HISTORY_LINES)?,
                 appointment: appointment::find(tx, id)?,
-                offered: Offered(session::offers(tx, by, id)?),
+                offered: Offered::read(tx, by, id)?,
                 asking: session::asking_in(tx, by, id)?,
+                declined: session::declined(tx, by, id, moves::NEAR)?,
                 stand_in: session::stand_in(tx, id)?,
                 names_stand_in: match visit.is_signed_in() {
                     true => session::may_name_stand_in(tx, by, id)?,
@@ -243,6 +267,14 @@ impl Whole {
                 names_co_coach: match visit.is_signed_in() {
                     true => session::may_name_co_coach(tx, by, id)?,
                     false => None,
+                },
+                another: match visit.is_signed_in() {
+                    true => pod::changeable(tx, by, id)?,
+                    false => None,
+                },
+                profiles: match visit.is_signed_in() {
+                    true => profiles(tx, by, &seen)?,
+                    false => Vec::new(),
                 },
                 removes: match visit.is_signed_in() {
                     true => extra::may_remove(tx, by, id)?,
@@ -264,10 +296,16 @@ impl Whole {
                 let until = visit.clockface.near(imposed.open_until().min(time.starts_at), now);
                 (t.doing.freely_until)(&coaches_of(&self.seen), &until)
             }
-            // As long as it waits, its own card says so.
-            (Some(Grounds::Asked), _) if self.asking.is_none() => t.doing.fair_now.to_owned(),
+            // As long as it waits, and when it was declined, a card of its own says so.
             _ => String::new(),
         }
+    }
+
+    /// What the client is told of a request that was lately declined.
+    pub(in crate::pages) fn declined(&self, visit: &Visit, now: Instant, t: &Texts) -> Option<DeclinedCard> {
+        let declined = self.declined.as_ref().filter(|_| self.asking.is_none())?;
+        let counts = self.quote.is_some_and(|quote| quote.grounds == Grounds::Asked);
+        Some(moves::declined_card(visit, &self.seen, declined, &self.history, counts, now, t))
     }
 
     /// The request that waits.
@@ -309,12 +347,43 @@ impl Whole {
         Some(Press { label: (t.doing.act)(act).to_owned(), icon, target })
     }
 
+    /// The page of the pod whose session it is.
+    pub(in crate::pages) fn to_pod(&self, visit: &Visit, t: &Texts) -> Option<Press> {
+        let pod = self.seen.session.pod.filter(|_| visit.is_signed_in())?;
+        let target = Target::Page(format!("/pods/{pod}"));
+        Some(Press { label: t.pods.see.to_owned(), icon: "people", target })
+    }
+
+    /// The profile on which a client's journey stands.
+    pub(in crate::pages) fn to_profile(&self, client: PersonId, t: &Texts) -> Option<Press> {
+        let (_, participant) = self.profiles.iter().find(|(whose, _)| *whose == client)?;
+        let target = Target::Page(format!("/participants/{participant}"));
+        Some(Press { label: t.board.see_journey.to_owned(), icon: "person", target })
+    }
+
+    /// Leads to where one writes to somebody of the session, about it (rule M4).
+    fn write_to(&self, visit: &Visit, person: PersonId, name: &str, t: &Texts) -> Option<Press> {
+        let target = Target::Page(visit.letters_to(&self.seen, person)?);
+        Some(Press { label: (t.doing.write_to)(first_name(name)), icon: "message", target })
+    }
+
+    /// The same to all of the other side: to its coaches, or to the client of a session of two.
+    pub(in crate::pages) fn writes(&self, visit: &Visit, t: &Texts) -> Vec<Press> {
+        let coaches = self.seen.coaches.iter().map(|coach| (coach.person, coach.name.as_str()));
+        let clients = self.seen.places.iter().map(|place| (place.attendance.client, place.name.as_str()));
+        let clients = clients.filter(|_| self.seen.places.len() == 1);
+        coaches.chain(clients).filter_map(|(person, name)| self.write_to(visit, person, name, t)).collect()
+    }
+
     /// What concerns the whole.
     fn of_all(&self, visit: &Visit, t: &Texts) -> Vec<Press> {
         let mut whole: Vec<Press> = [Act::Book, Act::Move, Act::Cancel, Act::DidNotHappen]
             .into_iter()
             .filter_map(|act| self.to_page(visit, act, t))
             .collect();
+        // To a client it is written from their own place.
+        let coaches = self.seen.coaches.iter();
+        whole.extend(coaches.filter_map(|coach| self.write_to(visit, coach.person, &coach.name, t)));
         whole.extend(self.offered.of_any(Act::EndEarly).map(|possible| {
             let target = match possible {
                 Ok(()) => Target::Send(format!("{}/end", visit.base), Vec::new()),
@@ -360,13 +429,87 @@ impl Whole {
     /// The same, then what concerns each place.
     fn menu(&self, visit: &Visit, t: &Texts) -> Vec<MenuPart> {
         let is_pod = self.seen.places.len() > 1;
-        let mut parts = vec![MenuPart { name: String::new(), presses: self.of_all(visit, t) }];
+        let mut whole = self.of_all(visit, t);
+        if let ([place], false) = (self.seen.places.as_slice(), is_pod) {
+            // What concerns the whole and its only place is one list.
+            whole.extend(self.of_place(visit, place, is_pod, t));
+            let presses = self.six_first(visit, place, whole, t);
+            return if presses.is_empty() {
+                Vec::new()
+            } else {
+                vec![MenuPart { name: String::new(), presses }]
+            };
+        }
+        let mut parts = vec![MenuPart { name: String::new(), presses: whole }];
         for place in &self.seen.places {
             let name = if is_pod { place.name.clone() } else { String::new() };
-            parts.push(MenuPart { name, presses: self.of_place(visit, place, is_pod, t) });
+            let mut presses = self.of_place(visit, place, is_pod, t);
+            presses = self.six_first(visit, place, presses, t);
+            presses.extend(self.to_profile(place.attendance.client, t));
+            parts.push(MenuPart { name, presses });
         }
         parts.retain(|part| !part.presses.is_empty());
         parts
+    }
+
+    /// The six acts that the menu of a program's session always has, each possible or with its reason, then all others
+    /// (rule G3). A client's own has what is theirs.
+    fn six_first(&self, visit: &Visit, place: &PlaceSeen, presses: Vec<Press>, t: &Texts) -> Vec<Press> {
+        let client = place.attendance.client;
+        let facts = &place.attendance.facts;
+        let looks_after =
+            visit.me.roles.contains(Role::Admin) || self.seen.ties.covers(Reach::PROGRAMS | Reach::SESSIONS);
+        if facts.part.is_none() || client == visit.me.id || !looks_after || !visit.is_signed_in() {
+            return presses;
+        }
+        let time = self.seen.session.facts.time;
+        let outcome = facts.outcome.map(|marked| marked.outcome);
+        let mut rest = presses;
+        let mut six = Vec::new();
+        for act in IN_EVERY_MENU {
+            // What is booked is greyed out together with its booking.
+            let offered = match act {
+                Act::GreyOut if self.offered.find(client, act).is_none() => Act::DeleteAndGreyOut,
+                act => act,
+            };
+            let own_page = format!("{}/cancellation?client={client}", visit.base);
+            let is_it = |press: &Press| {
+                press.label == (t.doing.act)(offered)
+                    || (act == Act::Cancel && press.href() == Some(own_page.as_str()))
+            };
+            let found = rest.iter().position(is_it).map(|at| rest.remove(at));
+            let is_vague =
+                matches!(self.offered.find(client, offered), Some(Err(Refusal::WrongStatus { .. })));
+            let label = match act {
+                Act::Cancel => t.steps.delete_booking,
+                act => (t.doing.act)(act),
+            };
+            six.push(match found.filter(|_| !is_vague) {
+                Some(press) if act == Act::Cancel => Press { label: label.to_owned(), ..press },
+                Some(press) => press,
+                None => {
+                    let stands = Stands {
+                        status: place.status,
+                        has_time: time.is_some(),
+                        has_begun: time.is_some_and(|time| time.starts_at <= self.now),
+                        is_so: match act {
+                            Act::MarkCompleted => outcome == Some(Outcome::Completed),
+                            Act::MarkNoShow => outcome == Some(Outcome::NoShow),
+                            _ => false,
+                        },
+                    };
+                    let why = (t.steps.why_not)(why_not(act, stands));
+                    let icon = match act {
+                        Act::Book => "calendar",
+                        Act::Cancel => "cancelled",
+                        act => marks::icon(act),
+                    };
+                    Press { label: label.to_owned(), icon, target: Target::NotNow(why.to_owned()) }
+                }
+            });
+        }
+        six.extend(rest);
+        six
     }
 
     fn of_place(&self, visit: &Visit, place: &PlaceSeen, is_pod: bool, t: &Texts) -> Vec<Press> {
@@ -383,7 +526,7 @@ impl Whole {
             Act::DeleteAndGreyOut,
             Act::Reactivate,
         ];
-        let mut presses = Vec::new();
+        let mut presses: Vec<Press> = self.write_to(visit, client, &place.name, t).into_iter().collect();
         // One member's wish to leave is theirs alone; the house says so for them.
         if is_pod && client != visit.me.id && self.offered.can(client, Act::Cancel) {
             presses.push(Press {
@@ -426,7 +569,7 @@ impl Whole {
     }
 
     /// The one thing to do next, and what stands beside it. Where a request waits, its answer is that thing.
-    fn presses(&self, visit: &Visit, t: &Texts) -> (Option<Press>, Vec<Press>) {
+    fn presses(&self, visit: &Visit, now: Instant, t: &Texts) -> (Option<Press>, Vec<Press>) {
         let mut presses = Vec::new();
         if let [place] = self.seen.places.as_slice()
             && place.status == Status::Booked
@@ -452,20 +595,47 @@ impl Whole {
             presses.push(Press { label: t.pods.come_back.to_owned(), icon: "undo", target });
         }
         let is_over = !presses.is_empty();
+        if let Some(pod) = self.another {
+            let target = Target::Page(format!("/pods/{pod}#other-dates"));
+            presses.push(Press { label: t.pods.another_date.to_owned(), icon: "calendar", target });
+        }
+        let is_ahead = self.seen.session.facts.time.is_some_and(|time| now < time.starts_at);
         for act in [Act::Book, Act::Move, Act::Cancel] {
-            let press = self.to_page(visit, act, t).filter(|press| press.reason().is_empty());
+            // What cannot be done with what is ahead says why.
+            let says_why = is_ahead && act != Act::Book && self.asking.is_none();
+            let press = self.to_page(visit, act, t).filter(|press| says_why || press.reason().is_empty());
             presses.extend(press.filter(|_| !is_over));
         }
         presses.extend(self.anew(visit, t));
-        // Calling it off is never what one is led to.
-        let leads = |press: &Press| !press.href().is_some_and(|href| href.ends_with("/cancellation"));
+        // Calling it off is never what one is led to, nor what cannot be done.
+        let leads = |press: &Press| {
+            press.reason().is_empty() && !press.href().is_some_and(|href| href.ends_with("/cancellation"))
+        };
         let waits = |act| self.asking.as_ref().is_some_and(|it| self.offered.can(it.request.by, act));
-        if waits(Act::Approve) || waits(Act::Withdraw) || !presses.first().is_some_and(leads) {
+        if waits(Act::Approve) || waits(Act::Withdraw) {
+            // Where it is answered, the other can be written to.
+            return (None, presses);
+        }
+        if !presses.first().is_some_and(leads) {
+            presses.extend(self.writes(visit, t));
             return (None, presses);
         }
         let first = presses.remove(0);
         (Some(first), presses)
     }
+}
+
+/// The profiles of its clients that the reader sees.
+fn profiles(tx: &mut Tx, by: &Actor, seen: &SessionView) -> model::Result<Vec<(PersonId, ParticipantId)>> {
+    let mut found = Vec::new();
+    for place in &seen.places {
+        if let Some(part) = place.attendance.facts.part
+            && let Some(participant) = profile::way_of(tx, by, part.journey)?
+        {
+            found.push((place.attendance.client, participant));
+        }
+    }
+    Ok(found)
 }
 
 async fn shown(
@@ -505,7 +675,11 @@ async fn shown(
         }
     };
     let place = place_for(seen, visit.me.id);
-    let (primary, beside) = whole.presses(visit, t);
+    let (primary, mut beside) = whole.presses(visit, now, t);
+    beside.extend(whole.to_pod(visit, t));
+    if let [place] = seen.places.as_slice() {
+        beside.extend(whole.to_profile(place.attendance.client, t));
+    }
     let roles = visitor.person()?.roles;
     Ok(SessionPage {
         shell: visit.shell(app, visitor, &heading),
@@ -515,7 +689,7 @@ async fn shown(
         place: place_in_words(seen.session.place.kind, t).to_owned(),
         what,
         there: starts_at.map(|start| there(seen, visit, start, now, t)).unwrap_or_default(),
-        word: word(seen, status, now, clockface, t).unwrap_or_else(|| whole.lenience(visit, now, t)),
+        word: word(&whole, status, now, clockface, t).unwrap_or_else(|| whole.lenience(visit, now, t)),
         conflict,
         primary,
         beside,
@@ -527,6 +701,7 @@ async fn shown(
             .filter(|_| status == Status::Booked && ends_at.is_some_and(|end| end > now))
             .map(|appointment| calendar_links(app, visitor, appointment, is_coach)),
         request: whole.request(visit, typed, now, t),
+        declined: whole.declined(visit, now, t),
         seats_heading: if starts_at.is_some_and(|start| start <= now) {
             t.doing.how_heading
         } else {
@@ -585,18 +760,20 @@ fn there_at(seen: &SessionView, visit: &Visit, at: Instant, now: Instant, t: &Te
 }
 
 /// What is to be said of it before anything else.
-fn word(
-    seen: &SessionView,
-    status: Status,
-    now: Instant,
-    clockface: &Clockface,
-    t: &Texts,
-) -> Option<String> {
+fn word(whole: &Whole, status: Status, now: Instant, clockface: &Clockface, t: &Texts) -> Option<String> {
+    let seen = &whole.seen;
     if let Some(cancelled) = seen.session.facts.cancelled {
-        return Some((t.sessions.called_off)(&clockface.near(cancelled.at, now)));
+        let forgiven = whole.history.iter().find(|event| event.kind == session::kind::FORGIVEN.0);
+        let forgiven = forgiven.map(|event| event.at);
+        let off = Some(cancelled.at).filter(|at| forgiven != Some(*at));
+        let said = [
+            off.map(|at| (t.sessions.called_off)(&clockface.near(at, now))),
+            forgiven.map(|at| (t.sessions.forgiven)(&clockface.near(at, now))),
+        ];
+        return Some(said.into_iter().flatten().collect::<Vec<_>>().join(" "));
     }
     let is_over = seen.session.facts.ends_at().is_some_and(|end| end <= now);
-    (status == Status::Booked && is_over).then(|| t.sessions.unmarked.to_owned())
+    (status == Status::Booked && is_over && !seen.places.is_empty()).then(|| t.sessions.unmarked.to_owned())
 }
 
 fn place_in_words(place: PlaceKind, t: &Texts) -> &'static str {
@@ -680,6 +857,9 @@ fn terms(place: &PlaceSeen, kind: SessionKind, now: Option<&Quote>, t: &Texts) -
 fn written(seen: &SessionView, place: &PlaceSeen, me: PersonId, t: &Texts) -> Option<Written> {
     let (client, is_coach) = (place.attendance.client, seen.ties.contains(Reach::SESSIONS));
     if client != me && !is_coach {
+        return None;
+    }
+    if place.answers.is_empty() && place.note.as_deref().is_none_or(str::is_empty) {
         return None;
     }
     let answers = place.answers.iter().map(|(question, answer)| Fact::new(question.clone(), answer.clone()));

@@ -92,7 +92,9 @@ fn minor_of(seen: &SessionView, client: PersonId, typed: &str) -> Result<Option<
     let price = seen.place_of(client).and_then(|place| place.price);
     let Some(price) = price.filter(|_| !typed.is_empty()) else { return Ok(None) };
     let wrong = |problem: Problem| Refusal::invalid("amount", problem);
-    Ok(Some(amount_of(typed, price.currency).map_err(wrong)?.minor))
+    // What is below nothing is out of bounds, and no less a number.
+    let (digits, sign) = typed.strip_prefix('-').map_or((typed, 1), |digits| (digits, -1));
+    Ok(Some(sign * amount_of(digits, price.currency).map_err(wrong)?.minor))
 }
 
 /// What each place costs, for those who may know.
@@ -141,7 +143,7 @@ fn of_place(
     if !is_free {
         facts.push(Fact::new(label, value));
     }
-    if place.attendance.facts.contested.is_some_and(|contested| contested.settled_at.is_none()) {
+    if place.attendance.facts.contested.is_some_and(|contested| contested.is_open()) {
         facts.push(Fact::new(d.contested_chip, d.contested_money));
     }
     let may = |action| client != visit.me.id && reach(roles, action).covers(place.ties);

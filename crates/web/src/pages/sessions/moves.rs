@@ -3,20 +3,22 @@
 
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
+use model::event::{Actor, Recorded};
 use model::session::{
-    self, Asking, Expected, Knowing, MoveOutcome, MoveOutlook, MoveWish, Reason, SessionView,
+    self, Asking, Declined, Expected, Knowing, MoveOutcome, MoveOutlook, MoveWish, Reason, SessionView,
 };
 use model::{Tx, idempotency};
+use rules::ids::SessionId;
 use rules::letters::Turn;
-use rules::meeting::Side;
+use rules::meeting::{MoveRequest, Side};
 use rules::moving::{ASKED_AHEAD, CHANGES_MAX, Freely, Way};
 use rules::refusal::{Problem, Refusal};
-use rules::session::SessionKind;
+use rules::session::{Cause, Imposed, SessionKind};
 use rules::terms::Band;
 use rules::time::Instant;
 
 use super::times::{Asked, INSTEAD, ahead, moment, zone_of};
-use super::visit::{Visit, clients_of, coaches_of, is_told_on_the_page};
+use super::visit::{Visit, clients_of, coaches_of, is_told_on_the_page, name_of};
 use super::{Typed, ask, there_at};
 use crate::app::{App, Reading};
 use crate::error::Failure;
@@ -25,7 +27,7 @@ use crate::pages::booking_for::days;
 use crate::pages::{Answer, page, page_refused};
 use crate::shell::FormErrors;
 use crate::texts::Texts;
-use crate::views::session::{Chosen, MovePage, Press, RequestCard, Sentence, Target};
+use crate::views::session::{Chosen, DeclinedCard, MovePage, Press, RequestCard, Sentence, Target};
 use crate::visitor::Visitor;
 use crate::words::{first_name, money};
 
@@ -45,6 +47,8 @@ struct Looked {
     outlook: MoveOutlook,
     foreseen: Option<Result<MoveOutcome, Refusal>>,
     slots: Vec<Instant>,
+    /// Whether its client may cancel what they may not move.
+    cancels: bool,
 }
 
 impl Looked {
@@ -59,7 +63,9 @@ impl Looked {
         let seen = visit.view(tx)?;
         let outlook = session::move_outlook(tx, by, id)?;
         let Ok(way) = outlook.way.clone() else {
-            return Ok(Looked { seen, outlook, foreseen: None, slots: Vec::new() });
+            let is_client = outlook.side == Side::Client;
+            let cancels = is_client && may_cancel(tx, by, id)?;
+            return Ok(Looked { seen, outlook, foreseen: None, slots: Vec::new(), cancels });
         };
         let foreseen = match chosen.map(|at| session::foresee_move(tx, by, id, at)) {
             None => None,
@@ -80,7 +86,15 @@ impl Looked {
             let earliest = tx.now() + ASKED_AHEAD;
             slots.retain(|slot| *slot >= earliest);
         }
-        Ok(Looked { seen, outlook, foreseen, slots })
+        Ok(Looked { seen, outlook, foreseen, slots, cancels: false })
+    }
+}
+
+fn may_cancel(tx: &mut Tx, by: &Actor, id: SessionId) -> model::Result<bool> {
+    match session::quote(tx, by, id, None, Cause::Client) {
+        Ok(_) => Ok(true),
+        Err(model::Error::Refused(_)) => Ok(false),
+        Err(error) => Err(error),
     }
 }
 
@@ -112,16 +126,16 @@ async fn fill(
     let (chosen, from, begin) = (asked.chosen(), asked.first_day(), asked.begin(face, now));
     let (reader, lost) = (visit.clone(), sent.lost);
     let looked = app.read(move |tx| Looked::read(tx, &reader, begin, chosen, lost)).await?;
-    let Looked { seen, outlook, foreseen, slots } = looked;
+    let Looked { seen, outlook, foreseen, slots, cancels } = looked;
     let start = outlook.starts_at.unwrap_or(now);
-    let notice = face.notice(start.since(now));
+    let notice = face.notice(start, now);
     let other = other_of(&seen, outlook.side);
     let policy = match &outlook.way {
         Err(Refusal::MoveTooLate { .. }) => (m.too_late)(&notice),
         Err(refusal) => (m.refused)(refusal.code()),
         Ok(_) if outlook.side != Side::Client => {
             let told = visit.told(t, &seen, Turn::Moved, clients_of(&seen));
-            let others = if outlook.side == Side::Coach { other.clone() } else { told };
+            let others = if outlook.side == Side::Coach { other.clone() } else { told.names };
             (m.house)(&others)
         }
         Ok(Way::AtOnce(Freely::Early)) => (m.at_once)(&notice, &other),
@@ -149,7 +163,7 @@ async fn fill(
             Some(_) if outlook.side == Side::Client && !visit.is_signed_in() => (m.write)(&other),
             _ => String::new(),
         },
-        ways: ways(refused, visit, &seen, t),
+        ways: ways(refused, cancels, visit, &seen, t),
         conflict,
         length: (m.as_before)(seen.session.facts.minutes.get()),
         place: face.place(),
@@ -175,7 +189,13 @@ async fn fill(
 }
 
 /// What can be done instead of moving it.
-fn ways(refused: Option<&Refusal>, visit: &Visit, seen: &SessionView, t: &Texts) -> Vec<Press> {
+fn ways(
+    refused: Option<&Refusal>,
+    cancels: bool,
+    visit: &Visit,
+    seen: &SessionView,
+    t: &Texts,
+) -> Vec<Press> {
     let link =
         |label: &str, icon, to: String| Press { label: label.to_owned(), icon, target: Target::Page(to) };
     let cancel = || link(t.moving.cancel_instead, "cross", format!("{}/cancellation", visit.base));
@@ -188,7 +208,7 @@ fn ways(refused: Option<&Refusal>, visit: &Visit, seen: &SessionView, t: &Texts)
             | Refusal::TooManyRequests { .. }
             | Refusal::TooManyPending { .. }
             | Refusal::TooManyChanges { .. },
-        ) => vec![cancel()],
+        ) if cancels => vec![cancel()],
         _ => Vec::new(),
     };
     if let Some(coach) = seen.coaches.first().filter(|_| refused.is_some())
@@ -231,27 +251,30 @@ impl Foreseen<'_> {
         }
         let kept = place.price.map(|price| price.share(terms.kept.late)).filter(|kept| !kept.is_zero());
         let kept = kept.map(|kept| money(kept, t.language)).unwrap_or_default();
-        Some(Sentence::new("warn", (t.moving.soon)(&visit.clockface.notice(notice), &kept)))
+        Some(Sentence::new("warn", (t.moving.soon)(&visit.clockface.notice(self.to, self.now), &kept)))
     }
 
     /// What would happen, and who hears of it (rules R4, S10).
     fn told(&self, visit: &Visit, other: &str, t: &Texts) -> Chosen {
         let (m, face) = (&t.moving, &visit.clockface);
-        let day = |at| face.short_date(at, self.now);
+        // With the time: it may be another one of the same day.
+        let at = |at| face.short(at, self.now);
         let mut lines = Vec::new();
         let turn = match self.outcome {
             MoveOutcome::Asked { expires_at } => {
                 let until = face.near(expires_at, self.now);
-                lines.push(Sentence::new("calendar", (m.stays)(&day(self.start), &day(self.to))));
-                lines.push(Sentence::new("clock", (m.decides)(other, &until, &day(self.start))));
+                lines.push(Sentence::new("calendar", (m.stays)(&at(self.start), &at(self.to))));
+                lines.push(Sentence::new("clock", (m.decides)(other, &until, &at(self.start))));
                 Turn::MoveAsked
             }
             MoveOutcome::Moved => Turn::Moved,
         };
-        let told = visit.told(t, self.seen, turn, clients_of(self.seen));
-        if !told.is_empty() {
-            lines.push(Sentence::new("mail", (m.mails)(&told)));
+        if turn == Turn::Moved {
+            let request = self.outlook.request.as_ref();
+            lines.extend(request.map(|request| closes(visit, self.seen, request, self.now, t)));
         }
+        let told = visit.told(t, self.seen, turn, clients_of(self.seen));
+        lines.extend(told.in_words(m.mails));
         let own = self.seen.place_of(visit.me.id).map(|place| place.attendance.facts.changes);
         lines.extend(self.soon(visit, t));
         lines.push(match (self.outlook.side, &self.outlook.way) {
@@ -259,7 +282,10 @@ impl Foreseen<'_> {
             (Side::Client, _) => {
                 Sentence::new("check", (m.changes)(own.unwrap_or_default() + 1, CHANGES_MAX))
             }
-            _ => Sentence::new("info", (m.window)(other)),
+            _ => {
+                let open_until = Imposed { at: self.now, from: self.start }.open_until().min(self.to);
+                Sentence::new("info", (m.window)(other, &face.near(open_until, self.now)))
+            }
         });
         let is_asking = matches!(self.outcome, MoveOutcome::Asked { .. });
         Chosen {
@@ -392,6 +418,53 @@ pub async fn reject(State(app): State<App>, visitor: Visitor, Path(id): Path<Str
         .await
 }
 
+/// So many free times stand beside a request that was declined.
+pub(super) const NEAR: usize = 3;
+
+/// What a client is told of a request that was lately declined (rules R5, R7); `counts` says whether a cancellation
+/// counts from it now.
+pub(super) fn declined_card(
+    visit: &Visit,
+    seen: &SessionView,
+    declined: &Declined,
+    events: &[Recorded],
+    counts: bool,
+    now: Instant,
+    t: &Texts,
+) -> DeclinedCard {
+    let (d, face) = (&t.doing, &visit.clockface);
+    let said = events.iter().find(|event| event.kind == session::kind::MOVE_REJECTED.0);
+    let heading = match said.filter(|_| declined.was_rejected) {
+        Some(said) => {
+            let coaches = coaches_of(seen);
+            let name = said.by.as_ref().map_or(coaches.as_str(), |(_, name)| first_name(name));
+            (d.could_not)(name, said.reason.as_deref().unwrap_or_default())
+        }
+        None => (d.no_answer)(&coaches_of(seen)),
+    };
+    let mut lines = vec![(d.stays_then)(&face.short(declined.to, now))];
+    lines.extend(counts.then(|| (d.fair_until)(&face.near(declined.until, now))));
+    let link = |at: &Instant| (format!("{}/move?at={at}", visit.base), face.short(*at, now));
+    DeclinedCard { heading, line: lines.join(" "), times: declined.free.iter().map(link).collect() }
+}
+
+/// That a request is closed by what is thought of (rule R5).
+pub(super) fn closes(
+    visit: &Visit,
+    seen: &SessionView,
+    request: &MoveRequest,
+    now: Instant,
+    t: &Texts,
+) -> Sentence {
+    let when = visit.clockface.short(request.to, now);
+    let text = if request.by == visit.me.id {
+        (t.doing.closes_own_request)(&when)
+    } else {
+        (t.doing.closes_request)(first_name(name_of(seen, request.by)), &when)
+    };
+    Sentence::new("clock", text)
+}
+
 /// The id of the form that says no.
 const REJECTION: &str = "rejection";
 
@@ -411,7 +484,7 @@ pub(super) fn card(
     let is_own = request.by == visit.me.id;
     let is_coach = !is_own && seen.coaches.iter().any(|coach| coach.person == visit.me.id);
     let (client, coach) = (first_name(&asking.client.name), coaches_of(seen));
-    let old_day = face.short_date(request.from, now);
+    let old = face.short(request.from, now);
     let until = face.near(request.expires_at, now);
     let can = |act| offered.can(request.by, act);
     let knowing = if asking.is_busy { "1" } else { "" };
@@ -433,8 +506,8 @@ pub(super) fn card(
         new: moment(visit, request.to, now),
         new_there: there_at(seen, visit, request.to, now, t),
         reason: if super::reads_reasons(visit, seen) { asking.reason.clone() } else { String::new() },
-        left: (d.left)(&face.notice(request.expires_at.since(now))),
-        until: if is_coach { (d.until_you)(&until, &old_day) } else { (d.until)(&coach, &until, &old_day) },
+        left: (d.left)(&face.notice(request.expires_at, now)),
+        until: if is_coach { (d.until_you)(&until, &old) } else { (d.until)(&coach, &until, &old) },
         note: if is_own { (d.may_cancel)().to_owned() } else { String::new() },
         busy: match (asking.is_busy, is_coach) {
             (false, _) => String::new(),
@@ -469,7 +542,10 @@ pub(super) fn card(
         ]
         .into_iter()
         .filter(|(act, ..)| can(*act))
-        .map(|(_, label, turn)| (d.mails_if)(label, &visit.told(t, seen, turn, vec![request.by])))
+        .map(|(_, label, turn)| {
+            let told = visit.told(t, seen, turn, vec![request.by]);
+            (d.mails_if)(label, &told.names, told.count)
+        })
         .collect(),
     }
 }

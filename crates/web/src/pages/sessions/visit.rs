@@ -18,6 +18,7 @@ use crate::pages::coaches::frame;
 use crate::pages::{Answer, manage as manage_page, shell};
 use crate::shell::{Dress, Place, Shell};
 use crate::texts::Texts;
+use crate::views::session::Sentence;
 use crate::visitor::Visitor;
 use crate::words::{Clockface, first_name};
 use axum::http::StatusCode;
@@ -153,8 +154,8 @@ impl Visit {
         }
     }
 
-    /// Who gets a letter of this, as a sentence names them: "you and Ada". Empty if nobody does (rule S10).
-    pub(super) fn told(&self, t: &Texts, seen: &SessionView, what: Turn, clients: Vec<PersonId>) -> String {
+    /// Who gets a letter of this (rule S10).
+    pub(super) fn told(&self, t: &Texts, seen: &SessionView, what: Turn, clients: Vec<PersonId>) -> Told {
         let coaches = seen.coaches.iter().map(|coach| coach.person).collect();
         let happening = Happening::Session { what, clients, coaches };
         let mut names: Vec<String> = Vec::new();
@@ -166,17 +167,41 @@ impl Visit {
                 names.push(first_name(name_of(seen, person)).to_owned());
             }
         }
-        match names.split_last() {
+        let said = match names.split_last() {
             Some((last, [])) => last.clone(),
             Some((last, rest)) => (t.moving.and)(&rest.join(", "), last),
             None => String::new(),
-        }
+        };
+        Told { names: said, count: names.len() }
+    }
+}
+
+/// Who gets a letter.
+pub(super) struct Told {
+    /// As a sentence names them: "you and Ada". Empty if nobody does.
+    pub(super) names: String,
+    /// How many they are.
+    pub(super) count: usize,
+}
+
+impl Told {
+    /// The same in a sentence of its own, if anybody does.
+    pub(super) fn in_words(&self, say: fn(&str, usize) -> String) -> Option<Sentence> {
+        (self.count > 0).then(|| Sentence::new("mail", say(&self.names, self.count)))
     }
 }
 
 /// Whether a form is shown again because of it.
 pub(in crate::pages) fn is_told_on_the_page(refusal: &Refusal) -> bool {
     matches!(status(refusal), StatusCode::CONFLICT | StatusCode::UNPROCESSABLE_ENTITY)
+}
+
+/// What a page shows instead of what was asked for, where that was refused in such a way.
+pub(super) fn told_on_the_page<T>(asked: model::Result<T>) -> model::Result<Result<T, Refusal>> {
+    match asked {
+        Err(model::Error::Refused(refusal)) if is_told_on_the_page(&refusal) => Ok(Err(refusal)),
+        asked => asked.map(Ok),
+    }
 }
 
 /// What one of its people is called.

@@ -300,7 +300,7 @@ model::on_both! {
         adas.says("The time to decide about Tuesday 10 March 2026, 14:00 (13:00 for Ben in London) is over.");
     }
 
-    // Rules R9, S6, M3
+    // Rules R9, R10, S6, M3
     async fn an_ending_says_what_it_costs_and_what_can_be_done(world: World) {
         let db = &world.db;
         let session = booked(db, tuesday()).await;
@@ -324,12 +324,13 @@ model::on_both! {
         let session = booked(db, at("2026-03-05T13:00:00Z")).await;
         let letters = calling_off(db, ADA, session, None, Cause::Coach).await;
         assert_eq!(kinds(&letters), [(BEN, Letter::Cancelled), (ADA, Letter::CancelledForCoach)]);
-        letters[0].says("Ada Lindholm has cancelled it.");
+        letters[0].says("Ada Lindholm has cancelled it. The coach could not make it.");
         letters[0].says("It does not count as missed. It costs you nothing.");
         letters[1].says("You have cancelled it.");
 
         let session = booked(db, at("2026-03-06T13:00:00Z")).await;
         let letters = calling_off(db, OTTO, session, Some(BEN), Cause::Client).await;
+        letters[0].says("Otto Brandt has cancelled it. You had asked for it.");
         letters[1].says("Otto Brandt has cancelled it. Otto Brandt did so on behalf of Ben Orle.");
     }
 
@@ -402,7 +403,7 @@ model::on_both! {
         assert_eq!(kinds(&letters), [(BEN, Letter::Upheld)]);
         letters[0].says("Otto Brandt has read what you wrote.");
 
-        letters_of(db, move |tx| session::mark(tx, &by(ADA), session, BEN, Mark::Completed)).await;
+        letters_of(db, move |tx| session::mark(tx, &by(OTTO), session, BEN, Mark::Completed)).await;
         let letters = letters_until(db, tuesday() + hours(2)).await;
         assert_eq!(kinds(&letters), [(BEN, Letter::MarkCorrected)]);
         letters[0].says("It is marked as completed now: you were there.");
