@@ -167,8 +167,9 @@ impl Route {
 
 /// A handler whose own type is forgotten, so that the router is compiled once and not anew for each line of the table.
 #[derive(Clone)]
-struct AnyHandler<S>(Arc<dyn Fn(Request, S) -> Answering + Send + Sync>);
+struct AnyHandler<S>(Arc<Answers<S>>);
 
+type Answers<S> = dyn Fn(Request, S) -> Answering + Send + Sync;
 type Answering = Pin<Box<dyn Future<Output = Response> + Send>>;
 
 impl<S: Clone + Send + Sync + 'static> AnyHandler<S> {

@@ -584,6 +584,7 @@ fn parsed<T: std::str::FromStr>(index: usize, text: &str) -> Result<T> {
 /// What a transaction gave. Its type is known to the caller only: there are hundreds of transactions, and what carries
 /// them to a connection and back is compiled once.
 type Given = Box<dyn Any + Send>;
+type Transaction = Box<dyn Fn(&mut Tx) -> Result<Given> + Send>;
 
 /// As it was before it travelled.
 fn taken<T: 'static>(given: Given) -> T {
@@ -597,7 +598,7 @@ fn type_of<F: 'static>(_: &F) -> TypeId {
 
 /// A transaction that waits for its turn on another thread.
 struct Job {
-    f: Box<dyn Fn(&mut Tx) -> Result<Given> + Send>,
+    f: Transaction,
     given: Option<Given>,
     notices: Vec<Notice>,
     listeners: Option<broadcast::Sender<Notice>>,
