@@ -56,6 +56,11 @@ impl<T> Queue<T> {
         self.lock().waiting.pop_front()
     }
 
+    /// How many wait.
+    pub(super) fn len(&self) -> usize {
+        self.lock().waiting.len()
+    }
+
     /// Takes nothing more; what waits is still handed out.
     pub(super) fn close(&self) {
         self.lock().closed = true;

@@ -32,6 +32,8 @@ use crate::{Error, Result};
 const READERS: usize = 8;
 /// A read that takes longer should not hold up the thread that it runs on.
 const SLOW_READ_MICROS: u64 = 2_000;
+/// One that takes so long does hold it up, whatever the reason: its kind is slow from then on.
+const VERY_SLOW_READ_MICROS: u64 = 50_000;
 /// A slow run weighs as much as so many fast ones: whoever is slow more seldom was only interrupted.
 const SLOW_RUN_WEIGHS: u32 = 8;
 /// A kind of read that weighs more is slow: it was so several times in short order.
@@ -43,6 +45,8 @@ const GROUP_JOBS_MAX: usize = 256;
 /// Writes that come side by side, and are few yet, are waited for this long: committing them together costs hardly more
 /// than committing one, because they change the same pages.
 const GATHER_MILLIS: u64 = 2;
+/// They come side by side if the last group was of several, and was committed no longer ago than this.
+const SIDE_BY_SIDE_MILLIS: u64 = 10;
 /// A group of so many jobs has gathered by itself.
 const GATHERED_JOBS: usize = 16;
 /// Prepared statements kept per connection.
@@ -202,10 +206,11 @@ impl Pool {
         self.slow.get(&kind).is_some_and(|weight| *weight > SLOW_FROM)
     }
 
-    fn note(&mut self, kind: TypeId, was_slow: bool) {
-        if was_slow {
+    fn note(&mut self, kind: TypeId, took: Duration) {
+        if took > Duration::from_micros(SLOW_READ_MICROS) {
+            let is_very = took > Duration::from_micros(VERY_SLOW_READ_MICROS);
             let weight = self.slow.entry(kind).or_default();
-            *weight = (*weight + SLOW_RUN_WEIGHS).min(WEIGHT_MAX);
+            *weight = if is_very { WEIGHT_MAX } else { (*weight + SLOW_RUN_WEIGHS).min(WEIGHT_MAX) };
         } else if let Some(weight) = self.slow.get_mut(&kind) {
             *weight -= 1;
             if *weight == 0 {
@@ -244,10 +249,10 @@ impl Readers {
         } else {
             snapshot(&mut tx, f)
         };
-        let was_slow = watch.elapsed() > Duration::from_micros(SLOW_READ_MICROS);
+        let took = watch.elapsed();
         let mut pool = self.pool();
         pool.idle.push(tx);
-        pool.note(kind, was_slow);
+        pool.note(kind, took);
         outcome
     }
 
@@ -316,13 +321,16 @@ struct Member {
 
 impl Writer {
     fn run(mut self) {
-        let mut jobs = 0;
+        let (mut jobs, mut since) = (0, Stopwatch::start());
         while let Some(first) = self.queue.pop() {
-            // Whoever writes alone is not kept waiting.
-            if (2..GATHERED_JOBS).contains(&jobs) {
+            // Whoever writes alone is not kept waiting, nor are many who wait already.
+            let come_side_by_side = (2..GATHERED_JOBS).contains(&jobs)
+                && since.elapsed() < Duration::from_millis(SIDE_BY_SIDE_MILLIS);
+            if come_side_by_side && self.queue.len() < GATHERED_JOBS {
                 std::thread::park_timeout(Duration::from_millis(GATHER_MILLIS));
             }
             jobs = self.group(first);
+            since = Stopwatch::start();
             self.shorten_log();
         }
         // The next start finds one file and no log.
@@ -609,5 +617,28 @@ fn failure_of(error: &rusqlite::Error) -> Failure {
     match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Failure::Locked,
         _ => Failure::Other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kind_of_read_is_slow_if_it_often_is_or_once_is_very() {
+        let mut pool = Pool { idle: Vec::new(), slow: HashMap::new() };
+        let kind = TypeId::of::<()>();
+        let (fast, slow) = (Duration::from_micros(200), Duration::from_millis(3));
+        for _ in 0..40 {
+            pool.note(kind, slow);
+            (0..SLOW_RUN_WEIGHS).for_each(|_| pool.note(kind, fast));
+            assert!(!pool.is_slow(kind), "it was interrupted now and then");
+        }
+        (0..3).for_each(|_| pool.note(kind, slow));
+        assert!(pool.is_slow(kind), "three times in short order");
+        (0..WEIGHT_MAX).for_each(|_| pool.note(kind, fast));
+        assert!(!pool.is_slow(kind) && pool.slow.is_empty(), "that is forgotten");
+        pool.note(kind, Duration::from_secs(1));
+        assert!(pool.is_slow(kind), "once is enough of that");
     }
 }
