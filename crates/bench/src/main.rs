@@ -19,9 +19,10 @@ use model::Clock;
 use report::Report;
 
 const USAGE: &str =
-    "cairn-bench [--date YYYY-MM-DD] [--seconds N] [--rounds N] [--cases N] [--only TEXT] [--slack N] [--sessions N] [--out FOLDER]
+    "cairn-bench [--date YYYY-MM-DD] [--seconds N] [--rounds N] [--cases N] [--only TEXT] [--redo TEXT] [--slack N] [--sessions N] [--out FOLDER]
 Measures, and writes FOLDER/benchmarks.md and FOLDER/benchmarks/DATE.tsv (FOLDER is docs unless said).\n\
-With --only, it measures the rows that contain TEXT (\"read\", \"SQLite\") and writes nothing. With --slack, an answer\n\
+With --only, it measures the rows that contain TEXT (\"read\", \"SQLite\") and writes nothing; with --redo, it\n\
+puts them among the others of the same date. With --slack, an answer\n\
 may take N times as long as it should, for a machine that is not quiet; then it writes nothing either. With --sessions,\n\
 boards are measured among so many and not among ten million.";
 
@@ -30,6 +31,7 @@ struct Plan {
     date: String,
     out: PathBuf,
     only: String,
+    is_redone: bool,
     rounds: usize,
     round: Duration,
     cases: u64,
@@ -43,14 +45,19 @@ fn main() {
         Err(problem) => return report::say(&format!("{problem}\n{USAGE}")),
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
-    let mut report = Report::new(&plan.date, machine::describe());
+    let mut report = Report::new(&plan.date);
+    if plan.is_redone {
+        report.resume(&plan.out).expect("reading what was measured before");
+    }
+    machine::describe().into_iter().for_each(|line| report.on(line));
     slots::measure(&plan, &mut report);
     runtime.block_on(store::measure(&plan, &mut report));
     runtime.block_on(reminders::measure(&plan, &mut report));
     drop(runtime);
     serving::measure(&plan, &mut report);
     boards::measure(&plan, &mut report);
-    if plan.only.is_empty() && plan.slack <= 1.0 && plan.sessions == model::demo::SESSIONS_MAX {
+    let is_kept = plan.only.is_empty() || plan.is_redone;
+    if is_kept && plan.slack <= 1.0 && plan.sessions == model::demo::SESSIONS_MAX {
         report.write(&plan.out).expect("writing the report");
     }
 }
@@ -61,6 +68,7 @@ impl Plan {
             date: Clock::machine().now().to_string()[..10].to_owned(),
             out: PathBuf::from("docs"),
             only: String::new(),
+            is_redone: false,
             rounds: 5,
             round: Duration::from_secs(3),
             cases: 1_000_000,
@@ -74,6 +82,7 @@ impl Plan {
                 "--date" => plan.date = value,
                 "--out" => plan.out = PathBuf::from(value),
                 "--only" => plan.only = value,
+                "--redo" => (plan.only, plan.is_redone) = (value, true),
                 "--rounds" => plan.rounds = number()?.max(1),
                 "--seconds" => plan.round = Duration::from_secs(number()?.max(1) as u64),
                 "--slack" => plan.slack = number()?.max(1) as f64,

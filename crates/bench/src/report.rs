@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// All that was measured.
 pub(crate) struct Report {
@@ -12,21 +12,61 @@ pub(crate) struct Report {
 }
 
 struct Row {
-    what: &'static str,
-    engine: &'static str,
-    unit: &'static str,
+    what: String,
+    engine: String,
+    unit: String,
     rounds: Vec<f64>,
     remark: String,
 }
 
 impl Report {
-    pub(crate) fn new(date: &str, machine: Vec<String>) -> Report {
-        Report { date: date.to_owned(), machine, rows: Vec::new() }
+    pub(crate) fn new(date: &str) -> Report {
+        Report { date: date.to_owned(), machine: Vec::new(), rows: Vec::new() }
+    }
+
+    /// Begins with what this day's run has left in the folder, if it has: rows measured now take the place of its own.
+    pub(crate) fn resume(&mut self, out: &Path) -> std::io::Result<()> {
+        let path = self.raw_path(out);
+        if !path.exists() {
+            return Ok(());
+        }
+        for line in std::fs::read_to_string(path)?.lines() {
+            if let Some(about) = line.strip_prefix("# ") {
+                self.on(about.to_owned());
+                continue;
+            }
+            let cells: Vec<&str> = line.split('\t').collect();
+            let [what, engine, unit, _, value, remark] = cells[..] else { continue };
+            let Ok(value) = value.parse() else { continue };
+            match self.find(what, engine) {
+                Some(row) => row.rounds.push(value),
+                None => self.rows.push(Row {
+                    what: what.to_owned(),
+                    engine: engine.to_owned(),
+                    unit: unit.to_owned(),
+                    rounds: vec![value],
+                    remark: remark.to_owned(),
+                }),
+            }
+        }
+        Ok(())
+    }
+
+    fn find(&mut self, what: &str, engine: &str) -> Option<&mut Row> {
+        self.rows.iter_mut().find(|row| row.what == what && row.engine == engine)
+    }
+
+    fn raw_path(&self, out: &Path) -> PathBuf {
+        out.join("benchmarks").join(format!("{}.tsv", self.date))
     }
 
     /// One more line about where this runs.
     pub(crate) fn on(&mut self, line: String) {
-        self.machine.push(line);
+        let about = |line: &str| line.split(' ').next().map(str::to_owned);
+        match self.machine.iter_mut().find(|before| about(before) == about(&line)) {
+            Some(before) => *before = line,
+            None => self.machine.push(line),
+        }
     }
 
     pub(crate) fn row(
@@ -37,15 +77,25 @@ impl Report {
         rounds: Vec<f64>,
         remark: String,
     ) {
+        let (what, engine, unit) = (what.to_owned(), engine.to_owned(), unit.to_owned());
         let row = Row { what, engine, unit, rounds, remark };
-        say(&format!("{what}, {engine}: {} {unit} {}", thousands(row.median()), row.remark));
-        self.rows.push(row);
+        say(&format!(
+            "{}, {}: {} {} {}",
+            row.what,
+            row.engine,
+            thousands(row.median()),
+            row.unit,
+            row.remark
+        ));
+        match self.find(&row.what, &row.engine) {
+            Some(before) => *before = row,
+            None => self.rows.push(row),
+        }
     }
 
     pub(crate) fn write(&self, out: &Path) -> std::io::Result<()> {
-        let raw = out.join("benchmarks");
-        std::fs::create_dir_all(&raw)?;
-        std::fs::write(raw.join(format!("{}.tsv", self.date)), self.raw())?;
+        std::fs::create_dir_all(out.join("benchmarks"))?;
+        std::fs::write(self.raw_path(out), self.raw())?;
         std::fs::write(out.join("benchmarks.md"), self.page())
     }
 
@@ -71,10 +121,11 @@ impl Report {
     }
 
     fn raw(&self) -> String {
-        let mut raw = "what\tengine\tunit\tround\tvalue\n".to_owned();
-        for Row { what, engine, unit, rounds, .. } in &self.rows {
+        let mut raw: String = self.machine.iter().map(|line| format!("# {line}\n")).collect();
+        raw.push_str("what\tengine\tunit\tround\tvalue\tremark\n");
+        for Row { what, engine, unit, rounds, remark } in &self.rows {
             for (number, value) in rounds.iter().enumerate() {
-                let _ = writeln!(raw, "{what}\t{engine}\t{unit}\t{}\t{value:.3}", number + 1);
+                let _ = writeln!(raw, "{what}\t{engine}\t{unit}\t{}\t{value:.3}\t{remark}", number + 1);
             }
         }
         raw
