@@ -19,12 +19,12 @@ use crate::report::{Report, say};
 use crate::serving::{Server, program};
 
 const ON: &str = "HTTP, SQLite";
-const BOARD: &str = "board of a cohort of 1,000 among ten million sessions";
+pub(crate) const BOARD: &str = "board of a cohort of 1,000 among ten million sessions";
 const SMALL_BOARD: &str = "board of a cohort of 48 among ten million sessions";
-const LIST: &str = "list of cohorts, an admin's, among ten million sessions";
-const LEADS_LIST: &str = "list of cohorts, a lead's, among ten million sessions";
+pub(crate) const LIST: &str = "list of cohorts, an admin's, among ten million sessions";
+pub(crate) const LEADS_LIST: &str = "list of cohorts, a lead's, among ten million sessions";
 const PARTICIPANT: &str = "page of a participant among ten million sessions";
-const SWEEP: &str = "all participants looked at for mail by rule, among ten million sessions";
+pub(crate) const SWEEP: &str = "all participants looked at for mail by rule, among ten million sessions";
 const ALL: [&str; 6] = [BOARD, SMALL_BOARD, LIST, LEADS_LIST, PARTICIPANT, SWEEP];
 /// Each page is asked for so often, one time after the other.
 const TIMES: usize = 40;

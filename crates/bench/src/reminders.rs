@@ -18,7 +18,7 @@ const SESSIONS: usize = 50_000;
 const BATCH: u32 = 500;
 /// All of them have few coaches: who it is makes no difference.
 const COACHES: usize = 500;
-const REMINDERS: &str = "100,000 reminders due in the same minute, queued";
+pub(crate) const REMINDERS: &str = "100,000 reminders due in the same minute, queued";
 
 /// Adds the rows of both engines to the report.
 pub(crate) async fn measure(plan: &Plan, report: &mut Report) {

@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use crate::{boards, reminders, serving, slots};
+
 /// All that was measured.
 pub(crate) struct Report {
     date: String,
@@ -108,13 +110,18 @@ impl Report {
         for line in &self.machine {
             let _ = writeln!(page, "- {line}");
         }
-        page.push_str("\n| what | engine | median | lowest to highest | |\n|---|---|---:|---:|---|\n");
+        page.push_str(
+            "\n| what | engine | median | lowest to highest | must | |\n|---|---|---:|---:|---|---|\n",
+        );
         for row in &self.rows {
             let (lowest, highest) = row.range();
             let (median, lowest, highest) = (thousands(row.median()), thousands(lowest), thousands(highest));
             let Row { what, engine, unit, remark, .. } = row;
-            let _ =
-                writeln!(page, "| {what} | {engine} | {median} {unit} | {lowest} to {highest} | {remark} |");
+            let must = row.must().unwrap_or_default();
+            let _ = writeln!(
+                page,
+                "| {what} | {engine} | {median} {unit} | {lowest} to {highest} | {must} | {remark} |"
+            );
         }
         page.push_str(NOTES);
         page
@@ -153,7 +160,42 @@ acknowledged when it is on disk, with event, ledger line and two letters queued,
 serialisable, reads repeatable. On PostgreSQL a contended write may run several times: what is counted is what was kept.
 ";
 
+/// What a row must hold, in its own unit.
+enum Must {
+    AtMost(f64),
+    AtLeast(f64),
+}
+
+/// The rows that have a budget.
+const MUSTS: [(&str, Must); 14] = [
+    (slots::SEARCH, Must::AtMost(100.0)),
+    (slots::WHO, Must::AtMost(100.0)),
+    (reminders::REMINDERS, Must::AtMost(10.0)),
+    (serving::SIZE, Must::AtMost(40.0)),
+    (serving::START, Must::AtMost(200.0)),
+    (serving::IDLE, Must::AtMost(40.0)),
+    (serving::WITH_FONTS, Must::AtMost(60.0)),
+    (serving::SEARCH, Must::AtMost(5.0)),
+    (serving::SIGNED_IN, Must::AtLeast(3_000.0)),
+    (serving::BOOKING, Must::AtLeast(3_000.0)),
+    (boards::BOARD, Must::AtMost(50.0)),
+    (boards::LIST, Must::AtMost(100.0)),
+    (boards::LEADS_LIST, Must::AtMost(100.0)),
+    (boards::SWEEP, Must::AtMost(30.0)),
+];
+
 impl Row {
+    /// Its budget, and whether the median holds it.
+    fn must(&self) -> Option<String> {
+        let (_, must) = MUSTS.iter().find(|(what, _)| *what == self.what)?;
+        let (sign, bound, is_held) = match *must {
+            Must::AtMost(most) => ("≤", most, self.median() <= most),
+            Must::AtLeast(least) => ("≥", least, self.median() >= least),
+        };
+        let word = if is_held { "held" } else { "**missed**" };
+        Some(format!("{sign} {} {}: {word}", whole(bound), self.unit))
+    }
+
     fn median(&self) -> f64 {
         let mut sorted = self.rounds.clone();
         sorted.sort_by(f64::total_cmp);
@@ -169,6 +211,10 @@ fn thousands(value: f64) -> String {
     if value < 100.0 {
         return format!("{value:.1}");
     }
+    whole(value)
+}
+
+fn whole(value: f64) -> String {
     let digits = format!("{value:.0}");
     let mut text = String::new();
     for (place, digit) in digits.chars().enumerate() {

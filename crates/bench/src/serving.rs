@@ -28,18 +28,18 @@ use crate::report::{Report, say};
 
 const ON: &str = "HTTP, SQLite";
 
-const START: &str = "start to the first page, existing database";
-const IDLE: &str = "memory, idle";
+pub(crate) const START: &str = "start to the first page, existing database";
+pub(crate) const IDLE: &str = "memory, idle";
 const LOADED: &str = "memory, after all of this";
-const SIZE: &str = "program size";
+pub(crate) const SIZE: &str = "program size";
 const FIRST_VIEW: &str = "public booking page, first view, compressed, without fonts";
-const WITH_FONTS: &str = "public booking page, first view, compressed, with fonts";
-const SEARCH: &str = "slot search over HTTP, 28 days, 300 busy spans, at 2,000/s, p99";
+pub(crate) const WITH_FONTS: &str = "public booking page, first view, compressed, with fonts";
+pub(crate) const SEARCH: &str = "slot search over HTTP, 28 days, 300 busy spans, at 2,000/s, p99";
 const SEARCH_MOST: &str = "slot search over HTTP, most with p99 under 5 ms";
-const BOOKING: &str = "booking over HTTP, durable, most with p99 under 50 ms";
+pub(crate) const BOOKING: &str = "booking over HTTP, durable, most with p99 under 50 ms";
 const CROWD: &str = "1,000 clients on one slot, all answered";
 const PAGE: &str = "public coach page, compressed, most with p99 under 10 ms";
-const SIGNED_IN: &str = "signed-in page with real queries, compressed, most with p99 under 10 ms";
+pub(crate) const SIGNED_IN: &str = "signed-in page with real queries, compressed, most with p99 under 10 ms";
 const NOTHING: &str = "a page without queries (liveness), most with p99 under 10 ms";
 const ALL: [&str; 13] = [
     START,

@@ -16,8 +16,8 @@ use rules::time::{Instant, Span, Zone};
 use crate::Plan;
 use crate::report::{Report, say};
 
-const SEARCH: &str = "slot search, one coach, 28 days, 300 busy spans, two zones";
-const WHO: &str = "who of 10,000 coaches is free, 28 days";
+pub(crate) const SEARCH: &str = "slot search, one coach, 28 days, 300 busy spans, two zones";
+pub(crate) const WHO: &str = "who of 10,000 coaches is free, 28 days";
 const ORACLE: &str = "slots equal to a naive oracle";
 const NO_ENGINE: &str = "in memory";
 
