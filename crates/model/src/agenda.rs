@@ -93,6 +93,8 @@ pub struct Journey {
 pub struct JourneyStep {
     /// Its number, from 1; what was added to the journey is numbered on from its steps.
     pub number: u32,
+    /// Whether it was added to the journey beside its steps (rule G11): it waits for none of them.
+    pub is_extra: bool,
     /// What it is called.
     pub name: String,
     /// How it stands.
@@ -379,9 +381,11 @@ pub fn journeys(tx: &mut Tx, by: &Actor) -> Result<Vec<Journey>> {
         let found: Vec<(JourneyStep, SessionKind, Option<StepId>)> = tx.all(&sql, args![id], |row| {
             let weeks = row.get::<Option<u16>>(4)?.zip(row.get::<Option<u16>>(5)?);
             // What was added is numbered on from the steps.
-            last = row.get::<Option<u32>>(0)?.unwrap_or(last + 1);
+            let number = row.get::<Option<u32>>(0)?;
+            last = number.unwrap_or(last + 1);
             let step = JourneyStep {
                 number: last,
+                is_extra: number.is_none(),
                 name: row.get(1)?,
                 status: row.parse(2)?,
                 starts_at: row.get(3)?,

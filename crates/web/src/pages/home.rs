@@ -42,6 +42,8 @@ use crate::words::{Clockface, money};
 
 /// How far ahead free times are looked for, in weeks.
 const BOOK_NEXT_WEEKS: i32 = 4;
+/// Steps that are offered with times, of all journeys together; the others are found in the list of each journey.
+const STEPS_OFFERED_MAX: usize = 6;
 /// So many free times are shown, each of another day.
 const BOOK_NEXT_SLOTS: usize = 3;
 /// The hours of the reader's day in which a session is rather had.
@@ -162,13 +164,17 @@ async fn client(app: &Reading, visitor: &Visitor, me: &Person) -> Answer {
     })
 }
 
-/// One's journeys, and for each the next step that can be booked with its first times.
+/// One's journeys, and for each the next step that can be booked, and what was added to it, with their first times.
 type Steps = (Vec<Path>, Vec<(JourneyStep, Vec<Instant>)>);
 
 fn steps(tx: &mut Tx, by: &Actor) -> model::Result<Steps> {
     let journeys = agenda::journeys(tx, by)?;
     let is_open = |step: &&JourneyStep| matches!(step.opening, Some(Opening::Book | Opening::Choose(_)));
-    let next = journeys.iter().filter_map(|journey| journey.steps.iter().find(is_open).cloned());
+    let next = journeys.iter().flat_map(|journey| {
+        let open = || journey.steps.iter().filter(is_open);
+        open().find(|step| !step.is_extra).into_iter().chain(open().filter(|step| step.is_extra))
+    });
+    let next: Vec<JourneyStep> = next.take(STEPS_OFFERED_MAX).cloned().collect();
     let within = Span::of(tx.now(), SignedDuration::from_hours(24 * 7 * i64::from(BOOK_NEXT_WEEKS)));
     let mut open = Vec::new();
     for step in next {
@@ -204,7 +210,8 @@ fn step_next(
     let page = format!("/sessions/{}/booking", step.session);
     let slots =
         one_a_day(times, clockface).into_iter().map(|at| slot(at, format!("{page}?at={at}"))).collect();
-    StepNext { heading: (p.book_step)(step.number), line, href: Some(page), slots }
+    let heading = if step.is_extra { p.book_extra.to_owned() } else { (p.book_step)(step.number) };
+    StepNext { heading, line, href: Some(page), slots }
 }
 
 /// The times that are offered first, one of each day: three of one day would be no choice. Days on which there is one by
@@ -303,6 +310,12 @@ fn journey(visitor: &Visitor, teller: &Teller<'_>, path: Path, now: Instant) -> 
                 title: step.name.clone(),
                 line: when(step),
                 status: step.status,
+                href: match &step.opening {
+                    Some(Opening::Book) => Some(format!("/sessions/{}/booking", step.session)),
+                    Some(Opening::Choose(dates)) => dates.first().map(|date| format!("/pods/{}", date.pod)),
+                    Some(_) => None,
+                    None => step.starts_at.map(|_| format!("/sessions/{}", step.session)),
+                },
             })
             .collect(),
         title: path.name,

@@ -124,7 +124,7 @@ section! {
         new, new_lede, step, name_hint, facilitator, facilitator_hint, joining, closed, open, closed_about, open_about, min, min_hint, max, make,
         no_steps_heading, no_steps, no_date, book, see_session, choose_heading, choose_about, choose, members, you, nobody, remove, add, add_hint,
         add_button, change, delete, wait_for_date, no_date_left, no_coach, come_back, all_present, return_heading, small_heading, small_button, small_why,
-        title, lede, none_of_step, see, stuck_about, stuck_button, another_date, others_heading, others_about;
+        title, lede, none_of_step, see, stuck_about, stuck_button, another_date, others_heading, others_about, book_extra;
         small_subject: fn(&str, &str) -> String,
         without: fn(WithoutDate) -> &'static str,
         stuck: fn(usize) -> String,
@@ -219,6 +219,7 @@ pub(super) const ENGLISH_PODS: Pods = Pods {
     below: |least| format!("Fewer than the {least} that it needs at least."),
     after: |number| format!("Opens when step {number} is booked"),
     book_step: |number| format!("Book step {number}"),
+    book_extra: "Book your added session",
     choose_date: |number| format!("Choose a date for step {number}"),
     about_step: |name, minutes| format!("{name}, {minutes} minutes."),
     room: |left| if left == 1 { "1 place left".to_owned() } else { format!("{left} places left") },
@@ -298,6 +299,7 @@ pub(super) const GERMAN_PODS: Pods = Pods {
     below: |least| format!("Weniger als die {least}, die sie mindestens braucht."),
     after: |number| format!("Öffnet, wenn Schritt {number} gebucht ist"),
     book_step: |number| format!("Schritt {number} buchen"),
+    book_extra: "Zusätzliche Sitzung buchen",
     choose_date: |number| format!("Termin für Schritt {number} wählen"),
     about_step: |name, minutes| format!("{name}, {minutes} Minuten."),
     room: |left| if left == 1 { "noch 1 Platz".to_owned() } else { format!("noch {left} Plätze") },

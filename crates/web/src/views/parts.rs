@@ -54,6 +54,8 @@ pub struct Step {
     pub line: String,
     /// How it stands.
     pub status: Status,
+    /// Where it is seen or booked.
+    pub href: Option<String>,
 }
 
 impl Step {
@@ -75,6 +77,7 @@ impl Step {
             title: title.to_owned(),
             line: line.to_owned(),
             status,
+            href: (status == Status::Booked).then(|| "/sessions/ses_0000000000001".to_owned()),
         })
         .collect()
     }
