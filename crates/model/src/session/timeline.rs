@@ -42,6 +42,11 @@ pub fn told_of(tx: &mut Tx, by: &Actor, seen: &SessionView, limit: u32) -> Resul
         if is_of_seat && place.is_none() {
             return false;
         }
+        // The meeting is named after those whom the reader sees: a member of a pod reads of no other.
+        if !is_of_seat {
+            event.subject_name = seen.places.first().map(|place| place.name.clone());
+            event.others = seen.places.len().saturating_sub(1) as i64;
+        }
         let is_kind = |kinds: &[event::Kind]| kinds.iter().any(|kind| kind.0 == event.kind);
         let sees_money = money.covers(place.map_or(seen.ties, |place| place.ties));
         if (is_client && is_kind(&INSIDE)) || (is_kind(OF_MONEY) && !sees_money) {

@@ -290,7 +290,7 @@ model::on_both! {
     // Rule G5
     async fn members_see_names_and_nothing_more_and_a_foreign_pod_is_not_there(world: World) {
         let db = &world.db;
-        let (pod, _) = dated(db, "One", Joining::Open, 4, thursday()).await;
+        let (pod, on_stage) = dated(db, "One", Joining::Open, 4, thursday()).await;
         let (_, kim) = client(db, "Kim").await;
         let view = |who: PersonId| {
             let db = db.clone();
@@ -310,6 +310,17 @@ model::on_both! {
             assert_eq!((seen.members.len(), seen.manages), (2, manages));
             assert!(seen.members.iter().all(|member| member.status == Some(Booked)));
         }
+        // What happened to the date tells a member of nobody else, by name or by number.
+        let told = |who: PersonId| {
+            let on_stage = &on_stage;
+            async move {
+                on_stage.write(move |tx, id| session::timeline(tx, &acting(who), id, 100)).await.expect("theirs")
+            }
+        };
+        let of_kim = told(kim).await;
+        assert!(of_kim.iter().any(|event| event.subject_name.as_deref() == Some("Kim")));
+        assert!(of_kim.iter().all(|event| event.others == 0), "{of_kim:?}");
+        assert!(told(ADA).await.iter().any(|event| event.others == 1));
     }
 
     // Rule G5
