@@ -476,33 +476,38 @@ impl Terms {
 
     /// What becomes of an occasion of which mails up to the number `sent` were sent; 0 is none.
     ///
-    /// Of several moments that have passed the last one counts: what it overtook is not sent, as with reminders.
+    /// Of several moments that have passed the last one counts: what it overtook is not sent, as with reminders. What was
+    /// sent stays sent when the rule changes and counts anew: the first that is still to come is the one after it.
     pub fn judge(&self, occasion: &Occasion, sent: u32, now: Instant) -> Verdict {
         if self.condition == Condition::Missed && occasion.began < self.since {
             return Verdict::Over(LeftOut::Before);
         }
+        if sent >= self.timing.times {
+            return Verdict::Over(LeftOut::Sent);
+        }
         let later = |number| Verdict::Later { number, at: self.moment(occasion.began, number) };
         let passed = (1..=self.timing.times).take_while(|number| self.moment(occasion.began, *number) <= now);
-        let Some(number) = passed.last() else { return later(1) };
+        let Some(number) = passed.last() else { return later(sent + 1) };
         let at = self.moment(occasion.began, number);
         let is_sent = number <= sent;
         let is_late = now.since(at) > LATE_AFTER || at < self.live;
         match (is_sent || is_late, number < self.timing.times) {
             (false, _) => Verdict::Due { number, at },
-            (true, true) => later(number + 1),
-            (true, false) => Verdict::Over(if is_sent { LeftOut::Sent } else { LeftOut::Late }),
+            (true, true) => later(number.max(sent) + 1),
+            (true, false) => Verdict::Over(LeftOut::Late),
         }
     }
 
-    /// The moments at which an occasion would be written about until then, if nothing changes; what is due now is first.
-    pub fn ahead(&self, occasion: &Occasion, sent: u32, now: Instant, until: Instant) -> Vec<Instant> {
+    /// The mails that would be written about an occasion until then, if nothing changes: the number of each, and when. What
+    /// is due now is first.
+    pub fn ahead(&self, occasion: &Occasion, sent: u32, now: Instant, until: Instant) -> Vec<(u32, Instant)> {
         let (first, mut moments) = match self.judge(occasion, sent, now) {
-            Verdict::Due { number, .. } => (number + 1, vec![now]),
+            Verdict::Due { number, .. } => (number + 1, vec![(number, now)]),
             Verdict::Later { number, .. } => (number, Vec::new()),
             Verdict::Over(_) => return Vec::new(),
         };
-        let rest = (first..=self.timing.times).map(|number| self.moment(occasion.began, number));
-        moments.extend(rest.take_while(|at| *at <= until));
+        let rest = (first..=self.timing.times).map(|number| (number, self.moment(occasion.began, number)));
+        moments.extend(rest.take_while(|(_, at)| *at <= until));
         moments
     }
 }
@@ -571,6 +576,23 @@ mod tests {
         // What came while it was paused is passed over.
         let paused = Terms { live: day(13), ..lasting };
         assert_eq!(paused.judge(&occasion(day(0)), 0, day(13)), Verdict::Over(LeftOut::Late));
+    }
+
+    // Rule M5
+    #[test]
+    fn what_was_sent_stays_sent_when_the_rule_counts_anew() {
+        let rule = Terms { since: day(30), live: day(30), ..terms(Condition::Unbooked, 48, 3, 72) };
+        let it = occasion(BEGAN);
+        assert_eq!(rule.judge(&it, 3, day(30)), Verdict::Over(LeftOut::Sent));
+        assert_eq!(rule.judge(&it, 4, day(40)), Verdict::Over(LeftOut::Sent));
+        // Two are sent: the third is the one that comes, at the moment of the third, and nothing before it.
+        let third = Verdict::Later { number: 3, at: day(38) };
+        for now in [day(30), day(32), day(35), day(38) - MILLI] {
+            assert_eq!(rule.judge(&it, 2, now), third, "{now}");
+            assert_eq!(rule.ahead(&it, 2, now, day(60)), [(3, day(38))]);
+        }
+        assert_eq!(rule.judge(&it, 2, day(38)), Verdict::Due { number: 3, at: day(38) });
+        assert_eq!(rule.ahead(&it, 0, day(30), day(60)), [(1, day(32)), (2, day(35)), (3, day(38))]);
     }
 
     // Rule M5
@@ -793,9 +815,9 @@ mod tests {
     fn looking_ahead_shows_each_moment_until_then() {
         let rule = terms(Condition::Unbooked, 24, 3, 72);
         let ahead = |sent, now| rule.ahead(&occasion(BEGAN), sent, now, now + DAY * 7);
-        assert_eq!(ahead(0, BEGAN), [day(1), day(4), day(7)]);
-        assert_eq!(ahead(0, day(2)), [day(2), day(4), day(7)]);
-        assert_eq!(ahead(1, day(2)), [day(4), day(7)]);
+        assert_eq!(ahead(0, BEGAN), [(1, day(1)), (2, day(4)), (3, day(7))]);
+        assert_eq!(ahead(0, day(2)), [(1, day(2)), (2, day(4)), (3, day(7))]);
+        assert_eq!(ahead(1, day(2)), [(2, day(4)), (3, day(7))]);
         assert_eq!(ahead(3, day(8)), []);
     }
 }

@@ -138,10 +138,14 @@ fn add(
             continue;
         }
         let sent = sent(tx, trigger.id, &occasion)?;
+        if sent >= terms.timing.times {
+            outlook.left_out.push((standing.name.clone(), standing.participant, LeftOut::Sent));
+            continue;
+        }
         let moments = terms.ahead(&occasion, sent, now, until);
-        for at in moments.into_iter().filter(|at| *at > now) {
+        for (number, at) in moments.into_iter().filter(|(_, at)| *at > now) {
             if told.insert((occasion.to, occasion.about, occasion.turn.wrapping_sub(at.millis()))) {
-                outlook.ahead.push((at, line(&occasion, sent + 1)));
+                outlook.ahead.push((at, line(&occasion, number)));
             }
         }
     }

@@ -146,10 +146,15 @@ model::on_both! {
         assert!(change(timing(5, 1, 3), "Other words").await);
         pass(db, DAY * 4).await;
         assert!(change(timing(1, 1, 3), "Other words").await);
+        let seen = || async { db.read(move |tx| outlook(tx, &acting(OTTO), rule)).await.expect("an outlook") };
+        let said = seen().await;
+        assert_eq!(said.ahead, []);
+        assert_eq!(said.left_out.iter().map(|(.., why)| *why).collect::<Vec<_>>(), [LeftOut::Sent]);
         pass(db, DAY * 3).await;
         assert_eq!(mails(db).await, 1, "the one mail that it may send was sent");
         // A second one is new, and counts from the change.
         assert!(change(timing(1, 2, 3), "Other words").await);
+        assert_eq!(seen().await.ahead.iter().map(|(_, line)| line.number).collect::<Vec<_>>(), [2]);
         pass(db, DAY * 4 - HOUR).await;
         assert_eq!(mails(db).await, 1);
         pass(db, HOUR * 2).await;
