@@ -176,7 +176,7 @@ pub fn archive(
         let ending =
             who.iter().find(|(id, _)| *id == one.participant).map_or(one.proposed, |(_, ending)| *ending);
         for booking in ahead {
-            off.take(tx, by, booking, one.person, reason)?;
+            off.take(tx, by, booking, one.person)?;
         }
         tx.exec(
             "UPDATE participant SET archived_at = $2, archived_as = $3 WHERE id = $1 AND archived_at IS NULL",
@@ -202,14 +202,7 @@ struct Off {
 }
 
 impl Off {
-    fn take(
-        &mut self,
-        tx: &mut Tx,
-        by: &Actor,
-        booking: &Ahead,
-        client: PersonId,
-        reason: &Reason,
-    ) -> Result<()> {
+    fn take(&mut self, tx: &mut Tx, by: &Actor, booking: &Ahead, client: PersonId) -> Result<()> {
         let now = tx.now();
         let loaded = life::load(tx, booking.session)?;
         let loaded = life::lapse(tx, loaded)?;
@@ -233,7 +226,9 @@ impl Off {
             kind: if booking.is_pod { session::kind::LEFT } else { session::kind::CANCELLED },
             seat: Some(client).filter(|_| booking.is_pod),
             facts,
-            reason: reason.as_str(),
+            // Why somebody is put away stands where they are, for whoever runs their program; a meeting's history is read
+            // by both ends.
+            reason: "",
         };
         life::save(tx, &loaded, after, change)?;
         self.sessions.push(json!({ "session": booking.session.to_string(), "client": client.to_string(),

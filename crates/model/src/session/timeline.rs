@@ -9,8 +9,9 @@ use super::{SessionView, kind, view};
 use crate::event::{self, Actor, Recorded};
 use crate::{Result, Tx, ledger, reach};
 
-/// Nothing that a client has use for.
-const INSIDE: [event::Kind; 3] = [kind::MARK_WANTED, kind::MOVE_REMINDED, kind::MARK_TOLD];
+/// Nothing that a client has use for, or that they are told of: what is greyed out does not exist for them, nor did it.
+const INSIDE: [event::Kind; 5] =
+    [kind::MARK_WANTED, kind::MOVE_REMINDED, kind::MARK_TOLD, kind::GREYED_OUT, kind::REACTIVATED];
 /// What speaks of money alone.
 const OF_MONEY: &[event::Kind] = ledger::kind::ALL;
 

@@ -59,10 +59,11 @@ fn asked(tx: &mut Tx, by: &Actor, session: Option<SessionId>) -> Result<Vec<Aski
              COALESCE((SELECT t.text FROM event_text t WHERE t.event_id = m.event_id AND t.field = 'reason'), ''),
              p.id, p.name, p.zone, q.id, q.name, q.zone,
              EXISTS (SELECT 1 FROM busy b WHERE b.coach_id = c.coach_id AND b.starts_at < m.to_at + s.minutes * 60000
-                 AND b.ends_at > m.to_at)
+                 AND b.ends_at > m.to_at),
+             EXISTS (SELECT 1 FROM session_coach k WHERE k.session_id = s.id AND k.coach_id = $1)
          FROM move_request m JOIN session s ON s.id = m.session_id JOIN person p ON p.id = m.asked_by
          LEFT JOIN session_coach c ON c.session_id = s.id AND c.marking LEFT JOIN person q ON q.id = c.coach_id",
-        args![],
+        args![me],
     );
     query.and("m.decided IS NULL AND m.expires_at > $1", args![now]).and_some("m.session_id = $1", session);
     reached(&mut query, by, reach);
@@ -77,9 +78,11 @@ fn asked(tx: &mut Tx, by: &Actor, session: Option<SessionId>) -> Result<Vec<Aski
             expires_at: row.get(6)?,
             decided: None,
         };
+        // Reasons are for the two ends and the admins, as in the session's history: whoever leads a program decides without.
+        let reads_reason = reach.is_all() || Some(request.by) == me || row.get(15)?;
         Ok(Asking {
             session: row.get(0)?,
-            reason: row.get(7)?,
+            reason: if reads_reason { row.get(7)? } else { String::new() },
             client: named(row, 8)?,
             coach: coach(row, 11)?,
             is_busy: row.get(14)?,

@@ -213,6 +213,13 @@ model::on_both! {
         grey(OTTO).await.expect("again");
         stage.write(|tx, id| session::reactivate(tx, &by(OTTO), id, BEN)).await.expect("to bring it back");
         assert_eq!(stage.status(BEN).await, Unbooked);
+        // Its client never hears that it was, nor why.
+        let stage = &stage;
+        let read = |who: PersonId| async move {
+            let told = stage.write(move |tx, id| session::timeline(tx, &acting(who), id, 100)).await.expect("a history");
+            told.iter().filter(|event| event.kind.ends_with("greyed_out") || event.kind.ends_with("reactivated")).count()
+        };
+        assert_eq!((read(BEN).await, read(OTTO).await), (0, 4));
     }
 
     // Rules P4, S13
@@ -233,6 +240,11 @@ model::on_both! {
         // Ben's window after her move is over; he asks, and she decides.
         stage.until(monday() - hours(24));
         stage.moves(BEN, at("2026-03-17T09:00:00Z")).await.expect("a request");
+        // His words are for the two ends and the admins.
+        for (who, is_read) in [(LEA, false), (OTTO, true), (ADA, true), (BEN, true)] {
+            let asked = stage.write(move |tx, _| session::asking(tx, &acting(who))).await.expect("a list");
+            assert_eq!(asked.iter().map(|one| !one.reason.is_empty()).collect::<Vec<_>>(), [is_read], "{who}");
+        }
         assert_eq!(stage.approves(LEA).await.expect("her answer"), at("2026-03-17T09:00:00Z"));
     }
 

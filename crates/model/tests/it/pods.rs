@@ -287,7 +287,7 @@ model::on_both! {
         assert!(matches!(refused(all(ADA).await), Refusal::WrongStatus { .. }));
     }
 
-    // Rule G5
+    // Rules G5, P4
     async fn members_see_names_and_nothing_more_and_a_foreign_pod_is_not_there(world: World) {
         let db = &world.db;
         let (pod, on_stage) = dated(db, "One", Joining::Open, 4, thursday()).await;
