@@ -93,7 +93,7 @@ async fn menus(actor: &Actor<'_>, session: SessionId, client: PersonId) -> [Stri
 }
 
 on_both! {
-    // Rules G3, S9
+    // Rule G3
     async fn the_menu_of_a_members_place_is_about_that_member_alone(app: TestApp) {
         let (session, kim) = circle(&app, true).await;
         let all = format!("/sessions/{session}/cancellation");
@@ -134,7 +134,7 @@ on_both! {
         }
     }
 
-    // Rules G3, S13, S5
+    // Rule G3
     async fn a_member_of_a_pod_without_a_date_leads_to_where_it_gets_one(app: TestApp) {
         let (session, kim) = circle(&app, false).await;
         app.db().write(|tx| tx.exec("UPDATE person SET language = 'en' WHERE id = $1", args![OTTO])).await.expect("English");

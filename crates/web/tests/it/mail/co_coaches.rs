@@ -93,7 +93,7 @@ async fn again(db: &Db, session: SessionId) {
 }
 
 on_both! {
-    // Rules R10, G10, G11
+    // Rule R10
     async fn only_the_coach_who_could_not_make_it_reads_that_it_was_them(world: World) {
         const YOU: &str = "The reason given is that you could not make it.";
         let db = &world.db;
