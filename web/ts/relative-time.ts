@@ -5,8 +5,11 @@ const MINUTE_MILLISECONDS = 60_000;
 const MINUTES_IN_HOUR = 60;
 const DAY_MILLISECONDS = 86_400_000;
 
+/** The number of the calendar day on which an instant falls for the reader. */
+export type Days = (instant: number) => number;
+
 /** "in 12 minutes", "3 hours ago": the same words and bounds as the server's (words.rs), so that the first tick changes nothing. */
-export function relative(instant: number, now: number, language: string): string {
+export function relative(instant: number, now: number, language: string, days: Days): string {
   const distance = instant - now;
   const minutes = Math.floor(Math.abs(distance) / MINUTE_MILLISECONDS);
   if (minutes === 0) return new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(0, "second");
@@ -14,23 +17,38 @@ export function relative(instant: number, now: number, language: string): string
   const sign = Math.sign(distance);
   if (minutes < 90) return words.format(sign * minutes, "minute");
   if (minutes < 2160) return words.format(sign * Math.floor((minutes + 30) / MINUTES_IN_HOUR), "hour");
-  return words.format(sign * Math.abs(day(instant) - day(now)), "day");
+  return words.format(sign * Math.abs(days(instant) - days(now)), "day");
 }
 
-/** The number of the calendar day on which an instant falls here. */
-function day(instant: number): number {
-  const here = new Date(instant);
-  return Date.UTC(here.getFullYear(), here.getMonth(), here.getDate()) / DAY_MILLISECONDS;
+/** Days as the reader's own zone has them (`<html data-zone="…">`), which need not be that of the device. */
+export function daysOf(root: Document): Days {
+  const calendar = calendarOf(root.documentElement.dataset["zone"]);
+  return (instant) => {
+    const parts = calendar.formatToParts(instant);
+    const part = (type: Intl.DateTimeFormatPartTypes) => Number(parts.find((one) => one.type === type)?.value);
+    return Date.UTC(part("year"), part("month") - 1, part("day")) / DAY_MILLISECONDS;
+  };
+}
+
+/** A zone that this browser does not know is taken to be the device's. */
+function calendarOf(zone: string | undefined): Intl.DateTimeFormat {
+  const date = { year: "numeric", month: "numeric", day: "numeric" } as const;
+  try {
+    return new Intl.DateTimeFormat("en-US", { ...date, ...(zone ? { timeZone: zone } : {}) });
+  } catch {
+    return new Intl.DateTimeFormat("en-US", date);
+  }
 }
 
 /** Keeps every `<time data-relative datetime="…">` true while the page stands open. */
 export function relativeTimes(root: Document, clock: ServerClock): void {
   const language = root.documentElement.lang || "en";
+  const days = daysOf(root);
   const tick = () => {
     for (const time of root.querySelectorAll<HTMLTimeElement>("time[data-relative]")) {
       const instant = Date.parse(time.dateTime);
       if (!Number.isFinite(instant)) continue;
-      const text = relative(instant, clock.now(), language);
+      const text = relative(instant, clock.now(), language, days);
       if (time.textContent !== text) time.textContent = text;
     }
   };

@@ -205,12 +205,12 @@ fn led(tx: &mut Tx, by: &Actor, window: &str, from: Instant, until: Instant) -> 
     let sql = format!(
         "SELECT {COLUMNS}, {STATUS_SQL}, {TOPIC_COLUMNS}
          FROM session_coach c JOIN session s ON s.id = c.session_id
-         LEFT JOIN attendance a ON a.session_id = s.id
+         LEFT JOIN attendance a ON a.session_id = s.id AND a.greyed_out_at IS NULL
+             AND (a.left_at IS NULL OR a.outcome IS NOT NULL)
          LEFT JOIN person o ON o.id = a.client_id
          {TOPIC_TABLES}
-         WHERE c.coach_id = $1 AND s.starts_at IS NOT NULL AND a.greyed_out_at IS NULL
-             AND (a.id IS NOT NULL OR s.pod_id IS NOT NULL)
-             AND (a.left_at IS NULL OR a.outcome IS NOT NULL) AND {window}
+         WHERE c.coach_id = $1 AND s.starts_at IS NOT NULL AND (a.id IS NOT NULL OR s.pod_id IS NOT NULL)
+             AND {window}
          ORDER BY s.starts_at, s.id, o.folded_name, o.id LIMIT $4"
     );
     let places = tx.all(&sql, args![me, from, until, ROWS_MAX], meeting)?;

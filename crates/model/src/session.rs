@@ -34,7 +34,7 @@ pub use ends::{CallOff, ExpectedEnding, call_off, forgive, quote, unnamed_cause}
 pub(crate) use life::Loaded;
 pub use marks::{
     check_in, contest, delete_and_grey_out, end_early, grey_out, grey_out_all, mark, mark_all_present,
-    offers, offers_without_members, only_client, reactivate, unmark, uphold,
+    offers, offers_for_nobody, only_client, reactivate, unmark, uphold,
 };
 pub use moves::{
     Declined, Expected, Knowing, MoveOutlook, MoveWish, Outcome as MoveOutcome, Reason, alternatives_to_move,

@@ -333,7 +333,7 @@ impl Seat {
         }
     }
 
-    /// What somebody else has settled only an admin says otherwise (rule S14).
+    /// What is settled only whoever settled it, or an admin, says otherwise (rule S14).
     fn must_be_theirs_to_say(&self, marker: &Marker) -> Result<(), Refusal> {
         match self.facts.contested.and_then(|contested| contested.end) {
             Some(ContestEnd::Settled { by, .. }) if by != marker.by && marker.side != Side::Admin => {

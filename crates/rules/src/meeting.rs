@@ -157,9 +157,12 @@ impl Meeting {
         self.session.kind == SessionKind::Pod
     }
 
-    /// Whether it is a pod in which nobody is yet: its date does not wait for a member (rules G5, S13).
-    pub fn is_without_members(&self) -> bool {
-        self.is_pod() && self.seats.is_empty()
+    /// Whether it is a pod in which nobody is: it has no members yet, or all of them have left its date or are disabled.
+    /// That date does not wait for a member (rules G5, S13).
+    pub fn is_for_nobody(&self) -> bool {
+        let is_out = |seat: &Seat| seat.facts.left.is_some() || seat.facts.greyed_out.is_some();
+        let has_time = self.session.time.is_some();
+        self.is_pod() && (self.seats.is_empty() || (has_time && self.seats.iter().all(is_out)))
     }
 
     /// What its coaches' time belongs to it: its own, while it has one, and the one that an undecided request asks for
@@ -180,7 +183,7 @@ impl Meeting {
     pub fn booked(mut self, start: Instant, now: Instant) -> Result<Meeting, Refusal> {
         let action = if self.is_pod() { Action::BookPod } else { Action::Book };
         let is_waiting = |seat: &Seat| status(&self.session, &seat.facts) == Status::Unbooked;
-        let can_be_booked = self.is_without_members() || self.seats.iter().any(is_waiting);
+        let can_be_booked = self.is_for_nobody() || self.seats.iter().any(is_waiting);
         if self.session.time.is_some() || !can_be_booked {
             return Err(self.wrong(action));
         }
@@ -220,9 +223,13 @@ impl Meeting {
             Status::Unbooked => 1,
             Status::GreyedOut => 0,
         };
-        let status = self.seats.iter().map(|seat| self.status(seat)).max_by_key(weight);
-        let without = if self.session.time.is_some() { Status::Booked } else { Status::Unbooked };
-        Refusal::WrongStatus { action, status: status.unwrap_or(without) }
+        let of_seats = self.seats.iter().map(|seat| self.status(seat)).max_by_key(weight);
+        // Where nobody is in it, it stands as its date does.
+        let status = of_seats.filter(|_| !self.is_for_nobody()).unwrap_or(match self.session.time {
+            Some(_) => Status::Booked,
+            None => Status::Unbooked,
+        });
+        Refusal::WrongStatus { action, status }
     }
 
     /// Refuses unless this client's seat is booked.
@@ -234,12 +241,12 @@ impl Meeting {
     }
 
     /// Refuses unless somebody's seat is booked and nobody's is marked: what changes it for all (rules R1, R10). The date
-    /// of a pod in which nobody is yet can be changed as well.
+    /// of a pod in which nobody is can be changed as well.
     ///
     /// # Errors
     /// [`Refusal::WrongStatus`].
     pub fn must_be_unmarked(&self, action: Action) -> Result<(), Refusal> {
-        if self.is_without_members() && self.session.time.is_some() {
+        if self.is_for_nobody() && self.session.time.is_some() {
             return Ok(());
         }
         let statuses = || self.seats.iter().map(|seat| (seat, self.status(seat)));

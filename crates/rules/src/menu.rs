@@ -1,7 +1,7 @@
 //! What somebody is offered to do with one client's seat in a meeting: what is possible now, and why the rest is not
 //! (rules G3, S2 to S7). It tries each transition on a copy, so that a page never offers what the act would refuse.
 
-use crate::attendance::Status;
+use crate::attendance::{Outcome, Status};
 use crate::cancelling::Calling;
 use crate::ids::PersonId;
 use crate::marking::{Mark, Marker};
@@ -121,6 +121,8 @@ words! {
     WhyNot {
         /// It has no time yet.
         NoTime "no_time"
+        /// It has one, and they are not in: they have left that date, or were brought back after it was given.
+        NotIn "not_in"
         /// It has its time.
         HasTime "has_time"
         /// It has begun.
@@ -129,12 +131,16 @@ words! {
         Over "over"
         /// That is what it is marked as.
         SoAlready "so_already"
+        /// It was called off late, which is no mark.
+        CalledOffLate "called_off_late"
         /// It is greyed out.
         GreyedOut "greyed_out"
         /// It is not.
         NotGreyedOut "not_greyed_out"
         /// Only its client, its coach, a lead or an admin books it or deletes the booking.
         OthersBook "others_book"
+        /// Only its coach, a lead or an admin gives a pod its date.
+        OthersBookPods "others_book_pods"
         /// Only its coach or an admin says how it went.
         OthersMark "others_mark"
         /// Only an admin greys out.
@@ -149,37 +155,46 @@ words! {
 pub struct Stands {
     /// Its status.
     pub status: Status,
+    /// Whether it is one of a pod's.
+    pub is_of_pod: bool,
     /// Whether the session has a time.
     pub has_time: bool,
     /// Whether that has come.
     pub has_begun: bool,
-    /// Whether it is marked as the act would mark it.
-    pub is_so: bool,
+    /// How it went, or that it was called off late.
+    pub outcome: Option<Outcome>,
 }
 
 /// The reason why an act of [`IN_EVERY_MENU`] that is not offered is not: what the seat lacks first, then whose right it is.
 pub const fn why_not(act: Act, seat: Stands) -> WhyNot {
     match (act, seat.status) {
-        (Act::Book, Status::GreyedOut) | (Act::Reactivate, Status::GreyedOut) => WhyNot::AdminsReactivate,
+        // Of a pod nobody books what is disabled for one member: it is brought back first.
+        (Act::Book, Status::GreyedOut) if !seat.is_of_pod => WhyNot::AdminsReactivate,
+        (Act::Reactivate, Status::GreyedOut) => WhyNot::AdminsReactivate,
         (Act::Reactivate, _) => WhyNot::NotGreyedOut,
         (_, Status::GreyedOut) => WhyNot::GreyedOut,
         (Act::MarkCompleted | Act::MarkNoShow, Status::Completed | Status::Missed) => {
-            if seat.is_so {
-                WhyNot::SoAlready
-            } else {
-                WhyNot::OthersMark
+            match (act, seat.outcome) {
+                (_, Some(Outcome::LateCancellation)) => WhyNot::CalledOffLate,
+                (Act::MarkCompleted, Some(Outcome::Completed)) => WhyNot::SoAlready,
+                (Act::MarkNoShow, Some(Outcome::NoShow)) => WhyNot::SoAlready,
+                _ => WhyNot::OthersMark,
             }
         }
         (_, Status::Completed | Status::Missed | Status::Cancelled) => WhyNot::Over,
-        (Act::Book, _) => {
+        (Act::Book, _) => match (seat.has_time, seat.is_of_pod) {
+            (true, _) => WhyNot::HasTime,
+            (false, true) => WhyNot::OthersBookPods,
+            (false, false) => WhyNot::OthersBook,
+        },
+        (Act::GreyOut, _) => WhyNot::AdminsGreyOut,
+        (_, Status::Unbooked) => {
             if seat.has_time {
-                WhyNot::HasTime
+                WhyNot::NotIn
             } else {
-                WhyNot::OthersBook
+                WhyNot::NoTime
             }
         }
-        (Act::GreyOut, _) => WhyNot::AdminsGreyOut,
-        (_, Status::Unbooked) => WhyNot::NoTime,
         (Act::MarkCompleted | Act::MarkNoShow, Status::Booked) => WhyNot::OthersMark,
         (_, Status::Booked) => {
             if seat.has_begun {
@@ -255,15 +270,15 @@ pub fn menu(
     allowed.collect()
 }
 
-/// What is offered on a pod in which nobody is yet, to an onlooker whose rights `may` knows: its date is given, changed and
+/// What is offered on a pod in which nobody is, to an onlooker whose rights `may` knows: its date is given, changed and
 /// called off all the same (rules G5, S13).
-pub fn menu_without_members(
+pub fn menu_for_nobody(
     meeting: &Meeting,
     onlooker: &Onlooker,
     now: Instant,
     may: impl Fn(Action) -> Result<(), Refusal>,
 ) -> Vec<Offer> {
-    if !meeting.is_without_members() {
+    if !meeting.is_for_nobody() {
         return Vec::new();
     }
     let call_off = |cause| meeting.clone().called_off_for_nobody(onlooker.side, cause, now).map(drop);
@@ -333,7 +348,7 @@ mod tests {
     fn what_a_menu_does_not_offer_has_its_own_reason() {
         fn check(act: Act, status: Status, expect: WhyNot) {
             let has_time = !matches!(status, Status::Unbooked | Status::GreyedOut);
-            let seat = Stands { status, has_time, has_begun: false, is_so: false };
+            let seat = Stands { status, is_of_pod: false, has_time, has_begun: false, outcome: None };
             assert_eq!(why_not(act, seat), expect, "{act} {status:?}");
         }
         check(Act::Book, Status::Booked, WhyNot::HasTime);
@@ -351,12 +366,37 @@ mod tests {
         check(Act::GreyOut, Status::GreyedOut, WhyNot::GreyedOut);
         check(Act::Reactivate, Status::Unbooked, WhyNot::NotGreyedOut);
         check(Act::Reactivate, Status::GreyedOut, WhyNot::AdminsReactivate);
-        let begun = Stands { status: Status::Booked, has_time: true, has_begun: true, is_so: false };
+        let begun = Stands {
+            status: Status::Booked,
+            is_of_pod: false,
+            has_time: true,
+            has_begun: true,
+            outcome: None,
+        };
         assert_eq!(why_not(Act::Cancel, begun), WhyNot::Begun);
-        let marked = Stands { status: Status::Completed, is_so: true, ..begun };
-        assert_eq!(why_not(Act::MarkCompleted, marked), WhyNot::SoAlready);
+        let went = |status, outcome| Stands { status, outcome: Some(outcome), ..begun };
+        let completed = went(Status::Completed, Outcome::Completed);
+        assert_eq!(why_not(Act::MarkCompleted, completed), WhyNot::SoAlready);
+        assert_eq!(why_not(Act::MarkNoShow, completed), WhyNot::OthersMark);
+        assert_eq!(why_not(Act::MarkNoShow, went(Status::Missed, Outcome::NoShow)), WhyNot::SoAlready);
+        // A late cancellation is no mark, and nobody's to correct as one.
+        let late = went(Status::Missed, Outcome::LateCancellation);
+        for act in [Act::MarkCompleted, Act::MarkNoShow] {
+            assert_eq!(why_not(act, late), WhyNot::CalledOffLate, "{act}");
+        }
+        assert_eq!(why_not(Act::Cancel, late), WhyNot::Over);
         // Of a pod that has its date one cannot book a place for somebody who left it.
-        let left = Stands { status: Status::Unbooked, has_time: true, has_begun: false, is_so: false };
+        let left = Stands { status: Status::Unbooked, is_of_pod: true, has_begun: false, ..begun };
         assert_eq!(why_not(Act::Book, left), WhyNot::HasTime);
+        for act in [Act::Cancel, Act::MarkCompleted, Act::MarkNoShow] {
+            assert_eq!(why_not(act, left), WhyNot::NotIn, "{act}");
+        }
+        // Its members do not give it one, and nobody gives it to who is disabled.
+        let waits = Stands { has_time: false, ..left };
+        assert_eq!(why_not(Act::Book, waits), WhyNot::OthersBookPods);
+        assert_eq!(why_not(Act::Cancel, waits), WhyNot::NoTime);
+        let disabled = Stands { status: Status::GreyedOut, ..waits };
+        assert_eq!(why_not(Act::Book, disabled), WhyNot::GreyedOut);
+        assert_eq!(why_not(Act::Reactivate, disabled), WhyNot::AdminsReactivate);
     }
 }

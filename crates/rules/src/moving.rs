@@ -266,18 +266,25 @@ impl Meeting {
         }
     }
 
-    /// The last request for a move from the start now in force, if it was rejected or has expired so lately that it still
-    /// counts for a cancellation, and until when it does (rule R7).
+    /// The last request for a move from the start now in force that was rejected or has expired, as long as it counts for a
+    /// cancellation, and until when it does (rule R7). One that was withdrawn since hides nothing; none is told of while
+    /// another is open, nor of before the session got the start that it has.
     pub fn declined(&self, now: Instant) -> Option<(&MoveRequest, Instant)> {
-        let start = self.session.time?.starts_at;
-        let of_now = self.requests.iter().filter(|request| request.from == start);
-        let last = of_now.max_by_key(|request| request.asked_at)?;
-        let ended_at = match last.decided {
-            None if !last.is_open(now) => last.expires_at,
-            Some((Decision::Rejected | Decision::Expired, at)) => at,
-            _ => return None,
+        let time = self.session.time?;
+        if self.open_request(now).is_some() {
+            return None;
+        }
+        let ended_at = |request: &MoveRequest| match request.decided {
+            None => Some(request.expires_at),
+            Some((Decision::Rejected | Decision::Expired, at)) => Some(at),
+            Some((Decision::Approved | Decision::Withdrawn | Decision::Superseded, _)) => None,
         };
-        let until = (ended_at + FAIR_AFTER).min(start);
+        let is_of_now =
+            |request: &&MoveRequest| request.from == time.starts_at && request.asked_at >= time.set_at;
+        let of_now = self.requests.iter().filter(is_of_now);
+        let declined = of_now.filter_map(|request| Some((request, ended_at(request)?)));
+        let (last, ended_at) = declined.max_by_key(|(request, _)| request.asked_at)?;
+        let until = (ended_at + FAIR_AFTER).min(time.starts_at);
         (now < until).then_some((last, until))
     }
 

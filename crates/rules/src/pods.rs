@@ -27,10 +27,11 @@ impl Meeting {
         Ok(booked)
     }
 
-    /// The house calls off the date of a pod in which nobody is yet: nobody loses anything by it (rule S13).
+    /// The house calls off the date of a pod in which nobody is: nobody loses anything by it, and who had cancelled that
+    /// date late did not miss it (rule S13).
     ///
     /// # Errors
-    /// [`Refusal::WrongStatus`] for one that has no date, or members; [`Refusal::MayNot`] where a client asks for it;
+    /// [`Refusal::WrongStatus`] for one that has no date, or somebody in it; [`Refusal::MayNot`] where a client asks for it;
     /// [`Refusal::AlreadyStarted`] unless its coach or the technology failed.
     pub fn called_off_for_nobody(
         mut self,
@@ -39,7 +40,7 @@ impl Meeting {
         now: Instant,
     ) -> Result<(Meeting, Quote), Refusal> {
         let action = Action::DeletePodBooking;
-        if !self.is_without_members() {
+        if !self.is_for_nobody() {
             return Err(self.wrong(action));
         }
         if side == Side::Client || cause == Cause::Client {
@@ -50,6 +51,7 @@ impl Meeting {
         if now >= start && !did_not_happen {
             return Err(Refusal::AlreadyStarted { start });
         }
+        self.reverse_late_cancellations();
         self.empty();
         Ok((self, Quote { ending: Ending::Unbooked, kept: None, grounds: Grounds::NotTheirs }))
     }
@@ -195,6 +197,7 @@ mod tests {
 
     use super::*;
     use crate::attendance::{AttendanceFacts, JourneyPart};
+    use crate::cancelling::Calling;
     use crate::ids::{AttendanceId, JourneyId};
     use crate::meeting::Seat;
     use crate::session::{Minutes, SessionFacts, SessionKind, SessionTime};
@@ -294,6 +297,43 @@ mod tests {
             off(pod(0), Side::Lead, Cause::Organisation, before(1)),
             Err(Refusal::WrongStatus { action, status: Status::Booked })
         );
+    }
+
+    // Rule S13
+    #[test]
+    fn a_date_that_everybody_has_left_is_moved_and_called_off() {
+        let left = || pod(0).taken_out(KIM, before(60)).expect("out");
+        let late = {
+            let calling = Calling { by: KIM, side: Side::Client, cause: Cause::Client };
+            pod(0).called_off(KIM, &calling, before(60)).expect("late").0
+        };
+        let disabled = left().greyed_out(KIM, PersonId::from_raw(2), before(50)).expect("disabled");
+        for meeting in [left(), late.clone(), disabled] {
+            let status = meeting.status(&meeting.seats()[0]);
+            assert!(meeting.is_for_nobody(), "{status:?}");
+            let moved = meeting.clone().moved_by_coach(before(-60), before(30)).expect("another date");
+            assert_eq!(moved.session().time.map(|time| time.starts_at), Some(before(-60)), "{status:?}");
+            let off = |side, cause, now| meeting.clone().called_off_for_nobody(side, cause, now);
+            let (after, quote) = off(Side::Admin, Cause::Organisation, before(30)).expect("called off");
+            assert_eq!((after.session().time, quote.ending), (None, Ending::Unbooked), "{status:?}");
+            assert!(off(Side::Coach, Cause::Coach, START).is_ok(), "{status:?}");
+            assert_eq!(
+                off(Side::Client, Cause::Organisation, before(30)).map(drop),
+                Err(Refusal::MayNot { action: Action::DeletePodBooking })
+            );
+            // It has its date, whatever became of its members.
+            let wrong = Refusal::WrongStatus { action: Action::BookPod, status: Status::Booked };
+            assert_eq!(meeting.booked(START, before(20)), Err(wrong));
+        }
+        // Called off late for a date that is not any more, nobody missed it.
+        let (after, _) =
+            late.called_off_for_nobody(Side::Lead, Cause::Organisation, before(30)).expect("called off");
+        assert_eq!(after.status(&after.seats()[0]), Status::Unbooked);
+        // Whoever is in, or was marked, is somebody.
+        assert!(!pod(0).is_for_nobody());
+        let marker = crate::marking::Marker { by: PersonId::from_raw(2), side: Side::Admin };
+        let missed = pod(0).marked(KIM, crate::marking::Mark::NoShow, &marker, before(-30)).expect("a mark");
+        assert!(!missed.is_for_nobody());
     }
 
     // Rule S13

@@ -6,6 +6,7 @@ use rules::refusal::Refusal;
 use rules::time::Instant;
 
 use crate::texts::{Language, Texts, texts};
+use crate::words::Clockface;
 
 /// The frame of one page.
 #[derive(Clone, Debug)]
@@ -22,6 +23,8 @@ pub struct Shell {
     pub now: Instant,
     /// The place whose time is shown: the city of the reader's zone (rule T2).
     pub place: String,
+    /// That zone by its name, in which the islands count days; empty where no time is shown.
+    pub zone: String,
     /// Who is signed in.
     pub person: Option<Face>,
     /// The links of the bar; empty for somebody not signed in.
@@ -59,6 +62,7 @@ impl Shell {
             here: here.into(),
             now,
             place: String::new(),
+            zone: String::new(),
             person: None,
             nav: Vec::new(),
             unread_notifications: 0,
@@ -70,6 +74,19 @@ impl Shell {
             dress: Dress::Whole,
             theme: Theme::System,
         }
+    }
+
+    /// The same frame, with times as this clock shows them.
+    pub fn on(mut self, clockface: &Clockface) -> Shell {
+        self.place = clockface.place();
+        clockface.zone().as_str().clone_into(&mut self.zone);
+        self
+    }
+
+    /// The same frame, in which no time is shown.
+    pub fn without_times(mut self) -> Shell {
+        (self.place, self.zone) = (String::new(), String::new());
+        self
     }
 
     /// The same frame for somebody who is: their face, and the links of their roles.

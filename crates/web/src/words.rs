@@ -197,8 +197,9 @@ impl Clockface {
         self.local(from).date().until(self.local(to).date()).map_or(i32::MAX, |span| span.get_days())
     }
 
-    /// `30 hours`, `29 hours 45 minutes`, as the notice from `now` to `at` is told: to the minute where a bound may be near
-    /// and never more than is left; far from any, in the days that [`Self::relative`] counts.
+    /// `30 hours`, `29 hours 45 minutes`, as the notice from `now` to `at` is told: to the minute where a bound may be near,
+    /// and never more than is left. Notice is elapsed time, so that a day of it is twenty-four hours, which only then count
+    /// when they are whole; the days of a calendar are those of [`Self::relative`].
     pub fn notice(&self, at: Instant, now: Instant) -> String {
         let minutes = at.since(now).as_mins().max(0);
         let amount = self.calendar.amount;
@@ -208,7 +209,7 @@ impl Clockface {
                 format!("{} {}", amount(minutes / 60, Unit::Hour), amount(rest, Unit::Minute))
             }
             (120..=7199, _) => amount(minutes / 60, Unit::Hour),
-            _ => amount(self.days_between(now, at).into(), Unit::Day),
+            _ => (self.calendar.whole_days)(minutes / MINUTES_OF_DAY),
         }
     }
 
@@ -224,6 +225,9 @@ impl Clockface {
         if difference.is_negative() { (self.calendar.ago)(&amount) } else { (self.calendar.ahead)(&amount) }
     }
 }
+
+/// A day of notice (section 7 of the rules).
+const MINUTES_OF_DAY: i64 = 24 * 60;
 
 /// What one calls a person by in few words: the first of their names.
 pub fn first_name(name: &str) -> &str {
@@ -352,12 +356,47 @@ mod tests {
         check("2026-11-23T22:42:00Z", "in 12 minutes");
         check("2026-11-24T02:30:00Z", "in 4 hours");
         check("2026-11-20T22:30:00Z", "3 days ago");
-        // Days are counted as a calendar has them, and as notice is told: half past eleven in the evening is Monday.
+        // Days are counted as a calendar has them: half past eleven in the evening is Monday.
         check("2026-11-30T08:00:00Z", "in 7 days");
-        assert_eq!(berlin.notice(at("2026-11-30T08:00:00Z"), now), "7 days");
         check("2026-11-30T22:40:00Z", "in 7 days");
         check("2026-11-30T23:10:00Z", "in 8 days");
-        assert_eq!(berlin.notice(at("2026-11-25T04:30:00Z"), now), "30 hours");
+    }
+
+    // Rules R2, R9
+    #[test]
+    fn notice_is_told_in_what_has_wholly_passed() {
+        const MINUTE: i64 = 60_000;
+        const HOUR: i64 = 60 * MINUTE;
+        const DAY: i64 = 24 * HOUR;
+        let (english, german) = (
+            face("Europe/Berlin", HourStyle::H24, Language::English),
+            face("Europe/Berlin", HourStyle::H24, Language::German),
+        );
+        // From half past eleven in the evening, and over the night in which the clock is set back.
+        for now in ["2026-11-23T22:30:00Z", "2026-10-23T21:30:00Z"].map(at) {
+            let check = |millis: i64, said: [&str; 2]| {
+                let then = now + SignedDuration::from_millis(millis);
+                assert_eq!(
+                    [&english, &german].map(|face| face.notice(then, now)),
+                    said,
+                    "{millis} from {now}"
+                );
+            };
+            check(-MINUTE, ["0 minutes", "0 Minuten"]);
+            check(2 * HOUR - 1, ["119 minutes", "119 Minuten"]);
+            check(2 * HOUR, ["2 hours", "2 Stunden"]);
+            check(24 * HOUR - 1, ["23 hours 59 minutes", "23 Stunden 59 Minuten"]);
+            check(24 * HOUR, ["24 hours", "24 Stunden"]);
+            check(48 * HOUR - 1, ["47 hours 59 minutes", "47 Stunden 59 Minuten"]);
+            check(48 * HOUR, ["48 hours", "48 Stunden"]);
+            check(48 * HOUR + MINUTE, ["48 hours 1 minute", "48 Stunden 1 Minute"]);
+            check(51 * HOUR - 1, ["50 hours", "50 Stunden"]);
+            check(5 * DAY - 1, ["119 hours", "119 Stunden"]);
+            check(5 * DAY, ["5 days", "5 Tage"]);
+            check(6 * DAY - 1, ["5 days", "5 Tage"]);
+            check(6 * DAY, ["6 days", "6 Tage"]);
+            check(7 * DAY - HOUR, ["6 days", "6 Tage"]);
+        }
     }
 
     // Rule F1

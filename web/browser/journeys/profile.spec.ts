@@ -35,3 +35,30 @@ test("somebody not signed in reads the door in German", async ({ page, cairn }) 
   await page.reload();
   await expect(page.locator("html")).toHaveAttribute("lang", "de");
 });
+
+// Rule T2
+test("days are counted in the zone of the profile and not of the device", async ({ page, ownCairn }) => {
+  await page.clock.install();
+  await signInAs(page, ownCairn, "Client");
+  await page.goto(`${ownCairn.url}/profile`);
+  await page.getByLabel("Time zone").selectOption("Asia/Tokyo");
+  await page.getByLabel("Time zone").locator("xpath=ancestor::form").getByRole("button", { name: "Save" }).click();
+  await expect(page.locator("html")).toHaveAttribute("data-zone", "Asia/Tokyo");
+
+  // A minute before a midnight of Tokyo, and a minute after it: in Berlin that is one day.
+  const days = await page.evaluate(() => {
+    const [hour, day] = [3_600_000, 86_400_000];
+    const now = Number(document.documentElement.dataset["now"]);
+    const midnight = Math.ceil((now + 57 * hour) / day) * day - 9 * hour;
+    for (const at of [midnight - 60_000, midnight + 60_000]) {
+      const time = document.createElement("time");
+      time.dateTime = new Date(at).toISOString();
+      time.dataset["relative"] = "";
+      time.className = "of-the-test";
+      document.querySelector("main")?.append(time);
+    }
+    return Math.round((midnight - (Math.floor((now + 9 * hour) / day) * day - 9 * hour)) / day);
+  });
+  await page.clock.fastForward(20_000);
+  await expect(page.locator("time.of-the-test")).toHaveText([`in ${days - 1} days`, `in ${days} days`]);
+});

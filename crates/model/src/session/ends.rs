@@ -2,10 +2,10 @@
 //! R9, R10, R11, S6, S13, F3).
 
 use rules::cancelling::{Calling, Ending, Quote};
-use rules::ids::{PersonId, SessionId};
+use rules::ids::{EventId, PersonId, SessionId};
 use rules::ledger::LineKind;
 use rules::letters::Turn;
-use rules::meeting::{Seat, Side};
+use rules::meeting::{Meeting, Seat, Side};
 use rules::permission::Action;
 use rules::refusal::{Problem, Refusal};
 use rules::session::Cause;
@@ -63,7 +63,7 @@ pub fn quote(
 ) -> Result<Quote> {
     let (loaded, standing) = look_at(tx, by, id)?;
     let now = tx.now();
-    if loaded.meeting.is_without_members() {
+    if is_for_nobody(&loaded, client, cause) {
         by.may(Action::DeletePodBooking, &standing.what())?;
         return Ok(loaded.meeting.called_off_for_nobody(standing.side, cause, now)?.1);
     }
@@ -91,7 +91,7 @@ pub fn unnamed_cause(tx: &mut Tx, by: &Actor, id: SessionId) -> Result<Cause> {
 /// As [`quote`]; [`Refusal::OutcomeChanged`] if it would not come to what was expected.
 pub fn call_off(tx: &mut Tx, by: &Actor, id: SessionId, off: &CallOff) -> Result<Quote> {
     let (loaded, standing) = load_for(tx, by, id)?;
-    if loaded.meeting.is_without_members() {
+    if is_for_nobody(&loaded, off.client, off.cause) {
         by.may(Action::DeletePodBooking, &standing.what())?;
         return call_off_for_nobody(tx, by, &loaded, &standing, off);
     }
@@ -110,7 +110,7 @@ pub fn call_off(tx: &mut Tx, by: &Actor, id: SessionId, off: &CallOff) -> Result
         Ending::Missed => "missed",
     };
     let is_of_seat = matches!(quote.ending, Ending::Left | Ending::Missed);
-    let change = Change {
+    let mut change = Change {
         by,
         principal: Some(client).filter(|_| is_for_one && by.person() != Some(client)),
         kind: if quote.ending == Ending::Left { kind::LEFT } else { kind::CANCELLED },
@@ -121,6 +121,7 @@ pub fn call_off(tx: &mut Tx, by: &Actor, id: SessionId, off: &CallOff) -> Result
             "currency": quote.kept.map(|kept| kept.currency.code().to_owned()), "superseded": superseded }),
         reason: off.reason.as_str(),
     };
+    note_absent(&mut change, &loaded, off.cause);
     let event = save(tx, &loaded, after.clone(), change)?;
     for seat in after.seats() {
         let is_concerned = !is_for_one || seat.client == client;
@@ -128,18 +129,20 @@ pub fn call_off(tx: &mut Tx, by: &Actor, id: SessionId, off: &CallOff) -> Result
             bill(tx, by, event, seat, quote.kept)?;
         }
     }
-    bill_reversed(tx, by, event, &loaded.meeting, &after)?;
-    // What they were told of the old date holds no more (rules S13, S10).
-    let reversed = life::reversed(&loaded.meeting, &after);
-    if !reversed.is_empty() {
-        life::tell(tx, event, Turn::MarkCorrected, reversed, &[])?;
-    }
+    undo_late(tx, by, event, &loaded, &after)?;
     let clients = if is_for_one { vec![client] } else { was_in };
     life::tell(tx, event, Turn::CalledOff, clients, &loaded.coaches)?;
     Ok(quote)
 }
 
-/// Calls off the date of a pod in which nobody is yet: who leads it is told, and nobody else has to do with it.
+/// Whether it is the date of a pod in which nobody is, and not about one of those who were in it.
+fn is_for_nobody(loaded: &Loaded, client: Option<PersonId>, cause: Cause) -> bool {
+    let is_of_one = client.is_some() || cause == Cause::Client;
+    loaded.meeting.is_for_nobody() && (loaded.meeting.seats().is_empty() || !is_of_one)
+}
+
+/// Calls off the date of a pod in which nobody is: who leads it is told, and of its members only those who had cancelled
+/// that date late, for whom it does not count any more.
 fn call_off_for_nobody(
     tx: &mut Tx,
     by: &Actor,
@@ -151,7 +154,7 @@ fn call_off_for_nobody(
     let start = loaded.meeting.session().time.map(|time| time.starts_at.to_string());
     let (after, quote) = loaded.meeting.clone().called_off_for_nobody(standing.side, off.cause, now)?;
     off.expect.map_or(Ok(()), |expect| expect.holds(&quote))?;
-    let change = Change {
+    let mut change = Change {
         by,
         principal: None,
         kind: kind::CANCELLED,
@@ -160,9 +163,32 @@ fn call_off_for_nobody(
             "cause": off.cause.code(), "ending": quote.ending.code(), "grounds": quote.grounds.code() }),
         reason: off.reason.as_str(),
     };
-    let event = save(tx, loaded, after, change)?;
+    note_absent(&mut change, loaded, off.cause);
+    let event = save(tx, loaded, after.clone(), change)?;
+    undo_late(tx, by, event, loaded, &after)?;
     life::tell(tx, event, Turn::CalledOff, Vec::new(), &loaded.coaches)?;
     Ok(quote)
+}
+
+/// Which coach could not: of several the one who says so, else the one who marks. Whoever stood in is none of its coaches
+/// any more once the time is given back, so that it is written down (rules G10, G11).
+fn note_absent(change: &mut Change<'_>, loaded: &Loaded, cause: Cause) {
+    let says_so = change.by.person().filter(|person| loaded.coaches.contains(person));
+    let absent = says_so.or(loaded.coaches.first().copied());
+    if let Some(absent) = absent.filter(|_| cause == Cause::Coach) {
+        change.facts["absent"] = json!(absent.to_string());
+    }
+}
+
+/// What was cancelled late for a date that is called off costs nothing, and what its clients were told of it holds no more
+/// (rules S13, S10).
+fn undo_late(tx: &mut Tx, by: &Actor, event: EventId, before: &Loaded, after: &Meeting) -> Result<()> {
+    bill_reversed(tx, by, event, &before.meeting, after)?;
+    let reversed = life::reversed(&before.meeting, after);
+    if reversed.is_empty() {
+        return Ok(());
+    }
+    life::tell(tx, event, Turn::MarkCorrected, reversed, &[])
 }
 
 /// Whose part it is about, and in which part somebody calls it off.

@@ -7,7 +7,7 @@ use rules::ids::{PersonId, SessionId};
 use rules::letters::Turn;
 use rules::marking::{Mark, Marker, OthersWhoSettle};
 use rules::meeting::Seat;
-use rules::menu::{Offer, Onlooker, menu, menu_without_members};
+use rules::menu::{Offer, Onlooker, menu, menu_for_nobody};
 use rules::permission::{Action, Role};
 use rules::refusal::{Problem, Refusal};
 use rules::session::Cause;
@@ -350,13 +350,13 @@ pub fn offers(tx: &mut Tx, by: &Actor, id: SessionId) -> Result<Vec<(PersonId, V
     Ok(all)
 }
 
-/// What the reader is offered on a pod in which nobody is yet; nothing on any other session.
+/// What the reader is offered on a pod in which nobody is; nothing on any other session.
 ///
 /// # Errors
 /// As [`offers`].
-pub fn offers_without_members(tx: &mut Tx, by: &Actor, id: SessionId) -> Result<Vec<Offer>> {
+pub fn offers_for_nobody(tx: &mut Tx, by: &Actor, id: SessionId) -> Result<Vec<Offer>> {
     let (loaded, standing) = look_at(tx, by, id)?;
-    let Some(me) = by.person().filter(|_| loaded.meeting.is_without_members()) else {
+    let Some(me) = by.person().filter(|_| loaded.meeting.is_for_nobody()) else {
         return Ok(Vec::new());
     };
     let onlooker = Onlooker {
@@ -367,5 +367,5 @@ pub fn offers_without_members(tx: &mut Tx, by: &Actor, id: SessionId) -> Result<
         hindrance: plans::hindrance(tx, &loaded)?,
     };
     let (now, what) = (tx.now(), standing.what());
-    Ok(menu_without_members(&loaded.meeting, &onlooker, now, |action| by.may(action, &what)))
+    Ok(menu_for_nobody(&loaded.meeting, &onlooker, now, |action| by.may(action, &what)))
 }

@@ -62,16 +62,22 @@ impl SessionView {
         self.places.iter().find(|place| place.attendance.client == client)
     }
 
-    /// How it stands: for a pod as its members do, what is still to come or to be marked first; one in which nobody is
-    /// yet, by its date.
+    /// How it stands: for a pod as its members do, what is still to come or to be marked first; one in which nobody is, by
+    /// its date.
     pub fn status(&self) -> Option<Status> {
-        let is_empty_pod = self.session.pod.is_some() && self.places.is_empty();
-        let by_date = || match self.session.facts.time {
-            Some(_) => Status::Booked,
-            None => Status::Unbooked,
+        let has_time = self.session.facts.time.is_some();
+        let is_out = |place: &PlaceSeen| {
+            let facts = &place.attendance.facts;
+            facts.left.is_some() || facts.greyed_out.is_some()
         };
         let of_places = self.places.iter().map(|place| place.status).max_by_key(|status| weight(*status));
-        of_places.or_else(|| is_empty_pod.then(by_date))
+        // A member reads how it stands for them.
+        let is_member = self.ties.contains(Reach::OWN);
+        let is_for_nobody = self.places.is_empty() || (has_time && self.places.iter().all(is_out));
+        if self.session.pod.is_none() || is_member || !is_for_nobody {
+            return of_places;
+        }
+        Some(if has_time { Status::Booked } else { Status::Unbooked })
     }
 }
 
@@ -397,14 +403,22 @@ pub struct Line {
     pub coaches: Vec<Named>,
     /// The clients whom the reader sees.
     pub clients: Vec<Client>,
+    /// Whether the reader is one of them.
+    pub is_own: bool,
 }
 
 impl Line {
     /// As [`SessionView::status`]; a list holds what has a time.
     pub fn status(&self) -> Option<Status> {
-        let is_empty_pod = self.topic.pod.is_some() && self.clients.is_empty();
-        let of_clients = self.clients.iter().map(|client| client.status).max_by_key(|status| weight(*status));
-        of_clients.or_else(|| is_empty_pod.then_some(Status::Booked))
+        // Who is out of what has its time: they left it, cancelled it late, or are disabled.
+        let is_out = |client: &Client| {
+            let is_late = client.outcome == Some(Outcome::LateCancellation);
+            is_late || matches!(client.status, Status::Unbooked | Status::GreyedOut)
+        };
+        if self.topic.pod.is_some() && !self.is_own && self.clients.iter().all(is_out) {
+            return Some(Status::Booked);
+        }
+        self.clients.iter().map(|client| client.status).max_by_key(|status| weight(*status))
     }
 }
 
@@ -559,6 +573,7 @@ fn line(row: &Row<'_>) -> Result<Line> {
         series: row.get(5)?,
         coaches: Vec::new(),
         clients: Vec::new(),
+        is_own: false,
     })
 }
 
@@ -609,6 +624,7 @@ fn fill(tx: &mut Tx, by: &Actor, reach: Reach, lines: &mut [Line]) -> Result<()>
         let mut ties = if is_coach { Reach::SESSIONS } else { Reach::NONE };
         if Some(client.who.person) == me && !is_greyed_out {
             ties = ties | Reach::OWN;
+            line.is_own = true;
         }
         if is_led {
             ties = ties | Reach::PROGRAMS;

@@ -2,12 +2,13 @@
 
 use jiff::SignedDuration;
 use model::program::pod::{self, Choice, Joining, NewPod, PodChange};
-use model::session::{self, PlannedWish};
+use model::session::{self, CallOff, PlannedWish};
 use model::world::{
     ADA, BEN, BEN_AT_NORTHWIND, CARA, FINN, GIL, LEA, NORTHWIND_COHORT, OTTO, POD_STEP, World,
 };
 use model::{Db, args, program};
 use rules::attendance::Status;
+use rules::cancelling::Ending;
 use rules::ids::{ParticipantId, PersonId, PodId};
 use rules::marking::Mark;
 use rules::permission::Action;
@@ -17,7 +18,7 @@ use rules::time::Instant;
 
 use crate::booking::{at, by, refused};
 use crate::life_pods::person_of;
-use crate::life_stage::{Stage, acting};
+use crate::life_stage::{Stage, acting, off, reason};
 use crate::programs::{participant, places, start};
 
 use Status::{Booked, Completed, Missed, Unbooked};
@@ -231,7 +232,7 @@ model::on_both! {
         first.until(thursday() - hours(24) + SignedDuration::from_millis(1));
         assert_eq!(refused(chooses(db, kim, two).await), Refusal::MoveTooLate { start: thursday() });
         // Who left late comes to nothing but the late cancellation; who left in time may come back.
-        assert_eq!(first.calls_off(kim, Cause::Client).await.expect("late").ending, rules::cancelling::Ending::Missed);
+        assert_eq!(first.calls_off(kim, Cause::Client).await.expect("late").ending, Ending::Missed);
         assert!(matches!(refused(chooses(db, kim, one).await), Refusal::WrongStatus { .. }));
         let (_, noor) = client(db, "Noor").await;
         chooses(db, noor, two).await.expect("to choose");
@@ -267,6 +268,74 @@ model::on_both! {
         on_stage.until(again - hours(20));
         let quote = on_stage.calls_off(noor, Cause::Client).await.expect("freely");
         assert_eq!(quote.grounds, rules::cancelling::Grounds::MovedByCoach);
+    }
+
+    // Rule S13
+    async fn a_date_that_all_have_left_is_moved_and_called_off_by_whoever_leads_it(world: World) {
+        let db = &world.db;
+        let friday = at("2026-03-13T10:00:00Z");
+        let members = async |stage: &Stage| -> Vec<PersonId> {
+            let (db, id) = (stage.db.clone(), stage.session);
+            let sql = "SELECT client_id FROM attendance WHERE session_id = $1 ORDER BY id";
+            db.read(move |tx| tx.all(sql, args![id], |row| row.get(0))).await.expect("its members")
+        };
+        let take_out = async |stage: &Stage, client: PersonId| {
+            let off = CallOff { client: Some(client), ..off(Cause::Client) };
+            stage.write(move |tx, id| session::call_off(tx, &by(LEA), id, &off)).await.expect("to leave")
+        };
+        for (who, name, other) in [(ADA, "A", "Kim A"), (LEA, "L", "Kim L"), (OTTO, "O", "Kim O")] {
+            let (pod, on_stage) = dated(db, name, Joining::Open, 4, thursday()).await;
+            let (_, kim) = client(db, other).await;
+            chooses(db, kim, pod).await.expect("to choose");
+            let all = members(&on_stage).await;
+            for client in &all {
+                take_out(&on_stage, *client).await;
+            }
+            on_stage.letters().await;
+            // Its date stands, and is nobody's of those who have left.
+            let seen = |who: PersonId| on_stage.write(move |tx, id| session::view(tx, &acting(who), id));
+            assert_eq!(seen(who).await.expect("their pod").status(), Some(Booked));
+            assert_eq!(seen(kim).await.expect("what she left").status(), Some(Unbooked));
+            let listed = db.read(move |tx| session::list(tx, &by(who), &session::Filter::default(), 50)).await.expect("a list");
+            let line = listed.iter().find(|line| line.session == on_stage.session).expect("it is listed");
+            assert_eq!(line.status(), Some(Booked));
+            on_stage.owns_minutes(90, &[thursday()]).await;
+            let own = db.read(|tx| model::agenda::of_coach(tx, &by(ADA), thursday(), thursday() + hours(1))).await.expect("a day");
+            let meeting = own.iter().find(|meeting| meeting.session == on_stage.session).expect("on her day");
+            assert_eq!((meeting.status, meeting.others.len()), (Booked, 0));
+            assert!(matches!(refused(on_stage.calls_off(kim, Cause::Organisation).await), Refusal::MayNot { .. }));
+            assert!(matches!(refused(on_stage.calls_off(kim, Cause::Client).await), Refusal::WrongStatus { .. }));
+            let offered = on_stage.write(move |tx, id| session::offers_for_nobody(tx, &by(who), id)).await.expect("offers");
+            let offered: Vec<_> = offered.iter().map(|offer| (offer.act.code(), offer.possible.is_ok())).collect();
+            assert_eq!(offered, [("move", true), ("cancel", true)]);
+            // Moved, they are offered a place in it; called off, nobody is left to be told but who leads it.
+            on_stage.moves(who, friday).await.expect("another date");
+            let mut told = vec![(ADA, "moved_for_coach")];
+            told.extend(all.iter().map(|client| (*client, "place_offered")));
+            on_stage.told(&told).await;
+            on_stage.owns_minutes(90, &[friday]).await;
+            let quote = on_stage.calls_off(who, Cause::Organisation).await.expect("to call off");
+            assert_eq!((quote.ending, quote.kept), (Ending::Unbooked, None));
+            on_stage.told(&[(ADA, "cancelled_for_coach")]).await;
+            on_stage.owns_minutes(90, &[]).await;
+        }
+        // One cancelled it late, the other is disabled: neither keeps the date.
+        let (pod, on_stage) = dated(db, "Late", Joining::Open, 4, thursday()).await;
+        let (_, noor) = client(db, "Noor").await;
+        chooses(db, noor, pod).await.expect("to choose");
+        let somebody = members(&on_stage).await[0];
+        on_stage.until(thursday() - hours(5));
+        on_stage.calls_off(noor, Cause::Client).await.expect("late");
+        let grey = on_stage.write(move |tx, id| session::delete_and_grey_out(tx, &by(OTTO), id, somebody, &reason("Left"))).await;
+        grey.expect("disabled");
+        assert_eq!((on_stage.status(noor).await, on_stage.status(somebody).await), (Missed, Status::GreyedOut));
+        on_stage.letters().await;
+        on_stage.until(thursday() + hours(1));
+        assert!(matches!(refused(on_stage.calls_off(LEA, Cause::Coach).await), Refusal::AlreadyStarted { .. }));
+        on_stage.calls_off(ADA, Cause::Coach).await.expect("she was not there");
+        on_stage.told(&[(noor, "mark_corrected"), (ADA, "cancelled_for_coach")]).await;
+        assert_eq!((on_stage.status(noor).await, on_stage.status(somebody).await), (Unbooked, Status::GreyedOut));
+        on_stage.owns_minutes(90, &[]).await;
     }
 
     // Rule S9

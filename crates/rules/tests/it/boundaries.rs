@@ -3,7 +3,7 @@
 use rules::attendance::{ContestEnd, Contested, Outcome, Status};
 use rules::cancelling::{Calling, Ending, Grounds};
 use rules::ledger::{billed, consequences};
-use rules::marking::{Mark, OthersWhoSettle, Telling};
+use rules::marking::{Mark, Marker, OthersWhoSettle, Telling};
 use rules::meeting::{Decision, Meeting, Side};
 use rules::moving::{Freely, Way};
 use rules::permission::Action;
@@ -361,7 +361,7 @@ fn the_house_moves_until_a_mark_and_never_into_the_past() {
     check(&marked, DAY, 5 * HOUR, Err(wrong));
 }
 
-// Rule R7
+// Rules R5, R7
 #[test]
 fn what_was_declined_is_told_as_long_as_it_counts() {
     let open = asked(&booked(Sort::Practice), at(5 * DAY), at(-30 * HOUR));
@@ -382,6 +382,22 @@ fn what_was_declined_is_told_as_long_as_it_counts() {
     }
     let withdrawn = open.withdrawn(at(-29 * HOUR)).expect("in time");
     assert_eq!(until(&withdrawn, -29 * HOUR), None, "what was withdrawn gives nothing");
+    // Another one that waits goes before it; taken back, that one hides nothing.
+    let again = asked(&rejected, at(6 * DAY), at(-28 * HOUR));
+    assert_eq!(until(&again, -28 * HOUR), None, "another one waits");
+    let back = again.clone().withdrawn(at(-28 * HOUR + 1)).expect("in time");
+    let told = back.declined(at(-28 * HOUR + 1)).map(|(request, until)| (request.to, until));
+    assert_eq!(told, Some((at(5 * DAY), end)));
+    assert_eq!(until(&back, -27 * HOUR), None, "no longer than it counts");
+    // Of two that were rejected it is the later one.
+    let twice = again.rejected(at(-28 * HOUR + 1)).expect("in time");
+    let told = twice.declined(at(-28 * HOUR + 1)).map(|(request, until)| (request.to, until));
+    assert_eq!(told, Some((at(6 * DAY), at(-26 * HOUR + 1))));
+    // Whatever moved it since has answered it, even if it came back to the same time.
+    let away = rejected.moved_by_coach(at(DAY), at(-28 * HOUR)).expect("a move");
+    assert_eq!(until(&away, -28 * HOUR), None, "it was for the old time");
+    let returned = away.moved_by_coach(START, at(-28 * HOUR + 1)).expect("a move");
+    assert_eq!(until(&returned, -28 * HOUR + 1), None, "it was for the old time");
 }
 
 // Rule R7
@@ -664,7 +680,7 @@ fn end_of(meeting: &Meeting) -> Option<ContestEnd> {
 
 // Rule S14
 #[test]
-fn what_somebody_else_settled_only_an_admin_changes() {
+fn what_is_settled_only_whoever_settled_it_or_an_admin_changes() {
     let marked = booked(Sort::Practice).marked(BEN, Mark::NoShow, &COACH, at(HOUR)).expect("a mark");
     let contested = marked.contested(BEN, at(2 * HOUR)).expect("in time");
     let now = at(3 * HOUR);
@@ -681,6 +697,13 @@ fn what_somebody_else_settled_only_an_admin_changes() {
     assert_eq!(undone.clone().marked(BEN, Mark::NoShow, &COACH, now), Err(Refusal::ContestSettled));
     let came = undone.marked(BEN, Mark::Completed, &COACH, now).expect("they came");
     assert_eq!(came.marked(BEN, Mark::NoShow, &COACH, now), Err(Refusal::ContestSettled));
+    // A coach who settled what somebody else marked changes it; another one does not.
+    let by_admin = booked(Sort::Practice).marked(BEN, Mark::NoShow, &ADMIN, at(HOUR)).expect("a mark");
+    let contested_too = by_admin.contested(BEN, at(2 * HOUR)).expect("in time");
+    let settled = contested_too.upheld(BEN, ADA, OthersWhoSettle::Some, now).expect("her coach");
+    assert!(settled.clone().marked(BEN, Mark::Completed, &COACH, now).is_ok());
+    let another = Marker { by: KIM, ..COACH };
+    assert_eq!(settled.marked(BEN, Mark::Completed, &another, now), Err(Refusal::ContestSettled));
     // What they had to settle themselves, for want of others, is theirs to change.
     let own = contested.upheld(BEN, ADA, OthersWhoSettle::None, now).expect("nobody else may");
     let again =

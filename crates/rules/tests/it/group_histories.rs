@@ -157,10 +157,17 @@ impl Paper {
         self.imposed.is_some_and(|(told, old)| now < (told + DAY).max(old) && now < start)
     }
 
-    /// Somebody is in, and nobody is said to have come or not.
+    /// S13: there is a date, and everybody has left it or is disabled.
+    fn is_for_nobody(&self) -> bool {
+        let is_out = |member: &Member| matches!(member.seat, Seat::Out | Seat::Late | Seat::Grey);
+        self.start.is_some() && self.members.iter().all(is_out)
+    }
+
+    /// Nobody is said to have come or not, and somebody still could: they are in, or nobody is.
     fn is_unmarked(&self) -> bool {
         let is = |seat| self.members.iter().any(|member| member.seat == seat);
-        self.start.is_some() && is(Seat::In) && !is(Seat::Well) && !is(Seat::NoShow)
+        let is_to_come = self.is_for_nobody() || is(Seat::In);
+        self.start.is_some() && is_to_come && !is(Seat::Well) && !is(Seat::NoShow)
     }
 
     fn cancels(&mut self, member: usize, by_themselves: bool, now: i64) -> Result<(), ()> {
@@ -185,7 +192,7 @@ impl Paper {
     }
 
     fn house_cancels(&mut self, member: usize, remains: bool, now: i64) -> Result<(), ()> {
-        let is_in = self.members[member].seat == Seat::In;
+        let is_in = self.members[member].seat == Seat::In || self.is_for_nobody();
         if !is_in || !self.is_unmarked() || self.start.is_none_or(|start| now >= start && !remains) {
             return NO;
         }
@@ -318,6 +325,9 @@ impl Paper {
 fn by_code(meeting: &Meeting, act: Act, now: Instant) -> Result<Meeting, Refusal> {
     let meeting = meeting.clone();
     let off = |client, side, cause| {
+        if cause != Cause::Client && meeting.is_for_nobody() {
+            return meeting.clone().called_off_for_nobody(side, cause, now).map(|(after, _)| after);
+        }
         let calling = Calling { by: if side == Side::Client { client } else { ADA }, side, cause };
         let quote = meeting.quote(client, &calling, now);
         let (after, done) = meeting.clone().called_off(client, &calling, now)?;

@@ -627,7 +627,7 @@ impl Page<'_> {
     }
 
     /// On whose side the reason lay, and that somebody did for a client what a client asked for (rules R10, S6). Who did
-    /// it for a reason of their own knows that.
+    /// it for a reason of their own knows that; "you" is said of several coaches only to the one who could not.
     fn because(&self, cause: Option<Cause>) -> Option<String> {
         let (words, is_own) = (&self.words.cancelled, self.who() == Who::You);
         match cause? {
@@ -643,9 +643,24 @@ impl Page<'_> {
                     (false, false) => (self.words.on_behalf)(by, &client.name),
                 })
             }
-            Cause::Coach if !self.is_client() => (!is_own).then(|| words.because_of_you.to_owned()),
+            cause @ Cause::Coach if !self.is_client() => {
+                let absent = self.text("absent").parse().unwrap_or(self.one().coach.id);
+                if self.sheet.desk.material.reader.to.person() != Some(absent) {
+                    let named = self.coach_name(absent).map(words.because_of);
+                    return Some(named.unwrap_or_else(|| (words.because)(cause).to_owned()));
+                }
+                (!is_own).then(|| words.because_of_you.to_owned())
+            }
             cause => Some((words.because)(cause).to_owned()),
         }
+    }
+
+    /// What a coach of it is called; none for whoever only stood in for the time that it had.
+    fn coach_name(&self, coach: PersonId) -> Option<&str> {
+        let (one, event) = (self.one(), &self.sheet.desk.material.event);
+        let said_so = event.by.as_deref().filter(|_| event.by_id == Some(coach));
+        let coach = std::iter::once(&one.coach).chain(&one.beside).find(|one| one.id == coach);
+        said_so.or(coach.map(|coach| coach.name.as_str()))
     }
 
     fn client_name(&self) -> &str {

@@ -96,7 +96,7 @@ fn hold_view(app: &Reading, visitor: &Visitor, state: HoldState) -> HoldPage {
         HoldState::Refused { .. } => t.hold_title,
         HoldState::Gone => t.gone_heading,
     };
-    HoldPage { shell: frame(visitor, app, title, Place::Coaches, Dress::Public, String::new()), state }
+    HoldPage { shell: frame(visitor, app, title, Place::Coaches, Dress::Public, None), state }
 }
 
 fn clock_of(visitor: &Visitor, view: &HoldView) -> Clock {
@@ -360,7 +360,7 @@ fn done(
     let is_series = all.len() > 1;
     let dates = if is_series { all } else { &[] };
     DonePage {
-        shell: frame(visitor, app, t.done_title, Place::Coaches, Dress::Public, clock.face.place()),
+        shell: frame(visitor, app, t.done_title, Place::Coaches, Dress::Public, Some(&clock.face)),
         first: moment(clock, first.starts_at, now),
         what: if is_series {
             series_of(visitor, clock, all, profile)

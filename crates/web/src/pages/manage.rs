@@ -23,7 +23,7 @@ use crate::visitor::Visitor;
 /// The page of a link that has ended, or never was one.
 fn over(app: &Reading, visitor: &Visitor) -> Answer {
     let title = visitor.texts().booking.manage_title;
-    let shell = frame(visitor, app, title, Place::Elsewhere, Dress::Whole, String::new());
+    let shell = frame(visitor, app, title, Place::Elsewhere, Dress::Whole, None);
     page_again(StatusCode::GONE, &ManagePage { shell, booking: None })
 }
 

@@ -21,7 +21,7 @@ pub fn of(visitor: &Visitor, mode: Mode, now: rules::time::Instant, title: &str,
     let reads_mails = visitor.who().is_some_and(|who| !reach(who.roles, Action::SeeMailQueue).is_none());
     shell.sees_mails = mode == Mode::Demo || reads_mails;
     let clockface = visitor.clockface();
-    shell.place = clockface.place();
+    shell = shell.on(&clockface);
     let (toast, undo) = match visitor.toast.as_deref() {
         Some(toast) => {
             toast.split_once('!').map_or((Some(toast), None), |(key, undo)| (Some(key), Some(undo)))
@@ -53,6 +53,7 @@ pub fn of(visitor: &Visitor, mode: Mode, now: rules::time::Instant, title: &str,
 /// what the time is: a foreign and an absent thing are answered with the same bytes (rule P4).
 pub fn of_error(app: &App, visitor: &Visitor) -> Shell {
     let mut shell = of(visitor, app.mode(), app.now(), "", Place::Elsewhere);
+    shell.zone.clear();
     "/".clone_into(&mut shell.here);
     shell.flash = None;
     shell.clock = None;

@@ -31,8 +31,10 @@ pub struct Calendar {
     pub yesterday: &'static str,
     /// Less than a minute away.
     pub now: &'static str,
-    /// A count of units.
+    /// A count of units, as a language has it after "in" and "ago".
     pub amount: fn(i64, Unit) -> String,
+    /// Several days that stand for themselves.
+    pub whole_days: fn(i64) -> String,
     /// An amount that has passed.
     pub ago: fn(&str) -> String,
     /// An amount that is to come.
@@ -81,6 +83,7 @@ static EN: Calendar = Calendar {
         };
         format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
     },
+    whole_days: |count| format!("{count} days"),
     ago: |amount| format!("{amount} ago"),
     ahead: |amount| format!("in {amount}"),
 };
@@ -121,6 +124,7 @@ static DE: Calendar = Calendar {
         (count, Unit::Hour) => format!("{count} Stunden"),
         (count, Unit::Day) => format!("{count} Tagen"),
     },
+    whole_days: |count| format!("{count} Tage"),
     ago: |amount| format!("vor {amount}"),
     ahead: |amount| format!("in {amount}"),
 };

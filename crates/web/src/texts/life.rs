@@ -131,6 +131,8 @@ pub struct Cancelled {
     pub because: fn(Cause) -> &'static str,
     /// The same to the coach on whose side it lay.
     pub because_of_you: &'static str,
+    /// The same to another coach of the session, with the name of that one.
+    pub because_of: fn(&str) -> String,
     /// Somebody did it for the client, to the client.
     pub you_asked: &'static str,
     /// The same to whoever did it.
@@ -422,6 +424,7 @@ static EN: Life = Life {
             Cause::Technical => "Something technical stood in the way.",
         },
         because_of_you: "The reason given is that you could not make it.",
+        because_of: |coach| format!("{coach} could not make it."),
         you_asked: "You had asked for it.",
         client_asked: |client| format!("{client} had asked for it."),
         left_heading: "You are no longer in this session.",
@@ -658,6 +661,7 @@ static DE: Life = Life {
             Cause::Technical => "Etwas Technisches stand im Weg.",
         },
         because_of_you: "Als Grund ist angegeben, dass es bei Ihnen nicht ging.",
+        because_of: |coach| format!("Bei {coach} ging es nicht."),
         you_asked: "Sie hatten darum gebeten.",
         client_asked: |client| format!("{client} hatte darum gebeten."),
         left_heading: "Sie sind bei dieser Sitzung nicht mehr dabei.",

@@ -189,7 +189,7 @@ pub(super) mod english {
             "not_contested" => "Nothing here waits to be settled.",
             "own_mark" => "You marked it yourself, so that somebody else has to settle this.",
             "contest_settled" => {
-                "It was contested, and somebody else has settled that. Only an admin changes it now."
+                "It was contested, and somebody else has settled that. Only they, or an admin, can change it now."
             }
             "nothing_owed" => "Nothing is open for this session.",
             "still_coaches" => {
@@ -452,7 +452,7 @@ pub(super) mod german {
             "not_contested" => "Hier ist nichts zu entscheiden.",
             "own_mark" => "Sie haben es selbst vermerkt; darum muss jemand anderes entscheiden.",
             "contest_settled" => {
-                "Es wurde widersprochen, und jemand anderes hat entschieden. Jetzt kann es nur die Administration ändern."
+                "Es wurde widersprochen, und jemand anderes hat entschieden. Ändern kann es jetzt nur, wer entschieden hat, oder die Administration."
             }
             "nothing_owed" => "Für diese Sitzung ist nichts offen.",
             "still_coaches" => {

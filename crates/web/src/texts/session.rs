@@ -41,7 +41,10 @@ section! {
         costs_still: fn(&str, &str) -> String,
         free: fn(&str) -> String,
         heading: fn(&str) -> String,
+        heading_of_one: fn(&str, &str) -> String,
         heading_after: fn(&str) -> String,
+        left_of: fn(&str) -> String,
+        submit_of_one: fn(&str) -> String,
         cause: fn(Cause, &str, &str) -> String,
         cause_after: fn(Cause, &str, &str) -> String,
         because: fn(Cause, &str) -> String,
@@ -49,6 +52,7 @@ section! {
         kept_still: fn(&str) -> String,
         kept_nothing: fn() -> &'static str,
         grounds: fn(Grounds) -> &'static str,
+        grounds_of: fn(Grounds, &str) -> String,
         moved_by: fn(&str, &str) -> String,
     }
 }
@@ -209,10 +213,10 @@ pub(super) const GERMAN_MOVING: Moving = Moving {
     },
     soon: |notice, kept| match kept {
         "" => format!(
-            "Dann beginnt sie in {notice}: Verschieben geht nicht mehr, und eine Absage zählt als versäumt."
+            "Dann sind es bis dahin nur noch {notice}: Verschieben geht nicht mehr, und eine Absage zählt als versäumt."
         ),
         kept => format!(
-            "Dann beginnt sie in {notice}: Verschieben geht nicht mehr, und eine Absage kostet {kept} und zählt als versäumt."
+            "Dann sind es bis dahin nur noch {notice}: Verschieben geht nicht mehr, und eine Absage kostet {kept} und zählt als versäumt."
         ),
     },
     write: |name| format!("Oder antworten Sie auf eine Mail dazu: {name} liest sie."),
@@ -248,7 +252,10 @@ pub(super) const ENGLISH_ENDING: Ending = Ending {
     costs_still: |notice, kept| format!("You cancel {notice} before: it costs {kept}, still to pay."),
     free: |notice| format!("You cancel {notice} before: it costs nothing."),
     heading: |who| format!("Cancel the session with {who}"),
+    heading_of_one: |client, pod| format!("{client} leaves {pod}"),
     heading_after: |who| format!("The session with {who} did not happen"),
+    left_of: |client| format!("{client} leaves; the others keep their date."),
+    submit_of_one: |client| format!("Take {client} out"),
     begun: |who| format!("The session with {who} has begun"),
     cause: |cause, client, coach| match cause {
         Cause::Client => format!("{client} asked for it"),
@@ -282,6 +289,10 @@ pub(super) const ENGLISH_ENDING: Ending = Ending {
         Grounds::Intro => "A first call costs nothing.",
         Grounds::NotTheirs => "The client is not to blame.",
     },
+    grounds_of: |grounds, client| match grounds {
+        Grounds::Asked => format!("The notice counts from when {client} asked to move it."),
+        grounds => (ENGLISH_ENDING.grounds)(grounds).to_owned(),
+    },
     moved_by: |coach, until| format!("{coach} moved it without your asking: free until {until}."),
 };
 
@@ -308,7 +319,10 @@ pub(super) const GERMAN_ENDING: Ending = Ending {
     costs_still: |notice, kept| format!("Sie sagen {notice} vorher ab: Es kostet {kept}, noch zu zahlen."),
     free: |notice| format!("Sie sagen {notice} vorher ab: Es kostet nichts."),
     heading: |who| format!("Die Sitzung mit {who} absagen"),
+    heading_of_one: |client, pod| format!("{client} verlässt {pod}"),
     heading_after: |who| format!("Die Sitzung mit {who} fand nicht statt"),
+    left_of: |client| format!("{client} geht; die anderen behalten ihren Termin."),
+    submit_of_one: |client| format!("{client} herausnehmen"),
     begun: |who| format!("Die Sitzung mit {who} hat begonnen"),
     cause: |cause, client, coach| match cause {
         Cause::Client => format!("{client} hat darum gebeten"),
@@ -341,6 +355,10 @@ pub(super) const GERMAN_ENDING: Ending = Ending {
         Grounds::JustBooked => "Sie wurde eben erst gebucht, also ist es nicht spät.",
         Grounds::Intro => "Ein Kennenlernen kostet nichts.",
         Grounds::NotTheirs => "Am Klienten lag es nicht.",
+    },
+    grounds_of: |grounds, client| match grounds {
+        Grounds::Asked => format!("Die Frist zählt ab der Bitte von {client}, sie zu verschieben."),
+        grounds => (GERMAN_ENDING.grounds)(grounds).to_owned(),
     },
     moved_by: |coach, until| format!("{coach} hat sie ohne Ihren Wunsch verschoben: kostenlos bis {until}."),
 };

@@ -7,7 +7,7 @@ section! {
     /// Booking what is planned: a step of a journey, or a pod's date.
     Steps {
         title, when_heading, pick_time, choose_first, if_booked, submit, none_heading, none, instead, more_days, to_hours, to_session,
-        brings_back, submit_bring_back, for_all, overlap_known, greyed_out, others_keep, deletion, deletion_submit, delete_booking, book, all_deletion, all_heading, all_greyed_out, all_called_off;
+        brings_back, submit_bring_back, for_all, overlap_known, greyed_out, others_keep, deletion, deletion_submit, delete_booking, cancel_all, book, all_deletion, all_heading, all_greyed_out, all_called_off;
         heading: fn(&str) -> String,
         deletion_heading: fn(&str) -> String,
         length: fn(u16) -> String,
@@ -39,15 +39,19 @@ pub(super) const ENGLISH: Steps = Steps {
     deletion: "Delete booking and grey out",
     deletion_submit: "Delete it and grey out",
     delete_booking: "Delete booking",
+    cancel_all: "Cancel it for everybody",
     why_not: |why| match why {
         WhyNot::NoTime => "It has no time yet",
+        WhyNot::NotIn => "They are not in at this date",
         WhyNot::HasTime => "It has its time already",
         WhyNot::Begun => "It has begun",
         WhyNot::Over => "It is over",
         WhyNot::SoAlready => "That is what it is marked as",
+        WhyNot::CalledOffLate => "It was called off late, and counts as missed for that",
         WhyNot::GreyedOut => "It is greyed out",
         WhyNot::NotGreyedOut => "It is not greyed out",
         WhyNot::OthersBook => "Only its client, its coach, a program lead or an admin does this",
+        WhyNot::OthersBookPods => "Only its coach, a program lead or an admin does this",
         WhyNot::OthersMark => "Only its coach or an admin marks",
         WhyNot::AdminsGreyOut => "Only an admin greys out",
         WhyNot::AdminsReactivate => "Only an admin reactivates it",
@@ -89,15 +93,19 @@ pub(super) const GERMAN: Steps = Steps {
     deletion: "Buchung löschen und ausgrauen",
     deletion_submit: "Löschen und ausgrauen",
     delete_booking: "Buchung löschen",
+    cancel_all: "Für alle absagen",
     why_not: |why| match why {
         WhyNot::NoTime => "Sie hat noch keinen Termin",
+        WhyNot::NotIn => "Bei diesem Termin nicht dabei",
         WhyNot::HasTime => "Sie hat schon ihren Termin",
         WhyNot::Begun => "Sie hat begonnen",
         WhyNot::Over => "Sie ist vorbei",
         WhyNot::SoAlready => "So ist sie schon vermerkt",
+        WhyNot::CalledOffLate => "Sie wurde spät abgesagt und zählt darum als versäumt",
         WhyNot::GreyedOut => "Sie ist ausgegraut",
         WhyNot::NotGreyedOut => "Sie ist nicht ausgegraut",
         WhyNot::OthersBook => "Das tun nur ihr Klient, ihr Coach, die Programmleitung oder ein Admin",
+        WhyNot::OthersBookPods => "Das tun nur ihr Coach, die Programmleitung oder ein Admin",
         WhyNot::OthersMark => "Nur ihr Coach oder ein Admin vermerkt das",
         WhyNot::AdminsGreyOut => "Nur ein Admin graut aus",
         WhyNot::AdminsReactivate => "Nur ein Admin reaktiviert sie",

@@ -330,8 +330,8 @@ pub struct EndingPage {
     pub write: Option<Press>,
     /// What stands in the way of what was sent; empty is nothing.
     pub conflict: String,
-    /// The session.
-    pub at: Moment,
+    /// When it is; none for what has no time.
+    pub at: Option<Moment>,
     /// How it stands.
     pub status: Status,
     /// What is asked about the causes.
@@ -347,7 +347,7 @@ pub struct EndingPage {
     /// Leads to moving it instead, or says why that cannot be.
     pub move_instead: Option<Press>,
     /// What the button says.
-    pub button: &'static str,
+    pub button: String,
     /// What the way back says.
     pub keep: &'static str,
     /// What is wrong with `cause`, `reason`.
@@ -638,7 +638,7 @@ impl EndingPage {
             refused: String::new(),
             write: None,
             conflict: String::new(),
-            at: moment("2026-11-24T11:00:00Z", "Tue 24 Nov, 11:00", "in 20 hours"),
+            at: Some(moment("2026-11-24T11:00:00Z", "Tue 24 Nov, 11:00", "in 20 hours")),
             status: Status::Booked,
             cause_heading: e.cause_heading,
             causes,
@@ -650,7 +650,7 @@ impl EndingPage {
                 icon: "right",
                 target: Target::NotNow("A request to move it waits already.".to_owned()),
             }),
-            button: e.submit,
+            button: e.submit.to_owned(),
             keep: e.keep,
             errors: FormErrors::NONE,
         };

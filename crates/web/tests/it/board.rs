@@ -35,6 +35,16 @@ async fn begin(app: &TestApp) -> SessionId {
     begun.await.expect("a journey")
 }
 
+/// The step after this one, in the same journey.
+async fn next_step(app: &TestApp, session: SessionId) -> SessionId {
+    let next = app.inside().read(move |tx| {
+        let sql = "SELECT n.session_id FROM attendance a JOIN attendance n ON n.journey_id = a.journey_id
+             WHERE a.session_id = $1 AND n.session_id <> $1 ORDER BY n.id LIMIT 1";
+        tx.one(sql, args![session], |row| row.get(0))
+    });
+    next.await.expect("a step")
+}
+
 /// It was three days ago.
 async fn past(app: &TestApp, session: SessionId) {
     let moved = app.inside().write(move |tx| {
@@ -94,6 +104,28 @@ on_both! {
         has(&read(&app.lea(), &part).await, &["It is over", "That is what it is marked as"]);
         // Its client has what is theirs.
         assert!(!read(&app.ben(), &format!("/sessions/{session}")).await.contains("Only an admin"));
+    }
+
+    // Rule G3
+    async fn a_late_cancellation_says_that_it_is_no_mark(app: TestApp) {
+        let session = begin(&app).await;
+        past(&app, session).await;
+        let late = app.inside().write(move |tx| {
+            let sql = "UPDATE attendance SET outcome = 'late_cancellation', outcome_by = client_id, outcome_at = $1,
+                 told = 'late_cancellation' WHERE session_id = $2";
+            let at = tx.now();
+            tx.exec(sql, args![at, session])
+        });
+        late.await.expect("a late cancellation");
+        for page in [format!("/sessions/{session}/attendance/{BEN}/actions"), format!("/sessions/{session}")] {
+            // Those who mark read what would take it back, all others why nobody marks it.
+            let seen = read(&app.ada(), &page).await;
+            has(&seen, &["It counts as missed already. If it was called off late, only forgiving takes that back."]);
+            assert!(!seen.contains("Only its coach or an admin marks"), "{seen}");
+            let seen = read(&app.lea(), &page).await;
+            has(&seen, &["It was called off late, and counts as missed for that"]);
+            assert!(!seen.contains("Only its coach or an admin marks"), "{seen}");
+        }
     }
 
     // Rule G4
@@ -157,6 +189,17 @@ on_both! {
         let led = app.otto().post(&mark, &[("outcome", "completed"), ("back", &back)]).await.expect(303);
         assert_eq!(led.header("location"), back);
         has(&read(&app.lea(), &back).await, &["Completed"]);
+        // So is what has a page of its own; one without a time says none.
+        let (cancel, step) = (format!("/sessions/{session}/cancellation"), next_step(&app, session).await);
+        let sent = [("cause", "technical"), ("back", &*back)];
+        app.otto().post(&format!("{mark}/undo"), &[]).await.expect(303);
+        assert_eq!(app.otto().post(&cancel, &sent).await.expect(303).header("location"), back);
+        for waits in [session, step] {
+            let page = read(&app.lea(), &format!("/sessions/{waits}/cancellation")).await;
+            assert!(page.contains("It has no time yet.") && !page.contains("data-relative"), "{page}");
+        }
+        past(&app, session).await;
+        app.otto().post(&mark, &[("outcome", "completed")]).await.expect(303);
         // Nobody is led elsewhere.
         let led = app.otto().post(&format!("{mark}/undo"), &[("back", "https://elsewhere.example/")]).await.expect(303);
         assert_eq!(led.header("location"), "/");

@@ -30,6 +30,21 @@ on_both! {
         reads(&page, &["Nothing is booked.", "Until now", "Yesterday at 10:00", "Session, with Ada Lindholm"]);
     }
 
+    // Rule T2
+    async fn a_page_says_in_whose_zone_its_days_are_counted(app: TestApp) {
+        let zone = |page: &str| {
+            let html = page.split_once("<html").and_then(|(_, rest)| rest.split_once('>')).map_or("", |(html, _)| html);
+            let (_, zone) = html.split_once("data-zone=\"").unwrap_or_default();
+            zone.split('"').next().unwrap_or_default().to_owned()
+        };
+        assert_eq!(zone(&app.ben().get("/").await.expect(200).text()), "Europe/London");
+        assert_eq!(zone(&app.ada().get("/today").await.expect(200).text()), "Europe/Stockholm");
+        let strangers = app.nobody().get("/coaches/ada-lindholm?zone=Asia/Tokyo").await.expect(200).text();
+        assert_eq!(zone(&strangers), "Asia/Tokyo");
+        // A page that says no says nothing of times either.
+        assert_eq!(zone(&app.ben().get("/sessions/ses_nothing").await.expect(404).text()), "");
+    }
+
     // Rules T2, S7
     async fn a_coach_is_led_to_their_day(app: TestApp) {
         assert_eq!(app.ada().get("/").await.expect(303).header("location"), "/today");

@@ -689,8 +689,8 @@ on_both! {
         has(&read(&app.ada(), &at(ADA_BEN)).await, &["Contested</span>", "Ben contests this since today"]);
         app.otto().post(&format!("{contest}/settlement"), &[]).await.expect(303);
         let page = read(&app.ada(), &at(ADA_BEN)).await;
-        has(&page, &["Ben contested this today", "Settled today", "somebody else has settled that. Only an admin changes it now."]);
-        has(&plain(app.ada().post(&undo, &[]).await.expect(409)), &["Only an admin changes it now."]);
+        has(&page, &["Ben contested this today", "Settled today", "somebody else has settled that. Only they, or an admin, can change it now."]);
+        has(&plain(app.ada().post(&undo, &[]).await.expect(409)), &["Only they, or an admin, can change it now."]);
         app.otto().post(&undo, &[]).await.expect(303);
         mark(&app.otto(), ADA_BEN, "no_show").await.expect(303);
         lacks(&read(&app.ada(), &at(ADA_BEN)).await, &["Contested</span>", "contests this"]);

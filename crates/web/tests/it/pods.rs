@@ -4,11 +4,12 @@ use model::args;
 use model::event::Actor as By;
 use model::on_both;
 use model::program::{self, Joining, NewPod};
+use model::session::{self, PlannedWish};
 use model::world::{ADA, ADA_BEN, BEN, BEN_AT_NORTHWIND, LEA, NORTHWIND_COHORT, OTTO, POD_STEP};
-use rules::ids::PodId;
+use rules::ids::{PersonId, PodId, SessionId};
 use serde_json::json;
 
-use crate::app::TestApp;
+use crate::app::{Actor, TestApp};
 
 /// An open pod of Ada's in which nobody is.
 async fn empty_pod(app: &TestApp, name: &'static str) -> PodId {
@@ -27,7 +28,159 @@ async fn empty_pod(app: &TestApp, name: &'static str) -> PodId {
     made.await.expect("a pod")
 }
 
+/// A circle of Ben's and Kim's, on Thursday week or without a date. Gives its session, and Kim.
+async fn circle(app: &TestApp, has_date: bool) -> (SessionId, PersonId) {
+    let made = app.db().write(move |tx| {
+        let (kim, now, by): (PersonId, _, _) = (tx.new_id(), tx.now(), By::Operator);
+        tx.exec(
+            "INSERT INTO person (id, name, folded_name, mail, folded_mail, zone, zone_known, language, hour_style,
+                 created_at)
+             VALUES ($1, 'Kim Sato', 'kim sato', 'kim@northwind.example', 'kim@northwind.example', 'UTC', $2, 'en',
+                 'h24', $3)",
+            args![kim, true, now],
+        )?;
+        tx.exec("INSERT INTO person_role (person_id, role, granted_at) VALUES ($1, 'client', $2)", args![kim, now])?;
+        let theirs = program::add_participant(tx, &by, NORTHWIND_COHORT, kim, ADA)?;
+        let new = NewPod {
+            cohort: NORTHWIND_COHORT,
+            step: POD_STEP,
+            name: "Tuesday circle".to_owned(),
+            facilitator: ADA,
+            min_members: 2,
+            max_members: 4,
+            joining: Joining::Closed,
+        };
+        let pod = program::add_pod(tx, &by, &new)?;
+        for member in [BEN_AT_NORTHWIND, theirs] {
+            program::start_journey(tx, &by, member)?;
+            program::join_pod(tx, &by, pod, member)?;
+        }
+        let session: SessionId =
+            tx.one("SELECT id FROM session WHERE pod_id = $1", args![pod], |row| row.get(0))?;
+        if has_date {
+            let then = "2026-03-12T10:00:00Z".parse().expect("a time");
+            session::book_planned(tx, &by, session, &PlannedWish::at(then))?;
+        }
+        Ok((session, kim))
+    });
+    made.await.expect("a circle")
+}
+
+/// Where an entry of a menu leads, or why it leads nowhere.
+#[track_caller]
+fn entry(menu: &str, label: &str) -> String {
+    let link = menu.find(&format!("</svg>{label}</a>")).map(|at| {
+        let (_, from) = menu[..at].rsplit_once("<a href=\"").expect("a link");
+        from.split('"').next().unwrap_or_default().to_owned()
+    });
+    let reason = || {
+        let (_, from) = menu.split_once(&format!("<span>{label}</span><small class=\"reason\">"))?;
+        Some(from.split('<').next().unwrap_or_default().to_owned())
+    };
+    link.or_else(reason).unwrap_or_else(|| panic!("no {label}: {menu}"))
+}
+
+/// The menu of one member's place: in the cell of a board, and on the page of the session.
+async fn menus(actor: &Actor<'_>, session: SessionId, client: PersonId) -> [String; 2] {
+    let cell =
+        actor.get(&format!("/sessions/{session}/attendance/{client}/actions")).await.expect(200).text();
+    let page = actor.get(&format!("/sessions/{session}")).await.expect(200).text();
+    let (_, menu) = page.split_once("id=\"actions-menu\"").expect("a menu");
+    let name = if client == BEN { "Ben Orle" } else { "Kim Sato" };
+    let (_, part) =
+        menu.split_once(&format!("<header><strong>{name}</strong></header>")).expect("their part");
+    [cell, part.split("<hr>").next().unwrap_or_default().to_owned()]
+}
+
 on_both! {
+    // Rule G3
+    async fn the_menu_of_a_members_place_is_about_that_member_alone(app: TestApp) {
+        let (session, kim) = circle(&app, true).await;
+        let all = format!("/sessions/{session}/cancellation");
+        for who in [LEA, ADA] {
+            let actor = app.person(who);
+            for client in [BEN, kim] {
+                for menu in menus(&actor, session, client).await {
+                    assert_eq!(entry(&menu, "Delete booking"), format!("{all}?client={client}"));
+                    assert_eq!(entry(&menu, "Book"), "It has its time already");
+                }
+                // Beside it stands what is for all of them, and says so.
+                let [cell, _] = menus(&actor, session, client).await;
+                assert_eq!(entry(&cell, "Cancel it for everybody"), all);
+            }
+        }
+        let page = app.ada().get(&format!("{all}?client={kim}")).await.expect(200).text();
+        for words in ["Kim leaves Tuesday circle", "Kim leaves; the others keep their date.", "Take Kim out"] {
+            assert!(page.contains(words), "{words}: {page}");
+        }
+        for words in ["Move it instead", "for everybody", "I cannot"] {
+            assert!(!page.contains(words), "{words}: {page}");
+        }
+        let kims = kim.to_string();
+        let back = format!("/cohorts/{NORTHWIND_COHORT}");
+        let sent = [("client", &*kims), ("cause", "client"), ("back", &*back)];
+        assert_eq!(app.ada().post(&all, &sent).await.expect(303).header("location"), back);
+        assert_eq!(app.api(ADA).get(&format!("/api/v1/sessions/{session}")).await.expect(200).json()["status"], "booked");
+        for who in [LEA, ADA] {
+            let actor = app.person(who);
+            for menu in menus(&actor, session, kim).await {
+                for label in ["Delete booking", "Mark completed", "Mark no-show"] {
+                    assert_eq!(entry(&menu, label), "They are not in at this date", "{label}");
+                }
+            }
+            for menu in menus(&actor, session, BEN).await {
+                assert_eq!(entry(&menu, "Delete booking"), format!("{all}?client={BEN}"));
+            }
+        }
+    }
+
+    // Rule G3
+    async fn a_member_of_a_pod_without_a_date_leads_to_where_it_gets_one(app: TestApp) {
+        let (session, kim) = circle(&app, false).await;
+        app.db().write(|tx| tx.exec("UPDATE person SET language = 'en' WHERE id = $1", args![OTTO])).await.expect("English");
+        for who in [LEA, ADA, OTTO] {
+            for menu in menus(&app.person(who), session, BEN).await {
+                assert_eq!(entry(&menu, "Book"), format!("/sessions/{session}/booking"));
+                assert_eq!(entry(&menu, "Delete booking"), "It has no time yet");
+            }
+        }
+        // What is disabled for one of them is no matter of the others' date.
+        app.otto().post(&format!("/sessions/{session}/attendance/{kim}/greyed-out"), &[]).await.expect(303);
+        for who in [LEA, ADA, OTTO] {
+            for menu in menus(&app.person(who), session, kim).await {
+                assert_eq!(entry(&menu, "Book"), "It is greyed out");
+            }
+            for menu in menus(&app.person(who), session, BEN).await {
+                assert_eq!(entry(&menu, "Book"), format!("/sessions/{session}/booking"));
+            }
+        }
+    }
+
+    // Rule S13
+    async fn a_date_that_its_members_have_left_is_moved_and_called_off_on_its_pages(app: TestApp) {
+        let (session, kim) = circle(&app, true).await;
+        let (page, kims) = (format!("/sessions/{session}"), kim.to_string());
+        let cancel = format!("{page}/cancellation");
+        let seen = app.ben().get(&cancel).await.expect(200).text();
+        assert!(seen.contains("You leave; the others keep their date.") && !seen.contains("Move it instead"), "{seen}");
+        app.ben().post(&cancel, &[("cause", "client")]).await.expect(303);
+        app.lea().post(&cancel, &[("client", &*kims), ("cause", "client")]).await.expect(303);
+        for who in [ADA, LEA] {
+            let actor = app.person(who);
+            assert_eq!(app.api(who).get(&format!("/api/v1{page}")).await.expect(200).json()["status"], "booked");
+            let seen = actor.get(&page).await.expect(200).text();
+            assert!(seen.contains(&format!("\"{page}/move\"")) && seen.contains(&format!("\"{cancel}\"")), "{seen}");
+            let seen = actor.get(&cancel).await.expect(200).text();
+            assert!(seen.contains("value=\"coach\"") && !seen.contains("value=\"client\""), "{seen}");
+            let seen = actor.get(&format!("{page}/move")).await.expect(200).text();
+            let (_, later) = seen.split_once(&format!("{page}/move?at=")).expect("a time");
+            let later = later.split('"').next().unwrap_or_default();
+            actor.post(&format!("{page}/move"), &[("starts_at", later)]).await.expect(303);
+        }
+        app.ada().post(&cancel, &[("cause", "coach")]).await.expect(303);
+        assert_eq!(app.api(ADA).get(&format!("/api/v1{page}")).await.expect(200).json()["status"], "unbooked");
+    }
+
     // Rule S13
     async fn a_member_of_an_open_pod_is_led_to_another_date_and_never_to_a_refused_move(app: TestApp) {
         app.db().write(|tx| program::start_journey(tx, &By::Operator, BEN_AT_NORTHWIND)).await.expect("a journey");

@@ -166,7 +166,7 @@ async fn hold(
     let dress = if asked.is_embedded() { Dress::Embedded } else { Dress::Public };
     let title = visitor.texts().booking.sent_title;
     let sent = page(&SentPage {
-        shell: frame(visitor, &app.reading(), title, Place::Coaches, dress, clock.face.place()),
+        shell: frame(visitor, &app.reading(), title, Place::Coaches, dress, Some(&clock.face)),
         mail: form.fields.get("mail").to_owned(),
         // Nobody is known to have this address before the press: number, house and link are for who has pressed (rule C5).
         what: Booked { place_detail: String::new(), ..booked_of(visitor, &clock, &one, &profile) },

@@ -215,7 +215,7 @@ pub async fn index(State(app): State<Reading>, visitor: Visitor, Query(asked): Q
         zone.choices = clock.choices();
     }
     let directory = DirectoryPage {
-        shell: frame(&visitor, &app, title, Place::Coaches, Dress::Public, clock.face.place()),
+        shell: frame(&visitor, &app, title, Place::Coaches, Dress::Public, Some(&clock.face)),
         canonical: format!("{}/coaches", app.config().public_url.as_str()),
         description: (t.description)(&visitor.organisation.name),
         query: asked.q.clone(),
@@ -307,11 +307,14 @@ pub(crate) fn frame(
     title: &str,
     place: Place,
     dress: Dress,
-    zone: String,
+    clock: Option<&Clockface>,
 ) -> Shell {
-    let mut shell = shell::of(visitor, app.mode(), app.now(), title, place);
+    let shell = shell::of(visitor, app.mode(), app.now(), title, place);
+    let mut shell = match clock {
+        Some(clock) => shell.on(clock),
+        None => shell.without_times(),
+    };
     shell.dress = dress;
-    shell.place = zone;
     if dress == Dress::Embedded {
         shell.notice = None;
     }

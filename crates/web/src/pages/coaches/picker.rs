@@ -355,7 +355,7 @@ impl<'a> Shown<'a> {
                 &title,
                 Place::Coaches,
                 self.asked.dress(),
-                self.clock.face.place(),
+                Some(&self.clock.face),
             ),
             description: (t.description_of)(&profile.name, &profile.headline),
             coach: self.coach(photo.is_some().then(|| format!("{canonical}/photo"))),

@@ -162,7 +162,7 @@ fn fill(
     let place = super::picker::place_words(t, offering.place.kind);
     let sum = money_times(offering.price, bookable, visitor.language);
     SeriesPage {
-        shell: frame(visitor, app, t.booking.series_title, Place::Coaches, Dress::Public, clock.face.place()),
+        shell: frame(visitor, app, t.booking.series_title, Place::Coaches, Dress::Public, Some(&clock.face)),
         coach: face_of(profile),
         line: (b.series_line)(&offering.name, &minutes, &(b.series_from)(every, &from), place),
         summary: (b.series_summary)(free, dates.len()),

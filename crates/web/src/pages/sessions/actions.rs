@@ -37,7 +37,7 @@ pub async fn show(
     let place = whole.seen.place_of(client).ok_or(Refusal::NotFound)?;
     let (t, now, face) = (visitor.texts(), app.now(), &visit.clockface);
     let mut presses = whole.of_all(&visit, t);
-    presses.extend(whole.of_place(&visit, place, whole.seen.session.pod.is_some(), t));
+    presses.extend(whole.of_place(&visit, place, t));
     let mut presses = whole.six_first(&visit, place, presses, t);
     presses.extend(whole.to_pod(&visit, t));
     let back = Some(local(&asked.back)).filter(|_| !asked.back.is_empty());

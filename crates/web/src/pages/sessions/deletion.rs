@@ -195,14 +195,15 @@ pub async fn create_all(
 ) -> Answer {
     let visit = Visit::signed_in(&visitor, &id)?;
     let typed = form.fields.get("reason").to_owned();
-    let (key, reader, words) = (form.key.clone(), visit.clone(), typed.clone());
+    let (key, back) = (form.key.clone(), form.back());
+    let (reader, words) = (visit.clone(), typed.clone());
     let done = app
         .write(move |tx| {
             idempotency::once(tx, key.as_ref(), |tx| {
                 reader.view(tx)?;
                 let reason = Reason::parse(&words).map_err(|problem| Refusal::invalid("reason", problem))?;
                 session::grey_out_all(tx, &reader.by, reader.session, &reason)?;
-                Ok(lead_to(&reader.base, "pod_greyed_out"))
+                Ok(lead_back(lead_to(&reader.base, "pod_greyed_out"), back.as_deref()))
             })
         })
         .await;

@@ -20,7 +20,7 @@ use super::times::moment;
 use super::visit::{Visit, clients_of, coaches_of, is_told_on_the_page};
 use crate::app::{App, Reading};
 use crate::error::Failure;
-use crate::forms::{Checks, Fields, Form, lead_to, led};
+use crate::forms::{Checks, Fields, Form, lead_back, lead_to, led};
 use crate::pages::{Answer, page, page_refused};
 use crate::shell::{Choice, FormErrors};
 use crate::texts::Texts;
@@ -88,7 +88,12 @@ async fn fill(
         .read(move |tx| {
             let seen = reader.view(tx)?;
             must_see(&seen, client)?;
-            let outlook = session::move_outlook(tx, &reader.by, reader.session)?;
+            // Who may leave a pod need not be one of those who move it.
+            let outlook = match session::move_outlook(tx, &reader.by, reader.session) {
+                Ok(outlook) => Some(outlook),
+                Err(model::Error::Refused(Refusal::MayNot { .. })) => None,
+                Err(error) => return Err(error),
+            };
             let mut quotes: Quotes = Vec::new();
             for cause in causes(&seen, reader.me.id, client) {
                 match session::quote(tx, &reader.by, reader.session, client, cause) {
@@ -120,6 +125,11 @@ async fn fill(
         _ => None,
     };
     let whom = super::whom_of(&seen, visit.me.id, t);
+    let name = client.and_then(|client| seen.place_of(client)).or(seen.places.first());
+    let name = name.map(|place| first_name(&place.name)).unwrap_or_default().to_owned();
+    // One member's part of a pod is called off, and not its date.
+    let of_one = client.is_some() && seen.session.pod.is_some();
+    let whose = Some(name.as_str()).filter(|_| !is_own);
     // After its start nothing is called off: it is said that it did not happen.
     let is_after = start.is_some_and(|start| start <= now) && !possible.is_empty();
     let (title, cause_heading, keep) = if is_after {
@@ -132,10 +142,9 @@ async fn fill(
         // Who is only its client says nothing about what did not happen.
         _ if start.is_some_and(|start| start <= now) && possible.is_empty() => (e.begun)(&whom),
         _ if start.is_some_and(|start| start <= now) => (e.heading_after)(&whom),
+        _ if of_one && !is_own => (e.heading_of_one)(&name, &whom),
         _ => (e.heading)(&whom),
     };
-    let name = client.and_then(|client| seen.place_of(client)).or(seen.places.first());
-    let name = name.map(|place| first_name(&place.name)).unwrap_or_default().to_owned();
     let is_coach = seen.coaches.iter().any(|coach| coach.person == visit.me.id);
     let coach = if is_coach { String::new() } else { coaches_of(&seen) };
     let chosen = match possible.as_slice() {
@@ -145,7 +154,7 @@ async fn fill(
     let only = seen.places.first().filter(|_| seen.places.len() == 1).map(|place| place.attendance.client);
     let mut lines = Vec::new();
     if let Some(quote) = sole {
-        let mut said = consequences(&quote, t);
+        let mut said = consequences(&quote, whose, t);
         if quote.grounds == Grounds::MovedByCoach {
             // To its own client: who moved it, and until when that makes it free (rule R1).
             said.truncate(1);
@@ -153,11 +162,24 @@ async fn fill(
         }
         lines.extend(said.into_iter().map(|text| Sentence::new("info", text)));
     }
+    if let (None, [(_, quote)]) = (sole, possible.as_slice()) {
+        // Where there is no choice of causes that would say it.
+        let said = match quote.kept {
+            Some(_) => vec![consequences_with_cost(
+                quote,
+                client.or(only).and_then(|who| owed(&seen, who)),
+                whose,
+                t,
+            )],
+            None => consequences(quote, whose, t),
+        };
+        lines.extend(said.into_iter().map(|text| Sentence::new("info", text)));
+    }
     if possible.iter().any(|(cause, _)| *cause != Cause::Client) && seen.places.len() > 1 {
         lines.push(Sentence::new("people", e.for_all));
     }
     if !possible.is_empty() {
-        let request = outlook.request.as_ref();
+        let request = outlook.as_ref().and_then(|outlook| outlook.request.as_ref());
         lines.extend(request.map(|request| moves::closes(visit, &seen, request, now, t)));
     }
     let concerned = match (sole.is_some(), client) {
@@ -187,7 +209,7 @@ async fn fill(
             _ => None,
         },
         conflict: sent.conflict,
-        at: moment(visit, start.unwrap_or(now), now),
+        at: start.map(|start| moment(visit, start, now)),
         status: status_of(&seen, visit.me.id),
         cause_heading,
         causes: possible
@@ -200,7 +222,8 @@ async fn fill(
                 line: match sole.filter(|_| is_own) {
                     Some(_) => String::new(),
                     None => {
-                        consequences_with_cost(quote, client.or(only).and_then(|who| owed(&seen, who)), t)
+                        let owed = client.or(only).and_then(|who| owed(&seen, who));
+                        consequences_with_cost(quote, owed, whose, t)
                     }
                 },
                 expect: expect(quote),
@@ -209,20 +232,25 @@ async fn fill(
         lines,
         client: client.map(|client| client.to_string()).unwrap_or_default(),
         reason: sent.reason,
-        move_instead: start.filter(|start| *start > now).map(|_| Press {
-            label: e.move_instead.to_owned(),
-            icon: "right",
-            target: match outlook.way {
-                Ok(_) => Target::Page(format!("{}/move", visit.base)),
-                Err(refusal) => Target::NotNow(visit.say(t, &refusal)),
-            },
+        // Of a group nobody moves one member's part alone.
+        move_instead: outlook.filter(|_| !of_one && start.is_some_and(|start| start > now)).map(|outlook| {
+            Press {
+                label: e.move_instead.to_owned(),
+                icon: "right",
+                target: match outlook.way {
+                    Ok(_) => Target::Page(format!("{}/move", visit.base)),
+                    Err(refusal) => Target::NotNow(visit.say(t, &refusal)),
+                },
+            }
         }),
         button: if sole.is_some_and(|quote| quote.ending == Ending::Left) {
-            e.submit_leave
+            e.submit_leave.to_owned()
         } else if is_after {
-            e.submit_after
+            e.submit_after.to_owned()
+        } else if of_one && !is_own {
+            (e.submit_of_one)(&name)
         } else {
-            e.submit
+            e.submit.to_owned()
         },
         keep,
         errors: sent.errors,
@@ -246,13 +274,12 @@ fn causes(seen: &SessionView, me: PersonId, client: Option<PersonId>) -> Vec<Cau
     if is_own && !is_coach {
         return vec![Cause::Client];
     }
-    match (seen.places.len(), client) {
-        // Nobody is in it yet who could wish for it.
-        (0, _) => vec![Cause::Coach, Cause::Organisation, Cause::Technical],
+    match client.filter(|_| seen.session.pod.is_some()) {
         // Of a group, one member's wish concerns that member alone.
-        (2.., None) => vec![Cause::Coach, Cause::Organisation, Cause::Technical],
-        (2.., Some(_)) => vec![Cause::Client],
-        _ => vec![Cause::Client, Cause::Coach, Cause::Organisation, Cause::Technical],
+        Some(_) => vec![Cause::Client],
+        // Where nobody is in it, or several are, nobody wishes it for all.
+        None if seen.places.len() != 1 => vec![Cause::Coach, Cause::Organisation, Cause::Technical],
+        None => vec![Cause::Client, Cause::Coach, Cause::Organisation, Cause::Technical],
     }
 }
 
@@ -283,29 +310,31 @@ fn sentence(
     }
 }
 
-/// What becomes of it, and why it costs what it costs.
-fn consequences(quote: &Quote, t: &Texts) -> Vec<String> {
+/// What becomes of it, and why it costs what it costs: to its own client, or to somebody else who calls it off for this one.
+fn consequences(quote: &Quote, whose: Option<&str>, t: &Texts) -> Vec<String> {
     let e = &t.ending;
-    let ending = match quote.ending {
-        Ending::Cancelled => e.cancelled,
-        Ending::Unbooked => e.unbooked,
-        Ending::Missed => e.missed,
-        Ending::Left => e.left,
+    let ending = match (quote.ending, whose) {
+        (Ending::Cancelled, _) => e.cancelled.to_owned(),
+        (Ending::Unbooked, _) => e.unbooked.to_owned(),
+        (Ending::Missed, _) => e.missed.to_owned(),
+        (Ending::Left, None) => e.left.to_owned(),
+        (Ending::Left, Some(client)) => (e.left_of)(client),
     };
-    let why = (e.grounds)(quote.grounds);
-    let mut lines = vec![ending.to_owned()];
-    lines.extend((!why.is_empty()).then(|| why.to_owned()));
-    lines
+    let why = match whose {
+        None => (e.grounds)(quote.grounds).to_owned(),
+        Some(client) => (e.grounds_of)(quote.grounds, client),
+    };
+    [ending, why].into_iter().filter(|line| !line.is_empty()).collect()
 }
 
-fn consequences_with_cost(quote: &Quote, owed: Option<Money>, t: &Texts) -> String {
+fn consequences_with_cost(quote: &Quote, owed: Option<Money>, whose: Option<&str>, t: &Texts) -> String {
     let cost = match quote.kept.filter(|kept| !kept.is_zero()) {
         Some(kept) if is_unpaid(kept, owed) => (t.ending.kept_still)(&money(kept, t.language)),
         Some(kept) => (t.ending.kept)(&money(kept, t.language)),
         None => (t.ending.kept_nothing)().to_owned(),
     };
     let mut lines = vec![cost];
-    lines.extend(consequences(quote, t));
+    lines.extend(consequences(quote, whose, t));
     lines.join(" ")
 }
 
@@ -376,7 +405,7 @@ async fn call_off(
     };
     let expect = expected(fields.get(&format!("expect-{}", cause.code())));
     let off = CallOff { client, cause, reason, expect };
-    let (key, visit) = (form.key.clone(), visit.clone());
+    let (key, back, visit) = (form.key.clone(), form.back(), visit.clone());
     let answer = app
         .write(move |tx| {
             idempotency::once(tx, key.as_ref(), |tx| {
@@ -389,7 +418,8 @@ async fn call_off(
                 };
                 // Who has left a group is none of its people any more.
                 let is_gone = quote.ending == Ending::Left && off.client.is_none();
-                Ok(lead_to(if is_gone { "/sessions" } else { &visit.base }, toast))
+                let led = lead_to(if is_gone { "/sessions" } else { &visit.base }, toast);
+                Ok(lead_back(led, back.as_deref()))
             })
         })
         .await?;

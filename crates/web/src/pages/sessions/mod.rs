@@ -176,15 +176,15 @@ fn ask(visit: &Visit, typed: &Typed, id: &str, to: &str, field: &'static str) ->
 #[derive(Clone, Debug)]
 pub(in crate::pages) struct Offered {
     places: Vec<(PersonId, Vec<Offer>)>,
-    /// What is offered on a pod in which nobody is yet.
-    without_members: Vec<Offer>,
+    /// What is offered on a pod in which nobody is.
+    for_nobody: Vec<Offer>,
 }
 
 impl Offered {
     fn read(tx: &mut Tx, by: &Actor, id: SessionId) -> model::Result<Offered> {
         let places = session::offers(tx, by, id)?;
-        let without_members = session::offers_without_members(tx, by, id)?;
-        Ok(Offered { places, without_members })
+        let for_nobody = session::offers_for_nobody(tx, by, id)?;
+        Ok(Offered { places, for_nobody })
     }
 
     fn find(&self, client: PersonId, act: Act) -> Option<&Result<(), Refusal>> {
@@ -199,10 +199,9 @@ impl Offered {
 
     /// Of what concerns all places: whether it is possible for any, or why not.
     fn of_any(&self, act: Act) -> Option<&Result<(), Refusal>> {
-        let without =
-            self.without_members.iter().filter(|offer| offer.act == act).map(|offer| &offer.possible);
+        let for_nobody = self.for_nobody.iter().filter(|offer| offer.act == act).map(|offer| &offer.possible);
         let places = self.places.iter().filter_map(|(client, _)| self.find(*client, act));
-        let all: Vec<_> = without.chain(places).collect();
+        let all: Vec<_> = for_nobody.chain(places).collect();
         all.iter().find(|possible| possible.is_ok()).or(all.first()).copied()
     }
 }
@@ -428,11 +427,10 @@ impl Whole {
 
     /// The same, then what concerns each place.
     fn menu(&self, visit: &Visit, t: &Texts) -> Vec<MenuPart> {
-        let is_pod = self.seen.places.len() > 1;
         let mut whole = self.of_all(visit, t);
-        if let ([place], false) = (self.seen.places.as_slice(), is_pod) {
+        if let [place] = self.seen.places.as_slice() {
             // What concerns the whole and its only place is one list.
-            whole.extend(self.of_place(visit, place, is_pod, t));
+            whole.extend(self.of_place(visit, place, t));
             let presses = self.six_first(visit, place, whole, t);
             return if presses.is_empty() {
                 Vec::new()
@@ -442,11 +440,10 @@ impl Whole {
         }
         let mut parts = vec![MenuPart { name: String::new(), presses: whole }];
         for place in &self.seen.places {
-            let name = if is_pod { place.name.clone() } else { String::new() };
-            let mut presses = self.of_place(visit, place, is_pod, t);
-            presses = self.six_first(visit, place, presses, t);
+            let presses = self.of_place(visit, place, t);
+            let mut presses = self.six_first(visit, place, presses, t);
             presses.extend(self.to_profile(place.attendance.client, t));
-            parts.push(MenuPart { name, presses });
+            parts.push(MenuPart { name: place.name.clone(), presses });
         }
         parts.retain(|part| !part.presses.is_empty());
         parts
@@ -463,7 +460,16 @@ impl Whole {
             return presses;
         }
         let time = self.seen.session.facts.time;
+        let is_pod = self.seen.session.pod.is_some();
         let outcome = facts.outcome.map(|marked| marked.outcome);
+        let stands = Stands {
+            status: place.status,
+            is_of_pod: is_pod,
+            has_time: time.is_some(),
+            has_begun: time.is_some_and(|time| time.starts_at <= self.now),
+            outcome,
+        };
+        let is_late = outcome == Some(Outcome::LateCancellation);
         let mut rest = presses;
         let mut six = Vec::new();
         for act in IN_EVERY_MENU {
@@ -472,14 +478,25 @@ impl Whole {
                 Act::GreyOut if self.offered.find(client, act).is_none() => Act::DeleteAndGreyOut,
                 act => act,
             };
-            let own_page = format!("{}/cancellation?client={client}", visit.base);
-            let is_it = |press: &Press| {
-                press.label == (t.doing.act)(offered)
-                    || (act == Act::Cancel && press.href() == Some(own_page.as_str()))
+            let label = (t.doing.act)(offered);
+            let own_page = own_cancellation(visit, client);
+            let found = match act {
+                // A pod gets its date once for all who wait for it, and one member's part of that is no other's.
+                Act::Book if is_pod => {
+                    rest.retain(|press| press.label != label);
+                    let waits = place.status == Status::Unbooked && time.is_none();
+                    if waits { self.to_page(visit, act, t) } else { None }
+                }
+                Act::Cancel if is_pod => {
+                    let at = rest.iter().position(|press| press.href() == Some(own_page.as_str()));
+                    at.map(|at| rest.remove(at))
+                }
+                _ => rest.iter().position(|press| press.label == label).map(|at| rest.remove(at)),
             };
-            let found = rest.iter().position(is_it).map(|at| rest.remove(at));
-            let is_vague =
-                matches!(self.offered.find(client, offered), Some(Err(Refusal::WrongStatus { .. })));
+            let is_of_mark = matches!(act, Act::MarkCompleted | Act::MarkNoShow);
+            // What a late cancellation lacks the refusal says best.
+            let is_vague = !(is_of_mark && is_late)
+                && matches!(self.offered.find(client, offered), Some(Err(Refusal::WrongStatus { .. })));
             let label = match act {
                 Act::Cancel => t.steps.delete_booking,
                 act => (t.doing.act)(act),
@@ -488,16 +505,6 @@ impl Whole {
                 Some(press) if act == Act::Cancel => Press { label: label.to_owned(), ..press },
                 Some(press) => press,
                 None => {
-                    let stands = Stands {
-                        status: place.status,
-                        has_time: time.is_some(),
-                        has_begun: time.is_some_and(|time| time.starts_at <= self.now),
-                        is_so: match act {
-                            Act::MarkCompleted => outcome == Some(Outcome::Completed),
-                            Act::MarkNoShow => outcome == Some(Outcome::NoShow),
-                            _ => false,
-                        },
-                    };
                     let why = (t.steps.why_not)(why_not(act, stands));
                     let icon = match act {
                         Act::Book => "calendar",
@@ -508,12 +515,20 @@ impl Whole {
                 }
             });
         }
+        if is_pod {
+            // Beside one member's booking it is said whose this is.
+            let cancel = (t.doing.act)(Act::Cancel);
+            for press in rest.iter_mut().filter(|press| press.label == cancel) {
+                t.steps.cancel_all.clone_into(&mut press.label);
+            }
+        }
         six.extend(rest);
         six
     }
 
-    fn of_place(&self, visit: &Visit, place: &PlaceSeen, is_pod: bool, t: &Texts) -> Vec<Press> {
+    fn of_place(&self, visit: &Visit, place: &PlaceSeen, t: &Texts) -> Vec<Press> {
         let client = place.attendance.client;
+        let is_pod = self.seen.session.pod.is_some();
         let acts = [
             Act::CheckIn,
             Act::MarkCompleted,
@@ -532,7 +547,7 @@ impl Whole {
             presses.push(Press {
                 label: (t.ending.cause)(Cause::Client, first_name(&place.name), ""),
                 icon: "cancelled",
-                target: Target::Page(format!("{}/cancellation?client={client}", visit.base)),
+                target: Target::Page(own_cancellation(visit, client)),
             });
         }
         let writes = visit.letters_to(&self.seen, client).is_some();
@@ -623,6 +638,11 @@ impl Whole {
         let first = presses.remove(0);
         (Some(first), presses)
     }
+}
+
+/// Where one client's part of a pod is called off, and not the date of all.
+fn own_cancellation(visit: &Visit, client: PersonId) -> String {
+    format!("{}/cancellation?client={client}", visit.base)
 }
 
 /// The profiles of its clients that the reader sees.
@@ -773,7 +793,9 @@ fn word(whole: &Whole, status: Status, now: Instant, clockface: &Clockface, t: &
         return Some(said.into_iter().flatten().collect::<Vec<_>>().join(" "));
     }
     let is_over = seen.session.facts.ends_at().is_some_and(|end| end <= now);
-    (status == Status::Booked && is_over && !seen.places.is_empty()).then(|| t.sessions.unmarked.to_owned())
+    // Of a date that everybody has left nothing is to be said.
+    let waits = seen.places.iter().any(|place| place.status == Status::Booked);
+    (status == Status::Booked && is_over && waits).then(|| t.sessions.unmarked.to_owned())
 }
 
 fn place_in_words(place: PlaceKind, t: &Texts) -> &'static str {

@@ -22,7 +22,7 @@ use super::visit::{Visit, clients_of, coaches_of, is_told_on_the_page, name_of};
 use super::{Typed, ask, there_at};
 use crate::app::{App, Reading};
 use crate::error::Failure;
-use crate::forms::{Checks, Form, lead_to, led};
+use crate::forms::{Checks, Form, lead_back, lead_to, led};
 use crate::pages::booking_for::days;
 use crate::pages::{Answer, page, page_refused};
 use crate::shell::FormErrors;
@@ -353,7 +353,7 @@ async fn wish(app: &App, visit: &Visit, form: &Form) -> Result<Response, Failure
         return Err(Failure::wrong("a time is missing although nothing was noted"));
     };
     let wish = MoveWish { to, reason, expect: fields.get("expect").parse::<Expected>().ok() };
-    let (key, visit) = (form.key.clone(), visit.clone());
+    let (key, back, visit) = (form.key.clone(), form.back(), visit.clone());
     let answer = app
         .write(move |tx| {
             idempotency::once(tx, key.as_ref(), |tx| {
@@ -362,7 +362,7 @@ async fn wish(app: &App, visit: &Visit, form: &Form) -> Result<Response, Failure
                     MoveOutcome::Moved => "session_moved",
                     MoveOutcome::Asked { .. } => "move_asked",
                 };
-                Ok(lead_to(&visit.base, toast))
+                Ok(lead_back(lead_to(&visit.base, toast), back.as_deref()))
             })
         })
         .await?;

@@ -99,7 +99,7 @@ impl Visit {
     /// The frame of a page about it.
     pub(in crate::pages) fn shell(&self, app: &Reading, visitor: &Visitor, title: &str) -> Shell {
         if self.is_link {
-            frame(visitor, app, title, Place::Elsewhere, Dress::Whole, self.clockface.place())
+            frame(visitor, app, title, Place::Elsewhere, Dress::Whole, Some(&self.clockface))
         } else {
             shell::of(visitor, app.mode(), app.now(), title, Place::Sessions)
         }

@@ -1,12 +1,13 @@
 //! The letters of a second coach: one for each who is concerned, with the entry that it changes in their calendar.
 
-use model::session::{self, PlannedWish};
+use model::session::{self, CallOff, PlannedWish, Reason};
 use model::testing::Engine;
 use model::world::{ADA, BEN, BEN_AT_NORTHWIND, FINN, FIRST_STEP, LEA, World};
 use model::{Db, args, on_both, program};
-use rules::ids::SessionId;
+use rules::ids::{PersonId, SessionId};
 use rules::letters::Letter;
 use rules::person::Language;
+use rules::session::Cause;
 use rules::time::Instant;
 
 use super::bookings::{Arrived, by, deliver, plain, the};
@@ -66,13 +67,64 @@ on_both! {
         let before = deliver(db).await.len();
         db.write(move |tx| {
             session::add_co_coach(tx, &by(LEA), first, FINN)?;
-            session::move_session(tx, &by(ADA), first, &session::MoveWish { to: then, reason: session::Reason::default(), expect: None })
+            session::move_session(tx, &by(ADA), first, &session::MoveWish { to: then, reason: Reason::default(), expect: None })
         })
         .await
         .expect("moved");
         let moved = deliver(db).await.split_off(before);
         let finns = moved.iter().find(|one| one.to == Some(FINN) && one.letter == Letter::MovedForCoach).expect("Finn's");
         finns.calendar("REQUEST");
+    }
+}
+
+/// Called off because the coach could not, and who reads what of that.
+async fn without_coach(db: &Db, session: SessionId, who: PersonId) -> Vec<Arrived> {
+    let before = deliver(db).await.len();
+    let off = CallOff { client: None, cause: Cause::Coach, reason: Reason::default(), expect: None };
+    db.write(move |tx| session::call_off(tx, &by(who), session, &off)).await.expect("called off");
+    deliver(db).await.split_off(before)
+}
+
+async fn again(db: &Db, session: SessionId) {
+    let then: Instant = "2026-03-16T10:00:00Z".parse().expect("a time");
+    db.write(move |tx| session::book_planned(tx, &by(ADA), session, &PlannedWish::at(then)))
+        .await
+        .expect("again");
+}
+
+on_both! {
+    // Rule R10
+    async fn only_the_coach_who_could_not_make_it_reads_that_it_was_them(world: World) {
+        const YOU: &str = "The reason given is that you could not make it.";
+        let db = &world.db;
+        let session = booked(db).await;
+        db.write(move |tx| session::add_co_coach(tx, &by(LEA), session, FINN)).await.expect("two coaches");
+        let to = |letters: &[Arrived], who: PersonId| {
+            let theirs = letters.iter().find(|one| one.to == Some(who)).expect("a letter");
+            theirs.opened.text.split_whitespace().collect::<Vec<_>>().join(" ")
+        };
+        let check = |letters: &[Arrived], who: PersonId, says: &str, others: &[&str]| {
+            let text = to(letters, who);
+            assert!(text.contains(says), "{says}: {text}");
+            others.iter().for_each(|other| assert!(!text.contains(other), "{other}: {text}"));
+        };
+        let letters = without_coach(db, session, LEA).await;
+        check(&letters, ADA, YOU, &["Ada Lindholm could not"]);
+        check(&letters, FINN, "Lea Moreau has cancelled it. Ada Lindholm could not make it.", &[YOU]);
+        check(&letters, BEN, "The coach could not make it.", &[YOU]);
+        again(db, session).await;
+        let letters = without_coach(db, session, ADA).await;
+        check(&letters, ADA, "You have cancelled it.", &["could not make it"]);
+        check(&letters, FINN, "Ada Lindholm has cancelled it. Ada Lindholm could not make it.", &[YOU]);
+        again(db, session).await;
+        let letters = without_coach(db, session, FINN).await;
+        check(&letters, FINN, "You have cancelled it.", &["could not make it"]);
+        check(&letters, ADA, "Finn Walsh has cancelled it. Finn Walsh could not make it.", &[YOU]);
+        // Whoever stands in is meant, and no more its coach once its time is given back.
+        db.write(move |tx| session::remove_co_coach(tx, &by(LEA), session, FINN)).await.expect("one coach");
+        again(db, session).await;
+        db.write(move |tx| session::name_stand_in(tx, &by(LEA), session, FINN)).await.expect("a stand-in");
+        check(&without_coach(db, session, LEA).await, FINN, YOU, &["Ada Lindholm could not"]);
     }
 }
 
