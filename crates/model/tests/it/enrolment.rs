@@ -102,15 +102,15 @@ async fn work(db: &Db) {
             db.write(move |tx| intake::bring_in(tx, &work, &sheet, |_| {})).await.expect("bringing in");
             continue;
         }
-        let mut found = import::Preview { problems: sheet.problems.clone(), ..import::Preview::default() };
+        let mut found = intake::Found::before(&sheet);
         for from in (0..sheet.rows.len()).step_by(intake::GO_ROWS) {
             let (one, rows) = (work.clone(), sheet.clone());
-            let more = db.read(move |tx| intake::look(tx, &one, &rows, from)).await.expect("looking");
-            intake::add(&mut found, more);
+            found = db.read(move |tx| intake::look(tx, &one, &rows, from, &found)).await.expect("looking");
             let checked = from + intake::GO_ROWS;
             assert!(db.write(move |tx| intake::looked(tx, id, checked)).await.expect("counting"));
         }
-        db.write(move |tx| intake::all_looked(tx, id, &found)).await.expect("keeping");
+        let whole = found.whole();
+        db.write(move |tx| intake::all_looked(tx, id, &whole)).await.expect("keeping");
     }
 }
 
@@ -299,7 +299,7 @@ model::on_both! {
     async fn somebody_without_a_coach_chooses_one_of_the_pool(world: World) {
         let db = &world.db;
         let (place, kim) = enrolled(db, "kim@northwind.example", None).await;
-        let asked = |who: PersonId| async move { db.read(move |tx| pool::asked(tx, &as_client(who))).await.expect("asking").len() };
+        let asked = |who: PersonId| async move { db.read(move |tx| pool::coachless(tx, &as_client(who))).await.expect("asking").asked.len() };
         assert_eq!(asked(kim).await, 0, "nobody is proposed yet");
         db.write(|tx| {
             pool::put(tx, &acting(LEA), Led::Cohort(NORTHWIND_COHORT), ADA, Some(5))?;
@@ -381,7 +381,7 @@ model::on_both! {
         };
         let proposed = || async move {
             let choice = db.read(move |tx| pool::choice(tx, &as_client(kim), place)).await.expect("a choice");
-            let asked = db.read(move |tx| pool::asked(tx, &as_client(kim))).await.expect("asking");
+            let asked = db.read(move |tx| pool::coachless(tx, &as_client(kim))).await.expect("asking").asked;
             assert_eq!(asked.is_empty(), choice.proposed.is_empty());
             choice.proposed.iter().map(|one| one.card.profile.person).collect::<Vec<_>>()
         };
@@ -419,7 +419,9 @@ model::on_both! {
         }).await.expect("another cohort of the project");
         let full = db.write(move |tx| pool::give(tx, &acting(OTTO), other, FINN)).await;
         assert_eq!(refusal(full), Refusal::CoachFull);
-        assert_eq!(db.read(move |tx| pool::asked(tx, &as_client(noor))).await.expect("asking").len(), 1);
+        // Nobody has room: there is nothing to ask Noor, who waits.
+        let coachless = db.read(move |tx| pool::coachless(tx, &as_client(noor))).await.expect("asking");
+        assert_eq!((coachless.asked.len(), coachless.waiting), (0, vec!["Spring".to_owned()]));
     }
 
     // Rules G6, P4

@@ -237,7 +237,7 @@ pub(super) fn operations() -> Vec<Operation> {
             .conflicts("It has a date, so that who leads it stays: `booked_now`."),
         Operation::delete("/pods/{pod}", "Take an empty pod away")
             .answers_nothing()
-            .conflicts("Somebody is in it, or was."),
+            .conflicts("Somebody is in it, or was: `pod_not_empty`. Or it has a date: `pod_has_date`."),
         Operation::put(MEMBER, "Put a participant into a pod")
             .answers_nothing()
             .conflicts("It is full, has met, they are in another pod for this step, or they do not wait at it."),

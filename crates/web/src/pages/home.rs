@@ -88,7 +88,7 @@ async fn stranger(app: Reading, visitor: Visitor) -> Answer {
 async fn client(app: &Reading, visitor: &Visitor, me: &Person) -> Answer {
     let by = visitor.actor();
     let id = me.id;
-    let (coming, past, (journeys, open), bookable, asks, totals, choices, pod, coachless) = app
+    let (coming, past, (journeys, open), bookable, asks, totals, coachless, pod) = app
         .read(move |tx| {
             let coming = agenda::coming_of_client(tx, &by)?;
             let pod = match coming.iter().find(|meeting| meeting.status == Status::Booked) {
@@ -102,9 +102,8 @@ async fn client(app: &Reading, visitor: &Visitor, me: &Person) -> Answer {
                 bookable(tx, id)?,
                 session::asking(tx, &by)?,
                 ledger::totals(tx, &by, Debts::Of(id))?,
-                pool::asked(tx, &by)?,
+                pool::coachless(tx, &by)?,
                 pod,
-                pool::waiting_for(tx, &by)?,
             ))
         })
         .await?;
@@ -148,13 +147,14 @@ async fn client(app: &Reading, visitor: &Visitor, me: &Person) -> Answer {
         steps: open.iter().map(|(step, times)| step_next(step, times, &teller, now, t)).collect(),
         coming: later.map(|meeting| teller.line_for_client(meeting)).collect(),
         past: past.iter().map(|meeting| teller.line_for_client(meeting)).collect(),
-        choices: choices
+        choices: coachless
+            .asked
             .into_iter()
             .map(|(place, cohort)| {
                 ((t.enrolment.choose_in)(&cohort), format!("/participants/{place}/coaches"))
             })
             .collect(),
-        coach_comes: !coachless.is_empty(),
+        coach_comes: !coachless.waiting.is_empty(),
         done: journeys.first().filter(|path| path.completed_at.is_some()).map(|path| Done {
             survey: matches!(path.survey, Sent::Out(_)).then(|| format!("/journeys/{}/survey", path.id)),
         }),
