@@ -229,7 +229,12 @@ pub(super) fn operations() -> Vec<Operation> {
     const MEMBER: &str = "/pods/{pod}/members/{participant}";
     vec![
         Operation::get("/pods/{pod}", "One pod, and who is in it").answers::<Pod>(),
-        Operation::get("/cohorts/{cohort}/pods", "A cohort's pods, step by step").answers::<List<PodsOfStep>>(),
+        Operation::get("/cohorts/{cohort}/pods", "A cohort's pods, step by step")
+            .about(
+                "For admins, and for whoever leads the cohort, its project or its company. A step that has no pod is \
+                 there too.",
+            )
+            .answers::<List<PodsOfStep>>(),
         Operation::post("/cohorts/{cohort}/pods", "Make a pod of a cohort").takes::<PodWish>().made::<Pod>(),
         Operation::put("/pods/{pod}", "Change a pod")
             .takes::<PodWish>()
