@@ -236,6 +236,8 @@ pub fn delete_pod(tx: &mut Tx, by: &Actor, id: PodId) -> Result<CohortId> {
     if let Some(start) = pod.starts_at {
         return Err(Refusal::PodHasDate { start }.into());
     }
+    // A date that it had once may have been reminded of.
+    tx.exec("DELETE FROM reminder WHERE session_id = $1", args![pod.session])?;
     tx.exec("DELETE FROM session_coach WHERE session_id = $1", args![pod.session])?;
     tx.exec("DELETE FROM session WHERE id = $1", args![pod.session])?;
     tx.exec("DELETE FROM pod WHERE id = $1", args![id])?;

@@ -614,6 +614,26 @@ model::on_both! {
         assert_eq!(page(Some(next[0].id)).await, []);
     }
 
+    // Rule P4
+    async fn a_line_of_somebody_else_is_no_place_to_go_on_from(world: World) {
+        let wish = Wish::plain(FINN_HOUR, at("2026-03-13T17:00:00Z"));
+        world.db.write(move |tx| booking::book(tx, &by(GIL), &wish)).await.expect("Gil books Finn");
+        Stage::booked(&world.db, thursday()).await;
+        let page = |who: PersonId, before: Option<LedgerId>| {
+            let filter = ledger::Filter { before, ..ledger::Filter::default() };
+            let db = world.db.clone();
+            async move { db.read(move |tx| ledger::list(tx, &by(who), &filter, 10)).await.expect("a page") }
+        };
+        let (of_ada, of_finn) = (page(ADA, None).await, page(FINN, None).await);
+        assert_eq!((of_ada.len(), of_finn.len()), (1, 1));
+        let absent = Some(LedgerId::from_raw(9_999));
+        for who in [FINN, GIL] {
+            assert_eq!(page(who, Some(of_ada[0].id)).await, page(who, absent).await);
+        }
+        // To whoever sees both it is a place.
+        assert_eq!(page(OTTO, Some(of_ada[0].id)).await, of_finn);
+    }
+
     // Rule S10
     async fn a_coach_hears_that_somebody_else_waived_or_was_paid(world: World) {
         let stage = Stage::booked(&world.db, thursday()).await;
