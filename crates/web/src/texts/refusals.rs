@@ -507,7 +507,7 @@ pub(super) mod german {
             "correction_over" => format!("Ändern ließ es sich bis {when}; jetzt kann es die Administration."),
             "already_started" => format!("Die Sitzung begann {when}."),
             "booked_now" => format!("Gebucht ist {when}. Löschen Sie zuerst diese Buchung."),
-            "pod_has_date" => format!("Diese Gruppe hat ein Datum: {when}. Sagen Sie es zuerst ab."),
+            "pod_has_date" => format!("Diese Gruppe hat einen Termin: {when}. Sagen Sie ihn zuerst ab."),
             "move_too_late" => format!(
                 "Sie beginnt {when}: zu bald, um sie selbst zu verschieben. Sie können absagen oder Ihrem Coach schreiben."
             ),
