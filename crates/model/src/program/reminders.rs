@@ -3,7 +3,7 @@
 
 use rules::attendance::Status;
 use rules::engagement::{Askable, LeftOut, is_due, may_be_asked};
-use rules::ids::{CohortId, ParticipantId, PersonId};
+use rules::ids::{CohortId, ParticipantId, PersonId, StepId};
 use rules::letters::Happening;
 use rules::permission::{Action, What};
 use rules::refusal::Refusal;
@@ -90,7 +90,7 @@ const CATEGORY: rules::notices::Category =
 
 fn askable(member: &Member, columns: &[Column]) -> Askable {
     let has = |status| member.cells().any(|cell| cell.status == status);
-    let is_pod = |step| columns.iter().any(|column| column.step == step && column.kind == SessionKind::Pod);
+    let is_pod = |step: StepId| columns.iter().any(|column| column.step == step && column.kind == SessionKind::Pod);
     let waits = |cell: &Cell| cell.status == Status::Unbooked && !cell.step.is_some_and(is_pod);
     let mut running = member.journeys.iter().filter(|journey| journey.completed_at.is_none());
     Askable {
