@@ -157,7 +157,8 @@ const TAKEN: &str = "(SELECT COUNT(*) FROM participant o JOIN cohort h ON h.id =
          AND (h.id = k.cohort_id OR q.id = k.project_id OR q.company_id = k.company_id))";
 
 /// Whether the coach of a row `k` of a pool still coaches: who has stopped is proposed to nobody (rule G10).
-const COACHES_NOW: &str = "EXISTS (SELECT 1 FROM person l JOIN person_role r ON r.person_id = l.id AND r.role = 'coach'
+const COACHES_NOW: &str =
+    "EXISTS (SELECT 1 FROM person l JOIN person_role r ON r.person_id = l.id AND r.role = 'coach'
      WHERE l.id = k.coach_id AND l.closed_at IS NULL)";
 
 /// Whether a participant `t` waits for a coach: nobody coaches them, and a 1:1 of theirs waits for a time.

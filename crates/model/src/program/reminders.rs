@@ -90,7 +90,8 @@ const CATEGORY: rules::notices::Category =
 
 fn askable(member: &Member, columns: &[Column]) -> Askable {
     let has = |status| member.cells().any(|cell| cell.status == status);
-    let is_pod = |step: StepId| columns.iter().any(|column| column.step == step && column.kind == SessionKind::Pod);
+    let is_pod =
+        |step: StepId| columns.iter().any(|column| column.step == step && column.kind == SessionKind::Pod);
     let waits = |cell: &Cell| cell.status == Status::Unbooked && !cell.step.is_some_and(is_pod);
     let mut running = member.journeys.iter().filter(|journey| journey.completed_at.is_none());
     Askable {

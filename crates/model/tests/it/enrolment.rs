@@ -7,11 +7,11 @@ use model::program::lead::Led;
 use model::program::participant::{self, NewParticipant, Notes};
 use model::program::pathway::{self, NewStep, PathwayChange, Running, Shelf};
 use model::program::{self, company, desk, journey, pool, profile, sheet};
-use model::world::{
-    ADA, BEN, BEN_AT_NORTHWIND, CARA, FINN, FIRST_STEP, GIL, LEA, NORTHWIND, NORTHWIND_COHORT, NORTHWIND_PROJECT, OTTO,
-    PATHWAY, PEOPLE, SOUTHWIND_COHORT, SOUTHWIND_PROJECT, World,
-};
 use model::session::{self, PlannedWish};
+use model::world::{
+    ADA, BEN, BEN_AT_NORTHWIND, CARA, FINN, FIRST_STEP, GIL, LEA, NORTHWIND, NORTHWIND_COHORT,
+    NORTHWIND_PROJECT, OTTO, PATHWAY, PEOPLE, SOUTHWIND_COHORT, SOUTHWIND_PROJECT, World,
+};
 use model::{Db, Error, agenda, args, notification, person};
 use rules::ids::{CompanyId, ImportId, ParticipantId, PathwayId, PersonId};
 use rules::letters::Letter;
@@ -88,7 +88,7 @@ async fn enrolled(db: &Db, mail: &'static str, coach: Option<PersonId>) -> (Part
 
 /// Somebody new, who is a client.
 fn as_client(person: PersonId) -> Actor {
-    let who = rules::permission::Who { person, roles: rules::permission::Role::Client.into() };
+    let who = rules::permission::Who { person, roles: Role::Client.into() };
     Actor::Person { who, via: Via::Page, proof: None }
 }
 
