@@ -92,7 +92,8 @@ on_both! {
     async fn what_waits_in_a_program_is_read_by_its_lead_wherever_they_begin(app: TestApp) {
         let kim = [("name", "Kim Berg"), ("mail", "kim@northwind.example"), ("coach", "")];
         app.lea().post("/cohorts/coh_0000000000001/participants", &kim).await.expect(303);
-        let waits = "Spring: 1 person has no coach yet";
+        app.inside().write(|tx| tx.exec("UPDATE pathway SET ordered = $1", args![false])).await.expect("free");
+        let (stuck, waits) = ("Spring: 1 step cannot be booked", "Spring: 1 person has no coach yet");
         for (who, page) in [(ADA, "/today"), (BEN, "/")] {
             let person = app.person(who);
             assert!(!person.get(page).await.expect(200).text().contains(waits), "they lead nothing yet");
@@ -104,7 +105,7 @@ on_both! {
                 tx.exec(lead, args![900 + who.raw(), who, now])
             });
             leads.await.expect("a lead");
-            reads(&person.get(page).await.expect(200).text(), &["Needs you", waits, "/cohorts/coh_0000000000001/coaches"]);
+            reads(&person.get(page).await.expect(200).text(), &["Needs you", stuck, waits, "/cohorts/coh_0000000000001/coaches"]);
         }
         // Who has written and is not read yet stands there as it does on a coach's day.
         app.ada().post(&format!("/people/{BEN}/messages"), &[("text", "How was it?")]).await.expect(303);
