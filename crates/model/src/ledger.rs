@@ -250,7 +250,8 @@ pub struct Filter {
     pub client: Option<PersonId>,
     /// Only this session's.
     pub session: Option<SessionId>,
-    /// Only older ones: the last of the page before.
+    /// Only older ones: the last of the page before. After one that is not theirs to see there is nothing, as after one
+    /// that is not there.
     pub before: Option<LedgerId>,
 }
 
@@ -261,6 +262,14 @@ pub struct Filter {
 /// [`Refusal::MayNot`] for whoever sees no money.
 pub fn list(tx: &mut Tx, by: &Actor, filter: &Filter, limit: u32) -> Result<Vec<Line>> {
     let reach = reach::somewhere(by, Action::SeeMoney)?;
+    let before = match filter.before {
+        Some(last) => match seen_line(tx, by, reach, last)? {
+            Some(at) => Some((at, last)),
+            // One that is not theirs to see is as one that is not there (rule P4).
+            None => return Ok(Vec::new()),
+        },
+        None => None,
+    };
     let mut query = Query::new(
         "SELECT l.id, l.at, l.kind, l.amount, l.currency, l.reference, a.session_id, s.starts_at, a.client_id, p.name,
              c.coach_id, q.name
@@ -271,16 +280,21 @@ pub fn list(tx: &mut Tx, by: &Actor, filter: &Filter, limit: u32) -> Result<Vec<
         args![],
     );
     narrow(&mut query, by, reach);
-    query
-        .and_some("a.client_id = $1", filter.client)
-        .and_some("a.session_id = $1", filter.session)
-        .and_some(
-            "(l.at < (SELECT b.at FROM ledger b WHERE b.id = $1)
-              OR (l.at = (SELECT b.at FROM ledger b WHERE b.id = $1) AND l.id < $1))",
-            filter.before,
-        )
-        .push("ORDER BY l.at DESC, l.id DESC LIMIT $1", args![i64::from(limit.min(LIST_MAX))]);
+    query.and_some("a.client_id = $1", filter.client).and_some("a.session_id = $1", filter.session);
+    if let Some((at, last)) = before {
+        query.and("(l.at < $1 OR (l.at = $1 AND l.id < $2))", args![at, last]);
+    }
+    query.push("ORDER BY l.at DESC, l.id DESC LIMIT $1", args![i64::from(limit.min(LIST_MAX))]);
     tx.all(query.sql(), query.args(), line)
+}
+
+/// When a line was written, if the reader sees it.
+fn seen_line(tx: &mut Tx, by: &Actor, reach: Reach, id: LedgerId) -> Result<Option<Instant>> {
+    let mut query =
+        Query::new("SELECT l.at FROM ledger l JOIN attendance a ON a.id = l.attendance_id", args![]);
+    query.and("l.id = $1", args![id]);
+    narrow(&mut query, by, reach);
+    tx.opt(query.sql(), query.args(), |row| row.get(0))
 }
 
 pub(crate) fn narrow(query: &mut Query, by: &Actor, reach: Reach) {

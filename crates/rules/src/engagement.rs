@@ -170,8 +170,8 @@ pub struct Askable {
     pub has_greyed_out: bool,
     /// Whether something of theirs has no time, whoever may give it one.
     pub has_unbooked: bool,
-    /// Without a coach.
-    pub has_no_coach: bool,
+    /// Without a coach, although a 1:1 of theirs has no time: a pod waits for nobody's coach.
+    pub waits_for_coach: bool,
     /// What they could book: when its suggested weeks begin, if there are some.
     pub open: Vec<Option<Instant>>,
     /// When they were asked last.
@@ -193,7 +193,7 @@ pub fn may_be_asked(who: &Askable, now: Instant) -> Result<(), LeftOut> {
         (who.is_archived, LeftOut::Archived),
         (who.is_closed, LeftOut::Closed),
         (who.open.is_empty() && who.has_greyed_out && !who.has_unbooked, LeftOut::GreyedOut),
-        (who.open.is_empty() && who.has_unbooked && who.has_no_coach, LeftOut::NoCoach),
+        (who.open.is_empty() && who.waits_for_coach, LeftOut::NoCoach),
         (who.open.is_empty(), LeftOut::NothingOpen),
         (!who.open.iter().any(|from| is_due(*from, now)), LeftOut::NotDue),
         (who.asked_at.is_some_and(|at| now < at + ASKED_AGAIN_AFTER), LeftOut::Recently),
@@ -437,9 +437,9 @@ mod tests {
         check(Askable { open: vec![], ..able() }, Err(LeftOut::NothingOpen));
         let greyed = Askable { open: vec![], has_greyed_out: true, has_unbooked: false, ..able() };
         check(greyed.clone(), Err(LeftOut::GreyedOut));
-        check(Askable { has_no_coach: true, ..greyed.clone() }, Err(LeftOut::GreyedOut));
+        check(Askable { waits_for_coach: true, ..greyed.clone() }, Err(LeftOut::GreyedOut));
         check(Askable { has_unbooked: true, ..greyed.clone() }, Err(LeftOut::NothingOpen));
-        check(Askable { has_unbooked: true, has_no_coach: true, ..greyed }, Err(LeftOut::NoCoach));
+        check(Askable { has_unbooked: true, waits_for_coach: true, ..greyed }, Err(LeftOut::NoCoach));
         check(Askable { open: vec![Some(now + ASKED_BEFORE)], ..able() }, Ok(()));
         check(Askable { open: vec![Some(now + ASKED_BEFORE + MILLI)], ..able() }, Err(LeftOut::NotDue));
         check(Askable { open: vec![Some(day(90)), Some(day(1))], ..able() }, Ok(()));

@@ -250,6 +250,11 @@ refusals! {
     Conflict PodClosed "pod_closed"
     /// Somebody is in the pod, or was.
     Conflict PodNotEmpty "pod_not_empty"
+    /// The pod has a date, which is called off before it is taken away (rule G5).
+    Conflict PodHasDate {
+        /// That date.
+        start: Instant = SAMPLE_INSTANT,
+    } "pod_has_date"
     /// They are in another pod for this step already.
     Conflict InAnotherPod "in_another_pod"
     /// None of their journeys has this step (rule G5).

@@ -4,8 +4,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
-use model::program::import::Preview;
-use model::program::intake::{self, GO_ROWS, Work};
+use model::program::intake::{self, Found, GO_ROWS, Work};
 use model::program::sheet::{self, Sheet};
 use model::{Db, Error, Result};
 use rules::ids::ImportId;
@@ -65,7 +64,7 @@ pub async fn work(db: &Db, lease: &Lease, importing: &Arc<Importing>) -> Result<
 
 async fn look(db: &Db, lease: &Lease, work: Arc<Work>, sheet: Arc<Sheet>) -> Result<Progress> {
     let id = work.id;
-    let mut found = Preview { problems: sheet.problems.clone(), ..Preview::default() };
+    let mut found = Found::before(&sheet);
     for from in (0..sheet.rows.len()).step_by(GO_ROWS) {
         if lease.is_stopping() {
             return Ok(Progress::Blocked);
@@ -74,18 +73,14 @@ async fn look(db: &Db, lease: &Lease, work: Arc<Work>, sheet: Arc<Sheet>) -> Res
             return Ok(Progress::Elsewhere);
         }
         let (one, rows) = (Arc::clone(&work), Arc::clone(&sheet));
-        let more = db.read(move |tx| intake::look(tx, &one, &rows, from)).await?;
-        intake::add(&mut found, more);
+        found = db.read(move |tx| intake::look(tx, &one, &rows, from, &found)).await?;
         let checked = (from + GO_ROWS).min(sheet.rows.len());
         if !db.write(move |tx| intake::looked(tx, id, checked)).await? {
             return Ok(Progress::Worked);
         }
     }
-    found.problems.sort_by_key(|problem| problem.line);
-    if !found.problems.is_empty() {
-        found.rows.clear();
-    }
-    db.write(move |tx| intake::all_looked(tx, id, &found)).await?;
+    let whole = found.whole();
+    db.write(move |tx| intake::all_looked(tx, id, &whole)).await?;
     Ok(Progress::Worked)
 }
 

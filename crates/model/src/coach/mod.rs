@@ -167,6 +167,18 @@ pub fn take_on(tx: &mut Tx, coach: PersonId, client: PersonId) -> Result<()> {
     Ok(())
 }
 
+/// Whether somebody coaches now: they have the role, and an account that is open (rule G10).
+///
+/// # Errors
+/// Only those of the store.
+pub(crate) fn coaches_now(tx: &mut Tx, person: PersonId) -> Result<bool> {
+    tx.exists(
+        "SELECT 1 FROM coach k JOIN person p ON p.id = k.person_id AND p.closed_at IS NULL
+         JOIN person_role r ON r.person_id = p.id AND r.role = 'coach' WHERE k.person_id = $1",
+        args![person],
+    )
+}
+
 /// Those who coach a client now, in a practice or in a program.
 ///
 /// # Errors
@@ -203,11 +215,13 @@ const LEFT_MAX: i64 = 50;
 /// Only those of the store.
 pub fn left(tx: &mut Tx, coach: PersonId) -> Result<Left> {
     let now = tx.now();
+    // A pod's date takes its coach's time although nobody is in it, yet or any more.
     let sql = format!(
         "SELECT DISTINCT s.id, s.starts_at, EXISTS (SELECT 1 FROM move_request m
              WHERE m.session_id = s.id AND m.decided IS NULL AND m.expires_at > $2), c.marking
-         FROM session_coach c JOIN session s ON s.id = c.session_id JOIN attendance a ON a.session_id = s.id
-         WHERE c.coach_id = $1 AND s.held_until IS NULL AND {STATUS_SQL} = 'booked'
+         FROM session_coach c JOIN session s ON s.id = c.session_id LEFT JOIN attendance a ON a.session_id = s.id
+         WHERE c.coach_id = $1 AND s.held_until IS NULL AND ((a.id IS NOT NULL AND {STATUS_SQL} = 'booked')
+             OR (s.pod_id IS NOT NULL AND s.cancelled_at IS NULL AND s.starts_at > $2))
          ORDER BY s.starts_at, s.id LIMIT $3"
     );
     let all: Vec<((SessionId, Instant), bool, bool)> = tx.all(&sql, args![coach, now, LEFT_MAX], |row| {

@@ -504,13 +504,16 @@ fn member(row: &Row<'_>) -> Result<Member> {
     })
 }
 
-/// The steps of the cohort's pathway, and of every other that somebody here follows.
+/// The steps of the cohort's pathway, and of every other that somebody here follows. One that was taken out stays where
+/// somebody keeps it.
 fn columns(tx: &mut Tx, cohort: &Cohort) -> Result<Vec<Column>> {
     tx.all(
         "SELECT t.id, t.pathway_id, w.name, w.ordered, t.no, t.name, t.kind, t.from_week, t.to_week
          FROM step t JOIN pathway w ON w.id = t.pathway_id
-         WHERE t.pathway_id = $2 OR t.pathway_id IN (SELECT j.pathway_id FROM journey j
-             JOIN participant m ON m.id = j.participant_id WHERE m.cohort_id = $1)
+         WHERE (t.pathway_id = $2 OR t.pathway_id IN (SELECT j.pathway_id FROM journey j
+                 JOIN participant m ON m.id = j.participant_id WHERE m.cohort_id = $1))
+             AND (t.removed_at IS NULL OR EXISTS (SELECT 1 FROM attendance a JOIN journey j ON j.id = a.journey_id
+                 JOIN participant m ON m.id = j.participant_id WHERE a.step_id = t.id AND m.cohort_id = $1))
          ORDER BY CASE WHEN t.pathway_id = $2 THEN 0 ELSE 1 END, w.name, t.pathway_id, t.no",
         args![cohort.id, cohort.pathway.0],
         |row| {

@@ -368,7 +368,8 @@ pub struct Proposal {
     pub at: Instant,
 }
 
-/// The proposals that somebody may decide, the oldest first; of one cohort if it is named.
+/// The proposals that somebody may decide, the oldest first; of one cohort if it is named, else of those that are not put
+/// away. Nobody decides about themselves (rule P8).
 ///
 /// # Errors
 /// Only those of the store.
@@ -385,7 +386,11 @@ pub fn proposals(tx: &mut Tx, by: &Actor, cohort: Option<CohortId>) -> Result<Ve
         args![],
     );
     query.and("e.proposed_at IS NOT NULL AND w.completed_at IS NULL AND t.archived_at IS NULL", args![]);
-    query.and_some("c.id = $1", cohort);
+    query.and("t.person_id <> COALESCE(CAST($1 AS BIGINT), 0)", args![by.person()]);
+    match cohort {
+        Some(cohort) => query.and("c.id = $1", args![cohort]),
+        None => query.and("c.archived_at IS NULL", args![]),
+    };
     reach::cohorts(&mut query, by, reach);
     query.push("ORDER BY e.proposed_at, e.journey_id LIMIT $1", args![PROPOSALS_MAX]);
     tx.all(query.sql(), query.args(), |row| {

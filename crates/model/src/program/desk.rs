@@ -3,6 +3,7 @@
 use rules::ids::CohortId;
 use rules::permission::Action;
 
+use super::pool::WAITS_FOR_COACH;
 use crate::db::build::Query;
 use crate::event::Actor;
 use crate::{Result, Tx, args, reach};
@@ -21,9 +22,9 @@ pub struct Led {
     pub company: String,
     /// How many participants are on their way.
     pub people: usize,
-    /// How many of them nobody coaches yet.
+    /// How many of them wait for a coach: nobody coaches them, and a 1:1 of theirs has no time.
     pub without_coach: usize,
-    /// How many of its pods have no date.
+    /// How many of its pods have no date, of steps that its pathway still has.
     pub pods_without_date: usize,
 }
 
@@ -39,11 +40,14 @@ pub fn led(tx: &mut Tx, by: &Actor) -> Result<Vec<Led>> {
     let mut query = Query::new(
         "SELECT c.id, c.name, m.name,
              (SELECT COUNT(*) FROM participant t WHERE t.cohort_id = c.id AND t.archived_at IS NULL AND NOT t.test),
-             (SELECT COUNT(*) FROM participant t JOIN person p ON p.id = t.person_id
-              WHERE t.cohort_id = c.id AND t.archived_at IS NULL AND NOT t.test AND t.coach_id IS NULL
-                  AND p.closed_at IS NULL),
-             (SELECT COUNT(*) FROM pod o JOIN session s ON s.pod_id = o.id
-              WHERE o.cohort_id = c.id AND s.starts_at IS NULL)
+             (SELECT COUNT(*) FROM participant t JOIN person p ON p.id = t.person_id AND p.closed_at IS NULL
+              WHERE t.cohort_id = c.id AND NOT t.test AND",
+        args![],
+    );
+    query.push(WAITS_FOR_COACH, args![]).push(
+        "), (SELECT COUNT(*) FROM pod o JOIN session s ON s.pod_id = o.id
+                JOIN step e ON e.id = o.step_id AND e.removed_at IS NULL
+            WHERE o.cohort_id = c.id AND s.starts_at IS NULL AND s.cancelled_at IS NULL)
          FROM cohort c JOIN project j ON j.id = c.project_id JOIN company m ON m.id = j.company_id",
         args![],
     );

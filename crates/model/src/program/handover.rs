@@ -12,6 +12,7 @@ use serde_json::{Value as Json, json};
 
 use super::board::{self, Cohort};
 use super::{kind, may_in};
+use crate::db::build::Query;
 use crate::event::{self, Actor, Subject};
 use crate::session::coaches::{give_to, is_free_for, put_in_place};
 use crate::session::life::{self, Change};
@@ -20,6 +21,8 @@ use crate::{Result, Tx, args, coach, mail};
 
 /// No act gives more participants over.
 pub const PARTICIPANTS_MAX: usize = 200;
+/// No more are named or offered at a time: as many as a board holds. Of these some may have that coach already.
+pub const NAMED_MAX: usize = board::PEOPLE_MAX;
 /// No act gives more booked sessions over: as many as one calendar file tells of.
 pub const BOOKED_MAX: usize = 60;
 
@@ -118,13 +121,11 @@ pub fn candidates(tx: &mut Tx, by: &Actor, cohort: CohortId) -> Result<(Cohort, 
 /// [`Refusal::Invalid`] for somebody who does not coach, for nobody's change, and for more than one act does.
 pub fn plan(tx: &mut Tx, by: &Actor, cohort: CohortId, whose: &Whose, to: PersonId) -> Result<Plan> {
     may_in(tx, by, Action::AssignCoach, cohort)?;
-    let name = tx.opt(
-        "SELECT p.name FROM person p JOIN coach k ON k.person_id = p.id
-         JOIN person_role r ON r.person_id = p.id AND r.role = 'coach' WHERE p.id = $1 AND p.closed_at IS NULL",
-        args![to],
-        |row| row.get::<String>(0),
-    )?;
-    let to = (to, name.ok_or_else(|| Refusal::invalid("coach", Problem::NotAChoice))?);
+    if !coach::coaches_now(tx, to)? {
+        return Err(Refusal::invalid("coach", Problem::NotAChoice).into());
+    }
+    let sql = "SELECT name FROM person WHERE id = $1";
+    let to = (to, tx.one(sql, args![to], |row| row.get::<String>(0))?);
     let mut changes = chosen(tx, cohort, Some(whose))?;
     changes.retain(|one| one.from.as_ref().is_none_or(|(coach, _)| *coach != to.0));
     if changes.is_empty() {
@@ -133,56 +134,77 @@ pub fn plan(tx: &mut Tx, by: &Actor, cohort: CohortId, whose: &Whose, to: Person
     if changes.iter().any(|one| one.person == to.0) {
         return Err(Refusal::invalid("coach", Problem::NotAChoice).into());
     }
+    at_most(changes.len(), PARTICIPANTS_MAX)?;
     for one in &mut changes {
         one.waiting = waiting(tx, one.participant)?;
         one.booked = booked(tx, one)?;
     }
-    let sessions = changes.iter().map(|one| one.booked.len()).sum::<usize>();
-    for (count, most) in [(changes.len(), PARTICIPANTS_MAX), (sessions, BOOKED_MAX)] {
-        if count > most {
-            let problem = Problem::TooMany { most: most as u32 };
-            return Err(Refusal::invalid("participants", problem).into());
-        }
-    }
+    at_most(changes.iter().map(|one| one.booked.len()).sum(), BOOKED_MAX)?;
     judge(tx, &mut changes, to.0)?;
     Ok(Plan { cohort, to, changes })
 }
 
-/// The participants of a cohort whom it is about, by name; all of them, unless that is said.
-fn chosen(tx: &mut Tx, cohort: CohortId, whose: Option<&Whose>) -> Result<Vec<Changing>> {
-    let all: Vec<(Changing, bool)> = tx.all(
-        "SELECT t.id, p.id, p.name, k.id, k.name, t.archived_at IS NOT NULL
-         FROM participant t JOIN person p ON p.id = t.person_id
-         LEFT JOIN person k ON k.id = t.coach_id
-         WHERE t.cohort_id = $1 ORDER BY p.folded_name, p.id",
-        args![cohort],
-        |row| {
-            let one = Changing {
-                participant: row.get(0)?,
-                person: row.get(1)?,
-                name: row.get(2)?,
-                from: row.get::<Option<PersonId>>(3)?.zip(row.get::<Option<String>>(4)?),
-                booked: Vec::new(),
-                waiting: Vec::new(),
-            };
-            Ok((one, row.get(5)?))
-        },
-    )?;
-    // Who is put away changes only if they are named.
-    let live = |(one, is_archived): &(Changing, bool)| (!is_archived).then(|| one.clone());
-    let Some(whose) = whose else { return Ok(all.iter().filter_map(live).collect()) };
-    match whose {
-        Whose::These(ids) => {
-            let wanted: BTreeSet<ParticipantId> = ids.iter().copied().collect();
-            let found: Vec<Changing> =
-                all.into_iter().map(|(one, _)| one).filter(|one| wanted.contains(&one.participant)).collect();
-            if found.len() == wanted.len() { Ok(found) } else { Err(Refusal::NotFound.into()) }
-        }
-        Whose::AllOf(coach) => {
-            let is_theirs = |one: &Changing| one.from.as_ref().is_some_and(|(from, _)| from == coach);
-            Ok(all.iter().filter_map(live).filter(is_theirs).collect())
-        }
+/// Refuses more than are taken at once.
+fn at_most(count: usize, most: usize) -> Result<(), Refusal> {
+    if count <= most {
+        return Ok(());
     }
+    Err(Refusal::invalid("participants", Problem::TooMany { most: most as u32 }))
+}
+
+/// The participants of a cohort whom it is about, by name; all of them, unless that is said. Who is put away is only among
+/// them if they are named.
+///
+/// # Errors
+/// [`Refusal::NotFound`] if somebody who is named is not there; [`Refusal::Invalid`] for more than can be named.
+fn chosen(tx: &mut Tx, cohort: CohortId, whose: Option<&Whose>) -> Result<Vec<Changing>> {
+    let mut query = Query::new(
+        "SELECT t.id, p.id, p.name, k.id, k.name FROM participant t JOIN person p ON p.id = t.person_id
+         LEFT JOIN person k ON k.id = t.coach_id",
+        args![],
+    );
+    query.and("t.cohort_id = $1", args![cohort]);
+    let named = match whose {
+        None => {
+            query.and("t.archived_at IS NULL", args![]);
+            None
+        }
+        Some(Whose::AllOf(coach)) => {
+            query.and("t.archived_at IS NULL", args![]).and("t.coach_id = $1", args![*coach]);
+            None
+        }
+        Some(Whose::These(ids)) => {
+            let wanted: BTreeSet<ParticipantId> = ids.iter().copied().collect();
+            at_most(wanted.len(), NAMED_MAX)?;
+            if wanted.is_empty() {
+                return Ok(Vec::new());
+            }
+            for (place, id) in wanted.iter().enumerate() {
+                if place == 0 {
+                    query.and("t.id IN ($1", args![*id]);
+                } else {
+                    query.push(", $1", args![*id]);
+                }
+            }
+            query.push(")", args![]);
+            Some(wanted.len())
+        }
+    };
+    query.push("ORDER BY p.folded_name, p.id LIMIT $1", args![NAMED_MAX as i64]);
+    let found = tx.all(query.sql(), query.args(), |row| {
+        Ok(Changing {
+            participant: row.get(0)?,
+            person: row.get(1)?,
+            name: row.get(2)?,
+            from: row.get::<Option<PersonId>>(3)?.zip(row.get::<Option<String>>(4)?),
+            booked: Vec::new(),
+            waiting: Vec::new(),
+        })
+    })?;
+    if named.is_some_and(|named| named != found.len()) {
+        return Err(Refusal::NotFound.into());
+    }
+    Ok(found)
 }
 
 /// A participant's 1:1 sessions that have no time.

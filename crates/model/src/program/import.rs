@@ -187,15 +187,22 @@ fn carry_out(tx: &mut Tx, by: &Actor, change: Change) -> Result<()> {
     Ok(())
 }
 
-/// What some of the rows of a file would do. What is wrong with the file in itself is not among its problems.
-pub(super) fn preview_some(tx: &mut Tx, by: &Actor, sheet: &Sheet, rows: Range<usize>) -> Result<Preview> {
+/// What some of the rows of a file would do, after those before them took these hours; they add theirs. What is wrong with
+/// the file in itself is not among its problems.
+pub(super) fn preview_some(
+    tx: &mut Tx,
+    by: &Actor,
+    sheet: &Sheet,
+    rows: Range<usize>,
+    taken: &mut Taken,
+) -> Result<Preview> {
     reach::somewhere(by, Action::ImportPeople)?;
-    Ok(plan_rows(tx, by, &sheet.rows[rows])?.0)
+    Ok(plan_rows(tx, by, &sheet.rows[rows], taken)?.0)
 }
 
 fn plan(tx: &mut Tx, by: &Actor, sheet: &Sheet) -> Result<(Preview, Vec<Act>)> {
     reach::somewhere(by, Action::ImportPeople)?;
-    let (mut preview, mut acts) = plan_rows(tx, by, &sheet.rows)?;
+    let (mut preview, mut acts) = plan_rows(tx, by, &sheet.rows, &mut Taken::default())?;
     preview.problems.extend(sheet.problems.iter().cloned());
     preview.problems.sort_by_key(|problem| problem.line);
     preview.problems.truncate(PROBLEMS_MAX);
@@ -206,13 +213,12 @@ fn plan(tx: &mut Tx, by: &Actor, sheet: &Sheet) -> Result<(Preview, Vec<Act>)> {
     Ok((preview, acts))
 }
 
-fn plan_rows(tx: &mut Tx, by: &Actor, rows: &[Row]) -> Result<(Preview, Vec<Act>)> {
+fn plan_rows(tx: &mut Tx, by: &Actor, rows: &[Row], taken: &mut Taken) -> Result<(Preview, Vec<Act>)> {
     let known = Known::read(tx, by)?;
     let mut preview = Preview::default();
     let mut acts = Vec::with_capacity(rows.len());
-    let mut taken = Taken::default();
     for row in rows {
-        match known.act(tx, by, row, &mut taken)? {
+        match known.act(tx, by, row, taken)? {
             Ok(Decided { act, fate, changes, booked, keeps_name, mails, cohort }) => {
                 match &fate {
                     Fate::New => preview.new += 1,
@@ -251,8 +257,8 @@ pub(super) fn note_cohort(cohorts: &mut Vec<(CohortId, String)>, one: (CohortId,
     }
 }
 
-/// The times of other coaches that earlier rows take.
-type Taken = HashMap<PersonId, Vec<Span>>;
+/// The times of other coaches that earlier rows take, however many goes a file is looked at in.
+pub(super) type Taken = HashMap<PersonId, Vec<Span>>;
 
 /// What is done about a row, and what follows from it.
 struct Decided<'a> {
@@ -298,7 +304,7 @@ impl Known {
         let mut coaches: HashMap<String, Option<PersonId>> = HashMap::new();
         let rows = tx.all(
             "SELECT p.id, p.folded_mail, p.folded_name, p.name FROM coach k JOIN person p ON p.id = k.person_id
-             WHERE p.closed_at IS NULL",
+             JOIN person_role r ON r.person_id = p.id AND r.role = 'coach' WHERE p.closed_at IS NULL",
             args![],
             |row| Ok((row.get::<PersonId>(0)?, row.get::<String>(1)?, row.get::<String>(2)?, row.get(3)?)),
         )?;
@@ -472,8 +478,10 @@ fn taken_over(
     taken: &mut Taken,
 ) -> Result<std::result::Result<(Vec<Kept>, u32), Wrong>> {
     let plan = match handover::plan(tx, by, cohort, &Whose::These(vec![participant]), to) {
-        Err(Error::Refused(Refusal::Invalid { .. })) => {
-            return Ok(Err(("coach", Why::Problem(Problem::NotAChoice))));
+        // It is this row that cannot be, for the reason that the change of coach gives.
+        Err(Error::Refused(Refusal::Invalid { fields })) => {
+            let problem = fields.into_iter().next().map_or(Problem::NotAChoice, |field| field.problem);
+            return Ok(Err(("coach", Why::Problem(problem))));
         }
         plan => plan?,
     };

@@ -9,7 +9,7 @@ use rules::refusal::{Problem, Refusal};
 use rules::time::Instant;
 use serde_json::{Value as Json, json};
 
-use super::import::{self, Fate, Kept, Planned, Preview, Shift};
+use super::import::{self, Fate, Kept, Planned, Preview, Shift, Taken};
 use super::sheet::{PROBLEMS_MAX, RowProblem, Sheet, Why, column_named};
 use crate::event::{Actor, Via};
 use crate::{Error, Result, Row, Tx, args, person, reach};
@@ -181,12 +181,44 @@ pub fn next(tx: &mut Tx) -> Result<Option<Work>> {
     Ok(Some(Work { id, by, file, is_commit: stage == Stage::Committing }))
 }
 
-/// Looks at [`GO_ROWS`] lines from this one on. Nothing is changed.
+/// What was found so far in a file that is looked at [`GO_ROWS`] lines at a time.
+#[derive(Clone, Debug, Default)]
+pub struct Found {
+    /// What these lines would do, as far as it is kept.
+    pub preview: Preview,
+    /// The hours of coaches that they take: for the lines after them those are not free any more.
+    taken: Taken,
+}
+
+impl Found {
+    /// Nothing but what is wrong with the file in itself.
+    pub fn before(sheet: &Sheet) -> Found {
+        let preview = Preview { problems: sheet.problems.clone(), ..Preview::default() };
+        Found { preview, taken: Taken::default() }
+    }
+
+    /// What all lines would do, once all were looked at: nothing if any of them is wrong.
+    pub fn whole(self) -> Preview {
+        let mut preview = self.preview;
+        preview.problems.sort_by_key(|problem| problem.line);
+        if !preview.problems.is_empty() {
+            preview.rows.clear();
+        }
+        preview
+    }
+}
+
+/// Looks at [`GO_ROWS`] lines from this one on, after those that were looked at before, and gives what is found by then.
+/// Nothing is changed.
 ///
 /// # Errors
 /// Those of [`import::preview`].
-pub fn look(tx: &mut Tx, work: &Work, sheet: &Sheet, from: usize) -> Result<Preview> {
-    import::preview_some(tx, &work.by, sheet, from..sheet.rows.len().min(from + GO_ROWS))
+pub fn look(tx: &mut Tx, work: &Work, sheet: &Sheet, from: usize, before: &Found) -> Result<Found> {
+    let mut found = before.clone();
+    let rows = from..sheet.rows.len().min(from + GO_ROWS);
+    let more = import::preview_some(tx, &work.by, sheet, rows, &mut found.taken)?;
+    add(&mut found.preview, more);
+    Ok(found)
 }
 
 /// Keeps how many lines were looked at; false if it was called off meanwhile.
@@ -267,7 +299,7 @@ fn end(tx: &mut Tx, id: ImportId, stage: Stage, preview: &Preview) -> Result<()>
 }
 
 /// Adds what more lines would do, as far as it is kept.
-pub fn add(to: &mut Preview, more: Preview) {
+fn add(to: &mut Preview, more: Preview) {
     to.new += more.new;
     to.changed += more.changed;
     to.unchanged += more.unchanged;

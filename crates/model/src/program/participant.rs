@@ -207,6 +207,9 @@ fn insert(
 ) -> Result<ParticipantId> {
     notes.check()?;
     if let Some(coach) = notes.coach {
+        if !coach::coaches_now(tx, coach)? {
+            return Err(Refusal::invalid("coach", Problem::NotAChoice).into());
+        }
         coach::take_on(tx, coach, person)?;
     }
     let company = company_of(tx, cohort)?;

@@ -11,10 +11,10 @@ use rules::time::Instant;
 use serde_json::json;
 
 use super::pathway::pod_step;
-use super::{kind, may_in, must_exist, record, unless_taken};
+use super::{kind, may_in, record, unless_taken};
 use crate::event::Actor;
 use crate::session::{self, Plan};
-use crate::{Error, Result, Tx, args};
+use crate::{Error, Result, Tx, args, coach};
 
 pub(crate) use places::pod_session;
 pub use places::{Choice, can_choose, changeable, choose_pod, join_pod, other_dates, remove_member};
@@ -119,7 +119,7 @@ pub fn add_pod(tx: &mut Tx, by: &Actor, new: &NewPod) -> Result<PodId> {
 }
 
 fn must_coach(tx: &mut Tx, facilitator: PersonId) -> Result<()> {
-    must_exist(tx, "SELECT 1 FROM coach WHERE person_id = $1", facilitator)
+    if coach::coaches_now(tx, facilitator)? { Ok(()) } else { Err(Refusal::NotFound.into()) }
 }
 
 /// At least one, no more than fit, and at least as many as are in it.
@@ -222,17 +222,22 @@ pub fn change_pod(tx: &mut Tx, by: &Actor, id: PodId, change: &PodChange) -> Res
     record(tx, by, kind::POD_CHANGED, id, &facts)
 }
 
-/// Takes a pod away in which nobody is or ever was.
+/// Takes a pod away in which nobody is or ever was, and that has no date.
 ///
 /// # Errors
-/// [`Refusal::NotFound`], [`Refusal::PodNotEmpty`].
+/// [`Refusal::NotFound`], [`Refusal::PodNotEmpty`]; [`Refusal::PodHasDate`] for one that is empty and has a date.
 pub fn delete_pod(tx: &mut Tx, by: &Actor, id: PodId) -> Result<CohortId> {
     let pod = get(tx, id)?;
     may_in(tx, by, Action::ManagePods, pod.cohort)?;
     let has_seats = tx.exists("SELECT 1 FROM attendance WHERE session_id = $1", args![pod.session])?;
-    if has_seats || count_members(tx, id)? > 0 || pod.starts_at.is_some() {
+    if has_seats || count_members(tx, id)? > 0 {
         return Err(Refusal::PodNotEmpty.into());
     }
+    if let Some(start) = pod.starts_at {
+        return Err(Refusal::PodHasDate { start }.into());
+    }
+    // A date that it had once may have been reminded of.
+    tx.exec("DELETE FROM reminder WHERE session_id = $1", args![pod.session])?;
     tx.exec("DELETE FROM session_coach WHERE session_id = $1", args![pod.session])?;
     tx.exec("DELETE FROM session WHERE id = $1", args![pod.session])?;
     tx.exec("DELETE FROM pod WHERE id = $1", args![id])?;

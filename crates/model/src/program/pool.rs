@@ -51,7 +51,7 @@ pub struct Pool {
     pub of: Option<Led>,
     /// The coaches, by name.
     pub coaches: Vec<Pooled>,
-    /// Participants of a cohort without a coach, by name.
+    /// Participants of a cohort who wait for a coach, by name.
     pub undecided: Vec<(ParticipantId, String)>,
 }
 
@@ -99,13 +99,12 @@ pub fn pool(tx: &mut Tx, by: &Actor, at: Led) -> Result<Pool> {
         None => Vec::new(),
     };
     let Led::Cohort(cohort) = at else { return Ok(Pool { of, coaches, undecided: Vec::new() }) };
-    let undecided = tx.all(
-        "SELECT t.id, p.name FROM participant t JOIN person p ON p.id = t.person_id
-         WHERE t.cohort_id = $1 AND t.coach_id IS NULL AND t.archived_at IS NULL
-         ORDER BY p.folded_name, t.id LIMIT $2",
-        args![cohort, UNDECIDED_MAX],
-        |row| Ok((row.get(0)?, row.get(1)?)),
-    )?;
+    let sql = format!(
+        "SELECT t.id, p.name FROM participant t JOIN person p ON p.id = t.person_id AND p.closed_at IS NULL
+         WHERE t.cohort_id = $1 AND {WAITS_FOR_COACH}
+         ORDER BY p.folded_name, t.id LIMIT $2"
+    );
+    let undecided = tx.all(&sql, args![cohort, UNDECIDED_MAX], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(Pool { of, coaches, undecided })
 }
 
@@ -126,10 +125,13 @@ fn in_force(tx: &mut Tx, at: Led) -> Result<Option<Led>> {
             vec![Led::Project(project), Led::Company(company)]
         }
     };
+    let has_one = format!(
+        "SELECT 1 FROM pool_coach k
+         WHERE (k.company_id = $1 OR k.project_id = $2 OR k.cohort_id = $3) AND {COACHES_NOW}"
+    );
     for place in std::iter::once(at).chain(above) {
         let (company, project, cohort) = place.columns();
-        let has_one = "SELECT 1 FROM pool_coach WHERE company_id = $1 OR project_id = $2 OR cohort_id = $3";
-        if tx.exists(has_one, args![company, project, cohort])? {
+        if tx.exists(&has_one, args![company, project, cohort])? {
             return Ok(Some(place));
         }
     }
@@ -139,18 +141,32 @@ fn in_force(tx: &mut Tx, at: Led) -> Result<Option<Led>> {
 /// Who is in the pool of this very place. Their places are taken by whoever has them anywhere in it.
 fn pooled(tx: &mut Tx, of: Led) -> Result<Vec<Pooled>> {
     let (company, project, cohort) = of.columns();
-    tx.all(
-        "SELECT p.id, p.name, k.places, (SELECT COUNT(*) FROM participant t JOIN cohort h ON h.id = t.cohort_id
-             JOIN project q ON q.id = h.project_id
-             WHERE t.coach_id = k.coach_id AND t.archived_at IS NULL
-                 AND (h.id = k.cohort_id OR q.id = k.project_id OR q.company_id = k.company_id))
-         FROM pool_coach k JOIN person p ON p.id = k.coach_id
-         WHERE (k.company_id = $1 OR k.project_id = $2 OR k.cohort_id = $3) AND p.closed_at IS NULL
-         ORDER BY p.folded_name, p.id",
-        args![company, project, cohort],
-        |row| Ok(Pooled { coach: row.get(0)?, name: row.get(1)?, places: row.get(2)?, taken: row.get(3)? }),
-    )
+    let sql = format!(
+        "SELECT p.id, p.name, k.places, {TAKEN} FROM pool_coach k JOIN person p ON p.id = k.coach_id
+         WHERE (k.company_id = $1 OR k.project_id = $2 OR k.cohort_id = $3) AND {COACHES_NOW}
+         ORDER BY p.folded_name, p.id"
+    );
+    tx.all(&sql, args![company, project, cohort], |row| {
+        Ok(Pooled { coach: row.get(0)?, name: row.get(1)?, places: row.get(2)?, taken: row.get(3)? })
+    })
 }
+
+/// How many participants the coach of a row `k` of a pool has in its place.
+const TAKEN: &str = "(SELECT COUNT(*) FROM participant o JOIN cohort h ON h.id = o.cohort_id
+     JOIN project q ON q.id = h.project_id WHERE o.coach_id = k.coach_id AND o.archived_at IS NULL
+         AND (h.id = k.cohort_id OR q.id = k.project_id OR q.company_id = k.company_id))";
+
+/// Whether the coach of a row `k` of a pool still coaches: who has stopped is proposed to nobody (rule G10).
+const COACHES_NOW: &str =
+    "EXISTS (SELECT 1 FROM person l JOIN person_role r ON r.person_id = l.id AND r.role = 'coach'
+     WHERE l.id = k.coach_id AND l.closed_at IS NULL)";
+
+/// Whether a participant `t` waits for a coach: nobody coaches them, and a 1:1 of theirs waits for a time.
+pub(super) const WAITS_FOR_COACH: &str = "t.coach_id IS NULL AND t.archived_at IS NULL
+     AND EXISTS (SELECT 1 FROM journey n JOIN attendance a ON a.journey_id = n.id
+         JOIN session s ON s.id = a.session_id WHERE n.participant_id = t.id AND n.completed_at IS NULL
+             AND s.kind = 'one_to_one' AND s.starts_at IS NULL AND s.cancelled_at IS NULL AND a.outcome IS NULL
+             AND a.greyed_out_at IS NULL)";
 
 /// The pool that a cohort's participants choose from.
 fn pooled_for(tx: &mut Tx, cohort: CohortId) -> Result<Vec<Pooled>> {
@@ -171,9 +187,7 @@ pub fn put(tx: &mut Tx, by: &Actor, at: Led, coach: PersonId, places: Option<u32
         let problem = Problem::OutOfRange { least: 1, most: i64::from(PLACES_MAX) };
         return Err(Refusal::invalid("places", problem).into());
     }
-    let is_coach = "SELECT 1 FROM coach k JOIN person p ON p.id = k.person_id
-         WHERE k.person_id = $1 AND p.closed_at IS NULL";
-    if !tx.exists(is_coach, args![coach])? {
+    if !coach::coaches_now(tx, coach)? {
         return Err(Refusal::invalid("coach", Problem::NotAChoice).into());
     }
     let (company, project, cohort) = at.columns();
@@ -229,48 +243,68 @@ fn record_at(tx: &mut Tx, by: &Actor, kind: event::Kind, at: Led, facts: &serde_
     }
 }
 
-/// The places of one's own for which one is asked to choose: without a coach, where a pool has somebody.
+/// One's own places for which there is no coach yet.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Coachless {
+    /// Where one is asked to choose: a pool has somebody with room. Which place, and what its cohort is called.
+    pub asked: Vec<(ParticipantId, String)>,
+    /// Where there is nobody to choose from, and a 1:1 waits for a time: whoever leads that cohort gives one.
+    pub waiting: Vec<String>,
+}
+
+/// Where one has no coach, whichever cohort one joined last first.
 ///
 /// # Errors
 /// [`Refusal::NotSignedIn`] for whoever is nobody.
-pub fn asked(tx: &mut Tx, by: &Actor) -> Result<Vec<(ParticipantId, String)>> {
+pub fn coachless(tx: &mut Tx, by: &Actor) -> Result<Coachless> {
     let me = by.person().ok_or(Refusal::NotSignedIn)?;
-    let undecided: Vec<(ParticipantId, String, CohortId)> = tx.all(
-        "SELECT t.id, c.name, c.id FROM participant t JOIN cohort c ON c.id = t.cohort_id
-         WHERE t.person_id = $1 AND t.coach_id IS NULL AND t.archived_at IS NULL AND c.archived_at IS NULL
-         ORDER BY t.joined_at DESC, t.id LIMIT $2",
-        args![me, ASKED_MAX],
-        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
-    )?;
-    let mut asked = Vec::with_capacity(undecided.len());
-    for (participant, name, cohort) in undecided {
-        if pooled_for(tx, cohort)?.iter().any(|pooled| pooled.coach != me) {
-            asked.push((participant, name));
+    // One row for each place and each coach of the pools there and above it.
+    let sql = format!(
+        "SELECT u.id, u.name, u.waits, k.coach_id, k.places,
+             CASE WHEN k.cohort_id IS NOT NULL THEN 0 WHEN k.project_id IS NOT NULL THEN 1 ELSE 2 END, {TAKEN}
+         FROM (SELECT t.id AS id, c.name AS name, c.id AS cohort_id, j.id AS project_id, j.company_id AS company_id,
+                 t.joined_at AS joined_at, CASE WHEN {WAITS_FOR_COACH} THEN 1 ELSE 0 END AS waits
+             FROM participant t JOIN cohort c ON c.id = t.cohort_id JOIN project j ON j.id = c.project_id
+             WHERE t.person_id = $1 AND t.coach_id IS NULL AND t.archived_at IS NULL AND c.archived_at IS NULL
+             ORDER BY t.joined_at DESC, t.id LIMIT $2) u
+         LEFT JOIN pool_coach k ON (k.cohort_id = u.cohort_id OR k.project_id = u.project_id
+                 OR k.company_id = u.company_id) AND {COACHES_NOW}
+         ORDER BY u.joined_at DESC, u.id"
+    );
+    let mut places: Vec<Undecided> = Vec::new();
+    tx.each(&sql, args![me, ASKED_MAX], |row| {
+        let id: ParticipantId = row.get(0)?;
+        if places.last().is_none_or(|last| last.id != id) {
+            let waits = row.get::<i64>(2)? == 1;
+            places.push(Undecided { id, cohort: row.get(1)?, waits, pools: Vec::new() });
+        }
+        let (Some(place), Some(coach)) = (places.last_mut(), row.get::<Option<PersonId>>(3)?) else {
+            return Ok(());
+        };
+        let pooled = Pooled { coach, name: String::new(), places: row.get(4)?, taken: row.get(6)? };
+        place.pools.push((row.get(5)?, pooled));
+        Ok(())
+    })?;
+    let mut all = Coachless::default();
+    for place in places {
+        // The nearest pool holds, as for whoever runs the cohort ([`in_force`]).
+        let nearest = place.pools.iter().map(|(level, _)| *level).min();
+        let mut held = place.pools.iter().filter(|(level, _)| Some(*level) == nearest);
+        if held.any(|(_, pooled)| pooled.coach != me && pooled.has_room()) {
+            all.asked.push((place.id, place.cohort));
+        } else if place.waits {
+            all.waiting.push(place.cohort);
         }
     }
-    Ok(asked)
+    Ok(all)
 }
 
-/// The cohorts in which one has no coach yet and none to choose either: whoever leads them gives one.
-///
-/// # Errors
-/// As [`asked`].
-pub fn waiting_for(tx: &mut Tx, by: &Actor) -> Result<Vec<String>> {
-    let me = by.person().ok_or(Refusal::NotSignedIn)?;
-    let undecided: Vec<(String, CohortId)> = tx.all(
-        "SELECT c.name, c.id FROM participant t JOIN cohort c ON c.id = t.cohort_id
-         WHERE t.person_id = $1 AND t.coach_id IS NULL AND t.archived_at IS NULL AND c.archived_at IS NULL
-         ORDER BY t.joined_at DESC, t.id LIMIT $2",
-        args![me, ASKED_MAX],
-        |row| Ok((row.get(0)?, row.get(1)?)),
-    )?;
-    let mut waiting = Vec::new();
-    for (name, cohort) in undecided {
-        if !pooled_for(tx, cohort)?.iter().any(|pooled| pooled.coach != me) {
-            waiting.push(name);
-        }
-    }
-    Ok(waiting)
+/// A place without a coach, with the coaches of the pools there and above it: 0 is its own, the others follow.
+struct Undecided {
+    id: ParticipantId,
+    cohort: String,
+    waits: bool,
+    pools: Vec<(i64, Pooled)>,
 }
 
 /// What a participant can choose: to themselves alone.
@@ -435,7 +469,7 @@ pub struct Chosen {
     pub coach: String,
     /// The cohort's name.
     pub cohort: String,
-    /// How many of the cohort have no coach yet.
+    /// How many of the cohort wait for a coach still.
     pub undecided: u32,
 }
 
@@ -444,16 +478,16 @@ pub struct Chosen {
 /// # Errors
 /// Only those of the store.
 pub fn chosen(tx: &mut Tx, participant: ParticipantId, lead: PersonId) -> Result<Option<Chosen>> {
-    tx.opt(
-        "SELECT p.name, k.name, c.name, (SELECT COUNT(*) FROM participant o
-             WHERE o.cohort_id = c.id AND o.coach_id IS NULL AND o.archived_at IS NULL)
+    let sql = format!(
+        "SELECT p.name, k.name, c.name, (SELECT COUNT(*) FROM participant t
+             JOIN person o ON o.id = t.person_id AND o.closed_at IS NULL
+             WHERE t.cohort_id = c.id AND NOT t.test AND {WAITS_FOR_COACH})
          FROM participant t JOIN person p ON p.id = t.person_id JOIN person k ON k.id = t.coach_id
          JOIN cohort c ON c.id = t.cohort_id JOIN project j ON j.id = c.project_id
          WHERE t.id = $1 AND t.archived_at IS NULL AND EXISTS (SELECT 1 FROM lead l WHERE l.person_id = $2
-             AND (l.cohort_id = c.id OR l.project_id = j.id OR l.company_id = j.company_id))",
-        args![participant, lead],
-        |row| {
-            Ok(Chosen { name: row.get(0)?, coach: row.get(1)?, cohort: row.get(2)?, undecided: row.get(3)? })
-        },
-    )
+             AND (l.cohort_id = c.id OR l.project_id = j.id OR l.company_id = j.company_id))"
+    );
+    tx.opt(&sql, args![participant, lead], |row| {
+        Ok(Chosen { name: row.get(0)?, coach: row.get(1)?, cohort: row.get(2)?, undecided: row.get(3)? })
+    })
 }

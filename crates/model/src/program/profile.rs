@@ -131,7 +131,8 @@ pub fn ways(tx: &mut Tx, by: &Actor, people: &[PersonId]) -> Result<Vec<Way>> {
     }
     query.push(
         ") GROUP BY t.person_id, t.id, c.name, w.name, n.id, n.starts_at, n.completed_at, t.archived_at
-         ORDER BY CASE WHEN t.archived_at IS NULL THEN 0 ELSE 1 END, n.starts_at DESC, n.id DESC LIMIT $1",
+         ORDER BY CASE WHEN t.archived_at IS NULL THEN 0 ELSE 1 END, COALESCE(n.starts_at, 0) DESC,
+             COALESCE(n.id, 0) DESC, t.id DESC LIMIT $1",
         args![WAYS_MAX],
     );
     tx.all(query.sql(), query.args(), |row| {

@@ -3,10 +3,11 @@
 
 use rules::attendance::Status;
 use rules::engagement::{Askable, LeftOut, is_due, may_be_asked};
-use rules::ids::{CohortId, ParticipantId, PersonId};
+use rules::ids::{CohortId, ParticipantId, PersonId, StepId};
 use rules::letters::Happening;
 use rules::permission::{Action, What};
 use rules::refusal::Refusal;
+use rules::session::SessionKind;
 use rules::time::Instant;
 use serde_json::json;
 
@@ -72,7 +73,7 @@ fn sorted(tx: &mut Tx, board: Board, only: &[ParticipantId]) -> Result<Plan> {
     let now = tx.now();
     let (mut asked, mut left_out) = (Vec::new(), Vec::new());
     for member in board.members.into_iter().filter(|member| only.is_empty() || only.contains(&member.id)) {
-        match may_be_asked(&askable(&member), now) {
+        match may_be_asked(&askable(&member, &board.columns), now) {
             Ok(()) => {
                 let refuses_mail = mail_choice::is_refused(tx, member.person, CATEGORY)?;
                 asked.push(Asked { cells: due(&member, now), member, refuses_mail });
@@ -87,15 +88,19 @@ fn sorted(tx: &mut Tx, board: Board, only: &[ParticipantId]) -> Result<Plan> {
 const CATEGORY: rules::notices::Category =
     rules::notices::notice(rules::letters::Letter::BookingWanted).category;
 
-fn askable(member: &Member) -> Askable {
+fn askable(member: &Member, columns: &[Column]) -> Askable {
     let has = |status| member.cells().any(|cell| cell.status == status);
+    let is_pod =
+        |step: StepId| columns.iter().any(|column| column.step == step && column.kind == SessionKind::Pod);
+    let waits = |cell: &Cell| cell.status == Status::Unbooked && !cell.step.is_some_and(is_pod);
+    let mut running = member.journeys.iter().filter(|journey| journey.completed_at.is_none());
     Askable {
         is_test: member.is_test,
         is_archived: member.archived_at.is_some(),
         is_closed: member.is_closed,
         has_greyed_out: has(Status::GreyedOut),
         has_unbooked: has(Status::Unbooked),
-        has_no_coach: member.coach.is_none(),
+        waits_for_coach: member.coach.is_none() && running.any(|journey| journey.cells.iter().any(waits)),
         open: member.open().map(|cell| cell.suggested.map(|weeks| weeks.from)).collect(),
         asked_at: member.reminded_at,
     }

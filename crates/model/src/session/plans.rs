@@ -1,6 +1,8 @@
 //! A planned session gets its time: a step of a journey, or a pod's date (rules S2, S5, S9, S13, B3, B8, G1). What an
 //! offering sells is booked in [`crate::booking`].
 
+use std::collections::{BTreeSet, HashSet};
+
 use rules::attendance::Status;
 use rules::engagement::{Suggested, SuggestedWeeks};
 use rules::ids::{AgreementId, JourneyId, PersonId, PodId, SessionId, StepId};
@@ -18,6 +20,7 @@ use super::life::{self, Change, Loaded, Standing, load, load_for, look_at, save}
 use super::{STATUS_SQL, TOPIC_COLUMNS, TOPIC_TABLES, Topic, kind, topic};
 use crate::agreement::{self, Agreement};
 use crate::booking::{self, moving as times};
+use crate::db::build::Query;
 use crate::event::Actor;
 use crate::{Result, Tx, appointment, args, organisation};
 
@@ -272,6 +275,45 @@ pub(crate) fn step_before(tx: &mut Tx, journey: JourneyId, step: StepId) -> Resu
         tx.all(&sql, args![journey, step], |row| Ok((row.get(0)?, row.parse(1)?)))?;
     let statuses: Vec<Status> = before.iter().map(|(_, status)| *status).collect();
     Ok(waits_for(Order::Ordered, &statuses).map(|place| before[place].0))
+}
+
+/// Which steps of these journeys wait for no other step, in one reading (rule G1).
+pub(crate) fn open_steps(
+    tx: &mut Tx,
+    journeys: &BTreeSet<JourneyId>,
+) -> Result<HashSet<(JourneyId, StepId)>> {
+    let mut query = Query::new("SELECT a.journey_id, a.step_id, w.ordered,", args![]);
+    query.push(STATUS_SQL, args![]).push(
+        "FROM attendance a JOIN session s ON s.id = a.session_id JOIN step t ON t.id = a.step_id
+         JOIN pathway w ON w.id = t.pathway_id",
+        args![],
+    );
+    let mut open = HashSet::new();
+    if journeys.is_empty() {
+        return Ok(open);
+    }
+    for (place, journey) in journeys.iter().enumerate() {
+        if place == 0 {
+            query.and("a.journey_id IN ($1", args![*journey]);
+        } else {
+            query.push(", $1", args![*journey]);
+        }
+    }
+    query.push(") ORDER BY a.journey_id, t.no", args![]);
+    let mut before: (Option<JourneyId>, Vec<Status>) = (None, Vec::new());
+    tx.each(query.sql(), query.args(), |row| {
+        let (journey, step): (JourneyId, StepId) = (row.get(0)?, row.get(1)?);
+        let order = if row.get(2)? { Order::Ordered } else { Order::Free };
+        if before.0 != Some(journey) {
+            before = (Some(journey), Vec::new());
+        }
+        if waits_for(order, &before.1).is_none() {
+            open.insert((journey, step));
+        }
+        before.1.push(row.parse(3)?);
+        Ok(())
+    })?;
+    Ok(open)
 }
 
 /// As it would be if an admin booked it: what is disabled is back.

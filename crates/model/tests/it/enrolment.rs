@@ -6,21 +6,24 @@ use model::program::intake::{self, Import, Stage, Then};
 use model::program::lead::Led;
 use model::program::participant::{self, NewParticipant, Notes};
 use model::program::pathway::{self, NewStep, PathwayChange, Running, Shelf};
-use model::program::{company, import, journey, pool, profile, sheet};
+use model::program::{self, company, desk, journey, pool, profile, sheet};
+use model::session::{self, PlannedWish};
 use model::world::{
-    ADA, BEN, BEN_AT_NORTHWIND, CARA, FINN, GIL, LEA, NORTHWIND, NORTHWIND_COHORT, NORTHWIND_PROJECT, OTTO,
-    PATHWAY, PEOPLE, SOUTHWIND_COHORT, SOUTHWIND_PROJECT, World,
+    ADA, BEN, BEN_AT_NORTHWIND, CARA, FINN, FIRST_STEP, GIL, LEA, NORTHWIND, NORTHWIND_COHORT,
+    NORTHWIND_PROJECT, OTTO, PATHWAY, PEOPLE, SOUTHWIND_COHORT, SOUTHWIND_PROJECT, World,
 };
-use model::{Db, Error, agenda, args, notification};
+use model::{Db, Error, agenda, args, notification, person};
 use rules::ids::{CompanyId, ImportId, ParticipantId, PathwayId, PersonId};
 use rules::letters::Letter;
 use rules::notices::Category;
 use rules::pathway::Order;
+use rules::permission::Role;
 use rules::person::{MailAddress, PersonName};
 use rules::refusal::{Problem, Refusal};
 use rules::session::{Minutes, Place, PlaceKind, SessionKind};
 use rules::text::Line;
 
+use crate::handover::finn_in_london;
 use crate::programs::start;
 
 fn acting(person: PersonId) -> Actor {
@@ -85,7 +88,7 @@ async fn enrolled(db: &Db, mail: &'static str, coach: Option<PersonId>) -> (Part
 
 /// Somebody new, who is a client.
 fn as_client(person: PersonId) -> Actor {
-    let who = rules::permission::Who { person, roles: rules::permission::Role::Client.into() };
+    let who = rules::permission::Who { person, roles: Role::Client.into() };
     Actor::Person { who, via: Via::Page, proof: None }
 }
 
@@ -102,15 +105,15 @@ async fn work(db: &Db) {
             db.write(move |tx| intake::bring_in(tx, &work, &sheet, |_| {})).await.expect("bringing in");
             continue;
         }
-        let mut found = import::Preview { problems: sheet.problems.clone(), ..import::Preview::default() };
+        let mut found = intake::Found::before(&sheet);
         for from in (0..sheet.rows.len()).step_by(intake::GO_ROWS) {
             let (one, rows) = (work.clone(), sheet.clone());
-            let more = db.read(move |tx| intake::look(tx, &one, &rows, from)).await.expect("looking");
-            intake::add(&mut found, more);
+            found = db.read(move |tx| intake::look(tx, &one, &rows, from, &found)).await.expect("looking");
             let checked = from + intake::GO_ROWS;
             assert!(db.write(move |tx| intake::looked(tx, id, checked)).await.expect("counting"));
         }
-        db.write(move |tx| intake::all_looked(tx, id, &found)).await.expect("keeping");
+        let whole = found.whole();
+        db.write(move |tx| intake::all_looked(tx, id, &whole)).await.expect("keeping");
     }
 }
 
@@ -210,6 +213,14 @@ model::on_both! {
         let seen = db.read(|tx| profile::profile(tx, &acting(LEA), BEN_AT_NORTHWIND)).await.expect("a profile");
         assert_eq!(seen.member.journeys.len(), 2);
         assert_eq!(db.read(|tx| agenda::journeys(tx, &acting(BEN))).await.expect("journeys").len(), 2);
+        // A place at which none has begun yet comes after them, whichever engine sorts.
+        db.write(|tx| {
+            let now = tx.now();
+            let autumn = company::add_cohort(tx, &acting(OTTO), NORTHWIND_PROJECT, PATHWAY, "Autumn", now)?;
+            program::add_participant(tx, &acting(OTTO), autumn, BEN, ADA)
+        }).await.expect("another place");
+        let ways = db.read(|tx| profile::ways(tx, &acting(OTTO), &[BEN])).await.expect("ways");
+        assert_eq!(ways.iter().map(|way| way.pathway.is_some()).collect::<Vec<_>>(), [true, true, false]);
     }
 
     // Rule G12
@@ -267,6 +278,38 @@ model::on_both! {
     }
 
     // Rule G2
+    async fn what_a_line_takes_is_taken_however_far_below_the_next_one_stands(world: World) {
+        let db = &world.db;
+        finn_in_london(db).await;
+        // Otto coaches too, and is free when Ada and Finn have somebody each.
+        let both = rules::permission::Roles::from(Role::Admin).with(Role::Coach);
+        db.write(move |tx| person::set_roles(tx, &acting(OTTO), OTTO, both).map(drop)).await.expect("a coach");
+        let (kim, _) = enrolled(db, "kim@northwind.example", Some(FINN)).await;
+        start(db, BEN_AT_NORTHWIND).await;
+        let when: rules::time::Instant = "2026-03-12T10:00:00Z".parse().expect("a time");
+        for place in [BEN_AT_NORTHWIND, kim] {
+            db.write(move |tx| {
+                let sql = "SELECT a.session_id FROM journey n JOIN attendance a ON a.journey_id = n.id
+                     WHERE n.participant_id = $1 AND a.step_id = $2";
+                let first = tx.one(sql, args![place, FIRST_STEP], |row| row.get(0))?;
+                session::book_planned(tx, &acting(LEA), first, &PlannedWish::at(when))
+            }).await.expect("a time");
+        }
+        let row = |name: &str, mail: &str| format!("{name},{mail},,Northwind,New leads,Spring,otto@cairn.example,,,\n");
+        let between = rows(intake::GO_ROWS);
+        let (header, between) = between.split_once('\n').expect("a header");
+        let file = format!("{header}\n{}{between}{}", row("Ben Orle", "ben@northwind.example"), row("Kim Berg", "kim@northwind.example"));
+        let id = sent(db, OTTO, file, Then::BringIn).await.expect("sending");
+        work(db).await;
+        // Otto's hour is given once, by the look as by what is done: it is in at once, and not shown anew.
+        let done = now_of(db, OTTO, id).await;
+        assert_eq!((done.stage, done.preview.is_anew), (Stage::Done, false));
+        assert_eq!((done.preview.changed, done.preview.falls), (2, 1));
+        let kept = "SELECT COUNT(*) FROM session s JOIN session_coach c ON c.session_id = s.id AND c.coach_id = 1 WHERE s.starts_at IS NOT NULL";
+        assert_eq!(count(db, kept).await, 1);
+    }
+
+    // Rule G2
     async fn a_file_is_called_off_and_one_with_a_problem_is_never_brought_in(world: World) {
         let db = &world.db;
         let people = "SELECT COUNT(*) FROM person";
@@ -299,7 +342,7 @@ model::on_both! {
     async fn somebody_without_a_coach_chooses_one_of_the_pool(world: World) {
         let db = &world.db;
         let (place, kim) = enrolled(db, "kim@northwind.example", None).await;
-        let asked = |who: PersonId| async move { db.read(move |tx| pool::asked(tx, &as_client(who))).await.expect("asking").len() };
+        let asked = |who: PersonId| async move { db.read(move |tx| pool::coachless(tx, &as_client(who))).await.expect("asking").asked.len() };
         assert_eq!(asked(kim).await, 0, "nobody is proposed yet");
         db.write(|tx| {
             pool::put(tx, &acting(LEA), Led::Cohort(NORTHWIND_COHORT), ADA, Some(5))?;
@@ -330,6 +373,35 @@ model::on_both! {
         db.write(|tx| pool::take_out(tx, &acting(LEA), Led::Cohort(NORTHWIND_COHORT), FINN)).await.expect("taking out");
         let choice = db.read(move |tx| pool::choice(tx, &as_client(kim), place)).await.expect("a choice");
         assert_eq!(choice.chosen.as_deref(), Some("Finn Walsh"));
+    }
+
+    // Rule G6
+    async fn who_has_no_1_to_1_to_book_waits_for_no_coach(world: World) {
+        let db = &world.db;
+        let (place, kim) = enrolled(db, "kim@northwind.example", None).await;
+        let seen = || async move {
+            db.read(move |tx| {
+                let own = pool::coachless(tx, &as_client(kim))?;
+                let listed = pool::pool(tx, &acting(LEA), Led::Cohort(NORTHWIND_COHORT))?.undecided.len();
+                Ok((own.asked.len(), own.waiting.len(), desk::led(tx, &acting(LEA))?[0].without_coach, listed))
+            }).await.expect("looking")
+        };
+        assert_eq!(seen().await, (0, 1, 1, 1));
+        // Who has stopped coaching is proposed to nobody, and a pool of such is none.
+        let at = Led::Cohort(NORTHWIND_COHORT);
+        db.write(move |tx| pool::put(tx, &acting(LEA), at, FINN, None)).await.expect("a pool");
+        assert_eq!(seen().await, (1, 0, 1, 1));
+        db.write(|tx| tx.exec("DELETE FROM person_role WHERE person_id = $1", args![FINN])).await.expect("no coach");
+        assert_eq!(seen().await, (0, 1, 1, 1));
+        let chosen = db.write(move |tx| pool::choose(tx, &as_client(kim), place, FINN)).await;
+        assert_eq!(refusal(chosen), Refusal::invalid("coach", Problem::NotAChoice));
+        let put = db.write(move |tx| pool::put(tx, &acting(LEA), at, FINN, Some(2))).await;
+        assert_eq!(refusal(put), Refusal::invalid("coach", Problem::NotAChoice));
+        // Only her pod is left to her.
+        let sql = "UPDATE attendance SET greyed_out_by = $1, greyed_out_at = 0 WHERE client_id = $2
+             AND session_id IN (SELECT id FROM session WHERE kind = 'one_to_one')";
+        db.write(move |tx| tx.exec(sql, args![OTTO, kim])).await.expect("greyed out");
+        assert_eq!(seen().await, (0, 0, 0, 0));
     }
 
     // Rules G6, M6
@@ -381,7 +453,7 @@ model::on_both! {
         };
         let proposed = || async move {
             let choice = db.read(move |tx| pool::choice(tx, &as_client(kim), place)).await.expect("a choice");
-            let asked = db.read(move |tx| pool::asked(tx, &as_client(kim))).await.expect("asking");
+            let asked = db.read(move |tx| pool::coachless(tx, &as_client(kim))).await.expect("asking").asked;
             assert_eq!(asked.is_empty(), choice.proposed.is_empty());
             choice.proposed.iter().map(|one| one.card.profile.person).collect::<Vec<_>>()
         };
@@ -419,7 +491,9 @@ model::on_both! {
         }).await.expect("another cohort of the project");
         let full = db.write(move |tx| pool::give(tx, &acting(OTTO), other, FINN)).await;
         assert_eq!(refusal(full), Refusal::CoachFull);
-        assert_eq!(db.read(move |tx| pool::asked(tx, &as_client(noor))).await.expect("asking").len(), 1);
+        // Nobody has room: there is nothing to ask Noor, who waits.
+        let coachless = db.read(move |tx| pool::coachless(tx, &as_client(noor))).await.expect("asking");
+        assert_eq!((coachless.asked.len(), coachless.waiting), (0, vec!["Spring".to_owned()]));
     }
 
     // Rules G6, P4

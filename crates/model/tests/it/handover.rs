@@ -161,6 +161,14 @@ model::on_both! {
         let foreign = |whose: Whose, cohort| db.write(move |tx| handover::change_coach(tx, &by(LEA), cohort, &whose, FINN, None).map(drop));
         assert_eq!(refused(foreign(Whose::AllOf(FINN), SOUTHWIND_COHORT).await), Refusal::NotFound);
         assert_eq!(refused(foreign(Whose::These(vec![GIL_AT_SOUTHWIND]), NORTHWIND_COHORT).await), Refusal::NotFound);
+        // Nobody is left out silently: who is not there, and more than can be named, are refused.
+        let absent = Whose::These(vec![BEN_AT_NORTHWIND, ParticipantId::from_raw(999_999)]);
+        assert_eq!(refused(changes(db, LEA, absent, None).await.map(drop)), Refusal::NotFound);
+        let too_many = |count: usize| Whose::These((1..=count as i64).map(ParticipantId::from_raw).collect());
+        let most = handover::NAMED_MAX;
+        let refusal = refused(changes(db, LEA, too_many(most + 1), None).await.map(drop));
+        assert_eq!(refusal, Refusal::invalid("participants", Problem::TooMany { most: most as u32 }));
+        assert_eq!(refused(changes(db, LEA, too_many(most), None).await.map(drop)), Refusal::NotFound);
         let nobody = db.write(|tx| handover::change_coach(tx, &by(OTTO), NORTHWIND_COHORT, &Whose::AllOf(ADA), BEN, None).map(drop));
         assert_eq!(refused(nobody.await), Refusal::invalid("coach", Problem::NotAChoice));
     }
@@ -280,6 +288,13 @@ model::on_both! {
         first.calls_off(OTTO, Cause::Organisation).await.expect("called off");
         assert_eq!(refused(closes().await), Refusal::StillCoaches { ahead: 0, waiting: 0, unmarked: 1 });
         db.write(|tx| session::mark(tx, &by(ADA), model::world::ADA_BEN, BEN, Mark::Completed)).await.expect("marked");
+        // A pod that has its date takes her time although nobody is in it; once it is over there is nobody to mark.
+        let pod = crate::programs::pod(db, "Empty", 4).await;
+        let session = db.read(move |tx| Ok(model::program::pod::view(tx, &by(OTTO), pod)?.session)).await.expect("its session");
+        let (empty, then) = (Stage::of(db, session).await, at("2026-03-17T10:00:00Z"));
+        empty.write(move |tx, id| session::book_planned(tx, &by(LEA), id, &PlannedWish::at(then))).await.expect("a date");
+        assert_eq!(refused(stops().await), Refusal::StillCoaches { ahead: 1, waiting: 0, unmarked: 0 });
+        empty.until(then + hours(2));
         stops().await.expect("nothing is left");
         closes().await.expect("nor for the account");
     }

@@ -1,11 +1,13 @@
 //! People brought in from a file: what is foreseen is what is done, all or nothing.
 
+use jiff::SignedDuration;
 use model::event::{Actor, Via};
+use model::program::handover;
 use model::program::import::{self, Fate, Preview};
 use model::program::participant::{self, Notes};
 use model::program::sheet::{self, Sheet, Why};
 use model::session::{self, PlannedWish};
-use model::world::{BEN_AT_NORTHWIND, FINN, LEA, OTTO, PEOPLE, World};
+use model::world::{ADA, BEN_AT_NORTHWIND, FINN, LEA, OTTO, PEOPLE, World};
 use model::{Db, Error, args};
 use rules::ids::PersonId;
 use rules::refusal::{Problem, Refusal};
@@ -109,6 +111,41 @@ model::on_both! {
         }
         let own = foreseen(db, LEA, &file(&[&BEN.replace("Benjamin,BEN@northwind", "Finn Walsh,finn@cairn").replace("N-3", "N-4")])).await;
         assert_eq!(own.problems, [sheet::RowProblem::because(2, "coach", Why::OwnCoach).of("Finn Walsh", "finn@cairn.example")]);
+    }
+
+    // Rule G2
+    async fn a_coach_who_cannot_take_a_row_over_is_refused_for_the_reason_that_holds(world: World) {
+        let db = &world.db;
+        let journey = start(db, BEN_AT_NORTHWIND).await;
+        // More hours than one act gives over.
+        db.write(move |tx| {
+            let start = "2026-03-12T10:00:00Z".parse::<rules::time::Instant>().expect("a time");
+            for n in 0..=handover::BOOKED_MAX as i64 {
+                let (id, then) = (800 + n, start + SignedDuration::from_hours(n));
+                tx.exec(
+                    "INSERT INTO session (id, kind, minutes, place, place_detail, starts_at, wall_time, zone, zone_data,
+                         uid, sequence, booked_at, set_at, recorded, made_at)
+                     VALUES ($1, 'one_to_one', 60, 'room', '', $2, '2026-03-12T10:00', 'UTC', '2026a', $3, 0, 0, 0, $4, 0)",
+                    args![id, then, id.to_string(), false],
+                )?;
+                tx.exec("INSERT INTO session_coach (session_id, coach_id, marking) VALUES ($1, $2, $3)", args![id, ADA, true])?;
+                tx.exec(
+                    "INSERT INTO attendance (id, session_id, client_id, journey_id, counts, made_at)
+                     VALUES ($1, $1, $2, $3, $4, 0)",
+                    args![id, model::world::BEN, journey, true],
+                )?;
+            }
+            Ok(())
+        }).await.expect("many hours");
+        let preview = foreseen(db, LEA, &file(&[KIM, BEN])).await;
+        let most = handover::BOOKED_MAX as u32;
+        let problem = sheet::RowProblem::new(3, "coach", Problem::TooMany { most }).of("Benjamin", "finn@cairn.example");
+        assert_eq!(preview.problems, [problem]);
+        // Who coaches no more is as somebody who never did, for a new place too.
+        db.write(|tx| tx.exec("DELETE FROM person_role WHERE person_id = $1", args![FINN])).await.expect("no coach");
+        let preview = foreseen(db, LEA, &file(&[BEN, &NOOR.replace("Ada Lindholm", "Finn Walsh")])).await;
+        let told: Vec<_> = preview.problems.iter().map(|one| (one.line, one.column.as_str(), &one.why)).collect();
+        assert_eq!(told, [(2, "coach", &Why::Problem(Problem::NotAChoice)), (3, "coach", &Why::Problem(Problem::NotAChoice))]);
     }
 
     // Rule G2

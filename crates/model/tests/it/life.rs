@@ -4,11 +4,11 @@ use jiff::SignedDuration;
 use model::booking::{self, Wish};
 use model::event::{Actor, Via};
 use model::session::{self, CallOff, Expected, ExpectedEnding, Knowing, MoveOutcome, MoveWish, Reason};
-use model::world::{ADA, ADA_HOUR, ADA_INTRO, BEN, CARA, FINN, GIL, LEA, OTTO, World};
+use model::world::{ADA, ADA_HOUR, ADA_INTRO, BEN, CARA, FINN, FINN_HOUR, GIL, LEA, OTTO, World};
 use model::{args, ledger};
 use rules::attendance::Status;
 use rules::cancelling::{Ending, Grounds};
-use rules::ids::PersonId;
+use rules::ids::{LedgerId, PersonId};
 use rules::ledger::LineKind;
 use rules::marking::Mark;
 use rules::meeting::Decision;
@@ -612,6 +612,26 @@ model::on_both! {
         let next = page(Some(newest[0].id)).await;
         assert_eq!(next.iter().map(|line| line.session).collect::<Vec<_>>(), [second.session]);
         assert_eq!(page(Some(next[0].id)).await, []);
+    }
+
+    // Rule P4
+    async fn a_line_of_somebody_else_is_no_place_to_go_on_from(world: World) {
+        let wish = Wish::plain(FINN_HOUR, at("2026-03-13T17:00:00Z"));
+        world.db.write(move |tx| booking::book(tx, &by(GIL), &wish)).await.expect("Gil books Finn");
+        Stage::booked(&world.db, thursday()).await;
+        let page = |who: PersonId, before: Option<LedgerId>| {
+            let filter = ledger::Filter { before, ..ledger::Filter::default() };
+            let db = world.db.clone();
+            async move { db.read(move |tx| ledger::list(tx, &by(who), &filter, 10)).await.expect("a page") }
+        };
+        let (of_ada, of_finn) = (page(ADA, None).await, page(FINN, None).await);
+        assert_eq!((of_ada.len(), of_finn.len()), (1, 1));
+        let absent = Some(LedgerId::from_raw(9_999));
+        for who in [FINN, GIL] {
+            assert_eq!(page(who, Some(of_ada[0].id)).await, page(who, absent).await);
+        }
+        // To whoever sees both it is a place.
+        assert_eq!(page(OTTO, Some(of_ada[0].id)).await, of_finn);
     }
 
     // Rule S10

@@ -426,8 +426,71 @@ model::on_both! {
         };
         assert_eq!(refused(deletes(pod).await), Refusal::PodNotEmpty);
         let empty = made(db, "Empty", Joining::Closed, 4).await;
+        let of_it = stage(db, empty).await;
+        let friday = at("2026-03-13T10:00:00Z");
+        of_it.write(move |tx, id| session::book_planned(tx, &by(LEA), id, &PlannedWish::at(friday))).await.expect("a date");
+        of_it.until(friday - hours(24));
+        of_it.sweep().await;
+        assert_eq!(refused(deletes(empty).await), Refusal::PodHasDate { start: friday });
+        of_it.calls_off(LEA, Cause::Organisation).await.expect("to call off");
         deletes(empty).await.expect("an empty one");
         assert_eq!(refused(deletes(empty).await), Refusal::NotFound);
+    }
+
+    // Rule G5
+    async fn what_was_taken_out_of_a_pathway_has_no_pods_on_the_page_of_a_cohort(world: World) {
+        let db = &world.db;
+        made(db, "One", Joining::Open, 4).await;
+        let (kim, grey) = (participant(db, "Kim").await, participant(db, "Grey").await);
+        start(db, kim).await;
+        let place = places(db, start(db, grey).await).await[1].1.id;
+        let seen = || async {
+            db.read(|tx| {
+                let pods = pod::of_cohort(tx, &by(LEA), NORTHWIND_COHORT)?.len();
+                let steps = pod::ingredients(tx, &by(LEA), NORTHWIND_COHORT)?.steps.len();
+                let undated = program::desk::led(tx, &by(LEA))?[0].pods_without_date;
+                let board = program::board::board(tx, &by(LEA), NORTHWIND_COHORT)?;
+                let is_on_board = board.columns.iter().any(|column| column.step == POD_STEP);
+                Ok((pods, steps, undated, is_on_board))
+            }).await.expect("looking")
+        };
+        assert_eq!(seen().await, (1, 1, 1, true));
+        let grey_out = "UPDATE attendance SET greyed_out_by = $1, greyed_out_at = 0 WHERE id = $2";
+        db.write(move |tx| tx.exec(grey_out, args![OTTO, place])).await.expect("greyed out");
+        db.write(|tx| {
+            use model::program::pathway::{self, PathwayChange, Running};
+            let (found, steps) = pathway::pathway(tx, &by(OTTO), model::world::PATHWAY)?;
+            let kept = steps.into_iter().filter(|step| step.id != POD_STEP).map(|step| (Some(step.id), step.step));
+            let change = PathwayChange { name: found.name, order: found.order, steps: kept.collect() };
+            pathway::change(tx, &by(OTTO), model::world::PATHWAY, &change, Running::Follow).map(drop)
+        }).await.expect("taken out");
+        // Somebody keeps it, and so does the board.
+        assert_eq!(seen().await, (0, 0, 0, true));
+        db.write(move |tx| tx.exec("DELETE FROM attendance WHERE id = $1", args![place])).await.expect("gone");
+        assert_eq!(seen().await, (0, 0, 0, false));
+    }
+
+    // Rules G5, G12
+    async fn a_lead_reads_how_many_steps_nobody_can_book_and_tests_are_not_among_them(world: World) {
+        let db = &world.db;
+        let stuck = || async {
+            let found = db.read(|tx| pod::stuck(tx, &by(LEA))).await.expect("looking");
+            found.iter().map(|one| (one.cohort, one.steps)).collect::<Vec<_>>()
+        };
+        let journey = start(db, BEN_AT_NORTHWIND).await;
+        let kim = participant(db, "Kim").await;
+        start(db, kim).await;
+        // Their first step comes before it.
+        assert_eq!(stuck().await, []);
+        first_done(db, journey).await;
+        assert_eq!(stuck().await, [(NORTHWIND_COHORT, 1)]);
+        db.write(|tx| tx.exec("UPDATE pathway SET ordered = $1", args![false])).await.expect("free");
+        assert_eq!(stuck().await, [(NORTHWIND_COHORT, 2)]);
+        db.write(move |tx| tx.exec("UPDATE participant SET test = $1 WHERE id = $2", args![true, kim])).await.expect("a test");
+        assert_eq!(stuck().await, [(NORTHWIND_COHORT, 1)]);
+        made(db, "One", Joining::Open, 4).await;
+        assert_eq!(stuck().await, []);
+        assert_eq!(db.read(|tx| pod::stuck(tx, &by(OTTO))).await.expect("an admin has the boards"), []);
     }
 
     // Rule G5

@@ -21,6 +21,7 @@ use super::wire::{
 use super::{Answer, cursor, filter, id, key, limit, once, shown, zone_of};
 use crate::app::{App, Reading};
 use crate::forms::{Checks, JsonWrite};
+use crate::pages::board::{NO_COACH, searched};
 use crate::visitor::Visitor;
 
 /// A cohort with where its participants stand.
@@ -408,7 +409,11 @@ pub(super) fn operations() -> Vec<Operation> {
             .about("For admins, and for whoever leads the cohort, its project or its company.")
             .query("q", "Part of a name, an external id or a tag.")
             .query_word::<Shown>("status", "Only participants with a session that stands so.")
-            .query_id::<PersonId>("coach", "Only participants of this coach.")
+            .query_id_or::<PersonId>(
+                "coach",
+                NO_COACH,
+                "Only participants of this coach; `none` is those whom nobody coaches yet.",
+            )
             .query_word::<Engagement>("engagement", "Only participants who do so.")
             .query_word::<People>("people", "Those who are on their way, or those who were put away.")
             .query_word::<Sort>("sort", "In which order; by need unless said otherwise.")
@@ -434,7 +439,9 @@ pub async fn show(
     let cohort: CohortId = id(&cohort)?;
     let mut checks = Checks::default();
     let shown_only: Option<Shown> = filter(&mut checks, "status", &wanted.status, Problem::NotAChoice);
-    let coach: Option<PersonId> = filter(&mut checks, "coach", &wanted.coach, Problem::NotAnId);
+    let without_coach = wanted.coach == NO_COACH;
+    let coach = if without_coach { "" } else { wanted.coach.as_str() };
+    let coach: Option<PersonId> = filter(&mut checks, "coach", coach, Problem::NotAnId);
     let engagement: Option<Engagement> =
         filter(&mut checks, "engagement", &wanted.engagement, Problem::NotAChoice);
     let people: Option<People> = filter(&mut checks, "people", &wanted.people, Problem::NotAChoice);
@@ -448,7 +455,8 @@ pub async fn show(
         People::Archived => board::put_away,
     };
     let found: Found = app.read(move |tx| read(tx, &by, cohort)).await?;
-    let narrowed = Filter { shown: shown_only, coach, engagement, search: wanted.q, ..Filter::default() };
+    let search = searched(&wanted.q);
+    let narrowed = Filter { shown: shown_only, coach, without_coach, engagement, search };
     let members = found.select(&narrowed, sort.unwrap_or(Sort::Need));
     let from =
         after.and_then(|after| members.iter().position(|member| member.id == after)).map_or(0, |at| at + 1);

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::openapi::Operation;
-use super::wire::{CodeOf, IdOf, ImportRef, List, StageCode, Time};
+use super::wire::{CodeOf, CohortRef, IdOf, ImportRef, List, StageCode, Time};
 use super::{Answer, Nothing, id, once, shown, zone_of};
 use crate::app::{App, Reading};
 use crate::forms::JsonWrite;
@@ -29,7 +29,8 @@ pub struct NewImport {
     #[serde(default)]
     #[schema(required)]
     csv: String,
-    /// Whether it is brought in as soon as its lines were looked at and none is wrong; else it waits for `commit`.
+    /// Whether it is brought in as soon as its lines were looked at and none is wrong, also where bookings lose their
+    /// time by it; else it waits for `commit`.
     #[serde(default)]
     commit: bool,
 }
@@ -39,6 +40,8 @@ pub struct NewImport {
 #[serde(deny_unknown_fields)]
 pub struct Import {
     id: ImportRef,
+    /// What the file was called; empty for one that was sent here.
+    name: String,
     made_at: Time,
     stage: StageCode,
     /// How many lines it has.
@@ -52,11 +55,24 @@ pub struct Import {
     falls: u32,
     /// How many mails tell of other coaches.
     mails: u32,
+    /// Whether bringing it in came to another number of bookings that lose their time than was shown before: nothing
+    /// happened, and it waits to be looked at once more.
+    anew: bool,
+    /// The cohorts that it is about, the first five.
+    cohorts: Vec<CohortOfImport>,
     /// Line by line what happens, at most 200, what is new or changes first; empty where there are problems, and once
     /// it is over.
     rows: Vec<ImportRow>,
     /// What is wrong, at most 200 of them. A file with problems is never brought in.
     problems: Vec<ImportProblem>,
+}
+
+/// A cohort that a file is about.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CohortOfImport {
+    id: CohortRef,
+    name: String,
 }
 
 /// A row and what becomes of it.
@@ -65,7 +81,12 @@ pub struct Import {
 pub struct ImportRow {
     /// Its line in the file, from 1.
     line: u64,
+    /// As the file has it.
+    name: String,
+    /// The same.
     mail: String,
+    /// The cohort's name, as the file has it.
+    cohort: String,
     /// `new`, `changed` or `unchanged`.
     #[schema(pattern = "^(new|changed|unchanged)$")]
     fate: &'static str,
@@ -75,6 +96,9 @@ pub struct ImportRow {
     changes: Vec<ImportChange>,
     /// What becomes of what is booked, because another coach takes over.
     bookings: Vec<ImportBooking>,
+    /// The name of an account that stays although the file has another; null where it has no other.
+    #[schema(required)]
+    keeps_name: Option<String>,
 }
 
 /// A column that changes.
@@ -106,6 +130,8 @@ pub struct ImportProblem {
     column: String,
     /// What stands there; empty is nothing.
     value: String,
+    /// Whose line it is, as far as it can be read; empty is nobody's.
+    who: String,
     /// For programs: stable, in snake_case.
     #[schema(pattern = "^[a-z_]+$", examples("not_a_choice"))]
     code: &'static str,
@@ -133,17 +159,21 @@ impl Import {
             };
             ImportRow {
                 line: row.line,
+                name: row.name.clone(),
                 mail: row.mail.clone(),
+                cohort: row.cohort.clone(),
                 fate,
                 columns,
                 changes: row.changes.iter().map(change).collect(),
                 bookings: row.booked.iter().map(booking).collect(),
+                keeps_name: row.keeps_name.clone(),
             }
         };
         let problem = |problem: &sheet::RowProblem| ImportProblem {
             line: problem.line,
             column: problem.column.clone(),
             value: problem.value.clone(),
+            who: problem.who.clone(),
             code: match &problem.why {
                 Why::Problem(problem) => problem.code(),
                 Why::Twice { .. } => "twice",
@@ -155,6 +185,7 @@ impl Import {
         let preview = &sent.preview;
         Import {
             id: IdOf(sent.id),
+            name: sent.name.clone(),
             made_at: Time::of(sent.made_at, &zone_of(visitor)),
             stage: CodeOf(sent.stage),
             lines: sent.lines,
@@ -167,6 +198,12 @@ impl Import {
             unchanged: preview.unchanged,
             falls: preview.falls,
             mails: preview.mails,
+            anew: sent.stage == Stage::Checked && preview.is_anew,
+            cohorts: preview
+                .cohorts
+                .iter()
+                .map(|(id, name)| CohortOfImport { id: IdOf(*id), name: name.clone() })
+                .collect(),
             rows: preview.rows.iter().map(row).collect(),
             problems: preview.problems.iter().map(problem).collect(),
         }
@@ -182,7 +219,8 @@ pub(super) fn operations() -> Vec<Operation> {
             .made::<Import>()
             .about(
                 "The answer comes at once; ask for the import to see how far it is. Its lines are looked at first, and \
-                 it is brought in all or nothing. The same file again changes nothing.",
+                 it is brought in all or nothing. The same file again changes nothing. If by then more or fewer bookings \
+                 would lose their time than was shown, nothing happens: it is `checked` again, and `anew`.",
             ),
         Operation::get("/imports/{import}", "How far a file is").answers::<Import>(),
         Operation::post("/imports/{import}/commit", "Bring a file in that was looked at")

@@ -161,6 +161,12 @@ impl Operation {
         self.query_of(name, what, &json!({ "type": "string", "pattern": id_pattern(I::PREFIX) }))
     }
 
+    /// An id in the query, or a word in its place.
+    pub(super) fn query_id_or<I: Id>(self, name: &str, word: &str, what: &str) -> Operation {
+        let pattern = format!("^({word}|{})$", id_pattern(I::PREFIX).trim_matches(['^', '$']));
+        self.query_of(name, what, &json!({ "type": "string", "pattern": pattern }))
+    }
+
     /// A moment in the query.
     pub(super) fn query_time(self, name: &str, what: &str) -> Operation {
         self.query_of(name, what, &json!({ "type": "string", "format": "date-time" }))

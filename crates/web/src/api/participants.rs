@@ -113,7 +113,8 @@ pub struct NewParticipant {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ParticipantChange {
-    /// Takes over what has no time yet; what is booked stays with whom it is booked.
+    /// Takes over what has no time yet, and what is booked where they are free; what is booked elsewhere waits for another
+    /// time. With null, what is booked stays with whom it is booked.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<PersonRef>)]
     coach: Option<Option<String>>,

@@ -229,7 +229,12 @@ pub(super) fn operations() -> Vec<Operation> {
     const MEMBER: &str = "/pods/{pod}/members/{participant}";
     vec![
         Operation::get("/pods/{pod}", "One pod, and who is in it").answers::<Pod>(),
-        Operation::get("/cohorts/{cohort}/pods", "A cohort's pods, step by step").answers::<List<PodsOfStep>>(),
+        Operation::get("/cohorts/{cohort}/pods", "A cohort's pods, step by step")
+            .about(
+                "For admins, and for whoever leads the cohort, its project or its company. A step that has no pod is \
+                 there too.",
+            )
+            .answers::<List<PodsOfStep>>(),
         Operation::post("/cohorts/{cohort}/pods", "Make a pod of a cohort").takes::<PodWish>().made::<Pod>(),
         Operation::put("/pods/{pod}", "Change a pod")
             .takes::<PodWish>()
@@ -237,7 +242,7 @@ pub(super) fn operations() -> Vec<Operation> {
             .conflicts("It has a date, so that who leads it stays: `booked_now`."),
         Operation::delete("/pods/{pod}", "Take an empty pod away")
             .answers_nothing()
-            .conflicts("Somebody is in it, or was."),
+            .conflicts("Somebody is in it, or was: `pod_not_empty`. Or it has a date: `pod_has_date`."),
         Operation::put(MEMBER, "Put a participant into a pod")
             .answers_nothing()
             .conflicts("It is full, has met, they are in another pod for this step, or they do not wait at it."),

@@ -28,7 +28,7 @@ pub struct Pool {
     #[schema(required, pattern = "^(cohort|project|company)$")]
     of: Option<&'static str>,
     coaches: Vec<CoachOfPool>,
-    /// Participants without a coach, at most 500.
+    /// Participants who wait for a coach: nobody coaches them, and a 1:1 of theirs has no time. At most 500.
     undecided: Vec<Undecided>,
 }
 

@@ -25,7 +25,7 @@ use crate::words::Clockface;
 /// How many participants one page of a board shows.
 const PAGE_PEOPLE: usize = 100;
 /// Stands for those whom nobody coaches yet.
-pub(super) const NO_COACH: &str = "none";
+pub(crate) const NO_COACH: &str = "none";
 /// What is searched for is no longer, in characters.
 const SEARCH_MAX_CHARS: usize = 100;
 
@@ -44,6 +44,11 @@ pub struct Asked {
     after: String,
 }
 
+/// What is searched for in a board, as it was typed.
+pub(crate) fn searched(typed: &str) -> String {
+    typed.trim().chars().filter(|c| !c.is_control()).take(SEARCH_MAX_CHARS).collect()
+}
+
 impl Asked {
     fn filter(&self) -> Filter {
         Filter {
@@ -51,7 +56,7 @@ impl Asked {
             coach: self.coach.parse::<PersonId>().ok(),
             without_coach: self.coach == NO_COACH,
             engagement: self.engagement.parse().ok(),
-            search: self.q.trim().chars().filter(|c| !c.is_control()).take(SEARCH_MAX_CHARS).collect(),
+            search: searched(&self.q),
         }
     }
 
@@ -108,7 +113,13 @@ pub async fn show(
             let waits = Waits {
                 proposals: completion::proposals(tx, &by, Some(cohort))?.len(),
                 silent: if is_away { 0 } else { escalation::count(tx, &by, &board)? },
-                stuck: board.members.iter().map(|member| member.without_date().count()).sum(),
+                // Tests are in no number (rule G12).
+                stuck: board
+                    .members
+                    .iter()
+                    .filter(|member| !member.is_test)
+                    .map(|member| member.without_date().count())
+                    .sum(),
             };
             Ok((board, unbooked, waits))
         })

@@ -35,7 +35,7 @@ impl Asked {
         let mut asked = Asked::default();
         for (name, value) in pairs {
             match name {
-                "who" if asked.who.len() <= handover::PARTICIPANTS_MAX => {
+                "who" if asked.who.len() <= handover::NAMED_MAX => {
                     asked.who.extend(value.parse::<ParticipantId>().ok());
                 }
                 "from" => asked.from = value.parse().ok(),

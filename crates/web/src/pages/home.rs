@@ -13,9 +13,8 @@ use model::ledger::{self, Debts};
 use model::offering::{self, Offering};
 use model::organisation::Mode;
 use model::person::{self, Filter, Person};
-use model::program::pod::{self, Stuck};
 use model::program::survey::Sent;
-use model::program::{completion, desk as program_desk, escalation, inactive, pool};
+use model::program::{pod, pool};
 use model::session::{self, Asking};
 use model::{Tx, booking, mail, sign_in};
 use rules::attendance::Status;
@@ -24,6 +23,7 @@ use rules::permission::{Action, Role, reach};
 use rules::session::SessionKind;
 use rules::time::{Instant, Span};
 
+use super::leading::Leading;
 use super::sessions::asking;
 use super::{Answer, demo, page, practice, shell, today};
 use crate::app::{App, Reading};
@@ -34,7 +34,7 @@ use crate::shell::{Face, Place};
 use crate::texts::Texts;
 use crate::views::front::WelcomePage;
 use crate::views::home::{
-    BookNext, DeskPage, Done, Figure, HomePage, Journey, Led, Need, NextSession, SlotNext, StepNext, Way,
+    BookNext, DeskPage, Done, Figure, HomePage, Journey, Led, NextSession, SlotNext, StepNext, Way,
 };
 use crate::views::parts::Step;
 use crate::visitor::Visitor;
@@ -90,7 +90,7 @@ async fn stranger(app: Reading, visitor: Visitor) -> Answer {
 async fn client(app: &Reading, visitor: &Visitor, me: &Person) -> Answer {
     let by = visitor.actor();
     let id = me.id;
-    let (coming, past, (journeys, open), bookable, asks, totals, choices, pod, coachless) = app
+    let (coming, past, (journeys, open), bookable, asks, totals, coachless, pod, unread, leading) = app
         .read(move |tx| {
             let coming = agenda::coming_of_client(tx, &by)?;
             let pod = match coming.iter().find(|meeting| meeting.status == Status::Booked) {
@@ -104,9 +104,10 @@ async fn client(app: &Reading, visitor: &Visitor, me: &Person) -> Answer {
                 bookable(tx, id)?,
                 session::asking(tx, &by)?,
                 ledger::totals(tx, &by, Debts::Of(id))?,
-                pool::asked(tx, &by)?,
+                pool::coachless(tx, &by)?,
                 pod,
-                pool::waiting_for(tx, &by)?,
+                today::unread(tx, &by)?,
+                Leading::read(tx, &by)?,
             ))
         })
         .await?;
@@ -140,6 +141,8 @@ async fn client(app: &Reading, visitor: &Visitor, me: &Person) -> Answer {
             }
         }),
         asks: asking::rows(&asks, id, teller.clockface(), now, t),
+        unread: unread.iter().map(|one| today::unread_line(&teller, one, t)).collect(),
+        needs: leading.needs(&teller, now, t),
         owed: if debts.is_empty() { debts } else { (t.waiting.you_owe)(&debts) },
         // What the program pays for stands before what one would pay oneself (rule B8).
         book_next: bookable
@@ -150,13 +153,14 @@ async fn client(app: &Reading, visitor: &Visitor, me: &Person) -> Answer {
         steps: open.iter().map(|(step, times)| step_next(step, times, &teller, now, t)).collect(),
         coming: later.map(|meeting| teller.line_for_client(meeting)).collect(),
         past: past.iter().map(|meeting| teller.line_for_client(meeting)).collect(),
-        choices: choices
+        choices: coachless
+            .asked
             .into_iter()
             .map(|(place, cohort)| {
                 ((t.enrolment.choose_in)(&cohort), format!("/participants/{place}/coaches"))
             })
             .collect(),
-        coach_comes: !coachless.is_empty(),
+        coach_comes: !coachless.waiting.is_empty(),
         done: journeys.first().filter(|path| path.completed_at.is_some()).map(|path| Done {
             survey: matches!(path.survey, Sent::Out(_)).then(|| format!("/journeys/{}/survey", path.id)),
         }),
@@ -328,19 +332,12 @@ async fn desk(app: &Reading, visitor: &Visitor, me: &Person) -> Answer {
     let may = |action| !reach(roles, action).is_none();
     let (counts_people, counts_mails) = (may(Action::ManageParticipants), may(Action::SeeMailQueue));
     let settles = may(Action::SettleContest);
-    let (people, mails, companies, contests, ends, stuck, led) = app
+    let (people, mails, companies, contests, leading) = app
         .read(move |tx| {
             let people = if counts_people { Some(person::count(tx, &by, &Filter::default())?) } else { None };
             let mails = if counts_mails { Some(mail::counts(tx, &by)?) } else { None };
             let contests = if settles { session::contests(tx, &by)? } else { Vec::new() };
-            let ends = (
-                completion::proposals(tx, &by, None)?,
-                escalation::offers(tx, &by)?,
-                inactive::count(tx, &by)?,
-            );
-            let stuck = pod::stuck(tx, &by)?;
-            let led = program_desk::led(tx, &by)?;
-            Ok((people, mails, agenda::sponsored(tx, &by)?, contests, ends, stuck, led))
+            Ok((people, mails, agenda::sponsored(tx, &by)?, contests, Leading::read(tx, &by)?))
         })
         .await?;
     let t = visitor.texts();
@@ -398,13 +395,9 @@ async fn desk(app: &Reading, visitor: &Visitor, me: &Person) -> Answer {
             .iter()
             .map(|one| today::contest_line(&teller, one, me.id, t.waiting.contested_own_desk, t))
             .collect(),
-        needs: stuck
-            .iter()
-            .map(|one| no_date(one, t))
-            .chain(led.iter().flat_map(|one| lacks(one, t)))
-            .chain(needs(&ends, &teller, app.now(), t))
-            .collect(),
-        cohorts: led
+        needs: leading.needs(&teller, app.now(), t),
+        cohorts: leading
+            .led
             .iter()
             .map(|one| Led {
                 title: one.name.clone(),
@@ -417,77 +410,6 @@ async fn desk(app: &Reading, visitor: &Visitor, me: &Person) -> Answer {
         figures,
         ways: ways.into_iter().filter(|(open, _)| *open).map(|(_, way)| way).collect(),
     })
-}
-
-/// What a cohort lacks: coaches for some of its people, dates for some of its pods.
-fn lacks(one: &program_desk::Led, t: &Texts) -> Vec<Need> {
-    let d = &t.desk;
-    let mut lacks = Vec::new();
-    if one.without_coach > 0 {
-        lacks.push(Need {
-            title: (d.coachless)(&one.name, one.without_coach),
-            line: d.coachless_about.to_owned(),
-            href: format!("/cohorts/{}/coaches", one.cohort),
-            button: d.give_coach,
-        });
-    }
-    if one.pods_without_date > 0 {
-        lacks.push(Need {
-            title: (d.dateless)(&one.name, one.pods_without_date),
-            line: d.dateless_about.to_owned(),
-            href: format!("/cohorts/{}/pods", one.cohort),
-            button: d.give_date,
-        });
-    }
-    lacks
-}
-
-/// Steps of a cohort that cannot be booked any more (rule G5).
-fn no_date(one: &Stuck, t: &Texts) -> Need {
-    Need {
-        title: format!("{}: {}", one.name, (t.pods.stuck)(one.steps)),
-        line: t.pods.stuck_about.to_owned(),
-        href: format!("/cohorts/{}/pods", one.cohort),
-        button: t.pods.stuck_button,
-    }
-}
-
-/// What waits for whoever runs programs: proposals, those who do not answer, and those who have gone quiet.
-fn needs(
-    (proposals, offers, quiet): &(Vec<completion::Proposal>, Vec<escalation::Offer>, u32),
-    teller: &Teller<'_>,
-    now: Instant,
-    t: &Texts,
-) -> Vec<Need> {
-    let e = &t.endings;
-    let mut needs: Vec<Need> = proposals
-        .iter()
-        .map(|one| Need {
-            title: one.name.clone(),
-            line: format!(
-                "{}. {}",
-                one.cohort_name,
-                (e.proposes)(&one.by, &teller.clockface().near(one.at, now))
-            ),
-            href: format!("/journeys/{}/completion", one.journey),
-            button: e.decide,
-        })
-        .collect();
-    needs.extend(offers.iter().map(|one| Need {
-        title: (e.offered)(one.people, &one.name),
-        line: e.escalate_none.to_owned(),
-        href: format!("/cohorts/{}/escalation", one.cohort),
-        button: e.escalate,
-    }));
-    if *quiet > 0 {
-        needs.push(Need {
-            title: (e.listed)(*quiet),
-            line: e.inactive_told.to_owned(),
-            href: "/inactive".to_owned(),
-            button: e.quiet_offer,
-        });
-    }
-    needs
 }
 
 fn first_name(person: &Person) -> String {

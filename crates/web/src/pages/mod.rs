@@ -19,6 +19,7 @@ pub mod home;
 pub mod imports;
 pub mod inactive;
 pub mod language;
+mod leading;
 pub mod mail_choices;
 pub mod mail_queue;
 pub mod mailbox;

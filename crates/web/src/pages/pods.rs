@@ -366,9 +366,11 @@ pub async fn index(State(app): State<Reading>, visitor: Visitor, Path(cohort): P
     })
 }
 
-/// Who waits at a step without a date that could be had, by name.
+/// Who waits at a step without a date that could be had, by name: those whom the board counts, so no tests (rule G12).
 fn waiting(board: &Board, step: StepId) -> String {
-    let is_out = |member: &&board::Member| member.without_date().any(|cell| cell.step == Some(step));
+    let is_out = |member: &&board::Member| {
+        !member.is_test && member.without_date().any(|cell| cell.step == Some(step))
+    };
     board.members.iter().filter(is_out).map(|member| member.name.as_str()).collect::<Vec<_>>().join(", ")
 }
 

@@ -1,5 +1,5 @@
 //! A coach's day: who is next, the day as a line, what comes after it, and what needs the coach, each with its button in
-//! place (rules R6, S7).
+//! place (rules R6, S7); of programs that they run too.
 
 use axum::extract::State;
 use jiff::SignedDuration;
@@ -15,6 +15,7 @@ use rules::attendance::Status;
 use rules::ids::PersonId;
 use rules::time::Instant;
 
+use super::leading::Leading;
 use super::practice::Practice;
 use super::sessions::asking;
 use super::{Answer, page, shell};
@@ -49,13 +50,14 @@ pub async fn show(State(app): State<Reading>, visitor: Visitor) -> Answer {
     let by = visitor.actor();
     let t = visitor.texts();
     let id = me.id;
-    let (meetings, any, practice, needs) = app
+    let (meetings, any, practice, needs, leading) = app
         .read(move |tx| {
             Ok((
                 agenda::of_coach(tx, &by, begin, begin + day * AHEAD_DAYS)?,
                 agenda::has_led(tx, &by)?,
                 Practice::read(tx, id)?.path(None, t),
                 Needs::read(tx, &by, id, begin - day * BACK_DAYS)?,
+                Leading::read(tx, &by)?,
             ))
         })
         .await?;
@@ -94,6 +96,7 @@ pub async fn show(State(app): State<Reading>, visitor: Visitor) -> Answer {
             .iter()
             .map(|one| debt(&teller, one, t.waiting.is_too_much, now, t))
             .collect(),
+        leading: leading.needs(&teller, now, t),
         drifting: needs.drifting.iter().map(|one| drifting_row(&teller, one, now, t)).collect(),
         coming: booked_later().take(LATER_MAX).map(|meeting| teller.line_for_coach(meeting)).collect(),
         any,
@@ -118,12 +121,9 @@ impl Needs {
         let mut asks = session::asking(tx, by)?;
         // Here stands what this coach is asked; whoever has other roles finds the rest on the list of sessions.
         asks.retain(|ask| ask.decides && ask.coach.as_ref().is_some_and(|coach| coach.person == me));
-        let mut unread = message::threads(tx, by, None, message::PAGE_ITEMS)?;
-        unread.retain(|thread| thread.unread > 0);
-        unread.truncate(UNREAD_MAX);
         Ok(Needs {
             asks,
-            unread,
+            unread: unread(tx, by)?,
             unmarked: agenda::unmarked_of_coach(tx, by, since)?,
             contests: session::contests(tx, by)?,
             unpaid: ledger::unpaid(tx, by, UNPAID_MAX)?,
@@ -169,8 +169,16 @@ pub(super) fn contest_line(
     }
 }
 
+/// The threads in which somebody wrote and was not read yet.
+pub(super) fn unread(tx: &mut Tx, by: &Actor) -> model::Result<Vec<message::Line>> {
+    let mut unread = message::threads(tx, by, None, message::PAGE_ITEMS)?;
+    unread.retain(|thread| thread.unread > 0);
+    unread.truncate(UNREAD_MAX);
+    Ok(unread)
+}
+
 /// Somebody wrote and was not read yet.
-fn unread_line(teller: &Teller<'_>, one: &message::Line, t: &Texts) -> SessionLine {
+pub(super) fn unread_line(teller: &Teller<'_>, one: &message::Line, t: &Texts) -> SessionLine {
     SessionLine {
         href: format!("/messages/{}#write", one.thread),
         title: (t.waiting.wrote)(&one.other.name),

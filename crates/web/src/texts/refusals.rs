@@ -49,7 +49,8 @@ fn moment(refusal: &Refusal) -> Option<Instant> {
         Refusal::Taken { start }
         | Refusal::Overlap { start }
         | Refusal::AlreadyStarted { start }
-        | Refusal::BookedNow { start } => Some(*start),
+        | Refusal::BookedNow { start }
+        | Refusal::PodHasDate { start } => Some(*start),
         Refusal::NotOverYet { end } => Some(*end),
         Refusal::OutsideHours { start } | Refusal::OffGrid { start } | Refusal::DayFull { start } => {
             Some(*start)
@@ -234,6 +235,7 @@ pub(super) mod english {
             "correction_over" => format!("It could be corrected until {when}; now an admin can."),
             "already_started" => format!("The session began {when}."),
             "booked_now" => format!("It is booked for {when}. Delete that booking first."),
+            "pod_has_date" => format!("This pod has a date, {when}. Call that off first."),
             "move_too_late" => format!(
                 "It begins {when}: too soon to move it by yourself. You can cancel it, or write to your coach."
             ),
@@ -505,6 +507,7 @@ pub(super) mod german {
             "correction_over" => format!("Ändern ließ es sich bis {when}; jetzt kann es die Administration."),
             "already_started" => format!("Die Sitzung begann {when}."),
             "booked_now" => format!("Gebucht ist {when}. Löschen Sie zuerst diese Buchung."),
+            "pod_has_date" => format!("Diese Gruppe hat einen Termin: {when}. Sagen Sie ihn zuerst ab."),
             "move_too_late" => format!(
                 "Sie beginnt {when}: zu bald, um sie selbst zu verschieben. Sie können absagen oder Ihrem Coach schreiben."
             ),

@@ -22,6 +22,10 @@ pub struct HomePage {
     pub next: Option<NextSession>,
     /// Their open requests to move, soonest to end first.
     pub asks: Vec<AskRow>,
+    /// Threads with something unread, the newest first.
+    pub unread: Vec<SessionLine>,
+    /// What waits in the programs that they run.
+    pub needs: Vec<Need>,
     /// What they owe, in a sentence; empty is nothing.
     pub owed: String,
     /// The steps of their paths that can be booked next, one of each.
@@ -124,6 +128,8 @@ impl HomePage {
             first_name: "Tomás".to_owned(),
             next: None,
             asks: Vec::new(),
+            unread: Vec::new(),
+            needs: Vec::new(),
             owed: String::new(),
             steps: Vec::new(),
             book_next: Vec::new(),
@@ -170,6 +176,12 @@ impl HomePage {
                 another: None,
             }),
             asks: vec![AskRow { approve: None, ..AskRow::sample() }],
+            unread: vec![SessionLine {
+                href: "/messages/thr_0000000000000#write".to_owned(),
+                title: "Mara Lindqvist wrote to you".to_owned(),
+                line: "1 unread, today at 15:02".to_owned(),
+                status: Status::Booked,
+            }],
             owed: "You owe € 120.".to_owned(),
             coming: vec![SessionLine::sample("Tue 1 December, 14:00", "Pod: practice, with Mara Lindqvist", Status::Booked)],
             past: vec![

@@ -4,6 +4,7 @@ use askama::Template;
 use rules::permission::{Role, Roles};
 
 use super::filters;
+use super::home::Need;
 use super::parts::{AskRow, Moment, SessionLine};
 use crate::shell::{Face, Place, SAMPLE_NOW, Shell};
 use crate::status::Status;
@@ -43,6 +44,8 @@ pub struct TodayPage {
     pub unpaid: Vec<Debt>,
     /// What was paid and is to be paid back.
     pub to_pay_back: Vec<Debt>,
+    /// What waits in the programs that they run.
+    pub leading: Vec<Need>,
     /// Clients without a session for long, and with none ahead.
     pub drifting: Vec<DriftingRow>,
     /// The sessions after today, soonest first.
@@ -139,6 +142,7 @@ impl TodayPage {
             + self.to_pay_back.len()
             + self.displaced.len()
             + self.outside.len()
+            + self.leading.len()
     }
 
     /// What is unpaid, then what is to be paid back.
@@ -178,6 +182,7 @@ impl TodayPage {
             contests: Vec::new(),
             unpaid: Vec::new(),
             to_pay_back: Vec::new(),
+            leading: Vec::new(),
             drifting: Vec::new(),
             coming,
             any,

@@ -246,6 +246,18 @@ on_both! {
         assert_eq!(app.api(LEA).get(&format!("{path}?status=missed")).await.expect(200).json()["participants"], json!([]));
         app.api(LEA).get(&format!("{path}?status=blue")).await.refused(422, "invalid");
         app.api(LEA).get(&format!("{path}?people=gone")).await.refused(422, "invalid");
+        app.api(LEA).get(&format!("{path}?coach=nobody")).await.refused(422, "invalid");
+        // Those without a coach, and what is searched for however it is typed, as on the page.
+        let found = async |query: &str| {
+            let board = app.api(LEA).get(&format!("{path}?{query}")).await.expect(200).json();
+            board["participants"].as_array().map(Vec::len)
+        };
+        assert_eq!((found("coach=none").await, found("q=%20orle%20").await), (Some(0), Some(1)));
+        let none = "UPDATE participant SET coach_id = NULL WHERE id = $1";
+        app.inside().write(move |tx| tx.exec(none, args![BEN_AT_NORTHWIND])).await.expect("no coach");
+        assert_eq!((found("coach=none").await, found(&format!("coach={ADA}")).await), (Some(1), Some(0)));
+        let again = "UPDATE participant SET coach_id = $2 WHERE id = $1";
+        app.inside().write(move |tx| tx.exec(again, args![BEN_AT_NORTHWIND, ADA])).await.expect("a coach");
         // Whoever was put away is on the board of those alone, as on the page.
         let away = format!("/api/v1/participants/{BEN_AT_NORTHWIND}/archive");
         app.api(LEA).put_json(&away, &json!({ "as": "not_started" })).await.expect(200);

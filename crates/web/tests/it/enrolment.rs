@@ -198,7 +198,7 @@ on_both! {
         assert!(kim.get(&choice).await.expect(200).text().contains("Ada Lindholm"));
         app.run_jobs().await;
         assert_eq!(app.letters_to(ADA).await.iter().filter(|letter| *letter == "coach_chosen").count(), 1);
-        assert!(lea.get(pool).await.expect(200).text().contains("Everybody has a coach"));
+        assert!(lea.get(pool).await.expect(200).text().contains("Nobody waits for a coach"));
         // Lea reads of it where she reads the rest, and by mail unless she wants none.
         assert_eq!(app.letters_to(LEA).await.iter().filter(|letter| *letter == "coach_chosen_for_lead").count(), 1);
         let notices = lea.get("/notifications").await.expect(200).text();

@@ -103,6 +103,30 @@ on_both! {
         assert!(!home.contains("href=\"/coaches\" data-size") && !home.contains("data-size=\"large\" href=\"/coaches\""), "{home}");
     }
 
+    // Rules G5, G6, W9
+    async fn what_waits_in_a_program_is_read_by_its_lead_wherever_they_begin(app: TestApp) {
+        let kim = [("name", "Kim Berg"), ("mail", "kim@northwind.example"), ("coach", "")];
+        app.lea().post("/cohorts/coh_0000000000001/participants", &kim).await.expect(303);
+        app.inside().write(|tx| tx.exec("UPDATE pathway SET ordered = $1", args![false])).await.expect("free");
+        let (stuck, waits) = ("Spring: 1 step cannot be booked", "Spring: 1 person has no coach yet");
+        for (who, page) in [(ADA, "/today"), (BEN, "/")] {
+            let person = app.person(who);
+            assert!(!person.get(page).await.expect(200).text().contains(waits), "they lead nothing yet");
+            let leads = app.inside().write(move |tx| {
+                let now = tx.now();
+                let role = "INSERT INTO person_role (person_id, role, granted_at) VALUES ($1, 'program_lead', $2)";
+                tx.exec(role, args![who, now])?;
+                let lead = "INSERT INTO lead (id, person_id, cohort_id, since_at) VALUES ($1, $2, 1, $3)";
+                tx.exec(lead, args![900 + who.raw(), who, now])
+            });
+            leads.await.expect("a lead");
+            reads(&person.get(page).await.expect(200).text(), &["Needs you", stuck, waits, "/cohorts/coh_0000000000001/coaches"]);
+        }
+        // Who has written and is not read yet stands there as it does on a coach's day.
+        app.ada().post(&format!("/people/{BEN}/messages"), &[("text", "How was it?")]).await.expect(303);
+        reads(&app.ben().get("/").await.expect(200).text(), &["Needs you", "Ada Lindholm wrote to you", waits]);
+    }
+
     // Rule P8
     async fn whoever_is_coached_too_has_both_pages(app: TestApp) {
         app.inside()

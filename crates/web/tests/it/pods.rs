@@ -280,6 +280,12 @@ on_both! {
             assert_eq!(api.get(&of_api).await.expect(200).json()["status"], "unbooked");
             api.post_json(&format!("{of_api}/booking"), &json!({ "starts_at": later })).await.expect(201);
             app.ben().get(&session).await.expect(404);
+            if who == LEA {
+                // Nobody is in it, so that it is its date that is in the way.
+                api.delete(&format!("/api/v1/pods/{pod}")).await.refused(409, "pod_has_date");
+                let told = page.post(&format!("/pods/{pod}/deletion"), &[]).await.expect(409).text();
+                assert!(told.contains("This pod has a date, ") && told.contains("Call that off first."), "{told}");
+            }
         }
         app.run_jobs().await;
         assert!(app.letters_to(ADA).await.iter().any(|letter| letter == "booked_for_coach"));

@@ -175,9 +175,22 @@ on_both! {
         assert_eq!((&told["falls"], &told["mails"]), (&json!(1), &json!(3)));
         assert_eq!(told["rows"][0]["changes"][0], json!({ "column": "coach", "from": "Ada Lindholm", "to": "Finn Walsh" }));
         assert_eq!(told["rows"][0]["bookings"][0]["stays"], json!(false));
+        let row = &told["rows"][0];
+        assert_eq!((&row["name"], &row["cohort"], &row["keeps_name"]), (&json!("Benjamin"), &json!("Spring"), &json!("Ben Orle")));
+        assert_eq!(told["cohorts"], json!([{ "id": "coh_0000000000001", "name": "Spring" }]));
+        assert_eq!((&told["anew"], &told["name"]), (&json!(false), &json!("coaches.csv")));
         assert!(lea.get("/imports").await.expect(200).text().contains("coaches.csv"));
+        // What was shown is not what it would come to any more: both say so, and nothing has happened.
+        app.api(LEA).post_json(&format!("/api/v1/sessions/{session}/cancellation"), &json!({ "cause": "organisation" })).await.expect(200);
         lea.post(&format!("{page}/commit"), &[]).await.expect(303);
         app.run_jobs().await;
+        let told = app.api(LEA).get(&format!("/api/v1{page}")).await.expect(200).json();
+        assert_eq!((&told["stage"], &told["anew"], &told["falls"]), (&json!("checked"), &json!(true), &json!(0)));
+        assert!(lea.get(&page).await.expect(200).text().contains("nothing was brought in. This is what would happen now."));
+        lea.post(&format!("{page}/commit"), &[]).await.expect(303);
+        app.run_jobs().await;
+        let told = app.api(LEA).get(&format!("/api/v1{page}")).await.expect(200).json();
+        assert_eq!((&told["stage"], &told["anew"]), (&json!("done"), &json!(false)));
         assert!(lea.get(&page).await.expect(200).text().contains("href=\"/cohorts/coh_0000000000001\""));
         assert_eq!(app.api(LEA).get(&format!("/api/v1/sessions/{session}")).await.expect(200).json()["status"], "unbooked");
         let wrong = file.replace("Finn Walsh", "Finn Nobody");

@@ -1,6 +1,6 @@
 //! Pods as they are seen: the dates of a step, one pod with its members, and what a new one is made of. Only reads.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use rules::attendance::Status;
 use rules::ids::{CohortId, JourneyId, ParticipantId, PersonId, PodId, SessionId, StepId};
@@ -13,7 +13,7 @@ use super::{Joining, can_choose, get};
 use crate::db::build::Query;
 use crate::event::Actor;
 use crate::program::may_in;
-use crate::session::{STATUS_SQL, TOPIC_COLUMNS, TOPIC_TABLES, Topic, step_before, topic};
+use crate::session::{STATUS_SQL, TOPIC_COLUMNS, TOPIC_TABLES, Topic, open_steps, topic};
 use crate::{Error, Result, Tx, args, reach};
 
 /// The most pods of one step that are looked through.
@@ -160,7 +160,7 @@ pub struct Stuck {
 const WAITING_MAX: i64 = 2_000;
 
 /// Where steps of the programs that somebody leads cannot be booked any more, for their home (rule G5); an admin finds
-/// them on the boards.
+/// them on the boards. Tests are in no number (rule G12).
 ///
 /// # Errors
 /// Only those of the store.
@@ -169,10 +169,9 @@ pub fn stuck(tx: &mut Tx, by: &Actor) -> Result<Vec<Stuck>> {
     if reach.is_all() || reach.is_none() {
         return Ok(Vec::new());
     }
-    let now = tx.now();
     let mut query = Query::new(
         "SELECT c.id, c.name, t.id, n.id, a.step_id FROM cohort c JOIN project j ON j.id = c.project_id
-         JOIN participant t ON t.cohort_id = c.id AND t.archived_at IS NULL
+         JOIN participant t ON t.cohort_id = c.id AND t.archived_at IS NULL AND NOT t.test
          JOIN person p ON p.id = t.person_id AND p.closed_at IS NULL
          JOIN journey n ON n.participant_id = t.id AND n.completed_at IS NULL
          JOIN attendance a ON a.journey_id = n.id AND a.step_id IS NOT NULL
@@ -183,28 +182,54 @@ pub fn stuck(tx: &mut Tx, by: &Actor) -> Result<Vec<Stuck>> {
     reach::cohorts(&mut query, by, reach);
     query.push("AND", args![]).push(STATUS_SQL, args![]).push("= 'unbooked'", args![]);
     query.push("ORDER BY c.name, c.id, a.id LIMIT $1", args![WAITING_MAX]);
-    let waiting: Vec<(CohortId, String, ParticipantId, JourneyId, StepId)> =
-        tx.all(query.sql(), query.args(), |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
-        })?;
+    let waiting = tx.all(query.sql(), query.args(), |row| {
+        Ok(Waiting {
+            cohort: row.get(0)?,
+            name: row.get(1)?,
+            participant: row.get(2)?,
+            journey: row.get(3)?,
+            step: row.get(4)?,
+        })
+    })?;
+    let out = without_any_date(tx, waiting)?;
+    let journeys: BTreeSet<JourneyId> = out.iter().map(|one| one.journey).collect();
+    let open = open_steps(tx, &journeys)?;
     let mut found: Vec<Stuck> = Vec::new();
-    let mut pods: Option<(CohortId, AllPods)> = None;
-    for (cohort, name, participant, journey, step) in waiting {
-        let of_it = match pods.take().filter(|(of, _)| *of == cohort) {
-            Some((_, of_it)) => of_it,
-            None => AllPods::of(tx, cohort)?,
-        };
-        let is_out = of_it.without_date(Some(participant), step, now).is_some();
-        pods = Some((cohort, of_it));
-        if !is_out || step_before(tx, journey, step)?.is_some() {
-            continue;
-        }
+    for one in out.into_iter().filter(|one| open.contains(&(one.journey, one.step))) {
         match found.last_mut() {
-            Some(last) if last.cohort == cohort => last.steps += 1,
-            _ => found.push(Stuck { cohort, name, steps: 1 }),
+            Some(last) if last.cohort == one.cohort => last.steps += 1,
+            _ => found.push(Stuck { cohort: one.cohort, name: one.name, steps: 1 }),
         }
     }
     Ok(found)
+}
+
+/// Somebody who waits at a pod's step.
+struct Waiting {
+    cohort: CohortId,
+    name: String,
+    participant: ParticipantId,
+    journey: JourneyId,
+    step: StepId,
+}
+
+/// Those for whom there is no date that could be had; who is in one cohort stands together.
+fn without_any_date(tx: &mut Tx, waiting: Vec<Waiting>) -> Result<Vec<Waiting>> {
+    let now = tx.now();
+    let mut out = Vec::new();
+    let mut pods: Option<(CohortId, AllPods)> = None;
+    for one in waiting {
+        let of_it = match pods.take().filter(|(of, _)| *of == one.cohort) {
+            Some((_, of_it)) => of_it,
+            None => AllPods::of(tx, one.cohort)?,
+        };
+        let is_out = of_it.without_date(Some(one.participant), one.step, now).is_some();
+        pods = Some((one.cohort, of_it));
+        if is_out {
+            out.push(one);
+        }
+    }
+    Ok(out)
 }
 
 /// A pod of a cohort, as whoever runs that finds it.
@@ -259,7 +284,7 @@ pub struct StepPods {
     pub pods: Vec<PodLine>,
 }
 
-/// The pods of a cohort, step by step; a step that has none is told too.
+/// The pods of a cohort, step by step; a step that has none is told too, and one that was taken out is not.
 ///
 /// # Errors
 /// [`rules::refusal::Refusal::NotFound`] for a cohort that is not theirs to see.
@@ -269,7 +294,8 @@ pub fn of_cohort(tx: &mut Tx, by: &Actor, cohort: CohortId) -> Result<Vec<StepPo
     let all = AllPods::of(tx, cohort)?;
     let steps: Vec<(StepId, u32, String)> = tx.all(
         "SELECT t.id, t.no, t.name FROM step t JOIN cohort c ON c.id = $1
-         WHERE t.kind = $2 AND (t.pathway_id = c.pathway_id OR t.id IN (SELECT p.step_id FROM pod p WHERE p.cohort_id = $1))
+         WHERE t.kind = $2 AND t.removed_at IS NULL
+             AND (t.pathway_id = c.pathway_id OR t.id IN (SELECT p.step_id FROM pod p WHERE p.cohort_id = $1))
          ORDER BY CASE WHEN t.pathway_id = c.pathway_id THEN 0 ELSE 1 END, t.pathway_id, t.no",
         args![cohort, SessionKind::Pod.code()],
         |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
@@ -474,7 +500,7 @@ pub fn ingredients(tx: &mut Tx, by: &Actor, cohort: CohortId) -> Result<Ingredie
         cohort: tx.one("SELECT name FROM cohort WHERE id = $1", args![cohort], |row| row.get(0))?,
         steps: tx.all(
             "SELECT t.id, t.no, t.name FROM step t JOIN cohort c ON c.pathway_id = t.pathway_id
-             WHERE c.id = $1 AND t.kind = 'pod' ORDER BY t.no",
+             WHERE c.id = $1 AND t.kind = 'pod' AND t.removed_at IS NULL ORDER BY t.no",
             args![cohort],
             |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
         )?,
