@@ -156,6 +156,10 @@ only without any. 64 connections. *Most with*: the highest rate that held in mos
 - **Booking over HTTP**: `POST /api/v1/sessions` with a token: each for another time, of 398 coaches, by 1,000 clients; \
 acknowledged when it is on disk, with event, ledger line and two letters queued, which the program also writes meanwhile.
 - **1,000 clients on one slot**: all at the same moment, each on a connection that is open.
+- **Reminders**: 50,000 sessions begin at the same moment; until all letters to clients and coaches stand in the outbox.
+- **Boards**: an organisation of ten million program sessions, made by the generator of `cairn demo --size`; each page is \
+asked for forty times, one after the other, and all of them count. *Looked at for mail by rule*: each company has a rule \
+of which nothing is due yet; all cohorts are looked at once.
 - SQLite runs with `synchronous=FULL` and commits waiting writes as a group; PostgreSQL with `fsync` on, writes \
 serialisable, reads repeatable. On PostgreSQL a contended write may run several times: what is counted is what was kept.
 ";
