@@ -15,6 +15,7 @@ async function somebody(browser: Browser, cairn: Program, slug: string): Promise
 test("a lead adds a session to one journey, and its participant books it", async ({ browser, ownCairn }) => {
   const lea = await somebody(browser, ownCairn, "lea");
   await lea.goto(`${ownCairn.urlOf("lea")}/people?q=Ben`);
+  await lea.getByRole("main").getByRole("link", { name: "Ben Oyelarin" }).first().click();
   await lea.getByRole("main").getByRole("link", { name: "Leading through change" }).click();
   await lea.getByRole("link", { name: "Add a session" }).click();
   await expectAccessible(lea);

@@ -1,7 +1,7 @@
 //! What is planned in a program: a step that gets its time and gives it back, and a pod of three.
 
 use jiff::SignedDuration;
-use model::session::{self, CallOff, PlannedWish};
+use model::session::{self, CallOff, MoveWish, PlannedWish};
 use model::world::{ADA, BEN, BEN_AT_NORTHWIND, FINN, GIL, GIL_AT_SOUTHWIND, LEA, OTTO, World};
 use model::{Db, Result, args, program};
 use rules::attendance::Status;
@@ -14,7 +14,7 @@ use rules::session::Cause;
 use rules::time::Instant;
 
 use crate::booking::{at, by, refused};
-use crate::life_stage::{Stage, acting, off, reason};
+use crate::life_stage::{Stage, acting, off, reason, to};
 use crate::programs::{join, participant, places, pod, start};
 
 fn hours(n: i64) -> SignedDuration {
@@ -239,7 +239,8 @@ model::on_both! {
         assert_eq!(refused(stage.marks(LEA, BEN, Mark::NoShow).await), Refusal::MayNot { action: Action::MarkAttendance });
         // Ben's window after her move is over; he asks, and she decides.
         stage.until(monday() - hours(24));
-        stage.moves(BEN, at("2026-03-17T09:00:00Z")).await.expect("a request");
+        let wish = MoveWish { reason: reason("Board meeting"), ..to(at("2026-03-17T09:00:00Z")) };
+        stage.write(move |tx, id| session::move_session(tx, &by(BEN), id, &wish)).await.expect("a request");
         // His words are for the two ends and the admins.
         for (who, is_read) in [(LEA, false), (OTTO, true), (ADA, true), (BEN, true)] {
             let asked = stage.write(move |tx, _| session::asking(tx, &acting(who))).await.expect("a list");
