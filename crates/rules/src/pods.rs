@@ -1,5 +1,9 @@
 //! What a member of a pod does by themselves beside leaving it: coming back, and changing to another date of the same
-//! step (rules S9, S13). Whether there is room is not asked here.
+//! step (rules S9, S13), and when it is warned of too few (rule G5). Whether there is room is not asked here.
+
+use std::ops::RangeInclusive;
+
+use jiff::SignedDuration;
 
 use crate::attendance::{Left, Status};
 use crate::cancelling::{Ending, Grounds, Quote};
@@ -12,6 +16,18 @@ use crate::session::{Cause, Imposed};
 use crate::terms::Band;
 use crate::time::Instant;
 use crate::words::words;
+
+/// So many hours before its date a pod with too few members is warned of, unless the organisation says otherwise (rule G5).
+pub const WARNING_HOURS: i64 = 24;
+/// What it may say.
+pub const WARNING_HOURS_WITHIN: RangeInclusive<i64> = 1..=336;
+
+/// Whether it is time to look if enough come to a pod: the moment has come, was still ahead when the date was set, and the
+/// date is ahead still (rules G5, T4).
+pub fn is_warned_of(start: Instant, set_at: Instant, hours: i64, now: Instant) -> bool {
+    let moment = start - SignedDuration::from_hours(hours);
+    moment <= now && now < start && set_at < moment
+}
 
 impl Meeting {
     /// Gives a pod a date again that the house had called off: whoever is in may leave it without penalty, as if it had

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use rules::attendance::Status;
 pub use rules::disclosure::Disclosure;
 use rules::ids::{CohortId, CompanyId, PathwayId, ProjectId, SessionId};
+use rules::inactivity::may_begin;
 use rules::permission::{Action, What};
 use rules::person::fold;
 use rules::refusal::{Problem, Refusal};
@@ -254,14 +255,13 @@ pub struct CohortChange {
 /// Changes a cohort.
 ///
 /// # Errors
-/// Another pathway is no choice once a journey runs: the template in use is never broken (rule G1).
+/// Another pathway is no choice once a journey runs: the template in use is never broken (rule G1). [`Refusal::PutAway`] for
+/// a cohort that is.
 pub fn change_cohort(tx: &mut Tx, by: &Actor, id: CohortId, new: &CohortChange) -> Result<()> {
     by.may(Action::ManageCompanies, &What::of_the_organisation())?;
     let old = cohort(tx, by, id)?;
     // What is put away is read; brought back, it can be changed.
-    if old.archived_at.is_some() {
-        return Err(Refusal::ChangedMeanwhile.into());
-    }
+    may_begin(None, old.archived_at)?;
     let taken = "SELECT 1 FROM cohort WHERE project_id = $1 AND name = $2 AND id <> $3";
     unless_exists(tx, taken, args![old.project, &new.name, id])?;
     if new.pathway != old.pathway && (has_begun(tx, id)? || !tx.exists(CAN_BE_GIVEN, args![new.pathway])?) {

@@ -2,10 +2,12 @@
 //! told (rules R4, R6, M1, S7, S10). Each is a question to the rows and the clock. It may be asked late, twice, or by two
 //! programs: what was done is written in the same transaction, so that it is done once.
 
+use jiff::SignedDuration;
 use rules::attendance::Outcome;
 use rules::ids::{CohortId, EventId, MoveRequestId, PersonId, SessionId};
 use rules::letters::{Happening, Turn};
 use rules::marking::Telling;
+use rules::pods::is_warned_of;
 use rules::reminding::{self, Reminder};
 use rules::time::Instant;
 use serde_json::json;
@@ -14,7 +16,7 @@ use super::kind;
 use super::life::{self, Change, bill, billed_now, lapse, load, save};
 use super::marks::admins;
 use crate::event::{self, Actor, Subject};
-use crate::{Result, Row, Tx, args, mail};
+use crate::{Result, Row, Tx, args, mail, organisation};
 
 /// The next moment at which a request expires.
 ///
@@ -32,12 +34,22 @@ pub fn next_request_reminder(tx: &mut Tx) -> Result<Option<Instant>> {
     next(tx, "SELECT MIN(remind_at) FROM move_request WHERE remind_at > $1")
 }
 
-/// The next moment at which people are reminded of a session.
+/// The next moment at which people are reminded of a session, or it is looked whether enough come to a pod.
 ///
 /// # Errors
 /// Only those of the store.
 pub fn next_reminder(tx: &mut Tx) -> Result<Option<Instant>> {
-    next(tx, "SELECT MIN(remind_at) FROM session WHERE remind_at > $1")
+    let reminder = next(tx, "SELECT MIN(remind_at) FROM session WHERE remind_at > $1")?;
+    let before = warning(tx)?;
+    let after = tx.now() + before;
+    let sql = "SELECT MIN(starts_at) FROM session WHERE pod_id IS NOT NULL AND starts_at > $1";
+    let pod: Option<Instant> = tx.one(sql, args![after], |row| row.get(0))?;
+    Ok([reminder, pod.map(|start| start - before)].into_iter().flatten().min())
+}
+
+/// So long before its date a pod with too few members is warned of.
+fn warning(tx: &mut Tx) -> Result<SignedDuration> {
+    Ok(SignedDuration::from_hours(organisation::get(tx)?.pod_warning_hours))
 }
 
 /// The next moment at which a coach is asked for a mark.
@@ -133,8 +145,8 @@ struct Soon {
     asked: Option<Instant>,
 }
 
-/// Reminds the people of sessions that are a day or an hour away; at most `limit` sessions (rule M1). What is not booked
-/// any more is passed over, and so is a moment that the next one has overtaken.
+/// Reminds the people of sessions that are a day or an hour away, and warns of pods to which too few come; at most `limit`
+/// sessions (rules M1, G5). What is not booked any more is passed over, and so is a moment that the next one has overtaken.
 ///
 /// # Errors
 /// Only those of the store.
@@ -164,7 +176,7 @@ pub fn remind(tx: &mut Tx, limit: u32) -> Result<u64> {
             remind_of(tx, ahead, start, reminder)?;
         }
     }
-    Ok(due.len() as u64)
+    Ok(due.len() as u64 + look_at_pods(tx, limit)?)
 }
 
 fn remind_of(tx: &mut Tx, ahead: &Soon, start: Instant, reminder: Reminder) -> Result<()> {
@@ -175,8 +187,7 @@ fn remind_of(tx: &mut Tx, ahead: &Soon, start: Instant, reminder: Reminder) -> R
         |row| row.get(0),
     )?;
     if clients.is_empty() {
-        // Nobody is reminded; whoever leads the program hears that nobody comes (rule G5).
-        return if reminder == Reminder::Day { warn_of_small_pod(tx, ahead.id, start, 0) } else { Ok(()) };
+        return Ok(());
     }
     let was_sent = "SELECT 1 FROM reminder WHERE session_id = $1 AND starts_at = $2 AND kind = $3";
     if tx.exists(was_sent, args![ahead.id, start, reminder.code()])? {
@@ -190,9 +201,6 @@ fn remind_of(tx: &mut Tx, ahead: &Soon, start: Instant, reminder: Reminder) -> R
         "INSERT INTO reminder (session_id, starts_at, kind, event_id) VALUES ($1, $2, $3, $4)",
         args![ahead.id, start, reminder.code(), event],
     )?;
-    if reminder == Reminder::Day {
-        warn_of_small_pod(tx, ahead.id, start, clients.len())?;
-    }
     let coaches = coaches(tx, ahead.id)?;
     mail::queue_letters(tx, event, &Happening::Session { what: Turn::Soon, clients, coaches })
 }
@@ -200,8 +208,32 @@ fn remind_of(tx: &mut Tx, ahead: &Soon, start: Instant, reminder: Reminder) -> R
 /// No pod has more people who look after it and are warned.
 const LEADS_MAX: i64 = 50;
 
-/// Warns who looks after a pod that it has fewer members than it should: once for each date, together with the reminders of
-/// the day before. Nothing cancels itself (rule G5).
+/// Looks at the pods whose date has come near enough, each once for each date; at most `limit`.
+fn look_at_pods(tx: &mut Tx, limit: u32) -> Result<u64> {
+    let (now, hours) = (tx.now(), organisation::get(tx)?.pod_warning_hours);
+    let until = now + SignedDuration::from_hours(hours);
+    let near: Vec<(SessionId, Instant, Instant)> = tx.all(
+        "SELECT id, starts_at, set_at FROM session WHERE pod_id IS NOT NULL AND starts_at > $1 AND starts_at <= $2
+             AND cancelled_at IS NULL AND (looked_for IS NULL OR looked_for <> starts_at) ORDER BY starts_at, id LIMIT $3",
+        args![now, until, i64::from(limit)],
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+    )?;
+    for (session, start, set_at) in &near {
+        tx.exec("UPDATE session SET looked_for = $2 WHERE id = $1", args![*session, *start])?;
+        if is_warned_of(*start, *set_at, hours, now) {
+            let members = tx.one(
+                "SELECT COUNT(*) FROM attendance WHERE session_id = $1 AND left_at IS NULL AND outcome IS NULL
+                     AND greyed_out_at IS NULL",
+                args![*session],
+                |row| row.get::<usize>(0),
+            )?;
+            warn_of_small_pod(tx, *session, *start, members)?;
+        }
+    }
+    Ok(near.len() as u64)
+}
+
+/// Warns who looks after a pod that it has fewer members than it should. Nothing cancels itself (rule G5).
 fn warn_of_small_pod(tx: &mut Tx, session: SessionId, start: Instant, members: usize) -> Result<()> {
     let pod = tx.opt(
         "SELECT p.cohort_id, p.min_members FROM pod p JOIN session s ON s.pod_id = p.id WHERE s.id = $1",

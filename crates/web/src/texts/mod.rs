@@ -381,7 +381,7 @@ section! {
 section! {
     /// The organisation's settings.
     Settings {
-        title, heading, lede, organisation, organisation_hint, organisation_note, name, name_hint, support_mail, support_mail_hint, language, language_hint, zone, zone_hint, bands, bands_note, late, late_hint, free, free_hint, no_mail_server, public_address, database, mail_server, save, fixed_heading, fixed_note
+        title, heading, lede, organisation, organisation_hint, organisation_note, name, name_hint, support_mail, support_mail_hint, language, language_hint, zone, zone_hint, bands, bands_note, late, late_hint, free, free_hint, programs, programs_note, pod_warning, pod_warning_hint, inactive, inactive_hint, unanswered, unanswered_hint, no_mail_server, public_address, database, mail_server, save, fixed_heading, fixed_note
     }
 }
 
