@@ -209,8 +209,6 @@ pub enum Changing {
 
 #[cfg(test)]
 mod tests {
-    use jiff::SignedDuration;
-
     use super::*;
     use crate::attendance::{AttendanceFacts, JourneyPart};
     use crate::cancelling::Calling;
@@ -350,6 +348,24 @@ mod tests {
         let marker = crate::marking::Marker { by: PersonId::from_raw(2), side: Side::Admin };
         let missed = pod(0).marked(KIM, crate::marking::Mark::NoShow, &marker, before(-30)).expect("a mark");
         assert!(!missed.is_for_nobody());
+    }
+
+    // Rule G5
+    #[test]
+    fn a_pod_is_looked_at_once_its_moment_has_come_and_before_it_begins() {
+        let check = |set: i64, hours: i64, now: i64, expect: bool| {
+            assert_eq!(is_warned_of(START, before(set), hours, before(now)), expect, "{set} {hours} {now}");
+        };
+        for hours in [1, 24, 48, 336] {
+            let minutes = hours * 60;
+            check(minutes + 1, hours, minutes + 1, false);
+            check(minutes + 1, hours, minutes, true);
+            check(minutes + 1, hours, 1, true);
+            check(minutes + 1, hours, 0, false);
+            // Its moment was past when the date was set, or was that very moment.
+            check(minutes, hours, minutes, false);
+            check(minutes - 1, hours, 1, false);
+        }
     }
 
     // Rule S13

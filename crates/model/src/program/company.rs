@@ -491,7 +491,8 @@ fn cohort_from_row(row: &Row<'_>) -> Result<Cohort> {
 /// Only those of the store.
 pub fn standings(tx: &mut Tx, cohorts: &[CohortId]) -> Result<HashMap<CohortId, Standing>> {
     let statuses = format!(
-        "SELECT {STATUS_SQL} AS status, COUNT(*) FROM participant t JOIN journey j ON j.participant_id = t.id
+        "SELECT {STATUS_SQL} AS status, COUNT(*) FROM participant t JOIN person p ON p.id = t.person_id AND p.closed_at IS NULL
+         JOIN journey j ON j.participant_id = t.id
          JOIN attendance a ON a.journey_id = j.id JOIN session s ON s.id = a.session_id
          WHERE t.cohort_id = $1 AND t.archived_at IS NULL AND NOT t.test AND a.counts
          GROUP BY 1"
@@ -499,7 +500,8 @@ pub fn standings(tx: &mut Tx, cohorts: &[CohortId]) -> Result<HashMap<CohortId, 
     let mut all = HashMap::with_capacity(cohorts.len());
     for cohort in cohorts {
         let people = tx.one(
-            "SELECT COUNT(*) FROM participant WHERE cohort_id = $1 AND archived_at IS NULL AND NOT test",
+            "SELECT COUNT(*) FROM participant t JOIN person p ON p.id = t.person_id AND p.closed_at IS NULL
+             WHERE t.cohort_id = $1 AND t.archived_at IS NULL AND NOT t.test",
             args![*cohort],
             |row| row.get(0),
         )?;

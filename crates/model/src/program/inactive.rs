@@ -270,7 +270,9 @@ pub fn told(tx: &mut Tx, lead: PersonId, week: &str) -> Result<Vec<(String, u32)
     tx.all(
         "SELECT c.name, COUNT(DISTINCT t.id) FROM inactive_listed i JOIN participant t ON t.id = i.participant_id
          JOIN cohort c ON c.id = t.cohort_id JOIN project j ON j.id = c.project_id
-         WHERE i.week = $1 AND t.archived_at IS NULL AND EXISTS (SELECT 1 FROM lead l WHERE l.person_id = $2
+         JOIN person p ON p.id = t.person_id AND p.closed_at IS NULL
+         WHERE i.week = $1 AND t.archived_at IS NULL AND NOT t.test AND c.archived_at IS NULL
+             AND EXISTS (SELECT 1 FROM lead l WHERE l.person_id = $2
              AND (l.cohort_id = c.id OR l.project_id = j.id OR l.company_id = j.company_id))
          GROUP BY c.id, c.name ORDER BY c.name LIMIT 50",
         args![week, lead],

@@ -281,6 +281,18 @@ pub fn taken_into(tx: &mut Tx, person: PersonId) -> Result<Option<TakenInto>> {
     )
 }
 
+/// Whether somebody takes part in a program now: then whoever leads it helps them on.
+///
+/// # Errors
+/// Only those of the store.
+pub fn takes_part(tx: &mut Tx, by: &Actor) -> Result<bool> {
+    tx.exists(
+        "SELECT 1 FROM participant t JOIN cohort c ON c.id = t.cohort_id
+         WHERE t.person_id = $1 AND t.archived_at IS NULL AND c.archived_at IS NULL LIMIT 1",
+        args![by.person()],
+    )
+}
+
 /// Changes what is noted of a participant. Another coach takes over as [`handover`] says.
 ///
 /// # Errors

@@ -30,6 +30,7 @@ use rules::triggers::{Condition, Timing};
 use crate::booking::{at, by, refused};
 use crate::extras::new as new_extra;
 use crate::programs::{participant, start};
+use crate::structure::step;
 
 /// What the acts are about: Ben, who has begun, and Kim, who has no coach and is in no pod.
 #[derive(Clone, Copy)]
@@ -52,7 +53,7 @@ impl Stage {
             let pod = program::add_pod(tx, &by(LEA), &new)?;
             let id = pod::view(tx, &by(LEA), pod)?.session;
             session::book_planned(tx, &by(LEA), id, &PlannedWish::at(at("2026-03-19T10:00:00Z")))?;
-            let other = pathway::add_pathway(tx, &by(OTTO), "Other", Order::Free, &[])?;
+            let other = pathway::add_pathway(tx, &by(OTTO), "Other", Order::Free, &[step("One", 60)])?;
             tx.exec("UPDATE participant SET coach_id = NULL WHERE id = $1", args![kim])?;
             // The steps may be taken in any order.
             tx.exec("UPDATE pathway SET ordered = $1", args![false])?;
@@ -189,7 +190,7 @@ model::on_both! {
         db.write(move |tx| archive::archive(tx, &by(LEA), NORTHWIND_COHORT, &all, &why(), Bookings::Refuse).map(drop)).await.expect("put away");
         check(db, on, FOR_SOMEBODY, Some(Away::Participant)).await;
         assert_eq!(offered(db, on).await, Err(Refusal::PutAway { what: Away::Participant }));
-        let away = db.read(|tx| model::program::profile::profile(tx, &by(ADA), BEN_AT_NORTHWIND)).await.expect("the profile");
+        let away = db.read(|tx| program::profile::profile(tx, &by(ADA), BEN_AT_NORTHWIND)).await.expect("the profile");
         assert_eq!(away.archived_by.as_deref(), Some("Lea Moreau"));
         // A file says it of the line, and changes nothing.
         let line = "Ben,ben@northwind.example,,Northwind,New leads,Spring,finn@cairn.example,,,";

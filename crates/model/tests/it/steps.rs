@@ -119,7 +119,7 @@ model::on_both! {
             let of = |tx: &mut model::Tx, who| Ok::<_, model::Error>(session::book_outlook(tx, &by(who), id, Language::English)?.asks);
             Ok([of(tx, LEA)?, of(tx, ADA)?, of(tx, BEN)?])
         });
-        let his = Some(model::world::BEN_AT_NORTHWIND);
+        let his = Some(BEN_AT_NORTHWIND);
         assert_eq!(asks.await.expect("whom one can ask"), [his, his, None]);
         books(&first, BEN, accepting).await.expect("with it");
         first.calls_off(BEN, Cause::Client).await.expect("to give it back");

@@ -48,6 +48,8 @@ pub enum View {
 pub enum Way {
     /// A client looks for a coach.
     FindCoach,
+    /// Whoever takes part in a program finds at home what comes next.
+    Home,
     /// A coach shares their page.
     SharePage,
     /// Nothing that they could do.
