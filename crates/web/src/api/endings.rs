@@ -401,15 +401,19 @@ pub(super) fn operations() -> Vec<Operation> {
         Operation::put("/journeys/{journey}/completion", "Say that a journey is complete")
             .takes::<NewCompletion>()
             .answers::<Completion>()
+            .conflicts("They are put away: `put_away`.")
             .about("The survey goes out a quarter of an hour later, once ever, unless the journey is reopened before."),
-        Operation::delete("/journeys/{journey}/completion", "Reopen a journey").answers::<Completion>(),
+        Operation::delete("/journeys/{journey}/completion", "Reopen a journey")
+            .answers::<Completion>()
+            .conflicts("They are put away: `put_away`."),
         Operation::put("/journeys/{journey}/proposal", "Propose that a journey is complete")
             .answers::<Completion>()
-            .conflicts("It is complete already."),
+            .conflicts("It is complete already, or they are put away."),
         Operation::delete("/journeys/{journey}/proposal", "Take a proposal back, or put it aside").answers::<Completion>(),
         Operation::post("/cohorts/{cohort}/completions", "Complete journeys of a cohort together")
             .takes::<NewCompletions>()
-            .answers::<DoneCount>(),
+            .answers::<DoneCount>()
+            .conflicts("One of them is put away: `put_away`."),
         Operation::get("/pathways/{pathway}/survey", "What a pathway asks at its end").answers::<Survey>(),
         Operation::put("/pathways/{pathway}/survey", "Write what a pathway asks at its end")
             .takes::<NewSurvey>()
