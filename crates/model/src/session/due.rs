@@ -4,10 +4,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::SignedDuration;
 use rules::attendance::Outcome;
 use rules::ids::{CohortId, EventId, MoveRequestId, PersonId, SessionId};
 use rules::letters::{Happening, Turn, letters};
 use rules::marking::Telling;
+use rules::pods::is_warned_of;
 use rules::reminding::{self, Reminder};
 use rules::time::Instant;
 use serde_json::json;
@@ -17,7 +19,7 @@ use super::life::{self, Change, bill, billed_now, lapse, load, save};
 use super::marks::admins;
 use crate::db::build::Query;
 use crate::event::{self, Actor, Subject};
-use crate::{Result, Row, Tx, args, mail};
+use crate::{Result, Row, Tx, args, mail, organisation};
 
 /// The next moment at which a request expires.
 ///
@@ -35,12 +37,22 @@ pub fn next_request_reminder(tx: &mut Tx) -> Result<Option<Instant>> {
     next(tx, "SELECT MIN(remind_at) FROM move_request WHERE remind_at > $1")
 }
 
-/// The next moment at which people are reminded of a session.
+/// The next moment at which people are reminded of a session, or it is looked whether enough come to a pod.
 ///
 /// # Errors
 /// Only those of the store.
 pub fn next_reminder(tx: &mut Tx) -> Result<Option<Instant>> {
-    next(tx, "SELECT MIN(remind_at) FROM session WHERE remind_at > $1")
+    let reminder = next(tx, "SELECT MIN(remind_at) FROM session WHERE remind_at > $1")?;
+    let before = warning(tx)?;
+    let after = tx.now() + before;
+    let sql = "SELECT MIN(starts_at) FROM session WHERE pod_id IS NOT NULL AND pod_looked_at IS NULL AND starts_at > $1";
+    let pod: Option<Instant> = tx.one(sql, args![after], |row| row.get(0))?;
+    Ok([reminder, pod.map(|start| start - before)].into_iter().flatten().min())
+}
+
+/// So long before its date a pod with too few members is warned of.
+fn warning(tx: &mut Tx) -> Result<SignedDuration> {
+    Ok(SignedDuration::from_hours(organisation::get(tx)?.pod_warning_hours))
 }
 
 /// The next moment at which a coach is asked for a mark.
@@ -133,7 +145,6 @@ struct Soon {
     /// When it begins and since when that is known; none if it does not take place.
     known: Option<(Instant, Instant)>,
     asked: Option<Instant>,
-    is_pod: bool,
 }
 
 impl Soon {
@@ -143,24 +154,23 @@ impl Soon {
     }
 }
 
-/// Reminds the people of sessions that are a day or an hour away; at most `limit` sessions (rule M1), with as many
-/// statements for many as for one. What is not booked any more is passed over, and so is a moment that the next one has
-/// overtaken.
+/// Reminds the people of sessions that are a day or an hour away, with as many statements for many as for one, and warns of
+/// pods to which too few come; at most `limit` sessions (rules M1, G5). What is not booked any more is passed over, and so
+/// is a moment that the next one has overtaken.
 ///
 /// # Errors
 /// Only those of the store.
 pub fn remind(tx: &mut Tx, limit: u32) -> Result<u64> {
     let now = tx.now();
     let soon: Vec<Soon> = tx.all(
-        "SELECT s.id, s.starts_at, s.set_at, s.cancelled_at IS NULL AND s.held_until IS NULL, m.to_at,
-             s.pod_id IS NOT NULL
+        "SELECT s.id, s.starts_at, s.set_at, s.cancelled_at IS NULL AND s.held_until IS NULL, m.to_at
          FROM session s LEFT JOIN move_request m ON m.session_id = s.id AND m.decided IS NULL AND m.expires_at > $1
          WHERE s.remind_at <= $1 ORDER BY s.remind_at, s.id LIMIT $2",
         args![now, i64::from(limit)],
         |row| {
             let known = row.get::<Option<Instant>>(1)?.zip(row.get::<Option<Instant>>(2)?);
             let is_live = row.get(3)?;
-            Ok(Soon { id: row.get(0)?, known: known.filter(|_| is_live), asked: row.get(4)?, is_pod: row.get(5)? })
+            Ok(Soon { id: row.get(0)?, known: known.filter(|_| is_live), asked: row.get(4)? })
         },
     )?;
     // Sessions that begin together are reminded of together the next time too.
@@ -179,7 +189,7 @@ pub fn remind(tx: &mut Tx, limit: u32) -> Result<u64> {
         .filter_map(|one| one.reminder(now).map(|(start, reminder)| (one, start, reminder)))
         .collect();
     remind_of(tx, &due)?;
-    Ok(soon.len() as u64)
+    Ok(soon.len() as u64 + look_at_pods(tx, limit)?)
 }
 
 fn remind_of(tx: &mut Tx, due: &[(&Soon, Instant, Reminder)]) -> Result<()> {
@@ -204,20 +214,10 @@ fn remind_of(tx: &mut Tx, due: &[(&Soon, Instant, Reminder)]) -> Result<()> {
         .into_iter()
         .collect();
 
-    let (mut wanted, mut small) = (Vec::new(), Vec::new());
-    for (one, start, reminder) in due {
-        let members = clients.get(&one.id).map_or(0, Vec::len);
-        if sent.contains(&(one.id, *start, *reminder)) {
-            continue;
-        }
-        // Where nobody is to be reminded, whoever leads the program still hears that nobody comes (rule G5).
-        if one.is_pod && *reminder == Reminder::Day {
-            small.push((one.id, *start, members));
-        }
-        if members > 0 {
-            wanted.push((one, *start, *reminder));
-        }
-    }
+    let is_wanted = |(one, start, reminder): &&(&Soon, Instant, Reminder)| {
+        clients.contains_key(&one.id) && !sent.contains(&(one.id, *start, *reminder))
+    };
+    let wanted: Vec<_> = due.iter().filter(is_wanted).collect();
     // While a request is open the reminder says so (rule M1).
     let facts = wanted.iter().map(|(one, start, reminder)| {
         let asked = one.asked.map(|to| to.to_string());
@@ -236,8 +236,7 @@ fn remind_of(tx: &mut Tx, due: &[(&Soon, Instant, Reminder)]) -> Result<()> {
         let told = letters(&Happening::Session { what: Turn::Soon, clients, coaches });
         due_letters.extend(told.into_iter().map(|(to, letter)| (*event, to, letter)));
     }
-    mail::queue_all(tx, &due_letters, now)?;
-    small.into_iter().try_for_each(|(session, start, members)| warn_of_small_pod(tx, session, start, members))
+    mail::queue_all(tx, &due_letters, now)
 }
 
 /// The people that a query names, by session and in its order.
@@ -252,8 +251,32 @@ fn by_session(tx: &mut Tx, query: &Query) -> Result<BTreeMap<SessionId, Vec<Pers
 /// No pod has more people who look after it and are warned.
 const LEADS_MAX: i64 = 50;
 
-/// Warns who looks after a pod that it has fewer members than it should: once for each date, together with the reminders of
-/// the day before. Nothing cancels itself (rule G5).
+/// Looks at the pods whose date has come near enough, each once for each date; at most `limit`.
+fn look_at_pods(tx: &mut Tx, limit: u32) -> Result<u64> {
+    let (now, hours) = (tx.now(), organisation::get(tx)?.pod_warning_hours);
+    let until = now + SignedDuration::from_hours(hours);
+    let near: Vec<(SessionId, Instant, Instant)> = tx.all(
+        "SELECT id, starts_at, set_at FROM session WHERE pod_id IS NOT NULL AND starts_at > $1 AND starts_at <= $2
+             AND cancelled_at IS NULL AND pod_looked_at IS NULL ORDER BY starts_at, id LIMIT $3",
+        args![now, until, i64::from(limit)],
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+    )?;
+    for (session, start, set_at) in &near {
+        tx.exec("UPDATE session SET pod_looked_at = $2 WHERE id = $1", args![*session, now])?;
+        if is_warned_of(*start, *set_at, hours, now) {
+            let members = tx.one(
+                "SELECT COUNT(*) FROM attendance WHERE session_id = $1 AND left_at IS NULL AND outcome IS NULL
+                     AND greyed_out_at IS NULL",
+                args![*session],
+                |row| row.get::<usize>(0),
+            )?;
+            warn_of_small_pod(tx, *session, *start, members)?;
+        }
+    }
+    Ok(near.len() as u64)
+}
+
+/// Warns who looks after a pod that it has fewer members than it should. Nothing cancels itself (rule G5).
 fn warn_of_small_pod(tx: &mut Tx, session: SessionId, start: Instant, members: usize) -> Result<()> {
     let pod = tx.opt(
         "SELECT p.cohort_id, p.min_members FROM pod p JOIN session s ON s.pod_id = p.id WHERE s.id = $1",

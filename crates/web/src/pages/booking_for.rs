@@ -94,6 +94,8 @@ struct Choices {
     offerings: Vec<Offering>,
     offering: Option<Offering>,
     slots: Vec<Instant>,
+    /// Why it cannot be booked for them, whatever the time.
+    refused: Option<Refusal>,
 }
 
 impl Choices {
@@ -123,7 +125,15 @@ impl Choices {
         let is_wanted = |one: &&Offering| wanted.as_ref().is_some_and(|wanted| wanted.id == one.id);
         let usual = || offerings.iter().find(|one| one.kind == SessionKind::OneToOne).or(offerings.first());
         let offering = offerings.iter().find(is_wanted).or_else(usual).cloned();
+        let refused = match &offering {
+            Some(offering) if offering.is_paid() => match booking::agreed_by_client(tx, by, client.id) {
+                Err(model::Error::Refused(refusal)) => Some(refusal),
+                agreed => agreed.map(|()| None)?,
+            },
+            _ => None,
+        };
         let slots = match &offering {
+            Some(_) if refused.is_some() => Vec::new(),
             Some(offering) => match look {
                 Look::From(from) => {
                     let within = Span::of(from, SignedDuration::from_hours(24 * LOOK_DAYS));
@@ -133,7 +143,7 @@ impl Choices {
             },
             None => Vec::new(),
         };
-        Ok(Choices { client, coaches, coach, offerings, offering, slots })
+        Ok(Choices { client, coaches, coach, offerings, offering, slots, refused })
     }
 }
 
@@ -229,6 +239,7 @@ async fn fill(
         },
         days,
         place: clockface.place(),
+        refused: choices.refused.as_ref().map(|refusal| visitor.say(refusal)).unwrap_or_default(),
         availability: coach.map(|coach| {
             if coach.person == me {
                 ("/practice/hours".to_owned(), t.booking_for.to_hours.to_owned())
@@ -238,7 +249,8 @@ async fn fill(
         }),
         person: base,
         note: typed.note,
-        conflict: typed.conflict,
+        // What stands in the way whatever the time is said once.
+        conflict: if choices.refused.is_some() { String::new() } else { typed.conflict },
         overlap: typed.overlap,
         errors: typed.errors,
     })
