@@ -102,7 +102,7 @@ on_both! {
         reads(&home, &["Your coach is being chosen", "You get a mail", "mailto:help@cairn.example"]);
         assert!(!home.contains("href=\"/coaches\" data-size") && !home.contains("data-size=\"large\" href=\"/coaches\""), "{home}");
         // Nor is who takes part in a program sent to look for somebody elsewhere.
-        let id = app.db().read(|tx| tx.one("SELECT id FROM person WHERE mail = 'kim@northwind.example'", model::args![], |row| row.get(0))).await.expect("Kim");
+        let id = app.db().read(|tx| tx.one("SELECT id FROM person WHERE mail = 'kim@northwind.example'", args![], |row| row.get(0))).await.expect("Kim");
         for page in ["/sessions", "/messages"] {
             let page = app.person(id).get(page).await.expect(200).text();
             reads(&page, &["To the first page"]);
