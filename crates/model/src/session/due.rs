@@ -5,8 +5,8 @@
 use rules::attendance::Outcome;
 use rules::ids::{CohortId, EventId, MoveRequestId, PersonId, SessionId};
 use rules::letters::{Happening, Turn};
-use rules::marking::Telling;
 use rules::reminding::{self, Reminder};
+use rules::tidings;
 use rules::time::Instant;
 use serde_json::json;
 
@@ -282,15 +282,7 @@ pub fn tell_marks(tx: &mut Tx, limit: u32) -> Result<u64> {
         let Some(telling) = telling else { continue };
         let seat = after.seat(*client)?;
         bill(tx, &Actor::Program, event, seat, billed_now(seat))?;
-        life::tell(tx, event, turn(telling), vec![*client], &[])?;
+        life::tell(tx, event, tidings::of_mark(telling), vec![*client], &[])?;
     }
     Ok(due.len() as u64)
-}
-
-fn turn(telling: Telling) -> Turn {
-    match (telling.was, telling.is) {
-        (None, Some(Outcome::Completed)) => Turn::MarkedCompleted,
-        (None, Some(_)) => Turn::MarkedMissed,
-        _ => Turn::MarkCorrected,
-    }
 }
