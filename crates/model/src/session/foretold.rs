@@ -142,6 +142,9 @@ fn happenings(
         }
         Thought::Contest(client) => {
             by.may(Action::Contest, &standing.what())?;
+            if by.person() != Some(client) {
+                return Err(Refusal::MayNot { action: Action::Contest }.into());
+            }
             meeting.contested(client, now)?;
             vec![told(Turn::Contested, Vec::new(), &readers_of_contest(tx, loaded, client)?)]
         }

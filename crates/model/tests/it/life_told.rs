@@ -124,6 +124,11 @@ fn mails(tx: &mut Tx) -> Result<Vec<(i64, PersonId, String)>> {
     )
 }
 
+/// How many letters wait for the coach whose mark somebody else has changed.
+const WAITS: &str = "SELECT COUNT(*) FROM mail WHERE letter = 'mark_changed_for_coach' AND state = 'queued'
+    AND event_id IN (SELECT id FROM event WHERE subject_kind = 'att'
+        AND subject_id IN (SELECT id FROM attendance WHERE session_id = $1))";
+
 type Told = Vec<(PersonId, String)>;
 type Tried = Vec<(PersonId, Thought, std::result::Result<Told, String>, std::result::Result<Told, String>)>;
 
@@ -288,7 +293,7 @@ model::on_both! {
         // An admin corrects it, and each reads one letter.
         stage.marks(OTTO, BEN, Mark::NoShow).await.expect("a correction");
         stage.told(&[(ADA, "mark_changed_for_coach")]).await;
-        let waits = stage.number("SELECT COUNT(*) FROM mail WHERE letter = 'mark_changed_for_coach' AND state = 'queued' AND $1 = $1").await;
+        let waits = stage.number(WAITS).await;
         assert_eq!(waits, Some(1));
         let read = || {
             let stage = stage.clone();
@@ -298,7 +303,7 @@ model::on_both! {
         assert!(!is_told(read().await), "it waits as the client's does");
         // Taken back within the quarter of an hour, it was never said.
         stage.marks(OTTO, BEN, Mark::Completed).await.expect("back again");
-        let waits = stage.number("SELECT COUNT(*) FROM mail WHERE letter = 'mark_changed_for_coach' AND state = 'queued' AND $1 = $1").await;
+        let waits = stage.number(WAITS).await;
         assert_eq!(waits, Some(0));
         stage.told(&[]).await;
         stage.until(thursday() + hours(3));
@@ -314,7 +319,7 @@ model::on_both! {
         stage.marks(OTTO, BEN, Mark::NoShow).await.expect("a mark");
         stage.until(thursday() + hours(5));
         stage.sweep().await;
-        stage.told(&[(BEN, "mark_corrected"), (ADA, "mark_changed_for_coach")]).await;
+        stage.told(&[(BEN, "marked_missed"), (ADA, "mark_changed_for_coach")]).await;
         stage.marks(ADA, BEN, Mark::Completed).await.expect("her correction");
         stage.until(thursday() + hours(6));
         stage.sweep().await;
@@ -374,7 +379,7 @@ model::on_both! {
         stage.moves(ADA, monday()).await.expect("another date");
         stage.until(monday() - hours(1));
         stage.sweep().await;
-        stage.calls_off(BEN, Cause::Client).await.expect("free after a move");
+        stage.calls_off(BEN, Cause::Client).await.expect("late");
         stage.until(monday() + mins(10));
         let words = Text::parse("Where are you?").expect("words");
         stage.write(move |tx, id| session::check_in(tx, &acting(ADA), id, noor, &words)).await.expect("to ask");
@@ -407,6 +412,7 @@ model::on_both! {
         }
         // Its coach reads of all of them.
         let read = timeline(&stage, ADA).await;
-        assert_eq!(read.iter().filter(|event| event.kind == "attendance_left").count(), 2);
+        let count = |kind: &str| read.iter().filter(|event| event.kind == kind).count();
+        assert_eq!((count("attendance_left"), count("pod_date_taken"), count("session_cancelled")), (1, 1, 2));
     }
 }

@@ -520,7 +520,7 @@ on_both! {
 
     // Rules S10, S14
     async fn an_admin_reads_before_that_the_coach_hears_of_a_changed_mark(app: TestApp) {
-        go_to(&app, ADA_BEN, -20).await;
+        go_to(&app, ADA_BEN, -70).await;
         mark(&app.ada(), ADA_BEN, "no_show").await.expect(303);
         let hears = "Ada hat es vermerkt und erhält eine Viertelstunde nach einer Änderung eine Mail darüber.";
         has(&read(&app.otto(), &at(ADA_BEN)).await, &[hears, ", und Ada erfährt es auch"]);
@@ -548,8 +548,8 @@ on_both! {
         assert_eq!((&past["items"][0]["ends_at"], &past["items"][0]["ended_at"]), (&ended, &ended));
         let link = link(&app, ADA_BEN, BEN).await;
         let page = read(&app.nobody(), &link).await;
-        has(&page, &["10:30"]);
-        lacks(&page, &["11:00"]);
+        has(&page, &["10:00 to 10:30"]);
+        lacks(&page, &["10:00 to 11:00"]);
         app.run_jobs().await;
         assert!(app.letters_to(ADA).await.contains(&"mark_wanted".to_owned()), "it is over at {end}");
     }
