@@ -26,6 +26,8 @@ pub struct Appointment {
     pub starts_at: Instant,
     /// How long it is meant to be.
     pub minutes: Minutes,
+    /// When its coach ended it before its time.
+    pub ended_early_at: Option<Instant>,
     /// On whose wall clock it stands (rule T5).
     pub zone: Zone,
     /// Where.
@@ -67,8 +69,13 @@ impl Appointment {
         std::iter::once(&self.coach).chain(&self.beside).any(|coach| coach.id == person)
     }
 
-    /// When it ends, if it takes the time that it was meant to take.
+    /// When it ends or ended.
     pub fn ends_at(&self) -> Instant {
+        self.ended_early_at.unwrap_or_else(|| self.was_to_end_at())
+    }
+
+    /// When it was to end, as was promised when it got its time.
+    pub fn was_to_end_at(&self) -> Instant {
         self.starts_at + self.minutes.duration()
     }
 }
@@ -101,10 +108,10 @@ const COLUMNS: &str =
     COALESCE(a.late_hours, h.late_hours, g.late_hours), COALESCE(a.free_hours, h.free_hours, g.free_hours),
     COALESCE(a.keep_early, h.keep_early, t.keep_early), COALESCE(a.keep_between, h.keep_between, t.keep_between),
     COALESCE(a.keep_late, h.keep_late, t.keep_late),
-    a.note IS NOT NULL OR EXISTS (SELECT 1 FROM answer w WHERE w.attendance_id = a.id)";
+    a.note IS NOT NULL OR EXISTS (SELECT 1 FROM answer w WHERE w.attendance_id = a.id), s.ended_early_at";
 
 /// Where the columns of the topic begin.
-const TOPIC: usize = 26;
+const TOPIC: usize = 27;
 /// The column after those.
 const NEXT: usize = TOPIC + TOPIC_COLUMN_COUNT;
 /// The start now in force.
@@ -258,6 +265,11 @@ fn appointment(row: &Row<'_>, starts_at: Instant) -> Result<Appointment> {
         topic: topic(row, TOPIC)?,
         starts_at,
         minutes: Minutes::new(row.get(4)?).ok_or_else(|| Error::database("session.minutes is no length"))?,
+        // Another start than the one now in force had another end.
+        ended_early_at: match row.get::<Option<Instant>>(START)? {
+            Some(start) if start == starts_at => row.get(26)?,
+            _ => None,
+        },
         zone: row.parse(5)?,
         place: Place { kind: row.parse::<PlaceKind>(6)?, detail: row.get(7)? },
         is_cancelled: row.get::<Option<Instant>>(8)?.is_some(),

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use jiff::SignedDuration;
-use rules::ids::{EventId, MailId, PersonId, SessionId};
+use rules::ids::{AttendanceId, EventId, MailId, PersonId, SessionId};
 use rules::letters::{Addressee, Happening, Letter, letters};
 use rules::notices::notice;
 use rules::permission::{Action, What};
@@ -188,6 +188,23 @@ pub(crate) fn drop_queued(tx: &mut Tx, to: PersonId, letter: Letter) -> Result<(
         args![to, letter.code()],
     )?;
     Ok(())
+}
+
+/// Drops what waits for a coach because somebody else changed their mark of this place: it is another one again by now
+/// (rule S10).
+pub(crate) fn drop_mark_changes(tx: &mut Tx, place: AttendanceId) -> Result<()> {
+    let now = tx.now();
+    tx.exec(
+        "UPDATE mail SET state = 'dropped', message = NULL WHERE letter = $2 AND state || '' = 'queued'
+             AND due_at > $3 AND event_id IN (SELECT id FROM event WHERE subject_kind = 'att' AND subject_id = $1)",
+        args![place, Letter::MarkChangedForCoach.code(), now],
+    )?;
+    Ok(())
+}
+
+/// Whether a mail of this sort leaves for this person: they do not refuse it (rule M4), and are more than a test (rule G12).
+pub(crate) fn reaches(tx: &mut Tx, person: PersonId, letter: Letter) -> Result<bool> {
+    Ok(!mail_choice::is_refused(tx, person, notice(letter).category)? && those_only_a_test(tx, [person].into_iter())?.is_empty())
 }
 
 /// Drops what waits for whoever holds the time of a session: the hold has ended, or is a booking now.

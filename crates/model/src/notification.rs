@@ -76,7 +76,10 @@ const NOTIFICATION: &str =
             (SELECT p.name FROM session_coach c JOIN person p ON p.id = c.coach_id
                  WHERE c.session_id = s.id AND c.marking AND c.coach_id <> n.person_id),
             (SELECT p.name FROM attendance a JOIN person p ON p.id = a.client_id
-                 WHERE a.session_id = s.id AND a.client_id <> n.person_id ORDER BY a.id LIMIT 1))
+                 WHERE a.session_id = s.id AND a.client_id <> n.person_id AND s.pod_id IS NULL ORDER BY a.id LIMIT 1),
+            (SELECT p.name FROM attendance a JOIN person p ON p.id = a.client_id
+                 WHERE e.subject_kind = 'att' AND a.id = e.subject_id AND a.client_id <> n.person_id),
+            (SELECT d.name FROM pod d WHERE d.id = s.pod_id))
     FROM notification n
     JOIN event e ON e.id = n.event_id
     LEFT JOIN person b ON b.id = e.by_id

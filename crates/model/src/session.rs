@@ -4,6 +4,7 @@
 pub(crate) mod coaches;
 mod due;
 mod ends;
+mod foretold;
 pub(crate) mod life;
 mod marks;
 mod moves;
@@ -31,6 +32,7 @@ pub use due::{
     next_telling, remind, remind_of_requests, tell_marks,
 };
 pub use ends::{CallOff, ExpectedEnding, call_off, forgive, quote, unnamed_cause};
+pub use foretold::{Thought, foretold};
 pub(crate) use life::Loaded;
 pub use marks::{
     check_in, contest, delete_and_grey_out, end_early, grey_out, grey_out_all, mark, mark_all_present,
@@ -99,6 +101,8 @@ pub mod kind {
     pub const MARKED: Kind = Kind("attendance_marked");
     /// A mark was taken back.
     pub const UNMARKED: Kind = Kind("attendance_unmarked");
+    /// The coach asked a client where they were (rule S3).
+    pub const CHECKED_IN: Kind = Kind("check_in_sent");
     /// The client was told how it was marked, and money followed.
     pub const MARK_TOLD: Kind = Kind("mark_told");
     /// A Missed was taken back.
@@ -149,6 +153,7 @@ pub mod kind {
         MARKED,
         UNMARKED,
         MARK_TOLD,
+        CHECKED_IN,
         FORGIVEN,
         CONTESTED,
         UPHELD,

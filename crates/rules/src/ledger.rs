@@ -72,6 +72,61 @@ impl Balance {
     }
 }
 
+/// What a session that is called off, missed or forgiven comes to for its client, beside what they have paid of it: what
+/// is kept can only be kept of what was paid, and the rest is still to pay (rule F3). Pages, letters and history all ask
+/// here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cost {
+    /// It costs nothing, and nothing was paid.
+    Nothing,
+    /// It costs nothing, and what was paid goes back.
+    AllBack {
+        /// What was paid.
+        back: Money,
+    },
+    /// All that it costs is still to pay.
+    StillToPay {
+        /// What it costs.
+        billed: Money,
+    },
+    /// A part of what it costs is paid.
+    PartlyPaid {
+        /// What it costs.
+        billed: Money,
+        /// What of that is paid.
+        paid: Money,
+        /// What is not.
+        owed: Money,
+    },
+    /// Just what was paid is kept.
+    Kept {
+        /// What it costs.
+        kept: Money,
+    },
+    /// A part of what was paid is kept.
+    PartlyKept {
+        /// What it costs.
+        kept: Money,
+        /// The rest of what was paid.
+        back: Money,
+    },
+}
+
+impl Cost {
+    /// What this bill comes to for whoever has paid so much of it, in minor units.
+    pub fn of(billed: Money, paid_minor: i64) -> Cost {
+        let of = |minor| Money { minor, currency: billed.currency };
+        match (billed.minor, paid_minor) {
+            (..=0, ..=0) => Cost::Nothing,
+            (..=0, paid) => Cost::AllBack { back: of(paid) },
+            (_, ..=0) => Cost::StillToPay { billed },
+            (bill, paid) if paid < bill => Cost::PartlyPaid { billed, paid: of(paid), owed: of(bill - paid) },
+            (bill, paid) if paid > bill => Cost::PartlyKept { kept: billed, back: of(paid - bill) },
+            _ => Cost::Kept { kept: billed },
+        }
+    }
+}
+
 /// What a status does to allowance or package.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Uses {
@@ -173,6 +228,21 @@ mod tests {
             "what is given back brings in neither more nor less"
         );
         assert_eq!(back.with(LineKind::Refund, 30).owed(), 0);
+    }
+
+    // Rule F3
+    #[test]
+    fn only_what_was_paid_is_kept() {
+        let euros = |minor| Money::new(minor, crate::money::Currency::EUR);
+        let check =
+            |billed, paid, expect| assert_eq!(Cost::of(euros(billed), paid), expect, "{billed}, {paid}");
+        check(0, 0, Cost::Nothing);
+        check(0, 100, Cost::AllBack { back: euros(100) });
+        check(50, 0, Cost::StillToPay { billed: euros(50) });
+        check(50, 49, Cost::PartlyPaid { billed: euros(50), paid: euros(49), owed: euros(1) });
+        check(50, 50, Cost::Kept { kept: euros(50) });
+        check(50, 51, Cost::PartlyKept { kept: euros(50), back: euros(1) });
+        check(50, 100, Cost::PartlyKept { kept: euros(50), back: euros(50) });
     }
 
     // Rule S11

@@ -69,10 +69,14 @@ words! {
         MarkedMissed "marked_missed"
         /// What we told you of your session was wrong; this is right (rule S10).
         MarkCorrected "mark_corrected"
+        /// Somebody else changed or took back what you marked (rule S10).
+        MarkChangedForCoach "mark_changed_for_coach"
         /// Your client says that a Missed is wrong (rule S14).
         Contested "contested"
         /// What you contested was looked at, and stands (rule S14).
         Upheld "upheld"
+        /// What your client contested was looked at by somebody else, and stands (rule S14).
+        UpheldForCoach "upheld_for_coach"
         /// The session that you missed is forgiven (rule S2).
         Forgiven "forgiven"
         /// Somebody else has forgiven a session that your client missed (rule S2).
@@ -383,6 +387,8 @@ words! {
         MarkedMissed "marked_missed"
         /// What the client was told has changed.
         MarkCorrected "mark_corrected"
+        /// Somebody else has changed what a coach marked.
+        MarkChanged "mark_changed"
         /// The client contests a Missed.
         Contested "contested"
         /// What was contested stands.
@@ -419,8 +425,9 @@ impl Turn {
             Turn::MarkedCompleted => (Some(Letter::MarkedCompleted), None),
             Turn::MarkedMissed => (Some(Letter::MarkedMissed), None),
             Turn::MarkCorrected => (Some(Letter::MarkCorrected), None),
+            Turn::MarkChanged => (None, Some(Letter::MarkChangedForCoach)),
             Turn::Contested => (None, Some(Letter::Contested)),
-            Turn::Upheld => (Some(Letter::Upheld), None),
+            Turn::Upheld => (Some(Letter::Upheld), Some(Letter::UpheldForCoach)),
             Turn::Forgiven => (Some(Letter::Forgiven), Some(Letter::ForgivenForCoach)),
             Turn::Waived => (Some(Letter::Waived), Some(Letter::WaivedForCoach)),
             Turn::Paid => (Some(Letter::Receipt), Some(Letter::PaidForCoach)),
@@ -588,6 +595,8 @@ mod tests {
         check(turn(Turn::Paid), &[(BEN, Letter::Receipt), (ADA, Letter::PaidForCoach)]);
         check(turn(Turn::Refunded), &[(BEN, Letter::Refunded), (ADA, Letter::RefundedForCoach)]);
         check(turn(Turn::MarkedMissed), &[(BEN, Letter::MarkedMissed)]);
+        check(turn(Turn::MarkChanged), &[(ADA, Letter::MarkChangedForCoach)]);
+        check(turn(Turn::Upheld), &[(BEN, Letter::Upheld), (ADA, Letter::UpheldForCoach)]);
         check(turn(Turn::MarkWanted), &[(ADA, Letter::MarkWanted)]);
         assert_eq!(
             letters(&Happening::BookingHeld { session: HELD }),

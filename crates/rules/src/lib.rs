@@ -27,7 +27,7 @@
 //! * [`slots`]: the starts that can be booked: hours less what is taken and busy.
 //! * [`free`]: who of many coaches is free when, in memory.
 //! * [`series`]: the dates of sessions booked together.
-//! * [`letters`]: who gets which letter when something happens.
+//! * [`letters`]: who gets which letter when something happens. [`tidings`]: who hears of what becomes of a meeting.
 //! * [`notices`]: what a letter is besides a mail, and whether its mail may be refused.
 //! * [`triggers`]: mail by rule: what has to be so for how long, and who is written to.
 //! * [`words`]: closed sets of words, as the database and the API write them.
@@ -69,6 +69,7 @@ pub mod terms;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod text;
+pub mod tidings;
 pub mod time;
 pub mod triggers;
 mod wall;

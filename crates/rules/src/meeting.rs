@@ -7,7 +7,7 @@
 
 use jiff::SignedDuration;
 
-use crate::attendance::{AttendanceFacts, Status, status};
+use crate::attendance::{AttendanceFacts, Outcome, Status, status};
 use crate::ids::{AttendanceId, MoveRequestId, PersonId};
 use crate::money::Money;
 use crate::permission::Action;
@@ -163,6 +163,23 @@ impl Meeting {
         let is_out = |seat: &Seat| seat.facts.left.is_some() || seat.facts.greyed_out.is_some();
         let has_time = self.session.time.is_some();
         self.is_pod() && (self.seats.is_empty() || (has_time && self.seats.iter().all(is_out)))
+    }
+
+    /// The clients who are in: whose seat is neither left, nor marked or missed, nor disabled.
+    pub fn clients_in(&self) -> Vec<PersonId> {
+        let is_in = |seat: &&Seat| {
+            seat.facts.left.is_none() && seat.facts.greyed_out.is_none() && seat.facts.outcome.is_none()
+        };
+        self.seats.iter().filter(is_in).map(|seat| seat.client).collect()
+    }
+
+    /// Whose late cancellation for a date that is not any more was taken back on the way from `before` (rule S13).
+    pub fn reversed_since(&self, before: &Meeting) -> Vec<PersonId> {
+        let is_late = |seat: &Seat| {
+            seat.facts.outcome.is_some_and(|marked| marked.outcome == Outcome::LateCancellation)
+        };
+        let seats = before.seats.iter().zip(&self.seats);
+        seats.filter(|(was, is)| is_late(was) && !is_late(is)).map(|(_, is)| is.client).collect()
     }
 
     /// What its coaches' time belongs to it: its own, while it has one, and the one that an undecided request asks for

@@ -86,8 +86,10 @@ pub const fn notice(letter: Letter) -> Notice {
         | Letter::ReminderForCoach
         | Letter::MarkedMissed
         | Letter::MarkCorrected
+        | Letter::MarkChangedForCoach
         | Letter::Contested
         | Letter::Upheld
+        | Letter::UpheldForCoach
         | Letter::Forgiven
         | Letter::ForgivenForCoach
         | Letter::Waived

@@ -32,7 +32,7 @@ impl<'a> Teller<'a> {
 
     /// "Today at 16:00", "in 12 minutes".
     pub fn moment(&self, at: Instant) -> Moment {
-        Moment { iso: at.to_string(), text: self.near(at), relative: self.clockface.relative(at, self.now) }
+        Moment { iso: at.to_string(), text: self.near(at), relative: self.clockface.start(at, self.now) }
     }
 
     /// "Tomorrow at 09:00", as a line begins.

@@ -48,6 +48,11 @@ pub struct Shell {
 }
 
 impl Shell {
+    /// The word before how long ago something began, for the island that counts on.
+    pub fn began(&self) -> &'static str {
+        crate::texts::calendar::calendar(self.t.language).began
+    }
+
     /// The frame for somebody who is not signed in.
     pub fn public(
         language: Language,

@@ -1,9 +1,9 @@
 //! Instants in words, for one reader: their zone, their language, their way of writing the hour (rules T2, M8).
 
-use jiff::SignedDuration;
 use jiff::civil::{Date, DateTime, Time};
 use model::person::Person;
 use rules::availability::Minute;
+use rules::ledger::Cost;
 use rules::money::Money;
 use rules::person::{HourStyle, Language};
 use rules::time::{Instant, Zone};
@@ -213,16 +213,23 @@ impl Clockface {
         }
     }
 
-    /// `in 12 minutes`, `3 days ago`, in the largest unit that says enough. Days are those of the calendar.
+    /// `in 12 minutes`, `3 days ago`, in the largest unit that says enough. Minutes are those that a clock shows, which has no
+    /// seconds: at 9:00:20 ten o'clock is in 60 of them. Days are those of the calendar.
     pub fn relative(&self, at: Instant, now: Instant) -> String {
-        let difference = at.since(now);
+        let minutes = minute_of(at) - minute_of(now);
         let days = i64::from(self.days_between(now, at)).abs();
-        let (count, unit) = largest(difference.abs()).unwrap_or((days, Unit::Day));
+        let (count, unit) = largest(minutes.abs()).unwrap_or((days, Unit::Day));
         if count == 0 {
             return self.calendar.now.to_owned();
         }
         let amount = (self.calendar.amount)(count, unit);
-        if difference.is_negative() { (self.calendar.ago)(&amount) } else { (self.calendar.ahead)(&amount) }
+        if minutes < 0 { (self.calendar.ago)(&amount) } else { (self.calendar.ahead)(&amount) }
+    }
+
+    /// The same of the start of something: `in 12 minutes`, and once it has come `began 3 minutes ago`.
+    pub fn start(&self, at: Instant, now: Instant) -> String {
+        let far = self.relative(at, now);
+        if minute_of(at) < minute_of(now) { format!("{} {far}", self.calendar.began) } else { far }
     }
 }
 
@@ -271,6 +278,44 @@ pub fn money(amount: Money, language: Language) -> String {
     }
 }
 
+/// What something comes to, beside what was paid of it (rule F3), with its amounts written out.
+#[derive(Clone, Copy, Debug)]
+pub enum CostSaid<'a> {
+    /// Nothing, and nothing was paid.
+    Nothing,
+    /// Nothing, and this goes back.
+    AllBack(&'a str),
+    /// This, still to pay.
+    StillToPay(&'a str),
+    /// All of it, what of that is paid, and what is not.
+    PartlyPaid(&'a str, &'a str, &'a str),
+    /// This is kept.
+    Kept(&'a str),
+    /// This is kept, and this goes back.
+    PartlyKept(&'a str, &'a str),
+}
+
+/// A cost in the words of somebody.
+pub fn cost_in_words(cost: Cost, language: Language, say: impl Fn(CostSaid<'_>) -> String) -> String {
+    let amount = |amount| money(amount, language);
+    match cost {
+        Cost::Nothing => say(CostSaid::Nothing),
+        Cost::AllBack { back } => say(CostSaid::AllBack(&amount(back))),
+        Cost::StillToPay { billed } => say(CostSaid::StillToPay(&amount(billed))),
+        Cost::PartlyPaid { billed, paid, owed } => {
+            say(CostSaid::PartlyPaid(&amount(billed), &amount(paid), &amount(owed)))
+        }
+        Cost::Kept { kept } => say(CostSaid::Kept(&amount(kept))),
+        Cost::PartlyKept { kept, back } => say(CostSaid::PartlyKept(&amount(kept), &amount(back))),
+    }
+}
+
+/// The same words as a sentence of their own.
+pub fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
 fn grouped(number: u64, group: char) -> String {
     let digits = number.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
@@ -294,9 +339,13 @@ pub enum Unit {
     Day,
 }
 
+/// The number of the minute that a clock shows.
+fn minute_of(at: Instant) -> i64 {
+    at.millis().div_euclid(60_000)
+}
+
 /// In minutes or hours; none for what is counted in days.
-fn largest(difference: SignedDuration) -> Option<(i64, Unit)> {
-    let minutes = difference.as_mins();
+fn largest(minutes: i64) -> Option<(i64, Unit)> {
     match minutes {
         0..=89 => Some((minutes, Unit::Minute)),
         90..=2159 => Some(((minutes + 30) / 60, Unit::Hour)),
@@ -310,6 +359,8 @@ fn usize_of(small: i8) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use jiff::SignedDuration;
+
     use super::*;
 
     fn face(zone: &str, style: HourStyle, language: Language) -> Clockface {
@@ -354,12 +405,34 @@ mod tests {
         check("2026-11-23T22:30:30Z", "now");
         check("2026-11-23T22:31:00Z", "in 1 minute");
         check("2026-11-23T22:42:00Z", "in 12 minutes");
+        check("2026-11-23T23:30:00Z", "in 60 minutes");
+        check("2026-11-23T22:29:59Z", "1 minute ago");
         check("2026-11-24T02:30:00Z", "in 4 hours");
         check("2026-11-20T22:30:00Z", "3 days ago");
         // Days are counted as a calendar has them: half past eleven in the evening is Monday.
         check("2026-11-30T08:00:00Z", "in 7 days");
         check("2026-11-30T22:40:00Z", "in 7 days");
         check("2026-11-30T23:10:00Z", "in 8 days");
+    }
+
+    // Rule T2
+    #[test]
+    fn how_far_off_a_start_is_goes_by_the_minutes_that_a_clock_shows() {
+        let start = at("2026-11-23T10:00:00Z");
+        let check = |now: &str, said: [&str; 2]| {
+            let faces = [Language::English, Language::German];
+            let faces = faces.map(|language| face("Europe/Berlin", HourStyle::H24, language));
+            assert_eq!(faces.map(|face| face.start(start, at(now))), said, "{now}");
+        };
+        check("2026-11-23T09:00:00Z", ["in 60 minutes", "in 60 Minuten"]);
+        check("2026-11-23T09:00:59.999Z", ["in 60 minutes", "in 60 Minuten"]);
+        check("2026-11-23T09:01:00Z", ["in 59 minutes", "in 59 Minuten"]);
+        check("2026-11-23T09:59:59.999Z", ["in 1 minute", "in 1 Minute"]);
+        check("2026-11-23T10:00:00Z", ["now", "jetzt"]);
+        check("2026-11-23T10:00:59.999Z", ["now", "jetzt"]);
+        check("2026-11-23T10:01:00Z", ["began 1 minute ago", "begann vor 1 Minute"]);
+        check("2026-11-23T10:03:59.999Z", ["began 3 minutes ago", "begann vor 3 Minuten"]);
+        check("2026-11-26T09:00:00Z", ["began 3 days ago", "begann vor 3 Tagen"]);
     }
 
     // Rules R2, R9

@@ -62,3 +62,29 @@ test("days are counted in the zone of the profile and not of the device", async 
   await page.clock.fastForward(20_000);
   await expect(page.locator("time.of-the-test")).toHaveText([`in ${days - 1} days`, `in ${days} days`]);
 });
+
+// Rule T2
+test("a start that comes while its page stands open is said to have begun", async ({ page, ownCairn }) => {
+  await page.clock.install();
+  await signInAs(page, ownCairn, "Client");
+  await page.goto(`${ownCairn.url}/profile`);
+
+  // Half a minute into the next minute, an hour before one start and in the minute of another.
+  const rest = await page.evaluate(() => {
+    const minute = 60_000;
+    const now = Number(document.documentElement.dataset["now"]);
+    const begun = Math.floor(now / minute) * minute;
+    for (const at of [begun + 61 * minute, begun + minute]) {
+      const time = document.createElement("time");
+      time.dateTime = new Date(at).toISOString();
+      time.dataset["relative"] = "";
+      time.className = "of-the-test";
+      document.querySelector("main")?.append(time);
+    }
+    return begun + 1.5 * minute - now;
+  });
+  await page.clock.fastForward(rest);
+  await expect(page.locator("time.of-the-test")).toHaveText(["in 60 minutes", "now"]);
+  await page.clock.fastForward(180_000);
+  await expect(page.locator("time.of-the-test")).toHaveText(["in 57 minutes", "began 3 minutes ago"]);
+});

@@ -12,7 +12,7 @@ use crate::{Result, Tx, args, coach};
 pub(super) fn is_open(tx: &mut Tx, coach: PersonId, client: PersonId) -> Result<bool> {
     let now = tx.now();
     let is_ahead = tx.opt(
-        "SELECT s.starts_at + s.minutes * 60000 > $3 FROM intro i JOIN session s ON s.id = i.session_id
+        "SELECT COALESCE(s.ended_early_at, s.starts_at + s.minutes * 60000) > $3 FROM intro i JOIN session s ON s.id = i.session_id
          WHERE i.client_id = $1 AND i.coach_id = $2",
         args![client, coach, now],
         |row| row.get::<bool>(0),

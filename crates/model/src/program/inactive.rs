@@ -85,7 +85,8 @@ fn listed(row: &Row<'_>) -> Result<Listed> {
 pub(super) fn last_booked(tx: &mut Tx, participant: ParticipantId) -> Result<Option<Instant>> {
     tx.one(
         "SELECT MAX(e.at) FROM journey w JOIN attendance a ON a.journey_id = w.id
-         JOIN event e ON e.subject_kind = 'ses' AND e.subject_id = a.session_id AND e.kind IN ($2, $3)
+         JOIN event e ON (e.subject_kind = 'ses' AND e.subject_id = a.session_id AND e.kind = $2)
+             OR (e.subject_kind = 'att' AND e.subject_id = a.id AND e.kind = $3)
          WHERE w.participant_id = $1",
         args![participant, session::kind::BOOKED.0, session::kind::JOINED.0],
         |row| row.get(0),

@@ -224,7 +224,7 @@ fn hand_on(tx: &mut Tx, by: &Actor, loaded: &Loaded, kind: Kind, from: PersonId,
     let start = loaded.meeting.session().time.ok_or(Refusal::NoCoach)?.starts_at;
     times::check(tx, &loaded.coached_by(vec![to]), Side::Coach, start)?;
     let superseded = loaded.meeting.open_request(now).map(|request| request.to.to_string());
-    let clients = life::clients_in(&after);
+    let clients = after.clients_in();
     let told: Vec<Json> = clients
         .iter()
         .map(|client| {
@@ -323,7 +323,7 @@ pub fn add_co_coach(tx: &mut Tx, by: &Actor, id: SessionId, coach: PersonId) -> 
     }
     let coaches = all_of(tx, id)?;
     coach::own(tx, id, &coaches, &after.owned())?;
-    let clients = life::clients_in(&after);
+    let clients = after.clients_in();
     mail::queue_letters(tx, event, &Happening::CoCoachNamed { coach, clients, others: loaded.coaches })
 }
 
@@ -343,7 +343,7 @@ pub fn remove_co_coach(tx: &mut Tx, by: &Actor, id: SessionId, coach: PersonId) 
     if loaded.meeting.session().time.is_none() {
         return Ok(());
     }
-    let clients = life::clients_in(&after);
+    let clients = after.clients_in();
     let others = loaded.coaches.into_iter().filter(|one| *one != coach).collect();
     mail::queue_letters(tx, event, &Happening::CoCoachEnded { coach, clients, others })
 }

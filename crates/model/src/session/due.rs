@@ -11,6 +11,7 @@ use rules::letters::{Happening, Turn, letters};
 use rules::marking::Telling;
 use rules::pods::is_warned_of;
 use rules::reminding::{self, Reminder};
+use rules::tidings;
 use rules::time::Instant;
 use serde_json::json;
 
@@ -357,15 +358,7 @@ pub fn tell_marks(tx: &mut Tx, limit: u32) -> Result<u64> {
         let Some(telling) = telling else { continue };
         let seat = after.seat(*client)?;
         bill(tx, &Actor::Program, event, seat, billed_now(seat))?;
-        life::tell(tx, event, turn(telling), vec![*client], &[])?;
+        life::tell(tx, event, tidings::of_mark(telling), vec![*client], &[])?;
     }
     Ok(due.len() as u64)
-}
-
-fn turn(telling: Telling) -> Turn {
-    match (telling.was, telling.is) {
-        (None, Some(Outcome::Completed)) => Turn::MarkedCompleted,
-        (None, Some(_)) => Turn::MarkedMissed,
-        _ => Turn::MarkCorrected,
-    }
 }

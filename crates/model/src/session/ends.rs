@@ -2,13 +2,14 @@
 //! R9, R10, R11, S6, S13, F3).
 
 use rules::cancelling::{Calling, Ending, Quote};
-use rules::ids::{EventId, PersonId, SessionId};
+use rules::ids::{PersonId, SessionId};
 use rules::ledger::LineKind;
 use rules::letters::Turn;
-use rules::meeting::{Meeting, Seat, Side};
+use rules::meeting::{Seat, Side};
 use rules::permission::Action;
 use rules::refusal::{Problem, Refusal};
 use rules::session::Cause;
+use rules::tidings;
 use serde_json::json;
 
 use super::kind;
@@ -100,10 +101,15 @@ pub fn call_off(tx: &mut Tx, by: &Actor, id: SessionId, off: &CallOff) -> Result
     let now = tx.now();
     let start = loaded.meeting.session().time.map(|time| time.starts_at.to_string());
     let superseded = loaded.meeting.open_request(now).map(|request| request.to.to_string());
-    let was_in = life::clients_in(&loaded.meeting);
+    let was_in = loaded.meeting.clients_in();
     let (after, quote) = loaded.meeting.clone().called_off(client, &calling, now)?;
     off.expect.map_or(Ok(()), |expect| expect.holds(&quote))?;
     let is_for_one = off.cause == Cause::Client;
+    // What was paid by then is what can be kept.
+    let paid_minor = match quote.kept {
+        Some(kept) => Some(ledger::balance(tx, loaded.meeting.seat(client)?.id, kept.currency)?.paid),
+        None => None,
+    };
     let to = match quote.ending {
         Ending::Cancelled => "cancelled",
         Ending::Unbooked | Ending::Left => "unbooked",
@@ -117,7 +123,7 @@ pub fn call_off(tx: &mut Tx, by: &Actor, id: SessionId, off: &CallOff) -> Result
         seat: Some(client).filter(|_| is_of_seat),
         facts: json!({ "session": id.to_string(), "start": start, "from": "booked", "to": to, "cause": off.cause.code(),
             "ending": quote.ending.code(), "grounds": quote.grounds.code(),
-            "kept_minor": quote.kept.map(|kept| kept.minor),
+            "kept_minor": quote.kept.map(|kept| kept.minor), "paid_minor": paid_minor,
             "currency": quote.kept.map(|kept| kept.currency.code().to_owned()), "superseded": superseded }),
         reason: off.reason.as_str(),
     };
@@ -129,14 +135,15 @@ pub fn call_off(tx: &mut Tx, by: &Actor, id: SessionId, off: &CallOff) -> Result
             bill(tx, by, event, seat, quote.kept)?;
         }
     }
-    undo_late(tx, by, event, &loaded, &after)?;
-    let clients = if is_for_one { vec![client] } else { was_in };
-    life::tell(tx, event, Turn::CalledOff, clients, &loaded.coaches)?;
+    bill_reversed(tx, by, event, &loaded.meeting, &after)?;
+    let for_one = Some(client).filter(|_| is_for_one);
+    let told = tidings::of_ending(&loaded.meeting, &after, for_one, &loaded.coaches);
+    life::tell_all(tx, event, &told)?;
     Ok(quote)
 }
 
 /// Whether it is the date of a pod in which nobody is, and not about one of those who were in it.
-fn is_for_nobody(loaded: &Loaded, client: Option<PersonId>, cause: Cause) -> bool {
+pub(super) fn is_for_nobody(loaded: &Loaded, client: Option<PersonId>, cause: Cause) -> bool {
     let is_of_one = client.is_some() || cause == Cause::Client;
     loaded.meeting.is_for_nobody() && (loaded.meeting.seats().is_empty() || !is_of_one)
 }
@@ -165,8 +172,9 @@ fn call_off_for_nobody(
     };
     note_absent(&mut change, loaded, off.cause);
     let event = save(tx, loaded, after.clone(), change)?;
-    undo_late(tx, by, event, loaded, &after)?;
-    life::tell(tx, event, Turn::CalledOff, Vec::new(), &loaded.coaches)?;
+    // What was cancelled late for a date that is called off costs nothing, and what its clients were told holds no more.
+    bill_reversed(tx, by, event, &loaded.meeting, &after)?;
+    life::tell_all(tx, event, &tidings::of_ending(&loaded.meeting, &after, None, &loaded.coaches))?;
     Ok(quote)
 }
 
@@ -180,19 +188,8 @@ fn note_absent(change: &mut Change<'_>, loaded: &Loaded, cause: Cause) {
     }
 }
 
-/// What was cancelled late for a date that is called off costs nothing, and what its clients were told of it holds no more
-/// (rules S13, S10).
-fn undo_late(tx: &mut Tx, by: &Actor, event: EventId, before: &Loaded, after: &Meeting) -> Result<()> {
-    bill_reversed(tx, by, event, &before.meeting, after)?;
-    let reversed = life::reversed(&before.meeting, after);
-    if reversed.is_empty() {
-        return Ok(());
-    }
-    life::tell(tx, event, Turn::MarkCorrected, reversed, &[])
-}
-
 /// Whose part it is about, and in which part somebody calls it off.
-fn calling(
+pub(super) fn calling(
     by: &Actor,
     loaded: &Loaded,
     standing: &Standing,
@@ -261,9 +258,7 @@ pub fn forgive(tx: &mut Tx, by: &Actor, id: SessionId, client: PersonId, reason:
             ledger::add(tx, by, event, seat.id, LineKind::Waiver, waived, None)?;
         }
     }
-    // The coach who did it sits in front of it.
-    let coaches: Vec<PersonId> = loaded.coaches.iter().copied().filter(|coach| *coach != me).collect();
-    life::tell(tx, event, Turn::Forgiven, vec![client], &coaches)
+    life::tell(tx, event, Turn::Forgiven, vec![client], &tidings::but(me, &loaded.coaches))
 }
 
 /// A change of one seat, by somebody for its client.

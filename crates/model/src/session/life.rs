@@ -12,7 +12,7 @@ use rules::refusal::Refusal;
 use rules::session::{SessionFacts, SessionKind};
 use rules::terms::{Bands, Shares};
 use rules::time::{Instant, Zone, zone_data_version};
-use rules::{ledger, reminding};
+use rules::{ledger, reminding, tidings};
 use serde_json::{Value as Json, json};
 
 use super::{ATTENDANCE_COLUMNS, attendance_from_row, get, kind};
@@ -274,12 +274,17 @@ pub(crate) fn save(tx: &mut Tx, before: &Loaded, after: Meeting, change: Change<
     for client in &gone {
         mail::drop_reminders(tx, before.id, Some(*client))?;
     }
-    if !gone.is_empty() && clients_in(&after).is_empty() {
+    if !gone.is_empty() && after.clients_in().is_empty() {
         mail::drop_reminders(tx, before.id, None)?;
     }
+    let is_off = after.session().time.is_none() || after.session().cancelled.is_some();
     for (was, is) in before.meeting.seats().iter().zip(after.seats()) {
         if was != is {
             save_seat(tx, is)?;
+        }
+        // What waits to be told of the mark before is not true any more.
+        if was.facts.first_marked_at.is_some() && (is_off || was.facts.outcome != is.facts.outcome) {
+            mail::drop_mark_changes(tx, is.id)?;
         }
     }
     if before.meeting.session().time.is_some() && after.session().time.is_none() {
@@ -321,7 +326,8 @@ fn save_session(tx: &mut Tx, before: &Loaded, is: &SessionFacts, has_lost_somebo
     let now = tx.now();
     let has_moved = was.time.map(|time| time.starts_at) != is.time.map(|time| time.starts_at);
     // Calendars are told of every other time, and of its end.
-    let sequence = before.sequence + i64::from(has_moved || was.cancelled != is.cancelled);
+    let has_another_end = was.ends_at() != is.ends_at();
+    let sequence = before.sequence + i64::from(has_moved || has_another_end || was.cancelled != is.cancelled);
     let zone = if has_moved { zone_of(tx, before)? } else { None };
     let wall = is.time.zip(zone.clone()).map(|(time, zone)| zone.local(time.starts_at).to_string());
     let ahead = match is.time.filter(|_| is.cancelled.is_none() && !before.recorded).zip(is.ends_at()) {
@@ -491,14 +497,6 @@ pub(crate) fn bill_reversed(
     Ok(())
 }
 
-/// Whose late cancellation for a date that is not any more was taken back (rule S13).
-pub(crate) fn reversed(before: &Meeting, after: &Meeting) -> Vec<PersonId> {
-    let is_late =
-        |seat: &Seat| seat.facts.outcome.is_some_and(|marked| marked.outcome == Outcome::LateCancellation);
-    let seats = before.seats().iter().zip(after.seats());
-    seats.filter(|(was, is)| is_late(was) && !is_late(is)).map(|(_, is)| is.client).collect()
-}
-
 /// What is billed as long as nothing else was said: what was agreed, or what was told.
 pub(crate) fn billed_now(seat: &Seat) -> Option<Money> {
     ledger::billed(seat, seat.facts.told)
@@ -512,15 +510,12 @@ pub(crate) fn tell(
     clients: Vec<PersonId>,
     coaches: &[PersonId],
 ) -> Result<()> {
-    mail::queue_letters(tx, event, &Happening::Session { what, clients, coaches: coaches.to_vec() })
+    mail::queue_letters(tx, event, &tidings::told(what, clients, coaches))
 }
 
-/// The clients who are in: whose seat is neither left, nor missed, nor disabled.
-pub(crate) fn clients_in(meeting: &Meeting) -> Vec<PersonId> {
-    let is_in = |seat: &&Seat| {
-        seat.facts.left.is_none() && seat.facts.greyed_out.is_none() && seat.facts.outcome.is_none()
-    };
-    meeting.seats().iter().filter(is_in).map(|seat| seat.client).collect()
+/// The same for all that [`tidings`] says is told.
+pub(crate) fn tell_all(tx: &mut Tx, event: EventId, all: &[Happening]) -> Result<()> {
+    all.iter().try_for_each(|one| mail::queue_letters(tx, event, one))
 }
 
 /// Writes down a request whose time is over, and tells both, before anything else is done with the session (rule R4).

@@ -4,23 +4,24 @@
 use rules::attendance::Status;
 use rules::cancelling::Ending;
 use rules::ids::{PersonId, SessionId};
-use rules::letters::Turn;
-use rules::marking::{Mark, Marker, OthersWhoSettle};
+use rules::letters::{Letter, Turn, letters};
+use rules::marking::{Mark, Marker, OthersWhoSettle, TOLD_AFTER};
 use rules::meeting::Seat;
 use rules::menu::{Offer, Onlooker, menu, menu_for_nobody};
 use rules::permission::{Action, Role};
 use rules::refusal::{Problem, Refusal};
 use rules::session::Cause;
+use rules::tidings;
 use rules::time::Instant;
 use serde_json::json;
 
 use super::ends::{CallOff, call_off, seat_change};
 use super::kind;
-use super::life::{self, Change, lapse, load_for, look_at, save};
+use super::life::{self, Change, Loaded, lapse, load_for, look_at, save};
 use super::moves::{self, Reason};
 use super::plans;
-use crate::event::{Actor, Kind};
-use crate::{Error, Result, Tx, args, message};
+use crate::event::{self, Actor, Kind, Subject};
+use crate::{Error, Result, Tx, args, mail, message};
 
 /// Says how it went for one client, or corrects it (rules S2, S3, S4).
 ///
@@ -192,10 +193,61 @@ fn change_seat(
     let now = tx.now();
     let after = transition(loaded.meeting.clone(), &marker, now)?;
     let seat = after.seat(client)?;
-    let facts = json!({ "session": id.to_string(), "from": from.code(), "to": after.status(seat).code(),
-        "outcome": seat.facts.outcome.map(|marked| marked.outcome.code()) });
-    save(tx, &loaded, after.clone(), seat_change(by, client, kind, reason.as_str(), facts))?;
+    let outcome = |seat: &Seat| seat.facts.outcome.map(|marked| marked.outcome.code());
+    let start = loaded.meeting.session().time.map(|time| time.starts_at.to_string());
+    let facts = json!({ "session": id.to_string(), "start": start, "from": from.code(), "to": after.status(seat).code(),
+        "was": outcome(loaded.meeting.seat(client)?), "outcome": outcome(seat) });
+    let event = save(tx, &loaded, after.clone(), seat_change(by, client, kind, reason.as_str(), facts))?;
+    // Who marked it hears of it when the client does, and of nothing that is taken back before (rule S10).
+    let markers = markers_to_tell(tx, &loaded, loaded.meeting.seat(client)?, seat, marker.by)?;
+    for (to, letter) in letters(&tidings::told(Turn::MarkChanged, Vec::new(), &markers)) {
+        mail::queue(tx, event, to, letter, now + TOLD_AFTER)?;
+    }
     Ok(())
+}
+
+/// The coaches who marked this seat, and do not know yet what somebody else makes of it now.
+pub(super) fn markers_to_tell(
+    tx: &mut Tx,
+    loaded: &Loaded,
+    was: &Seat,
+    is: &Seat,
+    by: PersonId,
+) -> Result<Vec<PersonId>> {
+    let Some(since) = was.facts.first_marked_at.filter(|_| was.facts.outcome != is.facts.outcome) else {
+        return Ok(Vec::new());
+    };
+    let outcome = is.facts.outcome.map(|marked| marked.outcome.code());
+    let mut markers = Vec::new();
+    for coach in tidings::but(by, &loaded.coaches) {
+        let marked =
+            "SELECT 1 FROM event WHERE subject_kind = 'att' AND subject_id = $1 AND kind = $2 AND by_id = $3
+             AND at >= $4";
+        if !tx.exists(marked, args![was.id, kind::MARKED.0, coach, since])? {
+            continue;
+        }
+        // What they know last: what they did themselves, or what they were told of.
+        let known = tx.opt(
+            "SELECT e.facts FROM event e WHERE e.subject_kind = 'att' AND e.subject_id = $1 AND e.kind IN ($2, $3)
+                 AND (e.by_id = $4 OR EXISTS (SELECT 1 FROM mail m WHERE m.event_id = e.id AND m.person_id = $4
+                     AND m.letter = $5 AND m.state <> 'dropped' AND m.due_at <= $6))
+             ORDER BY e.id DESC LIMIT 1",
+            args![
+                was.id,
+                kind::MARKED.0,
+                kind::UNMARKED.0,
+                coach,
+                Letter::MarkChangedForCoach.code(),
+                tx.now()
+            ],
+            |row| row.get::<String>(0),
+        )?;
+        let known = known.and_then(|facts| serde_json::from_str::<serde_json::Value>(&facts).ok());
+        if known.is_none_or(|facts| facts["outcome"].as_str() != outcome) {
+            markers.push(coach);
+        }
+    }
+    Ok(markers)
 }
 
 /// Asks the client where they are, in these words (rule S3): a message about the session, which goes by mail (rule M4).
@@ -214,6 +266,11 @@ pub fn check_in(
     loaded.meeting.seat(client)?;
     by.may(Action::MarkAttendance, &standing.what_of_seat(by, client))?;
     loaded.meeting.may_check_in(client, tx.now())?;
+    // The message is between the two; that it was sent stands on the timeline, for both.
+    let start = loaded.meeting.session().time.map(|time| time.starts_at.to_string());
+    let facts = json!({ "session": id.to_string(), "start": start });
+    let place = loaded.meeting.seat(client)?.id;
+    event::record_asked(tx, by, Some(client), kind::CHECKED_IN, &Subject::of(place), &facts)?;
     message::send(tx, by, client, Some(id), text)?;
     Ok(())
 }
@@ -249,13 +306,24 @@ pub fn contest(tx: &mut Tx, by: &Actor, id: SessionId, client: PersonId, words: 
     }
     let now = tx.now();
     let after = loaded.meeting.clone().contested(client, now)?;
-    let facts = json!({ "session": id.to_string() });
+    let facts = of_contest(&loaded, client)?;
     let event = save(tx, &loaded, after, seat_change(by, client, kind::CONTESTED, words.as_str(), facts))?;
-    // Whoever marked it is not to settle it alone: the admins read it too.
+    let readers = readers_of_contest(tx, &loaded, client)?;
+    life::tell(tx, event, Turn::Contested, Vec::new(), &readers)
+}
+
+/// Whoever marked it is not to settle it alone: the admins read it too.
+pub(super) fn readers_of_contest(tx: &mut Tx, loaded: &Loaded, client: PersonId) -> Result<Vec<PersonId>> {
     let mut readers = marking(&loaded.coaches).to_vec();
     let others = admins(tx)?.into_iter().filter(|admin| !readers.contains(admin) && *admin != client);
     readers.extend(others.collect::<Vec<_>>());
-    life::tell(tx, event, Turn::Contested, Vec::new(), &readers)
+    Ok(readers)
+}
+
+/// What is contested, for the log.
+fn of_contest(loaded: &Loaded, client: PersonId) -> Result<serde_json::Value> {
+    let outcome = loaded.meeting.seat(client)?.facts.outcome.map(|marked| marked.outcome.code());
+    Ok(json!({ "session": loaded.id.to_string(), "outcome": outcome }))
 }
 
 /// Says that what is contested stands (rule S14). Undoing, correcting and forgiving settle it otherwise.
@@ -270,9 +338,9 @@ pub fn uphold(tx: &mut Tx, by: &Actor, id: SessionId, client: PersonId, reason: 
     let me = by.person().unwrap_or(client);
     let others = others_who_settle(tx, marking(&loaded.coaches), me, client)?;
     let after = loaded.meeting.clone().upheld(client, me, others, now)?;
-    let facts = json!({ "session": id.to_string() });
+    let facts = of_contest(&loaded, client)?;
     let event = save(tx, &loaded, after, seat_change(by, client, kind::UPHELD, reason.as_str(), facts))?;
-    life::tell(tx, event, Turn::Upheld, vec![client], &[])
+    life::tell(tx, event, Turn::Upheld, vec![client], &tidings::but(me, marking(&loaded.coaches)))
 }
 
 /// The client who is meant: this one, or the only one that the session has.
@@ -301,12 +369,12 @@ pub(super) fn admins(tx: &mut Tx) -> Result<Vec<PersonId>> {
 }
 
 /// Of several coaches of a session the one who marks (rule G11).
-fn marking(coaches: &[PersonId]) -> &[PersonId] {
+pub(super) fn marking(coaches: &[PersonId]) -> &[PersonId] {
     coaches.get(..1).unwrap_or_default()
 }
 
 /// Whether anybody but this person, and but the client, may settle a contest (rules S14, P8).
-fn others_who_settle(
+pub(super) fn others_who_settle(
     tx: &mut Tx,
     coaches: &[PersonId],
     me: PersonId,

@@ -4,11 +4,12 @@
 use rules::attendance::Status;
 use rules::ids::{PersonId, SessionId};
 use rules::letters::Turn;
-use rules::meeting::{Decision, Meeting, MoveRequest, Seat, Side};
+use rules::meeting::{Decision, Meeting, MoveRequest, Side};
 use rules::moving::{Freely, Way, Wished};
 use rules::permission::Action;
 use rules::refusal::Refusal;
 use rules::text::Prose;
+use rules::tidings;
 use rules::time::{Instant, Span};
 use rules::words::UnknownWord;
 use serde_json::json;
@@ -225,7 +226,7 @@ pub fn foresee_move(tx: &mut Tx, by: &Actor, id: SessionId, to: Instant) -> Resu
     Ok(outcome)
 }
 
-fn may_move(by: &Actor, loaded: &Loaded, standing: &Standing) -> Result<(), Refusal> {
+pub(super) fn may_move(by: &Actor, loaded: &Loaded, standing: &Standing) -> Result<(), Refusal> {
     let action = if loaded.meeting.is_pod() { Action::MovePod } else { Action::MoveSession };
     by.may(action, &standing.what())
 }
@@ -273,20 +274,14 @@ fn move_for_the_house(
     let after = loaded.meeting.clone().moved_by_coach(wish.to, now)?;
     times::check(tx, loaded, side, wish.to)?;
     wish.expect.map_or(Ok(()), |expect| expect.holds(Outcome::Moved))?;
-    let has_left = |seat: &&Seat| seat.facts.left.is_some() && seat.facts.greyed_out.is_none();
-    let left: Vec<PersonId> = after.seats().iter().filter(has_left).map(|seat| seat.client).collect();
-    let clients = life::clients_in(&after);
+    let clients = after.clients_in();
     let for_one = clients.first().copied().filter(|_| clients.len() == 1);
     let mut change = moved(by, for_one, loaded, wish, "coach");
-    let reversed = life::reversed(&loaded.meeting, &after);
+    let reversed = after.reversed_since(&loaded.meeting);
     change.facts["reversed"] = reversed.iter().map(ToString::to_string).collect();
     let event = save(tx, loaded, after.clone(), change)?;
     life::bill_reversed(tx, by, event, &loaded.meeting, &after)?;
-    life::tell(tx, event, Turn::Moved, clients, &loaded.coaches)?;
-    // Those who had left the old date are offered a place in the new one (rule S13).
-    if loaded.meeting.is_pod() && !left.is_empty() {
-        life::tell(tx, event, Turn::PlaceOffered, left, &[])?;
-    }
+    life::tell_all(tx, event, &tidings::of_move_by_house(&after, &loaded.coaches))?;
     Ok(Outcome::Moved)
 }
 

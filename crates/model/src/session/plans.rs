@@ -77,10 +77,7 @@ pub fn book_outlook(tx: &mut Tx, by: &Actor, id: SessionId, language: Language) 
         Some(client) => agreement::needs(tx, client, booking::AGREEMENT, language)?,
         None => None,
     };
-    let clients = match reactivated.meeting.clone().booked(tx.now(), tx.now()) {
-        Ok(after) => life::clients_in(&after),
-        Err(_) => Vec::new(),
-    };
+    let clients = would_be_in(by, &loaded, &standing, tx.now()).unwrap_or_default();
     let suggested = suggested(tx, id)?;
     let asks = asks(tx, by, &reactivated)?;
     Ok(BookOutlook { side: standing.side, possible, brings_back, clients, suggested, agreement, asks })
@@ -95,6 +92,18 @@ fn asks(tx: &mut Tx, by: &Actor, loaded: &Loaded) -> Result<Option<ParticipantId
     let ties = reach::ties_to_participant(tx, by, participant)?;
     let may = by.may(Action::SendReminders, &What::private(Action::SeePeople, ties));
     Ok(may.is_ok().then_some(participant))
+}
+
+/// Who would be in if it got a time now, and is told.
+pub(super) fn would_be_in(
+    by: &Actor,
+    loaded: &Loaded,
+    standing: &Standing,
+    now: Instant,
+) -> Result<Vec<PersonId>, Refusal> {
+    may_book(by, loaded, standing)?;
+    let (reactivated, _) = brought_back(by, loaded, standing, now);
+    Ok(reactivated.meeting.booked(now, now)?.clients_in())
 }
 
 /// The weeks that are suggested for it, if it is one client's step.
@@ -175,7 +184,7 @@ pub fn book_planned(tx: &mut Tx, by: &Actor, id: SessionId, wish: &PlannedWish) 
         Some(from) => loaded.meeting.clone().booked_again(start, from, now)?,
         None => loaded.meeting.clone().booked(start, now)?,
     };
-    let clients = life::clients_in(&after);
+    let clients = after.clients_in();
     let minutes = after.session().minutes;
     // Of what else its client has at that time only they and an admin are told.
     if !loaded.meeting.is_pod() && !wish.overlap_known && matches!(standing.side, Side::Client | Side::Admin)

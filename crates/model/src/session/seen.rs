@@ -9,7 +9,7 @@ use rules::permission::{Action, Reach, What};
 use rules::person::Language;
 use rules::refusal::Refusal;
 use rules::reminding::LISTED_AFTER;
-use rules::session::{Minutes, PlaceKind};
+use rules::session::{Cause, Minutes, PlaceKind};
 use rules::terms::{Bands, Shares, Terms};
 use rules::time::{Instant, Zone};
 
@@ -117,6 +117,8 @@ pub struct PlaceSeen {
     pub terms: Option<Terms>,
     /// What is still owed, for those who may see it.
     pub owed: Option<Money>,
+    /// What is paid of it, less what was given back, for the same.
+    pub paid: Option<Money>,
     /// What the client wrote when booking, for client and coach alone.
     pub note: Option<String>,
     /// Questions and answers, for client and coach alone.
@@ -229,7 +231,7 @@ fn seen(
             place.note = None;
         }
         if money(ties) {
-            place.owed = owed(tx, &place)?;
+            (place.owed, place.paid) = account(tx, &place)?.unzip();
         } else {
             (place.price, place.terms) = (None, None);
         }
@@ -270,6 +272,7 @@ fn places(tx: &mut Tx, me: Option<PersonId>, session: &Session) -> Result<Vec<(P
             price: price.map(|(minor, currency)| Money::new(minor, currency)),
             terms: terms(row, FIRST + 5)?,
             owed: None,
+            paid: None,
             note: row.get(FIRST + 10)?,
             answers: Vec::new(),
             ties: Reach::NONE,
@@ -342,16 +345,12 @@ pub fn terms_held(tx: &mut Tx, by: &Actor, client: PersonId) -> Result<Vec<Held>
     Ok(held.collect())
 }
 
-/// What the ledger leaves open.
-fn owed(tx: &mut Tx, place: &PlaceSeen) -> Result<Option<Money>> {
+/// What the ledger leaves open, and what was paid.
+fn account(tx: &mut Tx, place: &PlaceSeen) -> Result<Option<(Money, Money)>> {
     let Some(price) = place.price else { return Ok(None) };
-    let minor = tx.one(
-        "SELECT CAST(COALESCE(SUM(CASE WHEN kind IN ('charge', 'refund') THEN amount ELSE -amount END), 0) AS BIGINT)
-         FROM ledger WHERE attendance_id = $1 AND currency = $2",
-        args![place.attendance.id, price.currency.code()],
-        |row| row.get(0),
-    )?;
-    Ok(Some(Money::new(minor, price.currency)))
+    let balance = crate::ledger::balance(tx, place.attendance.id, price.currency)?;
+    let of = |minor| Money::new(minor, price.currency);
+    Ok(Some((of(balance.owed()), of(balance.paid))))
 }
 
 /// Which sessions a list shows.
@@ -395,6 +394,10 @@ pub struct Line {
     pub starts_at: Instant,
     /// When it ends or ended.
     pub ends_at: Instant,
+    /// When its coach ended it before its time.
+    pub ended_early_at: Option<Instant>,
+    /// On whose side the reason lay that it was called off, if it was.
+    pub cancelled: Option<Cause>,
     /// Where.
     pub place: PlaceKind,
     /// With which others it was booked.
@@ -453,7 +456,8 @@ pub struct Client {
 /// [`Refusal::MayNot`] for whoever reaches none.
 pub fn list(tx: &mut Tx, by: &Actor, filter: &Filter, limit: u32) -> Result<Vec<Line>> {
     let reach = reach::somewhere(by, Action::SeeSession)?;
-    let head = "SELECT s.id, s.minutes, s.starts_at, s.ended_early_at, s.place, s.series_id, ";
+    let head =
+        "SELECT s.id, s.minutes, s.starts_at, s.ended_early_at, s.place, s.series_id, s.cancelled_cause, ";
     let mut query = Query::new(head, args![]);
     query.push(TOPIC_COLUMNS, args![]).push(" FROM session s ", args![]).push(TOPIC_TABLES, args![]);
     shown(tx, &mut query, by, reach, filter.when);
@@ -565,10 +569,12 @@ fn line(row: &Row<'_>) -> Result<Line> {
     let ended_early_at: Option<Instant> = row.get(3)?;
     Ok(Line {
         session: row.get(0)?,
-        topic: topic(row, 6)?,
+        topic: topic(row, 7)?,
         minutes,
         starts_at,
         ends_at: ended_early_at.unwrap_or(starts_at + SignedDuration::from_mins(minutes.into())),
+        ended_early_at,
+        cancelled: row.parse_opt(6)?,
         place: row.parse(4)?,
         series: row.get(5)?,
         coaches: Vec::new(),

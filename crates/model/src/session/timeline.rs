@@ -1,17 +1,23 @@
 //! What happened to a session, for its own people: each as far as they may see it (rules P4, P5). What others did with
 //! their own seats is not told, money only to whom it concerns, and reasons to the two ends and the admins.
 
-use rules::ids::{AttendanceId, EventId, SessionId};
+use rules::ids::{AttendanceId, EventId, PersonId, SessionId};
 use rules::permission::{Action, Reach};
 use serde_json::Value as Json;
 
 use super::{SessionView, kind, view};
 use crate::event::{self, Actor, Recorded};
-use crate::{Result, Tx, ledger, reach};
+use crate::{Result, Tx, args, ledger, reach};
 
 /// Nothing that a client has use for, or that they are told of: what is greyed out does not exist for them, nor did it.
-const INSIDE: [event::Kind; 5] =
-    [kind::MARK_WANTED, kind::MOVE_REMINDED, kind::MARK_TOLD, kind::GREYED_OUT, kind::REACTIVATED];
+const INSIDE: [event::Kind; 6] = [
+    kind::MARK_WANTED,
+    kind::MOVE_REMINDED,
+    kind::MARK_TOLD,
+    kind::GREYED_OUT,
+    kind::REACTIVATED,
+    kind::POD_TOO_SMALL,
+];
 /// What speaks of money alone.
 const OF_MONEY: &[event::Kind] = ledger::kind::ALL;
 
@@ -36,6 +42,7 @@ pub fn told_of(tx: &mut Tx, by: &Actor, seen: &SessionView, limit: u32) -> Resul
     let mut events = event::of_session(tx, seen.session.id, limit)?;
     if is_client {
         forget_unsaid(&mut events);
+        forget_others(tx, by, seen, &mut events)?;
     }
     events.retain_mut(|event| {
         let place = seen.places.iter().find(|place| place.attendance.id.raw() == event.subject.id);
@@ -55,7 +62,7 @@ pub fn told_of(tx: &mut Tx, by: &Actor, seen: &SessionView, limit: u32) -> Resul
         }
         if !sees_money && let Some(facts) = event.facts.as_object_mut() {
             facts.retain(|name, _| {
-                !matches!(name.as_str(), "kept_minor" | "minor" | "currency" | "reference")
+                !matches!(name.as_str(), "kept_minor" | "paid_minor" | "minor" | "currency" | "reference")
             });
         }
         if !reads_reasons {
@@ -64,6 +71,29 @@ pub fn told_of(tx: &mut Tx, by: &Actor, seen: &SessionView, limit: u32) -> Resul
         true
     });
     Ok(events)
+}
+
+/// Whatever a member of a pod reads, they read of no other member: neither that one of them did it, or that it was done for
+/// one, nor whose late cancellation was taken back by it (rules S9, P4).
+fn forget_others(tx: &mut Tx, by: &Actor, seen: &SessionView, events: &mut [Recorded]) -> Result<()> {
+    if seen.session.pod.is_none() {
+        return Ok(());
+    }
+    let me = by.person();
+    let members: Vec<PersonId> =
+        tx.all("SELECT client_id FROM attendance WHERE session_id = $1", args![seen.session.id], |row| {
+            row.get(0)
+        })?;
+    let is_other = |person: PersonId| Some(person) != me && members.contains(&person);
+    for event in events {
+        event.by.take_if(|(person, _)| is_other(*person));
+        event.principal.take_if(|(person, _)| is_other(*person));
+        if let Some(reversed) = event.facts.get_mut("reversed").and_then(Json::as_array_mut) {
+            let own = me.map(|me| me.to_string());
+            reversed.retain(|person| person.as_str() == own.as_deref());
+        }
+    }
+    Ok(())
 }
 
 /// Takes out the marks of which the client was never told: those that were taken back, or corrected to what was told

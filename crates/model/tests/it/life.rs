@@ -371,7 +371,7 @@ model::on_both! {
         stage.unmarks(OTTO, BEN).await.expect("an admin");
         stage.until(thursday() + hours(8 * 24));
         stage.sweep().await;
-        stage.told(&[(BEN, "mark_corrected")]).await;
+        stage.told(&[(BEN, "mark_corrected"), (ADA, "mark_changed_for_coach")]).await;
         assert_eq!(stage.status(BEN).await, Status::Booked);
         assert_eq!(stage.marks_read_by(BEN).await, 3, "told, corrected and taken back");
     }
@@ -438,7 +438,7 @@ model::on_both! {
         assert_eq!(refused(uphold(ADA).await), Refusal::OwnMark);
         uphold(OTTO).await.expect("an admin");
         assert_eq!(refused(uphold(OTTO).await), Refusal::NotContested);
-        stage.told(&[(BEN, "upheld")]).await;
+        stage.told(&[(BEN, "upheld"), (ADA, "upheld_for_coach")]).await;
         assert_eq!(stage.status(BEN).await, Status::Missed);
     }
 

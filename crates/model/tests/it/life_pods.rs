@@ -52,13 +52,13 @@ pub(crate) async fn person_of(db: &Db, participant: ParticipantId) -> PersonId {
 }
 
 /// Ben, Kim and Noor in a pod of Ada's.
-struct Pod {
-    stage: Stage,
-    kim: PersonId,
-    noor: PersonId,
+pub(crate) struct Pod {
+    pub(crate) stage: Stage,
+    pub(crate) kim: PersonId,
+    pub(crate) noor: PersonId,
 }
 
-async fn pod_of_three(db: &Db) -> Pod {
+pub(crate) async fn pod_of_three(db: &Db) -> Pod {
     let pod = pod(db, "Tuesday", 6).await;
     let mut people = Vec::new();
     let mut session: Option<SessionId> = None;

@@ -28,6 +28,7 @@ mod life_pods;
 mod life_races;
 mod life_stage;
 mod life_time;
+mod life_told;
 mod limits;
 mod mail;
 mod many;

@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use model::attempt;
 use model::booking::{self, Note, Stranger, Wish};
 use model::offering::Offering as Sold;
-use model::session::{self, CoachSeen, Filter, Line, Named, PlaceSeen, SessionView, When};
+use model::session::{self, Asking, CoachSeen, Filter, Line, Named, PlaceSeen, SessionView, When};
 use model::{Tx, coach, idempotency};
 use rules::ids::{AgreementId, OfferingId, PersonId, SessionId};
 use rules::person::{MailAddress, PersonName};
@@ -20,7 +20,7 @@ use super::audit::AuditLine;
 use super::coaches::offering_with;
 use super::openapi::Operation;
 use super::wire::{
-    CodeOf, IdOf, List, OfferingRef, OutcomeCode, PersonRef, PlaceKindCode, Price, SeriesRef,
+    CauseCode, CodeOf, IdOf, List, OfferingRef, OutcomeCode, PersonRef, PlaceKindCode, Price, SeriesRef,
     SessionKindCode, SessionRef, StatusCode as StatusWord, Time, Word,
 };
 use super::{Answer, answered, cursor, filter, id, keys, limit, shown, stored, zone_of};
@@ -264,6 +264,58 @@ pub struct SessionLine {
     coaches: Vec<SomeoneNamed>,
     /// Those whom you see.
     clients: Vec<ClientOfLine>,
+    /// When its coach ended it before its time; null if they did not.
+    #[schema(required)]
+    ended_at: Option<Time>,
+    /// On whose side the reason lay that it was called off; null if it was not.
+    #[schema(required)]
+    cancelled_cause: Option<CauseCode>,
+    /// The request to move it that waits; null if none does.
+    #[schema(required)]
+    request: Option<RequestToMove>,
+}
+
+/// A request to move a session that its coach can still decide.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RequestToMove {
+    /// The start that is asked for; until it is decided the session stays where it is.
+    starts_at: Time,
+    /// Who asks.
+    asked_by: PersonRef,
+    /// When they asked.
+    asked_at: Time,
+    /// Until when it can be decided; from then on the session stays where it is.
+    expires_at: Time,
+    /// Why; null if nothing was said, or for whoever may not read it.
+    #[schema(required)]
+    reason: Option<String>,
+    /// Whether you may decide it.
+    may_decide: bool,
+}
+
+impl RequestToMove {
+    fn of(asking: &Asking, zone: &Zone) -> RequestToMove {
+        let request = &asking.request;
+        RequestToMove {
+            starts_at: Time::of(request.to, zone),
+            asked_by: IdOf(request.by),
+            asked_at: Time::of(request.asked_at, zone),
+            expires_at: Time::of(request.expires_at, zone),
+            reason: Some(asking.reason.clone()).filter(|reason| !reason.is_empty()),
+            may_decide: asking.decides,
+        }
+    }
+}
+
+/// That a session was called off.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Cancellation {
+    /// When.
+    at: Time,
+    /// On whose side the reason lay.
+    cause: CauseCode,
 }
 
 /// A client's place in a session of a list.
@@ -272,13 +324,16 @@ pub struct SessionLine {
 pub struct ClientOfLine {
     who: SomeoneNamed,
     status: StatusWord,
-    /// What was marked; null if nothing was.
+    /// What was marked, which is why it was missed; null if nothing was.
     #[schema(required)]
     outcome: Option<OutcomeCode>,
+    /// Whether they contest it, and nobody has settled that.
+    contested: bool,
 }
 
 impl SessionLine {
-    fn of(line: &Line, zone: &Zone) -> SessionLine {
+    fn of(line: &Line, asked: &[Asking], zone: &Zone) -> SessionLine {
+        let request = asked.iter().find(|asking| asking.session == line.session);
         SessionLine {
             id: IdOf(line.session),
             kind: CodeOf(line.topic.kind),
@@ -296,8 +351,12 @@ impl SessionLine {
                     who: SomeoneNamed::named(&client.who),
                     status: CodeOf(client.status),
                     outcome: client.outcome.map(CodeOf),
+                    contested: client.is_contested,
                 })
                 .collect(),
+            ended_at: line.ended_early_at.map(|at| Time::of(at, zone)),
+            cancelled_cause: line.cancelled.map(CodeOf),
+            request: request.map(|asking| RequestToMove::of(asking, zone)),
         }
     }
 }
@@ -316,9 +375,18 @@ pub struct Session {
     /// Null as long as it has no time.
     #[schema(required)]
     starts_at: Option<Time>,
-    /// Null as long as it has no time.
+    /// When it ends or ended. Null as long as it has no time.
     #[schema(required)]
     ends_at: Option<Time>,
+    /// When its coach ended it before its time; null if they did not.
+    #[schema(required)]
+    ended_at: Option<Time>,
+    /// That it was called off; null if it was not. What a program calls off waits for another time instead.
+    #[schema(required)]
+    cancelled: Option<Cancellation>,
+    /// The request to move it that waits; null if none does.
+    #[schema(required)]
+    request: Option<RequestToMove>,
     place: PlaceKindCode,
     /// Number, address or link; empty if the place needs none.
     place_detail: String,
@@ -345,6 +413,11 @@ pub struct Session {
 pub struct ClientOfSession {
     who: SomeoneNamed,
     status: StatusWord,
+    /// What was marked, which is why it was missed; null if nothing was.
+    #[schema(required)]
+    outcome: Option<OutcomeCode>,
+    /// Whether they contest it, and nobody has settled that.
+    contested: bool,
     /// What it costs; null for whoever may not see money.
     #[schema(required)]
     price: Option<Price>,
@@ -369,18 +442,22 @@ pub struct Answered {
 }
 
 impl Session {
-    fn of(view: &SessionView, zone: &Zone) -> Session {
+    fn of(view: &SessionView, asking: Option<&Asking>, zone: &Zone) -> Session {
         let facts = &view.session.facts;
+        let ended = facts.time.and_then(|time| time.ended_early_at);
         let coach = |coach: &CoachSeen| SomeoneNamed::of(coach.person, &coach.name, &coach.zone);
-        let end =
-            facts.time.map(|time| time.ended_early_at.unwrap_or(time.starts_at + facts.minutes.duration()));
         Session {
             id: IdOf(view.session.id),
             kind: CodeOf(facts.kind),
             status: view.status().map(CodeOf),
             minutes: facts.minutes.get(),
             starts_at: facts.time.map(|time| Time::of(time.starts_at, zone)),
-            ends_at: end.map(|end| Time::of(end, zone)),
+            ends_at: facts.ends_at().map(|end| Time::of(end, zone)),
+            ended_at: ended.map(|at| Time::of(at, zone)),
+            cancelled: facts
+                .cancelled
+                .map(|off| Cancellation { at: Time::of(off.at, zone), cause: CodeOf(off.cause) }),
+            request: asking.map(|asking| RequestToMove::of(asking, zone)),
             place: CodeOf(view.session.place.kind),
             place_detail: view.session.place.detail.clone(),
             offering: view.offering.map(IdOf),
@@ -399,9 +476,13 @@ impl ClientOfSession {
             question: question.clone(),
             answer: answer.clone(),
         };
+        let facts = &place.attendance.facts;
         ClientOfSession {
             who: SomeoneNamed::of(place.attendance.client, &place.name, &place.zone),
             status: CodeOf(place.status),
+            outcome: facts.outcome.map(|marked| CodeOf(marked.outcome)),
+            contested: facts.contested.is_some_and(|contested| contested.is_open())
+                && facts.outcome.is_some(),
             price: place.price.map(Price::of),
             owed: place.owed.map(Price::of),
             note: place.note.clone(),
@@ -483,16 +564,19 @@ pub async fn index(State(app): State<Reading>, visitor: Visitor, Query(wanted): 
     let (by, zone) = (visitor.actor(), zone_of(&visitor));
     // One more than is shown tells whether there are more, so that a page is one smaller than the largest of the model.
     let limit = limit.min(session::LIST_MAX - 1);
-    let lines = app.read(move |tx| session::list(tx, &by, &filter, limit + 1)).await?;
+    let (lines, asked) = app
+        .read(move |tx| Ok((session::list(tx, &by, &filter, limit + 1)?, session::asking(tx, &by)?)))
+        .await?;
     let cursor_of = |last: &Line| cursor([last.starts_at.millis().to_string(), last.session.to_string()]);
-    shown(List::of(lines, limit, cursor_of, |line| SessionLine::of(line, &zone)))
+    shown(List::of(lines, limit, cursor_of, |line| SessionLine::of(line, &asked, &zone)))
 }
 
 /// `GET /api/v1/sessions/{session}`
 pub async fn show(State(app): State<Reading>, visitor: Visitor, Path(session): Path<String>) -> Answer {
     let (by, zone, id) = (visitor.actor(), zone_of(&visitor), id(&session)?);
-    let view = app.read(move |tx| session::view(tx, &by, id)).await?;
-    shown(Session::of(&view, &zone))
+    let (view, asking) =
+        app.read(move |tx| Ok((session::view(tx, &by, id)?, session::asking_in(tx, &by, id)?))).await?;
+    shown(Session::of(&view, asking.as_ref(), &zone))
 }
 
 /// So many events of one session are told.

@@ -21,7 +21,7 @@ use rules::permission::Role;
 use rules::person::{HourStyle, Language};
 use rules::refusal::Problem as Wrong;
 use rules::scope::Scope;
-use rules::session::{PlaceKind, SessionKind};
+use rules::session::{Cause, PlaceKind, SessionKind};
 use rules::time::{Instant, Zone};
 use serde::{Deserialize, Serialize, Serializer};
 use utoipa::openapi::schema::{
@@ -187,6 +187,7 @@ words!(
     PlaceKind,
     Status,
     Outcome,
+    Cause,
     Ending,
     Grounds,
     LineKind,
@@ -226,6 +227,8 @@ pub type SessionKindCode = CodeOf<SessionKind>;
 pub type PlaceKindCode = CodeOf<PlaceKind>;
 /// How it stands for a client.
 pub type StatusCode = CodeOf<Status>;
+/// On whose side the reason lies that something is called off.
+pub type CauseCode = CodeOf<Cause>;
 /// How it went for a client.
 pub type OutcomeCode = CodeOf<Outcome>;
 /// How a participant does.

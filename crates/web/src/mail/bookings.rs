@@ -5,10 +5,11 @@
 use ::calendar::Method;
 use model::appointment;
 use model::{Result, Tx, booking};
-use rules::ids::{SeriesId, SessionId};
+use rules::ids::SeriesId;
 use rules::letters::Addressee;
 
 use super::letters::{Desk, Draft};
+use super::life;
 use super::paper::Block;
 use super::sheet::Sheet;
 use crate::invites::Side;
@@ -50,12 +51,9 @@ pub(super) fn link(tx: &mut Tx, desk: &Desk<'_>) -> Result<Option<Draft>> {
 /// A session is booked: to its client or to its coach (rule B2). None once it has begun or was called off, or to whom it
 /// is no business any more (rule T4).
 pub(super) fn booked(tx: &mut Tx, desk: &Desk<'_>, side: Side) -> Result<Option<Draft>> {
-    let subject = &desk.material.event.subject;
-    if subject.kind != SessionId::PREFIX {
-        return Ok(None);
-    }
+    let Some((session, place)) = life::about(desk) else { return Ok(None) };
     let Some(reader) = desk.material.reader.to.person() else { return Ok(None) };
-    let found = appointment::told(tx, SessionId::from_raw(subject.id), reader, None, None)?;
+    let found = appointment::told(tx, session, reader, place, None)?;
     let sheet = Sheet::new(desk, side, tx.now());
     let is_on = found.filter(|told| told.is_on && told.starts_at.is_some()).map(|told| told.appointment);
     let Some(appointment) = is_on.filter(|one| sheet.concerns(one)) else { return Ok(None) };

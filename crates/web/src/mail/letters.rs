@@ -102,8 +102,10 @@ pub fn write(tx: &mut Tx, material: &Material, house: &House<'_>) -> Result<Opti
         | Letter::MarkedCompleted
         | Letter::MarkedMissed
         | Letter::MarkCorrected
+        | Letter::MarkChangedForCoach
         | Letter::Contested
         | Letter::Upheld
+        | Letter::UpheldForCoach
         | Letter::Forgiven
         | Letter::ForgivenForCoach
         | Letter::Waived

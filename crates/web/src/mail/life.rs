@@ -9,6 +9,7 @@ use model::{Result, Tx, ledger, manage, session};
 use rules::attendance::Outcome;
 use rules::cancelling::{Ending, Grounds};
 use rules::ids::{AttendanceId, PersonId, SessionId};
+use rules::ledger::Cost;
 use rules::letters::Letter;
 use rules::marking::CONTESTED_FOR;
 use rules::money::Money;
@@ -23,6 +24,7 @@ use super::paper::Block;
 use super::sheet::Sheet;
 use crate::invites::Side;
 use crate::texts::life::{Life, Who, life};
+use crate::words::cost_in_words;
 
 /// A link that ends within this is not given to anybody any more.
 const SOON_OVER: SignedDuration = SignedDuration::from_hours(1);
@@ -58,8 +60,9 @@ pub(super) fn write(tx: &mut Tx, desk: &Desk<'_>) -> Result<Option<Draft>> {
         Letter::MarkWanted => page.mark_wanted(),
         Letter::MarkedCompleted | Letter::MarkedMissed | Letter::MarkCorrected => page.marked(tx),
         Letter::Contested => page.contested(),
-        Letter::Upheld => page.upheld(),
-        Letter::Forgiven | Letter::ForgivenForCoach => page.forgiven(),
+        Letter::MarkChangedForCoach => page.mark_changed(),
+        Letter::Upheld | Letter::UpheldForCoach => page.upheld(),
+        Letter::Forgiven | Letter::ForgivenForCoach => page.forgiven(tx),
         Letter::Waived => page.waived(),
         Letter::Receipt | Letter::Refunded => page.receipt(),
         Letter::WaivedForCoach | Letter::PaidForCoach | Letter::RefundedForCoach => page.settled_for_coach(),
@@ -78,6 +81,8 @@ const fn side(letter: Letter) -> Side {
         | Letter::CancelledForCoach
         | Letter::ReminderForCoach
         | Letter::MarkWanted
+        | Letter::MarkChangedForCoach
+        | Letter::UpheldForCoach
         | Letter::ForgivenForCoach
         | Letter::WaivedForCoach
         | Letter::PaidForCoach
@@ -88,7 +93,7 @@ const fn side(letter: Letter) -> Side {
 }
 
 /// The session that the event is about, and the place in it, if it is about one.
-fn about(desk: &Desk<'_>) -> Option<(SessionId, Option<AttendanceId>)> {
+pub(super) fn about(desk: &Desk<'_>) -> Option<(SessionId, Option<AttendanceId>)> {
     let event = &desk.material.event;
     if event.subject.kind == SessionId::PREFIX {
         return Some((SessionId::from_raw(event.subject.id), None));
@@ -291,7 +296,7 @@ impl Page<'_> {
         if cause.is_some_and(|cause| cause != Cause::Client) {
             says.push(words.not_missed.to_owned());
         }
-        says.extend(self.kept(words.free));
+        says.extend(self.kept());
         says.extend(self.grounds(grounds));
         if !says.is_empty() {
             blocks.push(Block::says(says.join(" ")));
@@ -336,7 +341,7 @@ impl Page<'_> {
         if is_out {
             says.push(words.left.to_owned());
         }
-        says.extend(self.kept(words.free_for_coach));
+        says.extend(self.kept());
         says.extend(self.grounds(grounds));
         if !says.is_empty() {
             blocks.push(Block::says(says.join(" ")));
@@ -480,18 +485,39 @@ impl Page<'_> {
         Ok(Some(self.draft(said)))
     }
 
-    fn upheld(&self) -> Result<Option<Draft>> {
-        let words = &self.words.marks;
-        let mut blocks =
-            vec![Block::says(format!("{} {}", (words.upheld)(self.who()), self.sheet.about(self.one())))];
+    /// To the coach who marked it: what somebody else says of it now.
+    fn mark_changed(&self) -> Result<Option<Draft>> {
+        let (words, client) = (&self.words.marks, self.client_name());
+        let says = match self.text("outcome").parse() {
+            Ok(Outcome::Completed) => words.changed_to_completed,
+            Ok(Outcome::NoShow | Outcome::LateCancellation) => words.changed_to_missed,
+            Err(_) => words.changed_to_nothing,
+        };
+        let says = format!("{} {}", says(self.who(), client), self.sheet.about(self.one()));
+        let mut blocks = vec![Block::says(says)];
         blocks.extend(self.reason());
         blocks.push(Block::button(words.open, self.session_page()));
-        let subject = (words.upheld_subject)(&self.what(), &self.when());
-        let said = Said { subject, heading: words.upheld_heading.to_owned(), under: self.line(), blocks };
+        let subject = (words.changed_subject)(&self.what(), &self.when());
+        let said = Said { subject, heading: (words.changed_heading)(client), under: self.line(), blocks };
         Ok(Some(self.draft(said)))
     }
 
-    fn forgiven(&self) -> Result<Option<Draft>> {
+    fn upheld(&self) -> Result<Option<Draft>> {
+        let words = &self.words.marks;
+        let (heading, says) = if self.is_client() {
+            (words.upheld_heading.to_owned(), (words.upheld)(self.who()))
+        } else {
+            let client = self.client_name();
+            ((words.upheld_heading_for_coach)(client), (words.upheld_for_coach)(self.who(), client))
+        };
+        let mut blocks = vec![Block::says(format!("{says} {}", self.sheet.about(self.one())))];
+        blocks.extend(self.reason());
+        blocks.push(Block::button(words.open, self.session_page()));
+        let subject = (words.upheld_subject)(&self.what(), &self.when());
+        Ok(Some(self.draft(Said { subject, heading, under: self.line(), blocks })))
+    }
+
+    fn forgiven(&self, tx: &mut Tx) -> Result<Option<Draft>> {
         let words = &self.words.marks;
         let (heading, mut says) = if self.is_client() {
             (words.forgiven_heading.to_owned(), vec![(words.forgiven)(self.who())])
@@ -499,10 +525,7 @@ impl Page<'_> {
             let says = (words.forgiven_for_coach)(self.who(), self.client_name());
             ((words.forgiven_heading_for_coach)(self.client_name()), vec![says])
         };
-        if self.one().price.is_some_and(|price| !price.is_zero()) {
-            let free = self.words.cancelled.free_for_coach;
-            says.push(if self.is_client() { words.forgiven_money } else { free }.to_owned());
-        }
+        says.extend(self.billed(tx)?);
         if self.text("to") == "unbooked" {
             says.push(self.words.cancelled.unbooked.to_owned());
         }
@@ -705,27 +728,29 @@ impl Page<'_> {
         (self.text("ending").parse().ok(), self.text("grounds").parse().ok(), self.text("cause").parse().ok())
     }
 
-    /// What is kept of the price, or that nothing is.
-    fn kept(&self, free: &str) -> Option<String> {
-        let kept = self.amount("kept_minor")?;
+    /// What it came to when it was called off, beside what had been paid of it (rule F3).
+    fn kept(&self) -> Option<String> {
+        let billed = self.amount("kept_minor")?;
+        let paid = self.sheet.desk.material.event.facts["paid_minor"].as_i64().unwrap_or_default();
         // A pod's letter speaks of money only where it is about one place.
         let price = self.one().price.filter(|price| !price.is_zero())?;
-        Some(self.share(kept, price, free))
+        Some(self.cost(Cost::of(billed, paid), price))
     }
 
-    fn share(&self, kept: Money, price: Money, free: &str) -> String {
-        if kept.is_zero() {
-            return free.to_owned();
-        }
-        (self.words.cancelled.kept)(&self.sheet.amount(kept), &self.sheet.amount(price))
+    fn cost(&self, cost: Cost, price: Money) -> String {
+        let words = &self.words.cancelled;
+        let say = if self.is_client() { words.cost } else { words.cost_for_coach };
+        let price = self.sheet.amount(price);
+        cost_in_words(cost, self.sheet.desk.material.reader.language, |cost| say(cost, &price))
     }
 
     /// What the ledger has of it.
     fn billed(&self, tx: &mut Tx) -> Result<Option<String>> {
         let price = self.one().price.filter(|price| !price.is_zero());
         let Some((price, place)) = price.zip(self.told.place) else { return Ok(None) };
-        let net = ledger::balance(tx, place, price.currency)?.net();
-        Ok(Some(self.share(Money { minor: net, ..price }, price, self.words.cancelled.free)))
+        let balance = ledger::balance(tx, place, price.currency)?;
+        let billed = Money { minor: balance.net(), ..price };
+        Ok(Some(self.cost(Cost::of(billed, balance.paid), price)))
     }
 
     fn grounds(&self, grounds: Option<Grounds>) -> Option<String> {
@@ -750,7 +775,7 @@ impl Page<'_> {
     /// The button to the page of the booking: to a client a link of their own while it opens, else the page of the
     /// session. Gives where it leads, and when that ends.
     fn open_page(&self, tx: &mut Tx, blocks: &mut Vec<Block>) -> Result<(String, Option<Instant>)> {
-        let ends = self.one().ends_at() + manage::AFTER_THE_END;
+        let ends = self.one().was_to_end_at() + manage::AFTER_THE_END;
         if self.is_client() && self.sheet.now + SOON_OVER < ends {
             let page = self.sheet.page(tx, self.one())?;
             blocks.push(Block::button(self.sheet.t.booked.button, &*page));

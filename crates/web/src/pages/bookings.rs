@@ -429,7 +429,7 @@ fn series_of(visitor: &Visitor, clock: &Clock, all: &[Appointment], profile: &Pr
 /// "Tomorrow at 09:30", "in 18 hours".
 pub(super) fn moment(clock: &Clock, at: Instant, now: Instant) -> Moment {
     let near = clock.face.near(at, now);
-    Moment { iso: at.to_string(), text: near, relative: clock.face.relative(at, now) }
+    Moment { iso: at.to_string(), text: near, relative: clock.face.start(at, now) }
 }
 
 /// Ways into a calendar.

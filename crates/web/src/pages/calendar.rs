@@ -232,9 +232,9 @@ impl Drawing<'_> {
                 session: meeting.session.to_string(),
                 heading: (self.t.week.moving)(&whom),
                 start: self.clockface.short(meeting.starts_at, self.now),
-                told: match meeting.others.len() {
-                    1 => (self.t.week.told)(&whom),
-                    count => (self.t.week.told_all)(count),
+                told: match &meeting.topic.pod {
+                    None => (self.t.week.told)(&whom),
+                    Some(_) => (self.t.week.told_all)().to_owned(),
                 },
                 closes: self
                     .asks

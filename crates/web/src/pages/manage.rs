@@ -66,7 +66,7 @@ async fn shown(
         .await?;
     let whole = Whole::read(app, visit).await?;
     let clock = clock_in(visitor, &visit.me.zone, visit.me.hour_style);
-    let until = one.ends_at() + manage::AFTER_THE_END;
+    let until = one.was_to_end_at() + manage::AFTER_THE_END;
     let mut what = booked_of(visitor, &clock, &one, &profile);
     if let Some(client) = one.client.as_ref().filter(|_| visit.me.id == one.coach.id) {
         what.coach = Face::new(client.name.clone(), None);

@@ -126,7 +126,7 @@ async fn fill(app: &Reading, visitor: &Visitor, id: PodId, sent: Sent) -> Result
         at: starts.map(|at| Moment {
             iso: at.to_string(),
             text: face.short(at, now),
-            relative: face.relative(at, now),
+            relative: face.start(at, now),
         }),
         session: (own.is_some() || sees_seats).then(|| format!("/sessions/{}", view.session)),
         book: (sees_seats && starts.is_none()).then(|| format!("/sessions/{}/booking", view.session)),
@@ -338,7 +338,7 @@ pub async fn index(State(app): State<Reading>, visitor: Visitor, Path(cohort): P
         at: pod.starts_at.map(|at| Moment {
             iso: at.to_string(),
             text: face.short(at, now),
-            relative: face.relative(at, now),
+            relative: face.start(at, now),
         }),
         line: format!(
             "{} {}",

@@ -253,12 +253,12 @@ pub(super) const BOOKING_EN: Booking = Booking {
         let mut rule = if early == 0 {
             format!("Cancel free of charge until {free} h before")
         } else {
-            format!("Cancelled until {free} h before, {early} % is kept")
+            format!("Cancelled until {free} h before, {early} % is to be paid")
         };
         if between == kept || late == free {
-            rule.push_str(&format!("; after that {kept} % is kept."));
+            rule.push_str(&format!("; after that {kept} % is to be paid."));
         } else {
-            rule.push_str(&format!("; after that {between} % is kept, in the last {late} h {kept} %."));
+            rule.push_str(&format!("; after that {between} % is to be paid, in the last {late} h {kept} %."));
         }
         rule
     },

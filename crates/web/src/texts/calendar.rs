@@ -39,6 +39,8 @@ pub struct Calendar {
     pub ago: fn(&str) -> String,
     /// An amount that is to come.
     pub ahead: fn(&str) -> String,
+    /// Before how long ago something began.
+    pub began: &'static str,
 }
 
 /// The calendar of a language.
@@ -86,6 +88,7 @@ static EN: Calendar = Calendar {
     whole_days: |count| format!("{count} days"),
     ago: |amount| format!("{amount} ago"),
     ahead: |amount| format!("in {amount}"),
+    began: "began",
 };
 
 static DE: Calendar = Calendar {
@@ -127,4 +130,5 @@ static DE: Calendar = Calendar {
     whole_days: |count| format!("{count} Tage"),
     ago: |amount| format!("vor {amount}"),
     ahead: |amount| format!("in {amount}"),
+    began: "begann",
 };

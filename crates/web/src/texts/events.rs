@@ -174,7 +174,7 @@ pub(super) const ENGLISH: Events = Events {
             "pod_left" => format!("took a participant out of the pod{}", about.called()),
             "pod_changed" => format!("changed the pod{}", about.called()),
             "pod_deleted" => "took a pod away".to_owned(),
-            "pod_date_taken" => format!("took a place in a session{}", about.with()),
+            "pod_date_taken" => format!("took the place in a pod{}", about.of()),
             "session_booked" => format!("booked a session{}", about.with()),
             "booking_held" => format!("held a time for a booking{}", about.with()),
             "hold_given_back" => {
@@ -183,7 +183,14 @@ pub(super) const ENGLISH: Events = Events {
             "series_booked" => format!("booked a series of sessions{}", about.with()),
             "session_recorded" => format!("recorded a past session{}", about.with()),
             "session_cancelled" => format!("cancelled a session{}", about.with()),
-            "attendance_marked" => format!("marked the attendance{}", about.of()),
+            "attendance_marked" => {
+                let how = match facts["outcome"].as_str() {
+                    Some("completed") => ": they came",
+                    Some("no_show") => ": a no-show",
+                    _ => "",
+                };
+                format!("marked the attendance{}{how}", about.of())
+            }
             "attendance_greyed_out" => format!("greyed out the session{}", about.of()),
             "attendance_reactivated" => format!("reactivated the session{}", about.of()),
             "session_moved" if facts["how"] == "approved" => {
@@ -198,11 +205,21 @@ pub(super) const ENGLISH: Events = Events {
             "session_reminded" => format!("reminded of a session{}", about.with()),
             "session_ended_early" => format!("ended a session early{}", about.with()),
             "mark_wanted" => format!("asked how a session went{}", about.with()),
-            "attendance_unmarked" => format!("took back the mark{}", about.of()),
+            "attendance_unmarked" => {
+                let was = match facts["was"].as_str() {
+                    Some("completed") => ", that they came",
+                    Some("no_show") => " as a no-show",
+                    _ => "",
+                };
+                format!("took back the mark{}{was}", about.of())
+            }
+            "check_in_sent" => {
+                format!("asked by message where the client is, before the session{}", about.of())
+            }
             "mark_told" => format!("told how the attendance was marked{}", about.of()),
-            "attendance_forgiven" => format!("forgave the missed session{}", about.of()),
-            "attendance_contested" => format!("contested the missed session{}", about.of()),
-            "contest_upheld" => format!("upheld the contested mark{}", about.of()),
+            "attendance_forgiven" => format!("forgave the missed session{}{}", about.of(), missed(facts)),
+            "attendance_contested" => format!("contested the missed session{}{}", about.of(), missed(facts)),
+            "contest_upheld" => format!("upheld the contested mark{}{}", about.of(), missed(facts)),
             "attendance_left" => format!("gave up the place in a pod{}", about.of()),
             "charge_waived" => format!("waived what was open for the session{}", about.of()),
             "payment_recorded" => format!("recorded a payment for the session{}", about.of()),
@@ -268,6 +285,7 @@ pub(super) const ENGLISH: Events = Events {
         ("mark_wanted", "Asked for a mark"),
         ("attendance_unmarked", "Mark taken back"),
         ("mark_told", "Mark told"),
+        ("check_in_sent", "Asked where the client is"),
         ("attendance_forgiven", "Missed forgiven"),
         ("attendance_contested", "Missed contested"),
         ("contest_upheld", "Contest settled"),
@@ -464,7 +482,7 @@ pub(super) const GERMAN: Events = Events {
             "pod_left" => format!("hat jemanden aus der Kleingruppe{} genommen", about.genannt()),
             "pod_changed" => format!("hat die Kleingruppe{} geändert", about.genannt()),
             "pod_deleted" => "hat eine Kleingruppe aufgelöst".to_owned(),
-            "pod_date_taken" => format!("hat einen Platz in einer Sitzung{} genommen", about.mit()),
+            "pod_date_taken" => format!("hat den Platz in einer Kleingruppe{} genommen", about.von()),
             "session_booked" => format!("hat eine Sitzung{} gebucht", about.mit()),
             "booking_held" => format!("hat eine Zeit für eine Buchung{} freigehalten", about.mit()),
             "hold_given_back" => format!(
@@ -474,7 +492,14 @@ pub(super) const GERMAN: Events = Events {
             "series_booked" => format!("hat eine Reihe von Sitzungen{} gebucht", about.mit()),
             "session_recorded" => format!("hat eine vergangene Sitzung{} eingetragen", about.mit()),
             "session_cancelled" => format!("hat eine Sitzung{} abgesagt", about.mit()),
-            "attendance_marked" => format!("hat die Teilnahme{} vermerkt", about.von()),
+            "attendance_marked" => {
+                let how = match facts["outcome"].as_str() {
+                    Some("completed") => ": anwesend",
+                    Some("no_show") => ": nicht erschienen",
+                    _ => "",
+                };
+                format!("hat die Teilnahme{} vermerkt{how}", about.von())
+            }
             "attendance_greyed_out" => format!("hat die Sitzung{} ausgegraut", about.von()),
             "attendance_reactivated" => format!("hat die Sitzung{} reaktiviert", about.von()),
             "session_moved" if facts["how"] == "approved" => {
@@ -489,11 +514,27 @@ pub(super) const GERMAN: Events = Events {
             "session_reminded" => format!("hat an eine Sitzung{} erinnert", about.mit()),
             "session_ended_early" => format!("hat eine Sitzung{} früher beendet", about.mit()),
             "mark_wanted" => format!("hat gefragt, wie eine Sitzung{} war", about.mit()),
-            "attendance_unmarked" => format!("hat den Vermerk{} zurückgenommen", about.von()),
+            "attendance_unmarked" => {
+                let was = match facts["was"].as_str() {
+                    Some("completed") => " (anwesend)",
+                    Some("no_show") => " (nicht erschienen)",
+                    _ => "",
+                };
+                format!("hat den Vermerk{}{was} zurückgenommen", about.von())
+            }
+            "check_in_sent" => {
+                format!("hat zu Beginn der Sitzung{} per Nachricht gefragt, wo der Klient ist", about.von())
+            }
             "mark_told" => format!("hat mitgeteilt, wie die Teilnahme{} vermerkt ist", about.von()),
-            "attendance_forgiven" => format!("hat die versäumte Sitzung{} erlassen", about.von()),
-            "attendance_contested" => format!("hat der versäumten Sitzung{} widersprochen", about.von()),
-            "contest_upheld" => format!("hat den bestrittenen Vermerk{} bestätigt", about.von()),
+            "attendance_forgiven" => {
+                format!("hat die versäumte Sitzung{} erlassen{}", about.von(), versaeumt(facts))
+            }
+            "attendance_contested" => {
+                format!("hat der versäumten Sitzung{} widersprochen{}", about.von(), versaeumt(facts))
+            }
+            "contest_upheld" => {
+                format!("hat den bestrittenen Vermerk{} bestätigt{}", about.von(), versaeumt(facts))
+            }
             "attendance_left" => format!("hat den Platz in einer Kleingruppe{} aufgegeben", about.von()),
             "charge_waived" => format!("hat erlassen, was für die Sitzung{} offen war", about.von()),
             "payment_recorded" => format!("hat eine Zahlung für die Sitzung{} eingetragen", about.von()),
@@ -565,6 +606,7 @@ pub(super) const GERMAN: Events = Events {
         ("mark_wanted", "Nach Vermerk gefragt"),
         ("attendance_unmarked", "Vermerk zurückgenommen"),
         ("mark_told", "Vermerk mitgeteilt"),
+        ("check_in_sent", "Gefragt, wo der Klient ist"),
         ("attendance_forgiven", "Versäumnis erlassen"),
         ("attendance_contested", "Versäumnis bestritten"),
         ("contest_upheld", "Streit entschieden"),
@@ -649,6 +691,24 @@ pub(super) const GERMAN: Events = Events {
         ("agreement_accepted", "Vereinbarung angenommen"),
     ],
 };
+
+/// Why it was missed (rule S6).
+fn missed(facts: &Json) -> &'static str {
+    match facts["outcome"].as_str() {
+        Some("no_show") => ": a no-show",
+        Some("late_cancellation") => ": cancelled late",
+        _ => "",
+    }
+}
+
+/// The same in German.
+fn versaeumt(facts: &Json) -> &'static str {
+    match facts["outcome"].as_str() {
+        Some("no_show") => ": nicht erschienen",
+        Some("late_cancellation") => ": spät abgesagt",
+        _ => "",
+    }
+}
 
 /// What of a profile changed, from what to what: ": zone Europe/Berlin → Europe/Lisbon".
 fn fields(facts: &Json) -> String {

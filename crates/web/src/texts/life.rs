@@ -4,6 +4,8 @@
 use rules::person::Language;
 use rules::session::Cause;
 
+use crate::words::CostSaid;
+
 /// Who did something, as its reader sees them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Who<'a> {
@@ -151,12 +153,10 @@ pub struct Cancelled {
     pub missed: &'static str,
     /// It does not.
     pub not_missed: &'static str,
-    /// So much of the price is kept.
-    pub kept: fn(&str, &str) -> String,
-    /// Nothing is kept, to a client.
-    pub free: &'static str,
-    /// Nothing is kept, to a coach.
-    pub free_for_coach: &'static str,
+    /// What it comes to of the price, beside what was paid, to a client.
+    pub cost: fn(CostSaid<'_>, &str) -> String,
+    /// The same to a coach.
+    pub cost_for_coach: fn(CostSaid<'_>, &str) -> String,
     /// The notice counted from a request.
     pub since_asked: &'static str,
     /// It had been moved without the client's asking, to the client.
@@ -266,8 +266,20 @@ pub struct Marks {
     pub forgiven_heading_for_coach: fn(&str) -> String,
     /// Who did it, and the client's name, to a coach.
     pub forgiven_for_coach: fn(Who<'_>, &str) -> String,
-    /// What it cost is not asked for.
-    pub forgiven_money: &'static str,
+    /// Somebody else changed a coach's mark: what, and when that was.
+    pub changed_subject: fn(&str, &str) -> String,
+    /// The large line, with the client's name.
+    pub changed_heading: fn(&str) -> String,
+    /// Who says now that the client came.
+    pub changed_to_completed: fn(Who<'_>, &str) -> String,
+    /// Who says now that they did not.
+    pub changed_to_missed: fn(Who<'_>, &str) -> String,
+    /// Who took the mark back.
+    pub changed_to_nothing: fn(Who<'_>, &str) -> String,
+    /// What a client contested stands, to a coach: the large line, with the client's name.
+    pub upheld_heading_for_coach: fn(&str) -> String,
+    /// Who looked at what the client wrote.
+    pub upheld_for_coach: fn(Who<'_>, &str) -> String,
 }
 
 /// See [`Life::money`].
@@ -434,9 +446,28 @@ static EN: Life = Life {
         disabled: "It is no part of the program any more.",
         missed: "That was so close to its start that it counts as missed.",
         not_missed: "It does not count as missed.",
-        kept: |kept, price| format!("Of the price of {price}, {kept} is kept."),
-        free: "It costs you nothing.",
-        free_for_coach: "Nothing is kept of the price.",
+        cost: |cost, price| match cost {
+            CostSaid::Nothing => "It costs you nothing.".to_owned(),
+            CostSaid::AllBack(back) => format!("It costs you nothing, and the {back} that you paid go back."),
+            cost => (EN.cancelled.cost_for_coach)(cost, price),
+        },
+        cost_for_coach: |cost, price| match cost {
+            CostSaid::Nothing => "Nothing is to be paid for it.".to_owned(),
+            CostSaid::AllBack(back) => format!("Nothing is kept of the price, and {back} goes back."),
+            CostSaid::StillToPay(billed) if billed == price => {
+                format!("Its price of {price} is still to be paid.")
+            }
+            CostSaid::StillToPay(billed) => {
+                format!("Of the price of {price}, {billed} is still to be paid.")
+            }
+            CostSaid::PartlyPaid(billed, paid, owed) => format!(
+                "Of the price of {price}, it costs {billed}: {paid} is paid, {owed} is still to be paid."
+            ),
+            CostSaid::Kept(kept) => format!("Of the price of {price}, {kept} is kept."),
+            CostSaid::PartlyKept(kept, back) => {
+                format!("Of the price of {price}, {kept} is kept, and {back} goes back.")
+            }
+        },
         since_asked: "The notice counted from the request to move it.",
         was_moved: "It had been moved without your asking, so that cancelling was free.",
         was_moved_for_coach: "It had been moved without the client's asking, so that cancelling was free.",
@@ -516,7 +547,35 @@ static EN: Life = Life {
             Who::One(name) => format!("{name} has forgiven it to {client}."),
             Who::Nobody => format!("It was forgiven to {client}."),
         },
-        forgiven_money: "It costs you nothing.",
+        changed_subject: |what, when| format!("Mark changed: {what}, {when}"),
+        changed_heading: |client| format!("What you marked for {client} was changed."),
+        changed_to_completed: |who, client| match who {
+            Who::You => format!("You have marked that {client} was there."),
+            Who::One(name) => format!("{name} has marked that {client} was there."),
+            Who::Nobody => format!("It is marked now that {client} was there."),
+        },
+        changed_to_missed: |who, client| match who {
+            Who::You => format!("You have marked that {client} did not come."),
+            Who::One(name) => format!("{name} has marked that {client} did not come."),
+            Who::Nobody => format!("It is marked now that {client} did not come."),
+        },
+        changed_to_nothing: |who, client| match who {
+            Who::You => format!("You have taken your mark of {client} back."),
+            Who::One(name) => {
+                format!("{name} has taken your mark of {client} back. Nothing is marked now.")
+            }
+            Who::Nobody => format!("Your mark of {client} was taken back. Nothing is marked now."),
+        },
+        upheld_heading_for_coach: |client| format!("What {client} contested stands."),
+        upheld_for_coach: |who, client| match who {
+            Who::You => {
+                format!("You have looked at what {client} wrote. The session still counts as missed.")
+            }
+            Who::One(name) => {
+                format!("{name} has read what {client} wrote. The session still counts as missed.")
+            }
+            Who::Nobody => format!("What {client} wrote was read. The session still counts as missed."),
+        },
     },
     money: Money {
         waived_subject: |what, when| format!("Nothing to pay: {what}, {when}"),
@@ -671,9 +730,32 @@ static DE: Life = Life {
         disabled: "Sie gehört nicht mehr zum Programm.",
         missed: "Das war so kurz vor dem Beginn, dass sie als versäumt zählt.",
         not_missed: "Sie zählt nicht als versäumt.",
-        kept: |kept, price| format!("Vom Preis von {price} werden {kept} einbehalten."),
-        free: "Das kostet Sie nichts.",
-        free_for_coach: "Vom Preis wird nichts einbehalten.",
+        cost: |cost, price| match cost {
+            CostSaid::Nothing => "Das kostet Sie nichts.".to_owned(),
+            CostSaid::AllBack(back) => {
+                format!("Das kostet Sie nichts, und die {back}, die Sie gezahlt haben, gehen zurück.")
+            }
+            cost => (DE.cancelled.cost_for_coach)(cost, price),
+        },
+        cost_for_coach: |cost, price| match cost {
+            CostSaid::Nothing => "Dafür ist nichts zu zahlen.".to_owned(),
+            CostSaid::AllBack(back) => {
+                format!("Vom Preis wird nichts einbehalten, und {back} gehen zurück.")
+            }
+            CostSaid::StillToPay(billed) if billed == price => {
+                format!("Der Preis von {price} ist noch zu zahlen.")
+            }
+            CostSaid::StillToPay(billed) => {
+                format!("Vom Preis von {price} sind {billed} noch zu zahlen.")
+            }
+            CostSaid::PartlyPaid(billed, paid, owed) => format!(
+                "Vom Preis von {price} sind {billed} zu zahlen: {paid} sind bezahlt, {owed} noch offen."
+            ),
+            CostSaid::Kept(kept) => format!("Vom Preis von {price} werden {kept} einbehalten."),
+            CostSaid::PartlyKept(kept, back) => {
+                format!("Vom Preis von {price} werden {kept} einbehalten, und {back} gehen zurück.")
+            }
+        },
         since_asked: "Die Frist zählte ab der Anfrage, sie zu verlegen.",
         was_moved: "Sie war ohne Ihren Wunsch verlegt worden; deshalb war die Absage kostenlos.",
         was_moved_for_coach: "Sie war ohne Wunsch der Klientin oder des Klienten verlegt worden; deshalb war die Absage kostenlos.",
@@ -763,7 +845,39 @@ static DE: Life = Life {
             Who::One(name) => format!("{name} hat sie {client} erlassen."),
             Who::Nobody => format!("Sie wurde {client} erlassen."),
         },
-        forgiven_money: "Sie kostet Sie nichts.",
+        changed_subject: |what, when| format!("Eintrag geändert: {what}, {when}"),
+        changed_heading: |client| format!("Was Sie zu {client} eingetragen hatten, wurde geändert."),
+        changed_to_completed: |who, client| match who {
+            Who::You => format!("Sie haben eingetragen, dass {client} da war."),
+            Who::One(name) => format!("{name} hat eingetragen, dass {client} da war."),
+            Who::Nobody => format!("Eingetragen ist jetzt, dass {client} da war."),
+        },
+        changed_to_missed: |who, client| match who {
+            Who::You => format!("Sie haben eingetragen, dass {client} nicht gekommen ist."),
+            Who::One(name) => format!("{name} hat eingetragen, dass {client} nicht gekommen ist."),
+            Who::Nobody => format!("Eingetragen ist jetzt, dass {client} nicht gekommen ist."),
+        },
+        changed_to_nothing: |who, client| match who {
+            Who::You => format!("Sie haben Ihren Eintrag zu {client} zurückgenommen."),
+            Who::One(name) => {
+                format!("{name} hat Ihren Eintrag zu {client} zurückgenommen. Jetzt ist nichts eingetragen.")
+            }
+            Who::Nobody => {
+                format!("Ihr Eintrag zu {client} wurde zurückgenommen. Jetzt ist nichts eingetragen.")
+            }
+        },
+        upheld_heading_for_coach: |client| format!("Es bleibt bei dem, was {client} bestritten hat."),
+        upheld_for_coach: |who, client| match who {
+            Who::You => format!(
+                "Sie haben gelesen, was {client} geschrieben hat. Die Sitzung zählt weiter als versäumt."
+            ),
+            Who::One(name) => format!(
+                "{name} hat gelesen, was {client} geschrieben hat. Die Sitzung zählt weiter als versäumt."
+            ),
+            Who::Nobody => {
+                format!("Was {client} geschrieben hat, wurde gelesen. Die Sitzung zählt weiter als versäumt.")
+            }
+        },
     },
     money: Money {
         waived_subject: |what, when| format!("Nichts zu bezahlen: {what}, {when}"),

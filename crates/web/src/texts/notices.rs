@@ -134,6 +134,12 @@ pub(super) const ENGLISH: Notices = Notices {
                 format!("What was said of your session{} is corrected{at}", with("with", who))
             }
             "contested" => format!("{} contests a missed session{at}", or(who, "Your client")),
+            "mark_changed_for_coach" => {
+                format!("{} changed what you marked{}{at}", or(by, "Somebody"), with("for", who))
+            }
+            "upheld_for_coach" => {
+                format!("{} settled what {} contests: it stands{at}", or(by, "Somebody"), or(who, "a client"))
+            }
             "upheld" => format!("What you contested was looked at and stands{at}"),
             "forgiven_for_coach" => format!("A session{} that was missed is forgiven{at}", with("with", who)),
             "forgiven" => format!("The session that you missed is forgiven{at}"),
@@ -229,6 +235,18 @@ pub(super) const GERMAN: Notices = Notices {
                 format!("Was zu Ihrer Sitzung{} gesagt wurde, ist berichtigt{at}", with("mit", who))
             }
             "contested" => format!("{} bestreitet ein Versäumnis{at}", or(who, "Jemand")),
+            "mark_changed_for_coach" => {
+                format!(
+                    "{} hat geändert, was Sie{} eingetragen hatten{at}",
+                    or(by, "Jemand"),
+                    with("zu", who)
+                )
+            }
+            "upheld_for_coach" => format!(
+                "{} hat geklärt, was {} bestreitet: Es bleibt dabei{at}",
+                or(by, "Jemand"),
+                or(who, "ein Klient")
+            ),
             "upheld" => format!("Was Sie bestritten haben, wurde geprüft und bleibt{at}"),
             "forgiven_for_coach" => format!("Eine versäumte Sitzung{} ist erlassen{at}", with("mit", who)),
             "forgiven" => format!("Die versäumte Sitzung ist Ihnen erlassen{at}"),

@@ -34,7 +34,7 @@ section! {
         held_until: fn(&str) -> String,
         moving: fn(&str) -> String,
         told: fn(&str) -> String,
-        told_all: fn(usize) -> String,
+        told_all: fn() -> &'static str,
     }
 }
 
@@ -93,7 +93,7 @@ pub(super) const WAITING_EN: Waiting = Waiting {
     empty_to_mark: "What is over and has no outcome yet stands here, the oldest first.",
     move_it: "Move",
     read: "Read",
-    approve_mails: "Approving tells both by mail.",
+    approve_mails: "Approving tells all concerned by mail.",
     to_settle: "To settle",
     asks: |client| format!("{client} asks to move"),
     asks_of: |client, coach| format!("{client} asks {coach} to move"),
@@ -141,7 +141,7 @@ pub(super) const WAITING_DE: Waiting = Waiting {
     empty_to_mark: "Was vorbei ist und noch kein Ergebnis hat, steht hier, das Älteste zuerst.",
     move_it: "Verschieben",
     read: "Lesen",
-    approve_mails: "Von der Zustimmung erfahren beide per Mail.",
+    approve_mails: "Von der Zustimmung erfahren alle Beteiligten per Mail.",
     to_settle: "Zu klären",
     asks: |client| format!("{client} möchte verschieben"),
     asks_of: |client, coach| format!("{client} möchte bei {coach} verschieben"),
@@ -199,11 +199,7 @@ pub(super) const WEEK_EN: Week = Week {
     asked: |client| format!("{client} asks"),
     held_until: |time| format!("until {time}"),
     moving: |whom| format!("Move the session with {whom}"),
-    told_all: |count| {
-        format!(
-            "All {count} get one mail with the old and the new time, and can still answer it. You get one too."
-        )
-    },
+    told_all: || "Everybody in it gets one mail with the old and the new time, and can still answer it; whoever had left it is offered a place by mail. You get one too.",
     told: |whom| {
         format!(
             "{whom} gets one mail with the old and the new time, and can still answer it. You get one too."
@@ -247,11 +243,7 @@ pub(super) const WEEK_DE: Week = Week {
     asked: |client| format!("{client} fragt"),
     held_until: |time| format!("bis {time}"),
     moving: |whom| format!("Die Sitzung mit {whom} verschieben"),
-    told_all: |count| {
-        format!(
-            "Alle {count} erhalten eine Mail mit alter und neuer Zeit und können noch darauf antworten. Sie erhalten auch eine."
-        )
-    },
+    told_all: || "Alle, die dabei sind, erhalten eine Mail mit alter und neuer Zeit und können noch darauf antworten; wer gegangen war, erhält per Mail wieder einen Platz angeboten. Sie erhalten auch eine.",
     told: |whom| {
         format!(
             "{whom} erhält eine Mail mit alter und neuer Zeit und kann noch darauf antworten. Sie erhalten auch eine."

@@ -5,6 +5,8 @@ use rules::ledger::LineKind;
 use rules::menu::Act;
 use rules::session::Cause;
 
+use crate::words::CostSaid;
+
 section! {
     /// Moving a session, or asking to.
     Moving {
@@ -38,8 +40,6 @@ section! {
         title, title_after, cause_heading, cause_heading_after, you, reason, reason_hint, submit, submit_leave, submit_after, keep, missed, unbooked, left, cancelled, move_instead, not_now, for_all;
         begun: fn(&str) -> String,
         costs: fn(&str, &str) -> String,
-        costs_still: fn(&str, &str) -> String,
-        free: fn(&str) -> String,
         heading: fn(&str) -> String,
         heading_of_one: fn(&str, &str) -> String,
         heading_after: fn(&str) -> String,
@@ -48,9 +48,9 @@ section! {
         cause: fn(Cause, &str, &str) -> String,
         cause_after: fn(Cause, &str, &str) -> String,
         because: fn(Cause, &str) -> String,
-        kept: fn(&str) -> String,
-        kept_still: fn(&str) -> String,
-        kept_nothing: fn() -> &'static str,
+        because_after: fn(Cause) -> Option<&'static str>,
+        cost: fn(CostSaid<'_>) -> String,
+        cost_then: fn(CostSaid<'_>) -> String,
         grounds: fn(Grounds) -> &'static str,
         grounds_of: fn(Grounds, &str) -> String,
         moved_by: fn(&str, &str) -> String,
@@ -80,6 +80,7 @@ section! {
         contest_until: fn(&str) -> String,
         check_in_says: fn(&str, &str) -> String,
         corrects: fn(&str) -> String,
+        tells_marker: fn(&str) -> String,
         mails_if: fn(&str, &str, usize) -> String,
         freely_until: fn(&str, &str) -> String,
         contested: fn(&str, &str) -> String,
@@ -248,9 +249,7 @@ pub(super) const ENGLISH_ENDING: Ending = Ending {
     move_instead: "Move it instead",
     not_now: "It cannot be called off now.",
     for_all: "It is called off for everybody in it.",
-    costs: |notice, kept| format!("You cancel {notice} before: {kept} is kept."),
-    costs_still: |notice, kept| format!("You cancel {notice} before: it costs {kept}, still to pay."),
-    free: |notice| format!("You cancel {notice} before: it costs nothing."),
+    costs: |notice, cost| format!("You cancel {notice} before: {cost}"),
     heading: |who| format!("Cancel the session with {who}"),
     heading_of_one: |client, pod| format!("{client} leaves {pod}"),
     heading_after: |who| format!("The session with {who} did not happen"),
@@ -276,11 +275,28 @@ pub(super) const ENGLISH_ENDING: Ending = Ending {
         Cause::Client => format!("{client} asked for it"),
         Cause::Coach => "the coach could not".to_owned(),
         Cause::Organisation => "for the organisation".to_owned(),
-        Cause::Technical => "something technical".to_owned(),
+        Cause::Technical => "technical trouble".to_owned(),
     },
-    kept: |kept| format!("{kept} is kept."),
-    kept_still: |kept| format!("It costs {kept}, still to pay."),
-    kept_nothing: || "Nothing is kept.",
+    because_after: |cause| match cause {
+        Cause::Coach => Some("the coach was absent"),
+        _ => None,
+    },
+    cost: |cost| match cost {
+        CostSaid::Nothing => "it costs nothing.".to_owned(),
+        CostSaid::AllBack(back) => format!("nothing is kept, and {back} goes back."),
+        CostSaid::StillToPay(billed) => format!("it costs {billed}, still to pay."),
+        CostSaid::PartlyPaid(billed, paid, owed) => {
+            format!("it costs {billed}: {paid} is paid, {owed} is still to pay.")
+        }
+        CostSaid::Kept(kept) => format!("{kept} is kept."),
+        CostSaid::PartlyKept(kept, back) => format!("{kept} is kept, and {back} goes back."),
+    },
+    cost_then: |cost| match cost {
+        CostSaid::Nothing => "It cost nothing.".to_owned(),
+        CostSaid::AllBack(_) => "Nothing of what was paid was kept.".to_owned(),
+        CostSaid::StillToPay(billed) | CostSaid::PartlyPaid(billed, ..) => format!("It cost {billed}."),
+        CostSaid::Kept(kept) | CostSaid::PartlyKept(kept, _) => format!("{kept} was kept."),
+    },
     grounds: |grounds| match grounds {
         Grounds::Early | Grounds::Between | Grounds::Late => "",
         Grounds::Asked => "Your notice counts from when you asked to move it.",
@@ -315,9 +331,7 @@ pub(super) const GERMAN_ENDING: Ending = Ending {
     move_instead: "Stattdessen verschieben",
     not_now: "Sie lässt sich jetzt nicht absagen.",
     for_all: "Sie wird für alle darin abgesagt.",
-    costs: |notice, kept| format!("Sie sagen {notice} vorher ab: {kept} werden einbehalten."),
-    costs_still: |notice, kept| format!("Sie sagen {notice} vorher ab: Es kostet {kept}, noch zu zahlen."),
-    free: |notice| format!("Sie sagen {notice} vorher ab: Es kostet nichts."),
+    costs: |notice, cost| format!("Sie sagen {notice} vorher ab: {cost}"),
     heading: |who| format!("Die Sitzung mit {who} absagen"),
     heading_of_one: |client, pod| format!("{client} verlässt {pod}"),
     heading_after: |who| format!("Die Sitzung mit {who} fand nicht statt"),
@@ -343,11 +357,30 @@ pub(super) const GERMAN_ENDING: Ending = Ending {
         Cause::Client => format!("{client} hat darum gebeten"),
         Cause::Coach => "vom Coach her ging es nicht".to_owned(),
         Cause::Organisation => "für die Organisation".to_owned(),
-        Cause::Technical => "etwas Technisches".to_owned(),
+        Cause::Technical => "technische Störung".to_owned(),
     },
-    kept: |kept| format!("{kept} werden einbehalten."),
-    kept_still: |kept| format!("Es kostet {kept}, noch zu zahlen."),
-    kept_nothing: || "Nichts wird einbehalten.",
+    because_after: |cause| match cause {
+        Cause::Coach => Some("der Coach war nicht da"),
+        _ => None,
+    },
+    cost: |cost| match cost {
+        CostSaid::Nothing => "Es kostet nichts.".to_owned(),
+        CostSaid::AllBack(back) => format!("Nichts wird einbehalten, und {back} werden zurückgezahlt."),
+        CostSaid::StillToPay(billed) => format!("Es kostet {billed}, noch zu zahlen."),
+        CostSaid::PartlyPaid(billed, paid, owed) => {
+            format!("Es kostet {billed}: {paid} sind bezahlt, {owed} noch zu zahlen.")
+        }
+        CostSaid::Kept(kept) => format!("{kept} werden einbehalten."),
+        CostSaid::PartlyKept(kept, back) => {
+            format!("{kept} werden einbehalten, {back} werden zurückgezahlt.")
+        }
+    },
+    cost_then: |cost| match cost {
+        CostSaid::Nothing => "Es kostete nichts.".to_owned(),
+        CostSaid::AllBack(_) => "Vom Bezahlten wurde nichts einbehalten.".to_owned(),
+        CostSaid::StillToPay(billed) | CostSaid::PartlyPaid(billed, ..) => format!("Es kostete {billed}."),
+        CostSaid::Kept(kept) | CostSaid::PartlyKept(kept, _) => format!("{kept} wurden einbehalten."),
+    },
     grounds: |grounds| match grounds {
         Grounds::Early | Grounds::Between | Grounds::Late => "",
         Grounds::Asked => "Ihre Frist zählt ab der Bitte, sie zu verschieben.",
@@ -439,6 +472,9 @@ pub(super) const ENGLISH_DOING: Doing = Doing {
     tells: |name, at| format!("{name} gets a mail about it at {at}. Undone before, none goes out."),
     corrects: |name| {
         format!("{name} was told by mail. A change sends one correction, a quarter of an hour later.")
+    },
+    tells_marker: |name| {
+        format!("{name} marked it, and gets a mail about a change a quarter of an hour later.")
     },
     check_in_says: |name, words| format!("“Ask where they are” sends {name} at once, by mail too: “{words}”"),
     mails_if: |act, names, count| match count {
@@ -572,6 +608,9 @@ pub(super) const GERMAN_DOING: Doing = Doing {
     },
     corrects: |name| {
         format!("{name} weiß es per Mail. Eine Änderung sendet eine Berichtigung, eine Viertelstunde später.")
+    },
+    tells_marker: |name| {
+        format!("{name} hat es vermerkt und erhält eine Viertelstunde nach einer Änderung eine Mail darüber.")
     },
     check_in_says: |name, words| {
         format!("„Fragen, wo sie sind“ sendet {name} sofort, auch per Mail: „{words}“")

@@ -210,7 +210,7 @@ impl Booked {
             place: "by video".to_owned(),
             place_detail: String::new(),
             price: "€ 95".to_owned(),
-            rule: "Cancel free of charge until 48 h before; after that 50 % is kept, in the last 24 h 100 %."
+            rule: "Cancel free of charge until 48 h before; after that 50 % is to be paid, in the last 24 h 100 %."
                 .to_owned(),
         }
     }

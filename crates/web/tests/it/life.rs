@@ -77,6 +77,16 @@ async fn paid(app: &TestApp) -> SessionId {
     app.inside().write(move |tx| booking::book(tx, &by(BEN), &wish)).await.expect("booking")
 }
 
+/// The same, of which so much is paid.
+async fn paid_session(app: &TestApp, minor: Option<i64>) -> SessionId {
+    let id = paid(app).await;
+    if minor.is_some() {
+        let pays = move |tx: &mut model::Tx| model::ledger::mark_paid(tx, &by(ADA), id, BEN, minor).map(drop);
+        app.inside().write(pays).await.expect("a payment");
+    }
+    id
+}
+
 /// The times that a page offers, as links or buttons.
 fn offered(page: &str) -> Vec<String> {
     let links = page.split("at=").skip(1).filter_map(|rest| rest.split('"').next());
@@ -415,7 +425,7 @@ on_both! {
         go_to(&app, id, 20 * HOUR).await;
         let cancel = format!("{}/cancellation", at(id));
         let page = read(&app.ada(), &cancel).await;
-        has(&page, &["Ben asked for it", "It costs € 110, still to pay.", "I cannot", "Nothing is kept.", "Something technical", "Ben and you"]
+        has(&page, &["Ben asked for it", "It costs € 110, still to pay.", "I cannot", "It costs nothing.", "Something technical", "Ben and you"]
             .map(|words| if words == "Ben and you" { "you and Ben" } else { words }));
         has(&plain(app.ada().post(&cancel, &[("reason", "Kept words")]).await.expect(422)), &["Kept words", "id=\"cause-error\""]);
         let expect = hidden(&page, "expect-coach");
@@ -441,19 +451,107 @@ on_both! {
         let id = paid(&app).await;
         assert_eq!(start_of(&app, id).await.to_string(), "2026-03-09T09:15:00Z");
         call_off(&app.ada(), id, "technical").await;
-        let said = "Called off by Ada Lindholm (was Mon 9 Mar, 09:15): something technical. Nothing is kept.";
+        let said = "Called off by Ada Lindholm (was Mon 9 Mar, 09:15): technical trouble. It cost nothing.";
         let page = read(&app.ben(), &at(id)).await;
         has(&page, &[said, "Booked by you for Mon 9 Mar, 09:15"]);
         lacks(&page, &["(Cancelled)"]);
         // What a client asked for says so, whoever pressed.
         let id = paid(&app).await;
         call_off(&app.ada(), id, "client").await;
-        has(&read(&app.ben(), &at(id)).await, &["Called off by Ada Lindholm (was Mon 9 Mar, 09:15): Ben asked for it. Nothing is kept."]);
+        has(&read(&app.ben(), &at(id)).await, &["Called off by Ada Lindholm (was Mon 9 Mar, 09:15): Ben asked for it. It cost nothing."]);
         let id = paid(&app).await;
         call_off(&app.ben(), id, "client").await;
-        has(&read(&app.ada(), &at(id)).await, &["Called off by Ben Orle (was Mon 9 Mar, 10:15). Nothing is kept."]);
+        has(&read(&app.ada(), &at(id)).await, &["Called off by Ben Orle (was Mon 9 Mar, 10:15). It cost nothing."]);
         // The log of an admin says the same; Otto reads German.
-        has(&read(&app.otto(), "/audit").await, &["hat eine Sitzung mit Ben Orle (Mo, 9. März um 10:15) abgesagt: etwas Technisches."]);
+        has(&read(&app.otto(), "/audit").await, &["hat eine Sitzung mit Ben Orle (Mo, 9. März um 10:15) abgesagt: technische Störung."]);
+    }
+
+    // Rules F3, R9
+    async fn what_it_costs_is_said_by_what_was_paid(app: TestApp) {
+        let says = async |paid: Option<i64>, before: &str, after: &str| {
+            let id = paid_session(&app, paid).await;
+            go_to(&app, id, 30 * HOUR).await;
+            let cancel = format!("{}/cancellation", at(id));
+            has(&read(&app.ben(), &cancel).await, &[before]);
+            app.ben().post(&cancel, &[("cause", "client")]).await.expect(303);
+            has(&read(&app.ben(), &at(id)).await, &[after]);
+        };
+        says(None, "before: it costs € 55, still to pay.", "It cost € 55.").await;
+        says(Some(3_000), "before: it costs € 55: € 30 is paid, € 25 is still to pay.", "It cost € 55.").await;
+        says(Some(5_500), "before: € 55 is kept.", "€ 55 was kept.").await;
+        says(Some(11_000), "before: € 55 is kept, and € 55 goes back.", "€ 55 was kept.").await;
+        // What costs nothing goes back whole.
+        let id = paid_session(&app, Some(11_000)).await;
+        has(&read(&app.ada(), &format!("{}/cancellation", at(id))).await, &["Nothing is kept, and € 110 goes back."]);
+    }
+
+    // Rules S6, P5
+    async fn the_timeline_and_the_log_say_why_it_was_missed(app: TestApp) {
+        go_to(&app, ADA_BEN, -20).await;
+        mark(&app.ada(), ADA_BEN, "no_show").await.expect(303);
+        for reader in [app.ben(), app.ada()] {
+            has(&read(&reader, &at(ADA_BEN)).await, &["(Missed: no-show)"]);
+        }
+        let forgiven = [("reason", "A storm")];
+        app.ada().post(&format!("{}/forgiveness", place(ADA_BEN)), &forgiven).await.expect(303);
+        has(&read(&app.ben(), &at(ADA_BEN)).await, &["(no-show, Cancelled)"]);
+        // Otto reads German.
+        has(&read(&app.otto(), "/audit").await, &["vermerkt: nicht erschienen", "erlassen: nicht erschienen"]);
+        // Of what did not happen it is said who was not there.
+        let id = paid(&app).await;
+        go_to(&app, id, -20).await;
+        call_off(&app.ada(), id, "coach").await;
+        has(&read(&app.ben(), &at(id)).await, &["): the coach was absent."]);
+        has(&read(&app.otto(), "/audit").await, &["abgesagt: der Coach war nicht da."]);
+        // And of what was cancelled late.
+        let id = paid(&app).await;
+        go_to(&app, id, 10 * HOUR).await;
+        call_off(&app.ben(), id, "client").await;
+        has(&read(&app.ada(), &at(id)).await, &["It counts as missed, as a late cancellation."]);
+    }
+
+    // Rules S3, P5
+    async fn that_a_client_was_asked_where_they_are_is_read_by_both(app: TestApp) {
+        go_to(&app, ADA_BEN, -6).await;
+        app.ada().post(&format!("{}/check-in", place(ADA_BEN)), &[]).await.expect(303);
+        has(&read(&app.ada(), &at(ADA_BEN)).await, &["The client was asked where they are by you"]);
+        has(&read(&app.ben(), &at(ADA_BEN)).await, &["The client was asked where they are by Ada Lindholm"]);
+    }
+
+    // Rules S10, S14
+    async fn an_admin_reads_before_that_the_coach_hears_of_a_changed_mark(app: TestApp) {
+        go_to(&app, ADA_BEN, -70).await;
+        mark(&app.ada(), ADA_BEN, "no_show").await.expect(303);
+        let hears = "Ada hat es vermerkt und erhält eine Viertelstunde nach einer Änderung eine Mail darüber.";
+        has(&read(&app.otto(), &at(ADA_BEN)).await, &[hears, ", und Ada erfährt es auch"]);
+        lacks(&read(&app.ada(), &at(ADA_BEN)).await, &["gets a mail about a change", "is told too"]);
+        mark(&app.otto(), ADA_BEN, "completed").await.expect(303);
+        app.clock().advance(SignedDuration::from_mins(15));
+        app.run_jobs().await;
+        assert!(app.letters_to(ADA).await.contains(&"mark_changed_for_coach".to_owned()));
+        has(&read(&app.ada(), "/notifications").await, &["Otto Brandt changed what you marked for Ben Orle"]);
+    }
+
+    // Rule S3
+    async fn what_its_coach_ended_early_has_one_end_everywhere(app: TestApp) {
+        go_to(&app, ADA_BEN, -30).await;
+        app.ada().post(&format!("{}/end", at(ADA_BEN)), &[]).await.expect(303);
+        let end = app.clock().now();
+        // Half past ten in London, where it was to end at eleven.
+        has(&read(&app.ben(), &at(ADA_BEN)).await, &["10:00 to 10:30"]);
+        let file = app.ben().get(&format!("{}/calendar.ics", at(ADA_BEN))).await.expect(200).text();
+        has(&file, &["DTSTART;TZID=Europe/Stockholm:20260305T110000", "DTEND;TZID=Europe/Stockholm:20260305T113000", "SEQUENCE:1"]);
+        let one = app.api(BEN).get(&format!("/api/v1{}", at(ADA_BEN))).await.expect(200).json();
+        let ended = json!("2026-03-05T10:30:00+00:00");
+        assert_eq!((&one["ends_at"], &one["ended_at"]), (&ended, &ended));
+        let past = app.api(BEN).get("/api/v1/sessions?when=past").await.expect(200).json();
+        assert_eq!((&past["items"][0]["ends_at"], &past["items"][0]["ended_at"]), (&ended, &ended));
+        let link = link(&app, ADA_BEN, BEN).await;
+        let page = read(&app.nobody(), &link).await;
+        has(&page, &["10:00 to 10:30"]);
+        lacks(&page, &["10:00 to 11:00"]);
+        app.run_jobs().await;
+        assert!(app.letters_to(ADA).await.contains(&"mark_wanted".to_owned()), "it is over at {end}");
     }
 
     // Rules S2, S3, S4, S10

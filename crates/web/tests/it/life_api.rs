@@ -71,6 +71,49 @@ on_both! {
         assert_eq!(timeline["items"][1]["reason"], "A dentist");
     }
 
+    // Rules D5, R3, S6
+    async fn a_session_says_what_is_asked_and_why_it_was_missed_or_called_off(app: TestApp) {
+        let (ben, ada) = (app.api(BEN), app.api(ADA));
+        app.wait_until("2026-03-04T04:00:00Z");
+        let wish = json!({ "starts_at": "2026-03-06T10:00:00Z", "reason": "A dentist" });
+        ben.post_json(&format!("{SESSION}/move"), &wish).await.expect(200);
+        for (who, zone, decides) in [(&ben, "+00:00", false), (&ada, "+01:00", true), (&app.api(OTTO), "+01:00", true)] {
+            let one = who.get(SESSION).await.expect(200).json();
+            let request = &one["request"];
+            assert!(request["starts_at"].as_str().expect("a start").ends_with(zone), "{request}");
+            assert_eq!(
+                (&request["asked_by"], &request["reason"], &request["may_decide"]),
+                (&json!(BEN.to_string()), &json!("A dentist"), &json!(decides))
+            );
+            assert_eq!((&one["cancelled"], &one["ended_at"], &one["clients"][0]["outcome"]), (&Json::Null, &Json::Null, &Json::Null));
+        }
+        let request = ben.get(SESSION).await.expect(200).json()["request"].clone();
+        assert_eq!((&request["starts_at"], &request["asked_at"], &request["expires_at"]),
+            (&json!("2026-03-06T10:00:00+00:00"), &json!("2026-03-04T04:00:00+00:00"), &json!("2026-03-05T09:00:00+00:00")));
+        let list = ada.get("/api/v1/sessions").await.expect(200).json();
+        let lines = list["items"].as_array().expect("a list");
+        assert_eq!(lines.iter().filter(|line| line["request"]["reason"] == "A dentist").count(), 1);
+        ben.delete(&format!("{SESSION}/move")).await.expect(204);
+        assert_eq!(ben.get(SESSION).await.expect(200).json()["request"], Json::Null);
+        // Why it was missed, and whether that is contested.
+        app.wait_until("2026-03-05T10:10:00Z");
+        let place = format!("{SESSION}/attendance/{BEN}");
+        ada.put_json(&place, &json!({ "outcome": "missed" })).await.expect(200);
+        ben.post_json(&format!("{place}/contest"), &json!({ "words": "I was there" })).await.expect(200);
+        for who in [&ben, &ada] {
+            let client = who.get(SESSION).await.expect(200).json()["clients"][0].clone();
+            assert_eq!((&client["status"], &client["outcome"], &client["contested"]), (&json!("missed"), &json!("no_show"), &json!(true)));
+        }
+        // Why it was called off.
+        let session = app.booked("2026-03-09T09:00:00Z").await;
+        ada.post_json(&format!("{session}/cancellation"), &json!({ "cause": "coach" })).await.expect(200);
+        for who in [&ben, &ada] {
+            assert_eq!(who.get(&session).await.expect(200).json()["cancelled"]["cause"], "coach");
+            let list = who.get("/api/v1/sessions?when=cancelled").await.expect(200).json();
+            assert_eq!(list["items"][0]["cancelled_cause"], "coach");
+        }
+    }
+
     // Rules R4, R7
     async fn nobody_decides_a_request_from_its_last_moment_on(app: TestApp) {
         let (ben, ada) = (app.api(BEN), app.api(ADA));

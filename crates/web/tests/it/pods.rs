@@ -197,7 +197,7 @@ on_both! {
         assert!(own.contains("class=\"slot\"") && !own.contains(why), "{own}");
     }
 
-    // Rule S13
+    // Rules S10, S13
     async fn a_date_that_its_members_have_left_is_moved_and_called_off_on_its_pages(app: TestApp) {
         let (session, kim) = circle(&app, true).await;
         let (page, kims) = (format!("/sessions/{session}"), kim.to_string());
@@ -216,6 +216,10 @@ on_both! {
             let seen = actor.get(&format!("{page}/move")).await.expect(200).text();
             let (_, later) = seen.split_once(&format!("{page}/move?at=")).expect("a time");
             let later = later.split('"').next().unwrap_or_default();
+            // Whoever has left is offered a place, and that is said before.
+            let seen = actor.get(&format!("{page}/move?at={later}")).await.expect(200).text();
+            let names = if who == ADA { "you, Ben and Kim" } else { "Ada, Ben and Kim" };
+            assert!(seen.contains(&format!("One mail each goes to {names}, and the calendars follow.")), "{seen}");
             actor.post(&format!("{page}/move"), &[("starts_at", later)]).await.expect(303);
         }
         app.ada().post(&cancel, &[("cause", "coach")]).await.expect(303);

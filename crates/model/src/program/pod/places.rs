@@ -102,9 +102,16 @@ fn enter(tx: &mut Tx, pod: &Pod, participant: ParticipantId) -> Result<()> {
 /// Somebody new is in a pod that has its date: they are told of it.
 fn welcome(tx: &mut Tx, by: &Actor, pod: &Pod, client: PersonId) -> Result<()> {
     session::copy_bands(tx, pod.session, Some(client))?;
-    let facts = json!({ "start": pod.starts_at.map(|start| start.to_string()) });
+    let facts =
+        json!({ "session": pod.session.to_string(), "start": pod.starts_at.map(|start| start.to_string()) });
     let principal = Some(client).filter(|client| by.person() != Some(*client));
-    let subject = Subject::of(pod.session);
+    // It is about their place alone: no other member reads of it (rule S9).
+    let place: AttendanceId = tx.one(
+        "SELECT id FROM attendance WHERE session_id = $1 AND client_id = $2",
+        args![pod.session, client],
+        |row| row.get(0),
+    )?;
+    let subject = Subject::of(place);
     let event = event::record_asked(tx, by, principal, session::kind::JOINED, &subject, &facts)?;
     life::tell(tx, event, Turn::Booked, vec![client], &[])
 }
@@ -315,8 +322,9 @@ fn come_back(
     let now = tx.now();
     let after = loaded.meeting.clone().returned(me, now)?;
     agreed(tx, by, me, pod, choice, start)?;
-    let facts = json!({ "start": start.to_string() });
-    let change = Change { by, principal: None, kind: session::kind::JOINED, seat: None, facts, reason: "" };
+    let facts = json!({ "session": pod.session.to_string(), "start": start.to_string() });
+    let change =
+        Change { by, principal: None, kind: session::kind::JOINED, seat: Some(me), facts, reason: "" };
     let event = life::save(tx, &loaded, after, change)?;
     session::copy_bands(tx, pod.session, Some(me))?;
     life::tell(tx, event, Turn::Booked, vec![me], &[])?;

@@ -4,9 +4,9 @@
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use jiff::SignedDuration;
-use model::session::{self, BookOutlook, PlannedWish, SessionView};
+use model::session::{self, BookOutlook, PlannedWish, SessionView, Thought};
 use model::{Tx, idempotency};
-use rules::letters::Turn;
+use rules::ids::PersonId;
 use rules::meeting::Side;
 use rules::person::Language;
 use rules::refusal::{Problem, Refusal};
@@ -41,6 +41,8 @@ struct Sent {
 struct Looked {
     seen: SessionView,
     outlook: BookOutlook,
+    /// Who would be told.
+    told: Vec<PersonId>,
     slots: Vec<Instant>,
     /// The time that is thought of cannot be had.
     is_lost: bool,
@@ -58,6 +60,7 @@ impl Looked {
         let (by, id) = (&visit.by, visit.session);
         let seen = visit.view(tx)?;
         let outlook = session::book_outlook(tx, by, id, language)?;
+        let told = visit.foretold(tx, Thought::Book)?;
         let near = |tx: &mut Tx, at| session::alternatives_to_book(tx, by, id, at, INSTEAD);
         // A link may speak of a time that has gone since.
         let is_lost = match chosen {
@@ -74,7 +77,7 @@ impl Looked {
             Some(at) => near(tx, at)?,
             None => session::slots_to_book(tx, by, id, ahead(from))?,
         };
-        Ok(Looked { seen, outlook, slots, is_lost })
+        Ok(Looked { seen, outlook, told, slots, is_lost })
     }
 }
 
@@ -101,7 +104,7 @@ async fn fill(
     let (chosen, from, begin) = (asked.chosen(), asked.first_day(), asked.begin(face, now));
     let (reader, lost, language) = (visit.clone(), sent.lost, visitor.language);
     let looked = app.read(move |tx| Looked::read(tx, &reader, language, begin, chosen, lost)).await?;
-    let Looked { seen, outlook, slots, is_lost } = looked;
+    let Looked { seen, outlook, told, slots, is_lost } = looked;
     let picked = chosen.filter(|_| !is_lost);
     let theirs = face.in_zone(&zone_of(&seen, outlook.side, face));
     let (days, next) = days(&slots, face, &theirs, now, picked, t);
@@ -133,7 +136,7 @@ async fn fill(
         later: next.filter(|_| !instead).map(|date| format!("{}/booking?from={date}", visit.base)),
         hours: is_coach.then(|| "/practice/hours".to_owned()),
         chosen: picked.map(|at| moment(visit, at, now)),
-        lines: lines(visit, &seen, &outlook, t),
+        lines: lines(visit, &seen, &outlook, &told, t),
         agreement: outlook.agreement.as_ref().map(|agreement| agreement_view(agreement, sent.agrees)),
         overlap: sent.overlap,
         button: if outlook.brings_back { b.submit_bring_back } else { b.submit },
@@ -161,7 +164,13 @@ fn about(
 }
 
 /// What would happen, and who hears of it (rules S5, S10).
-fn lines(visit: &Visit, seen: &SessionView, outlook: &BookOutlook, t: &crate::texts::Texts) -> Vec<Sentence> {
+fn lines(
+    visit: &Visit,
+    seen: &SessionView,
+    outlook: &BookOutlook,
+    told: &[PersonId],
+    t: &crate::texts::Texts,
+) -> Vec<Sentence> {
     let b = &t.steps;
     let mut lines = Vec::new();
     if outlook.brings_back {
@@ -170,7 +179,7 @@ fn lines(visit: &Visit, seen: &SessionView, outlook: &BookOutlook, t: &crate::te
     if outlook.clients.len() > 1 && outlook.side != Side::Client {
         lines.push(Sentence::new("people", b.for_all));
     }
-    let told = visit.told(t, seen, Turn::Booked, outlook.clients.clone());
+    let told = visit.told(t, seen, told);
     lines.extend(told.in_words(b.mails));
     lines
 }

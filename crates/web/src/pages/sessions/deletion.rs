@@ -3,13 +3,13 @@
 
 use axum::extract::{Path, State};
 use model::idempotency;
-use model::session::{self, Reason};
+use model::session::{self, Reason, Thought};
 use rules::attendance::Status;
 use rules::ids::PersonId;
-use rules::letters::Turn;
 use rules::menu::Act;
 use rules::permission::Action;
 use rules::refusal::Refusal;
+use rules::session::Cause;
 
 use super::Offered;
 use super::times::moment;
@@ -60,11 +60,12 @@ async fn fill(
     sent: Sent,
 ) -> Result<DeletionPage, Failure> {
     let reader = visit.clone();
-    let (seen, offered) = app
+    let (seen, offered, told) = app
         .read(move |tx| {
             let seen = reader.view(tx)?;
             seen.place_of(client).ok_or(Refusal::NotFound)?;
-            Ok((seen, Offered::read(tx, &reader.by, reader.session)?))
+            let told = reader.foretold(tx, Thought::DeleteAndGreyOut(client))?;
+            Ok((seen, Offered::read(tx, &reader.by, reader.session)?, told))
         })
         .await?;
     let place = seen.place_of(client).ok_or(Refusal::NotFound)?;
@@ -76,7 +77,7 @@ async fn fill(
         None => visit.say(t, &Refusal::WrongStatus { action: Action::GreyOut, status: place.status }),
     };
     let start = seen.session.facts.time.map_or(now, |time| time.starts_at);
-    let told = visit.told(t, &seen, Turn::CalledOff, vec![client]);
+    let told = visit.told(t, &seen, &told);
     let mut lines = vec![Sentence::new("greyed", b.greyed_out)];
     if seen.places.len() > 1 {
         lines.push(Sentence::new("people", b.others_keep));
@@ -144,10 +145,12 @@ async fn fill_all(
     sent: Sent,
 ) -> Result<DeletionPage, Failure> {
     let reader = visit.clone();
-    let (seen, offered) = app
+    let (seen, offered, told) = app
         .read(move |tx| {
             let seen = reader.view(tx)?;
-            Ok((seen, Offered::read(tx, &reader.by, reader.session)?))
+            // A date that it has is called off first.
+            let told = reader.foretold(tx, Thought::CallOff(None, Cause::Organisation))?;
+            Ok((seen, Offered::read(tx, &reader.by, reader.session)?, told))
         })
         .await?;
     let (t, now) = (visitor.texts(), app.now());
@@ -162,9 +165,7 @@ async fn fill_all(
     let mut lines = vec![Sentence::new("greyed", b.all_greyed_out)];
     let start = seen.session.facts.time.map(|time| time.starts_at);
     if start.is_some() {
-        let is_in = |place: &&session::PlaceSeen| place.status == Status::Booked;
-        let clients = seen.places.iter().filter(is_in).map(|place| place.attendance.client).collect();
-        let told = visit.told(t, &seen, Turn::CalledOff, clients);
+        let told = visit.told(t, &seen, &told);
         lines.push(Sentence::new("cancelled", b.all_called_off));
         lines.extend(told.in_words(t.moving.mails));
     }

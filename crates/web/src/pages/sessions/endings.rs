@@ -4,12 +4,11 @@
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use model::idempotency;
-use model::session::{self, CallOff, ExpectedEnding, Reason, SessionView};
+use model::session::{self, CallOff, ExpectedEnding, Reason, SessionView, Thought};
 use rules::attendance::Status;
 use rules::cancelling::{Ending, Grounds, Quote};
 use rules::ids::PersonId;
-use rules::letters::Turn;
-use rules::money::Money;
+use rules::ledger::Cost;
 use rules::refusal::{Problem, Refusal};
 use rules::session::Cause;
 use rules::time::Instant;
@@ -17,7 +16,7 @@ use serde::Deserialize;
 
 use super::moves;
 use super::times::moment;
-use super::visit::{Visit, clients_of, coaches_of, is_told_on_the_page};
+use super::visit::{Visit, coaches_of, is_told_on_the_page};
 use crate::app::{App, Reading};
 use crate::error::Failure;
 use crate::forms::{Checks, Fields, Form, lead_back, lead_to, led};
@@ -26,7 +25,7 @@ use crate::shell::{Choice, FormErrors};
 use crate::texts::Texts;
 use crate::views::session::{CauseChoice, EndingPage, Press, Sentence, Target};
 use crate::visitor::Visitor;
-use crate::words::{first_name, money};
+use crate::words::{capital, cost_in_words, first_name};
 
 /// The query of the page.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -84,7 +83,7 @@ async fn fill(
     sent: Sent,
 ) -> Result<EndingPage, Failure> {
     let reader = visit.clone();
-    let (seen, quotes, outlook) = app
+    let (seen, quotes, outlook, told) = app
         .read(move |tx| {
             let seen = reader.view(tx)?;
             must_see(&seen, client)?;
@@ -102,7 +101,13 @@ async fn fill(
                     Err(error) => return Err(error),
                 }
             }
-            Ok((seen, quotes, outlook))
+            // Whom it concerns is the same whoever is to blame.
+            let first = quotes.iter().find(|(_, quote)| quote.is_ok()).map(|(cause, _)| *cause);
+            let told = match first {
+                Some(cause) => reader.foretold(tx, Thought::CallOff(client, cause))?,
+                None => Vec::new(),
+            };
+            Ok((seen, quotes, outlook, told))
         })
         .await?;
     // Who may not for any cause, may not at all.
@@ -138,7 +143,7 @@ async fn fill(
         (e.title, e.cause_heading, e.keep)
     };
     let heading = match (sole, start) {
-        (Some(quote), Some(start)) => sentence(visit, &quote, owed(&seen, visit.me.id), start, now, t),
+        (Some(quote), Some(start)) => sentence(visit, &quote, paid(&seen, visit.me.id), start, now, t),
         // Who is only its client says nothing about what did not happen.
         _ if start.is_some_and(|start| start <= now) && possible.is_empty() => (e.begun)(&whom),
         _ if start.is_some_and(|start| start <= now) => (e.heading_after)(&whom),
@@ -167,7 +172,7 @@ async fn fill(
         let said = match quote.kept {
             Some(_) => vec![consequences_with_cost(
                 quote,
-                client.or(only).and_then(|who| owed(&seen, who)),
+                client.or(only).map_or(0, |who| paid(&seen, who)),
                 whose,
                 t,
             )],
@@ -182,12 +187,7 @@ async fn fill(
         let request = outlook.as_ref().and_then(|outlook| outlook.request.as_ref());
         lines.extend(request.map(|request| moves::closes(visit, &seen, request, now, t)));
     }
-    let concerned = match (sole.is_some(), client) {
-        (true, _) => vec![visit.me.id],
-        (false, Some(client)) => vec![client],
-        (false, None) => clients_of(&seen),
-    };
-    let told = visit.told(t, &seen, Turn::CalledOff, concerned);
+    let told = visit.told(t, &seen, &told);
     lines.extend(told.in_words(t.moving.mails));
     Ok(EndingPage {
         shell: visit.shell(app, visitor, title),
@@ -222,8 +222,8 @@ async fn fill(
                 line: match sole.filter(|_| is_own) {
                     Some(_) => String::new(),
                     None => {
-                        let owed = client.or(only).and_then(|who| owed(&seen, who));
-                        consequences_with_cost(quote, owed, whose, t)
+                        let paid = client.or(only).map_or(0, |who| paid(&seen, who));
+                        consequences_with_cost(quote, paid, whose, t)
                     }
                 },
                 expect: expect(quote),
@@ -283,31 +283,21 @@ fn causes(seen: &SessionView, me: PersonId, client: Option<PersonId>) -> Vec<Cau
     }
 }
 
-/// What this client has still to pay for it.
-fn owed(seen: &SessionView, client: PersonId) -> Option<Money> {
-    seen.place_of(client)?.owed
+/// What this client has paid for it.
+fn paid(seen: &SessionView, client: PersonId) -> i64 {
+    seen.place_of(client).and_then(|place| place.paid).map_or(0, |paid| paid.minor)
 }
 
-/// Whether nothing that would be kept is paid yet.
-fn is_unpaid(kept: Money, owed: Option<Money>) -> bool {
-    owed.is_some_and(|owed| owed.currency == kept.currency && owed.minor >= kept.minor)
+/// What it would come to for whoever has paid so much of it; none for what has no price (rule F3).
+fn cost(quote: &Quote, paid_minor: i64) -> Option<Cost> {
+    quote.kept.map(|kept| Cost::of(kept, paid_minor))
 }
 
 /// "You cancel 20 hours before: € 110 is kept."
-fn sentence(
-    visit: &Visit,
-    quote: &Quote,
-    owed: Option<Money>,
-    start: Instant,
-    now: Instant,
-    t: &Texts,
-) -> String {
+fn sentence(visit: &Visit, quote: &Quote, paid: i64, start: Instant, now: Instant, t: &Texts) -> String {
     let notice = visit.clockface.notice(start, now);
-    match quote.kept.filter(|kept| !kept.is_zero()) {
-        Some(kept) if is_unpaid(kept, owed) => (t.ending.costs_still)(&notice, &money(kept, t.language)),
-        Some(kept) => (t.ending.costs)(&notice, &money(kept, t.language)),
-        None => (t.ending.free)(&notice),
-    }
+    let cost = cost(quote, paid).unwrap_or(Cost::Nothing);
+    (t.ending.costs)(&notice, &cost_in_words(cost, t.language, t.ending.cost))
 }
 
 /// What becomes of it, and why it costs what it costs: to its own client, or to somebody else who calls it off for this one.
@@ -327,14 +317,9 @@ fn consequences(quote: &Quote, whose: Option<&str>, t: &Texts) -> Vec<String> {
     [ending, why].into_iter().filter(|line| !line.is_empty()).collect()
 }
 
-fn consequences_with_cost(quote: &Quote, owed: Option<Money>, whose: Option<&str>, t: &Texts) -> String {
-    let cost = match quote.kept.filter(|kept| !kept.is_zero()) {
-        Some(kept) if is_unpaid(kept, owed) => (t.ending.kept_still)(&money(kept, t.language)),
-        Some(kept) => (t.ending.kept)(&money(kept, t.language)),
-        None => (t.ending.kept_nothing)().to_owned(),
-    };
-    let mut lines = vec![cost];
-    lines.extend(consequences(quote, whose, t));
+fn consequences_with_cost(quote: &Quote, paid: i64, whose: Option<&str>, t: &Texts) -> String {
+    let cost = cost(quote, paid).map(|cost| capital(&cost_in_words(cost, t.language, t.ending.cost)));
+    let lines: Vec<String> = cost.into_iter().chain(consequences(quote, whose, t)).collect();
     lines.join(" ")
 }
 

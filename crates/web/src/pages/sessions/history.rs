@@ -3,16 +3,18 @@
 //! [`session::told_of`]: model::session::told_of
 
 use model::event::Recorded;
-use rules::attendance::Status;
+use rules::attendance::{Outcome, Status};
 use rules::cancelling::Ending;
 use rules::ids::PersonId;
+use rules::ledger::Cost;
 use rules::money::Money;
 use rules::session::Cause;
 use rules::time::Instant;
 
+use super::cause as cause_of;
 use crate::texts::Texts;
 use crate::views::sessions::HistoryLine;
-use crate::words::{Clockface, first_name, money};
+use crate::words::{Clockface, cost_in_words, first_name};
 
 /// What a reader is told, newest first.
 pub(in crate::pages) fn lines(
@@ -54,7 +56,7 @@ pub(in crate::pages) fn line(
     let mut change = match (at("from").zip(at("to")), at("asked")) {
         (Some((from, to)), _) => (d.from_to)(&from, &to),
         (None, Some(asked)) if kind.starts_with("move_") && kind != "move_asked" => format!("({asked})"),
-        _ if is_a_mark => format!("({})", t.status.word(status)),
+        _ if is_a_mark => how_it_went(kind, status, word("outcome").and_then(Outcome::from_code), t),
         _ => String::new(),
     };
     if let Some(number) = word("reference") {
@@ -104,18 +106,29 @@ pub(in crate::pages) fn ending(event: &Recorded, t: &Texts) -> Option<String> {
     let cause = Cause::from_code(fact("cause")?)?;
     let client = event.principal.as_ref().map(|(_, name)| first_name(name)).unwrap_or_default();
     let is_own = cause == Cause::Client && event.principal.is_none();
-    let mut said = if is_own { String::new() } else { format!(": {}", (t.ending.because)(cause, client)) };
+    // What did not happen was said of it after its start.
+    let is_after = fact("start").and_then(|at| at.parse::<Instant>().ok()).is_some_and(|at| at <= event.at);
+    let after = (t.ending.because_after)(cause).filter(|_| is_after).map(str::to_owned);
+    let because = || after.unwrap_or_else(|| (t.ending.because)(cause, client));
+    let mut said = if is_own { String::new() } else { format!(": {}", because()) };
     said.push('.');
     if fact("ending") == Some(Ending::Missed.code()) {
         said = format!("{said} {}", t.ending.missed);
     }
-    let minor = event.facts["kept_minor"].as_i64();
-    if let Some((minor, currency)) = minor.zip(fact("currency").and_then(|code| code.parse().ok())) {
-        let kept = match minor {
-            0 => (t.ending.kept_nothing)().to_owned(),
-            minor => (t.ending.kept)(&money(Money::new(minor, currency), t.language)),
-        };
-        said = format!("{said} {kept}");
+    let (billed, paid) = (event.facts["kept_minor"].as_i64(), event.facts["paid_minor"].as_i64());
+    if let Some((minor, currency)) = billed.zip(fact("currency").and_then(|code| code.parse().ok())) {
+        let cost = Cost::of(Money::new(minor, currency), paid.unwrap_or_default());
+        said = format!("{said} {}", cost_in_words(cost, t.language, t.ending.cost_then));
     }
     Some(said)
+}
+
+/// "(Missed: no-show)", and of what is forgiven what it was: "(no-show, Cancelled)" (rules S6, P5).
+fn how_it_went(kind: &str, status: Status, outcome: Option<Outcome>, t: &Texts) -> String {
+    let is_forgiven = kind == "attendance_forgiven";
+    match (outcome.and_then(|outcome| cause_of(outcome, t)), t.status.word(status)) {
+        (Some(cause), status) if is_forgiven => format!("({cause}, {status})"),
+        (Some(cause), status) => format!("({status}: {cause})"),
+        (None, status) => format!("({status})"),
+    }
 }

@@ -6,7 +6,7 @@ use model::Tx;
 use model::event::{Actor, Recorded};
 use model::idempotency::Answer as Kept;
 use model::message::Text;
-use model::session::{self, PlaceSeen, Reason, SessionView, kind};
+use model::session::{self, PlaceSeen, Reason, SessionView, Thought, kind};
 use rules::attendance::Status;
 use rules::ids::{PersonId, SessionId};
 use rules::marking::{CONTESTED_FOR, Mark, WAIT_ADVISED};
@@ -15,7 +15,7 @@ use rules::person::Language;
 use rules::refusal::{Problem, Refusal};
 use rules::time::Instant;
 
-use super::visit::{Visit, name_of};
+use super::visit::{Hears, Visit, listed, name_of};
 use super::{Offered, Typed, ask, cause, reads_reasons};
 use crate::app::App;
 use crate::forms::{Form, lead_to, lead_to_undoing};
@@ -366,13 +366,9 @@ fn check_in_says(seen: &SessionView, missing: &[&PlaceSeen], t: &Texts) -> Vec<S
     Language::ALL.iter().filter_map(in_one_language).collect()
 }
 
-/// "Ben, Kim and Noor".
-fn listed(names: &[&str], t: &Texts) -> String {
-    match names.split_last() {
-        Some((last, [])) => (*last).to_owned(),
-        Some((last, before)) => (t.moving.and)(&before.join(", "), last),
-        None => String::new(),
-    }
+/// What a hint says, and who hears of it besides.
+pub(super) fn too(hint: String, coaches: &[&str], t: &Texts) -> String {
+    if coaches.is_empty() { hint } else { format!("{hint}{}", (t.doing.told_too)(&listed(coaches, t))) }
 }
 
 fn when_told(seen: &SessionView, offered: &Offered, now: Instant, t: &Texts) -> String {
@@ -393,13 +389,13 @@ fn when_told(seen: &SessionView, offered: &Offered, now: Instant, t: &Texts) -> 
 pub(super) fn seats(
     visit: &Visit,
     seen: &SessionView,
-    offered: &Offered,
+    offers: (&Offered, &Hears),
     events: &[Recorded],
     typed: &Typed,
     now: Instant,
     t: &Texts,
 ) -> Vec<SeatBox> {
-    let boxes = seen.places.iter().map(|place| seat(visit, seen, place, offered, events, typed, now, t));
+    let boxes = seen.places.iter().map(|place| seat(visit, seen, place, offers, events, typed, now, t));
     boxes.flatten().collect()
 }
 
@@ -408,7 +404,7 @@ fn seat(
     visit: &Visit,
     seen: &SessionView,
     place: &PlaceSeen,
-    offered: &Offered,
+    (offered, hears): (&Offered, &Hears),
     events: &[Recorded],
     typed: &Typed,
     now: Instant,
@@ -438,6 +434,10 @@ fn seat(
     let can = |act| offered.can(client, act);
     if facts.told.is_some() && can(Act::Unmark) {
         lines.push((d.corrects)(first));
+    }
+    if can(Act::Unmark) {
+        let markers = hears.coaches(Thought::Unmark(client), visit.me.id, seen);
+        lines.extend(markers.into_iter().map(d.tells_marker));
     }
     // Without a mark there is nothing to contest; the timeline tells what was.
     let contested = facts.contested.filter(|_| facts.outcome.is_some());
@@ -473,7 +473,15 @@ fn seat(
     let asks: Vec<Ask> = [Act::Contest, Act::Uphold, Act::Forgive, Act::GreyOut]
         .into_iter()
         .filter(|act| can(*act))
-        .filter_map(|act| ask_for(visit, typed, act, client, t))
+        .filter_map(|act| {
+            let ask = ask_for(visit, typed, act, client, t)?;
+            let thought = match act {
+                Act::Uphold => Thought::Uphold(client),
+                Act::Forgive => Thought::Forgive(client),
+                _ => return Some(ask),
+            };
+            Some(Ask { hint: too(ask.hint, &hears.coaches(thought, visit.me.id, seen), t), ..ask })
+        })
         .collect();
     let is_said = is_pod || !lines.is_empty() || !presses.is_empty() || !asks.is_empty();
     is_said.then(|| SeatBox {

@@ -50,9 +50,9 @@ use crate::views::people::Fact;
 use crate::views::session::{Ask, DeclinedCard, MenuPart, Press, RequestCard, SeatBox, SessionPage, Target};
 use crate::views::sessions::{CalendarLinks, Written};
 use crate::visitor::Visitor;
-use crate::words::{Clockface, first_name, money as in_words};
+use crate::words::{Clockface, capital, first_name, money as in_words};
 
-use visit::coaches_of;
+use visit::{Hears, coaches_of};
 pub(in crate::pages) use visit::{Visit, is_told_on_the_page};
 
 /// How many lines of its history a session's page shows.
@@ -215,6 +215,8 @@ pub(in crate::pages) struct Whole {
     /// What the reader can do.
     pub(in crate::pages) offered: Offered,
     asking: Option<Asking>,
+    /// Who would hear of it.
+    hears: Hears,
     /// The request that was lately declined, to its client.
     declined: Option<Declined>,
     lines: Vec<ledger::Line>,
@@ -247,6 +249,8 @@ impl Whole {
             let filter = ledger::Filter { session: Some(id), ..ledger::Filter::default() };
             let client = place_for(&seen, visit.me.id).map(|place| place.attendance.client);
             let quote = client.map(|client| session::quote(tx, by, id, Some(client), Cause::Client));
+            let (offered, asking) = (Offered::read(tx, by, id)?, session::asking_in(tx, by, id)?);
+            let hears = Hears::read(tx, &visit, &seen, &offered, asking.as_ref())?;
             Ok(Whole {
                 now: tx.now(),
                 quote: match quote {
@@ -255,8 +259,9 @@ impl Whole {
                 },
                 history: session::told_of(tx, by, &seen, HISTORY_LINES)?,
                 appointment: appointment::find(tx, id)?,
-                offered: Offered::read(tx, by, id)?,
-                asking: session::asking_in(tx, by, id)?,
+                offered,
+                asking,
+                hears,
                 declined: session::declined(tx, by, id, moves::NEAR)?,
                 stand_in: session::stand_in(tx, id)?,
                 names_stand_in: match visit.is_signed_in() {
@@ -316,7 +321,7 @@ impl Whole {
         t: &Texts,
     ) -> Option<RequestCard> {
         let asking = self.asking.as_ref()?;
-        Some(moves::card(visit, &self.seen, asking, &self.offered, typed, now, t))
+        Some(moves::card(visit, &self.seen, asking, (&self.offered, &self.hears), typed, now, t))
     }
 
     /// How it went.
@@ -327,7 +332,7 @@ impl Whole {
         now: Instant,
         t: &Texts,
     ) -> Vec<SeatBox> {
-        marks::seats(visit, &self.seen, &self.offered, &self.history, typed, now, t)
+        marks::seats(visit, &self.seen, (&self.offered, &self.hears), &self.history, typed, now, t)
     }
 
     /// The page that does one thing with the whole, or why that is not possible now.
@@ -687,7 +692,7 @@ async fn shown(
                 &clockface.time(end),
                 &clockface.place(),
             );
-            let moment = Moment { iso: start.to_string(), text, relative: clockface.relative(start, now) };
+            let moment = Moment { iso: start.to_string(), text, relative: clockface.start(start, now) };
             ((s.heading)(&capital(&clockface.near(start, now)), &who), moment)
         }
         None => {
@@ -730,7 +735,7 @@ async fn shown(
         seats: whole.seats(visit, typed, now, t),
         facts: details(seen, whole.stand_in.as_ref(), clockface, now, t),
         terms: place.map(|place| terms(place, facts.kind, whole.quote.as_ref(), t)).unwrap_or_default(),
-        money: money::boxes(visit, roles, seen, &whole.lines, typed, now, t),
+        money: money::boxes(visit, roles, seen, &whole.lines, (&whole.hears, typed), now, t),
         written: place.and_then(|place| written(seen, place, visit.me.id, t)),
         history: history::lines(visit.me.id, clockface, &whole.history, now, t),
     })
@@ -750,11 +755,6 @@ fn name(seen: &SessionView, visit: &Visit, t: &Texts) -> String {
 fn reads_reasons(visit: &Visit, seen: &SessionView) -> bool {
     let is_admin = visit.me.roles.contains(Role::Admin);
     is_admin || seen.ties.covers(Reach::OWN | Reach::SESSIONS)
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// What the clocks of the others show, where they show something else (rule T2).

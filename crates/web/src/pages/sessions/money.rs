@@ -3,14 +3,15 @@
 
 use axum::extract::{Path, State};
 use model::ledger::{self, Line};
-use model::session::{self, PlaceSeen, Reason, SessionView};
+use model::session::{self, PlaceSeen, Reason, SessionView, Thought};
 use rules::ids::PersonId;
 use rules::money::Money;
 use rules::permission::{Action, Roles, reach};
 use rules::refusal::{Problem, Refusal};
 use rules::time::Instant;
 
-use super::visit::Visit;
+use super::marks::too;
+use super::visit::{Hears, Visit};
 use super::{Typed, ask};
 use crate::app::App;
 use crate::forms::{Form, lead_to};
@@ -20,7 +21,7 @@ use crate::texts::Texts;
 use crate::views::people::Fact;
 use crate::views::session::{Ask, MoneyBox};
 use crate::visitor::Visitor;
-use crate::words::{first_name, money};
+use crate::words::money;
 
 fn id_of(client: &str) -> Result<PersonId, Refusal> {
     client.parse().map_err(|_| Refusal::NotFound)
@@ -103,12 +104,12 @@ pub(super) fn boxes(
     roles: Roles,
     seen: &SessionView,
     lines: &[Line],
-    typed: &Typed,
+    asks: (&Hears, &Typed),
     now: Instant,
     t: &Texts,
 ) -> Vec<MoneyBox> {
     let priced = seen.places.iter().filter_map(|place| Some((place, place.price?)));
-    priced.map(|(place, price)| of_place(visit, roles, seen, (place, price), lines, typed, now, t)).collect()
+    priced.map(|(place, price)| of_place(visit, roles, seen, (place, price), lines, asks, now, t)).collect()
 }
 
 #[expect(clippy::too_many_arguments, reason = "one box of the page, which is made of all of it")]
@@ -118,7 +119,7 @@ fn of_place(
     seen: &SessionView,
     (place, price): (&PlaceSeen, Money),
     lines: &[Line],
-    typed: &Typed,
+    (hears, typed): (&Hears, &Typed),
     now: Instant,
     t: &Texts,
 ) -> MoneyBox {
@@ -148,28 +149,27 @@ fn of_place(
     }
     let may = |action| client != visit.me.id && reach(roles, action).covers(place.ties);
     // A coach hears of it when somebody else does it (rule S10).
-    let told = seen.coaches.iter().filter(|coach| coach.person != visit.me.id);
-    let told: String = told.take(1).map(|coach| (d.told_too)(first_name(&coach.name))).collect();
+    let hint = |hint: &str, thought| too(hint.to_owned(), &hears.coaches(thought, visit.me.id, seen), t);
     let mut asks = Vec::new();
-    let amount_asked = |title, hint: &str, act: &str| Ask {
+    let amount_asked = |title, hint: String, act: &str| Ask {
         title,
         label: d.amount,
-        hint: format!("{hint}{told}"),
+        hint,
         is_line: true,
         is_needed: false,
         ..ask(visit, typed, &format!("{act}-{client}"), &format!("attendance/{client}/{act}"), "amount")
     };
     if owed.minor > 0 && may(Action::MarkPaid) {
-        asks.push(amount_asked(d.pay, d.amount_hint, "payment"));
+        asks.push(amount_asked(d.pay, hint(d.amount_hint, Thought::Pay(client)), "payment"));
     }
     if owed.minor < 0 && may(Action::MarkPaid) {
-        asks.push(amount_asked(d.refund, d.refund_hint, "refund"));
+        asks.push(amount_asked(d.refund, hint(d.refund_hint, Thought::Refund(client)), "refund"));
     }
     if owed.minor > 0 && may(Action::Waive) {
         asks.push(Ask {
             title: d.waive,
             label: d.reason_for,
-            hint: format!("{}{told}", d.waive_hint),
+            hint: hint(d.waive_hint, Thought::Waive(client)),
             ..ask(visit, typed, &format!("waiver-{client}"), &format!("attendance/{client}/waiver"), "reason")
         });
     }

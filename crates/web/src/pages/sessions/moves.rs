@@ -6,10 +6,10 @@ use axum::response::Response;
 use model::event::{Actor, Recorded};
 use model::session::{
     self, Asking, Declined, Expected, Knowing, MoveOutcome, MoveOutlook, MoveWish, Reason, SessionView,
+    Thought,
 };
 use model::{Tx, idempotency};
-use rules::ids::SessionId;
-use rules::letters::Turn;
+use rules::ids::{PersonId, SessionId};
 use rules::meeting::{MoveRequest, Side};
 use rules::moving::{ASKED_AHEAD, CHANGES_MAX, Freely, Way};
 use rules::refusal::{Problem, Refusal};
@@ -18,7 +18,7 @@ use rules::terms::Band;
 use rules::time::Instant;
 
 use super::times::{Asked, INSTEAD, ahead, moment, zone_of};
-use super::visit::{Visit, clients_of, coaches_of, is_told_on_the_page, name_of};
+use super::visit::{Hears, Told, Visit, coaches_of, is_told_on_the_page, name_of};
 use super::{Typed, ask, there_at};
 use crate::app::{App, Reading};
 use crate::error::Failure;
@@ -46,6 +46,8 @@ struct Looked {
     seen: SessionView,
     outlook: MoveOutlook,
     foreseen: Option<Result<MoveOutcome, Refusal>>,
+    /// Who would be told.
+    told: Vec<PersonId>,
     slots: Vec<Instant>,
     /// Whether its client may cancel what they may not move.
     cancels: bool,
@@ -65,7 +67,8 @@ impl Looked {
         let Ok(way) = outlook.way.clone() else {
             let is_client = outlook.side == Side::Client;
             let cancels = is_client && may_cancel(tx, by, id)?;
-            return Ok(Looked { seen, outlook, foreseen: None, slots: Vec::new(), cancels });
+            let (told, slots) = (Vec::new(), Vec::new());
+            return Ok(Looked { seen, outlook, foreseen: None, told, slots, cancels });
         };
         let foreseen = match chosen.map(|at| session::foresee_move(tx, by, id, at)) {
             None => None,
@@ -86,7 +89,9 @@ impl Looked {
             let earliest = tx.now() + ASKED_AHEAD;
             slots.retain(|slot| *slot >= earliest);
         }
-        Ok(Looked { seen, outlook, foreseen, slots, cancels: false })
+        let picked = chosen.filter(|_| foreseen.as_ref().is_some_and(Result::is_ok));
+        let told = visit.foretold(tx, Thought::Move(picked))?;
+        Ok(Looked { seen, outlook, foreseen, told, slots, cancels: false })
     }
 }
 
@@ -126,7 +131,8 @@ async fn fill(
     let (chosen, from, begin) = (asked.chosen(), asked.first_day(), asked.begin(face, now));
     let (reader, lost) = (visit.clone(), sent.lost);
     let looked = app.read(move |tx| Looked::read(tx, &reader, begin, chosen, lost)).await?;
-    let Looked { seen, outlook, foreseen, slots, cancels } = looked;
+    let Looked { seen, outlook, foreseen, told, slots, cancels } = looked;
+    let told = visit.told(t, &seen, &told);
     let start = outlook.starts_at.unwrap_or(now);
     let notice = face.notice(start, now);
     let other = other_of(&seen, outlook.side);
@@ -134,9 +140,8 @@ async fn fill(
         Err(Refusal::MoveTooLate { .. }) => (m.too_late)(&notice),
         Err(refusal) => (m.refused)(refusal.code()),
         Ok(_) if outlook.side != Side::Client => {
-            let told = visit.told(t, &seen, Turn::Moved, clients_of(&seen));
-            let others = if outlook.side == Side::Coach { other.clone() } else { told.names };
-            (m.house)(&others)
+            let is_one = outlook.side == Side::Coach && seen.session.pod.is_none();
+            (m.house)(if is_one { &other } else { &told.names })
         }
         Ok(Way::AtOnce(Freely::Early)) => (m.at_once)(&notice, &other),
         Ok(Way::AtOnce(Freely::Intro)) => (m.intro)(&other),
@@ -178,7 +183,7 @@ async fn fill(
             .then(|| "/practice/hours".to_owned()),
         chosen: chosen.zip(picked).map(|(at, outcome)| {
             let what = Foreseen { seen: &seen, outlook: &outlook, start, to: at, outcome: *outcome, now };
-            what.told(visit, &other, t)
+            what.told(visit, &other, &told, t)
         }),
         keep: (m.keep)(&old.text),
         old,
@@ -255,25 +260,22 @@ impl Foreseen<'_> {
     }
 
     /// What would happen, and who hears of it (rules R4, S10).
-    fn told(&self, visit: &Visit, other: &str, t: &Texts) -> Chosen {
+    fn told(&self, visit: &Visit, other: &str, told: &Told, t: &Texts) -> Chosen {
         let (m, face) = (&t.moving, &visit.clockface);
         // With the time: it may be another one of the same day.
         let at = |at| face.short(at, self.now);
         let mut lines = Vec::new();
-        let turn = match self.outcome {
+        match self.outcome {
             MoveOutcome::Asked { expires_at } => {
                 let until = face.near(expires_at, self.now);
                 lines.push(Sentence::new("calendar", (m.stays)(&at(self.start), &at(self.to))));
                 lines.push(Sentence::new("clock", (m.decides)(other, &until, &at(self.start))));
-                Turn::MoveAsked
             }
-            MoveOutcome::Moved => Turn::Moved,
-        };
-        if turn == Turn::Moved {
-            let request = self.outlook.request.as_ref();
-            lines.extend(request.map(|request| closes(visit, self.seen, request, self.now, t)));
+            MoveOutcome::Moved => {
+                let request = self.outlook.request.as_ref();
+                lines.extend(request.map(|request| closes(visit, self.seen, request, self.now, t)));
+            }
         }
-        let told = visit.told(t, self.seen, turn, clients_of(self.seen));
         lines.extend(told.in_words(m.mails));
         let own = self.seen.place_of(visit.me.id).map(|place| place.attendance.facts.changes);
         lines.extend(self.soon(visit, t));
@@ -473,7 +475,7 @@ pub(super) fn card(
     visit: &Visit,
     seen: &SessionView,
     asking: &Asking,
-    offered: &super::Offered,
+    (offered, hears): (&super::Offered, &Hears),
     typed: &Typed,
     now: Instant,
     t: &Texts,
@@ -536,14 +538,14 @@ pub(super) fn card(
         }),
         withdraw: can(Act::Withdraw).then(|| send(d.withdraw, "undo", "withdrawal", Vec::new())),
         mails: [
-            (Act::Approve, d.approve, Turn::Moved),
-            (Act::Reject, d.reject, Turn::MoveRejected),
-            (Act::Withdraw, d.withdraw, Turn::MoveWithdrawn),
+            (Act::Approve, d.approve, Thought::Approve),
+            (Act::Reject, d.reject, Thought::Reject),
+            (Act::Withdraw, d.withdraw, Thought::Withdraw),
         ]
         .into_iter()
         .filter(|(act, ..)| can(*act))
-        .map(|(_, label, turn)| {
-            let told = visit.told(t, seen, turn, vec![request.by]);
+        .map(|(_, label, thought)| {
+            let told = visit.told(t, seen, hears.of(thought));
             (d.mails_if)(label, &told.names, told.count)
         })
         .collect(),

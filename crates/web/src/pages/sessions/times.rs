@@ -64,6 +64,6 @@ pub(super) fn moment(visit: &Visit, at: Instant, now: Instant) -> Moment {
     Moment {
         iso: at.to_string(),
         text: visit.clockface.short(at, now),
-        relative: visit.clockface.relative(at, now),
+        relative: visit.clockface.start(at, now),
     }
 }

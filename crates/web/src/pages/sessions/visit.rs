@@ -4,13 +4,13 @@
 use model::event::{Actor, Via};
 use model::idempotency::{self, Answer as Kept};
 use model::person::{self, Person};
-use model::session::{self, SessionView};
+use model::session::{self, Asking, SessionView, Thought};
 use model::{Tx, manage};
 use rules::ids::{PersonId, SessionId};
-use rules::letters::{Happening, Turn, letters};
+use rules::menu::Act;
 use rules::refusal::Refusal;
 
-use super::Typed;
+use super::{Offered, Typed};
 use crate::app::{App, Reading};
 use crate::error::{Failure, status};
 use crate::forms::{Form, lead_back, led};
@@ -154,25 +154,92 @@ impl Visit {
         }
     }
 
-    /// Who gets a letter of this (rule S10).
-    pub(super) fn told(&self, t: &Texts, seen: &SessionView, what: Turn, clients: Vec<PersonId>) -> Told {
-        let coaches = seen.coaches.iter().map(|coach| coach.person).collect();
-        let happening = Happening::Session { what, clients, coaches };
+    /// Who would get a mail if they did this; nobody if it is refused (rule S10).
+    pub(super) fn foretold(&self, tx: &mut Tx, thought: Thought) -> model::Result<Vec<PersonId>> {
+        match session::foretold(tx, &self.by, self.session, thought) {
+            Ok(told) => Ok(told.into_iter().map(|(person, _)| person).collect()),
+            Err(model::Error::Refused(_)) => Ok(Vec::new()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The same by name, the reader first.
+    pub(super) fn told(&self, t: &Texts, seen: &SessionView, people: &[PersonId]) -> Told {
         let mut names: Vec<String> = Vec::new();
-        for (addressee, _) in letters(&happening) {
-            let Some(person) = addressee.person() else { continue };
-            if person == self.me.id {
-                names.insert(0, t.ending.you.to_owned());
-            } else {
-                names.push(first_name(name_of(seen, person)).to_owned());
+        for person in people {
+            match name_of(seen, *person) {
+                _ if *person == self.me.id => names.insert(0, t.ending.you.to_owned()),
+                "" => {}
+                name => names.push(first_name(name).to_owned()),
             }
         }
-        let said = match names.split_last() {
-            Some((last, [])) => last.clone(),
-            Some((last, rest)) => (t.moving.and)(&rest.join(", "), last),
-            None => String::new(),
-        };
-        Told { names: said, count: names.len() }
+        Told { names: listed(&names, t), count: names.len() }
+    }
+}
+
+/// "you, Ben and Kim".
+pub(super) fn listed(names: &[impl AsRef<str>], t: &Texts) -> String {
+    let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
+    match names.split_last() {
+        Some((last, [])) => (*last).to_owned(),
+        Some((last, before)) => (t.moving.and)(&before.join(", "), last),
+        None => String::new(),
+    }
+}
+
+/// Who would get a mail of what the reader could do on the page of a session.
+pub(in crate::pages) struct Hears(Vec<(Thought, Vec<PersonId>)>);
+
+impl Hears {
+    /// Of what is offered there.
+    pub(super) fn read(
+        tx: &mut Tx,
+        visit: &Visit,
+        seen: &SessionView,
+        offered: &Offered,
+        request: Option<&Asking>,
+    ) -> model::Result<Hears> {
+        let mut thoughts = Vec::new();
+        for (act, thought) in [
+            (Act::Approve, Thought::Approve),
+            (Act::Reject, Thought::Reject),
+            (Act::Withdraw, Thought::Withdraw),
+        ] {
+            thoughts.extend(request.filter(|request| offered.can(request.request.by, act)).map(|_| thought));
+        }
+        for place in &seen.places {
+            let client = place.attendance.client;
+            let of_marks = [
+                (Act::Unmark, Thought::Unmark(client)),
+                (Act::Forgive, Thought::Forgive(client)),
+                (Act::Uphold, Thought::Uphold(client)),
+            ];
+            let of_marks = of_marks.into_iter().filter(|(act, _)| offered.can(client, *act));
+            thoughts.extend(of_marks.map(|(_, thought)| thought));
+            match place.owed.map_or(0, |owed| owed.minor) {
+                1.. => thoughts.extend([Thought::Waive(client), Thought::Pay(client)]),
+                ..0 => thoughts.push(Thought::Refund(client)),
+                0 => {}
+            }
+        }
+        let mut all = Vec::with_capacity(thoughts.len());
+        for thought in thoughts {
+            all.push((thought, visit.foretold(tx, thought)?));
+        }
+        Ok(Hears(all))
+    }
+
+    /// Who would hear of this.
+    pub(super) fn of(&self, thought: Thought) -> &[PersonId] {
+        let found = self.0.iter().find(|(known, _)| *known == thought);
+        found.map(|(_, people)| people.as_slice()).unwrap_or_default()
+    }
+
+    /// The coaches among them, by their first names, beside the reader.
+    pub(super) fn coaches<'a>(&self, thought: Thought, me: PersonId, seen: &'a SessionView) -> Vec<&'a str> {
+        let is_told = |person| person != me && self.of(thought).contains(&person);
+        let coaches = seen.coaches.iter().filter(|coach| is_told(coach.person));
+        coaches.map(|coach| first_name(&coach.name)).collect()
     }
 }
 
@@ -213,13 +280,4 @@ pub(super) fn name_of(seen: &SessionView, person: PersonId) -> &str {
 /// The coaches by their first names, or those of the clients.
 pub(super) fn coaches_of(seen: &SessionView) -> String {
     seen.coaches.iter().map(|coach| first_name(&coach.name)).collect::<Vec<_>>().join(", ")
-}
-
-/// The clients whom a change of all of it concerns.
-pub(super) fn clients_of(seen: &SessionView) -> Vec<PersonId> {
-    let is_in = |place: &&session::PlaceSeen| {
-        let facts = &place.attendance.facts;
-        facts.left.is_none() && facts.greyed_out.is_none() && facts.outcome.is_none()
-    };
-    seen.places.iter().filter(is_in).map(|place| place.attendance.client).collect()
 }

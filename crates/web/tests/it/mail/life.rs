@@ -185,7 +185,7 @@ model::on_both! {
         letters[0].says("You wrote: “A strike”");
         letters[0].says("It costs you nothing.");
         letters[1].says("Ben Orle has cancelled it.");
-        letters[1].says("Nothing is kept of the price.");
+        letters[1].says("Nothing is to be paid for it.");
         for letter in &letters {
             let event = event(letter, "CANCEL");
             assert_eq!((event.uid.as_str(), event.sequence), (first.uid.as_str(), 3));
@@ -309,7 +309,7 @@ model::on_both! {
         assert_eq!(kinds(&letters), [(BEN, Letter::Cancelled), (ADA, Letter::CancelledForCoach)]);
         let (bens, adas) = (&letters[0], &letters[1]);
         bens.says("That was so close to its start that it counts as missed.");
-        bens.says("Of the price of €\u{a0}110, €\u{a0}110 is kept.");
+        bens.says("Its price of €\u{a0}110 is still to be paid.");
         bens.says("you can contest it until Monday 9 March 2026, 13:00 (time in London)");
         adas.says("it counts as missed");
         for letter in [bens, adas] {
@@ -332,6 +332,41 @@ model::on_both! {
         let letters = calling_off(db, OTTO, session, Some(BEN), Cause::Client).await;
         letters[0].says("Otto Brandt has cancelled it. You had asked for it.");
         letters[1].says("Otto Brandt has cancelled it. Otto Brandt did so on behalf of Ben Orle.");
+    }
+
+    // Rules F3, R9
+    async fn a_letter_says_what_is_owed_kept_or_paid_back_by_what_was_paid(world: World) {
+        let db = &world.db;
+        let cents = "€\u{a0}";
+        let days = ["2026-03-10", "2026-03-11", "2026-03-12", "2026-03-13"];
+        let paid = [None, Some(3_000), Some(5_500), Some(11_000)];
+        let mut sessions = Vec::new();
+        for (day, paid) in days.iter().zip(paid) {
+            let session = booked(db, at(&format!("{day}T09:00:00Z"))).await;
+            if paid.is_some() {
+                letters_of(db, move |tx| ledger::mark_paid(tx, &by(ADA), session, BEN, paid)).await;
+            }
+            sessions.push(session);
+        }
+        // Each given up thirty hours before, for half of its price.
+        let says = [
+            format!("Of the price of {cents}110, {cents}55 is still to be paid."),
+            format!("Of the price of {cents}110, it costs {cents}55: {cents}30 is paid, {cents}25 is still to be paid."),
+            format!("Of the price of {cents}110, {cents}55 is kept."),
+            format!("Of the price of {cents}110, {cents}55 is kept, and {cents}55 goes back."),
+        ];
+        for ((session, day), says) in sessions.into_iter().zip(days).zip(&says) {
+            letters_until(db, at(&format!("{day}T09:00:00Z")) - hours(30)).await;
+            let letters = calling_off(db, BEN, session, None, Cause::Client).await;
+            assert_eq!(kinds(&letters), [(BEN, Letter::Cancelled), (ADA, Letter::CancelledForCoach)]);
+            letters.iter().for_each(|letter| letter.says(says));
+        }
+        // What the coach calls off costs nothing, and what was paid goes back.
+        let session = booked(db, at("2026-03-16T09:00:00Z")).await;
+        letters_of(db, move |tx| ledger::mark_paid(tx, &by(ADA), session, BEN, None)).await;
+        let letters = calling_off(db, ADA, session, None, Cause::Coach).await;
+        letters[0].says(&format!("It costs you nothing, and the {cents}110 that you paid go back."));
+        letters[1].says(&format!("Nothing is kept of the price, and {cents}110 goes back."));
     }
 
     // Rules M1, T4
@@ -391,7 +426,7 @@ model::on_both! {
         assert_eq!(kinds(&letters), [(BEN, Letter::MarkedMissed)]);
         assert_eq!(letters[0].opened.subject, "How it went: Long session with Ada, Tue 3 Mar, 09:00", "a list does not say how it went");
         letters[0].says("It was marked that you did not come.");
-        letters[0].says("Of the price of €\u{a0}110, €\u{a0}110 is kept.");
+        letters[0].says("Its price of €\u{a0}110 is still to be paid.");
         letters[0].says("you can contest it until Tuesday 10 March 2026, 10:00 (time in London)");
 
         let letters = letters_of(db, move |tx| session::contest(tx, &by(BEN), session, BEN, &words("The link was broken"))).await;
@@ -400,13 +435,19 @@ model::on_both! {
         letters[1].says("Ben Orle");
         letters[1].says(&format!("https://cairn.example/sessions/{session}"));
         let letters = letters_of(db, move |tx| session::uphold(tx, &by(OTTO), session, BEN, &words("Ada waited"))).await;
-        assert_eq!(kinds(&letters), [(BEN, Letter::Upheld)]);
+        assert_eq!(kinds(&letters), [(BEN, Letter::Upheld), (ADA, Letter::UpheldForCoach)]);
         letters[0].says("Otto Brandt has read what you wrote.");
+        letters[1].says("Otto Brandt has read what Ben Orle wrote. The session still counts as missed.");
+        letters[1].says("Otto Brandt wrote: “Ada waited”");
 
         letters_of(db, move |tx| session::mark(tx, &by(OTTO), session, BEN, Mark::Completed)).await;
         let letters = letters_until(db, tuesday() + hours(2)).await;
-        assert_eq!(kinds(&letters), [(BEN, Letter::MarkCorrected)]);
-        letters[0].says("It is marked as completed now: you were there.");
+        the(&letters, Letter::MarkCorrected).says("It is marked as completed now: you were there.");
+        let adas = the(&letters, Letter::MarkChangedForCoach);
+        assert_eq!((letters.len(), adas.to), (2, Some(ADA)));
+        adas.says("What you marked for Ben Orle was changed.");
+        adas.says("Otto Brandt has marked that Ben Orle was there.");
+        adas.says(&format!("https://cairn.example/sessions/{session}"));
 
         let letters = letters_of(db, move |tx| ledger::mark_paid(tx, &by(ADA), session, BEN, Some(4_000))).await;
         assert_eq!(kinds(&letters), [(BEN, Letter::Receipt)]);
@@ -517,6 +558,12 @@ async fn whole_life(db: &Db) -> Vec<Arrived> {
     letters_of(db, move |tx| session::mark(tx, &by(ADA), fourth, BEN, Mark::NoShow)).await;
     letters_until(db, at("2026-03-18T11:15:00Z")).await;
     letters_of(db, move |tx| ledger::mark_paid(tx, &by(OTTO), fourth, BEN, None)).await;
+    letters_of(db, move |tx| session::contest(tx, &by(BEN), fourth, BEN, &words("I was early"))).await;
+    letters_of(db, move |tx| session::uphold(tx, &by(OTTO), fourth, BEN, &words("It was the day"))).await;
+    letters_of(db, move |tx| session::mark(tx, &by(OTTO), fourth, BEN, Mark::Completed)).await;
+    letters_until(db, at("2026-03-18T11:45:00Z")).await;
+    letters_of(db, move |tx| session::mark(tx, &by(OTTO), fourth, BEN, Mark::NoShow)).await;
+    letters_until(db, at("2026-03-18T12:15:00Z")).await;
     letters_of(db, move |tx| session::forgive(tx, &by(OTTO), fourth, BEN, &words("A storm"))).await;
     letters_of(db, move |tx| ledger::refund(tx, &by(OTTO), fourth, BEN, Some(5_000))).await;
     let fifth = booked(db, at("2026-03-20T10:00:00Z")).await;
