@@ -55,7 +55,7 @@ pub async fn work(db: &Db, lease: &Lease, importing: &Arc<Importing>) -> Result<
         // Whoever sent it may not do so any more.
         Err(Error::Refused(refusal)) => {
             tracing::info!(%refusal, "a file of people is called off");
-            db.write(move |tx| intake::give_up(tx, id)).await?;
+            db.write(move |tx| intake::give_up(tx, &work)).await?;
             Ok(Progress::Worked)
         }
         done => done,
