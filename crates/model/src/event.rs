@@ -25,7 +25,7 @@ pub enum Via {
 }
 
 /// What is written down of what a file did.
-const VIA_FILE: &str = "file";
+pub(crate) const VIA_FILE: &str = "file";
 
 /// What a person has shown to prove who they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -485,6 +485,13 @@ pub struct Recorded {
     pub via: String,
     /// Small values: from, to.
     pub facts: Json,
+}
+
+impl Recorded {
+    /// Whether a file did it that somebody brought in (rule G2).
+    pub fn is_by_file(&self) -> bool {
+        self.via == VIA_FILE
+    }
 }
 
 /// Which lines of the audit log are wanted.

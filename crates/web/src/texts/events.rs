@@ -128,6 +128,11 @@ pub(super) const ENGLISH: Events = Events {
             "lead_dismissed" => format!("took a lead from {name}"),
             "sponsor_added" => format!("made {name} a sponsor"),
             "sponsor_removed" => format!("took {name} off the sponsors"),
+            "pods_imported" => format!(
+                "brought pods in from a file: {} new, {} changed",
+                facts["new"].as_i64().unwrap_or_default(),
+                facts["changed"].as_i64().unwrap_or_default()
+            ),
             "people_imported" => format!(
                 "brought people in from a file: {} new, {} changed",
                 facts["new"].as_i64().unwrap_or_default(),
@@ -337,6 +342,7 @@ pub(super) const ENGLISH: Events = Events {
         ("sponsor_added", "Sponsor added"),
         ("sponsor_removed", "Sponsor removed"),
         ("people_imported", "People brought in"),
+        ("pods_imported", "Pods brought in"),
         ("practice_begun", "Practice opened"),
         ("practice_changed", "Coach page changed"),
         ("listing_changed", "Directory entry"),
@@ -414,6 +420,11 @@ pub(super) const GERMAN: Events = Events {
             "lead_dismissed" => format!("hat {name} eine Leitung genommen"),
             "sponsor_added" => format!("hat {name} zum Sponsor gemacht"),
             "sponsor_removed" => format!("hat {name} als Sponsor gestrichen"),
+            "pods_imported" => format!(
+                "hat Gruppen aus einer Datei eingelesen: {} neu, {} geändert",
+                facts["new"].as_i64().unwrap_or_default(),
+                facts["changed"].as_i64().unwrap_or_default()
+            ),
             "people_imported" => format!(
                 "hat Personen aus einer Datei eingelesen: {} neu, {} geändert",
                 facts["new"].as_i64().unwrap_or_default(),
@@ -634,6 +645,7 @@ pub(super) const GERMAN: Events = Events {
         ("sponsor_added", "Sponsor aufgenommen"),
         ("sponsor_removed", "Sponsor gestrichen"),
         ("people_imported", "Personen eingelesen"),
+        ("pods_imported", "Gruppen eingelesen"),
         ("practice_begun", "Praxis eröffnet"),
         ("practice_changed", "Coach-Seite geändert"),
         ("listing_changed", "Eintrag im Verzeichnis"),
