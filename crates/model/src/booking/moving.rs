@@ -42,8 +42,10 @@ fn binding(tx: &mut Tx, loaded: &Loaded, side: Side) -> Result<Binding> {
 /// How far ahead a step of a program can be booked; that of a pod, whether or not anybody is in it yet.
 fn step_window(tx: &mut Tx, loaded: &Loaded) -> Result<u32> {
     let days = tx.one(
-        "SELECT MAX(t.window_days) FROM step t WHERE t.id IN (SELECT a.step_id FROM attendance a WHERE a.session_id = $1)
-             OR t.id IN (SELECT d.step_id FROM session s JOIN pod d ON d.id = s.pod_id WHERE s.id = $1)",
+        "SELECT COALESCE(
+             (SELECT MAX(t.window_days) FROM attendance a JOIN step t ON t.id = a.step_id WHERE a.session_id = $1),
+             (SELECT t.window_days FROM session s JOIN pod d ON d.id = s.pod_id JOIN step t ON t.id = d.step_id
+              WHERE s.id = $1))",
         args![loaded.id],
         |row| row.get::<Option<u32>>(0),
     )?;

@@ -220,11 +220,12 @@ fn chosen(tx: &mut Tx, cohort: CohortId, whose: Option<&Whose>) -> Result<Vec<Ch
     Ok(found)
 }
 
-/// A participant's 1:1 sessions that have no time.
+/// A participant's 1:1 sessions that have no time. Here and below they are found from the participant: `+ 0` keeps the
+/// indexes away that would go through all sessions without a pod, or all of a coach.
 fn waiting(tx: &mut Tx, participant: ParticipantId) -> Result<Vec<SessionId>> {
     tx.all(
         "SELECT s.id FROM journey j JOIN attendance a ON a.journey_id = j.id JOIN session s ON s.id = a.session_id
-         WHERE j.participant_id = $1 AND s.pod_id IS NULL AND s.starts_at IS NULL AND s.cancelled_at IS NULL
+         WHERE j.participant_id = $1 AND s.pod_id + 0 IS NULL AND s.starts_at IS NULL AND s.cancelled_at IS NULL
              AND a.outcome IS NULL ORDER BY s.id",
         args![participant],
         |row| row.get(0),
@@ -238,9 +239,9 @@ fn booked(tx: &mut Tx, one: &Changing) -> Result<Vec<Booked>> {
     let sql = format!(
         "SELECT s.id, s.starts_at, s.starts_at + s.minutes * 60000, {TOPIC_COLUMNS} FROM journey j
          JOIN attendance a ON a.journey_id = j.id JOIN session s ON s.id = a.session_id
-         JOIN session_coach c ON c.session_id = s.id AND c.coach_id = $2 AND c.marking
+         JOIN session_coach c ON c.session_id = s.id AND c.coach_id + 0 = $2 AND c.marking
          {TOPIC_TABLES}
-         WHERE j.participant_id = $1 AND s.pod_id IS NULL AND {STATUS_SQL} = 'booked' AND s.starts_at > $3
+         WHERE j.participant_id = $1 AND s.pod_id + 0 IS NULL AND {STATUS_SQL} = 'booked' AND s.starts_at > $3
          ORDER BY s.starts_at, s.id"
     );
     tx.all(&sql, args![one.participant, *from, now], |row| {
@@ -260,8 +261,8 @@ pub(super) fn booked_in(tx: &mut Tx, cohort: CohortId) -> Result<BookedIn> {
         "SELECT p.folded_mail, t.coach_id, s.id FROM participant t JOIN person p ON p.id = t.person_id
          JOIN journey j ON j.participant_id = t.id JOIN attendance a ON a.journey_id = j.id
          JOIN session s ON s.id = a.session_id
-         JOIN session_coach c ON c.session_id = s.id AND c.coach_id = t.coach_id AND c.marking
-         WHERE t.cohort_id = $1 AND s.pod_id IS NULL AND {STATUS_SQL} = 'booked' AND s.starts_at > $2"
+         JOIN session_coach c ON c.session_id = s.id AND c.coach_id + 0 = t.coach_id AND c.marking
+         WHERE t.cohort_id = $1 AND s.pod_id + 0 IS NULL AND {STATUS_SQL} = 'booked' AND s.starts_at > $2"
     );
     let mut all = BookedIn::new();
     tx.each(&sql, args![cohort, now], |row| {

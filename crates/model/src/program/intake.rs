@@ -2,6 +2,7 @@
 //! sent one sees how far it is and may call it off until it is brought in (of pods, rule G5). What a line means is [`super::import`]'s.
 
 use jiff::SignedDuration;
+use rules::attendance::Status;
 use rules::ids::{ImportId, PersonId};
 pub use rules::importing::{About, Stage};
 use rules::permission::{Action, Who};
@@ -468,6 +469,9 @@ fn moment_of(refusal: &Refusal) -> Option<i64> {
         Refusal::TooSoon { earliest } => Some(earliest.millis()),
         Refusal::BeyondWindow { until } => Some(until.millis()),
         Refusal::PodFull { most } => Some((*most).into()),
+        Refusal::WrongStatus { status, .. } => {
+            Status::ALL.iter().position(|one| one == status).and_then(|place| i64::try_from(place).ok())
+        }
         _ => None,
     }
 }
@@ -486,6 +490,10 @@ fn refusal_of(code: &str, moment: Option<i64>) -> Option<Refusal> {
         Refusal::BookedNow { .. } => Refusal::BookedNow { start },
         Refusal::TooSoon { .. } => Refusal::TooSoon { earliest: start },
         Refusal::BeyondWindow { .. } => Refusal::BeyondWindow { until: start },
+        Refusal::WrongStatus { .. } => {
+            let status = *Status::ALL.get(usize::try_from(moment).ok()?)?;
+            Refusal::WrongStatus { action: Action::BookPod, status }
+        }
         Refusal::PodFull { .. } => Refusal::PodFull { most: u32::try_from(moment).ok()? },
         other => other,
     })
@@ -552,6 +560,10 @@ mod tests {
                 problem("start", Why::Refused(Refusal::Taken { start: Instant::from_millis(5) })),
                 problem("members", Why::Refused(Refusal::InAnotherPod)),
                 problem("members", Why::Refused(Refusal::PodFull { most: 4 })),
+                problem(
+                    "members",
+                    Why::Refused(Refusal::WrongStatus { action: Action::BookPod, status: Status::GreyedOut }),
+                ),
             ],
             new: 1,
             changed: 1,

@@ -260,7 +260,9 @@ model::on_both! {
         }
         let sheet = file(&rows.iter().map(String::as_str).collect::<Vec<_>>());
         // A request of Ben's closes, and does not keep the hour with Ada.
-        stages[0].moves(model::world::BEN, at("2026-03-16T10:00:00Z")).await.expect("a request");
+        stages[0].until(when - SignedDuration::from_hours(40));
+        let asked = stages[0].moves(model::world::BEN, at("2026-03-16T10:00:00Z")).await.expect("a request");
+        assert!(matches!(asked, session::MoveOutcome::Asked { .. }));
         let done = db.write(move |tx| import::bring_in_as(tx, &acting(LEA), &sheet, Some(0), |_| {})).await.expect("brought in");
         assert!(!done.is_anew);
         for (stage, coach) in [(&stages[0], FINN), (&stages[1], ADA), (&later, FINN)] {

@@ -111,7 +111,7 @@ impl When {
 /// The column that a word of the first line means.
 pub(super) fn known(word: &str) -> Option<&'static str> {
     Some(match plain(word).as_str() {
-        "pod" | "name" => "pod",
+        "pod" | "podname" => "pod",
         "company" => "company",
         "project" => "project",
         "cohort" => "cohort",
