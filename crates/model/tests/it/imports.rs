@@ -237,7 +237,7 @@ model::on_both! {
         db.write(move |tx| participant::change_participant(tx, &acting(LEA), BEN_AT_NORTHWIND, &notes)).await.expect("a change");
     }
 
-    // Rules G2, G6
+    // Rule G2
     async fn what_a_file_takes_from_a_coach_is_free_for_every_other_row(world: World) {
         let db = &world.db;
         finn_in_london(db).await;
@@ -277,7 +277,7 @@ model::on_both! {
         assert_eq!(db.read(move |tx| tx.one(sql, args![], |row| row.get::<i64>(0))).await.expect("counting"), 3);
     }
 
-    // Rules G5, G2
+    // Rule G5
     async fn a_file_of_pods_is_previewed_brought_in_once_and_then_unchanged(world: World) {
         let db = &world.db;
         start(db, BEN_AT_NORTHWIND).await;
@@ -317,7 +317,7 @@ model::on_both! {
         stage.owns_minutes(90, &[at("2026-03-12T11:00:00Z")]).await;
     }
 
-    // Rules G5, G2, A4
+    // Rule G5
     async fn what_hinders_a_pod_of_a_file_is_named_with_its_line_and_column(world: World) {
         let db = &world.db;
         start(db, BEN_AT_NORTHWIND).await;
@@ -357,7 +357,7 @@ model::on_both! {
         drop(first);
     }
 
-    // Rules G5, G2, P4
+    // Rule G5
     async fn a_file_of_pods_reveals_nobody_outside_ones_programs(world: World) {
         let db = &world.db;
         let elsewhere = |company: &str| file_of_pods(&[&BLUE.replace("Northwind", company)]);

@@ -350,7 +350,7 @@ mod tests {
         assert_eq!(problems(&many), [(17, "members".to_owned(), problem(Problem::TooMany { most: 15 }))]);
     }
 
-    // Rules G5, T3
+    // Rule G5
     #[test]
     fn a_start_in_a_file_is_on_the_clock_of_its_zone_or_of_the_organisation() {
         fn check(typed: &str, zone: &str, expect: Option<&str>) {
