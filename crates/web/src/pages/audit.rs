@@ -17,7 +17,7 @@ use crate::app::Reading;
 use crate::forms::{Checks, encode};
 use crate::shell::{Choice, FormErrors, Paging, Place};
 use crate::status::Status;
-use crate::texts::About;
+use crate::texts::{About, Texts};
 use crate::views::audit::{AuditLine, AuditPage};
 use crate::visitor::Visitor;
 use crate::words::Clockface;
