@@ -160,7 +160,7 @@ CREATE TABLE event (
     -- Null: the program itself, or the operator at the command line (`via` says which).
     by_id BIGINT REFERENCES person (id),
     for_id BIGINT REFERENCES person (id),
-    via TEXT NOT NULL CHECK (via IN ('page', 'api', 'cli', 'program')),
+    via TEXT NOT NULL CHECK (via IN ('page', 'api', 'file', 'cli', 'program')),
     facts TEXT NOT NULL
 );
 CREATE INDEX event_by_subject ON event (subject_kind, subject_id, id);

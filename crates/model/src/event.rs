@@ -20,7 +20,12 @@ pub enum Via {
     Page,
     /// The JSON interface.
     Api,
+    /// A file that they have brought in (rule G2).
+    File,
 }
+
+/// What is written down of what a file did.
+pub(crate) const VIA_FILE: &str = "file";
 
 /// What a person has shown to prove who they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,8 +116,18 @@ impl Actor {
         Ok(())
     }
 
+    /// The same, by a file that they have brought in.
+    #[must_use]
+    pub fn by_file(&self) -> Actor {
+        match self.clone() {
+            Actor::Person { who, proof, .. } => Actor::Person { who, via: Via::File, proof },
+            other => other,
+        }
+    }
+
     fn via(&self) -> &'static str {
         match self {
+            Actor::Person { via: Via::File, .. } => VIA_FILE,
             Actor::Person { via: Via::Api, .. } => "api",
             Actor::Person { via: Via::Page, .. } | Actor::Visitor => "page",
             Actor::Operator => "cli",
@@ -504,6 +519,13 @@ pub struct Recorded {
     pub via: String,
     /// Small values: from, to.
     pub facts: Json,
+}
+
+impl Recorded {
+    /// Whether a file did it that somebody brought in (rule G2).
+    pub fn is_by_file(&self) -> bool {
+        self.via == VIA_FILE
+    }
 }
 
 /// Which lines of the audit log are wanted.

@@ -292,6 +292,8 @@ pub struct Event {
     pub facts: Json,
     /// Why, in the words of whoever did it.
     pub reason: Option<String>,
+    /// Whether a file did it that they brought in (rule G2).
+    pub by_file: bool,
 }
 
 /// Who reads a letter.
@@ -371,7 +373,7 @@ fn material(tx: &mut Tx, id: MailId, message_id: Option<String>) -> Result<Mater
              COALESCE(p.name, h.name), COALESCE(p.mail, h.mail), COALESCE(p.zone, h.zone),
              COALESCE(p.language, h.language), COALESCE(p.hour_style, 'h24'), p.closed_at,
              (SELECT name FROM organisation WHERE id = 1), (SELECT support_mail FROM organisation WHERE id = 1),
-             (SELECT t.text FROM event_text t WHERE t.event_id = e.id AND t.field = 'reason')
+             (SELECT t.text FROM event_text t WHERE t.event_id = e.id AND t.field = 'reason'), e.via
          FROM mail m
          JOIN event e ON e.id = m.event_id
          LEFT JOIN person p ON p.id = m.person_id
@@ -396,6 +398,7 @@ fn material(tx: &mut Tx, id: MailId, message_id: Option<String>) -> Result<Mater
                     by_id: row.get(5)?,
                     facts: serde_json::from_str(&facts).unwrap_or(Json::Null),
                     reason: row.get(17)?,
+                    by_file: row.get::<String>(18)? == event::VIA_FILE,
                 },
                 reader: Reader {
                     to,

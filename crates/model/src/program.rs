@@ -128,6 +128,9 @@ pub mod kind {
     /// Such a session that had no time was taken away again.
     pub const EXTRA_REMOVED: Kind = Kind("extra_removed");
 
+    /// Pods were brought in from a file.
+    pub const PODS_IMPORTED: Kind = Kind("pods_imported");
+
     /// A pathway was put away.
     pub const PATHWAY_ARCHIVED: Kind = Kind("pathway_archived");
     /// A pathway was brought back.
@@ -171,6 +174,7 @@ pub mod kind {
         SPONSOR_ADDED,
         SPONSOR_REMOVED,
         PEOPLE_IMPORTED,
+        PODS_IMPORTED,
         PATHWAY_ARCHIVED,
         PATHWAY_RESTORED,
         POOL_CHANGED,

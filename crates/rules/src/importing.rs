@@ -1,6 +1,16 @@
-//! How far a file of people is on its way in (rule G2). Knows no files and no people.
+//! What a file that comes in is about, and how far it is on its way (rules G2, G5). Knows no files and no people.
 
 use crate::words::words;
+
+words! {
+    /// What a file is about.
+    About {
+        /// People, and their places in cohorts.
+        People "people"
+        /// Pods, with their dates and members.
+        Pods "pods"
+    }
+}
 
 words! {
     /// How far a file is.

@@ -43,19 +43,18 @@ pub async fn work(db: &Db, lease: &Lease, importing: &Arc<Importing>) -> Result<
         return Ok(Progress::Elsewhere);
     }
     let Some(work) = db.read(intake::next).await? else { return Ok(Progress::Idle) };
-    let id = work.id;
     let work = Arc::new(work);
     let sheet = Arc::new(sheet::read(work.file.as_bytes()));
     let done = if work.is_commit {
-        bring_in(db, importing, work, sheet).await.map(|()| Progress::Worked)
+        bring_in(db, importing, Arc::clone(&work), sheet).await.map(|()| Progress::Worked)
     } else {
-        look(db, lease, work, sheet).await
+        look(db, lease, Arc::clone(&work), sheet).await
     };
     match done {
         // Whoever sent it may not do so any more.
         Err(Error::Refused(refusal)) => {
             tracing::info!(%refusal, "a file of people is called off");
-            db.write(move |tx| intake::give_up(tx, id)).await?;
+            db.write(move |tx| intake::give_up(tx, &work)).await?;
             Ok(Progress::Worked)
         }
         done => done,

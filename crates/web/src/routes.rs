@@ -443,6 +443,7 @@ pub fn table(app: &Reading) -> Vec<Route> {
         post("/participants/{participant}/journeys", pages::participants::add_journey).may(Action::ManageParticipants),
         get.at("/imports", pages::imports::index).may(Action::ImportPeople),
         get.at("/imports/template.csv", pages::imports::template).may(Action::ImportPeople),
+        get.at("/imports/pods.csv", pages::imports::pods_template).may(Action::ImportPeople),
         post("/imports", pages::imports::create).may(Action::ImportPeople).takes_bytes(IMPORT_MAX_BYTES),
         get.at("/imports/{import}", pages::imports::show).may(Action::ImportPeople),
         post("/imports/{import}/commit", pages::imports::commit).may(Action::ImportPeople),

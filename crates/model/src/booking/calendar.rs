@@ -46,15 +46,15 @@ impl Calendar {
 /// # Errors
 /// Only those of the store.
 pub fn calendar_of(tx: &mut Tx, offering: &Offering, within: Span) -> Result<Calendar> {
-    of_coach(tx, offering.coach, Some(offering.id), None, within)
+    of_coach(tx, offering.coach, Some(offering.id), &[], within)
 }
 
-/// The same for a coach, whatever is to be booked; what one session owns may be left out, for it is to move.
+/// The same for a coach, whatever is to be booked; what some sessions own may be left out, for they are to move.
 pub(super) fn of_coach(
     tx: &mut Tx,
     coach: PersonId,
     offering: Option<OfferingId>,
-    besides: Option<SessionId>,
+    besides: &[SessionId],
     within: Span,
 ) -> Result<Calendar> {
     let hours = availability::hours(tx, coach, offering)?;
@@ -68,7 +68,7 @@ pub(super) fn of_coach_at(
     coach: PersonId,
     offering: Option<OfferingId>,
     policy: &Policy,
-    besides: Option<SessionId>,
+    besides: &[SessionId],
     start: Instant,
 ) -> Result<Calendar> {
     let hours = availability::hours(tx, coach, offering)?;
@@ -140,7 +140,7 @@ pub fn alternatives(tx: &mut Tx, offering: OfferingId, wanted: Instant, most: us
 /// What owns time of this coach within a span: sessions, the times that moves ask for, and live holds. What has ended by
 /// the clock owns nothing, whether or not its rows are still there: a hold (rule B7), and the time that a request asked
 /// for (rule R4).
-fn taken(tx: &mut Tx, coach: PersonId, besides: Option<SessionId>, within: Span) -> Result<Vec<Taken>> {
+fn taken(tx: &mut Tx, coach: PersonId, besides: &[SessionId], within: Span) -> Result<Vec<Taken>> {
     let (first, last) = (Quantum::of(within.from), Quantum::of(within.until));
     let now = tx.now();
     let mut owners: Vec<Owner> = tx.all(
@@ -149,10 +149,11 @@ fn taken(tx: &mut Tx, coach: PersonId, besides: Option<SessionId>, within: Span)
          FROM session s LEFT JOIN offering o ON o.id = s.offering_id
          LEFT JOIN move_request m ON m.session_id = s.id AND m.decided IS NULL AND m.expires_at <= $4
          WHERE s.id IN (SELECT session_id FROM coach_time WHERE coach_id = $1 AND quantum BETWEEN $2 AND $3)
-             AND (s.held_until IS NULL OR s.held_until > $4) AND (CAST($5 AS BIGINT) IS NULL OR s.id <> $5)",
-        args![coach, first, last, now, besides],
+             AND (s.held_until IS NULL OR s.held_until > $4)",
+        args![coach, first, last, now],
         Owner::from_row,
     )?;
+    owners.retain(|owner| !besides.contains(&owner.session));
     owners.sort_unstable_by_key(|owner| owner.session);
     let mut taken: Vec<(SessionId, Taken)> = Vec::with_capacity(owners.len());
     tx.each(
@@ -217,7 +218,7 @@ fn busy(tx: &mut Tx, coach: PersonId, within: Span) -> Result<Vec<Span>> {
 /// Judges one start inside the write that takes it (rule A3), and gives the zone in which the coach counts it.
 pub(super) fn check(tx: &mut Tx, offering: &Offering, start: Instant) -> Result<Zone> {
     let now = tx.now();
-    let calendar = of_coach_at(tx, offering.coach, Some(offering.id), &offering.policy, None, start)?;
+    let calendar = of_coach_at(tx, offering.coach, Some(offering.id), &offering.policy, &[], start)?;
     calendar.as_rules().check(offering.id, &offering.policy, now, start)?;
     Ok(calendar.hours.zone)
 }

@@ -1,10 +1,13 @@
 //! The times to which a session can be moved: what could be booked, its own time counting as free; for the house without
 //! notice, window and cap (rules R1, R2).
 
+use std::collections::HashMap;
+
 use jiff::SignedDuration;
-use rules::ids::{OfferingId, PersonId};
+use rules::ids::{OfferingId, PersonId, SessionId};
 use rules::meeting::Side;
 use rules::offering::Policy;
+use rules::session::Minutes;
 use rules::slots::nearest;
 use rules::time::{Instant, Span};
 
@@ -15,6 +18,9 @@ use crate::{Result, Tx, args};
 
 /// As far as this from the time that was wanted alternatives are looked for.
 const NEAR: SignedDuration = SignedDuration::from_hours(14 * 24);
+
+/// Sessions that give back what they own of these coaches' time in the same act, so that it counts as free.
+pub(crate) type Freed = HashMap<PersonId, Vec<SessionId>>;
 
 /// What binds a move of this session.
 struct Binding {
@@ -33,10 +39,13 @@ fn binding(tx: &mut Tx, loaded: &Loaded, side: Side) -> Result<Binding> {
     Ok(Binding { offering: loaded.offering, policy })
 }
 
-/// How far ahead a step of a program can be booked.
+/// How far ahead a step of a program can be booked; that of a pod, whether or not anybody is in it yet.
 fn step_window(tx: &mut Tx, loaded: &Loaded) -> Result<u32> {
     let days = tx.one(
-        "SELECT MAX(t.window_days) FROM attendance a JOIN step t ON t.id = a.step_id WHERE a.session_id = $1",
+        "SELECT COALESCE(
+             (SELECT MAX(t.window_days) FROM attendance a JOIN step t ON t.id = a.step_id WHERE a.session_id = $1),
+             (SELECT t.window_days FROM session s JOIN pod d ON d.id = s.pod_id JOIN step t ON t.id = d.step_id
+              WHERE s.id = $1))",
         args![loaded.id],
         |row| row.get::<Option<u32>>(0),
     )?;
@@ -54,7 +63,7 @@ pub(crate) fn slots(tx: &mut Tx, loaded: &Loaded, side: Side, within: Span) -> R
     }
     let mut common: Option<Vec<Instant>> = None;
     for coach in &loaded.coaches {
-        let calendar = calendar::of_coach(tx, *coach, binding.offering, Some(loaded.id), within)?;
+        let calendar = calendar::of_coach(tx, *coach, binding.offering, &[loaded.id], within)?;
         let free = calendar.as_rules().slots(binding.offering, &binding.policy, now, within);
         common = Some(match common {
             Some(common) => common.into_iter().filter(|start| free.binary_search(start).is_ok()).collect(),
@@ -72,14 +81,46 @@ pub(crate) fn slots(tx: &mut Tx, loaded: &Loaded, side: Side, within: Span) -> R
 /// # Errors
 /// The engine's refusals.
 pub(crate) fn check(tx: &mut Tx, loaded: &Loaded, side: Side, start: Instant) -> Result<()> {
+    check_after(tx, loaded, side, start, &Freed::new())
+}
+
+/// The same as if others had given their time back already.
+///
+/// # Errors
+/// The engine's refusals.
+pub(crate) fn check_after(
+    tx: &mut Tx,
+    loaded: &Loaded,
+    side: Side,
+    start: Instant,
+    freed: &Freed,
+) -> Result<()> {
     let binding = binding(tx, loaded, side)?;
     let now = tx.now();
     for coach in &loaded.coaches {
-        let calendar =
-            calendar::of_coach_at(tx, *coach, binding.offering, &binding.policy, Some(loaded.id), start)?;
+        let mut besides = freed.get(coach).cloned().unwrap_or_default();
+        besides.push(loaded.id);
+        let calendar = calendar::of_coach_at(tx, *coach, binding.offering, &binding.policy, &besides, start)?;
         calendar.as_rules().check(binding.offering, &binding.policy, now, start)?;
     }
     Ok(())
+}
+
+/// The same for the first time of a step's session that is yet to be made.
+///
+/// # Errors
+/// The engine's refusals.
+pub(crate) fn check_new(
+    tx: &mut Tx,
+    coach: PersonId,
+    (minutes, window_days): (Minutes, u32),
+    start: Instant,
+    freed: &Freed,
+) -> Result<()> {
+    let policy = Policy { window_days, ..Policy::usual(minutes) };
+    let besides = freed.get(&coach).map(Vec::as_slice).unwrap_or_default();
+    let (calendar, now) = (calendar::of_coach_at(tx, coach, None, &policy, besides, start)?, tx.now());
+    Ok(calendar.as_rules().check(None, &policy, now, start)?)
 }
 
 /// The free starts nearest to one that cannot be had.

@@ -1,7 +1,7 @@
 //! Another coach for participants (rules G6, G10): who they are shown first, with what stays at its time and what falls,
 //! and then given over in one act, of which everybody hears once.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use rules::ids::{CohortId, ParticipantId, PersonId, SessionId};
 use rules::inactivity::may_begin;
@@ -13,6 +13,7 @@ use serde_json::{Value as Json, json};
 
 use super::board::{self, Cohort};
 use super::{kind, may_in, must_be_in_use};
+use crate::booking::moving::Freed;
 use crate::db::build::Query;
 use crate::event::{self, Actor, Subject};
 use crate::session::coaches::{give_to, is_free_for, put_in_place};
@@ -122,6 +123,18 @@ pub fn candidates(tx: &mut Tx, by: &Actor, cohort: CohortId) -> Result<(Cohort, 
 /// [`Refusal::Invalid`] for somebody who does not coach, for nobody's change, and for more than one act does;
 /// [`Refusal::PutAway`] for a cohort or somebody named that is.
 pub fn plan(tx: &mut Tx, by: &Actor, cohort: CohortId, whose: &Whose, to: PersonId) -> Result<Plan> {
+    plan_after(tx, by, cohort, whose, to, &Freed::new())
+}
+
+/// The same as if others had given their time back already.
+pub(super) fn plan_after(
+    tx: &mut Tx,
+    by: &Actor,
+    cohort: CohortId,
+    whose: &Whose,
+    to: PersonId,
+    freed: &Freed,
+) -> Result<Plan> {
     may_in(tx, by, Action::AssignCoach, cohort)?;
     must_be_in_use(tx, cohort)?;
     if !coach::coaches_now(tx, to)? {
@@ -143,7 +156,7 @@ pub fn plan(tx: &mut Tx, by: &Actor, cohort: CohortId, whose: &Whose, to: Person
         one.booked = booked(tx, one)?;
     }
     at_most(changes.iter().map(|one| one.booked.len()).sum(), BOOKED_MAX)?;
-    judge(tx, &mut changes, to.0)?;
+    judge(tx, &mut changes, to.0, freed)?;
     Ok(Plan { cohort, to, changes })
 }
 
@@ -211,11 +224,12 @@ fn chosen(tx: &mut Tx, cohort: CohortId, whose: Option<&Whose>) -> Result<Vec<Ch
     Ok(found)
 }
 
-/// A participant's 1:1 sessions that have no time.
+/// A participant's 1:1 sessions that have no time. Here and below they are found from the participant: `+ 0` keeps the
+/// indexes away that would go through all sessions without a pod, or all of a coach.
 fn waiting(tx: &mut Tx, participant: ParticipantId) -> Result<Vec<SessionId>> {
     tx.all(
         "SELECT s.id FROM journey j JOIN attendance a ON a.journey_id = j.id JOIN session s ON s.id = a.session_id
-         WHERE j.participant_id = $1 AND s.pod_id IS NULL AND s.starts_at IS NULL AND s.cancelled_at IS NULL
+         WHERE j.participant_id = $1 AND s.pod_id + 0 IS NULL AND s.starts_at IS NULL AND s.cancelled_at IS NULL
              AND a.outcome IS NULL ORDER BY s.id",
         args![participant],
         |row| row.get(0),
@@ -229,9 +243,9 @@ fn booked(tx: &mut Tx, one: &Changing) -> Result<Vec<Booked>> {
     let sql = format!(
         "SELECT s.id, s.starts_at, s.starts_at + s.minutes * 60000, {TOPIC_COLUMNS} FROM journey j
          JOIN attendance a ON a.journey_id = j.id JOIN session s ON s.id = a.session_id
-         JOIN session_coach c ON c.session_id = s.id AND c.coach_id = $2 AND c.marking
+         JOIN session_coach c ON c.session_id = s.id AND c.coach_id + 0 = $2 AND c.marking
          {TOPIC_TABLES}
-         WHERE j.participant_id = $1 AND s.pod_id IS NULL AND {STATUS_SQL} = 'booked' AND s.starts_at > $3
+         WHERE j.participant_id = $1 AND s.pod_id + 0 IS NULL AND {STATUS_SQL} = 'booked' AND s.starts_at > $3
          ORDER BY s.starts_at, s.id"
     );
     tx.all(&sql, args![one.participant, *from, now], |row| {
@@ -241,9 +255,30 @@ fn booked(tx: &mut Tx, one: &Changing) -> Result<Vec<Booked>> {
     })
 }
 
+/// What is booked in a cohort with whoever coaches its client there, by the client's folded mail address.
+pub(super) type BookedIn = HashMap<String, Vec<(PersonId, SessionId)>>;
+
+/// The same as [`booked`] for everybody in a cohort, in one reading.
+pub(super) fn booked_in(tx: &mut Tx, cohort: CohortId) -> Result<BookedIn> {
+    let now = tx.now();
+    let sql = format!(
+        "SELECT p.folded_mail, t.coach_id, s.id FROM participant t JOIN person p ON p.id = t.person_id
+         JOIN journey j ON j.participant_id = t.id JOIN attendance a ON a.journey_id = j.id
+         JOIN session s ON s.id = a.session_id
+         JOIN session_coach c ON c.session_id = s.id AND c.coach_id + 0 = t.coach_id AND c.marking
+         WHERE t.cohort_id = $1 AND s.pod_id + 0 IS NULL AND {STATUS_SQL} = 'booked' AND s.starts_at > $2"
+    );
+    let mut all = BookedIn::new();
+    tx.each(&sql, args![cohort, now], |row| {
+        all.entry(row.get(0)?).or_default().push((row.get(1)?, row.get(2)?));
+        Ok(())
+    })?;
+    Ok(all)
+}
+
 /// Which sessions keep their time: those at which the other coach is free, one after the other in the order of their
 /// starts, so that what is given over does not meet itself.
-fn judge(tx: &mut Tx, changes: &mut [Changing], to: PersonId) -> Result<()> {
+fn judge(tx: &mut Tx, changes: &mut [Changing], to: PersonId, freed: &Freed) -> Result<()> {
     let now = tx.now();
     let mut all: Vec<&mut Booked> = changes.iter_mut().flat_map(|one| &mut one.booked).collect();
     all.sort_by_key(|one| (one.starts_at, one.session));
@@ -253,7 +288,7 @@ fn judge(tx: &mut Tx, changes: &mut [Changing], to: PersonId) -> Result<()> {
         let span = Span::of(one.starts_at, loaded.meeting.session().minutes.duration());
         let meets = kept.iter().any(|other| span.from < other.until && other.from < span.until);
         one.asked = loaded.meeting.open_request(now).map(|request| request.to);
-        one.stays = !meets && is_free_for(tx, &loaded, to, one.starts_at)?;
+        one.stays = !meets && is_free_for(tx, &loaded, to, one.starts_at, freed)?;
         if one.stays {
             kept.push(span);
         }

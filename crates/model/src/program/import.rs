@@ -1,11 +1,17 @@
-//! People brought in from a file, all or none, in one transaction (rule G2). What the preview says is what the import does:
-//! both come from one plan. It reveals nobody outside the importer's programs: who is unknown to them is new to them.
+//! People and pods brought in from a file, all or none, in one transaction (rules G2, G5). What the preview says is what the
+//! import does: both come from one plan. It reveals nobody outside the importer's programs: who is unknown to them is new
+//! to them. What is done about pods is in the file below.
+
+mod pods;
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::ops::Range;
+use std::sync::Arc;
 
 use jiff::tz::TimeZone;
-use rules::ids::{CohortId, ParticipantId, PathwayId, PersonId};
+use rules::ids::{CohortId, ParticipantId, PathwayId, PersonId, StepId};
+use rules::importing::About;
 use rules::letters::{Happening, letters};
 use rules::permission::Action;
 use rules::person::fold;
@@ -17,8 +23,9 @@ use serde_json::json;
 use super::company::{self, Cohort, Cohorts};
 use super::handover::{self, Whose};
 use super::participant::{self, NewParticipant, Notes};
-use super::sheet::{PROBLEMS_MAX, Row, RowProblem, Sheet, Why};
+use super::sheet::{PROBLEMS_MAX, Row, RowProblem, Rows, Sheet, Why};
 use super::{journey, kind, pathway};
+use crate::booking::moving::Freed;
 use crate::event::{self, Actor, Subject};
 use crate::{Error, Result, Tx, args, organisation, reach};
 
@@ -40,8 +47,10 @@ pub struct Planned {
     pub line: u64,
     /// As the file has it.
     pub name: String,
-    /// As the file has it.
+    /// As the file has it; empty for a pod.
     pub mail: String,
+    /// For which step a pod is; empty for a person.
+    pub step: String,
     /// The cohort's name.
     pub cohort: String,
     /// What becomes of it.
@@ -75,8 +84,10 @@ pub struct Kept {
 }
 
 /// What a file does, or has done.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Preview {
+    /// What it is about.
+    pub about: About,
     /// Row by row; empty if there are problems.
     pub rows: Vec<Planned>,
     /// Why nothing can be done, at most as many as are told.
@@ -95,6 +106,24 @@ pub struct Preview {
     pub cohorts: Vec<(CohortId, String)>,
     /// It came to something else than was shown before, and waits to be looked at once more.
     pub is_anew: bool,
+}
+
+impl Preview {
+    /// Nothing yet of a file about this.
+    pub fn of(about: About) -> Preview {
+        Preview {
+            about,
+            rows: Vec::new(),
+            problems: Vec::new(),
+            new: 0,
+            changed: 0,
+            unchanged: 0,
+            falls: 0,
+            mails: 0,
+            cohorts: Vec::new(),
+            is_anew: false,
+        }
+    }
 }
 
 /// So many cohorts of a file are named.
@@ -128,8 +157,9 @@ pub fn bring_in_as(
     falls: Option<u32>,
     progress: impl Fn(usize),
 ) -> Result<Preview> {
+    let by = &by.by_file();
     by.still_stands(tx)?;
-    let (mut preview, acts) = plan(tx, by, sheet)?;
+    let (mut preview, acts, freed) = plan(tx, by, sheet)?;
     if !preview.problems.is_empty() {
         return Ok(preview);
     }
@@ -137,19 +167,31 @@ pub fn bring_in_as(
         preview.is_anew = true;
         return Ok(preview);
     }
+    // What the file gives back is free for all of it, whichever row comes first.
+    for (coach, sessions) in freed.iter() {
+        for session in sessions {
+            let sql = "DELETE FROM coach_time WHERE coach_id = $1 AND session_id = $2";
+            tx.exec(sql, args![*coach, *session])?;
+        }
+    }
     for (done, act) in acts.into_iter().enumerate() {
         match act {
             Act::Enroll(new, pathway) => {
                 participant::enroll_on(tx, by, &new, pathway)?;
             }
             Act::Change(change) => carry_out(tx, by, change)?,
+            Act::Pod(act) => pods::carry_out(tx, by, *act)?,
             Act::Nothing => {}
         }
         progress(done + 1);
     }
     if preview.new + preview.changed > 0 {
         let facts = json!({ "new": preview.new, "changed": preview.changed, "unchanged": preview.unchanged });
-        event::record(tx, by, kind::PEOPLE_IMPORTED, &Subject::organisation(), &facts)?;
+        let kind = match preview.about {
+            About::People => kind::PEOPLE_IMPORTED,
+            About::Pods => kind::PODS_IMPORTED,
+        };
+        event::record(tx, by, kind, &Subject::organisation(), &facts)?;
     }
     Ok(preview)
 }
@@ -158,6 +200,7 @@ pub fn bring_in_as(
 enum Act {
     Enroll(Box<NewParticipant>, PathwayId),
     Change(Change),
+    Pod(Box<pods::Act>),
     Nothing,
 }
 
@@ -187,22 +230,23 @@ fn carry_out(tx: &mut Tx, by: &Actor, change: Change) -> Result<()> {
     Ok(())
 }
 
-/// What some of the rows of a file would do, after those before them took these hours; they add theirs. What is wrong with
+/// What some of the rows of a file would do, after what those before them have come to; they add theirs. What is wrong with
 /// the file in itself is not among its problems.
 pub(super) fn preview_some(
     tx: &mut Tx,
     by: &Actor,
     sheet: &Sheet,
     rows: Range<usize>,
-    taken: &mut Taken,
+    along: &mut Along,
 ) -> Result<Preview> {
     reach::somewhere(by, Action::ImportPeople)?;
-    Ok(plan_rows(tx, by, &sheet.rows[rows], taken)?.0)
+    Ok(plan_rows(tx, by, sheet, rows, along)?.0)
 }
 
-fn plan(tx: &mut Tx, by: &Actor, sheet: &Sheet) -> Result<(Preview, Vec<Act>)> {
+fn plan(tx: &mut Tx, by: &Actor, sheet: &Sheet) -> Result<(Preview, Vec<Act>, Arc<Freed>)> {
     reach::somewhere(by, Action::ImportPeople)?;
-    let (mut preview, mut acts) = plan_rows(tx, by, &sheet.rows, &mut Taken::default())?;
+    let mut along = Along::default();
+    let (mut preview, mut acts) = plan_rows(tx, by, sheet, 0..sheet.rows.len(), &mut along)?;
     preview.problems.extend(sheet.problems.iter().cloned());
     preview.problems.sort_by_key(|problem| problem.line);
     preview.problems.truncate(PROBLEMS_MAX);
@@ -210,44 +254,80 @@ fn plan(tx: &mut Tx, by: &Actor, sheet: &Sheet) -> Result<(Preview, Vec<Act>)> {
         preview.rows.clear();
         acts.clear();
     }
-    Ok((preview, acts))
+    Ok((preview, acts, along.freed()))
 }
 
-fn plan_rows(tx: &mut Tx, by: &Actor, rows: &[Row], taken: &mut Taken) -> Result<(Preview, Vec<Act>)> {
+fn plan_rows(
+    tx: &mut Tx,
+    by: &Actor,
+    sheet: &Sheet,
+    rows: Range<usize>,
+    along: &mut Along,
+) -> Result<(Preview, Vec<Act>)> {
     let known = Known::read(tx, by)?;
-    let mut preview = Preview::default();
+    if along.freed.is_none() {
+        along.freed = Some(Arc::new(match &sheet.rows {
+            Rows::People(all) => freed_by_people(tx, &known, all)?,
+            Rows::Pods(all) => pods::freed(tx, &known, all)?,
+        }));
+    }
+    let mut preview = Preview::of(sheet.rows.about());
     let mut acts = Vec::with_capacity(rows.len());
-    for row in rows {
-        match known.act(tx, by, row, taken)? {
-            Ok(Decided { act, fate, changes, booked, keeps_name, mails, cohort }) => {
-                match &fate {
-                    Fate::New => preview.new += 1,
-                    Fate::Changed(_) => preview.changed += 1,
-                    Fate::Unchanged => preview.unchanged += 1,
-                }
-                preview.falls += booked.iter().filter(|one| !one.stays).count() as u32;
-                preview.mails += mails;
-                note_cohort(&mut preview.cohorts, (cohort.id, cohort.name.clone()));
-                preview.rows.push(Planned {
-                    line: row.line,
-                    name: row.name.as_str().to_owned(),
-                    mail: row.mail.as_str().to_owned(),
-                    cohort: row.cohort.clone(),
-                    fate,
-                    changes,
-                    booked,
-                    keeps_name,
+    match &sheet.rows {
+        Rows::People(all) => {
+            for row in &all[rows] {
+                let decided = known.act(tx, by, row, along)?.map_err(|(column, why)| {
+                    vec![RowProblem::because(row.line, column, why).of(row.name.as_str(), row.cell(column))]
                 });
-                acts.push(act);
+                note(&mut preview, &mut acts, decided);
             }
-            Err((column, why)) if preview.problems.len() < PROBLEMS_MAX => {
-                let problem = RowProblem::because(row.line, column, why);
-                preview.problems.push(problem.of(row.name.as_str(), row.cell(column)));
+        }
+        Rows::Pods(all) => {
+            for row in &all[rows] {
+                note(&mut preview, &mut acts, pods::act(tx, by, &known, row, along)?);
             }
-            Err(_) => {}
         }
     }
     Ok((preview, acts))
+}
+
+/// Adds what becomes of one row, or what is wrong with it.
+fn note(preview: &mut Preview, acts: &mut Vec<Act>, decided: std::result::Result<Decided, Vec<RowProblem>>) {
+    let decided = match decided {
+        Ok(decided) => decided,
+        Err(problems) => {
+            preview.problems.extend(problems);
+            preview.problems.truncate(PROBLEMS_MAX);
+            return;
+        }
+    };
+    match &decided.planned.fate {
+        Fate::New => preview.new += 1,
+        Fate::Changed(_) => preview.changed += 1,
+        Fate::Unchanged => preview.unchanged += 1,
+    }
+    preview.falls += decided.planned.booked.iter().filter(|one| !one.stays).count() as u32;
+    preview.mails += decided.mails;
+    note_cohort(&mut preview.cohorts, decided.cohort);
+    preview.rows.push(decided.planned);
+    acts.push(decided.act);
+}
+
+/// The hours that this file takes from coaches whose participants it gives to others.
+fn freed_by_people(tx: &mut Tx, known: &Known, rows: &[Row]) -> Result<Freed> {
+    let mut freed = Freed::new();
+    let mut booked: HashMap<CohortId, handover::BookedIn> = HashMap::new();
+    for row in rows {
+        let (Ok(cohort), Ok(Some(to))) = (known.cohort_of(row), known.coach(&row.coach)) else { continue };
+        if let Entry::Vacant(vacant) = booked.entry(cohort.id) {
+            vacant.insert(handover::booked_in(tx, cohort.id)?);
+        }
+        let theirs = booked.get(&cohort.id).and_then(|all| all.get(row.mail.folded().as_str()));
+        for (from, session) in theirs.into_iter().flatten().filter(|(from, _)| *from != to) {
+            freed.entry(*from).or_default().push(*session);
+        }
+    }
+    Ok(freed)
 }
 
 /// Names a cohort once, as long as there are few.
@@ -257,25 +337,37 @@ pub(super) fn note_cohort(cohorts: &mut Vec<(CohortId, String)>, one: (CohortId,
     }
 }
 
-/// The times of other coaches that earlier rows take, however many goes a file is looked at in.
-pub(super) type Taken = HashMap<PersonId, Vec<Span>>;
-
-/// What is done about a row, and what follows from it.
-struct Decided<'a> {
-    act: Act,
-    fate: Fate,
-    changes: Vec<Shift>,
-    booked: Vec<Kept>,
-    keeps_name: Option<String>,
-    mails: u32,
-    cohort: &'a Cohort,
+/// What the rows of a file have come to so far, in how many goes ever it is looked at.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Along {
+    /// The times that the file as a whole gives back; none until that was looked for.
+    freed: Option<Arc<Freed>>,
+    /// The times of coaches that earlier rows take.
+    taken: HashMap<PersonId, Vec<Span>>,
+    /// Whom earlier rows put into a pod of a step, with the line.
+    seated: HashMap<(ParticipantId, StepId), u64>,
 }
 
-impl<'a> Decided<'a> {
-    fn plain(act: Act, fate: Fate, cohort: &'a Cohort) -> Decided<'a> {
-        let (changes, booked) = (Vec::new(), Vec::new());
-        Decided { act, fate, changes, booked, keeps_name: None, mails: 0, cohort }
+impl Along {
+    fn is_taken(&self, coach: PersonId, span: &Span) -> bool {
+        self.taken.get(&coach).is_some_and(|spans| spans.iter().any(|other| other.overlaps(span)))
     }
+
+    fn take(&mut self, coach: PersonId, span: Span) {
+        self.taken.entry(coach).or_default().push(span);
+    }
+
+    fn freed(&self) -> Arc<Freed> {
+        self.freed.clone().unwrap_or_default()
+    }
+}
+
+/// What is done about a row, and what follows from it.
+struct Decided {
+    act: Act,
+    planned: Planned,
+    mails: u32,
+    cohort: (CohortId, String),
 }
 
 /// What a file may speak of, looked up once.
@@ -331,13 +423,13 @@ impl Known {
         tx: &mut Tx,
         by: &Actor,
         row: &Row,
-        taken: &mut Taken,
-    ) -> Result<std::result::Result<Decided<'_>, Wrong>> {
-        let cohort = match self.cohort(row) {
+        along: &mut Along,
+    ) -> Result<std::result::Result<Decided, Wrong>> {
+        let cohort = match self.cohort_of(row) {
             Ok(cohort) => cohort,
             Err(wrong) => return Ok(Err(wrong)),
         };
-        let coach = match self.coach(row) {
+        let coach = match self.coach(&row.coach) {
             Ok(coach) => coach,
             Err(wrong) => return Ok(Err(wrong)),
         };
@@ -376,7 +468,13 @@ impl Known {
                 starts_at,
                 notes,
             };
-            return Ok(Ok(Decided::plain(Act::Enroll(Box::new(new), pathway), Fate::New, cohort)));
+            let act = Act::Enroll(Box::new(new), pathway);
+            return Ok(Ok(Decided {
+                act,
+                planned: planned(row, Fate::New),
+                mails: 0,
+                cohort: named(cohort),
+            }));
         };
         let now = tx.now();
         let mut changes = Vec::new();
@@ -397,7 +495,7 @@ impl Known {
             let from = place.coach.as_ref().map(|(_, name)| name.clone());
             changes.push(shift("coach", from, self.names.get(&to).cloned()));
             notes.coach = coach;
-            match taken_over(tx, by, cohort.id, id, to, taken)? {
+            match taken_over(tx, by, cohort.id, id, to, along)? {
                 Ok(over) => (booked, mails) = over,
                 Err(wrong) => return Ok(Err(wrong)),
             }
@@ -431,12 +529,13 @@ impl Known {
             Some(_) => {}
         }
         if changes.is_empty() {
-            let unchanged = Decided::plain(Act::Nothing, Fate::Unchanged, cohort);
-            return Ok(Ok(Decided { keeps_name, ..unchanged }));
+            let planned = Planned { keeps_name, ..planned(row, Fate::Unchanged) };
+            return Ok(Ok(Decided { act: Act::Nothing, planned, mails: 0, cohort: named(cohort) }));
         }
         let fate = Fate::Changed(changes.iter().map(|one| one.column).collect());
         let act = Act::Change(Change { participant: id, notes, begins, starts });
-        Ok(Ok(Decided { act, fate, changes, booked, keeps_name, mails, cohort }))
+        let planned = Planned { changes, booked, keeps_name, ..planned(row, fate) };
+        Ok(Ok(Decided { act, planned, mails, cohort: named(cohort) }))
     }
 
     /// The day of a moment, as a file has it.
@@ -444,9 +543,13 @@ impl Known {
         self.zone.local(at).date().to_string()
     }
 
+    fn cohort_of(&self, row: &Row) -> std::result::Result<&Cohort, Wrong> {
+        self.cohort(&row.company, &row.project, &row.cohort)
+    }
+
     /// The cohort that a row names. One outside the importer's programs is as one that is not there (rule P4).
-    fn cohort(&self, row: &Row) -> std::result::Result<&Cohort, Wrong> {
-        let (company, project, cohort) = (fold(&row.company), fold(&row.project), fold(&row.cohort));
+    fn cohort(&self, company: &str, project: &str, cohort: &str) -> std::result::Result<&Cohort, Wrong> {
+        let (company, project, cohort) = (fold(company), fold(project), fold(cohort));
         let key = (company, project, cohort);
         if let Some(cohort) = self.cohorts.get(&key) {
             return Ok(cohort);
@@ -462,28 +565,49 @@ impl Known {
         Err((column, Why::Problem(Problem::NotAChoice)))
     }
 
-    fn coach(&self, row: &Row) -> std::result::Result<Option<PersonId>, Wrong> {
-        if row.coach.is_empty() {
+    /// The coach whom a row names by address or name; none if it names nobody.
+    fn coach(&self, typed: &str) -> std::result::Result<Option<PersonId>, Wrong> {
+        if typed.is_empty() {
             return Ok(None);
         }
-        match self.coaches.get(&fold(&row.coach)) {
+        match self.coaches.get(&fold(typed)) {
             Some(Some(id)) => Ok(Some(*id)),
             _ => Err(("coach", Why::Problem(Problem::NotAChoice))),
         }
     }
 }
 
+/// A row of people, with what becomes of it.
+fn planned(row: &Row, fate: Fate) -> Planned {
+    Planned {
+        line: row.line,
+        name: row.name.as_str().to_owned(),
+        mail: row.mail.as_str().to_owned(),
+        step: String::new(),
+        cohort: row.cohort.clone(),
+        fate,
+        changes: Vec::new(),
+        booked: Vec::new(),
+        keeps_name: None,
+    }
+}
+
+fn named(cohort: &Cohort) -> (CohortId, String) {
+    (cohort.id, cohort.name.clone())
+}
+
 /// What another coach takes over of somebody's bookings, and how many mails tell of it. What an earlier row gave that coach
-/// takes its time too.
+/// takes its time too; what the file takes from that coach in any row is free.
 fn taken_over(
     tx: &mut Tx,
     by: &Actor,
     cohort: CohortId,
     participant: ParticipantId,
     to: PersonId,
-    taken: &mut Taken,
+    along: &mut Along,
 ) -> Result<std::result::Result<(Vec<Kept>, u32), Wrong>> {
-    let plan = match handover::plan(tx, by, cohort, &Whose::These(vec![participant]), to) {
+    let whose = Whose::These(vec![participant]);
+    let plan = match handover::plan_after(tx, by, cohort, &whose, to, &along.freed()) {
         // It is this row that cannot be, for the reason that the change of coach gives.
         Err(Error::Refused(Refusal::Invalid { fields })) => {
             let problem = fields.into_iter().next().map_or(Problem::NotAChoice, |field| field.problem);
@@ -491,15 +615,13 @@ fn taken_over(
         }
         plan => plan?,
     };
-    let of_coach = taken.entry(to).or_default();
     let (mut kept, mut mails) = (Vec::new(), 0);
     for one in &plan.changes {
         for booked in &one.booked {
             let span = Span { from: booked.starts_at, until: booked.ends_at };
-            let meets = of_coach.iter().any(|other| span.from < other.until && other.from < span.until);
-            let stays = booked.stays && !meets;
+            let stays = booked.stays && !along.is_taken(to, &span);
             if stays {
-                of_coach.push(span);
+                along.take(to, span);
             }
             kept.push(Kept { starts_at: booked.starts_at, stays });
         }

@@ -1,16 +1,17 @@
-//! Files of people on their way in: kept, looked at line by line, and then brought in by one transaction (rule G2). Whoever
-//! sent one sees how far it is and may call it off until it is brought in. What a line means is [`super::import`]'s.
+//! Files on their way in: kept, looked at line by line, and then brought in by one transaction (rule G2). Whoever
+//! sent one sees how far it is and may call it off until it is brought in (of pods, rule G5). What a line means is [`super::import`]'s.
 
 use jiff::SignedDuration;
+use rules::attendance::Status;
 use rules::ids::{ImportId, PersonId};
-pub use rules::importing::Stage;
+pub use rules::importing::{About, Stage};
 use rules::permission::{Action, Who};
 use rules::refusal::{Problem, Refusal};
 use rules::time::Instant;
 use serde_json::{Value as Json, json};
 
-use super::import::{self, Fate, Kept, Planned, Preview, Shift, Taken};
-use super::sheet::{PROBLEMS_MAX, RowProblem, Sheet, Why, column_named};
+use super::import::{self, Along, Fate, Kept, Planned, Preview, Shift};
+use super::sheet::{self, PROBLEMS_MAX, RowProblem, Sheet, Why, column_named};
 use crate::event::{Actor, Via};
 use crate::{Error, Result, Row, Tx, args, person, reach};
 
@@ -84,7 +85,7 @@ pub fn begin(tx: &mut Tx, by: &Actor, name: &str, file: &str, lines: usize, then
             file,
             then == Then::BringIn,
             lines as i64,
-            written(&Preview::default()),
+            written(&Preview::of(sheet::about(file))),
             now,
             named(name)
         ],
@@ -177,24 +178,24 @@ pub fn next(tx: &mut Tx) -> Result<Option<Work>> {
     let Some((id, sender, file, stage)) = found else { return Ok(None) };
     let sender = person::get(tx, sender)?;
     let who = Who { person: sender.id, roles: sender.roles };
-    let by = Actor::Person { who, via: Via::Page, proof: None };
+    let by = Actor::Person { who, via: Via::File, proof: None };
     Ok(Some(Work { id, by, file, is_commit: stage == Stage::Committing }))
 }
 
 /// What was found so far in a file that is looked at [`GO_ROWS`] lines at a time.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Found {
     /// What these lines would do, as far as it is kept.
     pub preview: Preview,
-    /// The hours of coaches that they take: for the lines after them those are not free any more.
-    taken: Taken,
+    /// What they take and give: for the lines after them that is not free, or is.
+    along: Along,
 }
 
 impl Found {
     /// Nothing but what is wrong with the file in itself.
     pub fn before(sheet: &Sheet) -> Found {
-        let preview = Preview { problems: sheet.problems.clone(), ..Preview::default() };
-        Found { preview, taken: Taken::default() }
+        let preview = Preview { problems: sheet.problems.clone(), ..Preview::of(sheet.rows.about()) };
+        Found { preview, along: Along::default() }
     }
 
     /// What all lines would do, once all were looked at: nothing if any of them is wrong.
@@ -216,7 +217,7 @@ impl Found {
 pub fn look(tx: &mut Tx, work: &Work, sheet: &Sheet, from: usize, before: &Found) -> Result<Found> {
     let mut found = before.clone();
     let rows = from..sheet.rows.len().min(from + GO_ROWS);
-    let more = import::preview_some(tx, &work.by, sheet, rows, &mut found.taken)?;
+    let more = import::preview_some(tx, &work.by, sheet, rows, &mut found.along)?;
     add(&mut found.preview, more);
     Ok(found)
 }
@@ -271,8 +272,8 @@ pub fn bring_in(tx: &mut Tx, work: &Work, sheet: &Sheet, progress: impl Fn(usize
 ///
 /// # Errors
 /// Only those of the store.
-pub fn give_up(tx: &mut Tx, id: ImportId) -> Result<()> {
-    end(tx, id, Stage::Cancelled, &Preview::default())
+pub fn give_up(tx: &mut Tx, work: &Work) -> Result<()> {
+    end(tx, work.id, Stage::Cancelled, &Preview::of(sheet::about(&work.file)))
 }
 
 /// Forgets files that are over, or that nobody came back for, after a week.
@@ -347,7 +348,18 @@ fn written(preview: &Preview) -> String {
             row.changes.iter().map(|one| json!([one.column, one.from, one.to])).collect();
         let booked: Vec<Json> =
             row.booked.iter().map(|one| json!([one.starts_at.millis(), one.stays])).collect();
-        json!([row.line, row.name, row.mail, row.cohort, fate, columns, changes, booked, row.keeps_name])
+        json!([
+            row.line,
+            row.name,
+            row.mail,
+            row.cohort,
+            fate,
+            columns,
+            changes,
+            booked,
+            row.keeps_name,
+            row.step
+        ])
     };
     let problem = |problem: &RowProblem| {
         let (code, number) = match &problem.why {
@@ -355,12 +367,25 @@ fn written(preview: &Preview) -> String {
             Why::Unreadable => ("not_a_table", 0),
             Why::OwnCoach => ("own_coach", 0),
             Why::PutAway => ("put_away", 0),
+            Why::Differs { line } => ("differs", *line),
+            Why::Refused(refusal) => {
+                return json!([
+                    problem.line,
+                    problem.column,
+                    "refused",
+                    0,
+                    problem.who,
+                    problem.value,
+                    refusal.code(),
+                    moment_of(refusal)
+                ]);
+            }
             Why::Problem(problem) => (problem.code(), limit_of(problem)),
         };
         json!([problem.line, problem.column, code, number, problem.who, problem.value])
     };
     json!({
-        "new": preview.new, "changed": preview.changed, "unchanged": preview.unchanged,
+        "about": preview.about.code(), "new": preview.new, "changed": preview.changed, "unchanged": preview.unchanged,
         "falls": preview.falls, "mails": preview.mails, "anew": preview.is_anew,
         "cohorts": preview.cohorts.iter().map(|(id, name)| json!([id.to_string(), name])).collect::<Vec<_>>(),
         "rows": preview.rows.iter().map(row).collect::<Vec<_>>(),
@@ -396,6 +421,7 @@ fn read(text: &str) -> Option<Preview> {
             changes: some_of(&row[6]).map(change).collect::<Option<_>>()?,
             booked: some_of(&row[7]).map(kept).collect::<Option<_>>()?,
             keeps_name: said(&row[8]),
+            step: said(&row[9]).unwrap_or_default(),
         })
     };
     let problem = |problem: &Json| {
@@ -405,12 +431,15 @@ fn read(text: &str) -> Option<Preview> {
             "not_a_table" => Why::Unreadable,
             "own_coach" => Why::OwnCoach,
             "put_away" => Why::PutAway,
+            "differs" => Why::Differs { line: number },
+            "refused" => Why::Refused(refusal_of(problem[6].as_str()?, problem[7].as_i64())?),
             code => Why::Problem(problem_of(code, number)?),
         };
         let told = RowProblem::because(problem[0].as_u64()?, problem[1].as_str()?, why);
         Some(told.of(problem[4].as_str().unwrap_or_default(), problem[5].as_str().unwrap_or_default()))
     };
     Some(Preview {
+        about: report["about"].as_str().and_then(About::from_code).unwrap_or(About::People),
         new: count("new")?,
         changed: count("changed")?,
         unchanged: count("unchanged")?,
@@ -430,9 +459,52 @@ fn some_of(list: &Json) -> impl Iterator<Item = &Json> {
     list.as_array().into_iter().flatten()
 }
 
+/// The moment that a refusal names, or its number.
+fn moment_of(refusal: &Refusal) -> Option<i64> {
+    match refusal {
+        Refusal::Taken { start }
+        | Refusal::OutsideHours { start }
+        | Refusal::OffGrid { start }
+        | Refusal::DayFull { start }
+        | Refusal::AlreadyStarted { start }
+        | Refusal::BookedNow { start } => Some(start.millis()),
+        Refusal::TooSoon { earliest } => Some(earliest.millis()),
+        Refusal::BeyondWindow { until } => Some(until.millis()),
+        Refusal::PodFull { most } => Some((*most).into()),
+        Refusal::WrongStatus { status, .. } => {
+            Status::ALL.iter().position(|one| one == status).and_then(|place| i64::try_from(place).ok())
+        }
+        _ => None,
+    }
+}
+
+/// The refusal with this code and this moment; of others the code alone stays.
+fn refusal_of(code: &str, moment: Option<i64>) -> Option<Refusal> {
+    let sample = Refusal::samples().into_iter().find(|refusal| refusal.code() == code)?;
+    let Some(moment) = moment else { return Some(sample) };
+    let start = Instant::from_millis(moment);
+    Some(match sample {
+        Refusal::Taken { .. } => Refusal::Taken { start },
+        Refusal::OutsideHours { .. } => Refusal::OutsideHours { start },
+        Refusal::OffGrid { .. } => Refusal::OffGrid { start },
+        Refusal::DayFull { .. } => Refusal::DayFull { start },
+        Refusal::AlreadyStarted { .. } => Refusal::AlreadyStarted { start },
+        Refusal::BookedNow { .. } => Refusal::BookedNow { start },
+        Refusal::TooSoon { .. } => Refusal::TooSoon { earliest: start },
+        Refusal::BeyondWindow { .. } => Refusal::BeyondWindow { until: start },
+        Refusal::WrongStatus { .. } => {
+            let status = *Status::ALL.get(usize::try_from(moment).ok()?)?;
+            Refusal::WrongStatus { action: Action::BookPod, status }
+        }
+        Refusal::PodFull { .. } => Refusal::PodFull { most: u32::try_from(moment).ok()? },
+        other => other,
+    })
+}
+
 /// The limit that a problem names; 0 if it names none.
 fn limit_of(problem: &Problem) -> u64 {
     match problem {
+        Problem::OutOfRange { least, most } => (*least as u64) << 32 | *most as u64,
         Problem::TooLong { most } | Problem::TooMany { most } => u64::from(*most),
         _ => 0,
     }
@@ -440,6 +512,10 @@ fn limit_of(problem: &Problem) -> u64 {
 
 /// The problem with this code and this limit.
 fn problem_of(code: &str, limit: u64) -> Option<Problem> {
+    if let Some(Problem::OutOfRange { .. }) = Problem::samples().into_iter().find(|one| one.code() == code) {
+        let (least, most) = ((limit >> 32) as i64, i64::from(limit as u32));
+        return Some(Problem::OutOfRange { least, most });
+    }
     let most = u32::try_from(limit).ok()?;
     match Problem::samples().into_iter().find(|problem| problem.code() == code)? {
         Problem::TooLong { .. } => Some(Problem::TooLong { most }),
@@ -465,9 +541,11 @@ mod tests {
             changes: vec![Shift { column: "coach", from: String::new(), to: "Ada".to_owned() }],
             booked: vec![Kept { starts_at: Instant::from_millis(1), stays: false }],
             keeps_name: Some("Kim".to_owned()),
+            step: "Among peers".to_owned(),
         };
         let problem = |column: &str, why| RowProblem::because(3, column, why).of("Kim", "x");
         let preview = Preview {
+            about: About::Pods,
             rows: vec![
                 row(2, Fate::New),
                 row(3, Fate::Changed(vec!["coach", "external id"])),
@@ -480,6 +558,15 @@ mod tests {
                 problem("", Why::Unreadable),
                 problem("coach", Why::OwnCoach),
                 problem("coach", Why::PutAway),
+                problem("coach", Why::Differs { line: 2 }),
+                problem("minimum", Why::Problem(Problem::OutOfRange { least: 3, most: 15 })),
+                problem("start", Why::Refused(Refusal::Taken { start: Instant::from_millis(5) })),
+                problem("members", Why::Refused(Refusal::InAnotherPod)),
+                problem("members", Why::Refused(Refusal::PodFull { most: 4 })),
+                problem(
+                    "members",
+                    Why::Refused(Refusal::WrongStatus { action: Action::BookPod, status: Status::GreyedOut }),
+                ),
             ],
             new: 1,
             changed: 1,
@@ -499,7 +586,7 @@ mod tests {
         assert_eq!(back.cohorts, preview.cohorts);
         let parts = |preview: &Preview| {
             let row = &preview.rows[0];
-            (row.changes.clone(), row.booked.clone(), row.keeps_name.clone())
+            (preview.about, row.changes.clone(), row.booked.clone(), row.keeps_name.clone(), row.step.clone())
         };
         assert_eq!(parts(&back), parts(&preview));
     }

@@ -334,7 +334,7 @@ fn assign_coach(tx: &mut Tx, by: &Actor, old: &Participant, coach: Option<Person
     tx.exec(
         "DELETE FROM session_coach WHERE session_id IN (
              SELECT s.id FROM journey j JOIN attendance a ON a.journey_id = j.id JOIN session s ON s.id = a.session_id
-             WHERE j.participant_id = $1 AND s.pod_id IS NULL AND s.starts_at IS NULL AND s.cancelled_at IS NULL
+             WHERE j.participant_id = $1 AND s.pod_id + 0 IS NULL AND s.starts_at IS NULL AND s.cancelled_at IS NULL
                  AND a.outcome IS NULL)",
         args![old.id],
     )?;

@@ -666,6 +666,33 @@ pub(super) fn steps(tx: &mut Tx, pathway: PathwayId) -> Result<Vec<Step>> {
     tx.all(&sql, args![pathway], step_from_row)
 }
 
+/// A step of a pod, as a file names it.
+pub(super) struct PodStep {
+    pub(super) id: StepId,
+    pub(super) number: u32,
+    pub(super) name: String,
+    pub(super) minutes: Minutes,
+    pub(super) window_days: u32,
+}
+
+/// The steps of a pathway that are pods', in their order.
+pub(super) fn pod_steps(tx: &mut Tx, pathway: PathwayId) -> Result<Vec<PodStep>> {
+    tx.all(
+        "SELECT t.id, t.no, t.name, t.minutes, t.window_days FROM step t
+         WHERE t.pathway_id = $1 AND t.kind = 'pod' AND t.removed_at IS NULL ORDER BY t.no",
+        args![pathway],
+        |row| {
+            Ok(PodStep {
+                id: row.get(0)?,
+                number: row.get(1)?,
+                name: row.get(2)?,
+                minutes: minutes(row, 3)?,
+                window_days: row.get(4)?,
+            })
+        },
+    )
+}
+
 /// A pod step of the pathway that a cohort follows.
 pub(super) fn pod_step(tx: &mut Tx, cohort: CohortId, step: StepId) -> Result<Step> {
     let sql = format!(

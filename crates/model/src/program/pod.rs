@@ -18,6 +18,7 @@ use crate::{Error, Result, Tx, args, coach};
 
 pub(crate) use places::pod_session;
 pub use places::{Choice, can_choose, changeable, choose_pod, join_pod, other_dates, remove_member};
+pub(super) use places::{pod_of, waits_at};
 pub(crate) use seen::{AllPods, dates_of_step};
 pub use seen::{
     Ingredients, Member, PodDate, PodLine, PodView, StepPods, Stuck, candidates, ingredients, of_cohort,
@@ -138,20 +139,29 @@ fn check_size(min: u32, max: u32, members: u32) -> Result<()> {
 }
 
 /// The row of a pod.
-struct Pod {
-    id: PodId,
+pub(super) struct Pod {
+    pub(super) id: PodId,
     cohort: CohortId,
     step: StepId,
     name: String,
-    facilitator: PersonId,
-    joining: Joining,
-    min: u32,
-    most: u32,
-    session: SessionId,
-    starts_at: Option<Instant>,
+    pub(super) facilitator: PersonId,
+    pub(super) joining: Joining,
+    pub(super) min: u32,
+    pub(super) most: u32,
+    pub(super) session: SessionId,
+    pub(super) starts_at: Option<Instant>,
 }
 
-fn get(tx: &mut Tx, id: PodId) -> Result<Pod> {
+/// The pod of this name, if a cohort has one for a step.
+pub(super) fn find(tx: &mut Tx, cohort: CohortId, step: StepId, name: &str) -> Result<Option<Pod>> {
+    let sql = "SELECT id FROM pod WHERE cohort_id = $1 AND step_id = $2 AND name = $3";
+    match tx.opt(sql, args![cohort, step, name], |row| row.get(0))? {
+        Some(id) => get(tx, id).map(Some),
+        None => Ok(None),
+    }
+}
+
+pub(super) fn get(tx: &mut Tx, id: PodId) -> Result<Pod> {
     let found = tx.opt(
         "SELECT p.id, p.cohort_id, p.step_id, p.name, p.facilitator_id, p.joining, p.min_members, p.max_members, s.id,
              s.starts_at
@@ -176,7 +186,7 @@ fn get(tx: &mut Tx, id: PodId) -> Result<Pod> {
     Ok(found.ok_or(Refusal::NotFound)?)
 }
 
-fn count_members(tx: &mut Tx, pod: PodId) -> Result<u32> {
+pub(super) fn count_members(tx: &mut Tx, pod: PodId) -> Result<u32> {
     tx.one("SELECT COUNT(*) FROM pod_member WHERE pod_id = $1", args![pod], |row| row.get(0))
 }
 

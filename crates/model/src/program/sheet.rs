@@ -1,14 +1,19 @@
-//! A file of people, read row by row: pure, and without knowing who there is (rule G2). Every row that cannot be is named
-//! with its column and the reason; blanks around what was written are nothing that anybody meant.
+//! A file of people or of pods, read row by row: pure, and without knowing who there is (rules G2, G5). Which of the two it
+//! is, its first line says. Every row that cannot be is named with its column and the reason; blanks around what was
+//! written are nothing that anybody meant.
+
+mod pods;
 
 use std::collections::HashMap;
 
 use jiff::civil::Date;
+use rules::importing::About;
 use rules::person::{MailAddress, PersonName, fold};
-use rules::refusal::Problem;
+use rules::refusal::{Problem, Refusal};
 use rules::text::Line;
 use rules::time::Zone;
 
+pub use self::pods::{POD_COLUMNS, POD_TEMPLATE, PodRow, When};
 use super::participant::ExternalId;
 
 /// The most rows of one file, its first line aside.
@@ -18,18 +23,18 @@ pub const FILE_MAX_BYTES: usize = 4 * 1024 * 1024;
 /// The most problems that are told of one file.
 pub const PROBLEMS_MAX: usize = 200;
 
-/// The first line of a file, in the order of the template.
+/// The first line of a file of people, in the order of the template.
 pub const COLUMNS: [&str; 10] =
     ["name", "e-mail", "zone", "company", "project", "cohort", "coach", "pathway", "start", "external id"];
 
 /// Columns that a file needs; the others may be missing or empty.
 const NEEDED: [&str; 5] = ["name", "e-mail", "company", "project", "cohort"];
 
-/// A file to start from.
+/// A file of people to start from.
 pub const TEMPLATE: &str = "name,e-mail,zone,company,project,cohort,coach,pathway,start,external id\n\
     Ada Example,ada@company.example,Europe/Berlin,Company,Project,Cohort,coach@example.com,,2026-03-02,A-001\n";
 
-/// One row, as far as it can be understood by itself.
+/// One row of a file of people, as far as it can be understood by itself.
 #[derive(Clone, Debug)]
 pub struct Row {
     /// Its line in the file, from 1.
@@ -85,6 +90,13 @@ pub enum Why {
     OwnCoach,
     /// They are put away in that cohort, and nothing begins for them before they are brought back (rule G8).
     PutAway,
+    /// An earlier line says something else of the same pod.
+    Differs {
+        /// Which.
+        line: u64,
+    },
+    /// What would be done by hand is refused so.
+    Refused(Refusal),
     /// The file is no table in UTF-8.
     Unreadable,
 }
@@ -126,9 +138,47 @@ impl RowProblem {
 #[derive(Clone, Debug, Default)]
 pub struct Sheet {
     /// The rows that are well in themselves.
-    pub rows: Vec<Row>,
+    pub rows: Rows,
     /// What is wrong with the others, at most [`PROBLEMS_MAX`].
     pub problems: Vec<RowProblem>,
+}
+
+/// What a file is about, row by row.
+#[derive(Clone, Debug)]
+pub enum Rows {
+    /// People, one row for each and cohort.
+    People(Vec<Row>),
+    /// Pods, whose lines are put together.
+    Pods(Vec<PodRow>),
+}
+
+impl Default for Rows {
+    fn default() -> Rows {
+        Rows::People(Vec::new())
+    }
+}
+
+impl Rows {
+    /// How many there are: people and cohorts, or pods.
+    pub fn len(&self) -> usize {
+        match self {
+            Rows::People(rows) => rows.len(),
+            Rows::Pods(rows) => rows.len(),
+        }
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// What they are about.
+    pub fn about(&self) -> About {
+        match self {
+            Rows::People(_) => About::People,
+            Rows::Pods(_) => About::Pods,
+        }
+    }
 }
 
 /// Reads a file: commas, semicolons or tabs between its cells, as its first line has them.
@@ -152,8 +202,15 @@ pub fn read(file: &[u8]) -> Sheet {
         sheet.unreadable(1);
         return sheet;
     };
-    let Some(columns) = sheet.columns(&header) else { return sheet };
-    let mut seen: Seen = Seen::default();
+    let about =
+        if header.iter().any(|name| pods::known(name) == Some("pod")) { About::Pods } else { About::People };
+    let (known, needed): (Known, &[&'static str]) = match about {
+        About::People => (known, &NEEDED),
+        About::Pods => (pods::known, &pods::NEEDED),
+    };
+    let Some(columns) = sheet.columns(&header, known, needed) else { return sheet };
+    let mut seen = Seen::default();
+    let mut pods = pods::Groups::default();
     let mut count = 0;
     for record in records {
         let Ok(record) = record else {
@@ -169,18 +226,35 @@ pub fn read(file: &[u8]) -> Sheet {
             sheet.note(RowProblem::new(line, "", Problem::TooMany { most: ROWS_MAX as u32 }));
             return sheet;
         }
-        sheet.row(&columns, &record, &mut seen);
+        let cells = Cells::of(&columns, &record);
+        match about {
+            About::People => sheet.row(&cells, &mut seen),
+            About::Pods => pods.row(&mut sheet, &cells),
+        }
     }
     if count == 0 {
-        sheet.note(RowProblem::new(2, COLUMNS[0], Problem::Missing));
+        sheet.note(RowProblem::new(2, needed[0], Problem::Missing));
+    }
+    if about == About::Pods {
+        sheet.rows = Rows::Pods(pods.rows);
     }
     sheet
 }
 
-/// A column of the template by its name.
-pub(super) fn column_named(name: &str) -> Option<&'static str> {
-    COLUMNS.into_iter().find(|column| *column == name)
+/// What a file is about, as its first line says.
+pub(super) fn about(file: &str) -> About {
+    let first = file.lines().next().unwrap_or_default();
+    let is_of_pods = first.split([',', ';', '\t']).any(|name| pods::known(name) == Some("pod"));
+    if is_of_pods { About::Pods } else { About::People }
 }
+
+/// A column of the templates by its name.
+pub(super) fn column_named(name: &str) -> Option<&'static str> {
+    COLUMNS.into_iter().chain(POD_COLUMNS).find(|column| *column == name)
+}
+
+/// The column that a word of the first line means, if any.
+type Known = fn(&str) -> Option<&'static str>;
 
 /// Where each column of the template stands in a file.
 type Places = HashMap<&'static str, usize>;
@@ -209,7 +283,12 @@ impl Sheet {
         self.note(RowProblem::because(line, "", Why::Unreadable));
     }
 
-    fn columns(&mut self, header: &csv::StringRecord) -> Option<Places> {
+    fn columns(
+        &mut self,
+        header: &csv::StringRecord,
+        known: Known,
+        needed: &[&'static str],
+    ) -> Option<Places> {
         let mut places = Places::new();
         for (place, name) in header.iter().enumerate().filter(|(_, name)| !name.is_empty()) {
             match known(name) {
@@ -220,20 +299,15 @@ impl Sheet {
                 None => self.note(RowProblem::new(1, &shown(name), Problem::Unknown)),
             }
         }
-        for needed in NEEDED.into_iter().filter(|needed| !places.contains_key(needed)) {
+        for needed in needed.iter().filter(|needed| !places.contains_key(*needed)) {
             self.note(RowProblem::new(1, needed, Problem::Missing));
         }
         self.is_fine().then_some(places)
     }
 
-    fn row(&mut self, columns: &Places, record: &csv::StringRecord, seen: &mut Seen) {
-        let line = record.position().map_or(0, csv::Position::line);
-        // A break or a run of blanks inside a cell is a blank.
-        let text =
-            |place: usize| record.get(place).unwrap_or_default().split_whitespace().collect::<Vec<_>>();
-        let cells: HashMap<&str, String> =
-            columns.iter().map(|(column, place)| (*column, text(*place).join(" "))).collect();
-        let cell = |column: &str| cells.get(column).map_or("", String::as_str);
+    fn row(&mut self, cells: &Cells, seen: &mut Seen) {
+        let line = cells.line;
+        let cell = |column: &str| cells.get(column);
         let mut problems = Vec::new();
         let who = Some(cell("name")).filter(|name| !name.is_empty()).unwrap_or(cell("e-mail"));
         let mut wrong = |column: &str, problem| {
@@ -280,7 +354,31 @@ impl Sheet {
         }
         let row =
             Row { line, name, mail, zone, company, project, cohort, coach, pathway, start, external_id };
-        self.rows.push(row);
+        if let Rows::People(rows) = &mut self.rows {
+            rows.push(row);
+        }
+    }
+}
+
+/// What stands in a line, column by column.
+struct Cells {
+    line: u64,
+    texts: HashMap<&'static str, String>,
+}
+
+impl Cells {
+    /// A break or a run of blanks inside a cell is a blank.
+    fn of(columns: &Places, record: &csv::StringRecord) -> Cells {
+        let text =
+            |place: usize| record.get(place).unwrap_or_default().split_whitespace().collect::<Vec<_>>();
+        Cells {
+            line: record.position().map_or(0, csv::Position::line),
+            texts: columns.iter().map(|(column, place)| (*column, text(*place).join(" "))).collect(),
+        }
+    }
+
+    fn get(&self, column: &str) -> &str {
+        self.texts.get(column).map_or("", String::as_str)
     }
 }
 
@@ -295,8 +393,7 @@ fn shown(word: &str) -> String {
 
 /// The column that a word of the first line means.
 fn known(word: &str) -> Option<&'static str> {
-    let plain: String = fold(word).chars().filter(char::is_ascii_alphanumeric).collect();
-    Some(match plain.as_str() {
+    Some(match plain(word).as_str() {
         "name" => "name",
         "email" | "mail" | "emailaddress" => "e-mail",
         "zone" | "timezone" => "zone",
@@ -309,6 +406,11 @@ fn known(word: &str) -> Option<&'static str> {
         "externalid" => "external id",
         _ => return None,
     })
+}
+
+/// A word of the first line, however it is written.
+fn plain(word: &str) -> String {
+    fold(word).chars().filter(char::is_ascii_alphanumeric).collect()
 }
 
 #[cfg(test)]
@@ -362,8 +464,9 @@ mod tests {
         ] {
             let sheet = read(file.as_bytes());
             assert_eq!((sheet.problems, sheet.rows.len()), (vec![], 1), "{file}");
-            assert_eq!((sheet.rows[0].mail.as_str(), sheet.rows[0].cohort.as_str()), ("kim@n.example", "C"));
-            assert_eq!(sheet.rows[0].zone.as_ref().map(Zone::as_str), Some("Europe/Berlin"));
+            let Rows::People(rows) = &sheet.rows else { panic!("people") };
+            assert_eq!((rows[0].mail.as_str(), rows[0].cohort.as_str()), ("kim@n.example", "C"));
+            assert_eq!(rows[0].zone.as_ref().map(Zone::as_str), Some("Europe/Berlin"));
         }
         assert_eq!(read(TEMPLATE.as_bytes()).problems, []);
     }

@@ -11,14 +11,20 @@ use serde_json::{Value as Json, json};
 
 use super::kind;
 use super::life::{self, Change, Loaded, lapse, load_for, look_at, save};
-use crate::booking::moving as times;
+use crate::booking::moving::{self as times, Freed};
 use crate::event::{Actor, Kind};
 use crate::{Error, Result, Tx, args, coach, mail};
 
 /// Whether somebody who is to coach it is open and free at the time that it has, as for a move by the house: notice,
-/// window and cap do not bind (rules A3, R1). What it owns itself counts as free.
-pub(crate) fn is_free_for(tx: &mut Tx, loaded: &Loaded, coach: PersonId, start: Instant) -> Result<bool> {
-    match times::check(tx, &loaded.coached_by(vec![coach]), Side::Coach, start) {
+/// window and cap do not bind (rules A3, R1). What it owns itself counts as free, and what is given back in the same act.
+pub(crate) fn is_free_for(
+    tx: &mut Tx,
+    loaded: &Loaded,
+    coach: PersonId,
+    start: Instant,
+    freed: &Freed,
+) -> Result<bool> {
+    match times::check_after(tx, &loaded.coached_by(vec![coach]), Side::Coach, start, freed) {
         Ok(()) => Ok(true),
         Err(Error::Refused(_)) => Ok(false),
         Err(error) => Err(error),
@@ -40,7 +46,9 @@ pub(crate) fn give_to(
 ) -> Result<EventId> {
     let start = after.session().time.map(|time| time.starts_at);
     let keeps_its_time = start.is_some() && start == loaded.meeting.session().time.map(|time| time.starts_at);
-    let event = save(tx, loaded, after.clone(), change)?;
+    // What the one gives back may be taken already by another session of the same act: it is not owned once more.
+    let others = loaded.coaches.iter().copied().filter(|coach| Some(*coach) != from).collect();
+    let event = save(tx, &loaded.coached_by(others), after.clone(), change)?;
     let coaches = put_in_place(tx, loaded, from, to)?;
     if let Some(start) = start.filter(|_| keeps_its_time) {
         coach::own(tx, loaded.id, &coaches, &after.owned())?;
@@ -154,7 +162,7 @@ fn who_else_could(tx: &mut Tx, loaded: &Loaded) -> Result<Vec<(PersonId, String)
     let Some(time) = loaded.meeting.session().time else { return Ok(all) };
     let mut free = Vec::new();
     for one in all {
-        if is_free_for(tx, loaded, one.0, time.starts_at)? {
+        if is_free_for(tx, loaded, one.0, time.starts_at, &Freed::new())? {
             free.push(one);
         }
     }

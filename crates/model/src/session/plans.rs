@@ -20,7 +20,8 @@ use super::ends::seat_change;
 use super::life::{self, Change, Loaded, Standing, load, load_for, look_at, save};
 use super::{STATUS_SQL, TOPIC_COLUMNS, TOPIC_TABLES, Topic, kind, topic};
 use crate::agreement::{self, Agreement};
-use crate::booking::{self, moving as times};
+use crate::booking;
+use crate::booking::moving::{self as times, Freed};
 use crate::db::build::Query;
 use crate::event::Actor;
 use crate::{Result, Tx, appointment, args, organisation, reach};
@@ -212,6 +213,49 @@ pub fn book_planned(tx: &mut Tx, by: &Actor, id: SessionId, wish: &PlannedWish) 
     let event = save(tx, &loaded, after, change)?;
     copy_bands(tx, id, None)?;
     life::tell(tx, event, Turn::Booked, clients, &loaded.coaches)
+}
+
+/// What giving a pod's session this date would come to.
+pub(crate) struct Foreseen {
+    /// Who is in, and would be told.
+    pub(crate) clients: Vec<PersonId>,
+    /// Whose time it would take.
+    pub(crate) coaches: Vec<PersonId>,
+    /// Which time.
+    pub(crate) span: Span,
+}
+
+/// Judges a date for a pod's session as [`book_planned`] does, or [`super::move_session`] if it has one: led by somebody
+/// else if that is said, and after others gave their time back.
+///
+/// # Errors
+/// What those would refuse.
+pub(crate) fn foresee_date(
+    tx: &mut Tx,
+    by: &Actor,
+    id: SessionId,
+    start: Instant,
+    led_by: Option<PersonId>,
+    freed: &Freed,
+) -> Result<Foreseen> {
+    let (mut loaded, standing) = look_at(tx, by, id)?;
+    if let (Some(to), Some(first)) = (led_by, loaded.coaches.first_mut()) {
+        *first = to;
+    }
+    let (now, meeting) = (tx.now(), loaded.meeting.clone());
+    let (after, side) = if meeting.session().time.is_some() {
+        by.may(Action::MovePod, &standing.what())?;
+        (meeting.moved_by_coach(start, now)?, standing.side)
+    } else {
+        may_book(by, &loaded, &standing)?;
+        if let Some(refusal) = hindrance(tx, &loaded)? {
+            return Err(refusal.into());
+        }
+        (meeting.booked(start, now)?, Side::Client)
+    };
+    times::check_after(tx, &loaded, side, start, freed)?;
+    let span = Span::of(start, after.session().minutes.duration());
+    Ok(Foreseen { clients: life::clients_in(&after), coaches: loaded.coaches, span })
 }
 
 /// The first session of a program needs the agreement of now accepted, with this act or before (rule P9).

@@ -1,18 +1,23 @@
-//! People brought in from a file: what is foreseen is what is done, all or nothing.
+//! People and pods brought in from a file: what is foreseen is what is done, all or nothing.
 
 use jiff::SignedDuration;
 use model::event::{Actor, Via};
 use model::program::handover;
 use model::program::import::{self, Fate, Preview};
 use model::program::participant::{self, Notes};
+use model::program::pod::{self, Joining, PodLine};
 use model::program::sheet::{self, Sheet, Why};
 use model::session::{self, PlannedWish};
-use model::world::{ADA, BEN_AT_NORTHWIND, FINN, LEA, OTTO, PEOPLE, World};
+use model::world::{
+    ADA, BEN_AT_NORTHWIND, FINN, LEA, NORTHWIND_COHORT, OTTO, PEOPLE, SOUTHWIND_COHORT, World,
+};
 use model::{Db, Error, args};
 use rules::ids::PersonId;
 use rules::refusal::{Problem, Refusal};
 
-use crate::programs::start;
+use crate::handover::{booked, finn_in_london};
+use crate::life_stage::Stage;
+use crate::programs::{participant as somebody, start};
 
 fn acting(person: PersonId) -> Actor {
     let somebody = PEOPLE.iter().find(|somebody| somebody.id == person).expect("one of the small world");
@@ -42,6 +47,40 @@ async fn done(db: &Db, who: PersonId, sheet: &Sheet) -> Preview {
 
 fn counts(preview: &Preview) -> (u32, u32, u32) {
     (preview.new, preview.changed, preview.unchanged)
+}
+
+fn file_of_pods(rows: &[&str]) -> Sheet {
+    let header = "pod,company,project,cohort,step,coach,start,zone,minimum,maximum,joining,members";
+    sheet::read(format!("{header}\n{}\n", rows.join("\n")).as_bytes())
+}
+
+/// Two pods of Ada's, an hour and a half each, one after the other, by the clock of Berlin.
+const BLUE: &str =
+    "Blue,Northwind,New leads,Spring,2,ada@cairn.example,2026-03-12 10:00,,2,3,open,ben@northwind.example";
+const GREEN: &str = "Green,northwind,new leads,spring,Among peers,Ada Lindholm,2026-03-12 12:00,,1,6,,";
+
+async fn pods(db: &Db) -> Vec<PodLine> {
+    let steps = db.read(|tx| pod::of_cohort(tx, &acting(LEA), NORTHWIND_COHORT)).await.expect("the pods");
+    let mut all: Vec<PodLine> = steps.into_iter().flat_map(|step| step.pods).collect();
+    all.sort_by(|one, other| one.name.cmp(&other.name));
+    all
+}
+
+fn told(preview: &Preview) -> Vec<(u64, &str, &Why)> {
+    preview.problems.iter().map(|one| (one.line, one.column.as_str(), &one.why)).collect()
+}
+
+fn at(text: &str) -> rules::time::Instant {
+    text.parse().expect("a time")
+}
+
+/// The first step of somebody's journey, booked with Finn.
+async fn booked_with(db: &Db, who: rules::ids::ParticipantId, when: rules::time::Instant) -> Stage {
+    let journey = start(db, who).await;
+    let first = crate::programs::places(db, journey).await[0].0.id;
+    let wish = PlannedWish::at(when);
+    db.write(move |tx| session::book_planned(tx, &acting(LEA), first, &wish)).await.expect("a time");
+    Stage::of(db, first).await
 }
 
 async fn count(db: &Db, table: &'static str) -> i64 {
@@ -196,5 +235,148 @@ model::on_both! {
         assert_eq!(again.problems, [sheet::RowProblem::new(2, "external id", Problem::Taken).of("Noor Haddad", "N-1")]);
         let notes = Notes::default();
         db.write(move |tx| participant::change_participant(tx, &acting(LEA), BEN_AT_NORTHWIND, &notes)).await.expect("a change");
+    }
+
+    // Rule G2
+    async fn what_a_file_takes_from_a_coach_is_free_for_every_other_row(world: World) {
+        let db = &world.db;
+        finn_in_london(db).await;
+        let (kim, noor) = (somebody(db, "kim@northwind.example").await, somebody(db, "noor@northwind.example").await);
+        db.write(move |tx| {
+            let whose = handover::Whose::These(vec![kim]);
+            handover::change_coach(tx, &acting(LEA), NORTHWIND_COHORT, &whose, FINN, None)
+        }).await.expect("Finn coaches Kim");
+        let when = at("2026-03-12T10:00:00Z");
+        let stages = [booked(db, BEN_AT_NORTHWIND, when).await, booked_with(db, kim, when).await];
+        // Ada's and Finn's change places, in either order; and Noor's, who has the hour after, goes along.
+        let later = booked(db, noor, at("2026-03-12T12:00:00Z")).await;
+        let row = |mail: &str, coach: &str| format!("X,{mail}@northwind.example,,Northwind,New leads,Spring,{coach},,,");
+        let mut rows = [row("ben", "Finn Walsh"), row("kim", "Ada Lindholm"), row("noor", "Finn Walsh")];
+        for _ in 0..2 {
+            rows.reverse();
+            let sheet = file(&rows.iter().map(String::as_str).collect::<Vec<_>>());
+            let preview = foreseen(db, LEA, &sheet).await;
+            assert_eq!((counts(&preview), preview.falls, &preview.problems), ((0, 3, 0), 0, &vec![]));
+        }
+        let sheet = file(&rows.iter().map(String::as_str).collect::<Vec<_>>());
+        // A request of Ben's closes, and does not keep the hour with Ada.
+        stages[0].until(when - SignedDuration::from_hours(40));
+        let asked = stages[0].moves(model::world::BEN, at("2026-03-16T10:00:00Z")).await.expect("a request");
+        assert!(matches!(asked, session::MoveOutcome::Asked { .. }));
+        let done = db.write(move |tx| import::bring_in_as(tx, &acting(LEA), &sheet, Some(0), |_| {})).await.expect("brought in");
+        assert!(!done.is_anew);
+        for (stage, coach) in [(&stages[0], FINN), (&stages[1], ADA), (&later, FINN)] {
+            let id = stage.session;
+            let found = db.read(move |tx| session::get(tx, id)).await.expect("a session");
+            assert_eq!(found.coaches, [coach]);
+            assert!(found.facts.time.is_some());
+        }
+        stages[0].owns(&[when]).await;
+        // What happened says that a file did it.
+        let sql = "SELECT COUNT(*) FROM event WHERE kind = 'session_coach_changed' AND via = 'file'";
+        assert_eq!(db.read(move |tx| tx.one(sql, args![], |row| row.get::<i64>(0))).await.expect("counting"), 3);
+    }
+
+    // Rule G5
+    async fn a_file_of_pods_is_previewed_brought_in_once_and_then_unchanged(world: World) {
+        let db = &world.db;
+        start(db, BEN_AT_NORTHWIND).await;
+        somebody(db, "kim@northwind.example").await;
+        let kim = "Blue,Northwind,New leads,Spring,2,,,,,,,kim@northwind.example";
+        let sheet = file_of_pods(&[BLUE, GREEN, kim]);
+        let preview = foreseen(db, LEA, &sheet).await;
+        assert_eq!((counts(&preview), &preview.problems), ((2, 0, 0), &vec![]));
+        // Ben waits at its step and is told, with Ada; Kim has no journey yet.
+        assert_eq!(preview.mails, 3);
+        let shifts: Vec<_> = preview.rows[0].changes.iter().map(|one| (one.column, one.to.as_str())).collect();
+        assert_eq!(shifts, [("coach", "Ada Lindholm"), ("start", "2026-03-12 10:00 Europe/Berlin"), ("minimum", "2"),
+            ("maximum", "3"), ("joining", "open"), ("members", "ben@northwind.example, kim@northwind.example")]);
+        assert_eq!(count(db, "pod").await, 0);
+        assert_eq!(counts(&done(db, LEA, &sheet).await), (2, 0, 0));
+        let found = pods(db).await;
+        let lines: Vec<_> = found.iter().map(|pod| (pod.name.as_str(), pod.joining, pod.count, pod.starts_at)).collect();
+        assert_eq!(lines, [
+            ("Blue", Joining::Open, 2, Some(at("2026-03-12T09:00:00Z"))),
+            ("Green", Joining::Closed, 0, Some(at("2026-03-12T11:00:00Z"))),
+        ]);
+        let letters = "SELECT COUNT(*) FROM mail WHERE letter IN ('booked', 'booked_for_coach')";
+        assert_eq!(db.read(move |tx| tx.one(letters, args![], |row| row.get::<u32>(0))).await.expect("counting"), preview.mails);
+        // The same again changes nothing and is written down nowhere; what is left empty stays as it is.
+        let events = count(db, "event").await;
+        assert_eq!(counts(&done(db, LEA, &sheet).await), (0, 0, 2));
+        let bare = file_of_pods(&["Blue,Northwind,New leads,Spring,,,,,,,,"]);
+        assert_eq!(counts(&done(db, LEA, &bare).await), (0, 0, 1));
+        assert_eq!(count(db, "event").await, events);
+        // They change their dates with each other, and one its size.
+        let blue = BLUE.replace("10:00", "12:00").replace(",2,3,", ",2,4,");
+        let swapped = file_of_pods(&[&blue, &GREEN.replace("12:00", "10:00")]);
+        let preview = foreseen(db, LEA, &swapped).await;
+        assert_eq!(preview.rows[0].fate, Fate::Changed(vec!["start", "maximum"]));
+        assert_eq!((counts(&done(db, LEA, &swapped).await), pods(db).await[0].starts_at), ((0, 2, 0), Some(at("2026-03-12T11:00:00Z"))));
+        let stage = Stage::of(db, pods(db).await[0].session).await;
+        stage.owns_minutes(90, &[at("2026-03-12T11:00:00Z")]).await;
+    }
+
+    // Rule G5
+    async fn what_hinders_a_pod_of_a_file_is_named_with_its_line_and_column(world: World) {
+        let db = &world.db;
+        start(db, BEN_AT_NORTHWIND).await;
+        somebody(db, "kim@northwind.example").await;
+        let check = async |rows: &[&str], expect: &[(u64, &str, Why)]| {
+            let preview = foreseen(db, LEA, &file_of_pods(rows)).await;
+            let expect: Vec<_> = expect.iter().map(|(line, column, why)| (*line, *column, why)).collect();
+            assert_eq!(told(&preview), expect, "{rows:?}");
+            assert_eq!(done(db, LEA, &file_of_pods(rows)).await.problems, preview.problems, "{rows:?}");
+            assert_eq!(count(db, "pod").await, 0, "{rows:?}");
+        };
+        let problem = |problem| Why::Problem(problem);
+        let refused = |refusal| Why::Refused(refusal);
+        let nine = at("2026-03-12T09:00:00Z");
+        // Two of one coach at one time; outside of her hours; too far ahead; in the past.
+        check(&[BLUE, &GREEN.replace("12:00", "11:00")], &[(3, "start", refused(Refusal::Taken { start: at("2026-03-12T10:00:00Z") }))]).await;
+        check(&[&BLUE.replace("10:00", "06:00")], &[(2, "start", refused(Refusal::OutsideHours { start: at("2026-03-12T05:00:00Z") }))]).await;
+        check(&[&BLUE.replace("10:00", "10:05")], &[(2, "start", refused(Refusal::OffGrid { start: at("2026-03-12T09:05:00Z") }))]).await;
+        let far = foreseen(db, LEA, &file_of_pods(&[&BLUE.replace("2026", "2027")])).await;
+        assert!(matches!(told(&far)[..], [(2, "start", Why::Refused(Refusal::BeyondWindow { .. }))]), "{far:?}");
+        let past = foreseen(db, LEA, &file_of_pods(&[&BLUE.replace("2026", "2025")])).await;
+        assert!(matches!(told(&past)[..], [(2, "start", Why::Refused(Refusal::TooSoon { .. }))]), "{past:?}");
+        // Who leads it, which step, how many.
+        check(&[&BLUE.replace("ada@", "nobody@")], &[(2, "coach", problem(Problem::NotAChoice))]).await;
+        check(&[&BLUE.replace("ada@cairn.example", "")], &[(2, "coach", problem(Problem::Missing))]).await;
+        check(&[&BLUE.replace(",2,ada", ",1,ada")], &[(2, "step", problem(Problem::NotAChoice))]).await;
+        check(&[&BLUE.replace(",2,3,", ",4,3,")], &[(2, "maximum", problem(Problem::OutOfRange { least: 4, most: 15 }))]).await;
+        check(&[&BLUE.replace(",2,3,", ",1,1,"), "Blue,Northwind,New leads,Spring,2,,,,,,,kim@northwind.example"],
+            &[(2, "members", refused(Refusal::PodFull { most: 1 }))]).await;
+        // Its members: of this cohort, in one pod of a step, and not behind it.
+        check(&[&format!("{BLUE} gil@southwind.example who@nowhere.example")],
+            &[(2, "members", problem(Problem::NotAChoice)), (2, "members", problem(Problem::NotAChoice))]).await;
+        check(&[BLUE, &format!("{GREEN}ben@northwind.example")], &[(3, "members", Why::Twice { line: 2 })]).await;
+        // A time that is booked by hand is taken for a file too.
+        let first = booked(db, somebody(db, "noor@northwind.example").await, at("2026-03-12T09:30:00Z")).await;
+        check(&[BLUE], &[(2, "start", refused(Refusal::Taken { start: nine }))]).await;
+        drop(first);
+    }
+
+    // Rule G5
+    async fn a_file_of_pods_reveals_nobody_outside_ones_programs(world: World) {
+        let db = &world.db;
+        let elsewhere = |company: &str| file_of_pods(&[&BLUE.replace("Northwind", company)]);
+        let (foreign, absent) = (foreseen(db, LEA, &elsewhere("Southwind")).await, foreseen(db, LEA, &elsewhere("Nowhere")).await);
+        let whys = |preview: &Preview| preview.problems.iter().map(|one| (one.column.clone(), one.why.clone())).collect::<Vec<_>>();
+        assert_eq!(whys(&foreign), whys(&absent));
+        assert_eq!(whys(&foreign), [("company".to_owned(), Why::Problem(Problem::NotAChoice))]);
+        // Whoever is in another cohort is as nobody at all.
+        let known = foreseen(db, LEA, &file_of_pods(&[&BLUE.replace("ben@northwind", "gil@southwind")])).await;
+        let unknown = foreseen(db, LEA, &file_of_pods(&[&BLUE.replace("ben@northwind", "who@southwind")])).await;
+        assert_eq!((whys(&known), whys(&known)), (whys(&unknown), vec![("members".to_owned(), Why::Problem(Problem::NotAChoice))]));
+        for who in [ADA, FINN] {
+            let sheet = file_of_pods(&[BLUE]);
+            assert!(db.read(move |tx| import::preview(tx, &acting(who), &sheet)).await.is_err());
+        }
+        // An admin brings in a pod of any cohort.
+        let gil = BLUE.replace("Northwind", "Southwind").replace("ben@northwind", "gil@southwind");
+        assert_eq!(counts(&done(db, OTTO, &file_of_pods(&[&gil])).await), (1, 0, 0));
+        let there = db.read(|tx| pod::of_cohort(tx, &acting(OTTO), SOUTHWIND_COHORT)).await.expect("the pods");
+        assert_eq!(there[0].pods.len(), 1);
     }
 }

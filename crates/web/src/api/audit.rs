@@ -42,7 +42,7 @@ pub struct AuditLine {
     #[serde(rename = "for")]
     #[schema(required)]
     principal: Option<Named>,
-    /// `page`, `api`, `cli` or `program`.
+    /// `page`, `api`, `file` for what a file did that they brought in, `cli` or `program`.
     via: String,
     /// From what, to what, and other small values.
     facts: BTreeMap<String, Fact>,

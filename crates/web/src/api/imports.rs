@@ -1,4 +1,4 @@
-//! People from a file: sending it, how far it is, bringing it in, calling it off.
+//! People and pods from a file: sending it, how far it is, bringing it in, calling it off.
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -18,14 +18,14 @@ use super::{Answer, Nothing, id, once, shown, zone_of};
 use crate::app::{App, Reading};
 use crate::forms::JsonWrite;
 use crate::pages::imports::said;
-use crate::texts::Texts;
 use crate::visitor::Visitor;
 
-/// People to bring in.
+/// People or pods to bring in.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewImport {
-    /// The whole file, its first line with the names of the columns; at most 10,000 lines after it, and 4 MB.
+    /// The whole file, its first line with the names of the columns; at most 10,000 lines after it, and 4 MB. A file
+    /// with a column `pod` is one of pods, every other one of people.
     #[serde(default)]
     #[schema(required)]
     csv: String,
@@ -35,16 +35,19 @@ pub struct NewImport {
     commit: bool,
 }
 
-/// A file of people and how far it is.
+/// A file and how far it is.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Import {
     id: ImportRef,
     /// What the file was called; empty for one that was sent here.
     name: String,
+    /// `people` or `pods`.
+    #[schema(pattern = "^(people|pods)$")]
+    about: &'static str,
     made_at: Time,
     stage: StageCode,
-    /// How many lines it has.
+    /// How many people and cohorts it names, or how many pods.
     lines: u64,
     /// How many of them were looked at; while it is `committing`, how many are done, as far as that is known here.
     done: u64,
@@ -53,7 +56,7 @@ pub struct Import {
     unchanged: u32,
     /// How many booked sessions lose their time, because another coach is not free then.
     falls: u32,
-    /// How many mails tell of other coaches.
+    /// How many mails tell of other coaches, or of the dates of pods.
     mails: u32,
     /// Whether bringing it in came to another number of bookings that lose their time than was shown before: nothing
     /// happened, and it waits to be looked at once more.
@@ -83,8 +86,10 @@ pub struct ImportRow {
     line: u64,
     /// As the file has it.
     name: String,
-    /// The same.
+    /// The same; empty for a pod.
     mail: String,
+    /// For which step a pod is; empty for a person.
+    step: String,
     /// The cohort's name, as the file has it.
     cohort: String,
     /// `new`, `changed` or `unchanged`.
@@ -141,7 +146,6 @@ pub struct ImportProblem {
 
 impl Import {
     fn of(sent: &Sent, brought_in: Option<u64>, visitor: &Visitor) -> Import {
-        let t: &Texts = visitor.texts();
         let row = |row: &import::Planned| {
             let (fate, columns) = match &row.fate {
                 Fate::New => ("new", Vec::new()),
@@ -161,6 +165,7 @@ impl Import {
                 line: row.line,
                 name: row.name.clone(),
                 mail: row.mail.clone(),
+                step: row.step.clone(),
                 cohort: row.cohort.clone(),
                 fate,
                 columns,
@@ -180,13 +185,16 @@ impl Import {
                 Why::Unreadable => "unreadable",
                 Why::OwnCoach => "own_coach",
                 Why::PutAway => "put_away",
+                Why::Differs { .. } => "differs",
+                Why::Refused(refusal) => refusal.code(),
             },
-            detail: said(problem, t),
+            detail: said(problem, visitor),
         };
         let preview = &sent.preview;
         Import {
             id: IdOf(sent.id),
             name: sent.name.clone(),
+            about: preview.about.code(),
             made_at: Time::of(sent.made_at, &zone_of(visitor)),
             stage: CodeOf(sent.stage),
             lines: sent.lines,
@@ -214,8 +222,8 @@ impl Import {
 /// The lines of the document.
 pub(super) fn operations() -> Vec<Operation> {
     vec![
-        Operation::get("/imports", "One's own files of people, the latest first").answers::<List<Import>>(),
-        Operation::post("/imports", "Send a file of people")
+        Operation::get("/imports", "One's own files, the latest first").answers::<List<Import>>(),
+        Operation::post("/imports", "Send a file of people or pods")
             .takes::<NewImport>()
             .made::<Import>()
             .about(

@@ -59,6 +59,7 @@ impl Page<'_> {
         let fall = self.lines(tx, |one| !one.stays)?;
         let says = (words.letter_says)(self.sheet.desk.by());
         let mut blocks = vec![Block::says(if self.told.once { words.once_note.to_owned() } else { says })];
+        blocks.extend(self.by_file());
         if !stay.is_empty() {
             blocks.push(Block::says(words.letter_stays));
             blocks.push(facts(&stay));
@@ -95,6 +96,7 @@ impl Page<'_> {
         let (by, to) = (self.sheet.desk.by(), &self.told.to);
         let says = if self.told.once { (words.once_old)(by, to) } else { (words.old_says)(by, to) };
         let mut blocks = vec![Block::says(says), Block::says(names.join(", "))];
+        blocks.extend(self.by_file());
         if gone.is_empty() {
             blocks.push(Block::says(words.letter_none));
         } else {
@@ -114,6 +116,7 @@ impl Page<'_> {
         let (by, all) = (self.sheet.desk.by(), names.join(", "));
         let says = if self.told.once { (words.once_new)(by, &all) } else { (words.new_says)(by, &all) };
         let mut blocks = vec![Block::says(says)];
+        blocks.extend(self.by_file());
         if stay.is_empty() {
             blocks.push(Block::says(words.letter_none));
         } else {
@@ -129,6 +132,12 @@ impl Page<'_> {
             ((words.new_subject)(names.len()), words.new_heading)
         };
         Ok(self.draft(subject, heading.to_owned(), blocks, calendar))
+    }
+
+    /// That a file did it, if one did.
+    fn by_file(&self) -> Option<Block> {
+        let desk = self.sheet.desk;
+        desk.material.event.by_file.then(|| Block::says(desk.texts.enrolment.by_file))
     }
 
     fn sessions(&self) -> impl Iterator<Item = &ToldSession> {

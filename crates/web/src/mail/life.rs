@@ -714,7 +714,11 @@ impl Page<'_> {
     }
 
     fn reason(&self) -> Option<Block> {
-        let reason = self.sheet.desk.material.event.reason.as_deref()?.trim();
+        let event = &self.sheet.desk.material.event;
+        if event.by_file {
+            return Some(Block::says(self.sheet.desk.texts.enrolment.by_file));
+        }
+        let reason = event.reason.as_deref()?.trim();
         (!reason.is_empty()).then(|| Block::says((self.words.wrote)(self.who(), reason)))
     }
 

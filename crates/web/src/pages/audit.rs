@@ -17,7 +17,7 @@ use crate::app::Reading;
 use crate::forms::{Checks, encode};
 use crate::shell::{Choice, FormErrors, Paging, Place};
 use crate::status::Status;
-use crate::texts::About;
+use crate::texts::{About, Texts};
 use crate::views::audit::{AuditLine, AuditPage};
 use crate::visitor::Visitor;
 use crate::words::Clockface;
@@ -142,7 +142,16 @@ pub fn line(visitor: &Visitor, event: &Recorded, clockface: &Clockface, now: Ins
         from: fact("from"),
         to: fact("to"),
         when: clockface.near(event.at, now),
-        why: event.reason.clone().unwrap_or_default(),
+        why: why(event, t),
+    }
+}
+
+/// Why it was done: in somebody's words, or because a file says so.
+pub(in crate::pages) fn why(event: &Recorded, t: &Texts) -> String {
+    match &event.reason {
+        Some(reason) => reason.clone(),
+        None if event.is_by_file() => t.enrolment.by_file.to_owned(),
+        None => String::new(),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Bringing people in from a file: it is kept, looked at and brought in by a job, whose progress these pages show; all or
+//! Bringing people or pods in from a file: it is kept, looked at and brought in by a job, whose progress these pages show; all or
 //! nothing (rule G2).
 
 use axum::extract::multipart::MultipartError;
@@ -7,7 +7,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::IntoResponse;
 use model::event::Actor;
 use model::program::import::{self, Fate, Shift};
-use model::program::intake::{self, Import, Stage, Then};
+use model::program::intake::{self, About, Import, Stage, Then};
 use model::program::sheet::{self, FILE_MAX_BYTES, RowProblem, Why};
 use model::{Tx, idempotency};
 use rules::ids::ImportId;
@@ -70,6 +70,15 @@ pub async fn template() -> Answer {
         (header::CONTENT_DISPOSITION, "attachment; filename=\"people.csv\""),
     ];
     Ok((headers, sheet::TEMPLATE).into_response())
+}
+
+/// `GET /imports/pods.csv`
+pub async fn pods_template() -> Answer {
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"pods.csv\""),
+    ];
+    Ok((headers, sheet::POD_TEMPLATE).into_response())
 }
 
 /// `POST /imports`: takes a file, to be looked at.
@@ -155,7 +164,7 @@ pub async fn show(State(app): State<Reading>, visitor: Visitor, Path(id): Path<S
         shell: shell::of(&visitor, app.mode(), app.now(), title, Place::Programs),
         base: format!("/imports/{id}"),
         title,
-        stage: staged(&found, app.importing(id), &visitor.clockface(), app.now(), t),
+        stage: staged(&found, app.importing(id), &visitor, app.now()),
     })?;
     if is_working {
         answer.headers_mut().insert(header::REFRESH, HeaderValue::from_static(AGAIN_SECONDS));
@@ -163,8 +172,10 @@ pub async fn show(State(app): State<Reading>, visitor: Visitor, Path(id): Path<S
     Ok(answer)
 }
 
-fn staged(found: &Import, brought_in: Option<u64>, face: &Clockface, now: Instant, t: &Texts) -> ImportStage {
+fn staged(found: &Import, brought_in: Option<u64>, visitor: &Visitor, now: Instant) -> ImportStage {
+    let (t, face) = (visitor.texts(), &visitor.clockface());
     let (e, preview) = (&t.enrolment, &found.preview);
+    let is_of_pods = preview.about == About::Pods;
     let progress = |label, done: u64| ImportStage::Working {
         label,
         words: (e.lines)(done, found.lines),
@@ -173,14 +184,20 @@ fn staged(found: &Import, brought_in: Option<u64>, face: &Clockface, now: Instan
         can_cancel: found.stage == Stage::Checking,
     };
     match found.stage {
-        Stage::Checking => progress(e.checking, found.checked),
-        Stage::Committing => progress(e.committing, brought_in.unwrap_or(0)),
+        Stage::Checking => progress(if is_of_pods { e.checking_pods } else { e.checking }, found.checked),
+        Stage::Committing => {
+            let label = if is_of_pods { e.committing_pods } else { e.committing };
+            progress(label, brought_in.unwrap_or(0))
+        }
         Stage::Done => ImportStage::Done {
             counts: (e.done)(preview.new, preview.changed, preview.unchanged),
             cohorts: preview
                 .cohorts
                 .iter()
-                .map(|(id, name)| Crumb { label: name.clone(), href: Some(format!("/cohorts/{id}")) })
+                .map(|(id, name)| {
+                    let pods = if is_of_pods { "/pods" } else { "" };
+                    Crumb { label: name.clone(), href: Some(format!("/cohorts/{id}{pods}")) }
+                })
                 .collect(),
         },
         Stage::Cancelled => ImportStage::Cancelled,
@@ -191,7 +208,12 @@ fn staged(found: &Import, brought_in: Option<u64>, face: &Clockface, now: Instan
                 counts: (t.programs.counts_of)(preview.new, preview.changed, preview.unchanged),
                 does: preview.new + preview.changed > 0,
                 anew: if preview.is_anew { e.anew } else { "" },
-                sum: if preview.mails > 0 { (e.sum)(preview.falls, preview.mails) } else { String::new() },
+                sum: match preview.mails {
+                    0 => String::new(),
+                    mails if is_of_pods => (e.sum_of_pods)(mails),
+                    mails => (e.sum)(preview.falls, mails),
+                },
+                note: if is_of_pods { e.all_or_nothing_of_pods } else { t.programs.all_or_nothing },
                 rows: preview.rows.iter().map(|row| row_of(row, face, now, t)).collect(),
                 more: if hidden > 0 { (t.programs.more_rows)(hidden) } else { String::new() },
             }
@@ -202,7 +224,7 @@ fn staged(found: &Import, brought_in: Option<u64>, face: &Clockface, now: Instan
                 who: problem.who.clone(),
                 value: problem.value.clone(),
                 column: problem.column.clone(),
-                why: said(problem, t),
+                why: said(problem, visitor),
             };
             ImportStage::Wrong(preview.problems.iter().map(problem).collect())
         }
@@ -229,7 +251,7 @@ fn row_of(row: &import::Planned, face: &Clockface, now: Instant, t: &Texts) -> I
         details: details_of(row, face, now, t),
         line: row.line,
         name: row.name.clone(),
-        mail: row.mail.clone(),
+        mail: if row.step.is_empty() { row.mail.clone() } else { row.step.clone() },
         cohort: row.cohort.clone(),
         key: match row.fate {
             Fate::New => "completed",
@@ -275,13 +297,18 @@ async fn act(
 }
 
 /// What is wrong with a row, in words.
-pub(crate) fn said(problem: &RowProblem, t: &Texts) -> String {
+pub(crate) fn said(problem: &RowProblem, visitor: &Visitor) -> String {
+    let t = visitor.texts();
     let p = &t.programs;
     match (&problem.why, problem.column.as_str()) {
         (Why::Twice { line }, _) => (p.twice)(*line),
         (Why::Unreadable, _) => p.unreadable.to_owned(),
         (Why::OwnCoach, _) => t.enrolment.own_coach.to_owned(),
-        (Why::PutAway, _) => t.refusals.say(&Refusal::PutAway { what: Away::Participant }, |_| String::new()),
+        (Why::PutAway, _) => visitor.say(&Refusal::PutAway { what: Away::Participant }),
+        (Why::Differs { line }, _) => (t.enrolment.differs)(*line),
+        (Why::Refused(refusal), _) => visitor.say(refusal),
+        (Why::Problem(Problem::NotAChoice), "members") => t.enrolment.unknown_member.to_owned(),
+        (Why::Problem(Problem::NotAChoice), "step") => t.enrolment.unknown_step.to_owned(),
         (Why::Problem(Problem::Unknown), _) => p.unknown_column.to_owned(),
         (Why::Problem(Problem::Missing), _) if problem.line == 1 => p.missing_column.to_owned(),
         (Why::Problem(Problem::NotAChoice), "coach") => p.unknown_coach.to_owned(),

@@ -362,6 +362,7 @@ pub async fn index(State(app): State<Reading>, visitor: Visitor, Path(cohort): P
         shell: shell::of(&visitor, app.mode(), now, t.pods.title, Place::Programs),
         cohort: board.cohort.name.clone(),
         steps: found.iter().map(section).collect(),
+        makes,
         base,
     })
 }

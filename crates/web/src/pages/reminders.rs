@@ -185,6 +185,7 @@ fn letter_to(
             subject: Subject::of(member.id),
             by: Some(me.name.clone()),
             by_id: Some(me.id),
+            by_file: false,
             facts: Json::Null,
             reason: None,
         },

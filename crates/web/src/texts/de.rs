@@ -1,5 +1,8 @@
 //! German: every page that a client, a coach or a sponsor reaches. What only admins and program leads read is English until
 //! somebody writes it; those templates say so in the `lang` of their `main`.
+//!
+//! One German word for each thing, on pages, in mails and in the guide: cohort *Kohorte*, pod *Gruppe*, pathway *Pfad*,
+//! journey *Weg*, step *Schritt*.
 
 use super::*;
 
@@ -91,7 +94,7 @@ pub const DE: Texts = Texts {
         client: "Klient:in",
         sponsor: "Auftraggeber:in",
         admin_is: "Führt das Haus: Personen, Einstellungen, was versandt wird, was sich geändert hat.",
-        program_lead_is: "Leitet Programme für Unternehmen: Gruppen, Fortschritt.",
+        program_lead_is: "Leitet Programme für Unternehmen: Kohorten, Fortschritt.",
         coach_is: "Trifft Klient:innen: Zeiten, Sitzungen, Notizen.",
         client_is: "Wird begleitet: bucht, nimmt teil, verschiebt, schreibt.",
         sponsor_is: "Bezahlt ein Programm und sieht davon, was gesehen werden darf.",
@@ -273,7 +276,7 @@ pub const DE: Texts = Texts {
             Scope::ClockWrite => "die Uhr eines Beispiels vorstellen",
             Scope::MessagesRead => "Ihre Nachrichten und Hinweise lesen",
             Scope::MessagesWrite => "Nachrichten schreiben und als gelesen markieren",
-            Scope::ProgramsRead => "Programme lesen: Firmen, Gruppen, Pfade, Teilnehmende",
+            Scope::ProgramsRead => "Programme lesen: Firmen, Kohorten, Pfade, Teilnehmende",
             Scope::ProgramsWrite => "Programme ändern, Personen einlesen und ans Buchen erinnern",
         },
         until: |day| format!("Gilt bis {day}"),

@@ -404,12 +404,12 @@ pub(super) const GERMAN: Endings = Endings {
     inactive_lede: "Wen Sie ablegen können, wer am längsten still ist zuerst.",
     inactive_told: "Die Liste entsteht jeden Montag um 8:00. Die Leitung bekommt eine Mail, und jede Person hört es einmal.",
     inactive_none_heading: "Niemand ist still geworden",
-    inactive_why_cohort: "Nichts seit dem Beginn der Gruppe",
+    inactive_why_cohort: "Nichts seit dem Beginn der Kohorte",
     inactive_why_joined: "Nichts seit der Aufnahme",
     inactive_why_restored: "Nichts seit dem Zurückholen",
     inactive_why_booked: "Zuletzt gebucht",
     inactive_why_completed: "Zuletzt abgeschlossen",
-    inactive_all: "Alle Gruppen",
+    inactive_all: "Alle Kohorten",
     put_away: "Ablegen",
     put_away_chosen: "Gewählte ablegen",
     archive_title: "Ablegen",
@@ -437,7 +437,7 @@ pub(super) const GERMAN: Endings = Endings {
     escalate_says_names: "Das Programm schreibt sie, mit Namen und Zahlen von Sitzungen und sonst nichts: keine Termine, keine Gründe, nichts von dem, was gesprochen wurde.",
     escalate_says_counts: "Das Programm schreibt sie. Dieses Projekt zeigt Auftraggebern nur Zahlen, also nennt sie niemanden und sagt nur, wie viele es sind.",
     escalate_note: "Eine Anmerkung von Ihnen",
-    escalate_note_hint: "Sie können sie weglassen. Höchstens 300 Zeichen, und nichts Vertrauliches: keine Namen, keine Termine, keine Gründe, nichts von dem, was gesprochen wurde. Eine Anmerkung, die jemanden aus der Gruppe nennt, wird nicht gesendet.",
+    escalate_note_hint: "Sie können sie weglassen. Höchstens 300 Zeichen, und nichts Vertrauliches: keine Namen, keine Termine, keine Gründe, nichts von dem, was gesprochen wurde. Eine Anmerkung, die jemanden aus der Kohorte nennt, wird nicht gesendet.",
     escalate_send: "Nachricht senden",
     escalate_refuses: "möchte solche Mails nicht",
     escalate_none_heading: "Niemand hat genug Erinnerungen unbeantwortet gelassen",
@@ -557,7 +557,7 @@ pub(super) const GERMAN: Endings = Endings {
     },
     inactive_definition: |months| {
         format!(
-            "Hier steht, für wen {} lang in der Gruppe nichts gebucht wurde, wer nichts abgeschlossen hat und wer nichts vor sich hat. Es zählt ab dem Beginn der Gruppe, ab der Aufnahme oder ab dem Zurückholen, was davon das Letzte war.",
+            "Hier steht, für wen {} lang in der Kohorte nichts gebucht wurde, wer nichts abgeschlossen hat und wer nichts vor sich hat. Es zählt ab dem Beginn der Kohorte, ab der Aufnahme oder ab dem Zurückholen, was davon das Letzte war.",
             match months {
                 1 => "einen Kalendermonat".to_owned(),
                 3 => "drei Kalendermonate".to_owned(),

@@ -143,7 +143,7 @@ pub(super) const GERMAN: Handover = Handover {
     waiting_only: "Nichts ist gebucht.",
     button: "Coach wechseln",
     keep: "So lassen",
-    nobody_heading: "In dieser Gruppe ist noch niemand",
+    nobody_heading: "In dieser Kohorte ist noch niemand",
     nobody: "Sobald jemand einen Platz darin hat, lässt sich hier der Coach wechseln.",
     fall_note: "Der andere Coach ist dann nicht frei.",
     request_closes: "Die Bitte um Verschiebung erledigt sich.",

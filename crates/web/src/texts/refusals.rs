@@ -388,7 +388,7 @@ pub(super) mod german {
                     "Dieser Platz ist abgelegt. Ehe dort etwas beginnt, wird er zurückgeholt."
                 }
                 Away::Cohort => {
-                    "Diese Gruppe ist abgelegt. Ehe dort etwas beginnt, holt die Administration sie zurück."
+                    "Diese Kohorte ist abgelegt. Ehe dort etwas beginnt, holt die Administration sie zurück."
                 }
             };
         }

@@ -228,7 +228,7 @@ pub(super) const ENGLISH: Triggers = Triggers {
 
 pub(super) const GERMAN: Triggers = Triggers {
     title: "Mails",
-    lede: "Regeln, die von selbst schreiben. Die Regel einer Gruppe geht der des Projekts vor, diese der des Unternehmens.",
+    lede: "Regeln, die von selbst schreiben. Die Regel einer Kohorte geht der des Projekts vor, diese der des Unternehmens.",
     empty_heading: "Noch keine Regel",
     empty: "Eine Regel achtet auf eine Sache, etwa einen Schritt ohne Termin, und schreibt Ihre Mail, wenn es dabei bleibt.",
     make: "Neue Regel",
@@ -328,7 +328,7 @@ pub(super) const GERMAN: Triggers = Triggers {
     level: |level| match level {
         Level::Company => "der Regel des Unternehmens",
         Level::Project => "der Regel des Projekts",
-        Level::Cohort => "Regeln von Gruppen",
+        Level::Cohort => "Regeln von Kohorten",
     },
     overrides: |whose| format!("geht {whose} vor"),
     overridden: |whose| format!("weicht {whose}"),
@@ -365,7 +365,7 @@ pub(super) const GERMAN: Triggers = Triggers {
         "step" => "Schritt",
         "week" => "Empfohlene Wochen",
         "days" => "Tage seither",
-        "cohort" => "Gruppe",
+        "cohort" => "Kohorte",
         "company" => "Unternehmen",
         "organisation" => "Organisation",
         _ => "Link",

@@ -151,6 +151,8 @@ pub struct PodsPage {
     pub cohort: String,
     /// Its steps that are pods'.
     pub steps: Vec<StepSection>,
+    /// Whether the reader can make some.
+    pub makes: bool,
 }
 
 /// `GET /cohorts/{cohort}/pods/new`
@@ -308,6 +310,7 @@ impl PodsPage {
             ),
             base: "/cohorts/coh_0000000000000".to_owned(),
             cohort: "Spring".to_owned(),
+            makes: true,
             steps: vec![
                 StepSection {
                     id: "stp_1".to_owned(),

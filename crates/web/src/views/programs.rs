@@ -335,6 +335,8 @@ pub enum ImportStage {
         anew: &'static str,
         /// How many bookings lose their time, and how many mails go out; empty if no coach changes.
         sum: String,
+        /// What holds for all of it.
+        note: &'static str,
         /// Its rows, what changes first.
         rows: Vec<ImportRow>,
         /// How many more there are, in words; empty if none.
@@ -360,7 +362,7 @@ pub struct ImportRow {
     pub line: u64,
     /// Who.
     pub name: String,
-    /// At which address.
+    /// At which address; of a pod, for which step.
     pub mail: String,
     /// In which cohort.
     pub cohort: String,
@@ -467,6 +469,7 @@ impl ImportPage {
             does,
             anew: "",
             sum: if does { (crate::texts::EN.enrolment.sum)(1, 3) } else { String::new() },
+            note: crate::texts::EN.programs.all_or_nothing,
             rows: vec![
                 row(2, "Kim Berg", "completed", "New"),
                 row(3, "Noor Haddad", "booked", "Changed: coach"),

@@ -7,6 +7,9 @@ use serde_json::json;
 
 use crate::app::TestApp;
 
+/// What is said of whatever a file changed.
+const BY_FILE: &str = "A file that was brought in changed this.";
+
 const COHORT: &str = "/api/v1/cohorts/coh_0000000000001";
 
 on_both! {
@@ -193,12 +196,74 @@ on_both! {
         assert_eq!((&told["stage"], &told["anew"]), (&json!("done"), &json!(false)));
         assert!(lea.get(&page).await.expect(200).text().contains("href=\"/cohorts/coh_0000000000001\""));
         assert_eq!(app.api(LEA).get(&format!("/api/v1/sessions/{session}")).await.expect(200).json()["status"], "unbooked");
+        // The timeline and the letters say that a file did it.
+        let history = app.lea().get(&format!("/sessions/{session}")).await.expect(200).text();
+        assert!(history.contains(BY_FILE), "{history}");
+        let letter = crate::notices::mail_to(&app, BEN).await;
+        assert!(letter.contains(BY_FILE), "{letter}");
         let wrong = file.replace("Finn Walsh", "Finn Nobody");
         let id = app.api(LEA).post_json("/api/v1/imports", &json!({ "csv": wrong })).await.expect(201).json();
         app.run_jobs().await;
         let page = format!("/imports/{}", id["id"].as_str().expect("an id"));
         let seen = lea.get(&page).await.expect(200).text();
         assert!(seen.contains("Finn Nobody") && seen.contains("Benjamin"), "{seen}");
+    }
+
+    // Rule G5
+    async fn pods_are_brought_in_by_the_page_and_the_interface(app: TestApp) {
+        let lea = app.lea();
+        let template = lea.get("/imports/pods.csv").await.expect(200).text();
+        let header = template.lines().next().expect("a first line");
+        // The way to it is where the pods of a cohort are.
+        let way = "href=\"/imports#pods\"";
+        assert!(lea.get("/cohorts/coh_0000000000001/pods").await.expect(200).text().contains(way));
+        assert!(!app.ada().get("/cohorts/coh_0000000000001/pods").await.text().contains(way));
+        let page = lea.get("/imports").await.expect(200).text();
+        assert!(page.contains("id=\"pods\"") && page.contains("/imports/pods.csv"), "{page}");
+        let row = "Blue,Northwind,New leads,Spring,2,Ada Lindholm,2026-03-12 10:00,,1,6,open,ben@northwind.example";
+        let sent = async |file: String| {
+            let body = format!("--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"pods.csv\"\r\n\r\n{header}\n{file}\n\r\n--b--\r\n");
+            let kind = Some("multipart/form-data; boundary=b");
+            let page = app.lea().send(Method::POST, "/imports", kind, body.into_bytes()).await.expect(303).header("location").to_owned();
+            app.run_jobs().await;
+            page
+        };
+        // What hinders it is said with line, column and reason.
+        let page = sent(format!("{row}\n{}", row.replace("Blue", "Green").replace("ben@", "who@"))).await;
+        let seen = lea.get(&page).await.expect(200).text();
+        assert!(seen.contains("Nobody in this cohort has this address.") && seen.contains("who@northwind.example"), "{seen}");
+        let page = sent(format!("{row}\n{}", row.replace("Blue", "Green").replace("ben@northwind.example", ""))).await;
+        let seen = lea.get(&page).await.expect(200).text();
+        assert!(seen.contains("start") && seen.contains("taken"), "{seen}");
+        let page = sent(row.to_owned()).await;
+        let seen = lea.get(&page).await.expect(200).text();
+        for part in ["1 new, 0 changed, 0 unchanged", "1 mail goes out about the dates of pods.", "Among peers", "2026-03-12 10:00 Europe/Berlin"] {
+            assert!(seen.contains(part), "{part}: {seen}");
+        }
+        assert_eq!(app.count("pod").await, 0);
+        lea.post(&format!("{page}/commit"), &[]).await.expect(303);
+        app.run_jobs().await;
+        let seen = lea.get(&page).await.expect(200).text();
+        assert!(seen.contains("All of them are in") && seen.contains("href=\"/cohorts/coh_0000000000001/pods\""), "{seen}");
+        assert!(lea.get("/cohorts/coh_0000000000001/pods").await.expect(200).text().contains("Blue"));
+        // The interface says the same, and the same file again changes nothing.
+        let again = json!({ "csv": format!("{header}\n{row}\n"), "commit": true });
+        let id = app.api(LEA).post_json("/api/v1/imports", &again).await.expect(201).json();
+        assert_eq!(id["about"], "pods");
+        app.run_jobs().await;
+        let told = app.api(LEA).get(&format!("/api/v1/imports/{}", id["id"].as_str().expect("an id"))).await.expect(200).json();
+        assert_eq!((&told["stage"], &told["about"], &told["unchanged"]), (&json!("done"), &json!("pods"), &json!(1)));
+        let moved = json!({ "csv": format!("{header}\n{}\n", row.replace("10:00", "12:00")) });
+        let id = app.api(LEA).post_json("/api/v1/imports", &moved).await.expect(201).json();
+        app.run_jobs().await;
+        let told = app.api(LEA).get(&format!("/api/v1/imports/{}", id["id"].as_str().expect("an id"))).await.expect(200).json();
+        let row = &told["rows"][0];
+        assert_eq!((&row["fate"], &row["columns"], &row["step"], &row["mail"]), (&json!("changed"), &json!(["start"]), &json!("Among peers"), &json!("")));
+        let problem = json!({ "csv": format!("{header}\nBlue,Northwind,New leads,Spring,2,Finn Walsh,,,,,,\n") });
+        let id = app.api(LEA).post_json("/api/v1/imports", &problem).await.expect(201).json();
+        app.run_jobs().await;
+        let told = app.api(LEA).get(&format!("/api/v1/imports/{}", id["id"].as_str().expect("an id"))).await.expect(200).json();
+        assert_eq!((&told["problems"][0]["column"], &told["problems"][0]["code"]), (&json!("coach"), &json!("booked_now")));
     }
 
     // Rules G1, P4, G8

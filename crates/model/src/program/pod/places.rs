@@ -47,7 +47,7 @@ pub fn join_pod(tx: &mut Tx, by: &Actor, pod: PodId, participant: ParticipantId)
     if let Some(start) = pod.starts_at.filter(|start| *start <= now) {
         return Err(Refusal::AlreadyStarted { start }.into());
     }
-    must_be_at(tx, participant, pod.step)?;
+    waits_at(tx, participant, pod.step)?;
     enter(tx, &pod, participant)?;
     let is_in = share_session(tx, &pod, participant)?;
     record(tx, by, kind::POD_JOINED, pod.id, &json!({ "participant": participant.to_string() }))?;
@@ -57,8 +57,8 @@ pub fn join_pod(tx: &mut Tx, by: &Actor, pod: PodId, participant: ParticipantId)
     Ok(())
 }
 
-/// Refuses unless a participant waits at a step, or has begun no journey yet.
-fn must_be_at(tx: &mut Tx, participant: ParticipantId, step: StepId) -> Result<()> {
+/// Refuses unless a participant waits at a step, or has begun no journey yet. Gives whether they wait at it already.
+pub(in crate::program) fn waits_at(tx: &mut Tx, participant: ParticipantId, step: StepId) -> Result<bool> {
     let sql = format!(
         "SELECT {STATUS_SQL}, j.completed_at IS NOT NULL FROM attendance a JOIN session s ON s.id = a.session_id
          JOIN journey j ON j.id = a.journey_id WHERE j.participant_id = $1 AND a.step_id = $2"
@@ -67,17 +67,21 @@ fn must_be_at(tx: &mut Tx, participant: ParticipantId, step: StepId) -> Result<(
         tx.opt(&sql, args![participant, step], |row| Ok((row.parse::<Status>(0)?, row.get::<bool>(1)?)))?;
     let has_begun = "SELECT 1 FROM journey WHERE participant_id = $1";
     match at_it {
-        Some((Status::Unbooked, false)) => Ok(()),
+        Some((Status::Unbooked, false)) => Ok(true),
         Some((Status::Completed | Status::Missed, _)) => Err(Refusal::StepDone.into()),
         Some((_, true)) => Err(Refusal::JourneyComplete.into()),
         Some((status, false)) => Err(Refusal::WrongStatus { action: Action::ManagePods, status }.into()),
         None if tx.exists(has_begun, args![participant])? => Err(Refusal::StepNotTheirs.into()),
-        None => Ok(()),
+        None => Ok(false),
     }
 }
 
 /// The pod in which a participant is for a step.
-fn pod_of(tx: &mut Tx, participant: ParticipantId, step: StepId) -> Result<Option<PodId>> {
+pub(in crate::program) fn pod_of(
+    tx: &mut Tx,
+    participant: ParticipantId,
+    step: StepId,
+) -> Result<Option<PodId>> {
     tx.opt(
         "SELECT m.pod_id FROM pod_member m JOIN pod p ON p.id = m.pod_id
          WHERE m.participant_id = $1 AND p.step_id = $2",

@@ -94,7 +94,7 @@ pub(in crate::pages) fn line(
         what,
         change,
         when: face.near(event.at, now),
-        reason: event.reason.clone().unwrap_or_default(),
+        reason: crate::pages::audit::why(event, t),
         status,
     })
 }

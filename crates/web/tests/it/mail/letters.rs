@@ -25,6 +25,7 @@ fn material(letter: Letter, language: Language) -> Material {
             at: START,
             subject: Subject::of(BEN),
             by_id: None,
+            by_file: false,
             by: (letter != Letter::RolesChanged).then(|| "Otto Brandt".to_owned()),
             facts: json!({ "from": "client", "to": "program_lead,coach" }),
             reason: None,
