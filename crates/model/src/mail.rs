@@ -204,7 +204,8 @@ pub(crate) fn drop_mark_changes(tx: &mut Tx, place: AttendanceId) -> Result<()> 
 
 /// Whether a mail of this sort leaves for this person: they do not refuse it (rule M4), and are more than a test (rule G12).
 pub(crate) fn reaches(tx: &mut Tx, person: PersonId, letter: Letter) -> Result<bool> {
-    Ok(!mail_choice::is_refused(tx, person, notice(letter).category)? && those_only_a_test(tx, [person].into_iter())?.is_empty())
+    Ok(!mail_choice::is_refused(tx, person, notice(letter).category)?
+        && those_only_a_test(tx, [person].into_iter())?.is_empty())
 }
 
 /// Drops what waits for whoever holds the time of a session: the hold has ended, or is a booking now.
