@@ -306,7 +306,8 @@ model::on_both! {
         // Who is in is reminded, nobody else.
         stage.until(thursday() - hours(1));
         stage.sweep().await;
-        stage.told(&[(noor, "reminder"), (ADA, "reminder_for_coach")]).await;
+        // Nobody looked the day before, so that it is said now that she is alone.
+        stage.told(&[(noor, "reminder"), (ADA, "reminder_for_coach"), (LEA, "pod_too_small")]).await;
         // The facilitator moves it: late was for the old date; who left is offered a place; who is in may go.
         stage.moves(ADA, monday()).await.expect("to move");
         stage.told(&[

@@ -28,6 +28,7 @@ on_both! {
         letter.says("Thank you for your help.");
         // It is written when it leaves: in the reader's language, of whom it was about.
         db.write(|tx| tx.exec("UPDATE person SET language = 'de'", args![])).await.expect("German");
+        db.clock().advance(SignedDuration::from_hours(1));
         for days in [2, 7] {
             db.write(|tx| reminders::send(tx, &by(LEA), NORTHWIND_COHORT, &[]).map(drop)).await.expect("reminding");
             db.clock().advance(SignedDuration::from_hours(24 * days));
