@@ -196,9 +196,6 @@ on_both! {
         assert_eq!((&told["stage"], &told["anew"]), (&json!("done"), &json!(false)));
         assert!(lea.get(&page).await.expect(200).text().contains("href=\"/cohorts/coh_0000000000001\""));
         assert_eq!(app.api(LEA).get(&format!("/api/v1/sessions/{session}")).await.expect(200).json()["status"], "unbooked");
-        // The letters say that a file did it.
-        let letter = crate::notices::mail_to(&app, BEN).await;
-        assert!(letter.contains(BY_FILE), "{letter}");
         let wrong = file.replace("Finn Walsh", "Finn Nobody");
         let id = app.api(LEA).post_json("/api/v1/imports", &json!({ "csv": wrong })).await.expect(201).json();
         app.run_jobs().await;
