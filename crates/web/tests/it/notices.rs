@@ -23,7 +23,7 @@ async fn write(actor: &Actor<'_>, to: PersonId) {
 }
 
 /// The newest mail to somebody, whole, as one line.
-pub(crate) async fn mail_to(app: &TestApp, to: PersonId) -> String {
+async fn mail_to(app: &TestApp, to: PersonId) -> String {
     app.run_jobs().await;
     let filter = Filter { person: Some(to), ..Filter::default() };
     let whole = app.inside().read(move |tx| {
