@@ -60,11 +60,11 @@ pub struct Kept {
 }
 
 impl Kept {
-    fn of(shares: Shares) -> Kept {
+    pub(super) fn of(shares: Shares) -> Kept {
         Kept { early: shares.early.get(), between: shares.between.get(), late: shares.late.get() }
     }
 
-    fn checked(self) -> Result<Shares, Problem> {
+    pub(super) fn checked(self) -> Result<Shares, Problem> {
         let percent = |percent| Percent::new(percent).ok_or(Problem::OutOfRange { least: 0, most: 100 });
         let Kept { early, between, late } = self;
         Ok(Shares { early: percent(early)?, between: percent(between)?, late: percent(late)? })

@@ -16,9 +16,11 @@ use rules::ids::{OfferingId, PersonId};
 use rules::permission::Action;
 use rules::refusal::{Problem, Refusal};
 use rules::session::SessionKind;
+use rules::terms::{Conditions, Expected};
 use rules::time::{Instant, Span};
 use serde::Deserialize;
 
+use super::coaches::bookings as at_coach;
 use super::practice::price;
 use super::{Answer, page, page_again, page_refused, shell};
 use crate::app::{App, Reading};
@@ -58,6 +60,8 @@ struct Typed {
     note: String,
     conflict: String,
     overlap: bool,
+    /// What was shown, unless a change of it has been said.
+    shown: Option<Conditions>,
     /// The time cannot be had.
     is_lost: bool,
     errors: FormErrors,
@@ -93,6 +97,8 @@ struct Choices {
     coach: Option<Profile>,
     offerings: Vec<Offering>,
     offering: Option<Offering>,
+    /// What holds for that one.
+    conditions: Option<Conditions>,
     slots: Vec<Instant>,
 }
 
@@ -133,7 +139,11 @@ impl Choices {
             },
             None => Vec::new(),
         };
-        Ok(Choices { client, coaches, coach, offerings, offering, slots })
+        let conditions = match &offering {
+            Some(offering) => Some(booking::conditions(tx, offering)?),
+            None => None,
+        };
+        Ok(Choices { client, coaches, coach, offerings, offering, conditions, slots })
     }
 }
 
@@ -219,6 +229,7 @@ async fn fill(
             })
             .collect(),
         later: next.map(|date| format!("{base}/booking?offering={offering_id}&from={date}")),
+        shown: typed.shown.or(choices.conditions).map(|it| it.to_string()).unwrap_or_default(),
         offering: offering_id,
         from: from.map(|date| date.to_string()).unwrap_or_default(),
         instead: lost.is_some() && !days.is_empty(),
@@ -309,10 +320,21 @@ pub async fn create(State(app): State<App>, visitor: Visitor, Path(id): Path<Str
     if !is_invalid && crate::error::status(&refusal) != StatusCode::CONFLICT {
         return Err(refusal.into());
     }
+    let before = at_coach::shown(&form.fields);
+    let conflict = match &refusal {
+        _ if is_invalid => String::new(),
+        Refusal::TermsChanged { now } => {
+            let t = visitor.texts();
+            let changed = at_coach::changed(t, before, now);
+            format!("{} {changed}", t.booking.changed_heading)
+        }
+        refusal => visitor.say(refusal),
+    };
     let typed = Typed {
+        shown: before.filter(|_| !matches!(refusal, Refusal::TermsChanged { .. })),
         starts_at: form.fields.get("starts_at").to_owned(),
         note: form.fields.get("note").to_owned(),
-        conflict: if is_invalid { String::new() } else { visitor.say(&refusal) },
+        conflict,
         overlap: matches!(refusal, Refusal::Overlap { .. }),
         is_lost: refusal.is_about_the_time(),
         errors: FormErrors::of_refusal(&refusal, visitor.texts()),
@@ -345,6 +367,7 @@ async fn book(app: &App, visitor: &Visitor, client: PersonId, form: &Form) -> An
     let wish = Wish {
         note,
         overlap_known: !fields.get("overlap_known").is_empty(),
+        expects: at_coach::shown(fields).map(Expected::from).unwrap_or_default(),
         ..Wish::plain(offering, starts_at)
     };
     let key = form.key.clone();

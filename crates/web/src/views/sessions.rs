@@ -139,6 +139,8 @@ pub struct BookPage {
     pub offerings: Vec<Pick>,
     /// The chosen offering.
     pub offering: String,
+    /// What is shown of it, as the form carries it along.
+    pub shown: String,
     /// The first of the days, as a form carries it; empty is today.
     pub from: String,
     /// Whether the times are those nearest to one that cannot be had.
@@ -350,6 +352,7 @@ impl BookPage {
                 pick("Session", "60 minutes, € 120", true),
             ],
             offering: "off_0000000000000".to_owned(),
+            shown: String::new(),
             from: String::new(),
             instead: false,
             days,
