@@ -12,6 +12,12 @@ CREATE TABLE organisation (
     -- The bands of section 6, in hours; copied to a booking when it is made.
     late_hours BIGINT NOT NULL CHECK (late_hours BETWEEN 0 AND 720),
     free_hours BIGINT NOT NULL CHECK (free_hours BETWEEN late_hours AND 720),
+    -- So long before its date a pod with too few members is warned of (G5).
+    pod_warning_hours BIGINT NOT NULL CHECK (pod_warning_hours BETWEEN 1 AND 336),
+    -- After so many calendar months without anything somebody is listed as quiet (G8).
+    inactive_months BIGINT NOT NULL CHECK (inactive_months BETWEEN 1 AND 24),
+    -- After so many unanswered reminders sponsors may be told (G9).
+    unanswered_reminders BIGINT NOT NULL CHECK (unanswered_reminders BETWEEN 1 AND 10),
     -- How this database is used: a demo or a trial may show mails and move the clock (T4, P6).
     mode TEXT NOT NULL CHECK (mode IN ('serve', 'trial', 'demo')),
     created_at BIGINT NOT NULL

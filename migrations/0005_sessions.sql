@@ -34,6 +34,8 @@ CREATE TABLE session (
     -- When its people are to be reminded next, and its coach to be asked for a mark: worked out anew by every change.
     remind_at BIGINT,
     prompt_at BIGINT,
+    -- When it was looked whether enough come to the date of a pod (G5): once for each date.
+    pod_looked_at BIGINT,
     -- Kept back until the button behind the mail link is pressed or money has come (B4, B7).
     -- By the clock it is void from then on, whether or not somebody has swept it away.
     held_until BIGINT,
@@ -57,6 +59,7 @@ CREATE INDEX session_by_series ON session (series_id);
 CREATE INDEX session_held ON session (held_until) WHERE held_until IS NOT NULL;
 CREATE INDEX session_remind ON session (remind_at, id) WHERE remind_at IS NOT NULL;
 CREATE INDEX session_prompt ON session (prompt_at, id) WHERE prompt_at IS NOT NULL;
+CREATE INDEX session_of_pod ON session (starts_at, id) WHERE pod_id IS NOT NULL AND pod_looked_at IS NULL;
 
 -- What was added to one journey beside its steps (G11): its name, and the step that it makes up for, if it does.
 CREATE TABLE extra (

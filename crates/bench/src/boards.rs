@@ -1,6 +1,7 @@
 //! A large organisation: how long the boards and lists of its programs take, over HTTP, among ten million sessions; and
 //! how long it takes to look at everybody for mail that rules send.
 
+use std::path::Path;
 use std::time::Duration;
 
 use model::clock::Stopwatch;
@@ -8,7 +9,7 @@ use model::event::Actor;
 use model::organisation::{self, Mode};
 use model::program::lead::Led;
 use model::trigger::{self, NewTrigger, Text};
-use model::{Clock, Db, Place, Result, args, demo, person, sign_in};
+use model::{Clock, Db, Place, Result, Tx, args, demo, person, sign_in};
 use rules::ids::{CohortId, CompanyId, PersonId};
 use rules::person::Language;
 use rules::text::{Line, Prose};
@@ -24,8 +25,10 @@ const SMALL_BOARD: &str = "board of a cohort of 48 among ten million sessions";
 pub(crate) const LIST: &str = "list of cohorts, an admin's, among ten million sessions";
 pub(crate) const LEADS_LIST: &str = "list of cohorts, a lead's, among ten million sessions";
 const PARTICIPANT: &str = "page of a participant among ten million sessions";
+pub(crate) const DESK: &str = "first page of an admin among ten million sessions";
+pub(crate) const LEADS_DESK: &str = "first page of a lead among ten million sessions";
 pub(crate) const SWEEP: &str = "all participants looked at for mail by rule, among ten million sessions";
-const ALL: [&str; 6] = [BOARD, SMALL_BOARD, LIST, LEADS_LIST, PARTICIPANT, SWEEP];
+const ALL: [&str; 8] = [BOARD, SMALL_BOARD, LIST, LEADS_LIST, DESK, LEADS_DESK, PARTICIPANT, SWEEP];
 /// Each page is asked for so often, one time after the other.
 const TIMES: usize = 40;
 
@@ -35,21 +38,17 @@ pub(crate) fn measure(plan: &Plan, report: &mut Report) {
         return;
     }
     let Some(program) = program() else { return };
-    let folder = tempfile::TempDir::new().expect("a folder for the database");
-    say(&format!("making {} sessions to look at", plan.sessions));
-    let watch = Stopwatch::start();
+    let passing = tempfile::TempDir::new().expect("a folder for the database");
+    let folder = plan.grown.as_deref().unwrap_or(passing.path());
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
-    let world = runtime.block_on(build(folder.path(), plan.sessions)).expect("making the database");
-    let bytes = folder.path().join("cairn.db").metadata().map_or(0, |about| about.len());
-    say(&format!(
-        "made {} in {:.0} s, {:.1} GB",
-        world.made,
-        watch.elapsed().as_secs_f64(),
-        bytes as f64 / 1e9
-    ));
+    let world = runtime.block_on(async {
+        if !folder.join(WHOLE).exists() {
+            grow(folder, plan.sessions).await.expect("making the database");
+        }
+        look(folder).await.expect("looking at the database")
+    });
     if plan.wants(SWEEP, ON) {
-        let (seconds, people) =
-            runtime.block_on(sweep(folder.path(), plan.rounds.min(3))).expect("looking at all");
+        let (seconds, people) = runtime.block_on(sweep(folder, plan.rounds.min(3))).expect("looking at all");
         report.row(
             SWEEP,
             "SQLite",
@@ -59,7 +58,7 @@ pub(crate) fn measure(plan: &Plan, report: &mut Report) {
         );
     }
     drop(runtime);
-    let server = Server::on(program, folder.path());
+    let server = Server::on(program, folder);
     let running = server.start();
     server.wait_until_it_answers("/healthz");
     for (what, path, cookie) in &world.pages {
@@ -96,11 +95,38 @@ struct World {
     pages: Vec<(&'static str, String, String)>,
 }
 
-async fn build(data: &std::path::Path, sessions: u64) -> Result<World> {
-    let db = Db::open(&Place::Sqlite(data.join("cairn.db")), Clock::machine()).await?;
+/// Says in a folder that its database was made to the end.
+const WHOLE: &str = "grown";
+
+async fn grow(data: &Path, sessions: u64) -> Result<()> {
+    say(&format!("making {sessions} sessions to look at, in {}", data.display()));
+    let watch = Stopwatch::start();
+    std::fs::create_dir_all(data).expect("a folder for the database");
+    let file = data.join("cairn.db");
+    let db = Db::open(&Place::Sqlite(file.clone()), Clock::machine()).await?;
     db.write(|tx| organisation::open(tx, Mode::Serve).map(drop)).await?;
     db.write(demo::build).await?;
     let made = demo::grow(&db, sessions, |_| {}).await?;
+    // Letters to invented people are not what is measured.
+    db.write(|tx| {
+        tx.exec("UPDATE mail SET state = 'dropped' WHERE state = 'queued'", args![])?;
+        tx.exec("UPDATE session SET remind_at = NULL WHERE remind_at IS NOT NULL", args![])?;
+        tx.exec("UPDATE session SET prompt_at = NULL WHERE prompt_at IS NOT NULL", args![])?;
+        make_rules(tx)
+    })
+    .await?;
+    db.close().await;
+    let bytes = file.metadata().map_or(0, |about| about.len());
+    let (seconds, gigabytes) = (watch.elapsed().as_secs_f64(), bytes as f64 / 1e9);
+    say(&format!("made {made} in {seconds:.0} s, {gigabytes:.1} GB"));
+    std::fs::write(data.join(WHOLE), made.to_string()).expect("writing that it is whole");
+    Ok(())
+}
+
+async fn look(data: &Path) -> Result<World> {
+    let made = std::fs::read_to_string(data.join(WHOLE)).expect("how many there are");
+    let made = made.parse().expect("a number of sessions");
+    let db = Db::open(&Place::Sqlite(data.join("cairn.db")), Clock::machine()).await?;
     let world = db
         .write(move |tx| {
             let of_size = "SELECT cohort_id FROM participant WHERE archived_at IS NULL
@@ -117,16 +143,15 @@ async fn build(data: &std::path::Path, sessions: u64) -> Result<World> {
                 Ok::<_, model::Error>(sign_in::begin(tx, &who, "bench", "bench")?.token.reveal().to_owned())
             };
             let (admin, lead) = (cookie(admin)?, cookie(lead)?);
-            // Letters to invented people are not what is measured.
-            tx.exec("UPDATE mail SET state = 'dropped' WHERE state = 'queued'", args![])?;
-            tx.exec("UPDATE session SET remind_at = NULL, prompt_at = NULL WHERE remind_at IS NOT NULL OR prompt_at IS NOT NULL", args![])?;
             Ok(World {
                 made,
                 pages: vec![
                     (BOARD, format!("/cohorts/{large}"), admin.clone()),
                     (SMALL_BOARD, format!("/cohorts/{small}"), admin.clone()),
                     (LIST, "/programs".to_owned(), admin.clone()),
-                    (LEADS_LIST, "/programs".to_owned(), lead),
+                    (LEADS_LIST, "/programs".to_owned(), lead.clone()),
+                    (DESK, "/".to_owned(), admin.clone()),
+                    (LEADS_DESK, "/".to_owned(), lead),
                     (PARTICIPANT, format!("/participants/{somebody}"), admin),
                 ],
             })
@@ -136,29 +161,31 @@ async fn build(data: &std::path::Path, sessions: u64) -> Result<World> {
     Ok(world)
 }
 
-/// Each company has a rule of which nothing is due yet: what takes time is to look. Seconds of each round, and of how many
+/// A rule for each company, of which nothing is due yet: what takes time is to look. They rest until that is measured.
+fn make_rules(tx: &mut Tx) -> Result<()> {
+    let all: Vec<CompanyId> = tx.all("SELECT id FROM company", args![], |row| row.get(0))?;
+    for company in all {
+        let text = Text {
+            subject: Line::parse("A session was missed").expect("a subject"),
+            body: Prose::parse("Shall we find another time?").expect("a body"),
+        };
+        let new = NewTrigger {
+            holds: Led::Company(company),
+            condition: Condition::Missed,
+            recipient: Recipient::Participant,
+            timing: Timing { wait_hours: 24 * 14, times: 1, again_hours: AGAIN_LEAST_HOURS },
+            texts: [(Language::English, text)].into(),
+        };
+        trigger::make(tx, &Actor::Operator, &new)?;
+    }
+    tx.exec("UPDATE trigger_rule SET paused_at = made_at", args![]).map(drop)
+}
+
+/// Looks at everybody for all rules. Seconds of each round, and of how many
 /// people.
-async fn sweep(data: &std::path::Path, rounds: usize) -> Result<(Vec<f64>, i64)> {
+async fn sweep(data: &Path, rounds: usize) -> Result<(Vec<f64>, i64)> {
     let db = Db::open(&Place::Sqlite(data.join("cairn.db")), Clock::machine()).await?;
-    db.write(|tx| {
-        let all: Vec<CompanyId> = tx.all("SELECT id FROM company", args![], |row| row.get(0))?;
-        for company in all {
-            let text = Text {
-                subject: Line::parse("A session was missed").expect("a subject"),
-                body: Prose::parse("Shall we find another time?").expect("a body"),
-            };
-            let new = NewTrigger {
-                holds: Led::Company(company),
-                condition: Condition::Missed,
-                recipient: Recipient::Participant,
-                timing: Timing { wait_hours: 24 * 14, times: 1, again_hours: AGAIN_LEAST_HOURS },
-                texts: [(Language::English, text)].into(),
-            };
-            trigger::make(tx, &Actor::Operator, &new)?;
-        }
-        Ok(())
-    })
-    .await?;
+    db.write(|tx| tx.exec("UPDATE trigger_rule SET paused_at = NULL", args![]).map(drop)).await?;
     let mut seconds = Vec::new();
     for _ in 0..rounds {
         db.write(|tx| tx.exec("UPDATE cohort SET triggers_at = $1", args![tx.now()]).map(drop)).await?;

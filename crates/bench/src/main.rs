@@ -19,12 +19,13 @@ use model::Clock;
 use report::Report;
 
 const USAGE: &str =
-    "cairn-bench [--date YYYY-MM-DD] [--seconds N] [--rounds N] [--cases N] [--only TEXT] [--redo TEXT] [--slack N] [--sessions N] [--out FOLDER]
+    "cairn-bench [--date YYYY-MM-DD] [--seconds N] [--rounds N] [--cases N] [--only TEXT] [--redo TEXT] [--slack N] [--sessions N] [--grown FOLDER] [--out FOLDER]
 Measures, and writes FOLDER/benchmarks.md and FOLDER/benchmarks/DATE.tsv (FOLDER is docs unless said).\n\
 With --only, it measures the rows that contain TEXT (\"read\", \"SQLite\") and writes nothing; with --redo, it\n\
 puts them among the others of the same date. With --slack, an answer\n\
 may take N times as long as it should, for a machine that is not quiet; then it writes nothing either. With --sessions,\n\
-boards are measured among so many and not among ten million.";
+boards are measured among so many and not among ten million. With --grown, the large organisation is made in FOLDER\n\
+and stays there for the next time.";
 
 /// How the rows are run.
 struct Plan {
@@ -37,6 +38,7 @@ struct Plan {
     cases: u64,
     slack: f64,
     sessions: u64,
+    grown: Option<PathBuf>,
 }
 
 fn main() {
@@ -82,6 +84,7 @@ impl Plan {
             cases: 1_000_000,
             slack: 1.0,
             sessions: model::demo::SESSIONS_MAX,
+            grown: None,
         };
         while let Some(word) = words.next() {
             let value = words.next().ok_or_else(|| format!("{word} needs a value"))?;
@@ -95,6 +98,7 @@ impl Plan {
                 "--seconds" => plan.round = Duration::from_secs(number()?.max(1) as u64),
                 "--slack" => plan.slack = number()?.max(1) as f64,
                 "--sessions" => plan.sessions = number()?.max(1) as u64,
+                "--grown" => plan.grown = Some(PathBuf::from(value)),
                 "--cases" => plan.cases = number()?.max(1) as u64,
                 _ => return Err(format!("{word} means nothing here")),
             }

@@ -171,7 +171,7 @@ enum Must {
 }
 
 /// The rows that have a budget.
-const MUSTS: [(&str, Must); 14] = [
+const MUSTS: [(&str, Must); 16] = [
     (slots::SEARCH, Must::AtMost(100.0)),
     (slots::WHO, Must::AtMost(100.0)),
     (reminders::REMINDERS, Must::AtMost(10.0)),
@@ -185,6 +185,8 @@ const MUSTS: [(&str, Must); 14] = [
     (boards::BOARD, Must::AtMost(50.0)),
     (boards::LIST, Must::AtMost(100.0)),
     (boards::LEADS_LIST, Must::AtMost(100.0)),
+    (boards::DESK, Must::AtMost(100.0)),
+    (boards::LEADS_DESK, Must::AtMost(100.0)),
     (boards::SWEEP, Must::AtMost(30.0)),
 ];
 

@@ -356,13 +356,14 @@ fn opening(
 pub fn journeys(tx: &mut Tx, by: &Actor) -> Result<Vec<Journey>> {
     let me = own(by, Reach::OWN)?;
     let found = tx.all(
-        "SELECT j.id, p.name, j.starts_at, j.completed_at FROM journey j
+        "SELECT j.id, p.name, j.starts_at, j.completed_at, h.archived_at IS NOT NULL FROM journey j
          JOIN participant m ON m.id = j.participant_id JOIN pathway p ON p.id = j.pathway_id
+         JOIN cohort h ON h.id = m.cohort_id
          WHERE m.person_id = $1 AND m.archived_at IS NULL ORDER BY j.starts_at DESC, j.id DESC LIMIT $2",
         args![me, JOURNEYS_MAX],
         |row| {
             let (id, name, began): (JourneyId, String, Instant) = (row.get(0)?, row.get(1)?, row.get(2)?);
-            Ok((id, name, began, row.get::<Option<Instant>>(3)?))
+            Ok((id, name, began, row.get::<Option<Instant>>(3)?, row.get::<bool>(4)?))
         },
     )?;
     let sql = format!(
@@ -376,7 +377,7 @@ pub fn journeys(tx: &mut Tx, by: &Actor) -> Result<Vec<Journey>> {
     );
     let mut calendar = SuggestedWeeks::new(organisation::get(tx)?.zone);
     let mut journeys = Vec::with_capacity(found.len());
-    for (id, name, began, completed_at) in found {
+    for (id, name, began, completed_at, is_away) in found {
         let mut last = 0;
         let found: Vec<(JourneyStep, SessionKind, Option<StepId>)> = tx.all(&sql, args![id], |row| {
             let weeks = row.get::<Option<u16>>(4)?.zip(row.get::<Option<u16>>(5)?);
@@ -399,8 +400,8 @@ pub fn journeys(tx: &mut Tx, by: &Actor) -> Result<Vec<Journey>> {
         })?;
         let mut steps = Vec::with_capacity(found.len());
         for (step, kind, step_id) in found {
-            // A complete journey has nothing left to book.
-            let waits = step.status == Status::Unbooked && completed_at.is_none();
+            // A complete journey has nothing left to book, nor has one of a cohort that is put away (rule G8).
+            let waits = step.status == Status::Unbooked && completed_at.is_none() && !is_away;
             let opening = if waits { Some(opening(tx, id, &step, kind, step_id)?) } else { None };
             steps.push(JourneyStep { opening, ..step });
         }

@@ -108,11 +108,9 @@ fn begin(tx: &mut Tx, ids: &HashMap<&'static str, PersonId>) -> Result<()> {
     let support = MailAddress::parse(&format!("help@{}", cast::HOUSE)).expect("an address");
     let settings = Settings {
         name: cast::ORGANISATION.to_owned(),
-        language: now.language,
         zone: zone(cast::ADMIN.zone),
         support_mail: Some(support),
-        late_hours: now.late_hours,
-        free_hours: now.free_hours,
+        ..Settings::of(&now)
     };
     organisation::change(tx, &otto, &settings)?;
     person::set_roles(tx, &otto, ids["tarek"], Roles::from(Role::ProgramLead))?;

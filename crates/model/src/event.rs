@@ -277,24 +277,58 @@ fn write_down(
     subject: &Subject,
     facts: &Json,
 ) -> Result<EventId> {
-    let id: EventId = tx.new_id();
+    let events = write_all(tx, by, kind, [(subject.clone(), principal, facts.to_string())])?;
+    Ok(events[0])
+}
+
+/// Writes down the same kind of thing for many subjects at once, with the facts of each: what time does to many has few
+/// statements. The program alone does so, which may everything.
+///
+/// # Errors
+/// Only those of the store.
+pub(crate) fn record_many(
+    tx: &mut Tx,
+    kind: Kind,
+    of: impl IntoIterator<Item = (Subject, Json)>,
+) -> Result<Vec<EventId>> {
+    write_all(
+        tx,
+        &Actor::Program,
+        kind,
+        of.into_iter().map(|(subject, facts)| (subject, None, facts.to_string())),
+    )
+}
+
+fn write_all(
+    tx: &mut Tx,
+    by: &Actor,
+    kind: Kind,
+    of: impl IntoIterator<Item = (Subject, Option<PersonId>, String)>,
+) -> Result<Vec<EventId>> {
     let now = tx.now();
-    tx.exec(
-        "INSERT INTO event (id, at, kind, subject_kind, subject_id, by_id, for_id, via, facts)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        args![
-            id,
-            now,
-            kind.0,
-            &subject.kind,
-            subject.id,
-            by.person(),
-            principal,
-            by.via(),
-            facts.to_string()
-        ],
+    let mut ids = Vec::new();
+    let mut rows = Vec::new();
+    for (subject, principal, facts) in of {
+        let id: EventId = tx.new_id();
+        ids.push(id);
+        rows.push([
+            id.into(),
+            now.into(),
+            kind.0.into(),
+            subject.kind.into(),
+            subject.id.into(),
+            by.person().into(),
+            principal.into(),
+            by.via().into(),
+            facts.into(),
+        ]);
+    }
+    tx.insert_many(
+        "INSERT INTO event (id, at, kind, subject_kind, subject_id, by_id, for_id, via, facts)",
+        rows,
+        "",
     )?;
-    Ok(id)
+    Ok(ids)
 }
 
 /// Keeps the reason that somebody gave for what they did. It stands apart from the event, so that it can be erased.

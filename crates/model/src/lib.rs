@@ -32,7 +32,6 @@ pub mod clock;
 pub mod coach;
 pub mod db;
 pub mod demo;
-pub mod due;
 mod error;
 pub mod event;
 pub mod free;

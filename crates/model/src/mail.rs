@@ -4,6 +4,8 @@
 //! message, then sent until a server accepts it, always as the same text with the same Message-ID. Only a text whose
 //! link has ended meanwhile is written anew.
 
+use std::collections::BTreeSet;
+
 use jiff::SignedDuration;
 use rules::ids::{EventId, MailId, PersonId, SessionId};
 use rules::letters::{Addressee, Happening, Letter, letters};
@@ -72,16 +74,17 @@ pub fn queue_letters(tx: &mut Tx, event: EventId, happening: &Happening) -> Resu
     if let Some(by) = by.filter(|_| is_booking) {
         count(tx, &[(format!("bookings/by/{by}"), limits.bookings_by_one)])?;
     }
-    for (to, letter) in letters(happening) {
+    let letters = letters(happening);
+    for (to, _) in &letters {
         if let (Some(by), Some(person), false) = (by, to.person(), is_booking) {
             let to_one = (format!("letters/to/{person}"), limits.to_one);
             let by_one = (format!("letters/by/{by}"), limits.by_one);
             let counted = if is_of_session { vec![by_one] } else { vec![to_one, by_one] };
             count(tx, &counted)?;
         }
-        queue(tx, event, to, letter, now)?;
     }
-    Ok(())
+    let letters: Vec<_> = letters.into_iter().map(|(to, letter)| (event, to, letter)).collect();
+    queue_all(tx, &letters, now)
 }
 
 /// A refusal undoes the whole act, its count too: the bucket stays as full as it was.
@@ -104,39 +107,78 @@ pub fn queue(
     letter: Letter,
     due_at: Instant,
 ) -> Result<()> {
-    let id: MailId = tx.new_id();
-    // Whose hold it is says the event.
-    let person = to.into().person();
-    if let Some(person) = person {
-        notification::tell(tx, event, person, letter, due_at)?;
-        if mail_choice::is_refused(tx, person, notice(letter).category)? {
-            return Ok(());
-        }
-    }
-    let is_kept_back = person.map_or(Ok(false), |person| is_only_a_test(tx, person))?;
-    let state = if is_kept_back { State::Test } else { State::Queued };
-    let queued = tx.exec(
-        "INSERT INTO mail (id, event_id, person_id, letter, state, due_at, retry_machine, attempts)
-         VALUES ($1, $2, $3, $4, $5, $6, 0, 0) ON CONFLICT DO NOTHING",
-        args![id, event, person, letter.code(), state.code(), due_at],
+    queue_all(tx, &[(event, to.into(), letter)], due_at)
+}
+
+/// [`queue`] for many letters at once, with few statements. Whoever calls it bounds how many.
+pub(crate) fn queue_all(
+    tx: &mut Tx,
+    letters: &[(EventId, Addressee, Letter)],
+    due_at: Instant,
+) -> Result<()> {
+    let people: Vec<_> = letters
+        .iter()
+        .filter_map(|(event, to, letter)| to.person().map(|person| (*event, person, *letter)))
+        .collect();
+    notification::tell(tx, &people, due_at)?;
+    let refused = mail_choice::refused_by(
+        tx,
+        people.iter().map(|(_, person, letter)| (*person, notice(*letter).category)),
     )?;
-    if queued == 1 && !is_kept_back {
+    let tests = those_only_a_test(tx, people.iter().map(|(_, person, _)| *person))?;
+    let mut rows = Vec::with_capacity(letters.len());
+    let mut waits = None;
+    for (event, to, letter) in letters {
+        // Whose hold it is says the event.
+        let person = to.person();
+        if person.is_some_and(|person| refused.contains(&(person, notice(*letter).category))) {
+            continue;
+        }
+        let is_kept_back = person.is_some_and(|person| tests.contains(&person));
+        let state = if is_kept_back { State::Test } else { State::Queued };
+        let id: MailId = tx.new_id();
+        if !is_kept_back {
+            waits = Some(id);
+        }
+        rows.push([
+            id.into(),
+            (*event).into(),
+            person.into(),
+            letter.code().into(),
+            state.code().into(),
+            due_at.into(),
+            0_i64.into(),
+            0_i64.into(),
+        ]);
+    }
+    let queued = tx.insert_many(
+        "INSERT INTO mail (id, event_id, person_id, letter, state, due_at, retry_machine, attempts)",
+        rows,
+        "ON CONFLICT DO NOTHING",
+    )?;
+    if let Some(id) = waits.filter(|_| queued > 0) {
         tx.notify(QUEUED, id.raw());
     }
     Ok(())
 }
 
-/// Whether this person is here as a test and as nothing else: a participant wherever they are one with that mark, with no
+/// Who of these people is here as a test and as nothing else: a participant wherever they are one with that mark, with no
 /// other role and no session of their own outside of programs (rule G12). Where no mail is real, nothing is kept back.
-fn is_only_a_test(tx: &mut Tx, person: PersonId) -> Result<bool> {
-    tx.exists(
-        "SELECT 1 FROM participant t WHERE t.person_id = $1 AND t.test
-             AND NOT EXISTS (SELECT 1 FROM participant o WHERE o.person_id = $1 AND NOT o.test)
-             AND NOT EXISTS (SELECT 1 FROM person_role r WHERE r.person_id = $1 AND r.role <> 'client')
-             AND NOT EXISTS (SELECT 1 FROM attendance a WHERE a.client_id = $1 AND a.journey_id IS NULL)
+fn those_only_a_test(tx: &mut Tx, people: impl Iterator<Item = PersonId>) -> Result<BTreeSet<PersonId>> {
+    let people: BTreeSet<PersonId> = people.collect();
+    if people.is_empty() {
+        return Ok(people);
+    }
+    let mut query = Query::new("SELECT t.person_id FROM participant t", args![]);
+    query.among("t.person_id", people).and(
+        "t.test
+             AND NOT EXISTS (SELECT 1 FROM participant o WHERE o.person_id = t.person_id AND NOT o.test)
+             AND NOT EXISTS (SELECT 1 FROM person_role r WHERE r.person_id = t.person_id AND r.role <> 'client')
+             AND NOT EXISTS (SELECT 1 FROM attendance a WHERE a.client_id = t.person_id AND a.journey_id IS NULL)
              AND NOT EXISTS (SELECT 1 FROM organisation g WHERE g.id = 1 AND g.mode IN ('trial', 'demo'))",
-        args![person],
-    )
+        args![],
+    );
+    Ok(tx.all(query.sql(), query.args(), |row| row.get(0))?.into_iter().collect())
 }
 
 /// Drops what waits for a person of one kind of letter: it would tell of what no longer holds.

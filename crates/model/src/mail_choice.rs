@@ -1,22 +1,37 @@
 //! Which mails a person does not want (rule M4). What concerns their own booking or account cannot be refused; what is
 //! refused is still told inside the program.
 
+use std::collections::BTreeSet;
+
 use rules::ids::{MailId, PersonId};
 use rules::letters::Letter;
 use rules::notices::{Category, notice};
 use rules::refusal::{Problem, Refusal};
 use serde_json::json;
 
+use crate::db::build::Query;
 use crate::event::{self, Actor, Subject};
 use crate::secret::{self, Token};
 use crate::{Result, Tx, args};
 
 /// Whether a person refuses mails of this sort.
 pub(crate) fn is_refused(tx: &mut Tx, person: PersonId, category: Category) -> Result<bool> {
-    if !category.may_be_refused() {
-        return Ok(false);
+    Ok(refused_by(tx, [(person, category)].into_iter())?.contains(&(person, category)))
+}
+
+/// Which of these people refuse which of these mails (rule M4).
+pub(crate) fn refused_by(
+    tx: &mut Tx,
+    of: impl Iterator<Item = (PersonId, Category)>,
+) -> Result<BTreeSet<(PersonId, Category)>> {
+    let asked: BTreeSet<PersonId> =
+        of.filter(|(_, category)| category.may_be_refused()).map(|(person, _)| person).collect();
+    if asked.is_empty() {
+        return Ok(BTreeSet::new());
     }
-    tx.exists("SELECT 1 FROM mail_refusal WHERE person_id = $1 AND kind = $2", args![person, category.code()])
+    let mut query = Query::new("SELECT person_id, kind FROM mail_refusal", args![]);
+    query.among("person_id", asked);
+    Ok(tx.all(query.sql(), query.args(), |row| Ok((row.get(0)?, row.parse(1)?)))?.into_iter().collect())
 }
 
 /// What one refuses.

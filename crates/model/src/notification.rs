@@ -1,6 +1,8 @@
 //! What a person is told inside the program (rule M6): written where letters are queued, for the same events. Knows no
 //! words, and not whether a mail went out as well.
 
+use std::collections::BTreeSet;
+
 use rules::ids::{EventId, NotificationId, ParticipantId, PersonId, SessionId, ThreadId};
 use rules::letters::Letter;
 use rules::notices::notice;
@@ -45,19 +47,26 @@ pub struct Notification {
     pub facts: Json,
 }
 
-/// Tells somebody of an event, from this moment on, if its letter is shown inside and they did not do it themselves.
-pub(crate) fn tell(tx: &mut Tx, event: EventId, to: PersonId, letter: Letter, at: Instant) -> Result<()> {
-    if !notice(letter).is_shown {
+/// Tells people of events, from this moment on: each whose letter is shown inside, and who did not do it themselves.
+pub(crate) fn tell(tx: &mut Tx, of: &[(EventId, PersonId, Letter)], at: Instant) -> Result<()> {
+    let shown: Vec<_> = of.iter().filter(|(_, _, letter)| notice(*letter).is_shown).collect();
+    if shown.is_empty() {
         return Ok(());
     }
-    let id: NotificationId = tx.new_id();
-    tx.exec(
-        "INSERT INTO notification (id, event_id, person_id, kind, at)
-         SELECT $1, e.id, $2, $3, $4 FROM event e WHERE e.id = $5 AND (e.by_id IS NULL OR e.by_id <> $2)
-         ON CONFLICT DO NOTHING",
-        args![id, to, letter.code(), at, event],
-    )?;
-    Ok(())
+    let events: BTreeSet<EventId> = shown.iter().map(|(event, _, _)| *event).collect();
+    let mut query = Query::new("SELECT id, by_id FROM event", args![]);
+    query.among("id", events).and("by_id IS NOT NULL", args![]);
+    let done: BTreeSet<(EventId, PersonId)> =
+        tx.all(query.sql(), query.args(), |row| Ok((row.get(0)?, row.get(1)?)))?.into_iter().collect();
+    let mut rows = Vec::with_capacity(shown.len());
+    for (event, to, letter) in shown {
+        if !done.contains(&(*event, *to)) {
+            let id: NotificationId = tx.new_id();
+            rows.push([id.into(), (*event).into(), (*to).into(), letter.code().into(), at.into()]);
+        }
+    }
+    let head = "INSERT INTO notification (id, event_id, person_id, kind, at)";
+    tx.insert_many(head, rows, "ON CONFLICT DO NOTHING").map(drop)
 }
 
 /// A session is named by its event: by itself, by a place in it, or as the first of a series.

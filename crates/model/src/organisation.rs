@@ -1,7 +1,12 @@
 //! The one organisation that a deployment serves, and how its database is used.
 
+use rules::inactivity::{
+    INACTIVE_MONTHS, INACTIVE_MONTHS_WITHIN, UNANSWERED_REMINDERS, UNANSWERED_REMINDERS_WITHIN,
+};
 use rules::permission::{Action, What};
 use rules::person::{Language, MailAddress};
+use rules::pods::{WARNING_HOURS, WARNING_HOURS_WITHIN};
+use rules::refusal::{Problem, Refusal};
 use rules::terms::Bands;
 use rules::time::Zone;
 use serde_json::json;
@@ -55,6 +60,12 @@ pub struct Organisation {
     pub late_hours: i64,
     /// The upper band of section 6, in hours.
     pub free_hours: i64,
+    /// So many hours before its date a pod with too few members is warned of (rule G5).
+    pub pod_warning_hours: i64,
+    /// After so many calendar months somebody has gone quiet (rule G8).
+    pub inactive_months: i64,
+    /// After so many unanswered reminders sponsors may be told (rule G9).
+    pub unanswered_reminders: i64,
     /// How this database is used.
     pub mode: Mode,
 }
@@ -74,6 +85,49 @@ pub struct Settings {
     pub late_hours: i64,
     /// See [`Organisation::free_hours`].
     pub free_hours: i64,
+    /// See [`Organisation::pod_warning_hours`].
+    pub pod_warning_hours: i64,
+    /// See [`Organisation::inactive_months`].
+    pub inactive_months: i64,
+    /// See [`Organisation::unanswered_reminders`].
+    pub unanswered_reminders: i64,
+}
+
+impl Settings {
+    /// What holds now, to be changed in part.
+    pub fn of(now: &Organisation) -> Settings {
+        Settings {
+            name: now.name.clone(),
+            language: now.language,
+            zone: now.zone.clone(),
+            support_mail: now.support_mail.clone(),
+            late_hours: now.late_hours,
+            free_hours: now.free_hours,
+            pod_warning_hours: now.pod_warning_hours,
+            inactive_months: now.inactive_months,
+            unanswered_reminders: now.unanswered_reminders,
+        }
+    }
+
+    /// Whether each number is within its bounds.
+    fn check(&self) -> std::result::Result<(), Refusal> {
+        let bands = i64::from(Bands::MOST_HOURS);
+        let numbers = [
+            ("late_hours", self.late_hours, 0..=bands),
+            ("free_hours", self.free_hours, self.late_hours..=bands),
+            ("pod_warning_hours", self.pod_warning_hours, WARNING_HOURS_WITHIN),
+            ("inactive_months", self.inactive_months, INACTIVE_MONTHS_WITHIN),
+            ("unanswered_reminders", self.unanswered_reminders, UNANSWERED_REMINDERS_WITHIN),
+        ];
+        let wrong = numbers.into_iter().find(|(_, number, within)| !within.contains(number));
+        match wrong {
+            Some((field, _, within)) => {
+                let problem = Problem::OutOfRange { least: *within.start(), most: *within.end() };
+                Err(Refusal::invalid(field, problem))
+            }
+            None => Ok(()),
+        }
+    }
 }
 
 /// Makes the organisation's row in a new database and returns it; in an old one checks that it is used as before.
@@ -83,9 +137,10 @@ pub struct Settings {
 pub fn open(tx: &mut Tx, mode: Mode) -> Result<Organisation> {
     let now = tx.now();
     tx.exec(
-        "INSERT INTO organisation (id, name, language, zone, support_mail, late_hours, free_hours, mode, created_at)
-         VALUES (1, 'Cairn', 'en', 'UTC', NULL, 24, 48, $1, $2) ON CONFLICT (id) DO NOTHING",
-        args![mode.code(), now],
+        "INSERT INTO organisation (id, name, language, zone, support_mail, late_hours, free_hours, pod_warning_hours,
+             inactive_months, unanswered_reminders, mode, created_at)
+         VALUES (1, 'Cairn', 'en', 'UTC', NULL, 24, 48, $3, $4, $5, $1, $2) ON CONFLICT (id) DO NOTHING",
+        args![mode.code(), now, WARNING_HOURS, INACTIVE_MONTHS, UNANSWERED_REMINDERS],
     )?;
     let organisation = get(tx)?;
     if organisation.mode != mode {
@@ -121,7 +176,8 @@ pub fn mode(tx: &mut Tx) -> Result<Option<Mode>> {
 /// Only those of the store.
 pub fn get(tx: &mut Tx) -> Result<Organisation> {
     tx.one(
-        "SELECT name, language, zone, support_mail, late_hours, free_hours, mode FROM organisation WHERE id = 1",
+        "SELECT name, language, zone, support_mail, late_hours, free_hours, mode, pod_warning_hours, inactive_months,
+             unanswered_reminders FROM organisation WHERE id = 1",
         args![],
         from_row,
     )
@@ -135,6 +191,9 @@ fn from_row(row: &Row) -> Result<Organisation> {
         support_mail: row.parse_opt(3)?,
         late_hours: row.get(4)?,
         free_hours: row.get(5)?,
+        pod_warning_hours: row.get(7)?,
+        inactive_months: row.get(8)?,
+        unanswered_reminders: row.get(9)?,
         mode: Mode::parse(&row.get::<String>(6)?)
             .ok_or_else(|| Error::database("organisation.mode is none that is known"))?,
     })
@@ -143,20 +202,24 @@ fn from_row(row: &Row) -> Result<Organisation> {
 /// Changes the settings and writes down each one that differs (rule P5).
 ///
 /// # Errors
-/// [`rules::refusal::Refusal`] for whoever may not.
+/// [`Refusal::MayNot`]; [`Refusal::Invalid`] for a number that is out of its bounds.
 pub fn change(tx: &mut Tx, by: &Actor, new: &Settings) -> Result<()> {
     by.may(Action::ManageSettings, &What::of_the_organisation())?;
+    new.check()?;
     let old = get(tx)?;
     tx.exec(
         "UPDATE organisation SET name = $1, language = $2, zone = $3, support_mail = $4, late_hours = $5,
-             free_hours = $6 WHERE id = 1",
+             free_hours = $6, pod_warning_hours = $7, inactive_months = $8, unanswered_reminders = $9 WHERE id = 1",
         args![
             &new.name,
             new.language.code(),
             &new.zone,
             new.support_mail.as_ref().map(MailAddress::as_str),
             new.late_hours,
-            new.free_hours
+            new.free_hours,
+            new.pod_warning_hours,
+            new.inactive_months,
+            new.unanswered_reminders
         ],
     )?;
     let mail =
@@ -168,6 +231,9 @@ pub fn change(tx: &mut Tx, by: &Actor, new: &Settings) -> Result<()> {
         ("support_mail", mail(&old.support_mail), mail(&new.support_mail)),
         ("late_hours", old.late_hours.to_string(), new.late_hours.to_string()),
         ("free_hours", old.free_hours.to_string(), new.free_hours.to_string()),
+        ("pod_warning_hours", old.pod_warning_hours.to_string(), new.pod_warning_hours.to_string()),
+        ("inactive_months", old.inactive_months.to_string(), new.inactive_months.to_string()),
+        ("unanswered_reminders", old.unanswered_reminders.to_string(), new.unanswered_reminders.to_string()),
     ];
     for (setting, from, to) in differences {
         if from != to {

@@ -23,9 +23,11 @@ pub mod reminders;
 pub mod sheet;
 pub mod survey;
 
-use rules::ids::{CohortId, Id};
+use rules::ids::{CohortId, Id, ParticipantId};
+use rules::inactivity::may_begin;
 use rules::permission::{Action, What};
 use rules::refusal::{Problem, Refusal};
+use rules::time::Instant;
 use serde_json::Value as Json;
 
 pub use self::company::{Disclosure, add_cohort, add_company, add_project};
@@ -201,6 +203,24 @@ fn may_in(tx: &mut Tx, by: &Actor, action: Action, cohort: CohortId) -> Result<(
     must_exist(tx, "SELECT 1 FROM cohort WHERE id = $1", cohort)?;
     let ties = reach::ties_to_cohort(tx, by, cohort)?;
     Ok(by.may(action, &What::private(Action::SeeCohort, ties))?)
+}
+
+/// Refuses what would begin something in a cohort that is put away (rule G8).
+pub(crate) fn must_be_in_use(tx: &mut Tx, cohort: CohortId) -> Result<()> {
+    let sql = "SELECT archived_at FROM cohort WHERE id = $1";
+    let away = tx.opt(sql, args![cohort], |row| row.get::<Option<Instant>>(0))?;
+    Ok(may_begin(None, away.flatten())?)
+}
+
+/// The same for a participant who is put away, or whose cohort is.
+pub(crate) fn must_be_here(tx: &mut Tx, participant: ParticipantId) -> Result<()> {
+    let away = tx.opt(
+        "SELECT t.archived_at, c.archived_at FROM participant t JOIN cohort c ON c.id = t.cohort_id WHERE t.id = $1",
+        args![participant],
+        |row| Ok((row.get::<Option<Instant>>(0)?, row.get::<Option<Instant>>(1)?)),
+    )?;
+    let (participant, cohort) = away.unwrap_or_default();
+    Ok(may_begin(participant, cohort)?)
 }
 
 fn must_exist(tx: &mut Tx, sql: &str, id: impl Id) -> Result<()> {

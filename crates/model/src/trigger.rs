@@ -310,10 +310,11 @@ pub fn may_at(tx: &mut Tx, by: &Actor, holds: Led) -> Result<()> {
 /// Makes a rule. What is so already counts from now.
 ///
 /// # Errors
-/// As [`may_at`]; [`Refusal::Invalid`] for a recipient that the condition has not, for texts that lack the organisation's
+/// As [`may_at`]; [`Refusal::PutAway`]; [`Refusal::Invalid`] for a recipient that the condition has not, for texts that lack the organisation's
 /// language, and where there is a rule about the same to the same.
 pub fn make(tx: &mut Tx, by: &Actor, new: &NewTrigger) -> Result<TriggerId> {
     may_at(tx, by, new.holds)?;
+    new.holds.must_be_in_use(tx)?;
     if !new.condition.recipients().contains(&new.recipient) {
         return Err(Refusal::invalid("recipient", Problem::NotAChoice).into());
     }

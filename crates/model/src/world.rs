@@ -131,8 +131,9 @@ impl Fixture for World {
 pub fn build(tx: &mut Tx) -> Result<()> {
     let now = tx.now();
     tx.exec(
-        "INSERT INTO organisation (id, name, language, zone, support_mail, late_hours, free_hours, mode, created_at)
-         VALUES (1, 'Cairn', 'en', 'Europe/Berlin', 'help@cairn.example', 24, 48, 'serve', $1)
+        "INSERT INTO organisation (id, name, language, zone, support_mail, late_hours, free_hours, pod_warning_hours,
+             inactive_months, unanswered_reminders, mode, created_at)
+         VALUES (1, 'Cairn', 'en', 'Europe/Berlin', 'help@cairn.example', 24, 48, 24, 3, 2, 'serve', $1)
          ON CONFLICT (id) DO NOTHING",
         args![now],
     )?;

@@ -1,13 +1,24 @@
-//! Who has gone quiet in a cohort, and as what they may be put away (rule G8). Knows nothing of who is told.
+//! Who has gone quiet in a cohort, as what they may be put away, and that nothing begins where somebody was (rule G8).
+//! Knows nothing of who is told.
+
+use std::ops::RangeInclusive;
 
 use jiff::civil::{Date, Weekday, time};
 use jiff::{SignedDuration, Span, ToSpan};
 
+use crate::refusal::Refusal;
 use crate::time::{Instant, Zone};
 use crate::words::words;
 
-/// After so many calendar months without any activity somebody is listed.
-pub const INACTIVE_MONTHS: i32 = 3;
+/// After so many calendar months without any activity somebody is listed, unless the organisation says otherwise.
+pub const INACTIVE_MONTHS: i64 = 3;
+/// What it may say.
+pub const INACTIVE_MONTHS_WITHIN: RangeInclusive<i64> = 1..=24;
+
+/// So many calendar months are never shorter than this, wherever they begin.
+pub const fn at_least(months: i64) -> SignedDuration {
+    SignedDuration::from_hours((30 * months - 3) * 24)
+}
 
 words! {
     /// As what somebody is put away.
@@ -18,6 +29,28 @@ words! {
         NotFinished "not_finished"
         /// They never had a session.
         NotStarted "not_started"
+    }
+}
+
+words! {
+    /// What is put away, so that nothing begins there.
+    Away {
+        /// A participant's place.
+        Participant "participant"
+        /// A whole cohort.
+        Cohort "cohort"
+    }
+}
+
+/// Whether anything may begin for a participant, or in a cohort: both are told since when they are put away.
+///
+/// # Errors
+/// [`Refusal::PutAway`], with what is to be brought back first.
+pub fn may_begin(participant: Option<Instant>, cohort: Option<Instant>) -> Result<(), Refusal> {
+    match (participant, cohort) {
+        (_, Some(_)) => Err(Refusal::PutAway { what: Away::Cohort }),
+        (Some(_), None) => Err(Refusal::PutAway { what: Away::Participant }),
+        (None, None) => Ok(()),
     }
 }
 
@@ -47,17 +80,17 @@ impl Quiet {
 
     /// When they are listed unless something happens before: so many calendar months of the organisation's zone later, at
     /// the same time of day; a month that is too short ends them on its last day.
-    pub fn listed_from(&self, zone: &Zone) -> Instant {
-        months_after(self.since(), INACTIVE_MONTHS, zone)
+    pub fn listed_from(&self, months: i64, zone: &Zone) -> Instant {
+        months_after(self.since(), months, zone)
     }
 
     /// Whether they are listed now.
-    pub fn is_inactive(&self, zone: &Zone, now: Instant) -> bool {
-        !self.has_ahead && self.listed_from(zone) <= now
+    pub fn is_inactive(&self, months: i64, zone: &Zone, now: Instant) -> bool {
+        !self.has_ahead && self.listed_from(months, zone) <= now
     }
 }
 
-fn months_after(at: Instant, months: i32, zone: &Zone) -> Instant {
+fn months_after(at: Instant, months: i64, zone: &Zone) -> Instant {
     let there = at.to_zoned(zone.tz());
     let later = there.checked_add(Span::new().months(months)).unwrap_or(there);
     Instant::from_timestamp(later.timestamp())
@@ -104,8 +137,10 @@ fn listed_at(day: Date, zone: &Zone) -> Instant {
 
 /// A reminder counts as unanswered when nothing was booked for so long after it (rule G9).
 pub const ANSWERED_WITHIN: SignedDuration = SignedDuration::from_hours(7 * 24);
-/// So many unanswered reminders, and the project's sponsors may be told (rule G9).
-pub const UNANSWERED_MAX: usize = 2;
+/// So many unanswered reminders, and the project's sponsors may be told, unless the organisation says otherwise (rule G9).
+pub const UNANSWERED_REMINDERS: i64 = 2;
+/// What it may say.
+pub const UNANSWERED_REMINDERS_WITHIN: RangeInclusive<i64> = 1..=10;
 
 /// How many of these reminders nobody answered: none of those before the last booking or the last message to the sponsors,
 /// and none that is still young enough to be answered.
@@ -145,8 +180,11 @@ mod tests {
     fn three_months_are_calendar_months_of_the_organisations_zone() {
         fn check(since: &str, of: &str, expect: &str) {
             let (quiet, zone, listed) = (quiet(since), zone(of), at(expect));
-            assert_eq!(quiet.listed_from(&zone), listed, "{since} in {of}");
-            assert!(!quiet.is_inactive(&zone, listed - MILLI) && quiet.is_inactive(&zone, listed), "{since}");
+            assert_eq!(quiet.listed_from(3, &zone), listed, "{since} in {of}");
+            assert!(
+                !quiet.is_inactive(3, &zone, listed - MILLI) && quiet.is_inactive(3, &zone, listed),
+                "{since}"
+            );
         }
         check("2026-01-15T10:00:00Z", "UTC", "2026-04-15T10:00:00Z");
         // A month that is too short ends them on its last day.
@@ -165,6 +203,29 @@ mod tests {
 
     // Rule G8
     #[test]
+    fn an_organisation_says_after_how_many_months_somebody_has_gone_quiet() {
+        let berlin = zone("Europe/Berlin");
+        let check = |months: i64, since: &str, expect: &str| {
+            assert_eq!(quiet(since).listed_from(months, &berlin), at(expect), "{months} after {since}");
+        };
+        check(1, "2026-01-31T10:00:00Z", "2026-02-28T10:00:00Z");
+        check(6, "2026-01-31T10:00:00Z", "2026-07-31T09:00:00Z");
+        check(24, "2026-01-31T10:00:00Z", "2028-01-31T10:00:00Z");
+        // Whom a list looks at is nobody too few: from any day on, so many months are longer than that.
+        for months in INACTIVE_MONTHS_WITHIN {
+            for day in 0..366 * 4 {
+                let since = at("2026-01-01T00:30:00Z") + SignedDuration::from_hours(24 * day);
+                let one = Quiet { joined: since, ..quiet("2020-01-01T00:00:00Z") };
+                assert!(
+                    one.listed_from(months, &berlin).since(since) >= at_least(months),
+                    "{months} after {since}"
+                );
+            }
+        }
+    }
+
+    // Rule G8
+    #[test]
     fn it_counts_from_the_latest_of_what_happened_and_ends_with_what_is_ahead() {
         let utc = Zone::utc();
         let old = quiet("2026-01-01T00:00:00Z");
@@ -175,9 +236,9 @@ mod tests {
         check(Quiet { booked: Some(at("2026-03-02T00:00:00Z")), ..old }, "2026-03-02T00:00:00Z");
         check(Quiet { completed: Some(at("2026-03-03T00:00:00Z")), ..old }, "2026-03-03T00:00:00Z");
         let late = at("2027-01-01T00:00:00Z");
-        assert!(old.is_inactive(&utc, late));
-        assert!(!Quiet { has_ahead: true, ..old }.is_inactive(&utc, late));
-        assert!(!Quiet { cohort_starts: late + MILLI, ..old }.is_inactive(&utc, late), "it has not begun");
+        assert!(old.is_inactive(3, &utc, late));
+        assert!(!Quiet { has_ahead: true, ..old }.is_inactive(3, &utc, late));
+        assert!(!Quiet { cohort_starts: late + MILLI, ..old }.is_inactive(3, &utc, late), "it has not begun");
     }
 
     // Rule G8
@@ -187,6 +248,20 @@ mod tests {
         assert_eq!(proposed(true, false), Ending::Completed);
         assert_eq!(proposed(false, true), Ending::NotFinished);
         assert_eq!(proposed(false, false), Ending::NotStarted);
+    }
+
+    // Rule G8
+    #[test]
+    fn nothing_begins_where_somebody_or_the_cohort_is_put_away() {
+        let since = Some(at("2026-03-01T00:00:00Z"));
+        let check = |participant, cohort, expect: Result<(), Away>| {
+            assert_eq!(may_begin(participant, cohort), expect.map_err(|what| Refusal::PutAway { what }));
+        };
+        check(None, None, Ok(()));
+        check(since, None, Err(Away::Participant));
+        check(None, since, Err(Away::Cohort));
+        // Bringing back the one would not be enough.
+        check(since, since, Err(Away::Cohort));
     }
 
     // Rule G8

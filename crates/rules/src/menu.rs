@@ -217,7 +217,8 @@ pub struct Onlooker {
     pub pending: u32,
     /// Whether anybody else may settle a contest (rule S14).
     pub others: crate::marking::OthersWhoSettle,
-    /// What beside the meeting itself stands in the way of giving it a time: the step before, nobody to coach it.
+    /// What beside the meeting itself stands in the way of giving it a time, or coming back to it: that it is put away, the
+    /// step before, nobody to coach it.
     pub hindrance: Option<Refusal>,
 }
 
@@ -319,7 +320,11 @@ fn try_it(
             Some(refusal) => Err(refusal.clone()),
             None => copy().reactivated(client, now).unwrap_or_else(|_| copy()).booked(now, now).map(drop),
         },
-        Act::Return => copy().returned(client, now).map(drop),
+        // What is put away is no more come back to than it is booked.
+        Act::Return => match &onlooker.hindrance {
+            Some(refusal @ Refusal::PutAway { .. }) => Err(refusal.clone()),
+            _ => copy().returned(client, now).map(drop),
+        },
         Act::Move if by_client => meeting.way_to_move(client, onlooker.pending, now).map(drop),
         Act::Move => meeting.must_be_unmarked(Action::MoveSession),
         Act::Cancel if by_client => meeting.quote(client, &calling(Cause::Client), now).map(drop),

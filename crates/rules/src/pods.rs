@@ -1,5 +1,9 @@
 //! What a member of a pod does by themselves beside leaving it: coming back, and changing to another date of the same
-//! step (rules S9, S13). Whether there is room is not asked here.
+//! step (rules S9, S13), and when it is warned of too few (rule G5). Whether there is room is not asked here.
+
+use std::ops::RangeInclusive;
+
+use jiff::SignedDuration;
 
 use crate::attendance::{Left, Status};
 use crate::cancelling::{Ending, Grounds, Quote};
@@ -12,6 +16,18 @@ use crate::session::{Cause, Imposed};
 use crate::terms::Band;
 use crate::time::Instant;
 use crate::words::words;
+
+/// So many hours before its date a pod with too few members is warned of, unless the organisation says otherwise (rule G5).
+pub const WARNING_HOURS: i64 = 24;
+/// What it may say.
+pub const WARNING_HOURS_WITHIN: RangeInclusive<i64> = 1..=336;
+
+/// Whether it is time to look if enough come to a pod: the moment has come, was still ahead when the date was set, and the
+/// date is ahead still (rules G5, T4).
+pub fn is_warned_of(start: Instant, set_at: Instant, hours: i64, now: Instant) -> bool {
+    let moment = start - SignedDuration::from_hours(hours);
+    moment <= now && now < start && set_at < moment
+}
 
 impl Meeting {
     /// Gives a pod a date again that the house had called off: whoever is in may leave it without penalty, as if it had
@@ -193,8 +209,6 @@ pub enum Changing {
 
 #[cfg(test)]
 mod tests {
-    use jiff::SignedDuration;
-
     use super::*;
     use crate::attendance::{AttendanceFacts, JourneyPart};
     use crate::cancelling::Calling;
@@ -334,6 +348,24 @@ mod tests {
         let marker = crate::marking::Marker { by: PersonId::from_raw(2), side: Side::Admin };
         let missed = pod(0).marked(KIM, crate::marking::Mark::NoShow, &marker, before(-30)).expect("a mark");
         assert!(!missed.is_for_nobody());
+    }
+
+    // Rule G5
+    #[test]
+    fn a_pod_is_looked_at_once_its_moment_has_come_and_before_it_begins() {
+        let check = |set: i64, hours: i64, now: i64, expect: bool| {
+            assert_eq!(is_warned_of(START, before(set), hours, before(now)), expect, "{set} {hours} {now}");
+        };
+        for hours in [1, 24, 48, 336] {
+            let minutes = hours * 60;
+            check(minutes + 1, hours, minutes + 1, false);
+            check(minutes + 1, hours, minutes, true);
+            check(minutes + 1, hours, 1, true);
+            check(minutes + 1, hours, 0, false);
+            // Its moment was past when the date was set, or was that very moment.
+            check(minutes, hours, minutes, false);
+            check(minutes - 1, hours, 1, false);
+        }
     }
 
     // Rule S13

@@ -4,6 +4,7 @@
 use std::fmt;
 
 use crate::attendance::Status;
+use crate::inactivity::Away;
 use crate::meeting::Decision;
 use crate::money::{Currency, Money};
 use crate::permission::Action;
@@ -218,6 +219,8 @@ refusals! {
     Gone HoldExpired "hold_expired"
     /// The first paid session needs the agreement of now accepted (rule P9).
     Conflict AgreementNeeded "agreement_needed"
+    /// Somebody books for a client who has not accepted the agreement of now; nobody accepts it for them (rule P9).
+    Conflict AgreementTheirs "agreement_theirs"
     /// This is not offered any more, or its coach takes no bookings.
     Conflict NotOffered "not_offered"
     /// Nobody coaches themselves.
@@ -279,7 +282,7 @@ refusals! {
     } "step_not_open"
     /// Nobody coaches it yet.
     Conflict NoCoach "no_coach"
-    /// They have a coach already, or their place is put away (rule G6).
+    /// They have a coach already (rule G6).
     Conflict CoachSettled "coach_settled"
     /// The coach takes no further participant of the cohort (rules G6, A7).
     Conflict CoachFull "coach_full"
@@ -422,6 +425,11 @@ refusals! {
     Conflict SurveyNotOpen "survey_not_open"
     /// It was answered already, once and for good (rule G7).
     Conflict SurveyAnswered "survey_answered"
+    /// The place is put away, or all of its cohort: nothing begins there until it is brought back (rule G8).
+    Conflict PutAway {
+        /// Which of the two.
+        what: Away = Away::Participant,
+    } "put_away"
     /// Who has bookings or requests ahead is not put away unless the same act calls them off (rule G8).
     Conflict StillAhead {
         /// How many bookings.
@@ -429,7 +437,7 @@ refusals! {
         /// How many open requests to move one.
         requests: u32 = 1,
     } "still_ahead"
-    /// Nobody has left two reminders unanswered (rule G9).
+    /// Nobody has left so many reminders unanswered as it takes (rule G9).
     Conflict NothingToEscalate "nothing_to_escalate"
     /// Nobody who pays could be told: the company has no sponsor, or none who wants such mails (rule G9).
     Conflict NoSponsor "no_sponsor"

@@ -35,6 +35,10 @@ words! {
         MailRead "mail:read"
         /// Send mails again.
         MailWrite "mail:write"
+        /// Read the organisation's settings.
+        SettingsRead "settings:read"
+        /// Change them.
+        SettingsWrite "settings:write"
         /// Move the clock of a demo or trial.
         ClockWrite "clock:write"
         /// Read one's own messages and notifications.

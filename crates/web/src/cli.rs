@@ -13,7 +13,7 @@ use model::{Clock, Db, demo, person, sign_in, token};
 use rules::permission::{Role, Roles};
 use rules::person::{MailAddress, PersonName};
 use rules::refusal::Refusal;
-use rules::scope::Scopes;
+use rules::scope::{Scopes, UnknownScope};
 use rules::time::{Instant, Zone};
 
 use crate::config::{Config, Given, Purpose};
@@ -137,7 +137,7 @@ enum TokenCommand {
         #[arg(long, value_name = "MAIL")]
         person: String,
         /// What it may be used for; several with commas, or `all`.
-        #[arg(long)]
+        #[arg(long, value_parser = scopes)]
         scopes: Scopes,
         /// What its owner calls it.
         #[arg(long, default_value = "Made at the command line")]
@@ -146,6 +146,11 @@ enum TokenCommand {
         #[arg(long, default_value_t = 90, value_parser = clap::value_parser!(i64).range(1..=366))]
         days: i64,
     },
+}
+
+/// The scopes of a command line, of which there is a word for all.
+fn scopes(text: &str) -> Result<Scopes, UnknownScope> {
+    if text == "all" { Ok(Scopes::all()) } else { text.parse() }
 }
 
 #[derive(Debug, Subcommand)]

@@ -7,9 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use jiff::SignedDuration;
 use model::db::Notice;
 use model::program::{inactive, intake, survey};
-use model::{
-    Db, Result, Tx, attempt, booking, due, idempotency, lease, mail, manage, session, sign_in, trigger,
-};
+use model::{Db, Result, Tx, attempt, booking, idempotency, lease, mail, manage, session, sign_in, trigger};
 use rules::ids::ImportId;
 use rules::time::Instant;
 use tokio::sync::{Mutex, broadcast, watch};
@@ -18,7 +16,7 @@ use tokio::task::JoinSet;
 use crate::imports::{self, Importing};
 use crate::mail::{Mailroom, delivery};
 use crate::node::Node;
-use crate::schedule::{Job, SCHEDULE, SETTLE, When};
+use crate::schedule::{self, GATHER, Job, SCHEDULE, SETTLE, When};
 
 /// How long a lease is taken for; its holder takes it again well before the end.
 pub const LEASE_SECONDS: i64 = 300;
@@ -108,7 +106,7 @@ impl Jobs {
             if now >= target {
                 return Ok(now);
             }
-            let next = self.db.read(due::next).await?.unwrap_or(target).min(target);
+            let next = self.db.read(schedule::next).await?.unwrap_or(target).min(target);
             let step = next.since(self.db.clock().now());
             if step.is_positive() {
                 self.db.advance_clock(step).await?;
@@ -166,17 +164,23 @@ impl Jobs {
                 biased;
                 // Its end is a stop as well.
                 _ = stop.changed() => return,
-                () = self.wait(when, progress, &mut notices) => {}
+                () = self.wait(job, when, progress, &mut notices) => {}
             }
         }
     }
 
     /// Returns when a job should have another look.
-    async fn wait(&self, when: When, progress: Progress, notices: &mut broadcast::Receiver<Notice>) {
-        let (topic, at_the_latest) = match when {
+    async fn wait(
+        &self,
+        job: Job,
+        when: When,
+        progress: Progress,
+        notices: &mut broadcast::Receiver<Notice>,
+    ) {
+        let (topic, gather, at_the_latest) = match when {
             When::Every(pause) => return tokio::time::sleep(pause.unsigned_abs()).await,
-            When::Queued { topic, at_the_latest } => (Some(topic), at_the_latest),
-            When::Due { at_the_latest } => (None, at_the_latest),
+            When::Queued { topic, at_the_latest } => (Some(topic), GATHER, at_the_latest),
+            When::Due { at_the_latest } => (None, SETTLE, at_the_latest),
         };
         let latest = tokio::time::sleep(at_the_latest.unsigned_abs());
         if progress != Progress::Idle {
@@ -185,18 +189,16 @@ impl Jobs {
         tokio::select! {
             () = latest => {}
             () = queued(notices, topic) => {
-                if topic.is_none() {
-                    tokio::time::sleep(SETTLE.unsigned_abs()).await;
-                    // The look that follows sees all that was queued meanwhile.
-                    *notices = notices.resubscribe();
-                }
+                tokio::time::sleep(gather.unsigned_abs()).await;
+                // The look that follows sees all that was queued meanwhile.
+                *notices = notices.resubscribe();
             }
-            () = self.next_moment() => {}
+            () = self.next_moment(job) => {}
         }
     }
 
-    async fn next_moment(&self) {
-        match self.db.read(due::next).await {
+    async fn next_moment(&self, job: Job) {
+        match self.db.read(move |tx| job.next(tx)).await {
             Ok(Some(moment)) => self.db.clock().sleep_until(moment).await,
             // Nothing lies ahead that is known of.
             Ok(None) | Err(_) => std::future::pending().await,

@@ -543,6 +543,8 @@ pub fn table(app: &Reading) -> Vec<Route> {
         // The JSON interface.
         get.at("/api/v1/openapi.json", api::openapi::show),
         get.at("/api/v1/me", api::me::show).may(Action::EditProfile).scope(Scope::MeRead),
+        get.at("/api/v1/settings", api::settings::show).may(Action::ManageSettings).scope(Scope::SettingsRead),
+        patch("/api/v1/settings", api::settings::update).may(Action::ManageSettings).scope(Scope::SettingsWrite),
         patch("/api/v1/me", api::me::update).may(Action::EditProfile).scope(Scope::MeWrite),
         get.at("/api/v1/me/tokens", api::tokens::index).may(Action::EditProfile).scope(Scope::MeRead),
         delete("/api/v1/me/tokens/{token}", api::tokens::destroy).may(Action::EditProfile).scope(Scope::MeWrite),

@@ -1,8 +1,9 @@
 //! What the program does by itself, as a table of sentences. How they are run is in [`crate::jobs`].
 
 use jiff::SignedDuration;
-use model::mail;
-use model::program::intake;
+use model::program::{inactive, intake, survey};
+use model::{Result, Tx, booking, mail, session, trigger};
+use rules::time::Instant;
 
 /// A kind of job. Each is shallow, may run late, twice or on another machine, and may find nothing to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -63,12 +64,49 @@ impl Job {
             Job::SweepImports => "sweep_imports",
         }
     }
+
+    /// The first moment of the product clock, after now, at which time brings it something to do, as things stand.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn next(self, tx: &mut Tx) -> Result<Option<Instant>> {
+        match self {
+            Job::DeliverMail => mail::next_due(tx),
+            Job::EndHolds => booking::next_end(tx),
+            Job::ExpireRequests => session::next_expiry(tx),
+            Job::RemindOfRequests => session::next_request_reminder(tx),
+            Job::Remind => session::next_reminder(tx),
+            Job::AskForMarks => session::next_prompt(tx),
+            Job::TellMarks => session::next_telling(tx),
+            Job::SendByRule => trigger::next_look(tx),
+            Job::SendSurveys => survey::next_sending(tx),
+            Job::ListInactive => inactive::next_week(tx),
+            Job::SweepManageLinks
+            | Job::SweepSignIns
+            | Job::SweepAnswers
+            | Job::SweepAttempts
+            | Job::ImportPeople
+            | Job::SweepImports => Ok(None),
+        }
+    }
+}
+
+/// The next moment of the product clock, after now, at which any job has something to do.
+///
+/// # Errors
+/// Those of the store.
+pub fn next(tx: &mut Tx) -> Result<Option<Instant>> {
+    let mut first: Option<Instant> = None;
+    for (job, _) in SCHEDULE {
+        first = [first, job.next(tx)?].into_iter().flatten().min();
+    }
+    Ok(first)
 }
 
 /// When a job runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum When {
-    /// At once after a commit that queued something for it, at its moment of the product clock, and at the latest after
+    /// [`GATHER`] after a commit that queued something for it, at its moment of the product clock, and at the latest after
     /// this much of the machine's time, because another program may have queued it.
     Queued {
         /// What such a commit says.
@@ -92,6 +130,9 @@ impl When {
         !matches!(self, When::Every(_))
     }
 }
+
+/// So long a job waits for more of what was queued for it: bookings may come by the thousand in a second.
+pub const GATHER: SignedDuration = SignedDuration::from_millis(20);
 
 /// So long a job gathers commits before it looks at what they made due: a look takes several queries, and bookings may
 /// come by the thousand in a second.

@@ -202,6 +202,9 @@ fn nameless(mode: Mode) -> Organisation {
         support_mail: None,
         late_hours: 0,
         free_hours: 0,
+        pod_warning_hours: 0,
+        inactive_months: 0,
+        unanswered_reminders: 0,
         mode,
     }
 }

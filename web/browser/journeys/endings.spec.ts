@@ -67,10 +67,11 @@ test("the sponsors are told after a look at the message", async ({ browser, ownC
   await expect(lea.getByText("Ylva Halvorsen")).toBeVisible();
   await expectAccessible(lea);
   await expectNoSidewaysScroll(lea);
-  await lea.getByRole("textbox", { name: "Message" }).fill("Please speak to Jorun.");
+  await expect(lea.getByText(/no dates, no reasons/).first()).toBeVisible();
+  await lea.getByRole("textbox", { name: "A note of yours" }).fill("Please speak to Jorun.");
   await lea.getByRole("button", { name: "Send the message" }).click();
-  await expect(lea.getByText(/names somebody whom it may not name/)).toBeVisible();
-  await lea.getByRole("textbox", { name: "Message" }).fill("Some of your people have sessions that wait for a date.");
+  await expect(lea.getByText(/The note names somebody/)).toBeVisible();
+  await lea.getByRole("textbox", { name: "A note of yours" }).fill("Thank you for your help.");
   await lea.getByRole("button", { name: "Send the message" }).click();
   await expect(lea.getByRole("status")).toContainText("on its way");
 });

@@ -180,8 +180,7 @@ pub fn book(tx: &mut Tx, by: &Actor, wish: &Wish) -> Result<SessionId> {
 ///
 /// # Errors
 /// As [`book`]; [`Refusal::NotFound`] for a client that is not theirs to see, [`Refusal::MayNot`] for one that they may
-/// not book for. Nobody accepts an agreement for somebody else. Of a session with another coach at that time only an
-/// admin is told.
+/// not book for; [`Refusal::AgreementTheirs`]. Of a session with another coach at that time only an admin is told.
 pub fn book_for(tx: &mut Tx, by: &Actor, client: PersonId, wish: &Wish) -> Result<SessionId> {
     if by.person() == Some(client) {
         return book(tx, by, wish);
@@ -288,6 +287,18 @@ pub(crate) fn no_overlap(tx: &mut Tx, client: PersonId, start: Instant, minutes:
         Some(start) => Err(Refusal::Overlap { start }.into()),
         None => Ok(()),
     }
+}
+
+/// Whether what is paid can be booked for this client: nobody but they accept the agreement (rule P9).
+///
+/// # Errors
+/// [`Refusal::AgreementTheirs`] for whoever is somebody else, until they have accepted it.
+pub fn agreed_by_client(tx: &mut Tx, by: &Actor, client: PersonId) -> Result<()> {
+    let is_own = by.person() == Some(client);
+    if !is_own && agreement::needs(tx, client, AGREEMENT, Language::English)?.is_some() {
+        return Err(Refusal::AgreementTheirs.into());
+    }
+    Ok(())
 }
 
 /// This agreement, if it is the one that bookings need now, in whatever language.
@@ -408,9 +419,11 @@ impl Booking<'_> {
 
     /// The first paid booking needs the agreement of now accepted, with this act or before (rule P9).
     fn agreed(&self, tx: &mut Tx, by: &Actor, accepts: Option<AgreementId>) -> Result<()> {
-        let is_needed =
-            self.deal.is_paid() && agreement::needs(tx, self.client, AGREEMENT, Language::English)?.is_some();
-        if !is_needed {
+        if !self.deal.is_paid() {
+            return Ok(());
+        }
+        agreed_by_client(tx, by, self.client)?;
+        if agreement::needs(tx, self.client, AGREEMENT, Language::English)?.is_none() {
             return Ok(());
         }
         let accepted = current_agreement(tx, accepts)?.ok_or(Refusal::AgreementNeeded)?;

@@ -49,6 +49,23 @@ impl Query {
         }
     }
 
+    /// A condition that this expression is one of these; of none it is none. Whoever calls it bounds how many there are.
+    pub fn among(
+        &mut self,
+        expression: &'static str,
+        values: impl IntoIterator<Item = impl Into<Value>>,
+    ) -> &mut Query {
+        let values: Vec<Value> = values.into_iter().map(Into::into).collect();
+        if values.is_empty() {
+            return self.and("1 = 0", &[]);
+        }
+        self.and(expression, &[]).push("IN (", &[]);
+        for (place, value) in values.into_iter().enumerate() {
+            self.push(if place == 0 { "$1" } else { ", $1" }, &[value]);
+        }
+        self.push(")", &[])
+    }
+
     /// Whatever comes next.
     pub fn push(&mut self, piece: &'static str, args: &[Value]) -> &mut Query {
         if !self.sql.is_empty() {

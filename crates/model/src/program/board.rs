@@ -263,7 +263,7 @@ impl Numbers {
     /// Of these participants.
     pub fn of(members: &[Member]) -> Numbers {
         let mut all = Numbers::default();
-        for member in members.iter().filter(|member| !member.is_test) {
+        for member in members.iter().filter(|member| !member.is_test && !member.is_closed) {
             all.people += 1;
             *match member.standing.engagement {
                 Engagement::OnTrack => &mut all.on_track,

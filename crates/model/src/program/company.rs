@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use rules::attendance::Status;
 pub use rules::disclosure::Disclosure;
 use rules::ids::{CohortId, CompanyId, PathwayId, ProjectId, SessionId};
+use rules::inactivity::may_begin;
 use rules::permission::{Action, What};
 use rules::person::fold;
 use rules::refusal::{Problem, Refusal};
@@ -254,14 +255,13 @@ pub struct CohortChange {
 /// Changes a cohort.
 ///
 /// # Errors
-/// Another pathway is no choice once a journey runs: the template in use is never broken (rule G1).
+/// Another pathway is no choice once a journey runs: the template in use is never broken (rule G1). [`Refusal::PutAway`] for
+/// a cohort that is.
 pub fn change_cohort(tx: &mut Tx, by: &Actor, id: CohortId, new: &CohortChange) -> Result<()> {
     by.may(Action::ManageCompanies, &What::of_the_organisation())?;
     let old = cohort(tx, by, id)?;
     // What is put away is read; brought back, it can be changed.
-    if old.archived_at.is_some() {
-        return Err(Refusal::ChangedMeanwhile.into());
-    }
+    may_begin(None, old.archived_at)?;
     let taken = "SELECT 1 FROM cohort WHERE project_id = $1 AND name = $2 AND id <> $3";
     unless_exists(tx, taken, args![old.project, &new.name, id])?;
     if new.pathway != old.pathway && (has_begun(tx, id)? || !tx.exists(CAN_BE_GIVEN, args![new.pathway])?) {
@@ -491,7 +491,8 @@ fn cohort_from_row(row: &Row<'_>) -> Result<Cohort> {
 /// Only those of the store.
 pub fn standings(tx: &mut Tx, cohorts: &[CohortId]) -> Result<HashMap<CohortId, Standing>> {
     let statuses = format!(
-        "SELECT {STATUS_SQL} AS status, COUNT(*) FROM participant t JOIN journey j ON j.participant_id = t.id
+        "SELECT {STATUS_SQL} AS status, COUNT(*) FROM participant t JOIN person p ON p.id = t.person_id AND p.closed_at IS NULL
+         JOIN journey j ON j.participant_id = t.id
          JOIN attendance a ON a.journey_id = j.id JOIN session s ON s.id = a.session_id
          WHERE t.cohort_id = $1 AND t.archived_at IS NULL AND NOT t.test AND a.counts
          GROUP BY 1"
@@ -499,7 +500,8 @@ pub fn standings(tx: &mut Tx, cohorts: &[CohortId]) -> Result<HashMap<CohortId, 
     let mut all = HashMap::with_capacity(cohorts.len());
     for cohort in cohorts {
         let people = tx.one(
-            "SELECT COUNT(*) FROM participant WHERE cohort_id = $1 AND archived_at IS NULL AND NOT test",
+            "SELECT COUNT(*) FROM participant t JOIN person p ON p.id = t.person_id AND p.closed_at IS NULL
+             WHERE t.cohort_id = $1 AND t.archived_at IS NULL AND NOT t.test",
             args![*cohort],
             |row| row.get(0),
         )?;

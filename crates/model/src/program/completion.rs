@@ -3,6 +3,7 @@
 
 use rules::completion::{Hindrance, Part, Readiness};
 use rules::ids::{CohortId, JourneyId, ParticipantId, PersonId, SessionId};
+use rules::inactivity::may_begin;
 use rules::permission::{Action, What};
 use rules::refusal::{Problem, Refusal};
 use rules::time::Instant;
@@ -46,8 +47,18 @@ pub struct Standing {
     pub survey: Sent,
     /// Whether completing it sends one.
     pub asks: bool,
-    /// Whether they are put away.
-    pub is_archived: bool,
+    /// Since when they are put away.
+    pub archived_at: Option<Instant>,
+}
+
+impl Standing {
+    /// Whether its end can be said, taken back or proposed: not where somebody is put away, who is sent no survey (rule G8).
+    ///
+    /// # Errors
+    /// [`Refusal::PutAway`].
+    pub fn may_change(&self) -> std::result::Result<(), Refusal> {
+        may_begin(self.archived_at, self.cohort.archived_at)
+    }
 }
 
 /// A session that is in the way.
@@ -179,15 +190,15 @@ fn of_member(
         open,
         survey,
         asks,
-        is_archived: member.archived_at.is_some(),
+        archived_at: member.archived_at,
     })
 }
 
 /// Says that a journey is complete. Its survey goes out a while later, once ever. Gives whether it was not so already.
 ///
 /// # Errors
-/// [`Refusal::NotFound`], [`Refusal::MayNot`], [`Refusal::OwnAttendance`]; [`Refusal::Invalid`] on `reason` where something
-/// that counts is open and none is given.
+/// [`Refusal::NotFound`], [`Refusal::MayNot`], [`Refusal::OwnAttendance`]; [`Refusal::PutAway`]; [`Refusal::Invalid`] on
+/// `reason` where something that counts is open and none is given.
 pub fn complete(tx: &mut Tx, by: &Actor, journey: JourneyId, reason: &Reason) -> Result<bool> {
     let found = standing_for(tx, by, journey, Action::CompleteJourney)?;
     finish(tx, by, &found, reason)
@@ -197,6 +208,7 @@ fn finish(tx: &mut Tx, by: &Actor, found: &Standing, reason: &Reason) -> Result<
     if found.completed.is_some() {
         return Ok(false);
     }
+    found.may_change()?;
     found.readiness.may_complete(reason.as_str())?;
     let now = tx.now();
     let done = tx.exec(
@@ -230,6 +242,7 @@ pub fn reopen(tx: &mut Tx, by: &Actor, journey: JourneyId) -> Result<()> {
     if found.completed.is_none() {
         return Ok(());
     }
+    found.may_change()?;
     tx.exec("UPDATE journey SET completed_at = NULL, completed_by = NULL WHERE id = $1", args![journey])?;
     survey::forgo(tx, journey)?;
     let facts = json!({ "from": "complete", "to": "running" });
@@ -247,6 +260,7 @@ pub fn propose(tx: &mut Tx, by: &Actor, journey: JourneyId) -> Result<()> {
     if found.completed.is_some() {
         return Err(Refusal::JourneyComplete.into());
     }
+    found.may_change()?;
     if found.proposed.is_some() {
         return Ok(());
     }

@@ -39,7 +39,8 @@ pub fn led(tx: &mut Tx, by: &Actor) -> Result<Vec<Led>> {
     }
     let mut query = Query::new(
         "SELECT c.id, c.name, m.name,
-             (SELECT COUNT(*) FROM participant t WHERE t.cohort_id = c.id AND t.archived_at IS NULL AND NOT t.test),
+             (SELECT COUNT(*) FROM participant t JOIN person p ON p.id = t.person_id AND p.closed_at IS NULL
+              WHERE t.cohort_id = c.id AND t.archived_at IS NULL AND NOT t.test),
              (SELECT COUNT(*) FROM participant t JOIN person p ON p.id = t.person_id AND p.closed_at IS NULL
               WHERE t.cohort_id = c.id AND NOT t.test AND",
         args![],

@@ -1,6 +1,7 @@
-//! Telling those who pay that people do not book (rule G9): who has left two reminders unanswered, whom the message goes
-//! to, and what it may say of them (rule N5). The reminders themselves are [`super::reminders`]'s, and those that rules
-//! send to participants whose step has no time are [`crate::trigger`]'s.
+//! Telling those who pay that people do not book (rule G9): who has left so many reminders unanswered as the organisation
+//! says, whom the message goes to, and what it says of them (rule N5). Its facts are the program's; whoever sends it adds a
+//! short note at most. The reminders themselves are [`super::reminders`]'s, and those that rules send to participants whose
+//! step has no time are [`crate::trigger`]'s.
 
 use std::collections::HashMap;
 
@@ -8,7 +9,7 @@ use jiff::SignedDuration;
 use rules::attendance::Status;
 use rules::disclosure::{Disclosure, PEOPLE_MIN, named_in};
 use rules::ids::{CohortId, ParticipantId, PersonId};
-use rules::inactivity::{ANSWERED_WITHIN, UNANSWERED_MAX, unanswered};
+use rules::inactivity::{ANSWERED_WITHIN, unanswered};
 use rules::letters::{Happening, Letter};
 use rules::notices::notice;
 use rules::permission::{Action, What};
@@ -16,16 +17,16 @@ use rules::person::Language;
 use rules::refusal::Refusal;
 use rules::text::Prose;
 use rules::time::Instant;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::board::{self, Board, Cohort, Member};
-use super::{inactive, kind, may_in};
+use super::{inactive, kind, may_in, must_be_in_use};
 use crate::db::build::Query;
 use crate::event::{self, Actor, Subject};
-use crate::{Result, Tx, args, mail, mail_choice, reach, trigger};
+use crate::{Result, Tx, args, mail, mail_choice, organisation, reach, trigger};
 
-/// A message to sponsors, of at most so many characters.
-pub type Message = Prose<2_000>;
+/// What whoever sends it adds to a message to sponsors; may be empty. It names nobody: who is meant stands in the facts.
+pub type Note = Prose<300>;
 
 /// The most cohorts whose offers one list holds.
 const COHORTS_MAX: i64 = 20;
@@ -68,11 +69,11 @@ pub struct Plan {
     pub cohort: Cohort,
     /// What its project lets sponsors see.
     pub disclosure: Disclosure,
-    /// Who has left two reminders unanswered, by name.
+    /// Who has left enough reminders unanswered, by name.
     pub silent: Vec<Silent>,
     /// Whom it would go to.
     pub sponsors: Vec<Sponsor>,
-    /// Whom the message must not name: everybody of the cohort, but those it is about where the project shows names.
+    /// Whom a note must not name: everybody who ever was in the cohort.
     pub unnamed: Vec<String>,
 }
 
@@ -94,16 +95,35 @@ impl Plan {
         Ok(())
     }
 
-    /// Whether a message says no more than it may.
+    /// What the message says of them.
+    pub fn facts(&self) -> Facts {
+        match self.disclosure {
+            Disclosure::Counts => Facts::Count(self.silent.len()),
+            Disclosure::Names => {
+                Facts::Names(self.silent.iter().map(|one| (one.member.name.clone(), one.held)).collect())
+            }
+        }
+    }
+
+    /// Whether a note says no more than it may.
     ///
     /// # Errors
     /// [`Refusal::NamesSomebody`].
-    pub fn may_say(&self, message: &Message) -> Result<(), Refusal> {
-        match named_in(message.as_str(), self.unnamed.iter().map(String::as_str)) {
+    pub fn may_add(&self, note: &Note) -> Result<(), Refusal> {
+        match named_in(note.as_str(), self.unnamed.iter().map(String::as_str)) {
             Some(name) => Err(Refusal::NamesSomebody { name: name.to_owned() }),
             None => Ok(()),
         }
     }
+}
+
+/// What a message to sponsors says: never dates, causes or reasons (rules G9, N5).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Facts {
+    /// How many people.
+    Count(usize),
+    /// Who, and of how many sessions that count each has had how many.
+    Names(Vec<(String, (u32, u32))>),
 }
 
 /// What could be told of a cohort now; of these participants, or of all who are silent if none is named.
@@ -117,10 +137,7 @@ pub fn plan(tx: &mut Tx, by: &Actor, cohort: CohortId, only: &[ParticipantId]) -
     let Board { cohort, members, .. } = board;
     let disclosure: Disclosure =
         tx.one("SELECT disclosure FROM project WHERE id = $1", args![cohort.project.0], |row| row.parse(0))?;
-    let is_meant = |member: &Member| silent.iter().any(|one| one.member.id == member.id);
-    let shows_names = disclosure == Disclosure::Names;
-    let unnamed = members.iter().filter(|member| !(shows_names && is_meant(member)));
-    let unnamed = unnamed.map(|member| member.name.clone()).collect();
+    let unnamed = members.iter().map(|member| member.name.clone()).collect();
     let sponsors = sponsors(tx, &cohort)?;
     Ok(Plan { cohort, disclosure, silent, sponsors, unnamed })
 }
@@ -138,9 +155,9 @@ fn sponsors(tx: &mut Tx, cohort: &Cohort) -> Result<Vec<Sponsor>> {
     Ok(found)
 }
 
-/// Who of a board has left two reminders unanswered and could book something: who has nothing to book answers by that.
+/// Who of a board has left enough reminders unanswered and could book something: who has nothing to book answers by that.
 fn silent_of(tx: &mut Tx, board: &Board, only: &[ParticipantId]) -> Result<Vec<Silent>> {
-    let now = tx.now();
+    let (now, enough) = (tx.now(), organisation::get(tx)?.unanswered_reminders as usize);
     let mut asked: HashMap<ParticipantId, (Vec<Instant>, Option<Instant>)> = HashMap::new();
     tx.each(
         "SELECT e.subject_id, e.kind, e.at FROM participant t JOIN event e ON e.subject_kind = 'par' AND e.subject_id = t.id
@@ -175,12 +192,12 @@ fn silent_of(tx: &mut Tx, board: &Board, only: &[ParticipantId]) -> Result<Vec<S
         };
         let Some(last) = reminders.last().copied() else { continue };
         // What was booked is asked only of those for whom it matters.
-        if unanswered(reminders, None, *told, now) < UNANSWERED_MAX || member.open().next().is_none() {
+        if unanswered(reminders, None, *told, now) < enough || member.open().next().is_none() {
             continue;
         }
         let booked = inactive::last_booked(tx, member.id)?;
         let reminders = unanswered(reminders, booked, *told, now);
-        if reminders >= UNANSWERED_MAX {
+        if reminders >= enough {
             found.push(Silent { held: held(member), member: member.clone(), reminders, last });
         }
     }
@@ -193,31 +210,33 @@ fn held(member: &Member) -> (u32, u32) {
     counted.fold((0, 0), |(held, all), cell| (held + u32::from(cell.status == Status::Completed), all + 1))
 }
 
-/// Tells the sponsors, in these words. Each of those it speaks of has to leave two more reminders unanswered before it is
-/// offered again. Gives what was done.
+/// Tells the sponsors, with this note. Each of those it speaks of has to leave as many more reminders unanswered before it
+/// is offered again. Gives what was done.
 ///
 /// # Errors
-/// As [`plan`], [`Plan::possible`] and [`Plan::may_say`].
-pub fn send(
-    tx: &mut Tx,
-    by: &Actor,
-    cohort: CohortId,
-    only: &[ParticipantId],
-    message: &Message,
-) -> Result<Plan> {
+/// As [`plan`], [`Plan::possible`] and [`Plan::may_add`]; [`Refusal::PutAway`] for a cohort that is.
+pub fn send(tx: &mut Tx, by: &Actor, cohort: CohortId, only: &[ParticipantId], note: &Note) -> Result<Plan> {
     by.still_stands(tx)?;
     let plan = plan(tx, by, cohort, only)?;
+    must_be_in_use(tx, cohort)?;
     plan.possible()?;
-    plan.may_say(message)?;
+    plan.may_add(note)?;
     let sponsors: Vec<PersonId> =
         plan.sponsors.iter().filter(|sponsor| !sponsor.refuses).map(|sponsor| sponsor.person).collect();
     let text = |id: &PersonId| id.to_string();
+    // Whom it names is found by their ids again: a log holds no names.
+    let named =
+        |one: &Silent| json!({ "id": text(&one.member.person), "held": one.held.0, "of": one.held.1 });
+    let named: Vec<_> = match plan.disclosure {
+        Disclosure::Counts => Vec::new(),
+        Disclosure::Names => plan.silent.iter().map(named).collect(),
+    };
     let facts = json!({
-        "disclosure": plan.disclosure.code(), "people": plan.silent.len(),
+        "disclosure": plan.disclosure.code(), "people": plan.silent.len(), "named": named,
         "sponsors": sponsors.iter().map(text).collect::<Vec<_>>(),
     });
     let event = event::record(tx, by, kind::ESCALATED, &Subject::of(cohort), &facts)?;
-    event::give_reason(tx, event, message.as_str())?;
+    event::give_reason(tx, event, note.as_str())?;
     for one in &plan.silent {
         let facts = json!({ "cohort": cohort.to_string(), "reminders": one.reminders });
         let subject = Subject::of(one.member.id);
@@ -263,7 +282,7 @@ pub struct Offer {
     pub people: usize,
 }
 
-/// The cohorts in which somebody has left two reminders unanswered, of those that the reader may speak of.
+/// The cohorts in which somebody has left enough reminders unanswered, of those that the reader may speak of.
 ///
 /// # Errors
 /// Only those of the store.
@@ -300,22 +319,41 @@ pub fn offers(tx: &mut Tx, by: &Actor) -> Result<Vec<Offer>> {
     Ok(offers)
 }
 
-/// What a letter to sponsors is headed with: the project's name, and whom an answer reaches, by name and address.
+/// What a letter to sponsors is made of.
+#[derive(Clone, Debug)]
+pub struct Letterhead {
+    /// The project's name.
+    pub project: String,
+    /// The cohort's name.
+    pub cohort: String,
+    /// What it says.
+    pub facts: Facts,
+    /// Whom an answer reaches, by name and address.
+    pub writer: Option<(String, String)>,
+}
+
+/// What sponsors were told by an event with these facts.
 ///
 /// # Errors
 /// Only those of the store.
-pub fn letterhead(
-    tx: &mut Tx,
-    cohort: CohortId,
-    by: Option<PersonId>,
-) -> Result<(String, Option<(String, String)>)> {
-    let project = tx.one(
-        "SELECT j.name FROM cohort c JOIN project j ON j.id = c.project_id WHERE c.id = $1",
+pub fn letterhead(tx: &mut Tx, cohort: CohortId, by: Option<PersonId>, facts: &Json) -> Result<Letterhead> {
+    let (project, cohort) = tx.one(
+        "SELECT j.name, c.name FROM cohort c JOIN project j ON j.id = c.project_id WHERE c.id = $1",
         args![cohort],
-        |row| row.get(0),
+        |row| Ok((row.get(0)?, row.get(1)?)),
     )?;
+    let number = |of: &Json, name: &str| of[name].as_u64().unwrap_or_default();
+    let mut named = Vec::new();
+    for one in facts["named"].as_array().into_iter().flatten() {
+        let Ok(id) = one["id"].as_str().unwrap_or_default().parse::<PersonId>() else { continue };
+        let name: Option<String> =
+            tx.opt("SELECT name FROM person WHERE id = $1", args![id], |row| row.get(0))?;
+        named.extend(name.map(|name| (name, (number(one, "held") as u32, number(one, "of") as u32))));
+    }
+    let is_by_name = facts["disclosure"].as_str() == Some(Disclosure::Names.code());
+    let facts = if is_by_name { Facts::Names(named) } else { Facts::Count(number(facts, "people") as usize) };
     let writer = tx.opt("SELECT name, mail FROM person WHERE id = $1", args![by], |row| {
         Ok((row.get(0)?, row.get(1)?))
     })?;
-    Ok((project, writer))
+    Ok(Letterhead { project, cohort, facts, writer })
 }

@@ -3,6 +3,7 @@
 
 use rules::attendance::{JourneyPart, Status};
 use rules::ids::{JourneyId, ParticipantId, PersonId, SessionId, StepId};
+use rules::inactivity::may_begin;
 use rules::permission::Action;
 use rules::refusal::{Problem, Refusal};
 use rules::session::{Minutes, Place, SessionKind};
@@ -88,14 +89,13 @@ pub fn outlook(tx: &mut Tx, by: &Actor, journey: JourneyId) -> Result<Outlook> {
     let found = member.journeys.iter().find(|one| one.id == journey);
     let cells = found.map_or(&[][..], |found| found.cells.as_slice());
     let extras = cells.iter().filter(|cell| cell.extra.is_some()).count();
-    let is_away = member.archived_at.is_some() || board.cohort.archived_at.is_some();
-    let possible = match () {
-        () if is_complete => Err(Refusal::JourneyComplete),
-        () if is_away => Err(Refusal::ChangedMeanwhile),
-        () if extras >= EXTRAS_MAX as usize => {
+    let possible = match may_begin(member.archived_at, board.cohort.archived_at) {
+        Err(refusal) => Err(refusal),
+        Ok(()) if is_complete => Err(Refusal::JourneyComplete),
+        Ok(()) if extras >= EXTRAS_MAX as usize => {
             Err(Refusal::invalid("name", Problem::TooMany { most: EXTRAS_MAX }))
         }
-        () => Ok(()),
+        Ok(()) => Ok(()),
     };
     let steps = cells.iter().filter_map(|cell| wanting(cell, cells, &board.columns)).collect();
     Ok(Outlook {
@@ -135,7 +135,7 @@ fn wanting(cell: &Cell, cells: &[Cell], columns: &[Column]) -> Option<Wanting> {
 /// Adds a session to one journey. It waits for a time, with the participant's coach, as every step does.
 ///
 /// # Errors
-/// As [`outlook`]; [`Refusal::JourneyComplete`]; [`Refusal::ChangedMeanwhile`] for whoever is put away;
+/// As [`outlook`]; [`Refusal::JourneyComplete`]; [`Refusal::PutAway`] for whoever is;
 /// [`Refusal::Invalid`] for a step that cannot be made up for, and above [`EXTRAS_MAX`].
 pub fn add(tx: &mut Tx, by: &Actor, journey: JourneyId, new: &NewExtra) -> Result<SessionId> {
     by.still_stands(tx)?;

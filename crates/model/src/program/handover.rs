@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use rules::ids::{CohortId, ParticipantId, PersonId, SessionId};
+use rules::inactivity::may_begin;
 use rules::letters::{Happening, Turn};
 use rules::permission::Action;
 use rules::refusal::{Problem, Refusal};
@@ -11,7 +12,7 @@ use rules::time::{Instant, Span};
 use serde_json::{Value as Json, json};
 
 use super::board::{self, Cohort};
-use super::{kind, may_in};
+use super::{kind, may_in, must_be_in_use};
 use crate::db::build::Query;
 use crate::event::{self, Actor, Subject};
 use crate::session::coaches::{give_to, is_free_for, put_in_place};
@@ -118,9 +119,11 @@ pub fn candidates(tx: &mut Tx, by: &Actor, cohort: CohortId) -> Result<(Cohort, 
 ///
 /// # Errors
 /// [`Refusal::NotFound`] for a cohort or a participant that is not theirs to see, [`Refusal::MayNot`];
-/// [`Refusal::Invalid`] for somebody who does not coach, for nobody's change, and for more than one act does.
+/// [`Refusal::Invalid`] for somebody who does not coach, for nobody's change, and for more than one act does;
+/// [`Refusal::PutAway`] for a cohort or somebody named that is.
 pub fn plan(tx: &mut Tx, by: &Actor, cohort: CohortId, whose: &Whose, to: PersonId) -> Result<Plan> {
     may_in(tx, by, Action::AssignCoach, cohort)?;
+    must_be_in_use(tx, cohort)?;
     if !coach::coaches_now(tx, to)? {
         return Err(Refusal::invalid("coach", Problem::NotAChoice).into());
     }
@@ -152,14 +155,14 @@ fn at_most(count: usize, most: usize) -> Result<(), Refusal> {
     Err(Refusal::invalid("participants", Problem::TooMany { most: most as u32 }))
 }
 
-/// The participants of a cohort whom it is about, by name; all of them, unless that is said. Who is put away is only among
-/// them if they are named.
+/// The participants of a cohort whom it is about, by name; all of them who are not put away, unless that is said.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] if somebody who is named is not there; [`Refusal::Invalid`] for more than can be named.
+/// [`Refusal::NotFound`] if somebody who is named is not there, [`Refusal::PutAway`] if they are put away;
+/// [`Refusal::Invalid`] for more than can be named.
 fn chosen(tx: &mut Tx, cohort: CohortId, whose: Option<&Whose>) -> Result<Vec<Changing>> {
     let mut query = Query::new(
-        "SELECT t.id, p.id, p.name, k.id, k.name FROM participant t JOIN person p ON p.id = t.person_id
+        "SELECT t.id, p.id, p.name, k.id, k.name, t.archived_at FROM participant t JOIN person p ON p.id = t.person_id
          LEFT JOIN person k ON k.id = t.coach_id",
         args![],
     );
@@ -192,6 +195,7 @@ fn chosen(tx: &mut Tx, cohort: CohortId, whose: Option<&Whose>) -> Result<Vec<Ch
     };
     query.push("ORDER BY p.folded_name, p.id LIMIT $1", args![NAMED_MAX as i64]);
     let found = tx.all(query.sql(), query.args(), |row| {
+        may_begin(row.get(5)?, None)?;
         Ok(Changing {
             participant: row.get(0)?,
             person: row.get(1)?,

@@ -388,7 +388,12 @@ impl Known {
         let place = participant::participant(tx, by, id)?;
         let mut notes = place.notes();
         let (mut booked, mut mails) = (Vec::new(), 0);
+        let is_away = place.archived_at.is_some();
         if let Some(to) = coach.filter(|_| coach != notes.coach) {
+            // Nothing begins for whoever is put away (rule G8).
+            if is_away {
+                return Ok(Err(("coach", Why::PutAway)));
+            }
             let from = place.coach.as_ref().map(|(_, name)| name.clone());
             changes.push(shift("coach", from, self.names.get(&to).cloned()));
             notes.coach = coach;
@@ -412,6 +417,7 @@ impl Known {
         )?;
         let (mut begins, mut starts) = (None, None);
         match runs {
+            None if is_away => return Ok(Err(("e-mail", Why::PutAway))),
             None => {
                 let name = if row.pathway.is_empty() { &cohort.pathway_name } else { &row.pathway };
                 changes.push(shift("pathway", None, Some(name.clone())));

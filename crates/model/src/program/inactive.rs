@@ -3,25 +3,23 @@
 
 use std::collections::HashMap;
 
-use jiff::SignedDuration;
 use rules::ids::{CohortId, ParticipantId, PersonId};
-use rules::inactivity::{Ending, Quiet, next_list, proposed, week_of};
+use rules::inactivity::{Ending, Quiet, at_least, next_list, proposed, week_of};
 use rules::letters::Happening;
 use rules::permission::Action;
-use rules::time::{Instant, Zone};
+use rules::time::Instant;
 use serde_json::json;
 
 use super::{kind, may_in};
 use crate::db::build::Query;
 use crate::event::{self, Actor, Subject};
-use crate::{Result, Row, Tx, args, mail, organisation, reach, session};
+use crate::organisation::{self, Organisation};
+use crate::{Result, Row, Tx, args, mail, reach, session};
 
 /// The most people that one list holds, the longest quiet first.
 pub const LISTED_MAX: usize = 500;
 /// The most that are looked through for it.
 const CANDIDATES_MAX: usize = 5_000;
-/// Three calendar months are never shorter than this.
-const AT_LEAST: SignedDuration = SignedDuration::from_hours(88 * 24);
 
 /// Somebody who has gone quiet.
 #[derive(Clone, Debug, PartialEq)]
@@ -95,16 +93,16 @@ pub(super) fn last_booked(tx: &mut Tx, participant: ParticipantId) -> Result<Opt
 }
 
 /// Those of the candidates who are quiet for long enough.
-fn judged(tx: &mut Tx, candidates: Vec<Listed>, zone: &Zone) -> Result<Vec<Listed>> {
-    let now = tx.now();
+fn judged(tx: &mut Tx, candidates: Vec<Listed>, house: &Organisation) -> Result<Vec<Listed>> {
+    let (now, months, zone) = (tx.now(), house.inactive_months, &house.zone);
     let mut found = Vec::new();
     for mut one in candidates {
         // What was booked is asked only of those who would be listed without it.
-        if !one.quiet.is_inactive(zone, now) {
+        if !one.quiet.is_inactive(months, zone, now) {
             continue;
         }
         one.quiet.booked = last_booked(tx, one.participant)?;
-        if one.quiet.is_inactive(zone, now) {
+        if one.quiet.is_inactive(months, zone, now) {
             found.push(one);
         }
     }
@@ -121,14 +119,14 @@ pub fn list(tx: &mut Tx, by: &Actor, cohort: Option<CohortId>) -> Result<Vec<Lis
         may_in(tx, by, Action::ArchiveParticipant, cohort)?;
     }
     let reach = reach::somewhere(by, Action::ArchiveParticipant)?;
-    let (now, zone) = (tx.now(), organisation::get(tx)?.zone);
+    let (now, house) = (tx.now(), organisation::get(tx)?);
     let mut query = Query::new(FACTS, args![]);
-    query.and(CANDIDATE, args![now, now - AT_LEAST]);
+    query.and(CANDIDATE, args![now, now - at_least(house.inactive_months)]);
     query.and_some("c.id = $1", cohort);
     reach::cohorts(&mut query, by, reach);
     query.push("ORDER BY t.id LIMIT $1", args![CANDIDATES_MAX as i64]);
     let candidates = tx.all(query.sql(), query.args(), listed)?;
-    let mut found = judged(tx, candidates, &zone)?;
+    let mut found = judged(tx, candidates, &house)?;
     found.sort_by_key(|one| (one.quiet.since(), one.participant));
     found.truncate(LISTED_MAX);
     Ok(found)
@@ -171,8 +169,8 @@ pub fn list_week(tx: &mut Tx, limit: u32) -> Result<u64> {
     if !tx.exists("SELECT 1 FROM participant", args![])? {
         return Ok(0);
     }
-    let (now, zone) = (tx.now(), organisation::get(tx)?.zone);
-    let week = week_of(now, &zone).0.to_string();
+    let (now, house) = (tx.now(), organisation::get(tx)?);
+    let week = week_of(now, &house.zone).0.to_string();
     let state =
         tx.opt("SELECT reached, finished_at FROM inactive_week WHERE week = $1", args![&week], |row| {
             Ok((row.get::<ParticipantId>(0)?, row.get::<Option<Instant>>(1)?))
@@ -186,11 +184,11 @@ pub fn list_week(tx: &mut Tx, limit: u32) -> Result<u64> {
         }
     };
     let mut query = Query::new(FACTS, args![]);
-    query.and(CANDIDATE, args![now, now - AT_LEAST]).and("t.id > $1", args![reached]);
+    query.and(CANDIDATE, args![now, now - at_least(house.inactive_months)]).and("t.id > $1", args![reached]);
     query.push("ORDER BY t.id LIMIT $1", args![i64::from(limit)]);
     let candidates = tx.all(query.sql(), query.args(), listed)?;
     let (looked, last) = (candidates.len() as u64, candidates.last().map(|one| one.participant));
-    for one in judged(tx, candidates, &zone)? {
+    for one in judged(tx, candidates, &house)? {
         put_down(tx, &one, &week)?;
     }
     if looked == u64::from(limit) {
@@ -272,7 +270,9 @@ pub fn told(tx: &mut Tx, lead: PersonId, week: &str) -> Result<Vec<(String, u32)
     tx.all(
         "SELECT c.name, COUNT(DISTINCT t.id) FROM inactive_listed i JOIN participant t ON t.id = i.participant_id
          JOIN cohort c ON c.id = t.cohort_id JOIN project j ON j.id = c.project_id
-         WHERE i.week = $1 AND t.archived_at IS NULL AND EXISTS (SELECT 1 FROM lead l WHERE l.person_id = $2
+         JOIN person p ON p.id = t.person_id AND p.closed_at IS NULL
+         WHERE i.week = $1 AND t.archived_at IS NULL AND NOT t.test AND c.archived_at IS NULL
+             AND EXISTS (SELECT 1 FROM lead l WHERE l.person_id = $2
              AND (l.cohort_id = c.id OR l.project_id = j.id OR l.company_id = j.company_id))
          GROUP BY c.id, c.name ORDER BY c.name LIMIT 50",
         args![week, lead],
@@ -286,10 +286,12 @@ pub fn told(tx: &mut Tx, lead: PersonId, week: &str) -> Result<Vec<(String, u32)
 /// # Errors
 /// Only those of the store.
 pub fn still_quiet(tx: &mut Tx, participant: ParticipantId, person: PersonId) -> Result<Option<Listed>> {
-    let (now, zone) = (tx.now(), organisation::get(tx)?.zone);
+    let (now, house) = (tx.now(), organisation::get(tx)?);
     let mut query = Query::new(FACTS, args![]);
-    query.and(CANDIDATE, args![now, now - AT_LEAST]).and("t.id = $1", args![participant]);
+    query
+        .and(CANDIDATE, args![now, now - at_least(house.inactive_months)])
+        .and("t.id = $1", args![participant]);
     query.and("p.id = $1", args![person]);
     let found = tx.opt(query.sql(), query.args(), listed)?;
-    Ok(judged(tx, found.into_iter().collect(), &zone)?.pop())
+    Ok(judged(tx, found.into_iter().collect(), &house)?.pop())
 }

@@ -354,6 +354,7 @@ fn written(preview: &Preview) -> String {
             Why::Twice { line } => ("twice", *line),
             Why::Unreadable => ("not_a_table", 0),
             Why::OwnCoach => ("own_coach", 0),
+            Why::PutAway => ("put_away", 0),
             Why::Problem(problem) => (problem.code(), limit_of(problem)),
         };
         json!([problem.line, problem.column, code, number, problem.who, problem.value])
@@ -403,6 +404,7 @@ fn read(text: &str) -> Option<Preview> {
             "twice" => Why::Twice { line: number },
             "not_a_table" => Why::Unreadable,
             "own_coach" => Why::OwnCoach,
+            "put_away" => Why::PutAway,
             code => Why::Problem(problem_of(code, number)?),
         };
         let told = RowProblem::because(problem[0].as_u64()?, problem[1].as_str()?, why);
@@ -477,6 +479,7 @@ mod tests {
                 problem("e-mail", Why::Twice { line: 2 }),
                 problem("", Why::Unreadable),
                 problem("coach", Why::OwnCoach),
+                problem("coach", Why::PutAway),
             ],
             new: 1,
             changed: 1,

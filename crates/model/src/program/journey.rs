@@ -9,7 +9,7 @@ use serde_json::json;
 use super::participant::place_in_cohort;
 use super::pathway::{pathways, steps};
 use super::pod::pod_session;
-use super::{kind, may_in, record, unless_taken};
+use super::{kind, may_in, must_be_here, record, unless_taken};
 use crate::event::Actor;
 use crate::session::{self, Plan};
 use crate::{Result, Tx, args};
@@ -26,7 +26,7 @@ pub fn start_journey(tx: &mut Tx, by: &Actor, participant: ParticipantId) -> Res
 /// may see.
 ///
 /// # Errors
-/// A participant has one journey on each pathway; whoever is put away begins none.
+/// A participant has one journey on each pathway; [`Refusal::PutAway`] for whoever is.
 pub fn add_journey(
     tx: &mut Tx,
     by: &Actor,
@@ -36,10 +36,7 @@ pub fn add_journey(
 ) -> Result<JourneyId> {
     let place = place_in_cohort(tx, participant)?;
     may_in(tx, by, Action::ManageParticipants, place.cohort)?;
-    let is_away = "SELECT 1 FROM participant WHERE id = $1 AND archived_at IS NOT NULL";
-    if tx.exists(is_away, args![participant])? {
-        return Err(Refusal::ChangedMeanwhile.into());
-    }
+    must_be_here(tx, participant)?;
     if !pathways(tx, by)?.iter().any(|one| one.id == pathway) {
         return Err(Refusal::invalid("pathway", Problem::NotAChoice).into());
     }
@@ -62,6 +59,7 @@ pub fn start_journey_at(
 ) -> Result<JourneyId> {
     let place = place_in_cohort(tx, participant)?;
     may_in(tx, by, Action::ManageParticipants, place.cohort)?;
+    must_be_here(tx, participant)?;
     let id: JourneyId = tx.new_id();
     let made = tx.exec(
         "INSERT INTO journey (id, participant_id, pathway_id, starts_at) VALUES ($1, $2, $3, $4)

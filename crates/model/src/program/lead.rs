@@ -232,6 +232,14 @@ impl Led {
         }
     }
 
+    /// Refuses what would begin something in a cohort that is put away (rule G8).
+    pub(crate) fn must_be_in_use(self, tx: &mut Tx) -> Result<()> {
+        match self {
+            Led::Cohort(cohort) => super::must_be_in_use(tx, cohort),
+            Led::Company(_) | Led::Project(_) => Ok(()),
+        }
+    }
+
     pub(crate) fn must_exist(self, tx: &mut Tx) -> Result<()> {
         match self {
             Led::Company(id) => must_exist(tx, "SELECT 1 FROM company WHERE id = $1", id),

@@ -9,7 +9,7 @@ use rules::time::{Instant, Zone};
 use serde_json::json;
 
 use super::handover::{self, Whose};
-use super::{journey, kind, may_in, must_exist, record, unless_taken};
+use super::{journey, kind, may_in, must_be_here, must_be_in_use, must_exist, record, unless_taken};
 use crate::db::build::Query;
 use crate::event::Actor;
 use crate::{Result, Row, Tx, args, coach, person, reach, sign_in};
@@ -148,7 +148,7 @@ pub fn add_participant(
 /// are a client from then on.
 ///
 /// # Errors
-/// One place for each person and cohort; an external id is unique in its company.
+/// One place for each person and cohort; an external id is unique in its company; [`Refusal::PutAway`] for a cohort that is.
 pub fn enroll(tx: &mut Tx, by: &Actor, new: &NewParticipant) -> Result<ParticipantId> {
     must_exist(tx, "SELECT 1 FROM cohort WHERE id = $1", new.cohort)?;
     let sql = "SELECT pathway_id FROM cohort WHERE id = $1";
@@ -205,6 +205,7 @@ fn insert(
     person: PersonId,
     notes: &Notes,
 ) -> Result<ParticipantId> {
+    must_be_in_use(tx, cohort)?;
     notes.check()?;
     if let Some(coach) = notes.coach {
         if !coach::coaches_now(tx, coach)? {
@@ -280,10 +281,22 @@ pub fn taken_into(tx: &mut Tx, person: PersonId) -> Result<Option<TakenInto>> {
     )
 }
 
+/// Whether somebody takes part in a program now: then whoever leads it helps them on.
+///
+/// # Errors
+/// Only those of the store.
+pub fn takes_part(tx: &mut Tx, by: &Actor) -> Result<bool> {
+    tx.exists(
+        "SELECT 1 FROM participant t JOIN cohort c ON c.id = t.cohort_id
+         WHERE t.person_id = $1 AND t.archived_at IS NULL AND c.archived_at IS NULL LIMIT 1",
+        args![by.person()],
+    )
+}
+
 /// Changes what is noted of a participant. Another coach takes over as [`handover`] says.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] for one who is not theirs to see.
+/// [`Refusal::NotFound`] for one who is not theirs to see; [`Refusal::PutAway`] for another coach of whoever is.
 pub fn change_participant(tx: &mut Tx, by: &Actor, id: ParticipantId, notes: &Notes) -> Result<()> {
     let old = participant(tx, by, id)?;
     may_in(tx, by, Action::ManageParticipants, old.cohort)?;
@@ -312,6 +325,7 @@ pub fn change_participant(tx: &mut Tx, by: &Actor, id: ParticipantId, notes: &No
 /// booked stays with whom it is booked.
 fn assign_coach(tx: &mut Tx, by: &Actor, old: &Participant, coach: Option<PersonId>) -> Result<()> {
     may_in(tx, by, Action::AssignCoach, old.cohort)?;
+    must_be_here(tx, old.id)?;
     if let Some(coach) = coach {
         let whose = Whose::These(vec![old.id]);
         return handover::change_coach(tx, by, old.cohort, &whose, coach, None).map(drop);

@@ -11,7 +11,7 @@ use rules::time::Instant;
 use serde_json::json;
 
 use super::pathway::pod_step;
-use super::{kind, may_in, record, unless_taken};
+use super::{kind, may_in, must_be_in_use, record, unless_taken};
 use crate::event::Actor;
 use crate::session::{self, Plan};
 use crate::{Error, Result, Tx, args, coach};
@@ -91,6 +91,7 @@ impl Joining {
 /// Makes a pod with its one session, which has no time yet.
 pub fn add_pod(tx: &mut Tx, by: &Actor, new: &NewPod) -> Result<PodId> {
     may_in(tx, by, Action::ManagePods, new.cohort)?;
+    must_be_in_use(tx, new.cohort)?;
     check_size(new.min_members, new.max_members, 1)?;
     let step = pod_step(tx, new.cohort, new.step)?;
     must_coach(tx, new.facilitator)?;
@@ -182,10 +183,11 @@ fn count_members(tx: &mut Tx, pod: PodId) -> Result<u32> {
 /// Changes what a pod is. Who leads it changes only as long as it has no date: nobody's calendar is rewritten silently.
 ///
 /// # Errors
-/// [`Refusal::NotFound`], [`Refusal::Invalid`], [`Refusal::BookedNow`].
+/// [`Refusal::NotFound`], [`Refusal::Invalid`], [`Refusal::BookedNow`], [`Refusal::PutAway`].
 pub fn change_pod(tx: &mut Tx, by: &Actor, id: PodId, change: &PodChange) -> Result<()> {
     let pod = get(tx, id)?;
     may_in(tx, by, Action::ManagePods, pod.cohort)?;
+    must_be_in_use(tx, pod.cohort)?;
     let members = count_members(tx, id)?;
     check_size(change.min_members, change.max_members, members)?;
     let sql = "SELECT 1 FROM pod WHERE cohort_id = $1 AND step_id = $2 AND name = $3 AND id <> $4";

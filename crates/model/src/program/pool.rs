@@ -10,7 +10,7 @@ use rules::refusal::{Problem, Refusal};
 use serde_json::json;
 
 use super::lead::{self, Led};
-use super::{kind, may_in, record};
+use super::{kind, may_in, must_be_here, record};
 use crate::coach::{self, Card, directory};
 use crate::event::{self, Actor, Subject};
 use crate::{Result, Tx, args, mail, reach};
@@ -180,9 +180,10 @@ fn pooled_for(tx: &mut Tx, cohort: CohortId) -> Result<Vec<Pooled>> {
 /// its own. Whoever has chosen them already keeps them, also where they are more than that.
 ///
 /// # Errors
-/// As [`may_at`]; somebody who is no coach is no choice; a pool has at most [`POOL_MAX`] coaches.
+/// As [`may_at`]; [`Refusal::PutAway`]; somebody who is no coach is no choice; a pool has at most [`POOL_MAX`] coaches.
 pub fn put(tx: &mut Tx, by: &Actor, at: Led, coach: PersonId, places: Option<u32>) -> Result<()> {
     may_at(tx, by, at)?;
+    at.must_be_in_use(tx)?;
     if places.is_some_and(|places| !(1..=PLACES_MAX).contains(&places)) {
         let problem = Problem::OutOfRange { least: 1, most: i64::from(PLACES_MAX) };
         return Err(Refusal::invalid("places", problem).into());
@@ -334,7 +335,8 @@ pub fn choice(tx: &mut Tx, by: &Actor, participant: ParticipantId) -> Result<Cho
 /// whoever leads the cohort.
 ///
 /// # Errors
-/// [`Refusal::CoachSettled`] for whoever has one already, [`Refusal::CoachFull`] if there is no place left.
+/// [`Refusal::CoachSettled`] for whoever has one already, [`Refusal::CoachFull`] if there is no place left;
+/// [`Refusal::PutAway`].
 pub fn choose(tx: &mut Tx, by: &Actor, participant: ParticipantId, coach: PersonId) -> Result<()> {
     let seat = own_seat(tx, by, participant)?;
     let leads = lead::of_cohort(tx, seat.cohort)?;
@@ -402,7 +404,8 @@ fn sit_down(
     if seat.coach == Some(coach) {
         return Ok(());
     }
-    if seat.coach.is_some() || seat.is_away {
+    must_be_here(tx, seat.participant)?;
+    if seat.coach.is_some() {
         return Err(Refusal::CoachSettled.into());
     }
     let pool = pooled_for(tx, seat.cohort)?;

@@ -27,6 +27,8 @@ pub struct Profile {
     pub member: Member,
     /// Custom fields, by name (rule G12).
     pub fields: Vec<(String, String)>,
+    /// Who put them away, by name, if they are put away.
+    pub archived_by: Option<String>,
     /// What the reader has to do with them.
     pub ties: Reach,
 }
@@ -47,7 +49,21 @@ pub fn profile(tx: &mut Tx, by: &Actor, participant: ParticipantId) -> Result<Pr
     let mut board = board::of_one(tx, participant)?;
     let member = board.members.pop().ok_or_else(|| Error::database("a participant is on no board"))?;
     let fields = fields_of(tx, participant)?;
-    Ok(Profile { fields, cohort: board.cohort, columns: board.columns, member, ties })
+    let archived_by = match member.archived_at {
+        Some(_) => put_away_by(tx, participant)?,
+        None => None,
+    };
+    Ok(Profile { fields, cohort: board.cohort, columns: board.columns, member, archived_by, ties })
+}
+
+/// Who put them away last.
+fn put_away_by(tx: &mut Tx, participant: ParticipantId) -> Result<Option<String>> {
+    tx.opt(
+        "SELECT p.name FROM event e JOIN person p ON p.id = e.by_id
+         WHERE e.subject_kind = 'par' AND e.subject_id = $1 AND e.kind = $2 ORDER BY e.id DESC LIMIT 1",
+        args![participant, kind::PARTICIPANT_ARCHIVED.0],
+        |row| row.get(0),
+    )
 }
 
 /// What happened to them in this cohort, newest first, at most `limit` events, as far as the reader may know it.

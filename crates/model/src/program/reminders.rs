@@ -4,6 +4,7 @@
 use rules::attendance::Status;
 use rules::engagement::{Askable, LeftOut, is_due, may_be_asked};
 use rules::ids::{CohortId, ParticipantId, PersonId, StepId};
+use rules::inactivity::may_begin;
 use rules::letters::Happening;
 use rules::permission::{Action, What};
 use rules::refusal::Refusal;
@@ -12,7 +13,7 @@ use rules::time::Instant;
 use serde_json::json;
 
 use super::board::{self, Board, Cell, Cohort, Column, Member};
-use super::kind;
+use super::{kind, must_be_here, must_be_in_use};
 use crate::event::{self, Actor, Subject};
 use crate::{Error, Result, Tx, args, mail, mail_choice, reach};
 
@@ -73,7 +74,7 @@ fn sorted(tx: &mut Tx, board: Board, only: &[ParticipantId]) -> Result<Plan> {
     let now = tx.now();
     let (mut asked, mut left_out) = (Vec::new(), Vec::new());
     for member in board.members.into_iter().filter(|member| only.is_empty() || only.contains(&member.id)) {
-        match may_be_asked(&askable(&member, &board.columns), now) {
+        match may_be_asked(&askable(&member, &board.cohort, &board.columns), now) {
             Ok(()) => {
                 let refuses_mail = mail_choice::is_refused(tx, member.person, CATEGORY)?;
                 asked.push(Asked { cells: due(&member, now), member, refuses_mail });
@@ -88,7 +89,7 @@ fn sorted(tx: &mut Tx, board: Board, only: &[ParticipantId]) -> Result<Plan> {
 const CATEGORY: rules::notices::Category =
     rules::notices::notice(rules::letters::Letter::BookingWanted).category;
 
-fn askable(member: &Member, columns: &[Column]) -> Askable {
+fn askable(member: &Member, cohort: &Cohort, columns: &[Column]) -> Askable {
     let has = |status| member.cells().any(|cell| cell.status == status);
     let is_pod =
         |step: StepId| columns.iter().any(|column| column.step == step && column.kind == SessionKind::Pod);
@@ -96,7 +97,7 @@ fn askable(member: &Member, columns: &[Column]) -> Askable {
     let mut running = member.journeys.iter().filter(|journey| journey.completed_at.is_none());
     Askable {
         is_test: member.is_test,
-        is_archived: member.archived_at.is_some(),
+        is_archived: may_begin(member.archived_at, cohort.archived_at).is_err(),
         is_closed: member.is_closed,
         has_greyed_out: has(Status::GreyedOut),
         has_unbooked: has(Status::Unbooked),
@@ -114,10 +115,11 @@ fn due(member: &Member, now: Instant) -> Vec<Cell> {
 /// Asks those of a cohort who may be asked now; of these participants, or of all if none is named. Gives what was done.
 ///
 /// # Errors
-/// As [`plan`].
+/// As [`plan`]; [`Refusal::PutAway`] for a cohort that is.
 pub fn send(tx: &mut Tx, by: &Actor, cohort: CohortId, only: &[ParticipantId]) -> Result<Plan> {
     by.still_stands(tx)?;
     let plan = plan(tx, by, cohort, only)?;
+    must_be_in_use(tx, cohort)?;
     ask_all(tx, by, &plan)?;
     Ok(plan)
 }
@@ -125,10 +127,11 @@ pub fn send(tx: &mut Tx, by: &Actor, cohort: CohortId, only: &[ParticipantId]) -
 /// Asks this one.
 ///
 /// # Errors
-/// As [`plan`].
+/// As [`plan`]; [`Refusal::PutAway`] for whoever is.
 pub fn send_one(tx: &mut Tx, by: &Actor, participant: ParticipantId) -> Result<Plan> {
     by.still_stands(tx)?;
     let plan = plan_one(tx, by, participant)?;
+    must_be_here(tx, participant)?;
     ask_all(tx, by, &plan)?;
     Ok(plan)
 }

@@ -83,6 +83,8 @@ pub enum Why {
     },
     /// They would coach themselves.
     OwnCoach,
+    /// They are put away in that cohort, and nothing begins for them before they are brought back (rule G8).
+    PutAway,
     /// The file is no table in UTF-8.
     Unreadable,
 }

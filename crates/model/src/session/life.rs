@@ -332,7 +332,8 @@ fn save_session(tx: &mut Tx, before: &Loaded, is: &SessionFacts, has_lost_somebo
         "UPDATE session SET starts_at = $2, booked_at = $3, set_at = $4, imposed_at = $5, imposed_from = $6,
              ended_early_at = $7, cancelled_at = $8, cancelled_by = $9, cancelled_cause = $10, sequence = $11,
              wall_time = CASE WHEN $12 THEN $13 ELSE wall_time END, zone = CASE WHEN $12 THEN $14 ELSE zone END,
-             zone_data = CASE WHEN $12 THEN $15 ELSE zone_data END, remind_at = $16, prompt_at = $17
+             zone_data = CASE WHEN $12 THEN $15 ELSE zone_data END, remind_at = $16, prompt_at = $17,
+             pod_looked_at = CASE WHEN $12 THEN NULL ELSE pod_looked_at END
          WHERE id = $1",
         args![
             before.id,

@@ -328,7 +328,7 @@ pub fn offers(tx: &mut Tx, by: &Actor, id: SessionId) -> Result<Vec<(PersonId, V
     let Some(me) = by.person() else { return Ok(Vec::new()) };
     let mut all = Vec::with_capacity(loaded.meeting.seats().len());
     let waits = loaded.meeting.session().time.is_none();
-    let hindrance = if waits { plans::hindrance(tx, &loaded)? } else { None };
+    let hindrance = if waits { plans::hindrance(tx, by, &loaded)? } else { plans::put_away(tx, loaded.id)? };
     for seat in loaded.meeting.seats() {
         let onlooker = Onlooker {
             person: me,
@@ -364,7 +364,7 @@ pub fn offers_for_nobody(tx: &mut Tx, by: &Actor, id: SessionId) -> Result<Vec<O
         side: standing.side,
         pending: 0,
         others: OthersWhoSettle::None,
-        hindrance: plans::hindrance(tx, &loaded)?,
+        hindrance: plans::hindrance(tx, by, &loaded)?,
     };
     let (now, what) = (tx.now(), standing.what());
     Ok(menu_for_nobody(&loaded.meeting, &onlooker, now, |action| by.may(action, &what)))

@@ -5,11 +5,12 @@ use std::collections::{BTreeSet, HashSet};
 
 use rules::attendance::Status;
 use rules::engagement::{Suggested, SuggestedWeeks};
-use rules::ids::{AgreementId, JourneyId, PersonId, PodId, SessionId, StepId};
+use rules::ids::{AgreementId, JourneyId, ParticipantId, PersonId, PodId, SessionId, StepId};
+use rules::inactivity::may_begin;
 use rules::letters::Turn;
 use rules::meeting::{Seat, Side};
 use rules::pathway::{Order, waits_for};
-use rules::permission::Action;
+use rules::permission::{Action, What};
 use rules::person::Language;
 use rules::refusal::Refusal;
 use rules::time::{Instant, Span};
@@ -22,7 +23,7 @@ use crate::agreement::{self, Agreement};
 use crate::booking::{self, moving as times};
 use crate::db::build::Query;
 use crate::event::Actor;
-use crate::{Result, Tx, appointment, args, organisation};
+use crate::{Result, Tx, appointment, args, organisation, reach};
 
 /// A time is wished for a planned session.
 #[derive(Clone, Copy, Debug)]
@@ -57,6 +58,8 @@ pub struct BookOutlook {
     pub suggested: Option<Suggested>,
     /// What its client still has to accept, if the reader is that client (rule P9).
     pub agreement: Option<Agreement>,
+    /// The place of its client in a program, if the reader may ask them to book it themselves.
+    pub asks: Option<ParticipantId>,
 }
 
 /// What a page that offers to book a planned session says; the agreement in `language`.
@@ -66,7 +69,7 @@ pub struct BookOutlook {
 pub fn book_outlook(tx: &mut Tx, by: &Actor, id: SessionId, language: Language) -> Result<BookOutlook> {
     let (loaded, standing) = look_to_book(tx, by, id)?;
     let (reactivated, brings_back) = brought_back(by, &loaded, &standing, tx.now());
-    let possible = match hindrance(tx, &reactivated)? {
+    let possible = match hindrance(tx, by, &reactivated)? {
         Some(refusal) => Err(refusal),
         None => reactivated.meeting.clone().booked(tx.now(), tx.now()).map(drop),
     };
@@ -79,7 +82,19 @@ pub fn book_outlook(tx: &mut Tx, by: &Actor, id: SessionId, language: Language) 
         Err(_) => Vec::new(),
     };
     let suggested = suggested(tx, id)?;
-    Ok(BookOutlook { side: standing.side, possible, brings_back, clients, suggested, agreement })
+    let asks = asks(tx, by, &reactivated)?;
+    Ok(BookOutlook { side: standing.side, possible, brings_back, clients, suggested, agreement, asks })
+}
+
+/// The place of the client of a 1:1 in a program, for whoever may ask them to book.
+fn asks(tx: &mut Tx, by: &Actor, loaded: &Loaded) -> Result<Option<ParticipantId>> {
+    let [seat] = loaded.meeting.seats() else { return Ok(None) };
+    let Some(part) = seat.facts.part.filter(|_| by.person() != Some(seat.client)) else { return Ok(None) };
+    let sql = "SELECT participant_id FROM journey WHERE id = $1";
+    let participant: ParticipantId = tx.one(sql, args![part.journey], |row| row.get(0))?;
+    let ties = reach::ties_to_participant(tx, by, participant)?;
+    let may = by.may(Action::SendReminders, &What::private(Action::SeePeople, ties));
+    Ok(may.is_ok().then_some(participant))
 }
 
 /// The weeks that are suggested for it, if it is one client's step.
@@ -106,7 +121,7 @@ fn suggested(tx: &mut Tx, id: SessionId) -> Result<Option<Suggested>> {
 pub fn slots_to_book(tx: &mut Tx, by: &Actor, id: SessionId, within: Span) -> Result<Vec<Instant>> {
     let (loaded, standing) = look_to_book(tx, by, id)?;
     let (loaded, _) = brought_back(by, &loaded, &standing, tx.now());
-    if !can_wait_for_a_time(tx, &loaded)? {
+    if !can_wait_for_a_time(tx, by, &loaded)? {
         return Ok(Vec::new());
     }
     times::slots(tx, &loaded, Side::Client, within)
@@ -125,16 +140,16 @@ pub fn alternatives_to_book(
 ) -> Result<Vec<Instant>> {
     let (loaded, standing) = look_to_book(tx, by, id)?;
     let (loaded, _) = brought_back(by, &loaded, &standing, tx.now());
-    if !can_wait_for_a_time(tx, &loaded)? {
+    if !can_wait_for_a_time(tx, by, &loaded)? {
         return Ok(Vec::new());
     }
     times::alternatives(tx, &loaded, Side::Client, wanted, most)
 }
 
 /// Whether it could get a time at all: whatever cannot be booked has no times either.
-fn can_wait_for_a_time(tx: &mut Tx, loaded: &Loaded) -> Result<bool> {
+fn can_wait_for_a_time(tx: &mut Tx, by: &Actor, loaded: &Loaded) -> Result<bool> {
     let now = tx.now();
-    Ok(hindrance(tx, loaded)?.is_none() && loaded.meeting.clone().booked(now, now).is_ok())
+    Ok(hindrance(tx, by, loaded)?.is_none() && loaded.meeting.clone().booked(now, now).is_ok())
 }
 
 /// Gives a planned session its time, where it could be booked by its client (rule B3); all who wait for it are in, and are
@@ -144,13 +159,13 @@ fn can_wait_for_a_time(tx: &mut Tx, loaded: &Loaded) -> Result<bool> {
 /// # Errors
 /// [`Refusal::NotFound`], [`Refusal::MayNot`]: a 1:1 is booked by its client, a pod is not; [`Refusal::WrongStatus`] for
 /// what does not wait for a time; [`Refusal::StepNotOpen`], [`Refusal::NoCoach`], [`Refusal::NoPod`],
-/// [`Refusal::NotOffered`]; [`Refusal::AgreementNeeded`] until its client has accepted it, which nobody does for somebody
-/// else; [`Refusal::Overlap`] unless that is known; the calendar's refusals.
+/// [`Refusal::NotOffered`], [`Refusal::PutAway`]; [`Refusal::AgreementNeeded`] until its client has accepted it, and
+/// [`Refusal::AgreementTheirs`] for everybody else; [`Refusal::Overlap`] unless that is known; the calendar's refusals.
 pub fn book_planned(tx: &mut Tx, by: &Actor, id: SessionId, wish: &PlannedWish) -> Result<()> {
     let (loaded, standing) = load_for(tx, by, id)?;
     may_book(by, &loaded, &standing)?;
     let loaded = bring_back(tx, by, loaded, &standing)?;
-    if let Some(refusal) = hindrance(tx, &loaded)? {
+    if let Some(refusal) = hindrance(tx, by, &loaded)? {
         return Err(refusal.into());
     }
     let (now, start) = (tx.now(), wish.starts_at);
@@ -231,9 +246,12 @@ fn own_seat(by: &Actor, loaded: &Loaded) -> Option<PersonId> {
     }
 }
 
-/// What beside its own status stands in the way of giving a session its time: nobody to coach it, no pod yet, a step that
-/// comes first (rules G1, G5).
-pub(super) fn hindrance(tx: &mut Tx, loaded: &Loaded) -> Result<Option<Refusal>> {
+/// What beside its own status stands in the way of giving a session its time: that it is put away, nobody to coach it, no
+/// pod yet, a step that comes first, an agreement that its client alone accepts (rules G1, G5, G8, P9).
+pub(super) fn hindrance(tx: &mut Tx, by: &Actor, loaded: &Loaded) -> Result<Option<Refusal>> {
+    if let Some(refusal) = put_away(tx, loaded.id)? {
+        return Ok(Some(refusal));
+    }
     if loaded.coaches.is_empty() {
         return Ok(Some(Refusal::NoCoach));
     }
@@ -256,12 +274,32 @@ pub(super) fn hindrance(tx: &mut Tx, loaded: &Loaded) -> Result<Option<Refusal>>
             return Ok(Some(Refusal::JourneyComplete));
         }
     }
-    match part.and_then(|part| Some((part.journey, part.step?))) {
-        Some((journey, step)) => {
-            Ok(step_before(tx, journey, step)?.map(|before| Refusal::StepNotOpen { before }))
-        }
-        None => Ok(None),
+    if let Some((journey, step)) = part.and_then(|part| Some((part.journey, part.step?)))
+        && let Some(before) = step_before(tx, journey, step)?
+    {
+        return Ok(Some(Refusal::StepNotOpen { before }));
     }
+    for seat in loaded.meeting.seats().iter().filter(|seat| by.person() != Some(seat.client)) {
+        if agreement::needs(tx, seat.client, booking::AGREEMENT, Language::English)?.is_some() {
+            return Ok(Some(Refusal::AgreementTheirs));
+        }
+    }
+    Ok(None)
+}
+
+/// Whether nothing begins in a session any more: a 1:1 is put away with its client's place, a pod with its cohort (rule G8).
+pub(super) fn put_away(tx: &mut Tx, id: SessionId) -> Result<Option<Refusal>> {
+    let away = tx.opt(
+        "SELECT CASE WHEN s.pod_id IS NULL THEN t.archived_at END, COALESCE(h.archived_at, c.archived_at)
+         FROM session s LEFT JOIN pod o ON o.id = s.pod_id LEFT JOIN cohort h ON h.id = o.cohort_id
+         LEFT JOIN attendance a ON a.session_id = s.id AND a.journey_id IS NOT NULL
+         LEFT JOIN journey j ON j.id = a.journey_id LEFT JOIN participant t ON t.id = j.participant_id
+         LEFT JOIN cohort c ON c.id = t.cohort_id WHERE s.id = $1 LIMIT 1",
+        args![id],
+        |row| Ok((row.get::<Option<Instant>>(0)?, row.get::<Option<Instant>>(1)?)),
+    )?;
+    let (participant, cohort) = away.unwrap_or_default();
+    Ok(may_begin(participant, cohort).err())
 }
 
 /// The number of the step that has to be booked before this one opens (rule G1).
@@ -379,7 +417,7 @@ pub fn own_steps_with(tx: &mut Tx, by: &Actor, coach: PersonId) -> Result<Vec<Ow
     let mut open = Vec::new();
     for step in steps.drain(..) {
         let loaded = load(tx, step.session)?;
-        if can_wait_for_a_time(tx, &loaded)? {
+        if can_wait_for_a_time(tx, by, &loaded)? {
             open.push(step);
         }
     }

@@ -499,7 +499,7 @@ model::on_both! {
         assert_eq!(refused(book(&world, BEN, wish(0, None)).await), Refusal::AgreementNeeded);
         assert_eq!(refused(book(&world, BEN, wish(0, Some(old))).await), Refusal::AgreementNeeded, "it holds no longer");
         let by_coach = world.db.write(move |tx| booking::book_for(tx, &by(ADA), BEN, &wish(0, Some(new)))).await;
-        assert_eq!(refused(by_coach), Refusal::AgreementNeeded, "nobody accepts for somebody else");
+        assert_eq!(refused(by_coach), Refusal::AgreementTheirs, "nobody accepts for somebody else");
         book(&world, BEN, Wish::plain(ADA_INTRO, start(0))).await.expect("an intro needs none");
         book(&world, BEN, wish(2, Some(new))).await.expect("accepted with it");
         book(&world, BEN, wish(4, None)).await.expect("and once is enough");

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
 use model::event::{Actor, Via};
+use model::organisation::{self, Settings};
 use model::program::archive::{self, Bookings};
 use model::program::completion;
-use model::program::escalation::{self, Message};
+use model::program::escalation::{self, Facts, Note};
 use model::program::lead::Led;
 use model::program::survey::{self, New, Sent, Summary};
 use model::program::{board, inactive, reminders};
@@ -47,6 +48,11 @@ fn refused<T: std::fmt::Debug>(outcome: model::Result<T>) -> Refusal {
 
 fn reason(text: &str) -> Reason {
     Reason::parse(text).expect("a reason")
+}
+
+fn sorted(mut names: Vec<String>) -> Vec<String> {
+    names.sort();
+    names
 }
 
 async fn complete(db: &Db, who: PersonId, journey: JourneyId, why: &'static str) -> model::Result<bool> {
@@ -458,8 +464,8 @@ model::on_both! {
         let send = |who: PersonId, words: &'static str| {
             let db = db.clone();
             async move {
-                let message = Message::parse(words).expect("a message");
-                db.write(move |tx| escalation::send(tx, &acting(who), NORTHWIND_COHORT, &[], &message)).await
+                let note = Note::parse(words).expect("a note");
+                db.write(move |tx| escalation::send(tx, &acting(who), NORTHWIND_COHORT, &[], &note)).await
             }
         };
         let remind = |db: Db| async move {
@@ -477,11 +483,24 @@ model::on_both! {
         for who in [ADA, BEN, CARA, FINN] {
             assert!(plan(who).await.is_err() && send(who, "Words.").await.is_err(), "{who}");
         }
-        // Where names are shown, those it is about may be named, and nobody else.
+        // Where names are shown the facts name those it is about, with counts; a note names nobody.
+        assert_eq!(found.facts(), Facts::Names(vec![("Ben Orle".to_owned(), (0, 3))]));
         participant(db, "Noor Haddad").await;
-        assert_eq!(refused(send(LEA, "Please speak to Noor.").await), Refusal::NamesSomebody { name: "Noor Haddad".to_owned() });
-        send(LEA, "Ben Orle has a session that waits for a date.").await.expect("sending");
+        for (words, name) in [("Please speak to Noor.", "Noor Haddad"), ("He is ill, says mr orle", "Ben Orle")] {
+            assert_eq!(refused(send(LEA, words).await), Refusal::NamesSomebody { name: name.to_owned() });
+        }
+        assert!(Note::parse(&"x".repeat(301)).is_err(), "a note is short");
+        send(LEA, "Room in the calendars helps.").await.expect("sending");
         assert_eq!(letters(db, "escalated").await, 1);
+        let told = db.read(|tx| {
+            let sql = "SELECT facts FROM event WHERE kind = 'cohort_escalated'";
+            let facts: String = tx.one(sql, args![], |row| row.get(0))?;
+            let head = escalation::letterhead(tx, NORTHWIND_COHORT, Some(LEA), &serde_json::from_str(&facts).expect("facts"))?;
+            Ok((facts, head.facts))
+        });
+        let (facts, said) = told.await.expect("what was told");
+        assert!(!facts.contains("Orle"), "a log holds no names: {facts}");
+        assert_eq!(said, found.facts(), "the letter says what was read");
         assert_eq!(refused(send(LEA, "Once more.").await), Refusal::NothingToEscalate);
         assert_eq!(letters(db, "escalated").await, 1);
         // Where numbers alone are shown, it takes five people, and nobody is named.
@@ -491,7 +510,8 @@ model::on_both! {
         remind(db.clone()).await;
         db.clock().advance(days(7));
         db.write(|tx| tx.exec("UPDATE project SET disclosure = 'counts'", args![])).await.expect("numbers alone");
-        assert_eq!(refused(send(LEA, "One of your people.").await), Refusal::TooFewPeople { least: 5 });
+        assert_eq!(plan(LEA).await.expect("a plan").facts(), Facts::Count(1));
+        assert_eq!(refused(send(LEA, "").await), Refusal::TooFewPeople { least: 5 });
         db.write(|tx| tx.exec("UPDATE project SET disclosure = 'names'", args![])).await.expect("names");
         // A booking answers them.
         let first = of_step(db, journey, FIRST_STEP).await;
@@ -499,5 +519,94 @@ model::on_both! {
             model::event::record(tx, &Actor::Operator, session::kind::BOOKED, &model::event::Subject::of(first), &serde_json::json!({}))
         }).await.expect("a booking");
         assert!(plan(LEA).await.expect("a plan").silent.is_empty());
+    }
+
+    // Rules G8, G9
+    async fn an_organisation_says_how_long_it_waits(world: World) {
+        let db = &world.db;
+        start(db, BEN_AT_NORTHWIND).await;
+        let set = |months: i64, reminders: i64| {
+            let db = db.clone();
+            async move {
+                db.write(move |tx| {
+                    let now = organisation::get(tx)?;
+                    let new = Settings { inactive_months: months, unanswered_reminders: reminders, ..Settings::of(&now) };
+                    organisation::change(tx, &acting(OTTO), &new)
+                }).await
+            }
+        };
+        let out_of = |field, most| Refusal::invalid(field, Problem::OutOfRange { least: 1, most });
+        for months in [0, 25] {
+            assert_eq!(refused(set(months, 2).await), out_of("inactive_months", 24));
+        }
+        for reminders in [0, 11] {
+            assert_eq!(refused(set(3, reminders).await), out_of("unanswered_reminders", 10));
+        }
+        let quiet = async || db.read(|tx| inactive::list(tx, &acting(LEA), None)).await.expect("a list").len();
+        let silent = async || {
+            let plan = db.read(|tx| escalation::plan(tx, &acting(LEA), NORTHWIND_COHORT, &[])).await.expect("a plan");
+            plan.silent.len()
+        };
+        db.write(|tx| reminders::send(tx, &acting(LEA), NORTHWIND_COHORT, &[])).await.expect("reminding");
+        db.clock().advance(days(7) - SignedDuration::from_millis(1));
+        set(1, 1).await.expect("one of each");
+        assert_eq!((silent().await, quiet().await), (0, 0));
+        db.clock().advance(SignedDuration::from_millis(1));
+        assert_eq!(silent().await, 1, "one reminder is enough");
+        set(1, 2).await.expect("two again");
+        assert_eq!(silent().await, 0);
+        // A month after Ben came in March, in which Berlin's clocks lose an hour.
+        db.clock().advance(days(31 - 7) - HOUR - SignedDuration::from_millis(1));
+        assert_eq!(quiet().await, 0);
+        db.clock().advance(SignedDuration::from_millis(1));
+        assert_eq!(quiet().await, 1);
+        set(2, 2).await.expect("two months");
+        assert_eq!(quiet().await, 0);
+        let said = "SELECT COUNT(*) FROM event WHERE kind = 'setting_changed'";
+        assert_eq!(db.read(move |tx| tx.one(said, args![], |row| row.get::<i64>(0))).await.expect("the log"), 4);
+    }
+
+    // Rules G4, G8, G9, G12
+    async fn who_is_put_away_a_test_or_closed_is_on_no_list_that_nudges(world: World) {
+        let db = &world.db;
+        let [away, test, closed, here] = ["Away", "Tested", "Closed", "Here"];
+        let mut all = Vec::new();
+        for name in [away, test, closed, here] {
+            let one = participant(db, name).await;
+            start(db, one).await;
+            all.push(one);
+        }
+        start(db, BEN_AT_NORTHWIND).await;
+        let ids = all.clone();
+        db.write(move |tx| {
+            tx.exec("UPDATE step SET from_week = NULL, to_week = NULL", args![])?;
+            let now = tx.now();
+            tx.exec("UPDATE participant SET test = $2 WHERE id = $1", args![ids[1], true])?;
+            tx.exec("UPDATE person SET closed_at = $2 WHERE id = (SELECT person_id FROM participant WHERE id = $1)", args![ids[2], now])?;
+            let who = [(ids[0], Ending::NotStarted)];
+            archive::archive(tx, &acting(LEA), NORTHWIND_COHORT, &who, &Reason::default(), Bookings::Refuse).map(drop)
+        }).await.expect("three who are not nudged");
+        let expect = ["Ben Orle", here];
+        for _ in 0..2 {
+            let asked = db.write(|tx| reminders::send(tx, &acting(LEA), NORTHWIND_COHORT, &[])).await.expect("reminding");
+            assert_eq!(sorted(asked.asked.iter().map(|one| one.member.name.clone()).collect()), expect);
+            db.clock().advance(days(2));
+        }
+        db.clock().advance(days(100));
+        let plan = db.read(|tx| escalation::plan(tx, &acting(LEA), NORTHWIND_COHORT, &[])).await.expect("a plan");
+        assert_eq!(sorted(plan.silent.iter().map(|one| one.member.name.clone()).collect()), expect);
+        let quiet = db.read(|tx| inactive::list(tx, &acting(LEA), None)).await.expect("a list");
+        assert_eq!(sorted(quiet.into_iter().map(|one| one.name).collect()), expect);
+        let board = db.read(|tx| board::board(tx, &acting(LEA), NORTHWIND_COHORT)).await.expect("the board");
+        assert_eq!(board::Numbers::of(&board.members).people, 2);
+        let led = db.read(|tx| model::program::desk::led(tx, &acting(LEA))).await.expect("what she leads");
+        assert_eq!(led[0].people, 2, "the desk counts whom the board counts");
+        // Of a cohort that is put away nobody is.
+        db.write(|tx| model::program::company::archive_cohort(tx, &acting(OTTO), NORTHWIND_COHORT)).await.expect("put away");
+        let asked = db.read(|tx| reminders::plan(tx, &acting(LEA), NORTHWIND_COHORT, &[])).await.expect("a plan");
+        assert!(asked.asked.is_empty());
+        assert!(db.read(|tx| inactive::list(tx, &acting(LEA), None)).await.expect("a list").is_empty());
+        assert!(db.read(|tx| escalation::offers(tx, &acting(LEA))).await.expect("offers").is_empty());
+        assert!(db.read(|tx| model::program::desk::led(tx, &acting(LEA))).await.expect("what she leads").is_empty());
     }
 }

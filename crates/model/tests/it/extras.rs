@@ -193,6 +193,7 @@ model::on_both! {
         })
         .await
         .expect("put away");
-        assert_eq!(refused(adds(db, LEA, journey, new("Later")).await), Refusal::ChangedMeanwhile);
+        let away = Refusal::PutAway { what: rules::inactivity::Away::Participant };
+        assert_eq!(refused(adds(db, LEA, journey, new("Later")).await), away);
     }
 }

@@ -1,6 +1,7 @@
 //! What is planned in a program: a step that gets its time and gives it back, and a pod of three.
 
 use jiff::SignedDuration;
+use model::organisation::{self, Settings};
 use model::session::{self, CallOff, MoveWish, PlannedWish};
 use model::world::{ADA, BEN, BEN_AT_NORTHWIND, FINN, GIL, GIL_AT_SOUTHWIND, LEA, OTTO, World};
 use model::{Db, Result, args, program};
@@ -9,7 +10,7 @@ use rules::cancelling::{Ending, Grounds};
 use rules::ids::{ParticipantId, PersonId, SessionId};
 use rules::marking::Mark;
 use rules::permission::Action;
-use rules::refusal::Refusal;
+use rules::refusal::{Problem, Refusal};
 use rules::session::Cause;
 use rules::time::Instant;
 
@@ -108,6 +109,38 @@ model::on_both! {
         pod.stage.until(later - hours(24));
         pod.stage.sweep().await;
         assert_eq!(warned().await, [LEA]);
+    }
+
+    // Rule G5
+    async fn an_organisation_says_how_long_before_it_is_warned_of_a_small_pod(world: World) {
+        let pod = pod_of_three(&world.db).await;
+        let set = |hours: i64| pod.stage.write(move |tx, _| {
+            let new = Settings { pod_warning_hours: hours, ..Settings::of(&organisation::get(tx)?) };
+            organisation::change(tx, &by(OTTO), &new)
+        });
+        for hours in [0, 337] {
+            let problem = Problem::OutOfRange { least: 1, most: 336 };
+            assert_eq!(refused(set(hours).await), Refusal::invalid("pod_warning_hours", problem));
+        }
+        set(48).await.expect("two days");
+        let warned = async || {
+            pod.stage.sweep().await;
+            pod.stage.letters().await.iter().filter(|(_, letter)| letter == "pod_too_small").count()
+        };
+        books(&pod.stage, ADA, thursday()).await.expect("a date");
+        for who in [BEN, pod.kim] {
+            pod.stage.calls_off(who, Cause::Client).await.expect("to leave");
+        }
+        pod.stage.until(thursday() - hours(48) - SignedDuration::from_millis(1));
+        let next = world.db.read(session::next_reminder).await.expect("a moment");
+        assert_eq!(next, Some(thursday() - hours(48)), "it is known when");
+        assert_eq!(warned().await, 0);
+        pod.stage.until(thursday() - hours(48));
+        assert_eq!(warned().await, 1);
+        // A day before nobody is warned once more, whatever is said then.
+        set(24).await.expect("a day");
+        pod.stage.until(thursday() - hours(24));
+        assert_eq!(warned().await, 0);
     }
 
     // Rule S12

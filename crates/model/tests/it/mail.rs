@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use model::event::{Actor, Via};
 use model::mail::{self, Filter, State, Step, Written};
 use model::world::{ADA, BEN, OTTO, PEOPLE, World};
-use model::{Db, Tx, args, due};
+use model::{Db, Tx, args};
 use rules::ids::{EventId, MailId, PersonId};
 use rules::letters::{Happening, Letter};
 use rules::time::Instant;
@@ -110,7 +110,7 @@ model::on_both! {
         let moment = db.clock().now() + SignedDuration::from_mins(15);
         assert_eq!(due_now(db).await, []);
         assert!(matches!(open(db, id).await, Step::Nothing));
-        assert_eq!(db.read(due::next).await.expect("a moment"), Some(moment));
+        assert_eq!(db.read(mail::next_due).await.expect("a moment"), Some(moment));
         db.advance_clock(SignedDuration::from_mins(15)).await.expect("moving the clock");
         assert_eq!(due_now(db).await, [id]);
         assert_eq!(db.read(mail::next_due).await.expect("no moment"), None, "what is due already is not ahead");

@@ -37,6 +37,7 @@ mod notices;
 mod pods;
 mod practice;
 mod programs;
+mod put_away;
 mod rights;
 mod schema;
 mod steps;

@@ -47,6 +47,14 @@ async fn possible(stage: &Stage, who: PersonId) -> Result<(), Refusal> {
     outlook.await.expect("an outlook").possible
 }
 
+/// Whether the menu offers somebody to book it.
+async fn offer_of(stage: &Stage, who: PersonId) -> Result<(), Refusal> {
+    let id = stage.session;
+    let all = stage.db.read(move |tx| session::offers(tx, &by(who), id)).await.expect("a menu");
+    let offer = all[0].1.iter().find(|offer| offer.act == rules::menu::Act::Book).expect("to book");
+    offer.possible.clone()
+}
+
 model::on_both! {
     // Rules G1, B3
     async fn a_step_opens_after_the_one_before_and_only_where_it_can_be_booked(world: World) {
@@ -97,7 +105,22 @@ model::on_both! {
         assert_eq!(refused(books(&first, BEN, PlannedWish::at(thursday())).await), Refusal::AgreementNeeded);
         // Nobody accepts it for him.
         let accepting = PlannedWish { accepts: Some(agreement), ..PlannedWish::at(thursday()) };
-        assert_eq!(refused(books(&first, ADA, accepting).await), Refusal::AgreementNeeded);
+        assert_eq!(refused(books(&first, ADA, accepting).await), Refusal::AgreementTheirs);
+        // It is said before a time is chosen; to himself the text is shown.
+        for who in [ADA, LEA, OTTO] {
+            assert_eq!(possible(&first, who).await, Err(Refusal::AgreementTheirs));
+            assert_eq!(slots(&first, who).await.expect("no times"), []);
+            assert_eq!(offer_of(&first, who).await, Err(Refusal::AgreementTheirs));
+        }
+        assert_eq!((possible(&first, BEN).await, offer_of(&first, BEN).await), (Ok(()), Ok(())));
+        assert!(!slots(&first, BEN).await.expect("times").is_empty());
+        let id = first.session;
+        let asks = world.db.read(move |tx| {
+            let of = |tx: &mut model::Tx, who| Ok::<_, model::Error>(session::book_outlook(tx, &by(who), id, Language::English)?.asks);
+            Ok([of(tx, LEA)?, of(tx, ADA)?, of(tx, BEN)?])
+        });
+        let his = Some(BEN_AT_NORTHWIND);
+        assert_eq!(asks.await.expect("whom one can ask"), [his, his, None]);
         books(&first, BEN, accepting).await.expect("with it");
         first.calls_off(BEN, Cause::Client).await.expect("to give it back");
         books(&first, ADA, PlannedWish::at(thursday())).await.expect("he has accepted");

@@ -67,7 +67,7 @@ async fn as_it_is(db: &Db, id: PathwayId) -> PathwayChange {
     }
 }
 
-fn step(name: &str, minutes: i64) -> NewStep {
+pub(crate) fn step(name: &str, minutes: i64) -> NewStep {
     NewStep {
         name: name.to_owned(),
         kind: SessionKind::OneToOne,

@@ -422,7 +422,8 @@ pub(super) fn operations() -> Vec<Operation> {
         Operation::post("/cohorts/{cohort}/reminders", "Ask participants to book what is open")
             .about("One mail for each person. Whoever was asked within the last day is left out.")
             .takes::<NewReminders>()
-            .answers::<Reminded>(),
+            .answers::<Reminded>()
+            .conflicts("The cohort is put away: `put_away`."),
         Operation::get("/participants/{participant}", "One participant")
             .about("For admins, for the leads of their cohort, and for whoever coaches them there.")
             .answers::<ParticipantProfile>(),

@@ -9,7 +9,7 @@ use model::Tx;
 use model::event::Actor;
 use model::program::archive::{self, Bookings};
 use model::program::completion::{self, Standing};
-use model::program::escalation::{self, Message};
+use model::program::escalation::{self, Note};
 use model::program::inactive::{self, Listed};
 use model::program::survey::{self, Item, New, Sent, Sheet, Summary};
 use model::session::Reason;
@@ -361,8 +361,9 @@ pub struct NewArchives {
 pub struct NewEscalation {
     /// The ids of participants; all who do not answer if there are none.
     participants: Vec<String>,
-    /// The message; the prepared one unless it is said.
-    message: String,
+    /// What you add to the message, at most 300 characters. It names nobody of the cohort.
+    #[schema(max_length = 300)]
+    note: String,
     /// Whether nothing is sent: the answer says what would be.
     preview: bool,
 }
@@ -377,7 +378,10 @@ pub struct Escalation {
     participants: Vec<SilentParticipant>,
     /// The names of those who get the mail.
     sponsors: Vec<String>,
+    /// What it says, as the first of them reads it; the program writes it.
     message: String,
+    /// What you add.
+    note: String,
 }
 
 /// Somebody who does not answer.
@@ -397,15 +401,19 @@ pub(super) fn operations() -> Vec<Operation> {
         Operation::put("/journeys/{journey}/completion", "Say that a journey is complete")
             .takes::<NewCompletion>()
             .answers::<Completion>()
+            .conflicts("They are put away: `put_away`.")
             .about("The survey goes out a quarter of an hour later, once ever, unless the journey is reopened before."),
-        Operation::delete("/journeys/{journey}/completion", "Reopen a journey").answers::<Completion>(),
+        Operation::delete("/journeys/{journey}/completion", "Reopen a journey")
+            .answers::<Completion>()
+            .conflicts("They are put away: `put_away`."),
         Operation::put("/journeys/{journey}/proposal", "Propose that a journey is complete")
             .answers::<Completion>()
-            .conflicts("It is complete already."),
+            .conflicts("It is complete already, or they are put away."),
         Operation::delete("/journeys/{journey}/proposal", "Take a proposal back, or put it aside").answers::<Completion>(),
         Operation::post("/cohorts/{cohort}/completions", "Complete journeys of a cohort together")
             .takes::<NewCompletions>()
-            .answers::<DoneCount>(),
+            .answers::<DoneCount>()
+            .conflicts("One of them is put away: `put_away`."),
         Operation::get("/pathways/{pathway}/survey", "What a pathway asks at its end").answers::<Survey>(),
         Operation::put("/pathways/{pathway}/survey", "Write what a pathway asks at its end")
             .takes::<NewSurvey>()
@@ -718,12 +726,9 @@ pub async fn escalate(
         escalation::plan(tx, &by, cohort, &[])?;
         let who = ids::<ParticipantId>("participants", &body.participants)?;
         let plan = escalation::plan(tx, &by, cohort, &who)?;
-        let text = match body.message.trim() {
-            "" => crate::pages::escalation::prepared(&plan).1,
-            text => text.to_owned(),
-        };
-        let message = Message::parse_some(&text).map_err(|problem| Refusal::invalid("message", problem))?;
-        let plan = if body.preview { plan } else { escalation::send(tx, &by, cohort, &who, &message)? };
+        let note = Note::parse(&body.note).map_err(|problem| Refusal::invalid("note", problem))?;
+        plan.may_add(&note)?;
+        let plan = if body.preview { plan } else { escalation::send(tx, &by, cohort, &who, &note)? };
         let silent = |one: &escalation::Silent| SilentParticipant {
             participant_id: IdOf(one.member.id),
             name: one.member.name.clone(),
@@ -734,7 +739,8 @@ pub async fn escalate(
             sent: !body.preview,
             participants: plan.silent.iter().map(silent).collect(),
             sponsors: gets.map(|sponsor| sponsor.name.clone()).collect(),
-            message: message.as_str().to_owned(),
+            message: crate::pages::escalation::prepared(&plan).1.join("\n\n"),
+            note: note.as_str().to_owned(),
         })
     })
     .await

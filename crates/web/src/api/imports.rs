@@ -179,6 +179,7 @@ impl Import {
                 Why::Twice { .. } => "twice",
                 Why::Unreadable => "unreadable",
                 Why::OwnCoach => "own_coach",
+                Why::PutAway => "put_away",
             },
             detail: said(problem, t),
         };

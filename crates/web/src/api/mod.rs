@@ -32,6 +32,7 @@ pub mod pools;
 pub mod practice;
 pub mod programs;
 pub mod sessions;
+pub mod settings;
 pub mod steps;
 pub mod tokens;
 pub mod triggers;

@@ -343,6 +343,7 @@ fn problem(status: u16, when: &str) -> Json {
 fn operations() -> Vec<Operation> {
     let nouns = [
         super::me::operations(),
+        super::settings::operations(),
         super::tokens::operations(),
         super::people::operations(),
         super::coaches::operations(),

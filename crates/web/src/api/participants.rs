@@ -139,13 +139,16 @@ pub(super) fn operations() -> Vec<Operation> {
         Operation::post("/cohorts/{cohort}/participants", "Give somebody a place in a cohort")
             .takes::<NewParticipant>()
             .made::<Participant>()
+            .conflicts("The cohort is put away: `put_away`.")
             .about("Their journey begins with it: every step of the cohort's pathway, Unbooked."),
         Operation::patch("/participants/{participant}", "Change what is noted of a participant")
             .takes::<ParticipantChange>()
-            .answers::<Participant>(),
+            .answers::<Participant>()
+            .conflicts("They are put away, and get no other coach: `put_away`."),
         Operation::post("/participants/{participant}/journeys", "Give a participant a further journey")
             .takes::<NewJourney>()
             .made::<NewlyBegun>()
+            .conflicts("They are put away: `put_away`.")
             .about("Beside those that they have: every step of the pathway, Unbooked. One for each pathway."),
     ]
 }

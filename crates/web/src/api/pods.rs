@@ -235,7 +235,10 @@ pub(super) fn operations() -> Vec<Operation> {
                  there too.",
             )
             .answers::<List<PodsOfStep>>(),
-        Operation::post("/cohorts/{cohort}/pods", "Make a pod of a cohort").takes::<PodWish>().made::<Pod>(),
+        Operation::post("/cohorts/{cohort}/pods", "Make a pod of a cohort")
+            .takes::<PodWish>()
+            .made::<Pod>()
+            .conflicts("The cohort is put away: `put_away`."),
         Operation::put("/pods/{pod}", "Change a pod")
             .takes::<PodWish>()
             .answers::<Pod>()

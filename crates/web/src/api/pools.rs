@@ -134,7 +134,8 @@ pub(super) fn operations() -> Vec<Operation> {
             "Put a coach into a cohort's pool, or change their places",
         )
         .takes::<PoolPlace>()
-        .answers::<Pool>(),
+        .answers::<Pool>()
+        .conflicts("The cohort is put away: `put_away`."),
         Operation::delete("/cohorts/{cohort}/coaches/{coach}", "Take a coach out of a cohort's pool")
             .answers::<Pool>()
             .about("Whoever has chosen them keeps them."),

@@ -89,7 +89,7 @@ pub(super) fn operations() -> Vec<Operation> {
         Operation::post("/sessions/{session}/booking", "Give a planned session its time")
             .takes::<NewPlannedBooking>()
             .made::<PlannedBooked>()
-            .conflicts("It waits for no time, or cannot have this one: `alternatives` are the free starts nearest to it; `step_not_open` as long as another step comes first; `agreement_needed` until its client has accepted the agreement.")
+            .conflicts("It waits for no time, or cannot have this one: `alternatives` are the free starts nearest to it; `step_not_open` as long as another step comes first; `agreement_needed` until its client has accepted the agreement, `agreement_theirs` to everybody else; `put_away`.")
             .about(
                 "A step of a journey is booked by its client, its coach, a lead or an admin; a pod's date by whoever \
                  leads the pod. An admin's booking of what is greyed out reactivates it.",

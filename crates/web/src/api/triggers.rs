@@ -216,7 +216,8 @@ pub(super) fn operations() -> Vec<Operation> {
             .about("What is so already counts from now.")
             .takes::<NewTrigger>()
             .names_another()
-            .made::<Trigger>(),
+            .made::<Trigger>()
+            .conflicts("The cohort is put away: `put_away`."),
         Operation::get("/triggers/{trigger}", "One rule").answers::<Trigger>(),
         Operation::put("/triggers/{trigger}", "Change when a rule writes, and what")
             .about("A new version. Nothing that was sent is sent again.")

@@ -2,8 +2,9 @@
 //! are told. Written from how things stand when they leave.
 
 use ::calendar::Method;
+use model::program::escalation::Facts;
 use model::program::{archive, escalation, inactive, survey};
-use model::{Result, Tx, appointment};
+use model::{Result, Tx, appointment, organisation};
 use rules::ids::{CohortId, JourneyId, ParticipantId, PersonId, SessionId};
 use rules::time::Instant;
 
@@ -104,7 +105,7 @@ pub(super) fn listed(tx: &mut Tx, desk: &Desk<'_>) -> Result<Option<Draft>> {
     }
     let rows = cohorts.into_iter().map(|(name, count)| (name, (words.people)(count))).collect();
     let blocks = vec![
-        Block::says((words.listed_says)(count)),
+        Block::says((words.listed_says)(count, organisation::get(tx)?.inactive_months)),
         Block::Facts(rows),
         Block::button(words.listed_button, format!("{}/inactive", desk.house.home)),
         Block::note(words.listed_how),
@@ -122,7 +123,7 @@ pub(super) fn quiet(tx: &mut Tx, desk: &Desk<'_>) -> Result<Option<Draft>> {
     let Some(one) = inactive::still_quiet(tx, participant, person)? else { return Ok(None) };
     let words = words(desk);
     let blocks = vec![
-        Block::says((words.quiet_says)(&one.cohort_name)),
+        Block::says((words.quiet_says)(&one.cohort_name, organisation::get(tx)?.inactive_months)),
         Block::says(words.quiet_how),
         Block::button(words.quiet_button, format!("{}/", desk.house.home)),
     ];
@@ -131,22 +132,37 @@ pub(super) fn quiet(tx: &mut Tx, desk: &Desk<'_>) -> Result<Option<Draft>> {
     Ok(Some(Draft { paper, ..Draft::default() }))
 }
 
-/// What whoever runs the program wrote to the sponsors. It leads nowhere: they see nothing of the program yet.
+/// What a message to sponsors says, paragraph by paragraph.
+pub(crate) fn escalated_lines(words: &EndLetters, cohort: &str, project: &str, facts: &Facts) -> Vec<String> {
+    let mut lines = match facts {
+        Facts::Count(people) => vec![(words.escalated_count)(project, cohort, *people)],
+        Facts::Names(people) => {
+            let name = |(name, (held, all)): &(String, (u32, u32))| (words.escalated_name)(name, *held, *all);
+            std::iter::once((words.escalated_names)(project, cohort)).chain(people.iter().map(name)).collect()
+        }
+    };
+    lines.push((words.escalated_help)(matches!(facts, Facts::Names(_))));
+    lines
+}
+
+/// That people do not book, to those who pay, with a note of whoever sent it. It leads nowhere: they see nothing of the
+/// program yet.
 pub(super) fn escalated(tx: &mut Tx, desk: &Desk<'_>) -> Result<Option<Draft>> {
     if reader_of(desk, CohortId::PREFIX).is_none() {
         return Ok(None);
     }
     let cohort = CohortId::from_raw(desk.material.event.subject.id);
-    let (project, reply_to) = escalation::letterhead(tx, cohort, desk.material.event.by_id)?;
+    let event = &desk.material.event;
+    let head = escalation::letterhead(tx, cohort, event.by_id, &event.facts)?;
     let words = words(desk);
-    let message = desk.material.event.reason.clone().unwrap_or_default();
-    let mut blocks: Vec<Block> = message
-        .split("\n\n")
-        .flat_map(|paragraph| paragraph.lines().map(str::trim).filter(|line| !line.is_empty()))
-        .map(Block::says)
-        .collect();
+    let lines = escalated_lines(words, &head.cohort, &head.project, &head.facts);
+    let mut blocks: Vec<Block> = lines.into_iter().map(Block::says).collect();
+    if let Some(note) = &event.reason {
+        blocks.push(Block::says((words.escalated_note)(desk.by())));
+        blocks.extend(note.lines().map(str::trim).filter(|line| !line.is_empty()).map(Block::says));
+    }
     blocks.push(Block::note((words.escalated_by)(desk.by())));
-    let (subject, why) = ((words.escalated_subject)(&project), words.why_sponsor.to_owned());
+    let (subject, why) = ((words.escalated_subject)(&head.project), words.why_sponsor.to_owned());
     let paper = desk.paper_because(subject, words.escalated_heading.to_owned(), String::new(), blocks, why);
-    Ok(Some(Draft { paper, reply_to, ..Draft::default() }))
+    Ok(Some(Draft { paper, reply_to: head.writer, ..Draft::default() }))
 }

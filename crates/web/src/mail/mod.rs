@@ -10,6 +10,7 @@ mod co_coaches;
 pub mod delivery;
 pub mod dkim;
 mod endings;
+pub(crate) use endings::escalated_lines;
 mod handover;
 mod journeys;
 pub mod letters;

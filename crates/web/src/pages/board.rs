@@ -109,7 +109,8 @@ pub async fn show(
         .read(move |tx| {
             let read = if is_away { board::put_away } else { board::board };
             let board = read(tx, &by, cohort)?;
-            let unbooked = if is_away { None } else { reminders::count(tx, &by, cohort)? };
+            let is_over = is_away || board.cohort.archived_at.is_some();
+            let unbooked = if is_over { None } else { reminders::count(tx, &by, cohort)? };
             let waits = Waits {
                 proposals: completion::proposals(tx, &by, Some(cohort))?.len(),
                 silent: if is_away { 0 } else { escalation::count(tx, &by, &board)? },
@@ -140,7 +141,7 @@ pub async fn show(
     page(&BoardPage {
         shell: shell::of(&visitor, app.mode(), now, &board.cohort.name, Place::Programs),
         crumbs: crumbs(&board.cohort),
-        ways: ways(&visitor, &base, t),
+        ways: ways(&visitor, &board.cohort, &base, t),
         name: board.cohort.name.clone(),
         notice: match (board.is_cut, board.cohort.archived_at) {
             (true, _) => b.cut.to_owned(),
@@ -231,8 +232,9 @@ pub(super) fn crumbs(cohort: &Cohort) -> Vec<Crumb> {
     ]
 }
 
-/// What whoever runs a cohort does with it beside looking: people, pods, and for an admin the cohort itself.
-fn ways(visitor: &Visitor, base: &str, t: &Texts) -> Vec<Crumb> {
+/// What whoever runs a cohort does with it beside looking: people, pods, and for an admin the cohort itself. Nothing begins
+/// in one that is put away (rule G8).
+fn ways(visitor: &Visitor, cohort: &Cohort, base: &str, t: &Texts) -> Vec<Crumb> {
     let mails = base.replacen("/cohorts/", "/triggers?cohort=", 1);
     let roles = visitor.signed.as_ref().map(|signed| signed.person.roles).unwrap_or_default();
     [
@@ -246,6 +248,10 @@ fn ways(visitor: &Visitor, base: &str, t: &Texts) -> Vec<Crumb> {
     ]
     .into_iter()
     .filter(|(action, ..)| !reach(roles, *action).is_none())
+    .filter(|(action, ..)| {
+        let begins = matches!(action, Action::ManageParticipants | Action::AssignCoach);
+        !begins || cohort.archived_at.is_none()
+    })
     .map(|(_, label, page)| Crumb { label: label.to_owned(), href: Some(format!("{base}/{page}")) })
     .chain(std::iter::once(Crumb { label: t.triggers.mails.to_owned(), href: Some(mails) }))
     .collect()

@@ -21,6 +21,7 @@ use rules::time::{Instant, Span};
 use serde::Deserialize;
 
 use super::coaches::bookings as at_coach;
+use super::coaches::picker::is_intro;
 use super::practice::price;
 use super::{Answer, page, page_again, page_refused, shell};
 use crate::app::{App, Reading};
@@ -100,6 +101,10 @@ struct Choices {
     /// What holds for that one.
     conditions: Option<Conditions>,
     slots: Vec<Instant>,
+    /// Whether they have had the free first call of this coach, or it is booked (rule C3).
+    intro_used: bool,
+    /// Why it cannot be booked for them, whatever the time.
+    refused: Option<Refusal>,
 }
 
 impl Choices {
@@ -129,7 +134,22 @@ impl Choices {
         let is_wanted = |one: &&Offering| wanted.as_ref().is_some_and(|wanted| wanted.id == one.id);
         let usual = || offerings.iter().find(|one| one.kind == SessionKind::OneToOne).or(offerings.first());
         let offering = offerings.iter().find(is_wanted).or_else(usual).cloned();
+        let intro_used = match &coach {
+            Some(coach) if offerings.iter().any(is_intro) => {
+                !booking::may_have_intro(tx, coach.person, client.id)?
+            }
+            _ => false,
+        };
+        let refused = match &offering {
+            Some(offering) if is_intro(offering) && intro_used => Some(Refusal::IntroUsed),
+            Some(offering) if offering.is_paid() => match booking::agreed_by_client(tx, by, client.id) {
+                Err(model::Error::Refused(refusal)) => Some(refusal),
+                agreed => agreed.map(|()| None)?,
+            },
+            _ => None,
+        };
         let slots = match &offering {
+            Some(_) if refused.is_some() => Vec::new(),
             Some(offering) => match look {
                 Look::From(from) => {
                     let within = Span::of(from, SignedDuration::from_hours(24 * LOOK_DAYS));
@@ -143,7 +163,7 @@ impl Choices {
             Some(offering) => Some(booking::conditions(tx, offering)?),
             None => None,
         };
-        Ok(Choices { client, coaches, coach, offerings, offering, conditions, slots })
+        Ok(Choices { client, coaches, coach, offerings, offering, conditions, slots, intro_used, refused })
     }
 }
 
@@ -214,6 +234,7 @@ async fn fill(
             .map(|one| Pick {
                 label: one.name.clone(),
                 line: String::new(),
+                why: String::new(),
                 href: format!("{base}/booking?coach={}", one.slug),
                 chosen: coach.is_some_and(|coach| coach.person == one.person),
             })
@@ -224,6 +245,11 @@ async fn fill(
             .map(|one| Pick {
                 label: one.name.clone(),
                 line: format!("{}, {}", (t.sessions.minutes)(one.policy.minutes.get()), price(one, t)),
+                why: if choices.intro_used && is_intro(one) {
+                    (t.booking_for.intro_used)(first_name(&choices.client.name))
+                } else {
+                    String::new()
+                },
                 href: format!("{base}/booking?offering={}", one.id),
                 chosen: offering.is_some_and(|offering| offering.id == one.id),
             })
@@ -240,6 +266,11 @@ async fn fill(
         },
         days,
         place: clockface.place(),
+        refused: match &choices.refused {
+            Some(Refusal::IntroUsed) => (t.booking_for.intro_used)(first_name(&choices.client.name)),
+            Some(refusal) => visitor.say(refusal),
+            None => String::new(),
+        },
         availability: coach.map(|coach| {
             if coach.person == me {
                 ("/practice/hours".to_owned(), t.booking_for.to_hours.to_owned())
@@ -249,7 +280,8 @@ async fn fill(
         }),
         person: base,
         note: typed.note,
-        conflict: typed.conflict,
+        // What stands in the way whatever the time is said once.
+        conflict: if choices.refused.is_some() { String::new() } else { typed.conflict },
         overlap: typed.overlap,
         errors: typed.errors,
     })
@@ -328,6 +360,10 @@ pub async fn create(State(app): State<App>, visitor: Visitor, Path(id): Path<Str
             let changed = at_coach::changed(t, before, now);
             format!("{} {changed}", t.booking.changed_heading)
         }
+        Refusal::Overlap { start } => {
+            let when = visitor.clockface().long(*start);
+            (visitor.texts().booking_for.overlap)(first_name(&client_name(&app, &visitor, id).await?), &when)
+        }
         refusal => visitor.say(refusal),
     };
     let typed = Typed {
@@ -340,6 +376,11 @@ pub async fn create(State(app): State<App>, visitor: Visitor, Path(id): Path<Str
         errors: FormErrors::of_refusal(&refusal, visitor.texts()),
     };
     page_refused(&refusal, &fill(&app.reading(), &visitor, id, &asked, typed).await?)
+}
+
+async fn client_name(app: &App, visitor: &Visitor, client: PersonId) -> Result<String, Failure> {
+    let by = visitor.actor();
+    Ok(app.read(move |tx| person::visible(tx, &by, client).map(|client| client.name)).await?)
 }
 
 async fn book(app: &App, visitor: &Visitor, client: PersonId, form: &Form) -> Answer {

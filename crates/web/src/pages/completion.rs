@@ -91,6 +91,8 @@ async fn shown(
         (None, Some(_)) if may == May::Complete => Some(e.proposal_aside),
         _ => None,
     };
+    let away = found.may_change().err();
+    notes.extend(away.as_ref().map(|refusal| visitor.say(refusal)));
     let mut way = crumbs(&found.cohort);
     let board = format!("/cohorts/{}", found.cohort.id);
     way.push(Crumb { label: found.cohort.name.clone(), href: Some(board) });
@@ -118,7 +120,7 @@ async fn shown(
             Some(_) => Vec::new(),
             None => found.open.iter().map(|open| row(open, &face, app.now(), t)).collect(),
         },
-        may,
+        may: if away.is_some() { May::Nothing } else { may },
         mails: if found.asks {
             (e.survey_goes)(&found.name)
         } else {

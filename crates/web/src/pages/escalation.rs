@@ -1,9 +1,9 @@
-//! Telling sponsors that people do not book: about whom, to whom, and in which words, said first and sent once (rules G9,
-//! N5, S10).
+//! Telling sponsors that people do not book: about whom, to whom, and in which words, read first and sent once (rules G9,
+//! N5, S10). What it says is fixed; a short note may be added.
 
 use axum::extract::{Path, RawQuery, State};
 use model::idempotency;
-use model::program::escalation::{self, Message, Plan};
+use model::program::escalation::{self, Note, Plan};
 use rules::disclosure::Disclosure;
 use rules::ids::{CohortId, ParticipantId};
 use rules::refusal::Refusal;
@@ -14,8 +14,10 @@ use super::{Answer, page, page_refused, shell};
 use crate::app::{App, Reading};
 use crate::error::Failure;
 use crate::forms::{Form, lead_to, led};
+use crate::mail::escalated_lines;
 use crate::shell::{FormErrors, Place};
-use crate::texts::{Language, texts};
+use crate::texts::Language;
+use crate::texts::endings::end_letters;
 use crate::views::board::Crumb;
 use crate::views::endings::EscalationPage;
 use crate::visitor::Visitor;
@@ -35,21 +37,12 @@ pub async fn show(
     page(&shown(&app, &visitor, cohort_of(&cohort)?, who, None).await?)
 }
 
-/// The message that stands there before anybody changes it, in the language of the first sponsor.
-pub(crate) fn prepared(plan: &Plan) -> (Language, String) {
+/// What the message says, paragraph by paragraph, as the first sponsor would read it.
+pub(crate) fn prepared(plan: &Plan) -> (Language, Vec<String>) {
     let reads = plan.sponsors.iter().find(|sponsor| !sponsor.refuses);
     let language = reads.map_or(Language::English, |sponsor| sponsor.language);
-    let e = &texts(language).endings;
-    let (cohort, project) = (&plan.cohort.name, &plan.cohort.project.1);
-    let message = match plan.disclosure {
-        Disclosure::Counts => (e.counts_message)(cohort, project, plan.silent.len()),
-        Disclosure::Names => {
-            let people: Vec<(String, u32, u32)> =
-                plan.silent.iter().map(|one| (one.member.name.clone(), one.held.0, one.held.1)).collect();
-            (e.names_message)(cohort, project, &people)
-        }
-    };
-    (language, message)
+    let words = end_letters(language);
+    (language, escalated_lines(words, &plan.cohort.name, &plan.cohort.project.1, &plan.facts()))
 }
 
 async fn shown(
@@ -67,7 +60,8 @@ async fn shown(
     let mut way = crumbs(&plan.cohort);
     way.push(Crumb { label: plan.cohort.name.clone(), href: Some(base.clone()) });
     let (language, message) = prepared(&plan);
-    let (message, errors) = again.unwrap_or((message, FormErrors::NONE));
+    let (note, errors) = again.unwrap_or((String::new(), FormErrors::NONE));
+    let enough = visitor.organisation.unanswered_reminders;
     Ok(EscalationPage {
         shell: shell::of(visitor, app.mode(), now, e.escalate_title, Place::Programs),
         crumbs: way,
@@ -96,10 +90,13 @@ async fn shown(
         },
         message,
         language: language.code(),
-        hint: match plan.disclosure {
-            Disclosure::Names => e.escalate_message_hint,
-            Disclosure::Counts => e.escalate_hint_counts,
+        lede: (e.escalate_lede)(enough),
+        none: (e.escalate_none)(enough),
+        about: match plan.disclosure {
+            Disclosure::Names => e.escalate_says_names,
+            Disclosure::Counts => e.escalate_says_counts,
         },
+        note,
         errors,
     })
 }
@@ -113,14 +110,14 @@ pub async fn create(
 ) -> Answer {
     let (by, cohort) = (visitor.actor(), cohort_of(&cohort)?);
     let who: Vec<ParticipantId> = form.fields.all("who").filter_map(|id| id.parse().ok()).collect();
-    let typed = form.fields.get("message").to_owned();
-    let message = Message::parse_some(&typed).map_err(|problem| Refusal::invalid("message", problem));
+    let typed = form.fields.get("note").to_owned();
+    let note = Note::parse(&typed).map_err(|problem| Refusal::invalid("note", problem));
     let (key, meant) = (form.key.clone(), who.clone());
     let done = app
         .write(move |tx| {
             idempotency::once(tx, key.as_ref(), |tx| {
                 escalation::plan(tx, &by, cohort, &meant)?;
-                escalation::send(tx, &by, cohort, &meant, &message.clone()?)?;
+                escalation::send(tx, &by, cohort, &meant, &note.clone()?)?;
                 Ok(lead_to(&format!("/cohorts/{cohort}"), "escalation_sent"))
             })
         })
@@ -134,9 +131,9 @@ pub async fn create(
     let errors = match &refusal {
         Refusal::Invalid { .. } => FormErrors::of_refusal(&refusal, t),
         Refusal::NamesSomebody { name } => {
-            FormErrors::from_iter([("message", format!("{} ({name})", visitor.say(&refusal)))])
+            FormErrors::from_iter([("note", format!("{} ({name})", visitor.say(&refusal)))])
         }
-        refusal => FormErrors::from_iter([("message", visitor.say(refusal))]),
+        refusal => FormErrors::from_iter([("note", visitor.say(refusal))]),
     };
     let same = shown(&app.reading(), &visitor, cohort, who, Some((typed, errors))).await?;
     page_refused(&refusal, &same)

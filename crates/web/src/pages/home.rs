@@ -161,6 +161,7 @@ async fn client(app: &Reading, visitor: &Visitor, me: &Person) -> Answer {
             })
             .collect(),
         coach_comes: !coachless.waiting.is_empty(),
+        support: visitor.organisation.support_mail.as_ref().map(ToString::to_string),
         done: journeys.first().filter(|path| path.completed_at.is_some()).map(|path| Done {
             survey: matches!(path.survey, Sent::Out(_)).then(|| format!("/journeys/{}/survey", path.id)),
         }),

@@ -11,6 +11,7 @@ use model::program::intake::{self, Import, Stage, Then};
 use model::program::sheet::{self, FILE_MAX_BYTES, RowProblem, Why};
 use model::{Tx, idempotency};
 use rules::ids::ImportId;
+use rules::inactivity::Away;
 use rules::refusal::{Problem, Refusal};
 use rules::time::Instant;
 
@@ -280,6 +281,7 @@ pub(crate) fn said(problem: &RowProblem, t: &Texts) -> String {
         (Why::Twice { line }, _) => (p.twice)(*line),
         (Why::Unreadable, _) => p.unreadable.to_owned(),
         (Why::OwnCoach, _) => t.enrolment.own_coach.to_owned(),
+        (Why::PutAway, _) => t.refusals.say(&Refusal::PutAway { what: Away::Participant }, |_| String::new()),
         (Why::Problem(Problem::Unknown), _) => p.unknown_column.to_owned(),
         (Why::Problem(Problem::Missing), _) if problem.line == 1 => p.missing_column.to_owned(),
         (Why::Problem(Problem::NotAChoice), "coach") => p.unknown_coach.to_owned(),

@@ -67,6 +67,8 @@ async fn list(app: &Reading, visitor: &Visitor, cohort: Option<CohortId>) -> Ans
             Some(cohort) => crumb(t.endings.back_to_board, format!("/cohorts/{cohort}")),
             None => crumb(t.programs.title, "/programs".to_owned()),
         },
+        definition: (t.endings.inactive_definition)(visitor.organisation.inactive_months),
+        none: (t.endings.inactive_none)(visitor.organisation.inactive_months),
         all: cohort.map(|_| "/inactive"),
         cohorts,
     })

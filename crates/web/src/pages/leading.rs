@@ -1,10 +1,10 @@
 //! What waits for whoever runs programs, wherever they begin: on their desk, on a coach's day, on a client's home (rules G5
 //! to G9). Whoever runs none is asked nothing of the store.
 
-use model::Tx;
 use model::event::Actor;
 use model::program::pod::{self, Stuck};
 use model::program::{completion, desk, escalation, inactive};
+use model::{Tx, organisation};
 use rules::time::Instant;
 
 use crate::meeting::Teller;
@@ -19,6 +19,8 @@ pub(super) struct Leading {
     proposals: Vec<completion::Proposal>,
     offers: Vec<escalation::Offer>,
     quiet: u32,
+    /// After how many unanswered reminders sponsors may be told.
+    enough: i64,
 }
 
 impl Leading {
@@ -29,6 +31,7 @@ impl Leading {
             proposals: completion::proposals(tx, by, None)?,
             offers: escalation::offers(tx, by)?,
             quiet: inactive::count(tx, by)?,
+            enough: organisation::get(tx)?.unanswered_reminders,
         })
     }
 
@@ -50,7 +53,7 @@ impl Leading {
         }));
         needs.extend(self.offers.iter().map(|one| Need {
             title: (e.offered)(one.people, &one.name),
-            line: e.escalate_none.to_owned(),
+            line: (e.escalate_none)(self.enough),
             href: format!("/cohorts/{}/escalation", one.cohort),
             button: e.escalate,
         }));

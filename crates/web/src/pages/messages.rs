@@ -3,6 +3,7 @@
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use model::message::{self, Line, Message, Other, PAGE_ITEMS, Text, View};
+use model::program::participant;
 use model::{coach, idempotency};
 use rules::ids::{MessageId, PersonId, SessionId, ThreadId};
 use rules::permission::Role;
@@ -41,7 +42,7 @@ pub async fn index(State(app): State<Reading>, visitor: Visitor, Query(asked): Q
     let (id, is_client) = (me.id, me.roles.contains(Role::Client));
     let before: Option<MessageId> = asked.before.parse().ok();
     let by = visitor.actor();
-    let (mut lines, coaches) = app
+    let (mut lines, coaches, takes_part) = app
         .read(move |tx| {
             let lines = message::threads(tx, &by, before, PAGE_ITEMS + 1)?;
             let mut coaches = Vec::new();
@@ -51,7 +52,7 @@ pub async fn index(State(app): State<Reading>, visitor: Visitor, Query(asked): Q
                     coaches.push(pair.other);
                 }
             }
-            Ok((lines, coaches))
+            Ok((lines, coaches, participant::takes_part(tx, &by)?))
         })
         .await?;
     let is_more = lines.len() > PAGE_ITEMS as usize;
@@ -70,6 +71,7 @@ pub async fn index(State(app): State<Reading>, visitor: Visitor, Query(asked): Q
             .map(|coach| ((t.messages.write_to)(&coach.name), format!("/people/{}/messages", coach.person)))
             .collect(),
         is_client,
+        takes_part,
     })
 }
 

@@ -8,6 +8,7 @@ use model::program::profile::{self, Profile};
 use rules::attendance::Status;
 use rules::engagement::Cause;
 use rules::ids::ParticipantId;
+use rules::inactivity::may_begin;
 use rules::permission::{Action, Reach, reach};
 use rules::refusal::Refusal;
 use rules::time::{Instant, Zone};
@@ -50,11 +51,11 @@ pub async fn show(State(app): State<Reading>, visitor: Visitor, Path(id): Path<S
             member.coach.as_ref().map_or(t.board.coach_none, |(_, name)| name),
         ),
         is_test: member.is_test,
-        notice: match member.archived_at {
-            Some(at) => match member.archived_as {
-                Some(ending) => (t.endings.archived_as)(&face.near(at, now), ending),
-                None => format!("{}: {}.", t.board.put_away, face.near(at, now)),
-            },
+        notice: match member.archived_at.zip(member.archived_as) {
+            Some((at, ending)) => {
+                (t.endings.archived_as)(&face.near(at, now), ending, seen.archived_by.as_deref())
+            }
+            None if seen.cohort.archived_at.is_some() => t.board.archived.to_owned(),
             None => String::new(),
         },
         state: Does(member.standing.engagement),
@@ -62,7 +63,7 @@ pub async fn show(State(app): State<Reading>, visitor: Visitor, Path(id): Path<S
         client: seen.ties.contains(Reach::CLIENTS).then(|| format!("/people/{}", member.person)),
         edit: edits(&visitor, &seen).then(|| format!("/participants/{id}/edit")),
         reminder: reminds(&visitor, &seen).then(|| format!("/participants/{id}/reminder")),
-        coach: may(&visitor, &seen, Action::AssignCoach)
+        coach: (is_here(&seen) && may(&visitor, &seen, Action::AssignCoach))
             .then(|| format!("/cohorts/{}/coach?who={id}", seen.cohort.id)),
         ways: ways(&visitor, &seen, silent, t),
         restore: (member.archived_at.is_some() && may(&visitor, &seen, Action::ArchiveParticipant))
@@ -106,7 +107,8 @@ fn ending(visitor: &Visitor, seen: &Profile, journey: &Journey, t: &Texts) -> Op
     let e = &t.endings;
     let is_own = visitor.who().is_some_and(|who| who.person == seen.member.person);
     let label = match journey.completed_at {
-        _ if is_own => return None,
+        Some(_) if !is_own && !is_here(seen) => e.completed.to_owned(),
+        _ if is_own || !is_here(seen) => return None,
         Some(_) if may(visitor, seen, Action::ReopenJourney) => format!("{} · {}", e.completed, e.reopen),
         Some(_) => e.completed.to_owned(),
         None if may(visitor, seen, Action::CompleteJourney) => e.complete.to_owned(),
@@ -118,8 +120,12 @@ fn ending(visitor: &Visitor, seen: &Profile, journey: &Journey, t: &Texts) -> Op
 
 /// Whether the reader may add a session to it: as long as it runs, and its participant has not been put away.
 fn adds(visitor: &Visitor, seen: &Profile, journey: &Journey) -> bool {
-    let runs = journey.completed_at.is_none() && seen.member.archived_at.is_none();
-    runs && seen.cohort.archived_at.is_none() && may(visitor, seen, Action::ManageParticipants)
+    journey.completed_at.is_none() && is_here(seen) && may(visitor, seen, Action::ManageParticipants)
+}
+
+/// Whether anything begins for them: neither they nor their cohort are put away (rule G8).
+fn is_here(seen: &Profile) -> bool {
+    may_begin(seen.member.archived_at, seen.cohort.archived_at).is_ok()
 }
 
 /// Whether the reader may ask them to book, and there is something that they could.

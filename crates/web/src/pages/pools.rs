@@ -370,7 +370,10 @@ pub async fn choose(State(app): State<App>, visitor: Visitor, Path(id): Path<Str
     match outcome {
         Ok(answer) => Ok(led(&app, &answer)),
         Err(model::Error::Refused(
-            refusal @ (Refusal::CoachFull | Refusal::CoachSettled | Refusal::Invalid { .. }),
+            refusal @ (Refusal::CoachFull
+            | Refusal::CoachSettled
+            | Refusal::PutAway { .. }
+            | Refusal::Invalid { .. }),
         )) => {
             // Somebody was faster: what is still to be had stands below.
             let t = visitor.texts();

@@ -1,11 +1,15 @@
 //! The organisation's settings, each with what it does.
 
+use std::ops::RangeInclusive;
+
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use model::organisation::{self, Organisation, Settings};
 use model::{Error, idempotency};
+use rules::inactivity::{INACTIVE_MONTHS_WITHIN, UNANSWERED_REMINDERS_WITHIN};
 use rules::person::{Language, MailAddress};
+use rules::pods::WARNING_HOURS_WITHIN;
 use rules::refusal::{Problem, Refusal};
 
 use super::{Answer, page, page_again, shell};
@@ -18,7 +22,7 @@ use crate::views::settings::{SettingField, SettingGroup, SettingsPage};
 use crate::visitor::Visitor;
 
 /// The longest name of an organisation, in characters.
-const NAME_MAX_CHARS: u32 = 100;
+pub(crate) const NAME_MAX_CHARS: u32 = 100;
 /// The highest band, in hours.
 const BAND_MAX_HOURS: i64 = 720;
 
@@ -66,6 +70,33 @@ fn fill(app: &Reading, visitor: &Visitor, typed: Option<&Fields>, errors: FormEr
                 vec![
                     field("late_hours", s.late, s.late_hint, "number", now.late_hours.to_string()),
                     field("free_hours", s.free, s.free_hint, "number", now.free_hours.to_string()),
+                ],
+            ),
+            group(
+                s.programs,
+                s.programs_note,
+                vec![
+                    field(
+                        "pod_warning_hours",
+                        s.pod_warning,
+                        s.pod_warning_hint,
+                        "number",
+                        now.pod_warning_hours.to_string(),
+                    ),
+                    field(
+                        "inactive_months",
+                        s.inactive,
+                        s.inactive_hint,
+                        "number",
+                        now.inactive_months.to_string(),
+                    ),
+                    field(
+                        "unanswered_reminders",
+                        s.unanswered,
+                        s.unanswered_hint,
+                        "number",
+                        now.unanswered_reminders.to_string(),
+                    ),
                 ],
             ),
         ],
@@ -131,6 +162,15 @@ fn parse(fields: &Fields, now: &Organisation) -> Result<Settings, Refusal> {
     let late_hours = checks.take("late_hours", number(fields.get("late_hours"), 0, BAND_MAX_HOURS));
     let least = late_hours.unwrap_or(0);
     let free_hours = checks.take("free_hours", number(fields.get("free_hours"), least, BAND_MAX_HOURS));
+    // A form that does not know of one leaves it as it is.
+    let mut within = |name: &'static str, stored: i64, bounds: RangeInclusive<i64>| match fields.get(name) {
+        "" => stored,
+        typed => checks.take(name, number(typed, *bounds.start(), *bounds.end())).unwrap_or(stored),
+    };
+    let pod_warning_hours = within("pod_warning_hours", now.pod_warning_hours, WARNING_HOURS_WITHIN);
+    let inactive_months = within("inactive_months", now.inactive_months, INACTIVE_MONTHS_WITHIN);
+    let unanswered_reminders =
+        within("unanswered_reminders", now.unanswered_reminders, UNANSWERED_REMINDERS_WITHIN);
     checks.done()?;
     Ok(Settings {
         name: name.unwrap_or_else(|| now.name.clone()),
@@ -139,5 +179,8 @@ fn parse(fields: &Fields, now: &Organisation) -> Result<Settings, Refusal> {
         support_mail,
         late_hours: late_hours.unwrap_or(now.late_hours),
         free_hours: free_hours.unwrap_or(now.free_hours),
+        pod_warning_hours,
+        inactive_months,
+        unanswered_reminders,
     })
 }

@@ -14,10 +14,10 @@ section! {
         survey, survey_title, survey_lede, survey_question, survey_kind, survey_choices, survey_choices_hint, survey_save, survey_more, survey_none, survey_standard, survey_add,
         answer_title, answer_lede, answer_once, answer_send, answer_leave_out, answered_heading, answered, not_open_heading, not_open, gone_heading, gone, scale_low, scale_high,
         feedback, feedback_lede, feedback_few, feedback_few_cells, feedback_none_heading, feedback_none, feedback_removed, feedback_texts,
-        inactive, inactive_lede, inactive_definition, inactive_told, inactive_none_heading, inactive_none, inactive_why_cohort, inactive_why_joined, inactive_why_restored, inactive_why_booked,
+        inactive, inactive_lede, inactive_told, inactive_none_heading, inactive_why_cohort, inactive_why_joined, inactive_why_restored, inactive_why_booked,
         inactive_why_completed, inactive_all, put_away, put_away_chosen, archive_title, archive_lede, archive_as, archive_ahead_heading, archive_ahead_about, archive_cancel, archive_mails, archive_no_mails,
         archive_reason_hint, archive_button, archive_asked, archive_pod, archive_away, archive_nobody_heading, archive_nobody, restore, restore_about,
-        escalate, escalate_title, escalate_lede, escalate_people, escalate_to, escalate_message, escalate_message_hint, escalate_hint_counts, escalate_send, escalate_refuses, escalate_none_heading, escalate_none,
+        escalate, escalate_title, escalate_people, escalate_to, escalate_message, escalate_says_names, escalate_says_counts, escalate_note, escalate_note_hint, escalate_send, escalate_refuses, escalate_none_heading,
         escalate_few, escalate_no_sponsor, escalate_offer, show_archived, show_present, people_filter, archived_board, home_done_heading, home_done, home_survey, home_survey_button, quiet_offer;
         answer_count: fn(usize) -> String,
         heading: fn(&str) -> String,
@@ -35,7 +35,7 @@ section! {
         average: fn(&str) -> String,
         quiet_since: fn(&str, &str) -> String,
         ending: fn(Ending) -> &'static str,
-        archived_as: fn(&str, Ending) -> String,
+        archived_as: fn(&str, Ending, Option<&str>) -> String,
         archive_heading: fn(usize) -> String,
         archive_booked: fn(u32, u32) -> String,
         silent: fn(usize, &str) -> String,
@@ -43,8 +43,28 @@ section! {
         offered: fn(usize, &str) -> String,
         listed: fn(u32) -> String,
         proposals: fn(usize) -> String,
-        names_message: fn(&str, &str, &[(String, u32, u32)]) -> String,
-        counts_message: fn(&str, &str, usize) -> String,
+        escalate_lede: fn(i64) -> String,
+        escalate_none: fn(i64) -> String,
+        inactive_definition: fn(i64) -> String,
+        inactive_none: fn(i64) -> String,
+    }
+}
+
+/// "three months"
+fn months_of(months: i64) -> String {
+    match months {
+        1 => "one month".to_owned(),
+        3 => "three months".to_owned(),
+        months => format!("{months} months"),
+    }
+}
+
+/// "drei Monate"
+fn monate(months: i64) -> String {
+    match months {
+        1 => "einen Monat".to_owned(),
+        3 => "drei Monate".to_owned(),
+        months => format!("{months} Monate"),
     }
 }
 
@@ -134,10 +154,8 @@ pub(super) const ENGLISH: Endings = Endings {
     feedback_texts: "In their own words, in the order of the alphabet",
     inactive: "Gone quiet",
     inactive_lede: "Whom you may put away, the longest quiet first.",
-    inactive_definition: "Somebody stands here who for three calendar months in their cohort has had no booking made, has completed nothing and has nothing ahead. It counts from the start of the cohort, from joining, or from being brought back, whichever is latest.",
     inactive_told: "The list is made every Monday at 8:00. Its leads get one mail, and each person is told once.",
     inactive_none_heading: "Nobody has gone quiet",
-    inactive_none: "Everybody has booked, met or joined within three months.",
     inactive_why_cohort: "Nothing since the cohort began",
     inactive_why_joined: "Nothing since joining",
     inactive_why_restored: "Nothing since being brought back",
@@ -165,16 +183,16 @@ pub(super) const ENGLISH: Endings = Endings {
     restore_about: "They are on the board again, and it counts from now whether they go quiet.",
     escalate: "Tell the sponsors",
     escalate_title: "Tell the sponsors",
-    escalate_lede: "These participants were reminded at least twice, and nothing was booked within a week of either. You can ask those who pay to encourage them.",
     escalate_people: "Who does not answer",
     escalate_to: "Who gets the mail",
     escalate_message: "Message",
-    escalate_message_hint: "You can change it. It holds nothing confidential: no dates, no reasons, nothing of what was said. It may name only those listed here.",
-    escalate_hint_counts: "You can change it. This project shows sponsors numbers alone, so it may name nobody.",
+    escalate_says_names: "The program writes it, with names and counts of sessions, and nothing else: no dates, no reasons, nothing of what was said.",
+    escalate_says_counts: "The program writes it. This project shows sponsors numbers alone, so it names nobody and says no more than how many.",
+    escalate_note: "A note of yours",
+    escalate_note_hint: "You may leave it out. At most 300 characters, and nothing confidential: no names, no dates, no reasons, nothing of what was said. A note that names somebody of the cohort is not sent.",
     escalate_send: "Send the message",
     escalate_refuses: "wants no such mails",
-    escalate_none_heading: "Nobody has left two reminders unanswered",
-    escalate_none: "It is offered a week after the second reminder if nothing was booked.",
+    escalate_none_heading: "Nobody has left enough reminders unanswered",
     escalate_few: "This project shows sponsors numbers alone, and none of fewer than five people. It can be sent once five do not answer.",
     escalate_no_sponsor: "There is no sponsor who could be told. An admin adds them on the page of the company.",
     escalate_offer: "Does not answer reminders",
@@ -229,13 +247,16 @@ pub(super) const ENGLISH: Endings = Endings {
         Ending::NotFinished => "Did not finish",
         Ending::NotStarted => "Did not start",
     },
-    archived_as: |when, ending| {
+    archived_as: |when, ending, by| {
         let word = match ending {
             Ending::Completed => "completed",
             Ending::NotFinished => "did not finish",
             Ending::NotStarted => "did not start",
         };
-        format!("Put away {when}: {word}.")
+        match by {
+            Some(by) => format!("{by} put them away {when}, as: {word}."),
+            None => format!("Put away {when}, as: {word}."),
+        }
     },
     archive_heading: |count| {
         if count == 1 { "Put one person away".to_owned() } else { format!("Put {count} people away") }
@@ -268,23 +289,31 @@ pub(super) const ENGLISH: Endings = Endings {
             format!("{people} people have gone quiet")
         }
     },
-    names_message: |cohort, project, people| {
-        let lines: Vec<String> = people
-            .iter()
-            .map(|(name, held, all)| {
-                format!("{name}: {held} of {all} sessions held, nothing booked yet for the next")
-            })
-            .collect();
+    escalate_lede: |times| {
+        match times {
+        1 => "These participants were reminded, and nothing was booked within a week. You can ask those who pay to encourage them.".to_owned(),
+        times => format!("These participants were reminded at least {}, and nothing was booked within a week of any. You can ask those who pay to encourage them.", match times {
+            2 => "twice".to_owned(),
+            times => format!("{times} times"),
+        }),
+    }
+    },
+    escalate_none: |times| match times {
+        1 => "It is offered a week after a reminder if nothing was booked.".to_owned(),
+        2 => "It is offered a week after the second reminder if nothing was booked.".to_owned(),
+        times => format!("It is offered a week after {times} reminders if nothing was booked."),
+    },
+    inactive_definition: |months| {
         format!(
-            "In {project}, {cohort}, some of your people have sessions that wait for a date:\n\n{}\n\nA word from you, and some room in their calendars, would help them to go on. Thank you.",
-            lines.join("\n")
+            "Somebody stands here who for {} in their cohort has had no booking made, has completed nothing and has nothing ahead. It counts from the start of the cohort, from joining, or from being brought back, whichever is latest.",
+            match months {
+                1 => "one calendar month".to_owned(),
+                3 => "three calendar months".to_owned(),
+                months => format!("{months} calendar months"),
+            }
         )
     },
-    counts_message: |cohort, project, people| {
-        format!(
-            "In {project}, {cohort}, {people} of your people have sessions that wait for a date.\n\nA word from you to the whole group, and some room in their calendars, would help them to go on. Thank you."
-        )
-    },
+    inactive_none: |months| format!("Everybody has booked, met or joined within {}.", months_of(months)),
 };
 
 pub(super) const GERMAN: Endings = Endings {
@@ -373,10 +402,8 @@ pub(super) const GERMAN: Endings = Endings {
     feedback_texts: "In eigenen Worten, nach dem Alphabet",
     inactive: "Still geworden",
     inactive_lede: "Wen Sie ablegen können, wer am längsten still ist zuerst.",
-    inactive_definition: "Hier steht, für wen drei Kalendermonate lang in der Gruppe nichts gebucht wurde, wer nichts abgeschlossen hat und wer nichts vor sich hat. Es zählt ab dem Beginn der Gruppe, ab der Aufnahme oder ab dem Zurückholen, was davon das Letzte war.",
     inactive_told: "Die Liste entsteht jeden Montag um 8:00. Die Leitung bekommt eine Mail, und jede Person hört es einmal.",
     inactive_none_heading: "Niemand ist still geworden",
-    inactive_none: "Alle haben in den letzten drei Monaten gebucht, sich getroffen oder angefangen.",
     inactive_why_cohort: "Nichts seit dem Beginn der Gruppe",
     inactive_why_joined: "Nichts seit der Aufnahme",
     inactive_why_restored: "Nichts seit dem Zurückholen",
@@ -404,16 +431,16 @@ pub(super) const GERMAN: Endings = Endings {
     restore_about: "Die Person steht wieder in der Übersicht, und ob sie still wird, zählt ab jetzt.",
     escalate: "Auftraggeber informieren",
     escalate_title: "Auftraggeber informieren",
-    escalate_lede: "Diese Personen wurden mindestens zweimal erinnert, und in der Woche danach wurde jeweils nichts gebucht. Sie können die bitten, die bezahlen, ihnen zuzureden.",
     escalate_people: "Wer nicht antwortet",
     escalate_to: "Wer die Mail bekommt",
     escalate_message: "Nachricht",
-    escalate_message_hint: "Sie können sie ändern. Nichts Vertrauliches gehört hinein: keine Termine, keine Gründe, nichts von dem, was gesprochen wurde. Nennen darf sie nur, wer hier steht.",
-    escalate_hint_counts: "Sie können sie ändern. Dieses Projekt zeigt Auftraggebern nur Zahlen, also darf sie niemanden nennen.",
+    escalate_says_names: "Das Programm schreibt sie, mit Namen und Zahlen von Sitzungen und sonst nichts: keine Termine, keine Gründe, nichts von dem, was gesprochen wurde.",
+    escalate_says_counts: "Das Programm schreibt sie. Dieses Projekt zeigt Auftraggebern nur Zahlen, also nennt sie niemanden und sagt nur, wie viele es sind.",
+    escalate_note: "Eine Anmerkung von Ihnen",
+    escalate_note_hint: "Sie können sie weglassen. Höchstens 300 Zeichen, und nichts Vertrauliches: keine Namen, keine Termine, keine Gründe, nichts von dem, was gesprochen wurde. Eine Anmerkung, die jemanden aus der Gruppe nennt, wird nicht gesendet.",
     escalate_send: "Nachricht senden",
     escalate_refuses: "möchte solche Mails nicht",
-    escalate_none_heading: "Niemand hat zwei Erinnerungen unbeantwortet gelassen",
-    escalate_none: "Angeboten wird es eine Woche nach der zweiten Erinnerung, wenn nichts gebucht wurde.",
+    escalate_none_heading: "Niemand hat genug Erinnerungen unbeantwortet gelassen",
     escalate_few: "Dieses Projekt zeigt Auftraggebern nur Zahlen, und keine von weniger als fünf Personen. Senden lässt es sich, wenn fünf nicht antworten.",
     escalate_no_sponsor: "Es gibt niemanden, der informiert werden könnte. Die Verwaltung trägt Auftraggeber auf der Seite der Firma ein.",
     escalate_offer: "Antwortet nicht auf Erinnerungen",
@@ -468,13 +495,16 @@ pub(super) const GERMAN: Endings = Endings {
         Ending::NotFinished => "Nicht beendet",
         Ending::NotStarted => "Nicht begonnen",
     },
-    archived_as: |when, ending| {
+    archived_as: |when, ending, by| {
         let word = match ending {
             Ending::Completed => "abgeschlossen",
             Ending::NotFinished => "nicht beendet",
             Ending::NotStarted => "nicht begonnen",
         };
-        format!("Abgelegt {when}: {word}.")
+        match by {
+            Some(by) => format!("{by} hat diesen Platz {when} abgelegt, als: {word}."),
+            None => format!("Abgelegt {when}, als: {word}."),
+        }
     },
     archive_heading: |count| {
         if count == 1 { "Eine Person ablegen".to_owned() } else { format!("{count} Personen ablegen") }
@@ -507,22 +537,43 @@ pub(super) const GERMAN: Endings = Endings {
             format!("{people} Personen sind still geworden")
         }
     },
-    names_message: |cohort, project, people| {
-        let lines: Vec<String> = people
-            .iter()
-            .map(|(name, held, all)| {
-                format!("{name}: {held} von {all} Sitzungen gehalten, die nächste noch ohne Termin")
-            })
-            .collect();
+    escalate_lede: |times| {
+        match times {
+        1 => "Diese Personen wurden erinnert, und in der Woche danach wurde nichts gebucht. Sie können die bitten, die bezahlen, ihnen zuzureden.".to_owned(),
+        times => format!("Diese Personen wurden mindestens {}mal erinnert, und in der Woche danach wurde jeweils nichts gebucht. Sie können die bitten, die bezahlen, ihnen zuzureden.", match times {
+            2 => "zwei".to_owned(),
+            times => format!("{times}-"),
+        }),
+    }
+    },
+    escalate_none: |times| match times {
+        1 => "Angeboten wird es eine Woche nach einer Erinnerung, wenn nichts gebucht wurde.".to_owned(),
+        2 => {
+            "Angeboten wird es eine Woche nach der zweiten Erinnerung, wenn nichts gebucht wurde.".to_owned()
+        }
+        times => {
+            format!("Angeboten wird es eine Woche nach {times} Erinnerungen, wenn nichts gebucht wurde.")
+        }
+    },
+    inactive_definition: |months| {
         format!(
-            "In {project}, {cohort}, warten bei einigen Ihrer Leute Sitzungen auf einen Termin:\n\n{}\n\nEin Wort von Ihnen und etwas Platz im Kalender würden helfen, dass es weitergeht. Vielen Dank.",
-            lines.join("\n")
+            "Hier steht, für wen {} lang in der Gruppe nichts gebucht wurde, wer nichts abgeschlossen hat und wer nichts vor sich hat. Es zählt ab dem Beginn der Gruppe, ab der Aufnahme oder ab dem Zurückholen, was davon das Letzte war.",
+            match months {
+                1 => "einen Kalendermonat".to_owned(),
+                3 => "drei Kalendermonate".to_owned(),
+                months => format!("{months} Kalendermonate"),
+            }
         )
     },
-    counts_message: |cohort, project, people| {
-        format!(
-            "In {project}, {cohort}, warten bei {people} Ihrer Leute Sitzungen auf einen Termin.\n\nEin Wort von Ihnen an alle und etwas Platz im Kalender würden helfen, dass es weitergeht. Vielen Dank."
-        )
+    inactive_none: |months| match months {
+        1 => "Alle haben im letzten Monat gebucht, sich getroffen oder angefangen.".to_owned(),
+        months => format!(
+            "Alle haben in den letzten {} gebucht, sich getroffen oder angefangen.",
+            match months {
+                3 => "drei Monaten".to_owned(),
+                months => format!("{months} Monaten"),
+            }
+        ),
     },
 };
 
@@ -537,11 +588,16 @@ section! {
         off_subject: fn(usize) -> String,
         off_says: fn(&str, usize) -> String,
         listed_subject: fn(u32) -> String,
-        listed_says: fn(u32) -> String,
+        listed_says: fn(u32, i64) -> String,
         people: fn(u32) -> String,
         quiet_subject: fn(&str) -> String,
-        quiet_says: fn(&str) -> String,
+        quiet_says: fn(&str, i64) -> String,
         escalated_subject: fn(&str) -> String,
+        escalated_note: fn(&str) -> String,
+        escalated_names: fn(&str, &str) -> String,
+        escalated_name: fn(&str, u32, u32) -> String,
+        escalated_count: fn(&str, &str, usize) -> String,
+        escalated_help: fn(bool) -> String,
         escalated_by: fn(&str) -> String,
     }
 }
@@ -605,20 +661,33 @@ static LETTERS_ENGLISH: EndLetters = EndLetters {
             format!("{count} participants have gone quiet")
         }
     },
-    listed_says: |count| {
-        if count == 1 {
-            "For one participant in your programs nothing was booked or completed for three months, and nothing is ahead.".to_owned()
-        } else {
-            format!(
-                "For {count} participants in your programs nothing was booked or completed for three months, and nothing is ahead."
-            )
-        }
+    listed_says: |count, months| {
+        let whom = if count == 1 { "one participant".to_owned() } else { format!("{count} participants") };
+        format!(
+            "For {whom} in your programs nothing was booked or completed for {}, and nothing is ahead.",
+            months_of(months)
+        )
     },
     people: |count| if count == 1 { "1 person".to_owned() } else { format!("{count} people") },
     quiet_subject: |cohort| format!("Do you want to go on? {cohort}"),
-    quiet_says: |cohort| format!("In {cohort} nothing was booked for you for three months."),
+    quiet_says: |cohort, months| format!("In {cohort} nothing was booked for you for {}.", months_of(months)),
     escalated_subject: |project| format!("Sessions wait for a date: {project}"),
-    escalated_by: |by| format!("{by} wrote this for you."),
+    escalated_names: |project, cohort| {
+        format!("In {project}, {cohort}, some of your people have sessions that wait for a date:")
+    },
+    escalated_name: |name, held, all| {
+        format!("{name}: {held} of {all} sessions held, nothing booked yet for the next")
+    },
+    escalated_count: |project, cohort, people| {
+        let people = if people == 1 { "one".to_owned() } else { people.to_string() };
+        format!("In {project}, {cohort}, {people} of your people have sessions that wait for a date.")
+    },
+    escalated_help: |is_by_name| {
+        let to = if is_by_name { "" } else { " to the whole group" };
+        format!("A word from you{to}, and some room in their calendars, would help them to go on. Thank you.")
+    },
+    escalated_note: |by| format!("{by} adds:"),
+    escalated_by: |by| format!("{by} sent you this."),
 };
 
 static LETTERS_GERMAN: EndLetters = EndLetters {
@@ -672,18 +741,33 @@ static LETTERS_GERMAN: EndLetters = EndLetters {
             format!("{count} Personen sind still geworden")
         }
     },
-    listed_says: |count| {
-        if count == 1 {
-            "Für eine Person in Ihren Programmen wurde drei Monate lang nichts gebucht oder abgeschlossen, und nichts steht bevor.".to_owned()
-        } else {
-            format!(
-                "Für {count} Personen in Ihren Programmen wurde drei Monate lang nichts gebucht oder abgeschlossen, und nichts steht bevor."
-            )
-        }
+    listed_says: |count, months| {
+        let whom = if count == 1 { "eine Person".to_owned() } else { format!("{count} Personen") };
+        format!(
+            "Für {whom} in Ihren Programmen wurde {} lang nichts gebucht oder abgeschlossen, und nichts steht bevor.",
+            monate(months)
+        )
     },
     people: |count| if count == 1 { "1 Person".to_owned() } else { format!("{count} Personen") },
     quiet_subject: |cohort| format!("Möchten Sie weitermachen? {cohort}"),
-    quiet_says: |cohort| format!("In {cohort} wurde für Sie drei Monate lang nichts gebucht."),
+    quiet_says: |cohort, months| format!("In {cohort} wurde für Sie {} lang nichts gebucht.", monate(months)),
     escalated_subject: |project| format!("Sitzungen warten auf einen Termin: {project}"),
-    escalated_by: |by| format!("{by} hat das für Sie geschrieben."),
+    escalated_names: |project, cohort| {
+        format!("In {project}, {cohort}, warten bei einigen Ihrer Leute Sitzungen auf einen Termin:")
+    },
+    escalated_name: |name, held, all| {
+        format!("{name}: {held} von {all} Sitzungen gehalten, die nächste noch ohne Termin")
+    },
+    escalated_count: |project, cohort, people| {
+        let people = if people == 1 { "einer Person".to_owned() } else { format!("{people} Ihrer Leute") };
+        format!("In {project}, {cohort}, warten bei {people} Sitzungen auf einen Termin.")
+    },
+    escalated_help: |is_by_name| {
+        let to = if is_by_name { "" } else { " an alle" };
+        format!(
+            "Ein Wort von Ihnen{to} und etwas Platz im Kalender würden helfen, dass es weitergeht. Vielen Dank."
+        )
+    },
+    escalated_note: |by| format!("{by} fügt hinzu:"),
+    escalated_by: |by| format!("{by} hat Ihnen das gesendet."),
 };

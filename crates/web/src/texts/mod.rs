@@ -381,7 +381,7 @@ section! {
 section! {
     /// The organisation's settings.
     Settings {
-        title, heading, lede, organisation, organisation_hint, organisation_note, name, name_hint, support_mail, support_mail_hint, language, language_hint, zone, zone_hint, bands, bands_note, late, late_hint, free, free_hint, no_mail_server, public_address, database, mail_server, save, fixed_heading, fixed_note
+        title, heading, lede, organisation, organisation_hint, organisation_note, name, name_hint, support_mail, support_mail_hint, language, language_hint, zone, zone_hint, bands, bands_note, late, late_hint, free, free_hint, programs, programs_note, pod_warning, pod_warning_hint, inactive, inactive_hint, unanswered, unanswered_hint, no_mail_server, public_address, database, mail_server, save, fixed_heading, fixed_note
     }
 }
 
@@ -417,7 +417,7 @@ section! {
     /// A client's home.
     Home {
         title, next_eyebrow, sessions_heading, journey_heading, empty_heading, empty, empty_steps_heading, empty_step_1, empty_step_2, empty_step_3,
-        nothing_booked, nothing_booked_lede, coach_comes_heading, coach_comes, past_heading, book_next, more_times, no_times;
+        nothing_booked, nothing_booked_lede, coach_comes_heading, coach_comes, program_heading, program_lede, ask_support, past_heading, book_next, more_times, no_times;
         book_with: fn(&str) -> String,
         greeting: fn(&str) -> String,
         journey_line: fn(usize, usize, usize) -> String,

@@ -1,6 +1,7 @@
 //! Each "no" in words: one sentence that says why, with its data.
 
 use rules::attendance::Status;
+use rules::inactivity::Away;
 use rules::permission::Action;
 use rules::person::Language;
 use rules::refusal::{Problem, Refusal};
@@ -120,6 +121,16 @@ pub(super) mod english {
         if let Refusal::WrongStatus { action, status } = refusal {
             return from_status(*action, *status);
         }
+        if let Refusal::PutAway { what } = refusal {
+            return match what {
+                Away::Participant => {
+                    "This place is put away. It is brought back before anything begins there."
+                }
+                Away::Cohort => {
+                    "This cohort is put away. An admin brings it back before anything begins there."
+                }
+            };
+        }
         match refusal.code() {
             "not_found" => "There is no such thing here.",
             "not_signed_in" => "Sign in first.",
@@ -162,6 +173,9 @@ pub(super) mod english {
             }
             "hold_expired" => "The time was kept for half an hour and is free again. Choose a time anew.",
             "agreement_needed" => "Please read and accept the agreement first.",
+            "agreement_theirs" => {
+                "The coaching agreement of now is not accepted yet, and nobody accepts it for somebody else. The participant is asked for it when they book themselves."
+            }
             "not_offered" => "This cannot be booked any more.",
             "own_coach" => "Nobody books a session with themselves.",
             "pod_full" => "The pod has as many members as it can hold.",
@@ -172,7 +186,7 @@ pub(super) mod english {
             "step_done" => "They have had this step already.",
             "step_not_open" => "A step before this one is to be booked first.",
             "no_coach" => "Nobody coaches this yet. Whoever leads the program says who does.",
-            "coach_settled" => "That is settled: there is a coach already, or the place is put away.",
+            "coach_settled" => "That is settled: there is a coach already.",
             "coach_full" => "This coach has no place left. Choose another one.",
             "no_pod" => "This is the step of a group, and there is no group for it yet.",
             "no_change" => "That is the time that it has already.",
@@ -209,7 +223,7 @@ pub(super) mod english {
             "journey_complete" => "The journey is complete. Reopen it before anything of it is booked.",
             "survey_not_open" => "Nothing is asked yet.",
             "survey_answered" => "These questions were answered already. They are answered once.",
-            "nothing_to_escalate" => "Nobody has left two reminders unanswered.",
+            "nothing_to_escalate" => "Nobody has left enough reminders unanswered.",
             "no_sponsor" => "There is no sponsor who could be told.",
             "still_ahead" => {
                 "There are bookings or requests ahead. Call them off with it, or settle them first."
@@ -217,7 +231,7 @@ pub(super) mod english {
             "too_few_people" => {
                 "It would speak of fewer than five people, and this project shows no such numbers."
             }
-            "names_somebody" => "The message names somebody whom it may not name.",
+            "names_somebody" => "The note names somebody, and it may name nobody.",
             _ => NOT_NOW,
         }
     }
@@ -375,6 +389,16 @@ pub(super) mod german {
         if let Refusal::WrongStatus { action, status } = refusal {
             return from_status(*action, *status);
         }
+        if let Refusal::PutAway { what } = refusal {
+            return match what {
+                Away::Participant => {
+                    "Dieser Platz ist abgelegt. Ehe dort etwas beginnt, wird er zurückgeholt."
+                }
+                Away::Cohort => {
+                    "Diese Gruppe ist abgelegt. Ehe dort etwas beginnt, holt die Administration sie zurück."
+                }
+            };
+        }
         match refusal.code() {
             "not_found" => "So etwas gibt es hier nicht.",
             "not_signed_in" => "Melden Sie sich zuerst an.",
@@ -431,6 +455,9 @@ pub(super) mod german {
                 "Die Zeit war eine halbe Stunde reserviert und ist wieder frei. Wählen Sie bitte neu."
             }
             "agreement_needed" => "Bitte lesen Sie zuerst die Vereinbarung, und stimmen Sie ihr zu.",
+            "agreement_theirs" => {
+                "Der geltenden Coaching-Vereinbarung ist noch nicht zugestimmt, und niemand stimmt für andere zu. Gefragt wird danach, wer selbst bucht."
+            }
             "not_offered" => "Das lässt sich nicht mehr buchen.",
             "own_coach" => "Mit sich selbst bucht niemand eine Sitzung.",
             "pod_full" => "Die Gruppe hat so viele Mitglieder, wie sie fassen kann.",
@@ -443,7 +470,7 @@ pub(super) mod german {
             "step_done" => "Sie haben diesen Schritt schon hinter sich.",
             "step_not_open" => "Zuerst ist ein Schritt davor zu buchen.",
             "no_coach" => "Noch begleitet das niemand. Die Programmleitung bestimmt, wer es tut.",
-            "coach_settled" => "Das ist schon entschieden: Es gibt einen Coach, oder der Platz ist abgelegt.",
+            "coach_settled" => "Das ist schon entschieden: Es gibt einen Coach.",
             "coach_full" => "Dieser Coach hat keinen Platz mehr. Bitte wählen Sie einen anderen.",
             "no_pod" => "Das ist der Schritt einer Gruppe, und es gibt dafür noch keine Gruppe.",
             "no_change" => "Das ist die Zeit, die sie schon hat.",
@@ -484,7 +511,7 @@ pub(super) mod german {
             }
             "survey_not_open" => "Noch wird nichts gefragt.",
             "survey_answered" => "Diese Fragen sind schon beantwortet. Beantwortet werden sie einmal.",
-            "nothing_to_escalate" => "Niemand hat zwei Erinnerungen unbeantwortet gelassen.",
+            "nothing_to_escalate" => "Niemand hat genug Erinnerungen unbeantwortet gelassen.",
             "no_sponsor" => "Es gibt niemanden, der informiert werden könnte.",
             "still_ahead" => {
                 "Es stehen noch Termine oder Anfragen bevor. Sagen Sie sie mit ab, oder klären Sie sie vorher."
@@ -492,7 +519,7 @@ pub(super) mod german {
             "too_few_people" => {
                 "Es wäre von weniger als fünf Personen die Rede, und solche Zahlen zeigt dieses Projekt nicht."
             }
-            "names_somebody" => "Die Nachricht nennt jemanden, den sie nicht nennen darf.",
+            "names_somebody" => "Die Anmerkung nennt jemanden, und sie darf niemanden nennen.",
             _ => NOT_NOW,
         }
     }

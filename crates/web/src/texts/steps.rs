@@ -218,7 +218,7 @@ pub(super) const ENGLISH_PODS: Pods = Pods {
     small_subject: |pod, when| format!("Too few members: {pod}, {when}"),
     small_says: |members, least| {
         format!(
-            "It is tomorrow, {members} are in, and it should have {least} at least. Nothing is called off by itself: move it, call it off, or let it take place."
+            "{members} are in, and it should have {least} at least. Nothing is called off by itself: move it, call it off, or let it take place."
         )
     },
     return_heading: "You have left this date. There is still a place for you.",
@@ -298,7 +298,7 @@ pub(super) const GERMAN_PODS: Pods = Pods {
     small_subject: |pod, when| format!("Zu wenige Mitglieder: {pod}, {when}"),
     small_says: |members, least| {
         format!(
-            "Es ist morgen, {members} sind dabei, und es sollten mindestens {least} sein. Nichts sagt sich von selbst ab: Verschieben Sie, sagen Sie ab, oder lassen Sie es stattfinden."
+            "{members} sind dabei, und es sollten mindestens {least} sein. Nichts sagt sich von selbst ab: Verschieben Sie, sagen Sie ab, oder lassen Sie es stattfinden."
         )
     },
     return_heading: "Sie haben diesen Termin aufgegeben. Es gibt noch einen Platz für Sie.",

@@ -244,6 +244,10 @@ pub struct InactivePage {
     pub shell: Shell,
     /// What it belongs to.
     pub crumbs: Vec<Crumb>,
+    /// Who stands here.
+    pub definition: String,
+    /// What is said where nobody does.
+    pub none: String,
     /// The list of all cohorts; none if this is it.
     pub all: Option<&'static str>,
     /// Cohort by cohort.
@@ -337,13 +341,19 @@ pub struct EscalationPage {
     pub sponsors: Vec<(String, String)>,
     /// Why it cannot be sent; empty if it can.
     pub impossible: &'static str,
-    /// The message.
-    pub message: String,
+    /// After how many reminders it is offered.
+    pub lede: String,
+    /// When it is offered, where it is not.
+    pub none: String,
+    /// What the message says, and what it never does.
+    pub about: &'static str,
+    /// The message, paragraph by paragraph.
+    pub message: Vec<String>,
     /// The language that it is in.
     pub language: &'static str,
-    /// What it may say.
-    pub hint: &'static str,
-    /// What is wrong with it.
+    /// What is added to it, as typed.
+    pub note: String,
+    /// What is wrong with `note`.
     pub errors: FormErrors,
 }
 
@@ -515,6 +525,9 @@ impl InactivePage {
         let page = |cohorts| InactivePage {
             shell: shell("Gone quiet"),
             crumbs: crumbs(),
+            definition: "Somebody stands here who for three calendar months has had no booking made."
+                .to_owned(),
+            none: "Everybody has booked, met or joined within three months.".to_owned(),
             all: Some("/inactive"),
             cohorts,
         };
@@ -559,9 +572,12 @@ impl EscalationPage {
             people: vec![("par_1".to_owned(), "Noor Haddad".to_owned(), "2 reminders".to_owned())],
             sponsors: vec![("Cara Jensen".to_owned(), String::new())],
             impossible,
-            message: "Some of your people have sessions that wait for a date.".to_owned(),
+            lede: "These participants were reminded twice at least.".to_owned(),
+            none: "It is offered a week after the second reminder.".to_owned(),
+            about: "Nobody is named.",
+            message: vec!["Some of your people have sessions that wait for a date.".to_owned()],
             language: "en",
-            hint: "You can change it.",
+            note: String::new(),
             errors: FormErrors::NONE,
         };
         vec![("full", page("")), ("impossible", page("There is no sponsor who could be told."))]

@@ -42,6 +42,8 @@ pub struct HomePage {
     pub journeys: Vec<Journey>,
     /// Somebody is to coach them, and whoever leads the program says who.
     pub coach_comes: bool,
+    /// Whom they can ask about their program: the organisation's address.
+    pub support: Option<String>,
     /// Their path is complete.
     pub done: Option<Done>,
 }
@@ -138,6 +140,7 @@ impl HomePage {
             choices: Vec::new(),
             journeys: Vec::new(),
             coach_comes: false,
+            support: Some("help@fernhill.example".to_owned()),
             done: None,
         };
         let steps = Step::samples();

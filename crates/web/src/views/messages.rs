@@ -21,6 +21,8 @@ pub struct ThreadsPage {
     pub ways: Vec<(String, String)>,
     /// Whether the reader is a client; a coach's list leads to their clients.
     pub is_client: bool,
+    /// Whether they take part in a program, which is looked after by whoever leads it.
+    pub takes_part: bool,
 }
 
 /// One thread of the list.
@@ -124,6 +126,7 @@ impl ThreadsPage {
                 Vec::new()
             },
             is_client,
+            takes_part: false,
         };
         let rows = vec![
             row(

@@ -48,6 +48,8 @@ pub enum View {
 pub enum Way {
     /// A client looks for a coach.
     FindCoach,
+    /// Whoever takes part in a program finds at home what comes next.
+    Home,
     /// A coach shares their page.
     SharePage,
     /// Nothing that they could do.
@@ -153,6 +155,8 @@ pub struct BookPage {
     pub theirs: String,
     /// Later days.
     pub later: Option<String>,
+    /// Why nothing can be booked for them, whatever the time; empty if something can.
+    pub refused: String,
     /// Where the hours of the coach are, and what the link says.
     pub availability: Option<(String, String)>,
     /// As typed.
@@ -172,6 +176,8 @@ pub struct Pick {
     pub label: String,
     /// "60 minutes, € 120"; empty is nothing.
     pub line: String,
+    /// Why it cannot be chosen; empty if it can.
+    pub why: String,
     /// Chooses it.
     pub href: String,
     /// Whether it is chosen.
@@ -332,6 +338,7 @@ impl BookPage {
         let pick = |label: &str, line: &str, chosen| Pick {
             label: label.to_owned(),
             line: line.to_owned(),
+            why: String::new(),
             href: "/people/per_0000000000000/booking?offering=off_0000000000000".to_owned(),
             chosen,
         };
@@ -359,6 +366,7 @@ impl BookPage {
             place: "Stockholm".to_owned(),
             theirs: (t.theirs)("Ines", "Lisbon"),
             later: Some("/people/per_0000000000000/booking?from=2026-12-08".to_owned()),
+            refused: String::new(),
             availability: Some(("/practice/hours".to_owned(), t.to_hours.to_owned())),
             note: "As we said on Friday.".to_owned(),
             conflict: conflict.to_owned(),

@@ -106,6 +106,8 @@ pub struct BookStepPage {
     pub session: String,
     /// Why it cannot be booked; empty if it can.
     pub refused: String,
+    /// What helps, and where it leads.
+    pub help: Option<(&'static str, String)>,
     /// What stands in the way of what was sent; empty is nothing.
     pub conflict: String,
     /// Whose clock the times are on.
@@ -162,6 +164,7 @@ impl BookStepPage {
             base: "/sessions/ses_0000000000000".to_owned(),
             session: "Step 2: Where you stand with Mara".to_owned(),
             refused: String::new(),
+            help: None,
             conflict: String::new(),
             place: "Lisbon".to_owned(),
             days: vec![PickDay {
@@ -188,6 +191,10 @@ impl BookStepPage {
         };
         let refused = BookStepPage {
             refused: "A step before this one is to be booked first.".to_owned(),
+            help: Some((
+                crate::texts::EN.board.remind_one,
+                "/participants/par_0000000000000/reminder".to_owned(),
+            )),
             days: Vec::new(),
             ..page(None)
         };

@@ -165,7 +165,16 @@ on_both! {
         let board = format!("/cohorts/{NORTHWIND_COHORT}");
         assert!(!read(&app.lea(), &board).await.contains("Ben Orle"));
         has(&read(&app.lea(), &format!("{board}?people=archived")).await, &["Ben Orle", "These people were put away"]);
-        has(&read(&app.lea(), &format!("/participants/{who}")).await, &["did not finish", "Bring back"]);
+        let away = read(&app.lea(), &format!("/participants/{who}")).await;
+        has(&away, &["Lea Moreau put them away", "did not finish", "Bring back"]);
+        // Nothing else is offered there, and what can be done with a session says why not.
+        assert!(!away.contains("Remind to book") && !away.contains("Add a session") && !away.contains(">Put away</a>"), "{away}");
+        has(&read(&app.lea(), &format!("/sessions/{session}/attendance/{BEN}/actions")).await, &["<span>Book</span><small class=\"reason\">This place is put away."]);
+        has(&read(&app.lea(), &format!("/sessions/{session}/booking")).await, &["This place is put away. It is brought back before anything begins there."]);
+        let late = app.lea().post(&format!("/participants/{who}/reminder"), &[]).await.expect(409);
+        has(&late.text(), &["This place is put away."]);
+        let coached = read(&app.ada(), &format!("/participants/{who}")).await;
+        assert!(coached.contains("Lea Moreau put them away") && !coached.contains("Bring back"), "{coached}");
         app.ada().post(&format!("/participants/{who}/archive/removal"), &[]).await.expect(403);
         app.lea().post(&format!("/participants/{who}/archive/removal"), &[]).await.expect(303);
         has(&read(&app.lea(), &board).await, &["Ben Orle"]);
@@ -184,10 +193,13 @@ on_both! {
         has(&read(&app.lea(), &format!("/cohorts/{NORTHWIND_COHORT}")).await, &["1 person in Spring does not answer reminders"]);
         has(&read(&app.lea(), &format!("/participants/{who}")).await, &["Tell the sponsors"]);
         let page = read(&app.lea(), &path).await;
-        has(&page, &["Ben Orle: 0 of 3 sessions held", "Cara Jensen", "2 reminders"]);
+        has(&page, &["Ben Orle: 0 of 3 sessions held", "Cara Jensen", "2 reminders", "reminded at least twice"]);
+        has(&page, &["The program writes it, with names and counts of sessions", "no names, no dates, no reasons"]);
+        assert!(!page.contains("name=\"message\""), "its facts are not for typing");
         app.ada().get(&path).await.expect(403);
-        app.lea().post(&path, &[("who", &who), ("message", "")]).await.expect(422);
-        let sent = [("who", who.as_str()), ("message", "Ben has a session that waits for a date.")];
+        let names = [("who", who.as_str()), ("note", "Ben has been ill since March.")];
+        has(&app.lea().post(&path, &names).await.expect(422).text(), &["The note names somebody", "Ben has been ill since March."]);
+        let sent = [("who", who.as_str()), ("note", "Thank you for your help.")];
         app.lea().post(&path, &sent).await.expect(303);
         app.lea().post(&path, &sent).await.expect(409);
         app.run_jobs().await;

@@ -99,8 +99,15 @@ on_both! {
         let mail = rules::person::MailAddress::parse("kim@northwind.example").expect("an address");
         let found = app.db().read(move |tx| model::person::by_mail(tx, &mail)).await.expect("reading");
         let home = app.person(found.expect("Kim").id).get("/").await.expect(200).text();
-        reads(&home, &["Your coach is being chosen", "You get a mail"]);
+        reads(&home, &["Your coach is being chosen", "You get a mail", "mailto:help@cairn.example"]);
         assert!(!home.contains("href=\"/coaches\" data-size") && !home.contains("data-size=\"large\" href=\"/coaches\""), "{home}");
+        // Nor is who takes part in a program sent to look for somebody elsewhere.
+        let id = app.db().read(|tx| tx.one("SELECT id FROM person WHERE mail = 'kim@northwind.example'", model::args![], |row| row.get(0))).await.expect("Kim");
+        for page in ["/sessions", "/messages"] {
+            let page = app.person(id).get(page).await.expect(200).text();
+            reads(&page, &["To the first page"]);
+            assert!(!page.contains("data-kind=\"primary\" href=\"/coaches\""), "{page}");
+        }
     }
 
     // Rules G5, G6, W9

@@ -27,6 +27,7 @@ mod practice;
 mod program;
 mod programs_api;
 mod sessions;
+mod settings;
 mod sign_in;
 mod tidy;
 mod triggers;

@@ -1,12 +1,16 @@
 //! Pods on their pages and over the interface: their dates, where they are found, and who can be put into one.
 
-use model::args;
-use model::event::Actor as By;
-use model::on_both;
+use model::event::{Actor as By, Via};
 use model::program::{self, Joining, NewPod};
 use model::session::{self, PlannedWish};
-use model::world::{ADA, ADA_BEN, BEN, BEN_AT_NORTHWIND, LEA, NORTHWIND_COHORT, OTTO, POD_STEP};
+use model::world::{
+    ADA, ADA_BEN, ADA_HOUR, ADA_INTRO, BEN, BEN_AT_NORTHWIND, FIRST_STEP, LEA, NORTHWIND_COHORT, OTTO,
+    PEOPLE, POD_STEP,
+};
+use model::{agreement, args, on_both};
 use rules::ids::{PersonId, PodId, SessionId};
+use rules::person::Language;
+use rules::terms::AgreementKind;
 use serde_json::json;
 
 use crate::app::{Actor, TestApp};
@@ -154,6 +158,43 @@ on_both! {
                 assert_eq!(entry(&menu, "Book"), format!("/sessions/{session}/booking"));
             }
         }
+    }
+
+    // Rules P9, G3
+    async fn what_its_client_has_to_accept_is_said_in_every_menu_and_before_a_time_is_chosen(app: TestApp) {
+        let session: SessionId = app.inside().write(|tx| {
+            let journey = program::start_journey(tx, &By::Operator, BEN_AT_NORTHWIND)?;
+            let text = agreement::Text::parse("We meet as equals.").expect("a text");
+            let otto = PEOPLE.iter().find(|one| one.id == OTTO).expect("Otto").who();
+            let by = By::Person { who: otto, via: Via::Page, proof: None };
+            agreement::publish(tx, &by, AgreementKind::Coaching, &[(Language::English, text)].into())?;
+            let first = "SELECT session_id FROM attendance WHERE journey_id = $1 AND step_id = $2";
+            tx.one(first, args![journey, FIRST_STEP], |row| row.get(0))
+        }).await.expect("a step and an agreement");
+        let path = format!("/sessions/{session}/booking");
+        let why = "The coaching agreement of now is not accepted yet";
+        for who in [LEA, ADA] {
+            let actor = app.person(who);
+            let cell = actor.get(&format!("/sessions/{session}/attendance/{BEN}/actions")).await.expect(200).text();
+            let page = actor.get(&format!("/sessions/{session}")).await.expect(200).text();
+            let (_, menu) = page.split_once("id=\"actions-menu\"").expect("a menu");
+            for menu in [cell.as_str(), menu] {
+                assert!(entry(menu, "Book").starts_with(why), "{menu}");
+            }
+            let page = actor.get(&path).await.expect(200).text();
+            for words in [why, &format!("href=\"/participants/{BEN_AT_NORTHWIND}/reminder\""), "Remind to book"] {
+                assert!(page.contains(words), "{words}: {page}");
+            }
+            assert!(!page.contains("class=\"slot\"") && !page.contains("We meet as equals."), "{page}");
+            app.api(who).post_json(&format!("/api/v1{path}"), &json!({ "starts_at": "2026-03-12T10:00:00Z" })).await.refused(409, "agreement_theirs");
+            // What is sold is no other: it is said before a time is chosen.
+            let sold = actor.get(&format!("/people/{BEN}/booking?offering={ADA_HOUR}")).await.expect(200).text();
+            assert!(sold.contains(why) && !sold.contains("name=\"starts_at\""), "{sold}");
+            let free = actor.get(&format!("/people/{BEN}/booking?offering={ADA_INTRO}")).await.expect(200).text();
+            assert!(!free.contains(why), "an intro needs none: {free}");
+        }
+        let own = app.ben().get(&path).await.expect(200).text();
+        assert!(own.contains("class=\"slot\"") && !own.contains(why), "{own}");
     }
 
     // Rule S13

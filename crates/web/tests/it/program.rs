@@ -181,6 +181,9 @@ fn an_operator_manages_people_and_tokens() {
         told(&["token", "create", "--person", "ada@cairn.example", "--scopes", "me:read"])
             .starts_with("cairn_")
     );
+    assert!(
+        told(&["token", "create", "--person", "ada@cairn.example", "--scopes", "all"]).starts_with("cairn_")
+    );
     assert!(told(&["doctor"]).contains("SQLite"));
     let data = folder.path().join("cairn-data");
     assert!(!told(&["doctor"]).contains("chmod 700"));

@@ -18,7 +18,7 @@ use super::{Joining, Pod, count_members, get};
 use crate::event::{self, Actor, Subject};
 use crate::program::participant::place_in_cohort;
 use crate::program::pathway::pod_step;
-use crate::program::{kind, may_in, record};
+use crate::program::{kind, may_in, must_be_here, record};
 use crate::session::life::{self, Change};
 use crate::session::{self, Loaded, STATUS_SQL};
 use crate::{Error, Result, Tx, args, booking};
@@ -28,7 +28,7 @@ use crate::{Error, Result, Tx, args, booking};
 ///
 /// # Errors
 /// [`Refusal::PodFull`], under parallel joins as well (rule A7); [`Refusal::InAnotherPod`]; [`Refusal::AlreadyStarted`] for
-/// a pod that has met; [`Refusal::StepNotTheirs`], [`Refusal::StepDone`], [`Refusal::JourneyComplete`] and
+/// a pod that has met; [`Refusal::PutAway`] for whoever is; [`Refusal::StepNotTheirs`], [`Refusal::StepDone`], [`Refusal::JourneyComplete`] and
 /// [`Refusal::WrongStatus`] for whoever does not wait at its step.
 pub fn join_pod(tx: &mut Tx, by: &Actor, pod: PodId, participant: ParticipantId) -> Result<()> {
     let pod = get(tx, pod)?;
@@ -37,6 +37,7 @@ pub fn join_pod(tx: &mut Tx, by: &Actor, pod: PodId, participant: ParticipantId)
     if place.cohort != pod.cohort {
         return Err(Refusal::NotFound.into());
     }
+    must_be_here(tx, participant)?;
     match pod_of(tx, participant, pod.step)? {
         Some(own) if own == pod.id => return Ok(()),
         Some(_) => return Err(Refusal::InAnotherPod.into()),
@@ -200,7 +201,7 @@ pub struct Choice {
 /// allows, or takes their place again in one that they had left (rules G5, S13).
 ///
 /// # Errors
-/// [`Refusal::NotFound`] for a pod of which they know nothing, [`Refusal::PodClosed`], [`Refusal::PodFull`],
+/// [`Refusal::NotFound`] for a pod of which they know nothing, [`Refusal::PutAway`], [`Refusal::PodClosed`], [`Refusal::PodFull`],
 /// [`Refusal::StepNotOpen`], [`Refusal::NoChange`], [`Refusal::AgreementNeeded`], [`Refusal::Overlap`]; what
 /// [`rules::meeting::Meeting::may_change_date`] refuses.
 pub fn choose_pod(tx: &mut Tx, by: &Actor, id: PodId, choice: Choice) -> Result<SessionId> {
@@ -209,6 +210,7 @@ pub fn choose_pod(tx: &mut Tx, by: &Actor, id: PodId, choice: Choice) -> Result<
     let pod = get(tx, id)?;
     let own = own_place(tx, me, &pod)?;
     by.may(Action::Book, &What::private(Action::SeeSession, Reach::OWN).as_its_client())?;
+    must_be_here(tx, own.participant)?;
     let now = tx.now();
     let Some(start) = pod.starts_at.filter(|start| *start > now) else {
         return Err(Refusal::PodClosed.into());
@@ -422,6 +424,10 @@ pub fn other_dates(tx: &mut Tx, by: &Actor, id: PodId) -> Result<Vec<PodDate>> {
         Err(Error::Refused(_)) => return Ok(Vec::new()),
         own => own?,
     };
+    match must_be_here(tx, own.participant) {
+        Err(Error::Refused(_)) => return Ok(Vec::new()),
+        here => here?,
+    }
     let now = tx.now();
     let may_leave = own.session == pod.session
         && match own.status {
@@ -463,6 +469,10 @@ pub fn can_choose(tx: &mut Tx, by: &Actor, id: PodId) -> Result<bool> {
         Err(Error::Refused(_)) => return Ok(false),
         own => own?,
     };
+    match must_be_here(tx, own.participant) {
+        Err(Error::Refused(_)) => return Ok(false),
+        here => here?,
+    }
     if own.session == pod.session {
         return Ok(own.status == Status::Unbooked);
     }

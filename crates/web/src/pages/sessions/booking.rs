@@ -115,6 +115,13 @@ async fn fill(
         base: visit.base.clone(),
         session: super::name(&seen, visit, t),
         refused: refused.map(|refusal| visit.say(t, refusal)).unwrap_or_default(),
+        // Who accepts for themselves is asked to book for themselves.
+        help: match (refused, outlook.asks) {
+            (Some(Refusal::AgreementTheirs), Some(participant)) => {
+                Some((t.board.remind_one, format!("/participants/{participant}/reminder")))
+            }
+            _ => None,
+        },
         conflict: match chosen.filter(|_| is_lost && refused.is_none() && sent.conflict.is_empty()) {
             Some(start) => visit.say(t, &Refusal::Taken { start }),
             None => sent.conflict,

@@ -1,6 +1,7 @@
 //! The lists of sessions: upcoming, past, to mark, called off, with open requests on top (rule W9).
 
 use axum::extract::{Query, State};
+use model::program::participant;
 use model::session::{self, Filter, Line, When};
 use rules::attendance::Status;
 use rules::ids::{PersonId, SessionId};
@@ -50,11 +51,12 @@ pub async fn index(State(app): State<Reading>, visitor: Visitor, Query(asked): Q
     let marking = reach(me.roles, Action::MarkAttendance);
     let follows = !marking.is_none() || reach(me.roles, Action::SeeSession).contains(Reach::PROGRAMS);
     let asks_on_top = after.is_none() && view != View::Cancelled;
-    let (mut lines, asks, to_mark) = app
+    let (mut lines, asks, to_mark, takes_part) = app
         .read(move |tx| {
             let lines = session::list(tx, &by, &filter, PAGE_SESSIONS + 1)?;
             let asks = if asks_on_top { session::asking(tx, &by)? } else { Vec::new() };
-            Ok((lines, asks, if follows { Some(session::count_to_mark(tx, &by)?) } else { None }))
+            let to_mark = if follows { Some(session::count_to_mark(tx, &by)?) } else { None };
+            Ok((lines, asks, to_mark, participant::takes_part(tx, &by)?))
         })
         .await?;
     let is_more = lines.len() > PAGE_SESSIONS as usize;
@@ -84,7 +86,9 @@ pub async fn index(State(app): State<Reading>, visitor: Visitor, Query(asked): Q
         to_mark,
         days,
         paging,
-        way: if me.roles.contains(Role::Client) {
+        way: if takes_part {
+            Way::Home
+        } else if me.roles.contains(Role::Client) {
             Way::FindCoach
         } else if me.roles.contains(Role::Coach) {
             Way::SharePage

@@ -3,6 +3,7 @@
 mod bookings;
 mod co_coaches;
 mod delivery;
+mod endings;
 mod handover;
 mod letters;
 mod life;
