@@ -184,6 +184,13 @@ impl Draft {
         if self.policy.daily_cap.is_some_and(|cap| !(1..=DAILY_CAP_MAX).contains(&cap)) {
             wrong("daily_cap", Problem::OutOfRange { least: 1, most: DAILY_CAP_MAX.into() });
         }
+        // Nobody pays less for calling off later.
+        let Shares { early, between, late } = self.kept;
+        if !(early <= between && between <= late) {
+            let field = if early > between { "keep_between" } else { "keep_late" };
+            let least = if early > between { early } else { between };
+            wrong(field, Problem::OutOfRange { least: least.get().into(), most: 100 });
+        }
         let detail = self.place_detail.as_str();
         match self.place {
             PlaceKind::Room => {}

@@ -605,6 +605,11 @@ problems! {
         /// The limit for width and height.
         most_pixels: u32 = 8_000
     } "picture_too_large"
+    /// It is no amount of its currency: digits, then a point or a comma with as many more as the currency has.
+    NotAnAmount {
+        /// How many digits may follow the point.
+        digits: u32 = 2
+    } "not_an_amount"
     /// It is by phone, and nobody's number will be known.
     NoNumber "no_number"
     /// The file is larger than it may be.

@@ -280,7 +280,14 @@ impl OfferingChange {
         });
         checked.name = c.some("name", self.name.as_deref(), Name::parse_some);
         checked.about = c.some("about", self.about.as_deref(), About::parse);
-        let minutes = |minutes| Minutes::new(minutes).ok_or(between(Minutes::LEAST, Minutes::MOST));
+        let minutes = |minutes: i64| {
+            let between = between(Minutes::LEAST, Minutes::MOST);
+            Minutes::new(minutes).ok_or(if minutes % 5 == 0 {
+                between
+            } else {
+                Problem::NotInSteps { step: 5 }
+            })
+        };
         checked.minutes = c.some("minutes", self.minutes, minutes);
         checked.price = c.some("price", self.price.as_ref(), Price::checked);
         checked.place = c.some("place", self.place.as_deref(), |code| {

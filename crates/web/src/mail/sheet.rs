@@ -217,7 +217,12 @@ impl<'a> Sheet<'a> {
     pub(super) fn file(&self, method: Method, events: &[Event]) -> CalendarFile {
         let reader = &self.desk.material.reader;
         let invited = Party { name: reader.name.clone(), mail: reader.mail.clone() };
-        let file = Invitation { method, made_at: self.now, reader: Some(&invited), events };
+        let file = Invitation {
+            method,
+            made_at: self.now,
+            reader: (method != Method::Publish).then_some(&invited),
+            events,
+        };
         CalendarFile { method, text: file.write(), removes: None }
     }
 }

@@ -295,6 +295,10 @@ pub(super) mod english {
                 );
             }
             Problem::TooFarAhead { most_days } => return format!("At most {most_days} days ahead"),
+            Problem::NotAnAmount { digits: 0 } => return "A whole amount, like 120".to_owned(),
+            Problem::NotAnAmount { .. } => {
+                return "An amount, like 95 or 95.50, without other marks".to_owned();
+            }
             Problem::FileTooLarge { most_megabytes } => {
                 return format!("The file has at most {most_megabytes} MB");
             }
@@ -589,6 +593,10 @@ pub(super) mod german {
                 );
             }
             Problem::TooFarAhead { most_days } => return format!("Höchstens {most_days} Tage voraus"),
+            Problem::NotAnAmount { digits: 0 } => return "Ein ganzer Betrag, zum Beispiel 120".to_owned(),
+            Problem::NotAnAmount { .. } => {
+                return "Ein Betrag wie 95 oder 95,50, ohne andere Zeichen".to_owned();
+            }
             Problem::FileTooLarge { most_megabytes } => {
                 return format!("Die Datei hat höchstens {most_megabytes} MB");
             }

@@ -111,6 +111,8 @@ pub struct CoachPage {
     pub shell: Shell,
     /// The page's own address, as search engines shall know it.
     pub canonical: String,
+    /// Whether search engines may know of it.
+    pub is_listed: bool,
     /// For search engines, a sentence.
     pub description: String,
     /// Whose page it is.

@@ -374,6 +374,7 @@ impl<'a> Shown<'a> {
             description: (t.description_of)(&profile.name, &profile.headline),
             coach: self.coach(photo.is_some().then(|| format!("{canonical}/photo"))),
             canonical,
+            is_listed: profile.listed,
             own_page: if is_own {
                 format!("{} {is_unlisted}", t.own_page).trim().to_owned()
             } else {
