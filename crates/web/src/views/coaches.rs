@@ -476,6 +476,7 @@ impl CoachPage {
             CoachPage {
                 shell: sample_shell(language, &(t.coaches.title_of)("Mara Lindqvist"), dress),
                 canonical: "https://coaching.example/coaches/mara-lindqvist".to_owned(),
+                is_listed: true,
                 description: "Mara Lindqvist: clear decisions.".to_owned(),
                 coach: CoachView::sample(),
                 own_page: String::new(),
