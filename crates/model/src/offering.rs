@@ -186,7 +186,7 @@ impl Draft {
         }
         // Nobody pays less for calling off later.
         let Shares { early, between, late } = self.kept;
-        if !(early <= between && between <= late) {
+        if early > between || between > late {
             let field = if early > between { "keep_between" } else { "keep_late" };
             let least = if early > between { early } else { between };
             wrong(field, Problem::OutOfRange { least: least.get().into(), most: 100 });

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::api::wire::{Field, Problem, Terms, Time};
+use crate::api::wire::{BookingTerms, Field, Problem, Time};
 use crate::app::App;
 use crate::guards;
 use crate::pages::shell;
@@ -293,7 +293,7 @@ fn problem(visitor: &Visitor, failure: &Failure, reference: Option<&str>) -> Res
         outcome: changed.map(|(outcome, _)| outcome),
         kept_minor: changed.and_then(|(_, kept)| kept),
         now: match failure {
-            Failure::Refused(Refusal::TermsChanged { now }) => Some(Terms::of(now)),
+            Failure::Refused(Refusal::TermsChanged { now }) => Some(BookingTerms::of(now)),
             _ => None,
         },
         ahead: left.map(|(ahead, ..)| ahead),

@@ -72,7 +72,8 @@ pub struct Held {
 /// the same (rule P4): whether they may have an intro is asked when the button is pressed.
 ///
 /// # Errors
-/// [`Refusal::TermsChanged`], the engine's refusals, [`Refusal::TooManyHolds`] for a network that holds enough with this coach,
+/// [`Refusal::TermsChanged`], the engine's refusals, [`Refusal::TooManyHolds`] for a network that holds enough with this
+/// coach,
 /// [`Refusal::HoldsFull`], [`Refusal::AgreementNeeded`], [`Refusal::NotOffered`], and [`Refusal::Invalid`] for a
 /// question without an answer.
 pub fn hold(tx: &mut Tx, stranger: &Stranger, wish: &Wish) -> Result<Held> {

@@ -155,7 +155,8 @@ pub fn conditions(tx: &mut Tx, offering: &Offering) -> Result<Conditions> {
 ///
 /// # Errors
 /// [`Refusal::TermsChanged`] if it is not what was shown, the engine's refusals for a start that cannot be had
-/// ([`Refusal::Taken`] and its kin), [`Refusal::IntroUsed`], [`Refusal::Overlap`] unless that is known, [`Refusal::AgreementNeeded`], [`Refusal::NotOffered`],
+/// ([`Refusal::Taken`] and its kin), [`Refusal::IntroUsed`], [`Refusal::Overlap`] unless that is known,
+/// [`Refusal::AgreementNeeded`], [`Refusal::NotOffered`],
 /// [`Refusal::OwnCoach`], [`Refusal::TooManyAhead`], and [`Refusal::Invalid`] for a question without an answer.
 pub fn book(tx: &mut Tx, by: &Actor, wish: &Wish) -> Result<SessionId> {
     let client = by.person().ok_or(Refusal::NotSignedIn)?;

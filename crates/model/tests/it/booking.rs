@@ -536,7 +536,7 @@ model::on_both! {
             "UPDATE offering SET price = price + 1 WHERE id = $1",
             "UPDATE offering SET minutes = 55 WHERE id = $1",
             "UPDATE terms SET keep_late = 99 WHERE id = (SELECT terms_id FROM offering WHERE id = $1)",
-            "UPDATE organisation SET free_hours = 72 WHERE id > 0 OR id = $1",
+            "UPDATE organisation SET free_hours = 72 WHERE EXISTS (SELECT 1 FROM offering WHERE id = $1)",
         ] {
             let before = shown;
             world.db.write(move |tx| tx.exec(change, args![ADA_HOUR])).await.expect(change);
@@ -547,7 +547,7 @@ model::on_both! {
             for undo in [
                 "UPDATE offering SET price = 11000, minutes = 60 WHERE id = $1",
                 "UPDATE terms SET keep_late = 100 WHERE id = (SELECT terms_id FROM offering WHERE id = $1)",
-                "UPDATE organisation SET free_hours = 48 WHERE id > 0 OR id = $1",
+                "UPDATE organisation SET free_hours = 48 WHERE EXISTS (SELECT 1 FROM offering WHERE id = $1)",
             ] {
                 world.db.write(move |tx| tx.exec(undo, args![ADA_HOUR])).await.expect(undo);
             }

@@ -62,13 +62,13 @@ pub struct NewSession {
     #[serde(default)]
     overlap_known: bool,
     /// What you saw of it. If something else holds by now, nothing is booked, and the answer says what does.
-    expect: Option<Expect>,
+    expect: Option<ExpectedBooking>,
 }
 
 /// What was seen of an offering before it is booked: whatever is named has to hold still.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Expect {
+pub struct ExpectedBooking {
     /// How long it is.
     minutes: Option<u16>,
     /// What it costs.
@@ -77,7 +77,7 @@ pub struct Expect {
     kept: Option<Kept>,
 }
 
-impl Expect {
+impl ExpectedBooking {
     fn checked(&self, checks: &mut Checks) -> Expected {
         let minutes = checks
             .some("expect.minutes", self.minutes, |it| Minutes::new(it.into()).ok_or(Problem::NotAChoice));

@@ -385,7 +385,7 @@ pub struct Problem {
     /// What would be booked now, if that is not what was expected of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    pub now: Option<Terms>,
+    pub now: Option<BookingTerms>,
     /// How many sessions of a coach are ahead, if they have to be seen to first.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -411,7 +411,7 @@ pub struct Problem {
 /// What holds for a booking.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Terms {
+pub struct BookingTerms {
     /// How long it is.
     minutes: u16,
     /// What it costs.
@@ -420,10 +420,14 @@ pub struct Terms {
     kept: Kept,
 }
 
-impl Terms {
+impl BookingTerms {
     /// These.
-    pub fn of(now: &Conditions) -> Terms {
-        Terms { minutes: now.minutes.get(), price: Price::of(now.price), kept: Kept::of(now.terms.kept) }
+    pub fn of(now: &Conditions) -> BookingTerms {
+        BookingTerms {
+            minutes: now.minutes.get(),
+            price: Price::of(now.price),
+            kept: Kept::of(now.terms.kept),
+        }
     }
 }
 

@@ -580,12 +580,12 @@ on_both! {
         // What else is wrong hides no change: it is said once, and then the press means what is shown.
         costs(99_800).await;
         let long = "x".repeat(2_001);
-        let wrong = Page::of(&send(&ben, &again, BOOK, &[("note", &long)]).await.expect(422));
+        let wrong = Page::of(&send(&ben, &again, BOOK, &[("note", long.as_str())]).await.expect(422));
         let told = Page::of(&send(&ben, &wrong, BOOK, &typed).await.expect(409));
         told.has("You saw: 60 minutes, €\u{a0}999. Now it is: 60 minutes, €\u{a0}998.");
         send(&ben, &told, BOOK, &typed).await.expect(303);
         // A series in the same way,
-        let form = details(&ben, ADA_HOUR, 9).await;
+        let form = details(&ben, ADA_HOUR, 3).await;
         let (dates, series) = (format!("{ADAS}/series/dates"), format!("{ADAS}/series"));
         let mut pairs: Vec<(String, String)> = form.hidden(BOOK);
         pairs.extend([("every", "1"), ("count", "2")].map(|(name, value)| (name.to_owned(), value.to_owned())));
@@ -611,7 +611,7 @@ on_both! {
         send(&ada, &again, &action, &typed).await.expect(303);
         // A stranger is told before the time is kept.
         let tess = app.nobody();
-        let form = details(&tess, ADA_HOUR, 12).await;
+        let form = details(&tess, ADA_HOUR, 3).await;
         costs(2_000).await;
         let again = Page::of(&send(&tess, &form, BOOK, &TESS).await.expect(409));
         again.has("Now it is: 60 minutes, €\u{a0}20.");

@@ -147,7 +147,7 @@ on_both! {
         let mut picture = std::io::Cursor::new(Vec::new());
         image::DynamicImage::new_rgb8(20, 20).write_to(&mut picture, image::ImageFormat::Png).expect("a picture");
         let send = async |photo: &[u8]| {
-            let head = "--edge\r\nContent-Disposition: form-data; name=\"idempotency_key\"\r\n\r\none form\r\n\
+            let head = "--edge\r\nContent-Disposition: form-data; name=\"idempotency_key\"\r\n\r\none-form\r\n\
                  --edge\r\nContent-Disposition: form-data; name=\"photo\"; filename=\"me.png\"\r\n\r\n";
             let tail = "\r\n--edge\r\nContent-Disposition: form-data; name=\"headline\"\r\n\r\nKept headline\r\n\
                  --edge\r\nContent-Disposition: form-data; name=\"language\"\r\n\r\nfr\r\n--edge--\r\n";
@@ -167,7 +167,7 @@ on_both! {
         // The picture counts, what was typed not yet; and the form has its key still.
         let stored = read(&app.ada(), "/practice/profile").await;
         assert!(!stored.contains("Kept headline") && stored.contains(&format!("/people/{ADA}/photo?v=")), "{stored}");
-        let profile = [("idempotency_key", "one form"), ("headline", "Kept headline"), ("about", "Hello."), ("slug", "ada-lindholm")];
+        let profile = [("idempotency_key", "one-form"), ("headline", "Kept headline"), ("about", "Hello."), ("slug", "ada-lindholm")];
         app.ada().post("/practice/profile", &profile).await.expect(303);
     }
 
