@@ -21,7 +21,7 @@ pub enum Method {
     Request,
     /// Take these out.
     Cancel,
-    /// Here they are: a file that somebody fetched.
+    /// Here they are: a file that somebody fetched, or several meetings at once.
     Publish,
 }
 

@@ -184,9 +184,20 @@ impl Draft {
         if self.policy.daily_cap.is_some_and(|cap| !(1..=DAILY_CAP_MAX).contains(&cap)) {
             wrong("daily_cap", Problem::OutOfRange { least: 1, most: DAILY_CAP_MAX.into() });
         }
+        // Nobody pays less for calling off later.
+        let Shares { early, between, late } = self.kept;
+        if early > between || between > late {
+            let field = if early > between { "keep_between" } else { "keep_late" };
+            let least = if early > between { early } else { between };
+            wrong(field, Problem::OutOfRange { least: least.get().into(), most: 100 });
+        }
         let detail = self.place_detail.as_str();
         match self.place {
-            PlaceKind::Room | PlaceKind::Phone => {}
+            PlaceKind::Room => {}
+            // Somebody's number is known before the call: the coach's, or the client's, who is asked for it.
+            PlaceKind::Phone if is_number(detail) || self.questions.iter().any(|(_, required)| *required) => {
+            }
+            PlaceKind::Phone => wrong("place_detail", Problem::NoNumber),
             PlaceKind::Address | PlaceKind::Link if detail.is_empty() => {
                 wrong("place_detail", Problem::Missing);
             }
@@ -211,6 +222,11 @@ impl Draft {
     }
 }
 
+/// Whether somebody could be called by it: a number, in whatever words.
+fn is_number(text: &str) -> bool {
+    text.chars().filter(char::is_ascii_digit).count() >= PHONE_DIGITS_MIN
+}
+
 /// What a calendar can open: https, a host with a dot or a port, and nothing that ends the address early.
 fn is_link(text: &str) -> bool {
     let Some(rest) = text.strip_prefix("https://") else { return false };
@@ -224,6 +240,9 @@ fn is_link(text: &str) -> bool {
     };
     is_host(host) && rest.chars().all(is_plain)
 }
+
+/// No number that can be called has fewer digits.
+const PHONE_DIGITS_MIN: usize = 5;
 
 const COLUMNS: &str = "o.id, o.coach_id, o.kind, o.name, o.about, o.minutes, o.buffer_before_minutes,
     o.buffer_after_minutes, o.notice_minutes, o.window_days, o.daily_cap, o.grid_minutes, o.price, o.currency, o.place,

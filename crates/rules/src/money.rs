@@ -40,6 +40,14 @@ impl Currency {
     /// The dollar of the United States.
     pub const USD: Currency = Currency(*b"USD");
 
+    /// Every one, by code.
+    pub fn all() -> Vec<Currency> {
+        let codes = CODES.iter().flat_map(|(_, codes)| codes.split(' '));
+        let mut all: Vec<Currency> = codes.filter_map(|code| code.parse().ok()).collect();
+        all.sort_unstable();
+        all
+    }
+
     /// Its three letters.
     pub fn code(&self) -> &str {
         str::from_utf8(&self.0).expect("a code is ASCII")

@@ -9,6 +9,8 @@ use crate::meeting::Decision;
 use crate::money::{Currency, Money};
 use crate::permission::Action;
 use crate::scope::Scope;
+use crate::session::Minutes;
+use crate::terms::{Conditions, Terms};
 use crate::time::Instant;
 
 /// What sort of "no" it is.
@@ -182,6 +184,15 @@ refusals! {
         /// The start that was asked for.
         start: Instant = SAMPLE_INSTANT,
     } "taken"
+    /// It is not what was shown any more; nothing was booked (rule B1).
+    Conflict TermsChanged {
+        /// How long it takes, what it costs and what holds for it now.
+        now: Conditions = Conditions {
+            minutes: Minutes::new(60).expect("a length"),
+            price: Money::new(9_000, Currency::EUR),
+            terms: Terms::DEFAULT,
+        },
+    } "terms_changed"
     /// They have met this coach for free already, or are about to (rule C3).
     Conflict IntroUsed "intro_used"
     /// They have another session at that time themselves (rule A6); the same asked again knowingly is done.
@@ -594,6 +605,18 @@ problems! {
         /// The limit for width and height.
         most_pixels: u32 = 8_000
     } "picture_too_large"
+    /// It is no amount of its currency: digits, then a point or a comma with as many more as the currency has.
+    NotAnAmount {
+        /// How many digits may follow the point.
+        digits: u32 = 2
+    } "not_an_amount"
+    /// It is by phone, and nobody's number will be known.
+    NoNumber "no_number"
+    /// The file is larger than it may be.
+    FileTooLarge {
+        /// The limit, in megabytes.
+        most_megabytes: u32 = 10
+    } "file_too_large"
     /// The number is none of the steps.
     NotInSteps {
         /// How far apart the steps are.

@@ -1,9 +1,13 @@
 //! The bands of notice, and what is kept of a price in each. Copied to a booking when it is made, so that a
 //! later change of settings never touches it (section 6 of the rules). Moves no money.
 
+use std::fmt;
+use std::str::FromStr;
+
 use jiff::SignedDuration;
 
 use crate::money::{Money, Percent};
+use crate::session::Minutes;
 use crate::words::words;
 
 words! {
@@ -136,6 +140,91 @@ impl Terms {
     }
 }
 
+/// What is said to somebody before they book: how long it takes, what it costs, and the terms.
+///
+/// As text it goes along with a form, `60-9000-EUR-24-48-0-50-100`, and comes back to be compared. Nothing is booked by
+/// it: whoever writes something else into it is only told that it has changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Conditions {
+    /// How long it takes.
+    pub minutes: Minutes,
+    /// What it costs.
+    pub price: Money,
+    /// What is kept of that when it is cancelled.
+    pub terms: Terms,
+}
+
+impl fmt::Display for Conditions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Conditions { minutes, price, terms: Terms { bands, kept } } = self;
+        write!(f, "{}-{}-{}", minutes.get(), price.minor, price.currency)?;
+        write!(f, "-{}-{}", bands.late_hours, bands.free_hours)?;
+        write!(f, "-{}-{}-{}", kept.early.get(), kept.between.get(), kept.late.get())
+    }
+}
+
+/// A text that no conditions have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoConditions;
+
+impl FromStr for Conditions {
+    type Err = NoConditions;
+    fn from_str(text: &str) -> Result<Conditions, NoConditions> {
+        fn read(text: &str) -> Option<Conditions> {
+            let parts: Vec<&str> = text.splitn(9, '-').collect();
+            let [minutes, minor, currency, late, free, early, between, kept] = parts.try_into().ok()?;
+            let share = |text: &str| Percent::new(text.parse().ok()?);
+            Some(Conditions {
+                minutes: Minutes::new(minutes.parse().ok()?)?,
+                price: Money::new(minor.parse().ok()?, currency.parse().ok()?),
+                terms: Terms {
+                    bands: Bands::new(late.parse().ok()?, free.parse().ok()?)?,
+                    kept: Shares { early: share(early)?, between: share(between)?, late: share(kept)? },
+                },
+            })
+        }
+        read(text).ok_or(NoConditions)
+    }
+}
+
+/// What somebody saw before they booked, as far as they say so: nothing else is booked (rules B1, F3).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Expected {
+    /// How long it takes.
+    pub minutes: Option<Minutes>,
+    /// What it costs.
+    pub price: Option<Money>,
+    /// The bounds of notice.
+    pub bands: Option<Bands>,
+    /// What is kept in each of them.
+    pub kept: Option<Shares>,
+}
+
+impl From<Conditions> for Expected {
+    fn from(Conditions { minutes, price, terms }: Conditions) -> Expected {
+        let (minutes, price) = (Some(minutes), Some(price));
+        Expected { minutes, price, bands: Some(terms.bands), kept: Some(terms.kept) }
+    }
+}
+
+impl Expected {
+    /// Whether that is what holds now. What costs nothing is kept nothing of, whatever the terms.
+    pub fn is(&self, now: &Conditions) -> bool {
+        fn same<T: PartialEq>(expected: Option<T>, now: T) -> bool {
+            expected.is_none_or(|expected| expected == now)
+        }
+        if !same(self.minutes, now.minutes) {
+            return false;
+        }
+        let is_free = now.price.is_zero();
+        match self.price {
+            Some(price) if is_free && price.is_zero() => true,
+            _ if !same(self.price, now.price) => false,
+            _ => same(self.bands, now.terms.bands) && same(self.kept, now.terms.kept),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -177,5 +266,50 @@ mod tests {
         check(-1, 24, false);
         check(24, 720, true);
         check(24, 721, false);
+    }
+
+    // Rule B1
+    #[test]
+    fn what_was_shown_is_compared_with_what_holds() {
+        let shown = |text: &str| text.parse::<Conditions>().expect("conditions");
+        let now = shown("60-9000-EUR-24-48-0-50-100");
+        let check = |text: &str, expect: bool| {
+            assert_eq!(Expected::from(shown(text)).is(&now), expect, "{text}");
+        };
+        check("60-9000-EUR-24-48-0-50-100", true);
+        check("45-9000-EUR-24-48-0-50-100", false);
+        check("60-9001-EUR-24-48-0-50-100", false);
+        check("60-9000-USD-24-48-0-50-100", false);
+        check("60-9000-EUR-23-48-0-50-100", false);
+        check("60-9000-EUR-24-49-0-50-100", false);
+        check("60-9000-EUR-24-48-1-50-100", false);
+        check("60-9000-EUR-24-48-0-51-100", false);
+        check("60-9000-EUR-24-48-0-50-99", false);
+        // Of what is free nothing is kept, whatever the terms; and who expects nothing is not surprised.
+        let free = shown("30-0-EUR-24-48-0-50-100");
+        assert!(Expected::from(shown("30-0-USD-12-24-100-100-100")).is(&free));
+        assert!(!Expected::from(shown("30-1-EUR-24-48-0-50-100")).is(&free));
+        assert!(!Expected::from(shown("60-0-EUR-24-48-0-50-100")).is(&now));
+        assert!(Expected::default().is(&now));
+        let price = Some(Money::new(9_000, Currency::EUR));
+        assert!(Expected { price, ..Expected::default() }.is(&now));
+    }
+
+    #[test]
+    fn conditions_read_what_they_write_and_nothing_else() {
+        let text = "60-9000-EUR-24-48-0-50-100";
+        assert_eq!(text.parse::<Conditions>().expect("conditions").to_string(), text);
+        for wrong in [
+            "",
+            "60",
+            "60-9000-EUR-24-48-0-50",
+            "60-9000-EUR-24-48-0-50-100-1",
+            "7-9000-EUR-24-48-0-50-100",
+            "60-9000-XXX-24-48-0-50-100",
+            "60-9000-EUR-48-24-0-50-100",
+            "60-9000-EUR-24-48-0-50-101",
+        ] {
+            assert_eq!(wrong.parse::<Conditions>(), Err(NoConditions), "{wrong}");
+        }
     }
 }

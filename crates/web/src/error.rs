@@ -3,10 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use crate::api::wire::{Field, Problem, Time};
+use crate::api::wire::{BookingTerms, Field, Problem, Time};
 use crate::app::App;
 use crate::guards;
 use crate::pages::shell;
+use crate::routes::Framing;
+use crate::shell::Dress;
 use crate::views::error::ErrorPage;
 use crate::visitor::Visitor;
 use askama::Template;
@@ -155,22 +157,38 @@ pub async fn recover(State(app): State<App>, request: Request, next: Next) -> Re
         },
     };
     let allow = response.headers().get(header::ALLOW).cloned();
-    let mut answer = render(&app, &visitor, &failure);
+    let mut answer = match response.extensions().get::<Framing>() {
+        Some(Framing::Anybody) => framed(&app, visitor, &failure),
+        _ => render(&app, &visitor, &failure),
+    };
     if let Some(allow) = allow {
         answer.headers_mut().insert(header::ALLOW, allow);
     }
     answer
 }
 
+/// The answer inside another site's page, where everybody is a stranger (rule C4).
+fn framed(app: &App, mut visitor: Visitor, failure: &Failure) -> Response {
+    visitor.signed = None;
+    visitor.toast = None;
+    let mut response = rendered(app, &visitor, failure, Some(Dress::Embedded));
+    response.extensions_mut().insert(Framing::Anybody);
+    response
+}
+
 /// The answer to a failure, in the visitor's form and language.
 pub fn render(app: &App, visitor: &Visitor, failure: &Failure) -> Response {
+    rendered(app, visitor, failure, None)
+}
+
+fn rendered(app: &App, visitor: &Visitor, failure: &Failure, dress: Option<Dress>) -> Response {
     let reference = reference_of(visitor, failure);
     let mut response = if visitor.wants_json() {
         problem(visitor, failure, reference.as_deref())
     } else if matches!(failure, Failure::Refused(Refusal::NotSignedIn)) {
         to_sign_in(visitor)
     } else {
-        page(app, visitor, failure, reference)
+        page(app, visitor, failure, reference, dress)
     };
     if let Failure::Refused(refusal) = failure {
         say_when_to_retry(refusal, &mut response);
@@ -274,6 +292,10 @@ fn problem(visitor: &Visitor, failure: &Failure, reference: Option<&str>) -> Res
         },
         outcome: changed.map(|(outcome, _)| outcome),
         kept_minor: changed.and_then(|(_, kept)| kept),
+        now: match failure {
+            Failure::Refused(Refusal::TermsChanged { now }) => Some(BookingTerms::of(now)),
+            _ => None,
+        },
         ahead: left.map(|(ahead, ..)| ahead),
         waiting: left.map(|(_, waiting, _)| waiting),
         unmarked: left.map(|(.., unmarked)| unmarked),
@@ -289,7 +311,7 @@ fn problem(visitor: &Visitor, failure: &Failure, reference: Option<&str>) -> Res
 
 /// A page that needs somebody signed in leads to the sign-in page and back; a part of a page tells the island to go.
 fn to_sign_in(visitor: &Visitor) -> Response {
-    let target = format!("/sign-in?next={}", crate::forms::encode(&visitor.path));
+    let target = format!("/sign-in?next={}", crate::forms::encode(&visitor.path_and_query));
     if visitor.fragment {
         let location = HeaderValue::from_str(&target).unwrap_or(HeaderValue::from_static("/sign-in"));
         return (StatusCode::UNAUTHORIZED, [("hx-redirect", location)]).into_response();
@@ -316,9 +338,17 @@ fn exactly(visitor: &Visitor, refusal: &Refusal) -> String {
     }
 }
 
-fn page(app: &App, visitor: &Visitor, failure: &Failure, reference: Option<String>) -> Response {
+fn page(
+    app: &App,
+    visitor: &Visitor,
+    failure: &Failure,
+    reference: Option<String>,
+    dress: Option<Dress>,
+) -> Response {
     let status = failure.status();
-    let mut page = ErrorPage::of_status(status.as_u16(), shell::of_error(app, visitor));
+    let mut shell = shell::of_error(app, visitor);
+    shell.dress = dress.unwrap_or(shell.dress);
+    let mut page = ErrorPage::of_status(status.as_u16(), shell);
     page.reference = reference;
     if let Failure::Refused(refusal) = failure {
         page.more = exactly(visitor, refusal);

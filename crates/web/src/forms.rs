@@ -58,6 +58,11 @@ impl Fields {
         kept.finish().into_bytes()
     }
 
+    /// Those of a form that came with a file.
+    pub fn of(pairs: Vec<(String, String)>) -> Fields {
+        Fields(pairs)
+    }
+
     fn decode(body: &[u8]) -> Fields {
         Fields(form_urlencoded::parse(body).into_owned().collect())
     }

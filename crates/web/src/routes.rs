@@ -64,6 +64,9 @@ pub enum Framing {
 pub const BODY_MAX_BYTES: usize = 64 * 1024;
 /// The largest picture, in bytes.
 pub const PHOTO_MAX_BYTES: usize = 10 * 1024 * 1024;
+/// The largest body that a picture comes in, in bytes: one that is too large is refused beside its input, with all that was
+/// typed. No more of it is kept than a picture may have.
+pub const PHOTO_BODY_MAX_BYTES: usize = 4 * PHOTO_MAX_BYTES;
 
 /// The largest file of people with what a form or JSON puts around it, in bytes.
 pub const IMPORT_MAX_BYTES: usize = 2 * model::program::sheet::FILE_MAX_BYTES;
@@ -298,7 +301,7 @@ pub fn table(app: &Reading) -> Vec<Route> {
         post("/profile/time", pages::profile::time).may(Action::EditProfile),
         post("/profile/language", pages::profile::language).may(Action::EditProfile),
         post("/profile/zone", pages::profile::learn_zone).may(Action::EditProfile),
-        post("/profile/photo", pages::profile::photo).may(Action::EditProfile).takes_bytes(PHOTO_MAX_BYTES),
+        post("/profile/photo", pages::profile::photo).may(Action::EditProfile).takes_bytes(PHOTO_BODY_MAX_BYTES),
         post("/profile/photo/removal", pages::profile::remove_photo).may(Action::EditProfile),
         post("/profile/password", pages::profile::password).may(Action::EditProfile),
         post("/profile/password/removal", pages::profile::remove_password).may(Action::EditProfile),
@@ -311,6 +314,7 @@ pub fn table(app: &Reading) -> Vec<Route> {
         get.at("/practice", pages::practice::show).may(Action::EditPractice),
         get.at("/practice/profile", pages::practice::profile::show).may(Action::EditPractice),
         post("/practice/profile", pages::practice::profile::update).may(Action::EditPractice),
+        post("/practice/profile/photo", pages::practice::profile::photo).may(Action::EditPractice).takes_bytes(PHOTO_BODY_MAX_BYTES),
         get.at("/practice/offerings", pages::practice::offerings::index).may(Action::EditPractice),
         get.at("/practice/offerings/new", pages::practice::offerings::new).may(Action::EditPractice),
         post("/practice/offerings", pages::practice::offerings::create).may(Action::EditPractice),

@@ -72,14 +72,16 @@ pub struct Held {
 /// the same (rule P4): whether they may have an intro is asked when the button is pressed.
 ///
 /// # Errors
-/// The engine's refusals, [`Refusal::TooManyHolds`] for a network that holds enough with this coach,
+/// [`Refusal::TermsChanged`], the engine's refusals, [`Refusal::TooManyHolds`] for a network that holds enough with this
+/// coach,
 /// [`Refusal::HoldsFull`], [`Refusal::AgreementNeeded`], [`Refusal::NotOffered`], and [`Refusal::Invalid`] for a
 /// question without an answer.
 pub fn hold(tx: &mut Tx, stranger: &Stranger, wish: &Wish) -> Result<Held> {
     let offering = offering::get(tx, wish.offering)?;
     bookable(tx, &offering)?;
-    check_answers(&offering, &wish.answers)?;
     let deal = Deal::now(tx, &offering, &wish.answers)?;
+    deal.is_as_shown(&offering, &wish.expects)?;
+    check_answers(&offering, &wish.answers)?;
     let accepted = current_agreement(tx, wish.accepts)?;
     // Whether they accepted it before would tell whether they are known.
     if deal.is_paid()

@@ -26,7 +26,7 @@ use rules::person::Language;
 use rules::refusal::{Problem, Refusal};
 use rules::series::Count;
 use rules::session::{Minutes, SessionKind};
-use rules::terms::{AgreementKind, Terms};
+use rules::terms::{AgreementKind, Conditions, Expected, Terms};
 use rules::text::Prose;
 use rules::time::{Instant, Zone, zone_data_version};
 use serde_json::{Value as Json, json};
@@ -75,6 +75,8 @@ pub struct Wish {
     pub accepts: Option<AgreementId>,
     /// Whether it is known that another session of the same client is at that time (rule A6).
     pub overlap_known: bool,
+    /// What was shown to whoever wishes it.
+    pub expects: Expected,
 }
 
 impl Wish {
@@ -87,6 +89,7 @@ impl Wish {
             answers: Vec::new(),
             accepts: None,
             overlap_known: false,
+            expects: Expected::default(),
         }
     }
 }
@@ -128,27 +131,44 @@ impl Deal {
         Ok(Deal { price, terms: offering::terms(tx, offering)?, answers: answered.collect() })
     }
 
+    /// Nobody books what they were not shown.
+    fn is_as_shown(&self, offering: &Offering, expects: &Expected) -> Result<()> {
+        let now = Conditions { minutes: offering.policy.minutes, price: self.price, terms: self.terms };
+        if expects.is(&now) { Ok(()) } else { Err(Refusal::TermsChanged { now }.into()) }
+    }
+
     fn is_paid(&self) -> bool {
         !self.price.is_zero()
     }
 }
 
+/// How long an offering takes, what it costs and what holds for it: what is shown before it is booked.
+///
+/// # Errors
+/// Only those of the store.
+pub fn conditions(tx: &mut Tx, offering: &Offering) -> Result<Conditions> {
+    let Deal { price, terms, .. } = Deal::now(tx, offering, &[])?;
+    Ok(Conditions { minutes: offering.policy.minutes, price, terms })
+}
+
 /// A signed-in person books for themselves, and is a client from then on.
 ///
 /// # Errors
-/// The engine's refusals for a start that cannot be had ([`Refusal::Taken`] and its kin), [`Refusal::IntroUsed`],
-/// [`Refusal::Overlap`] unless that is known, [`Refusal::AgreementNeeded`], [`Refusal::NotOffered`],
+/// [`Refusal::TermsChanged`] if it is not what was shown, the engine's refusals for a start that cannot be had
+/// ([`Refusal::Taken`] and its kin), [`Refusal::IntroUsed`], [`Refusal::Overlap`] unless that is known,
+/// [`Refusal::AgreementNeeded`], [`Refusal::NotOffered`],
 /// [`Refusal::OwnCoach`], [`Refusal::TooManyAhead`], and [`Refusal::Invalid`] for a question without an answer.
 pub fn book(tx: &mut Tx, by: &Actor, wish: &Wish) -> Result<SessionId> {
     let client = by.person().ok_or(Refusal::NotSignedIn)?;
     by.still_stands(tx)?;
     let offering = offering::get(tx, wish.offering)?;
     bookable(tx, &offering)?;
+    let deal = Deal::now(tx, &offering, &wish.answers)?;
+    deal.is_as_shown(&offering, &wish.expects)?;
     check_answers(&offering, &wish.answers)?;
     if !wish.overlap_known {
         no_overlap(tx, client, wish.starts_at, offering.policy.minutes)?;
     }
-    let deal = Deal::now(tx, &offering, &wish.answers)?;
     let booking = Booking { offering: &offering, client, note: wish.note.as_str(), deal: &deal };
     booking.may_be(tx)?;
     booking.not_too_many(tx, 1)?;
@@ -173,10 +193,11 @@ pub fn book_for(tx: &mut Tx, by: &Actor, client: PersonId, wish: &Wish) -> Resul
     if person::get(tx, client)?.closed_at.is_some() {
         return Err(Refusal::AccountClosed.into());
     }
+    let deal = Deal::now(tx, &offering, &wish.answers)?;
+    deal.is_as_shown(&offering, &wish.expects)?;
     if reach::of(by, Action::SeeSession).is_all() && !wish.overlap_known {
         no_overlap(tx, client, wish.starts_at, offering.policy.minutes)?;
     }
-    let deal = Deal::now(tx, &offering, &wish.answers)?;
     let booking = Booking { offering: &offering, client, note: wish.note.as_str(), deal: &deal };
     booking.may_be(tx)?;
     booking.agreed(tx, by, None)?;

@@ -92,13 +92,14 @@ pub fn book_series(
     let offering = offering::get(tx, wish.offering)?;
     bookable(tx, &offering)?;
     not_an_intro(offering.kind)?;
+    let deal = Deal::now(tx, &offering, &wish.answers)?;
+    deal.is_as_shown(&offering, &wish.expects)?;
     check_answers(&offering, &wish.answers)?;
     if !wish.overlap_known {
         for start in &starts {
             no_overlap(tx, client, *start, offering.policy.minutes)?;
         }
     }
-    let deal = Deal::now(tx, &offering, &wish.answers)?;
     let booking = Booking { offering: &offering, client, note: wish.note.as_str(), deal: &deal };
     booking.may_be(tx)?;
     booking.not_too_many(tx, starts.len())?;

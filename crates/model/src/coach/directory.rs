@@ -225,7 +225,7 @@ pub struct Choices {
     pub specialities: Vec<String>,
     /// What listed coaches speak, in the order of the languages' own names.
     pub languages: Vec<Spoken>,
-    /// What listed coaches are paid in, by code.
+    /// What listed coaches are paid in, what most of them are first.
     pub currencies: Vec<Currency>,
 }
 
@@ -252,9 +252,10 @@ pub fn choices(tx: &mut Tx) -> Result<Choices> {
     let sql = of_listed("SELECT DISTINCT x.language", "coach_language", "");
     let spoken = tx.all(&sql, args![], |row| row.get::<String>(0))?;
     let sql = of_listed(
-        "SELECT DISTINCT x.currency",
+        "SELECT x.currency, COUNT(DISTINCT x.coach_id)",
         "offering",
-        "AND x.active AND x.kind = 'one_to_one' ORDER BY 1",
+        "AND x.active AND x.kind = 'one_to_one' GROUP BY x.currency
+         ORDER BY 2 DESC, CASE WHEN x.currency = 'EUR' THEN 0 ELSE 1 END, 1",
     );
     let currencies = tx.all(&sql, args![], |row| row.parse(0))?;
     Ok(Choices {

@@ -283,6 +283,10 @@ pub fn change_profile(tx: &mut Tx, by: &Actor, new: &NewProfile) -> Result<Profi
     let headline = new.headline.as_ref().map_or(old.headline.as_str(), Headline::as_str);
     let about = new.about.as_ref().map_or(old.about.as_str(), About::as_str);
     let credentials = new.credentials.as_ref().map_or(old.credentials.as_str(), Credentials::as_str);
+    // What a page needs to be listed it keeps as long as it is (rule C1).
+    if old.listed && !old.about.is_empty() && about.is_empty() {
+        return Err(Refusal::invalid("about", Problem::Missing).into());
+    }
     changed("headline", headline != old.headline);
     changed("about", about != old.about);
     changed("credentials", credentials != old.credentials);

@@ -149,7 +149,7 @@ pub(super) const COACHES: [CoachSketch; 7] = [
         currency: "KES",
         prices: [600_000, 850_000, 1_100_000],
         hours: &[(1, 5, 800, 1230), (1, 4, 1400, 1730)],
-        place: ("phone", "I call you"),
+        place: ("phone", "+254 20 555 0142"),
         sells_alone: false,
         listed: true,
         questions: &[(0, "Who is it about, besides you?", false)],

@@ -13,14 +13,14 @@ use model::world::{
     ADA, ADA_BEN, ADA_HOUR, ADA_INTRO, ADA_SHORT, BEN, CARA, FINN, FINN_HOUR, FINN_INTRO, GIL, LEA, OTTO,
     PEOPLE, World,
 };
-use model::{Error, Result, Tx, agreement, args, manage, person};
+use model::{Error, Result, Tx, agreement, args, manage, offering, person};
 use rules::attendance::{Outcome, Status};
 use rules::ids::{OfferingId, PersonId, SessionId};
 use rules::permission::{Action, Role};
 use rules::person::{Language, MailAddress, PersonName};
 use rules::refusal::{Problem, Refusal};
 use rules::series::{Count, Every};
-use rules::terms::AgreementKind;
+use rules::terms::{AgreementKind, Expected};
 use rules::time::{Instant, Span, Zone};
 
 /// Somebody of the small world, signed in.
@@ -512,6 +512,48 @@ model::on_both! {
         let nils = confirm(&world, &token).await.expect("in time").person;
         let accepted = world.db.read(move |tx| agreement::needs(tx, nils, AgreementKind::Coaching, Language::English)).await;
         assert!(accepted.expect("reading").is_none());
+    }
+
+    // Rule B1
+    async fn nothing_is_booked_that_was_not_shown(world: World) {
+        let start = |n: i64| tuesday() + SignedDuration::from_hours(24 * 7 * n);
+        let shown = world.db.read(|tx| {
+            let offering = offering::get(tx, ADA_HOUR)?;
+            booking::conditions(tx, &offering)
+        }).await.expect("the conditions");
+        let wish = move |expects: Expected| Wish { expects, ..Wish::plain(ADA_HOUR, start(0)) };
+        let all = async |expects: Expected| {
+            let of_series = wish(expects);
+            let one = wish(expects);
+            [
+                book(&world, BEN, wish(expects)).await.map(|_| ()),
+                world.db.write(move |tx| booking::book_for(tx, &by(ADA), BEN, &one)).await.map(|_| ()),
+                world.db.write(move |tx| booking::book_series(tx, &by(BEN), &of_series, Every::Week, &[start(1)])).await.map(|_| ()),
+                world.db.write(move |tx| booking::hold(tx, &stranger("nils"), &wish(expects))).await.map(|_| ()),
+            ]
+        };
+        for change in [
+            "UPDATE offering SET price = price + 1 WHERE id = $1",
+            "UPDATE offering SET minutes = 55 WHERE id = $1",
+            "UPDATE terms SET keep_late = 99 WHERE id = (SELECT terms_id FROM offering WHERE id = $1)",
+            "UPDATE organisation SET free_hours = 72 WHERE EXISTS (SELECT 1 FROM offering WHERE id = $1)",
+        ] {
+            let before = shown;
+            world.db.write(move |tx| tx.exec(change, args![ADA_HOUR])).await.expect(change);
+            for outcome in all(before.into()).await {
+                let Refusal::TermsChanged { now } = refused(outcome) else { panic!("{change}") };
+                assert_ne!(now, before, "{change}");
+            }
+            for undo in [
+                "UPDATE offering SET price = 11000, minutes = 60 WHERE id = $1",
+                "UPDATE terms SET keep_late = 100 WHERE id = (SELECT terms_id FROM offering WHERE id = $1)",
+                "UPDATE organisation SET free_hours = 48 WHERE EXISTS (SELECT 1 FROM offering WHERE id = $1)",
+            ] {
+                world.db.write(move |tx| tx.exec(undo, args![ADA_HOUR])).await.expect(undo);
+            }
+        }
+        assert_eq!(number(&world, "SELECT COUNT(*) FROM ledger").await, 0, "and nothing is owed");
+        book(&world, BEN, wish(shown.into())).await.expect("as it was shown");
     }
 
     // Rules B7, F3

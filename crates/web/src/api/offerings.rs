@@ -60,11 +60,11 @@ pub struct Kept {
 }
 
 impl Kept {
-    fn of(shares: Shares) -> Kept {
+    pub(super) fn of(shares: Shares) -> Kept {
         Kept { early: shares.early.get(), between: shares.between.get(), late: shares.late.get() }
     }
 
-    fn checked(self) -> Result<Shares, Problem> {
+    pub(super) fn checked(self) -> Result<Shares, Problem> {
         let percent = |percent| Percent::new(percent).ok_or(Problem::OutOfRange { least: 0, most: 100 });
         let Kept { early, between, late } = self;
         Ok(Shares { early: percent(early)?, between: percent(between)?, late: percent(late)? })
@@ -280,7 +280,14 @@ impl OfferingChange {
         });
         checked.name = c.some("name", self.name.as_deref(), Name::parse_some);
         checked.about = c.some("about", self.about.as_deref(), About::parse);
-        let minutes = |minutes| Minutes::new(minutes).ok_or(between(Minutes::LEAST, Minutes::MOST));
+        let minutes = |minutes: i64| {
+            let between = between(Minutes::LEAST, Minutes::MOST);
+            Minutes::new(minutes).ok_or(if minutes % 5 == 0 {
+                between
+            } else {
+                Problem::NotInSteps { step: 5 }
+            })
+        };
         checked.minutes = c.some("minutes", self.minutes, minutes);
         checked.price = c.some("price", self.price.as_ref(), Price::checked);
         checked.place = c.some("place", self.place.as_deref(), |code| {

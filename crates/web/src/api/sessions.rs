@@ -12,12 +12,15 @@ use model::{Tx, coach, idempotency};
 use rules::ids::{AgreementId, OfferingId, PersonId, SessionId};
 use rules::person::{MailAddress, PersonName};
 use rules::refusal::{Problem, Refusal};
+use rules::session::Minutes;
+use rules::terms::Expected;
 use rules::time::{Instant, Zone};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::audit::AuditLine;
 use super::coaches::offering_with;
+use super::offerings::Kept;
 use super::openapi::Operation;
 use super::wire::{
     CauseCode, CodeOf, IdOf, List, OfferingRef, OutcomeCode, PersonRef, PlaceKindCode, Price, SeriesRef,
@@ -58,6 +61,30 @@ pub struct NewSession {
     /// Whether it is known that the client has another session at that time.
     #[serde(default)]
     overlap_known: bool,
+    /// What you saw of it. If something else holds by now, nothing is booked, and the answer says what does.
+    expect: Option<ExpectedBooking>,
+}
+
+/// What was seen of an offering before it is booked: whatever is named has to hold still.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedBooking {
+    /// How long it is.
+    minutes: Option<u16>,
+    /// What it costs.
+    price: Option<Price>,
+    /// What is kept of that.
+    kept: Option<Kept>,
+}
+
+impl ExpectedBooking {
+    fn checked(&self, checks: &mut Checks) -> Expected {
+        let minutes = checks
+            .some("expect.minutes", self.minutes, |it| Minutes::new(it.into()).ok_or(Problem::NotAChoice));
+        let price = checks.some("expect.price", self.price.as_ref(), Price::checked);
+        let kept = checks.some("expect.kept", self.kept, Kept::checked);
+        Expected { minutes, price, kept, bands: None }
+    }
 }
 
 /// For whom a session is: the id of a client, or who a stranger is.
@@ -107,6 +134,7 @@ impl NewSession {
             id.parse::<AgreementId>().map_err(|_| Problem::NotAnId)
         });
         let overlap_known = self.overlap_known;
+        let expects = self.expect.as_ref().map(|it| it.checked(checks)).unwrap_or_default();
         Some(Wish {
             offering: offering?,
             starts_at: starts_at?,
@@ -114,6 +142,7 @@ impl NewSession {
             answers: answers?,
             accepts,
             overlap_known,
+            expects,
         })
     }
 }
@@ -514,7 +543,7 @@ pub(super) fn operations() -> Vec<Operation> {
         Operation::post("/sessions", "Book a session")
             .takes::<NewSession>()
             .made::<SessionMade>()
-            .conflicts("The time cannot be had, and `alternatives` are those nearest to it; or something else stands in the way.")
+            .conflicts("The time cannot be had, and `alternatives` are those nearest to it; it is not what `expect` says, and `now` is what it is; or something else stands in the way.")
             .about(
                 "Without a token the time is held for whoever `client` says, until they press the button behind the \
                  link that is mailed to them. With one it is booked: for yourself, or for a client of yours by their id.",

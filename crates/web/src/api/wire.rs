@@ -22,6 +22,7 @@ use rules::person::{HourStyle, Language};
 use rules::refusal::Problem as Wrong;
 use rules::scope::Scope;
 use rules::session::{Cause, PlaceKind, SessionKind};
+use rules::terms::Conditions;
 use rules::time::{Instant, Zone};
 use serde::{Deserialize, Serialize, Serializer};
 use utoipa::openapi::schema::{
@@ -29,6 +30,8 @@ use utoipa::openapi::schema::{
 };
 use utoipa::openapi::{Ref, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
+
+use super::offerings::Kept;
 
 const PRINTER: DateTimePrinter = DateTimePrinter::new();
 
@@ -382,6 +385,10 @@ pub struct Problem {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub kept_minor: Option<i64>,
+    /// What would be booked now, if that is not what was expected of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub now: Option<BookingTerms>,
     /// How many sessions of a coach are ahead, if they have to be seen to first.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -402,6 +409,29 @@ pub struct Problem {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub reference: Option<String>,
+}
+
+/// What holds for a booking.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BookingTerms {
+    /// How long it is.
+    minutes: u16,
+    /// What it costs.
+    price: Price,
+    /// What is kept of that.
+    kept: Kept,
+}
+
+impl BookingTerms {
+    /// These.
+    pub fn of(now: &Conditions) -> BookingTerms {
+        BookingTerms {
+            minutes: now.minutes.get(),
+            price: Price::of(now.price),
+            kept: Kept::of(now.terms.kept),
+        }
+    }
 }
 
 /// What is wrong with one input.

@@ -83,6 +83,12 @@ pub(super) fn booked(tx: &mut Tx, desk: &Desk<'_>, side: Side) -> Result<Option<
 }
 
 /// Several sessions are booked, in one letter with one calendar file (rule B6). Speaks of those that are still to come.
+///
+/// The file is published and asks for nothing. RFC 5546 lets a REQUEST have several events only if they share one UID
+/// (section 3.2.2), for they are then one meeting and its exceptions: some programs refuse another one, others read only
+/// its first event. Several meetings in one file are a PUBLISH (section 3.2.1), which Google, Outlook and Apple take in
+/// whole. Nothing is lost by it: nobody is asked for an answer anyway, and what becomes of one of them later comes as a
+/// REQUEST or CANCEL of its own, under the same UID.
 pub(super) fn series(tx: &mut Tx, desk: &Desk<'_>, side: Side) -> Result<Option<Draft>> {
     let subject = &desk.material.event.subject;
     if subject.kind != SeriesId::PREFIX {
@@ -112,6 +118,6 @@ pub(super) fn series(tx: &mut Tx, desk: &Desk<'_>, side: Side) -> Result<Option<
     let heading = (sheet.t.series_with)(all.len(), sheet.inviter.other(first));
     let under = (sheet.t.times_in)(&desk.clock.place());
     let paper = sheet.paper(subject, heading, under, blocks, first);
-    let file = sheet.file(Method::Request, &events);
+    let file = sheet.file(Method::Publish, &events);
     Ok(Some(Draft { calendar: Some(file), void_at: Some(first.starts_at), ..sheet.draft(paper, first) }))
 }

@@ -174,10 +174,18 @@ impl<'a> Sheet<'a> {
         if is_plain { None } else { event.by.as_deref() }
     }
 
-    /// That a client wrote something; not what, for that is between the two and not for a mailbox.
+    /// That whoever booked wrote something, to everybody else; not what, for that is between the two and not for a mailbox.
     pub(super) fn what_was_written(&self, appointment: &Appointment) -> Option<Block> {
-        let is_told = self.side == Side::Coach && appointment.has_words;
-        is_told.then(|| Block::says((self.t.has_words)(self.inviter.other(appointment))))
+        let event = &self.desk.material.event;
+        let client = appointment.client.as_ref().map(|client| client.id);
+        let author = event.by_id.or(client);
+        let is_own = author.is_some() && author == self.desk.material.reader.to.person();
+        if !appointment.has_words || is_own {
+            return None;
+        }
+        let client_name = appointment.client.as_ref().map(|client| client.name.as_str());
+        let name = if author == client { client_name } else { event.by.as_deref() };
+        name.map(|name| Block::says((self.t.has_words)(name)))
     }
 
     pub(super) fn paper(
@@ -209,7 +217,12 @@ impl<'a> Sheet<'a> {
     pub(super) fn file(&self, method: Method, events: &[Event]) -> CalendarFile {
         let reader = &self.desk.material.reader;
         let invited = Party { name: reader.name.clone(), mail: reader.mail.clone() };
-        let file = Invitation { method, made_at: self.now, reader: Some(&invited), events };
+        let file = Invitation {
+            method,
+            made_at: self.now,
+            reader: (method != Method::Publish).then_some(&invited),
+            events,
+        };
         CalendarFile { method, text: file.write(), removes: None }
     }
 }

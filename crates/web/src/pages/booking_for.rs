@@ -16,9 +16,12 @@ use rules::ids::{OfferingId, PersonId};
 use rules::permission::Action;
 use rules::refusal::{Problem, Refusal};
 use rules::session::SessionKind;
+use rules::terms::{Conditions, Expected};
 use rules::time::{Instant, Span};
 use serde::Deserialize;
 
+use super::coaches::bookings as at_coach;
+use super::coaches::picker::is_intro;
 use super::practice::price;
 use super::{Answer, page, page_again, page_refused, shell};
 use crate::app::{App, Reading};
@@ -58,6 +61,8 @@ struct Typed {
     note: String,
     conflict: String,
     overlap: bool,
+    /// What was shown, unless a change of it has been said.
+    shown: Option<Conditions>,
     /// The time cannot be had.
     is_lost: bool,
     errors: FormErrors,
@@ -93,7 +98,11 @@ struct Choices {
     coach: Option<Profile>,
     offerings: Vec<Offering>,
     offering: Option<Offering>,
+    /// What holds for that one.
+    conditions: Option<Conditions>,
     slots: Vec<Instant>,
+    /// Whether they have had the free first call of this coach, or it is booked (rule C3).
+    intro_used: bool,
     /// Why it cannot be booked for them, whatever the time.
     refused: Option<Refusal>,
 }
@@ -125,7 +134,14 @@ impl Choices {
         let is_wanted = |one: &&Offering| wanted.as_ref().is_some_and(|wanted| wanted.id == one.id);
         let usual = || offerings.iter().find(|one| one.kind == SessionKind::OneToOne).or(offerings.first());
         let offering = offerings.iter().find(is_wanted).or_else(usual).cloned();
+        let intro_used = match &coach {
+            Some(coach) if offerings.iter().any(is_intro) => {
+                !booking::may_have_intro(tx, coach.person, client.id)?
+            }
+            _ => false,
+        };
         let refused = match &offering {
+            Some(offering) if is_intro(offering) && intro_used => Some(Refusal::IntroUsed),
             Some(offering) if offering.is_paid() => match booking::agreed_by_client(tx, by, client.id) {
                 Err(model::Error::Refused(refusal)) => Some(refusal),
                 agreed => agreed.map(|()| None)?,
@@ -143,7 +159,11 @@ impl Choices {
             },
             None => Vec::new(),
         };
-        Ok(Choices { client, coaches, coach, offerings, offering, slots, refused })
+        let conditions = match &offering {
+            Some(offering) => Some(booking::conditions(tx, offering)?),
+            None => None,
+        };
+        Ok(Choices { client, coaches, coach, offerings, offering, conditions, slots, intro_used, refused })
     }
 }
 
@@ -214,6 +234,7 @@ async fn fill(
             .map(|one| Pick {
                 label: one.name.clone(),
                 line: String::new(),
+                why: String::new(),
                 href: format!("{base}/booking?coach={}", one.slug),
                 chosen: coach.is_some_and(|coach| coach.person == one.person),
             })
@@ -224,11 +245,17 @@ async fn fill(
             .map(|one| Pick {
                 label: one.name.clone(),
                 line: format!("{}, {}", (t.sessions.minutes)(one.policy.minutes.get()), price(one, t)),
+                why: if choices.intro_used && is_intro(one) {
+                    (t.booking_for.intro_used)(first_name(&choices.client.name))
+                } else {
+                    String::new()
+                },
                 href: format!("{base}/booking?offering={}", one.id),
                 chosen: offering.is_some_and(|offering| offering.id == one.id),
             })
             .collect(),
         later: next.map(|date| format!("{base}/booking?offering={offering_id}&from={date}")),
+        shown: typed.shown.or(choices.conditions).map(|it| it.to_string()).unwrap_or_default(),
         offering: offering_id,
         from: from.map(|date| date.to_string()).unwrap_or_default(),
         instead: lost.is_some() && !days.is_empty(),
@@ -239,7 +266,11 @@ async fn fill(
         },
         days,
         place: clockface.place(),
-        refused: choices.refused.as_ref().map(|refusal| visitor.say(refusal)).unwrap_or_default(),
+        refused: match &choices.refused {
+            Some(Refusal::IntroUsed) => (t.booking_for.intro_used)(first_name(&choices.client.name)),
+            Some(refusal) => visitor.say(refusal),
+            None => String::new(),
+        },
         availability: coach.map(|coach| {
             if coach.person == me {
                 ("/practice/hours".to_owned(), t.booking_for.to_hours.to_owned())
@@ -321,15 +352,35 @@ pub async fn create(State(app): State<App>, visitor: Visitor, Path(id): Path<Str
     if !is_invalid && crate::error::status(&refusal) != StatusCode::CONFLICT {
         return Err(refusal.into());
     }
+    let before = at_coach::shown(&form.fields);
+    let conflict = match &refusal {
+        _ if is_invalid => String::new(),
+        Refusal::TermsChanged { now } => {
+            let t = visitor.texts();
+            let changed = at_coach::changed(t, before, now);
+            format!("{} {changed}", t.booking.changed_heading)
+        }
+        Refusal::Overlap { start } => {
+            let when = visitor.clockface().long(*start);
+            (visitor.texts().booking_for.overlap)(first_name(&client_name(&app, &visitor, id).await?), &when)
+        }
+        refusal => visitor.say(refusal),
+    };
     let typed = Typed {
+        shown: before.filter(|_| !matches!(refusal, Refusal::TermsChanged { .. })),
         starts_at: form.fields.get("starts_at").to_owned(),
         note: form.fields.get("note").to_owned(),
-        conflict: if is_invalid { String::new() } else { visitor.say(&refusal) },
+        conflict,
         overlap: matches!(refusal, Refusal::Overlap { .. }),
         is_lost: refusal.is_about_the_time(),
         errors: FormErrors::of_refusal(&refusal, visitor.texts()),
     };
     page_refused(&refusal, &fill(&app.reading(), &visitor, id, &asked, typed).await?)
+}
+
+async fn client_name(app: &App, visitor: &Visitor, client: PersonId) -> Result<String, Failure> {
+    let by = visitor.actor();
+    Ok(app.read(move |tx| person::visible(tx, &by, client).map(|client| client.name)).await?)
 }
 
 async fn book(app: &App, visitor: &Visitor, client: PersonId, form: &Form) -> Answer {
@@ -357,6 +408,7 @@ async fn book(app: &App, visitor: &Visitor, client: PersonId, form: &Form) -> An
     let wish = Wish {
         note,
         overlap_known: !fields.get("overlap_known").is_empty(),
+        expects: at_coach::shown(fields).map(Expected::from).unwrap_or_default(),
         ..Wish::plain(offering, starts_at)
     };
     let key = form.key.clone();

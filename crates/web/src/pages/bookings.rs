@@ -14,6 +14,7 @@ use rules::ids::{PersonId, SessionId};
 use rules::person::HourStyle;
 use rules::refusal::Refusal;
 use rules::session::PlaceKind;
+use rules::terms::Conditions;
 use rules::time::{Instant, Zone};
 
 use super::coaches::picker::{Clock, agreement_view, is_intro, rule_of, there, ways};
@@ -145,8 +146,11 @@ fn back(seen: &Seen) -> String {
 fn expired(visitor: &Visitor, app: &Reading, seen: &Seen) -> HoldState {
     let (clock, view, now) = (clock_of(visitor, &seen.view), &seen.view, app.now());
     let still = seen.instead.contains(&view.starts_at);
+    // The page says what held for the time that was kept.
+    let shown = Conditions { minutes: view.minutes, price: view.deal.price, terms: view.deal.terms };
     let mut typed = vec![
         ("offering".to_owned(), view.offering.to_string()),
+        (at_coach::SHOWN.to_owned(), shown.to_string()),
         ("name".to_owned(), view.name.clone()),
         ("mail".to_owned(), view.mail.clone()),
         ("note".to_owned(), view.note.clone()),

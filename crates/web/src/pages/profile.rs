@@ -17,7 +17,8 @@ use super::mail_choices::offered;
 use super::{Answer, page, page_again, shell, sign_in as front_door};
 use crate::app::{App, Reading};
 use crate::error::Failure;
-use crate::forms::{Checks, Form, KEY_FIELD, key_of_parts, lead_to, led, local, with_toast};
+use crate::forms::{Checks, Fields, Form, KEY_FIELD, key_of_parts, lead_to, led, local, with_toast};
+use crate::routes::{BODY_MAX_BYTES, PHOTO_BODY_MAX_BYTES, PHOTO_MAX_BYTES};
 use crate::shell::{Choice, FormErrors, Place, zone_choices};
 use crate::views::profile::{Device, MailLine, ProfilePage, TokenLine, Tokens};
 use crate::visitor::Visitor;
@@ -163,27 +164,82 @@ pub async fn learn_zone(State(app): State<App>, visitor: Visitor, form: Form) ->
     Ok(with_toast(&app, "/", ""))
 }
 
+/// A picture, and the fields that came with it.
+pub(super) struct SentPhoto {
+    pub(super) fields: Fields,
+    picture: Result<Vec<u8>, Problem>,
+}
+
+impl SentPhoto {
+    /// Reads a form with a picture. Of one that is too large the rest is thrown away, so that what was typed is read.
+    pub(super) async fn read(mut parts: Multipart) -> Result<SentPhoto, Failure> {
+        let mut picture = Err(Problem::Missing);
+        let (mut fields, mut typed_bytes) = (Vec::new(), 0);
+        while let Some(mut part) = parts.next_field().await.map_err(broken)? {
+            let name = part.name().unwrap_or_default().to_owned();
+            let is_picture = name == "photo";
+            let most = if is_picture { PHOTO_MAX_BYTES } else { BODY_MAX_BYTES - typed_bytes };
+            let (mut bytes, mut is_too_large) = (Vec::new(), false);
+            while let Some(chunk) = part.chunk().await.map_err(broken)? {
+                is_too_large = is_too_large || bytes.len() + chunk.len() > most;
+                if !is_too_large {
+                    bytes.extend_from_slice(&chunk);
+                }
+            }
+            if is_picture {
+                let most_megabytes = (PHOTO_MAX_BYTES / (1024 * 1024)) as u32;
+                picture = match bytes.is_empty() {
+                    _ if is_too_large => Err(Problem::FileTooLarge { most_megabytes }),
+                    true => Err(Problem::Missing),
+                    false => Ok(bytes),
+                };
+            } else if is_too_large {
+                return Err(Refusal::TooLarge { most_bytes: BODY_MAX_BYTES as u64 }.into());
+            } else {
+                typed_bytes += bytes.len();
+                fields.push((name, String::from_utf8(bytes).map_err(|_| Refusal::Unreadable)?));
+            }
+        }
+        Ok(SentPhoto { fields: Fields::of(fields), picture })
+    }
+}
+
 /// `POST /profile/photo`: re-encoded here, so that nothing but the picture stays.
 pub async fn photo(State(app): State<App>, visitor: Visitor, parts: Multipart) -> Answer {
-    match take_photo(&app, &visitor, parts).await {
-        Ok(response) => Ok(response),
+    let sent = SentPhoto::read(parts).await?;
+    match take_photo(&app, &visitor, "POST /profile/photo", sent.picture, &sent.fields).await {
+        Ok(answer) => Ok(led(&app, &answer)),
         Err(failure) => again(&app, &visitor, failure, |_| {}).await,
     }
 }
 
-async fn take_photo(app: &App, visitor: &Visitor, mut parts: Multipart) -> Result<Response, Failure> {
-    let (mut sent, mut back, mut presented) = (None, None, String::new());
-    while let Some(part) = parts.next_field().await.map_err(broken)? {
-        match part.name() {
-            Some("photo") => sent = Some(part.bytes().await.map_err(broken)?),
-            Some(KEY_FIELD) => presented = part.text().await.map_err(broken)?,
-            Some("back") => back = Some(local(&part.text().await.map_err(broken)?)),
-            _ => {}
-        }
-    }
-    let sent = sent.filter(|bytes| !bytes.is_empty()).ok_or(Refusal::invalid("photo", Problem::Missing))?;
-    let key = key_of_parts(visitor, "POST /profile/photo", &presented, &sent)?;
-    if let Some(answer) = repeated(app, key.clone()).await? {
+/// The same on the page of a practice: what was typed there beside the picture comes again.
+pub(super) async fn take_sent(
+    app: &App,
+    visitor: &Visitor,
+    sent: SentPhoto,
+) -> (Fields, Result<(), Failure>) {
+    let SentPhoto { fields, picture } = sent;
+    let taken = take_photo(app, visitor, "POST /practice/profile/photo", picture, &fields).await;
+    (fields, taken.map(|_| ()))
+}
+
+async fn take_photo(
+    app: &App,
+    visitor: &Visitor,
+    line: &str,
+    picture: Result<Vec<u8>, Problem>,
+    fields: &Fields,
+) -> Result<idempotency::Answer, Failure> {
+    let sent = picture.map_err(|problem| Refusal::invalid("photo", problem))?;
+    // The form beside which it is sent has its own use for its key.
+    let presented = match fields.get(KEY_FIELD) {
+        "" => String::new(),
+        key => format!("{key}-photo"),
+    };
+    let key = key_of_parts(visitor, line, &presented, &sent)?;
+    let presented = key.clone();
+    if let Some(answer) = app.read(move |tx| idempotency::earlier(tx, presented.as_ref())).await? {
         return Ok(answer);
     }
     let picture = photo::TURNS
@@ -192,25 +248,24 @@ async fn take_photo(app: &App, visitor: &Visitor, mut parts: Multipart) -> Resul
         .map_err(|problem| Refusal::invalid("photo", problem))?;
     let name = app.files().put("photos", "webp", picture.into()).await?;
     let by = visitor.actor();
-    let back = back.unwrap_or_else(|| "/profile".to_owned());
     let (answer, unused) = app
         .write(move |tx| {
             // If another one with this key was faster, its picture stays and this one is nobody's.
             let mut unused = Some(name.clone());
             let answer = idempotency::once(tx, key.as_ref(), |tx| {
                 unused = person::set_photo(tx, &by, Some(&name))?;
-                Ok(lead_to(&back, "photo_saved"))
+                Ok(lead_to("/profile", "photo_saved"))
             })?;
             Ok((answer, unused))
         })
         .await?;
     forget(app, unused).await?;
-    Ok(led(app, &answer))
+    Ok(answer)
 }
 
 fn broken(error: MultipartError) -> Failure {
     if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        return Refusal::TooLarge { most_bytes: crate::routes::PHOTO_MAX_BYTES as u64 }.into();
+        return Refusal::TooLarge { most_bytes: PHOTO_BODY_MAX_BYTES as u64 }.into();
     }
     Refusal::Unreadable.into()
 }

@@ -33,14 +33,14 @@ section! {
     /// From the details to what is booked.
     Booking {
         your_name, your_mail, your_mail_hint, note, optional, agree, agreement_open, book_anyway, mail_comes,
-        rule_intro, rule_unpaid, rule_free, overlap_heading, overlap_choose, intro_instead,
+        rule_intro, rule_unpaid, rule_free, overlap_heading, overlap_choose, changed_heading, changed_choose, intro_instead,
         sent_title, sent_heading, sent_press, sent_folder, sent_wrong, sent_again,
         hold_title, hold_heading, hold_note, hold_again, expired_heading, expired, expired_still, expired_choose, gone_heading, gone, to_coaches, to_coach,
         done_title, done_heading, add_heading, add_google, add_outlook, add_file, add_file_all, next_heading, next_mail, next_manage, next_camera, next_sessions, see_session,
         next_mail_of_all, next_manage_of_all, next_camera_of_all,
         manage_title, manage_over_heading, manage_over, manage_note, where_label, when_label, price_label, your_session, all_sessions,
         series_open, series_every, series_weekly, series_two_weekly, series_count, series_show, series_title, series_lede, series_first, series_dates, series_rule, series_free, series_taken, series_instead, series_skip,
-        series_none, series_back, signed_in_as, place_room, place_phone, place_address, place_link, in_zone;
+        series_none, series_book_these, series_back, signed_in_as, place_room, place_phone, place_address, place_link, in_zone;
         book: fn(&str) -> String,
         slot: fn(&str, &str, &str) -> String,
         rule: fn(u16, u16, u8, u8, u8) -> String,
@@ -50,12 +50,15 @@ section! {
         hold_until: fn(&str) -> String,
         expired_at: fn(&str) -> String,
         overlap: fn(&str) -> String,
+        changed_from: fn(&str, &str) -> String,
+        changed_to: fn(&str) -> String,
         next_pay: fn(&str, &str) -> String,
         next_pay_for_all: fn(&str, &str) -> String,
         with: fn(&str) -> String,
         manage_until: fn(&str) -> String,
         series_book: fn(usize) -> String,
-        series_summary: fn(usize, usize) -> String,
+        series_summary: fn(usize, usize, usize) -> String,
+        series_total_free: fn(&str, usize, &str) -> String,
         series_total: fn(usize, &str) -> String,
         series_of: fn(usize) -> String,
         series_what: fn(usize, &str, &str) -> String,
@@ -114,7 +117,7 @@ pub(super) const COACHES_EN: Coaches = Coaches {
     no_offers_heading: "No sessions to book at the moment",
     no_offers: "This coach takes no bookings here right now. Look in again, or at the other coaches.",
     no_times_heading: "No free times",
-    no_times: "Every time that can be booked is taken. Another kind of session may still have one.",
+    no_times: "There is nothing to book at the moment. Another kind of session may still have a time.",
     no_times_shown: "Nothing free in these weeks.",
     own_page: "This is your own page, as clients see it.",
     not_a_client: "Your account has no role of a client, so it cannot book. Sign out to book as somebody else.",
@@ -180,6 +183,8 @@ pub(super) const BOOKING_EN: Booking = Booking {
     rule_free: "Cancel free of charge until it starts.",
     overlap_heading: "You have something else at that time.",
     overlap_choose: "Book it anyway, or choose another time.",
+    changed_heading: "Price or terms have changed while you looked. Nothing is booked yet.",
+    changed_choose: "Book it as it is now, or choose something else.",
     intro_instead: "Any of these can be booked:",
     sent_title: "Look into your mail",
     sent_heading: "Look into your mail.",
@@ -240,6 +245,7 @@ pub(super) const BOOKING_EN: Booking = Booking {
     series_instead: "Instead",
     series_skip: "Leave this one out",
     series_none: "Nothing near it is free, so this one is left out.",
+    series_book_these: "Book these dates",
     series_back: "Choose another time",
     signed_in_as: "You book as",
     place_room: "by video",
@@ -268,6 +274,8 @@ pub(super) const BOOKING_EN: Booking = Booking {
     hold_until: |time| format!("Kept for you until {time}."),
     expired_at: |when| format!("It was {when}."),
     overlap: |when| format!("A session of yours begins {when}."),
+    changed_from: |before, now| format!("You saw: {before}. Now it is: {now}."),
+    changed_to: |now| format!("Now it is: {now}."),
     next_pay: |price, coach| {
         format!("{price} is owed for it. Nothing is paid online: {coach} tells you how.")
     },
@@ -280,11 +288,20 @@ pub(super) const BOOKING_EN: Booking = Booking {
         1 => "Book 1 session".to_owned(),
         count => format!("Book {count} sessions"),
     },
-    series_summary: |free, all| match all - free {
-        0 => format!("All {all} dates are free."),
-        1 => format!("{free} of {all} dates are free; for the other you choose."),
-        taken => format!("{free} of {all} dates are free; for the other {taken} you choose."),
+    series_summary: |free, open, all| {
+        let said = format!("{free} of {all} dates are free");
+        match (open, all - free - open) {
+            (0, 0) => format!("All {all} dates are free."),
+            (0, 1) => format!("{said}; the other is left out."),
+            (0, lost) => format!("{said}; the other {lost} are left out."),
+            (1, 0) => format!("{said}; for the other you choose, or leave it out."),
+            (open, 0) => format!("{said}; for the other {open} you choose, or leave them out."),
+            (open, lost) => {
+                format!("{said}; for {open} more you choose, or leave them out. {lost} cannot be had.")
+            }
+        }
     },
+    series_total_free: |each, free, sum| format!("{each} each; for the {free} that are free: {sum}"),
     series_total: |count, sum| match count {
         1 => format!("For the one that can be had: {sum}"),
         count => format!("For all {count}: {sum}"),
@@ -345,7 +362,7 @@ pub(super) const COACHES_DE: Coaches = Coaches {
     no_offers_heading: "Im Augenblick ist nichts zu buchen",
     no_offers: "Dieser Coach nimmt hier gerade keine Buchungen an. Schauen Sie wieder vorbei oder bei den anderen.",
     no_times_heading: "Nichts frei",
-    no_times: "Alles, was sich buchen lässt, ist vergeben. Eine andere Art von Sitzung hat vielleicht noch eine Zeit.",
+    no_times: "Gerade lässt sich nichts buchen. Eine andere Art von Sitzung hat vielleicht noch eine Zeit.",
     no_times_shown: "In diesen Wochen ist nichts frei.",
     own_page: "Das ist Ihre eigene Seite, wie andere sie sehen.",
     not_a_client: "Ihr Konto hat nicht die Rolle Klient:in und kann darum nicht buchen. Melden Sie sich ab, um als jemand anderes zu buchen.",
@@ -411,6 +428,8 @@ pub(super) const BOOKING_DE: Booking = Booking {
     rule_free: "Bis zum Beginn kostenlos abzusagen.",
     overlap_heading: "Zu dieser Zeit haben Sie schon etwas.",
     overlap_choose: "Buchen Sie trotzdem, oder wählen Sie eine andere Zeit.",
+    changed_heading: "Preis oder Bedingungen haben sich inzwischen geändert. Noch ist nichts gebucht.",
+    changed_choose: "Buchen Sie, wie es jetzt ist, oder wählen Sie etwas anderes.",
     intro_instead: "Das hier können Sie buchen:",
     sent_title: "Schauen Sie in Ihre Mail",
     sent_heading: "Schauen Sie in Ihre Mail.",
@@ -471,6 +490,7 @@ pub(super) const BOOKING_DE: Booking = Booking {
     series_instead: "Stattdessen",
     series_skip: "Diese auslassen",
     series_none: "In der Nähe ist nichts frei; darum fällt diese aus.",
+    series_book_these: "Diese Termine buchen",
     series_back: "Eine andere Zeit wählen",
     signed_in_as: "Sie buchen als",
     place_room: "per Video",
@@ -501,6 +521,8 @@ pub(super) const BOOKING_DE: Booking = Booking {
     hold_until: |time| format!("Für Sie frei gehalten bis {time}."),
     expired_at: |when| format!("Es war {when}."),
     overlap: |when| format!("Eine Ihrer Sitzungen beginnt {when}."),
+    changed_from: |before, now| format!("Sie sahen: {before}. Jetzt gilt: {now}."),
+    changed_to: |now| format!("Jetzt gilt: {now}."),
     next_pay: |price, coach| {
         format!("Offen sind dafür {price}. Online wird nichts bezahlt: {coach} sagt Ihnen, wie.")
     },
@@ -513,11 +535,22 @@ pub(super) const BOOKING_DE: Booking = Booking {
         1 => "1 Sitzung buchen".to_owned(),
         count => format!("{count} Sitzungen buchen"),
     },
-    series_summary: |free, all| match all - free {
-        0 => format!("Alle {all} Termine sind frei."),
-        1 => format!("{free} von {all} Terminen sind frei; beim anderen wählen Sie."),
-        taken => format!("{free} von {all} Terminen sind frei; bei den anderen {taken} wählen Sie."),
+    series_summary: |free, open, all| {
+        let said = format!("{free} von {all} Terminen sind frei");
+        match (open, all - free - open) {
+            (0, 0) => format!("Alle {all} Termine sind frei."),
+            (0, 1) => format!("{said}; der andere fällt aus."),
+            (0, lost) => format!("{said}; die anderen {lost} fallen aus."),
+            (1, 0) => format!("{said}; für den anderen wählen Sie, oder Sie lassen ihn aus."),
+            (open, 0) => format!("{said}; für die anderen {open} wählen Sie, oder Sie lassen sie aus."),
+            (open, lost) => {
+                format!(
+                    "{said}; für {open} weitere wählen Sie, oder Sie lassen sie aus. {lost} sind nicht zu haben."
+                )
+            }
+        }
     },
+    series_total_free: |each, free, sum| format!("Je {each}; für die {free} freien: {sum}"),
     series_total: |count, sum| match count {
         1 => format!("Für die eine, die möglich ist: {sum}"),
         count => format!("Für alle {count} zusammen: {sum}"),

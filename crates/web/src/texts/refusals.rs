@@ -158,6 +158,9 @@ pub(super) mod english {
             "already_set_up" => "The organisation has its first admin already.",
             "mail_not_dead" => "Only a mail that was given up can be sent again.",
             "clock_step_too_long" => "The clock moves by at most a year and a day at a time.",
+            "terms_changed" => {
+                "Price or terms have changed since you were shown them. Nothing was booked; look again and confirm."
+            }
             "intro_used" => "There is one free call with each coach, and you have had or booked yours.",
             "too_many_holds" => {
                 "Several times with this coach wait for their confirmation already, all asked for from where you are. Press the button behind the link in the mails, or try again in half an hour."
@@ -237,7 +240,7 @@ pub(super) mod english {
         match refusal.code() {
             "clock_only_forward" => format!("Time only goes forward; the clock shows {when}."),
             "taken" => format!("{when} is not free any more."),
-            "overlap" => format!("You have another session at that time: it begins {when}."),
+            "overlap" => format!("There is another session at that time: it begins {when}."),
             "not_over_yet" => format!("Only a session that is over is recorded; this one ends {when}."),
             "too_soon" => format!("That is too soon for the coach; the earliest start now is {when}."),
             "beyond_window" => format!("That is too far ahead; times can be booked before {when} so far."),
@@ -292,6 +295,13 @@ pub(super) mod english {
                 );
             }
             Problem::TooFarAhead { most_days } => return format!("At most {most_days} days ahead"),
+            Problem::NotAnAmount { digits: 0 } => return "A whole amount, like 120".to_owned(),
+            Problem::NotAnAmount { .. } => {
+                return "An amount, like 95 or 95.50, without other marks".to_owned();
+            }
+            Problem::FileTooLarge { most_megabytes } => {
+                return format!("The file has at most {most_megabytes} MB");
+            }
             Problem::PictureTooLarge { most_pixels } => {
                 return format!("Width and height are at most {most_pixels} pixels each");
             }
@@ -308,6 +318,7 @@ pub(super) mod english {
                 "unknown_zone" => "No time zone has this name",
                 "not_a_choice" => "Choose one of those offered",
                 "not_a_number" => "A number is needed here",
+                "no_number" => "Give your number, or ask for theirs in a question that needs an answer",
                 "not_an_id" => "Nothing is known by this",
                 "not_an_instant" => "This is no date and time",
                 "not_a_date" => "This is no date. 2026-11-23 is one",
@@ -429,6 +440,9 @@ pub(super) mod german {
             }
             "already_set_up" => "Die Organisation ist schon eingerichtet.",
             "mail_not_dead" => "Nur eine Mail, die aufgegeben wurde, lässt sich noch einmal senden.",
+            "terms_changed" => {
+                "Preis oder Bedingungen sind nicht mehr die, die Ihnen gezeigt wurden. Es ist nichts gebucht; sehen Sie nach und bestätigen Sie neu."
+            }
             "intro_used" => {
                 "Es gibt ein kostenloses Gespräch mit jedem Coach; Ihres hatten oder haben Sie schon."
             }
@@ -518,7 +532,7 @@ pub(super) mod german {
         match refusal.code() {
             "clock_only_forward" => format!("Die Zeit geht nur vorwärts; die Uhr zeigt {when}."),
             "taken" => format!("{when} ist nicht mehr frei."),
-            "overlap" => format!("Zu dieser Zeit haben Sie schon eine Sitzung: Sie beginnt {when}."),
+            "overlap" => format!("Zu dieser Zeit ist schon eine andere Sitzung: Sie beginnt {when}."),
             "not_over_yet" => format!("Eintragen lässt sich nur, was vorbei ist; das hier endet {when}."),
             "too_soon" => format!("Das ist zu kurzfristig; möglich ist jetzt frühestens {when}."),
             "beyond_window" => format!("Das ist zu weit voraus; buchbar sind bisher Zeiten vor {when}."),
@@ -579,6 +593,13 @@ pub(super) mod german {
                 );
             }
             Problem::TooFarAhead { most_days } => return format!("Höchstens {most_days} Tage voraus"),
+            Problem::NotAnAmount { digits: 0 } => return "Ein ganzer Betrag, zum Beispiel 120".to_owned(),
+            Problem::NotAnAmount { .. } => {
+                return "Ein Betrag wie 95 oder 95,50, ohne andere Zeichen".to_owned();
+            }
+            Problem::FileTooLarge { most_megabytes } => {
+                return format!("Die Datei hat höchstens {most_megabytes} MB");
+            }
             Problem::PictureTooLarge { most_pixels } => {
                 return format!("Breite und Höhe sind jeweils höchstens {most_pixels} Pixel");
             }
@@ -598,6 +619,9 @@ pub(super) mod german {
                 "unknown_zone" => "Keine Zeitzone heißt so",
                 "not_a_choice" => "Wählen Sie eines der angebotenen",
                 "not_a_number" => "Hier wird eine Zahl gebraucht",
+                "no_number" => {
+                    "Nennen Sie Ihre Nummer, oder fragen Sie in einer Pflichtfrage nach der anderen"
+                }
                 "not_a_picture" => "Diese Datei ist kein Bild im Format JPEG, PNG oder WebP",
                 "wrong_password" => "Ihr jetziges Passwort ist ein anderes",
                 "not_an_instant" => "Das ist kein Zeitpunkt",

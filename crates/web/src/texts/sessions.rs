@@ -35,6 +35,8 @@ section! {
         days: fn(&str, &str) -> String,
         free_times: fn(usize) -> String,
         theirs: fn(&str, &str) -> String,
+        overlap: fn(&str, &str) -> String,
+        intro_used: fn(&str) -> String,
     }
 }
 
@@ -106,9 +108,9 @@ pub(super) const ENGLISH: Sessions = Sessions {
     whole: |date, from, until, place| format!("{date}, {from} to {until} in {place}"),
     count: |count| format!("{count} session{}", if count == 1 { "" } else { "s" }),
     terms: |late, free, early, between, over| {
-        let band = |kept: &str| if kept.is_empty() { "free".to_owned() } else { format!("costs {kept}") };
+        let band = |kept: &str| if kept.is_empty() { "is free".to_owned() } else { format!("costs {kept}") };
         format!(
-            "Cancelling is {} until {free} hours before, then {} until {late} hours before, and {} after that or if nobody comes.",
+            "Cancelling {} until {free} hours before, then {} until {late} hours before, and {} after that or if nobody comes.",
             band(early),
             band(between),
             band(over)
@@ -318,6 +320,8 @@ pub(super) const ENGLISH_BOOKING_FOR: BookingFor = BookingFor {
     days: |from, until| format!("{from} to {until}"),
     free_times: |count| format!("{count} free time{}", if count == 1 { "" } else { "s" }),
     theirs: |name, place| format!("The small times are on the clock of {name}, in {place}."),
+    overlap: |name, when| format!("{name} has another session at that time: it begins {when}."),
+    intro_used: |name| format!("{name} has had theirs, or it is booked."),
 };
 
 pub(super) const GERMAN_BOOKING_FOR: BookingFor = BookingFor {
@@ -358,6 +362,8 @@ pub(super) const GERMAN_BOOKING_FOR: BookingFor = BookingFor {
     days: |from, until| format!("{from} bis {until}"),
     free_times: |count| format!("{count} freie Zeit{}", if count == 1 { "" } else { "en" }),
     theirs: |name, place| format!("Die kleinen Zeiten zeigt die Uhr von {name} in {place}."),
+    overlap: |name, when| format!("{name} hat zu dieser Zeit schon eine Sitzung: Sie beginnt {when}."),
+    intro_used: |name| format!("{name} hatte das Kennenlernen schon, oder es ist gebucht."),
 };
 
 pub(super) const ENGLISH_AGREEMENTS: Agreements = Agreements {

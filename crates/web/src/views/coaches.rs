@@ -42,6 +42,10 @@ pub struct DirectoryPage {
     pub cards: Vec<CoachCard>,
     /// Where it goes on.
     pub paging: Paging,
+    /// That something in the search cannot be read; empty is nothing.
+    pub wrong: String,
+    /// What that is: `price`, `language`, `time`.
+    pub errors: FormErrors,
 }
 
 /// A coach in the directory.
@@ -107,6 +111,8 @@ pub struct CoachPage {
     pub shell: Shell,
     /// The page's own address, as search engines shall know it.
     pub canonical: String,
+    /// Whether search engines may know of it.
+    pub is_listed: bool,
     /// For search engines, a sentence.
     pub description: String,
     /// Whose page it is.
@@ -277,7 +283,7 @@ pub struct SeriesStart {
 }
 
 /// Why it was not booked, and what can be done with one press.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Trouble {
     /// "Somebody was faster."
     pub heading: String,
@@ -359,6 +365,8 @@ pub struct SeriesDate {
     pub when: String,
     /// Whether it is free as it is.
     pub free: bool,
+    /// "Free", "Taken", or why else it cannot be had.
+    pub state: String,
     /// What can be chosen: the date itself or those near it, and to leave it out.
     pub choices: Vec<Choice>,
 }
@@ -386,6 +394,8 @@ impl DirectoryPage {
             zone: ZoneLine::sample(),
             cards,
             paging: Paging::default(),
+            wrong: String::new(),
+            errors: FormErrors::NONE,
         };
         let cards = vec![
             CoachCard::sample("Mara Lindqvist", "Clear decisions, for people who lead others.", 3),
@@ -466,6 +476,7 @@ impl CoachPage {
             CoachPage {
                 shell: sample_shell(language, &(t.coaches.title_of)("Mara Lindqvist"), dress),
                 canonical: "https://coaching.example/coaches/mara-lindqvist".to_owned(),
+                is_listed: true,
                 description: "Mara Lindqvist: clear decisions.".to_owned(),
                 coach: CoachView::sample(),
                 own_page: String::new(),
@@ -744,6 +755,7 @@ impl SeriesPage {
                 field: format!("date-{n}"),
                 when: when.to_owned(),
                 free,
+                state: if free { t.series_free } else { t.series_taken }.to_owned(),
                 choices: if free {
                     vec![
                         Choice::new("2026-11-26T10:15:00Z", when, "2026-11-26T10:15:00Z"),
@@ -751,9 +763,9 @@ impl SeriesPage {
                     ]
                 } else {
                     vec![
-                        Choice::new("2026-12-03T10:30:00Z", "Thu 3 Dec, 10:30", "2026-12-03T10:30:00Z"),
-                        Choice::new("2026-12-03T11:00:00Z", "Thu 3 Dec, 11:00", "2026-12-03T10:30:00Z"),
-                        Choice::new("", t.series_skip, "x"),
+                        Choice::new("2026-12-03T10:30:00Z", "Thu 3 Dec, 10:30", ""),
+                        Choice::new("2026-12-03T11:00:00Z", "Thu 3 Dec, 11:00", ""),
+                        Choice::new("", t.series_skip, ""),
                     ]
                 },
             };
@@ -768,8 +780,8 @@ impl SeriesPage {
                     &(t.series_from)(t.series_weekly, "Thursday 26 November 2026, 10:15 in Lisbon"),
                     t.place_room,
                 ),
-                summary: (t.series_summary)(2, 3),
-                total: (t.series_total)(3, "3 × € 95 = € 285"),
+                summary: (t.series_summary)(2, 1, 3),
+                total: (t.series_total_free)("€ 95", 2, "2 × € 95 = € 190"),
                 action: "/coaches/mara-lindqvist/series".to_owned(),
                 hidden: vec![("offering", "off_0000000000001".to_owned())],
                 dates: vec![
@@ -780,7 +792,7 @@ impl SeriesPage {
                 agreement: Details::sample().agreement,
                 note: String::new(),
                 questions: Details::sample().questions,
-                button: (t.series_book)(3),
+                button: t.series_book_these.to_owned(),
                 rule: format!("{} {}", (t.rule)(48, 24, 0, 50, 100), t.series_rule),
                 back: "/coaches/mara-lindqvist".to_owned(),
                 wrong: wrong.to_owned(),

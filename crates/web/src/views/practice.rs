@@ -1,6 +1,7 @@
 //! A coach's own pages: the practice at a glance, profile, offerings, hours, share.
 
 use askama::Template;
+use rules::money::Currency;
 use rules::permission::{Role, Roles};
 
 use super::filters;
@@ -768,6 +769,7 @@ impl SharePage {
 pub fn currencies(now: &str) -> Vec<Choice> {
     const USUAL: [&str; 12] =
         ["EUR", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "CAD", "AUD", "JPY"];
-    let others = (!USUAL.contains(&now) && !now.is_empty()).then_some(now);
+    let all = Currency::all();
+    let others = all.iter().map(Currency::code).filter(|code| !USUAL.contains(code));
     USUAL.into_iter().chain(others).map(|code| Choice::new(code, code, now)).collect()
 }

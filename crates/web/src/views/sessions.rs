@@ -141,6 +141,8 @@ pub struct BookPage {
     pub offerings: Vec<Pick>,
     /// The chosen offering.
     pub offering: String,
+    /// What is shown of it, as the form carries it along.
+    pub shown: String,
     /// The first of the days, as a form carries it; empty is today.
     pub from: String,
     /// Whether the times are those nearest to one that cannot be had.
@@ -174,6 +176,8 @@ pub struct Pick {
     pub label: String,
     /// "60 minutes, € 120"; empty is nothing.
     pub line: String,
+    /// Why it cannot be chosen; empty if it can.
+    pub why: String,
     /// Chooses it.
     pub href: String,
     /// Whether it is chosen.
@@ -334,6 +338,7 @@ impl BookPage {
         let pick = |label: &str, line: &str, chosen| Pick {
             label: label.to_owned(),
             line: line.to_owned(),
+            why: String::new(),
             href: "/people/per_0000000000000/booking?offering=off_0000000000000".to_owned(),
             chosen,
         };
@@ -354,6 +359,7 @@ impl BookPage {
                 pick("Session", "60 minutes, € 120", true),
             ],
             offering: "off_0000000000000".to_owned(),
+            shown: String::new(),
             from: String::new(),
             instead: false,
             days,

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use jiff::SignedDuration;
 use model::event::{Actor as By, Via};
 use model::world::{
-    ADA, ADA_HOUR, ADA_INTRO, ADA_SHORT, BEN, BEN_AT_NORTHWIND, FINN_GIL, FIRST_STEP, GIL, GIL_WITH_FINN,
-    OTTO,
+    ADA, ADA_HOUR, ADA_INTRO, ADA_SHORT, BEN, BEN_AT_NORTHWIND, FINN, FINN_GIL, FIRST_STEP, GIL,
+    GIL_WITH_FINN, OTTO,
 };
 use model::{agreement, args, coach, on_both, person, program};
 use rules::ids::{OfferingId, PersonId};
@@ -429,6 +429,19 @@ on_both! {
         let loader = app.nobody().get("/embed.js").await.expect(200);
         assert_eq!(loader.header("cross-origin-resource-policy"), "cross-origin");
         assert!(loader.text().contains("embed"));
+        // What goes wrong in a frame is read in it, and knows nobody either.
+        for wrong in [
+            ben.get("/coaches/nobody?embed=1").await.expect(404),
+            app.nobody().post(BOOK, &[("embed", "1"), ("at", "never")]).await.expect(422),
+            app.nobody().post("/coaches/nobody/bookings", &[("embed", "1")]).await.expect(404),
+        ] {
+            assert!(wrong.header("content-security-policy").contains("frame-ancestors *"), "{}", wrong.header("content-security-policy"));
+            assert_eq!(wrong.header("x-frame-options"), "");
+            Page::of(&wrong).lacks("Ben Orle");
+            Page::of(&wrong).lacks("href=\"/\"");
+        }
+        let alone = ben.get("/coaches/nobody").await.expect(404);
+        assert!(alone.header("content-security-policy").contains("frame-ancestors 'none'"));
         // Saying so does not open anything else to frames.
         let other = app.nobody().get("/sign-in?embed=1").await.expect(200);
         assert!(other.header("content-security-policy").contains("frame-ancestors 'none'"));
@@ -546,6 +559,90 @@ on_both! {
         let form = details(&stranger, ADA_INTRO, 0).await;
         let sent = Page::of(&send(&stranger, &form, BOOK, &TESS).await.expect(200));
         sent.has("Free <span class=\"more\">You can move or cancel it until it starts.</span>");
+    }
+
+    // Rule B1
+    async fn what_was_shown_is_what_is_booked(app: TestApp) {
+        let costs = async |minor: i64| {
+            let set = move |tx: &mut model::Tx| tx.exec("UPDATE offering SET price = $1 WHERE id = $2", args![minor, ADA_HOUR]);
+            app.db().write(set).await.expect("a price")
+        };
+        let ben = app.ben();
+        let form = details(&ben, ADA_HOUR, 3).await;
+        let before = app.count("session").await;
+        costs(99_900).await;
+        let typed = [("note", "About Monday")];
+        let again = Page::of(&send(&ben, &form, BOOK, &typed).await.expect(409));
+        again.has("Price or terms have changed while you looked. Nothing is booked yet.");
+        again.has("You saw: 60 minutes, €\u{a0}110. Now it is: 60 minutes, €\u{a0}999. Cancel free of charge until 48 h before");
+        again.has("About Monday");
+        assert_eq!(app.count("session").await, before);
+        // What else is wrong hides no change: it is said once, and then the press means what is shown.
+        costs(99_800).await;
+        let long = "x".repeat(2_001);
+        let wrong = Page::of(&send(&ben, &again, BOOK, &[("note", long.as_str())]).await.expect(422));
+        let told = Page::of(&send(&ben, &wrong, BOOK, &typed).await.expect(409));
+        told.has("You saw: 60 minutes, €\u{a0}999. Now it is: 60 minutes, €\u{a0}998.");
+        send(&ben, &told, BOOK, &typed).await.expect(303);
+        // A series in the same way,
+        let form = details(&ben, ADA_HOUR, 3).await;
+        let (dates, series) = (format!("{ADAS}/series/dates"), format!("{ADAS}/series"));
+        let mut pairs: Vec<(String, String)> = form.hidden(BOOK);
+        pairs.extend([("every", "1"), ("count", "2")].map(|(name, value)| (name.to_owned(), value.to_owned())));
+        let pairs: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let listed = Page::of(&ben.post(&dates, &pairs).await.expect(200));
+        let chosen: Vec<String> = listed.all("option", "value").into_iter().filter(|value| value.starts_with("2026")).collect();
+        let typed = [("date-1", chosen[0].as_str()), ("date-2", &chosen[1])];
+        costs(50_000).await;
+        let before = app.count("session").await;
+        let again = Page::of(&send(&ben, &listed, &series, &typed).await.expect(409));
+        again.has("You saw: 60 minutes, €\u{a0}998. Now it is: 60 minutes, €\u{a0}500.");
+        assert_eq!(app.count("session").await, before);
+        send(&ben, &again, &series, &typed).await.expect(303);
+        // and who books for him.
+        let (ada, action) = (app.ada(), format!("/people/{BEN}/booking"));
+        let form = Page::get(&ada, &format!("{action}?offering={ADA_HOUR}")).await;
+        let start = form.all("input type=\"radio\" name=\"starts_at\"", "value")[0].clone();
+        costs(1_000).await;
+        let typed = [("starts_at", start.as_str()), ("note", "As we said")];
+        let again = Page::of(&send(&ada, &form, &action, &typed).await.expect(409));
+        again.has("You saw: 60 minutes, €\u{a0}500. Now it is: 60 minutes, €\u{a0}10.");
+        again.has("As we said");
+        send(&ada, &again, &action, &typed).await.expect(303);
+        // A stranger is told before the time is kept.
+        let tess = app.nobody();
+        let form = details(&tess, ADA_HOUR, 3).await;
+        costs(2_000).await;
+        let again = Page::of(&send(&tess, &form, BOOK, &TESS).await.expect(409));
+        again.has("Now it is: 60 minutes, €\u{a0}20.");
+        send(&tess, &again, BOOK, &TESS).await.expect(200);
+    }
+
+    // Rule B6
+    async fn a_series_chooses_no_other_day_by_itself_and_says_why_a_date_is_not_free(app: TestApp) {
+        let ben = app.ben();
+        let form = details(&ben, ADA_HOUR, 3).await;
+        let at = form.hidden(BOOK).into_iter().find(|(name, _)| name == "at").expect("a time").1;
+        let second = (at.parse::<Instant>().expect("a time") + SignedDuration::from_hours(7 * 24)).to_string();
+        let stranger = app.nobody();
+        let taken = Page::get(&stranger, &format!("{ADAS}?offering={ADA_INTRO}&at={second}")).await;
+        send(&stranger, &taken, BOOK, &TESS).await.expect(200);
+        let listed = Page::get(&ben, &format!("{ADAS}/series?offering={ADA_HOUR}&at={at}&every=1&count=12")).await;
+        listed.has("Taken");
+        listed.has("That is too far ahead; times can be booked before ");
+        listed.has(" cannot be had.");
+        listed.has("Book these dates");
+        listed.has("€\u{a0}110 each; for the ");
+        let selects: Vec<&str> = listed.0.split("<select").skip(1).collect();
+        let chosen = |select: &str| Page(select.split("</select>").next().unwrap_or_default().to_owned());
+        assert!(chosen(selects[0]).0.contains(&format!("value=\"{at}\" selected")), "{}", selects[0]);
+        chosen(selects[1]).has("value=\"\" selected");
+        // What was left out by hand stays left out.
+        let typed = [("date-1", ""), ("date-2", "")];
+        let again = Page::of(&send(&ben, &listed, &format!("{ADAS}/series"), &typed).await.expect(422));
+        let selects: Vec<&str> = again.0.split("<select").skip(1).collect();
+        chosen(selects[0]).has("value=\"\" selected");
+        chosen(selects[1]).has("value=\"\" selected");
     }
 
     // Rule B6
@@ -696,6 +793,38 @@ on_both! {
     }
 
     // Rule C1
+    async fn a_price_is_sought_in_the_usual_currency_and_what_cannot_be_read_finds_nobody(app: TestApp) {
+        let anybody = app.nobody();
+        let finds = async |query: &str, expect: &[&str]| {
+            let page = Page::get(&anybody, &format!("/coaches{query}")).await;
+            for name in ["Ada Lindholm", "Finn Walsh"] {
+                assert_eq!(page.0.contains(name), expect.contains(&name), "{query}: {name}");
+            }
+        };
+        let both = ["Ada Lindholm", "Finn Walsh"];
+        // What is not said is in what most coaches are paid in, which stands first in the form; of as many, in euros.
+        app.db().write(|tx| tx.exec("UPDATE offering SET currency = 'BRL', price = 5000 WHERE coach_id = $1 AND kind = 'one_to_one'", args![FINN])).await.expect("reais");
+        let page = Page::get(&anybody, "/coaches").await;
+        assert!(page.all("option", "value").iter().position(|it| it == "EUR") < page.all("option", "value").iter().position(|it| it == "BRL"));
+        finds("?price=60", &both[..1]).await;
+        finds("?price=60&currency=BRL", &both[1..]).await;
+        // What cannot be read finds nobody, and says so at its field.
+        for (query, field) in [
+            ("?price=hundred", "price"),
+            ("?price=-1", "price"),
+            ("?price=5&currency=XXX", "price"),
+            ("?time=noon", "time"),
+            ("?language=xx", "language"),
+        ] {
+            let page = Page::of(&anybody.get(&format!("/coaches{query}")).await.expect(422));
+            page.has(&format!("id=\"{field}-error\""));
+            page.has("Something in the form does not fit yet.");
+            page.lacks("Ada Lindholm");
+        }
+        Page::of(&anybody.get("/coaches?price=hundred").await.expect(422)).has("value=\"hundred\"");
+    }
+
+    // Rule C1
     async fn search_engines_are_told_of_listed_coaches_only(app: TestApp) {
         let anybody = app.nobody();
         let map = async || anybody.get("/sitemap.xml").await.expect(200).text();
@@ -705,6 +834,7 @@ on_both! {
         assert!(page.header("cache-control").starts_with("public, max-age="));
         assert!(page.headers.get_all("vary").iter().any(|vary| vary == "cookie, accept-language"));
         Page::of(&page).has("<link rel=\"canonical\" href=\"http://localhost:8080/coaches/ada-lindholm\">");
+        Page::of(&page).lacks("noindex");
         Page::of(&page).has("itemtype=\"https://schema.org/Person\"");
         app.db().write(|tx| tx.exec("UPDATE person SET photo = 'photos/none.webp' WHERE id = $1", args![ADA])).await.expect("a photo");
         Page::get(&anybody, "/coaches").await.has("/coaches/ada-lindholm/photo");
@@ -712,8 +842,9 @@ on_both! {
         assert!(!map().await.contains("ada-lindholm"));
         Page::get(&anybody, "/coaches").await.lacks("Ada Lindholm");
         anybody.get(&format!("{ADAS}/photo")).await.expect(404);
-        // Whoever knows the address may book.
+        // Whoever knows the address may book, and search engines do not.
         Page::get(&anybody, ADAS).await.lacks("/photo");
+        Page::get(&anybody, ADAS).await.has("<meta name=\"robots\" content=\"noindex\">");
         assert!(!Page::get(&app.ada(), ADAS).await.times().is_empty());
         Page::get(&app.ada(), ADAS).await.has("it is not listed");
     }

@@ -250,6 +250,30 @@ on_both! {
         ben.post_json(SESSIONS, &strangers(ADA_HOUR, "2026-03-06T14:00:00+01:00")).await.invalid(&["client not_an_id"]);
     }
 
+    // Rules B1, D5
+    async fn what_a_program_saw_is_what_it_books(app: TestApp) {
+        let ben = app.api(BEN);
+        let slots = ben.get(&format!("{ADAS}/slots?offering={ADA_HOUR}")).await.expect(200).json();
+        let mut wish = wish(ADA_HOUR, &starts(&slots)[3]);
+        for wrong in [
+            json!({ "price": { "minor": 10_900, "currency": "EUR" } }),
+            json!({ "minutes": 45 }),
+            json!({ "kept": { "early": 0, "between": 0, "late": 0 } }),
+        ] {
+            wish["expect"] = wrong;
+            let changed = ben.post_json(SESSIONS, &wish).await.refused(409, "terms_changed").json();
+            assert_eq!(changed["now"], json!({
+                "minutes": 60,
+                "price": { "minor": 11_000, "currency": "EUR" },
+                "kept": { "early": 0, "between": 50, "late": 100 },
+            }));
+        }
+        wish["expect"] = json!({ "price": { "minor": 11_000, "currency": "XXX" }, "minutes": 7 });
+        ben.post_json(SESSIONS, &wish).await.refused(422, "invalid");
+        wish["expect"] = json!({ "price": { "minor": 11_000, "currency": "EUR" }, "minutes": 60 });
+        ben.post_json(SESSIONS, &wish).await.expect(201);
+    }
+
     // Rules B3, P4, D5
     async fn staff_book_for_those_whom_they_may(app: TestApp) {
         let for_client = |client: PersonId, at: &str| {

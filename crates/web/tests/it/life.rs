@@ -800,7 +800,7 @@ on_both! {
         let pay = format!("{}/payment", place(id));
         has(&read(&app.ada(), &at(id)).await, &["Mark as paid", "Waive what is owed", "<dt>Charged</dt>"]);
         lacks(&read(&app.ben(), &at(id)).await, &["Mark as paid", "Waive what is owed"]);
-        has(&plain(app.ada().post(&pay, &[("amount", "much")]).await.expect(422)), &["A number is needed here", "value=\"much\""]);
+        has(&plain(app.ada().post(&pay, &[("amount", "much")]).await.expect(422)), &["An amount, like 95 or 95.50", "value=\"much\""]);
         for amount in ["500", "-5", "0"] {
             has(&plain(app.ada().post(&pay, &[("amount", amount)]).await.expect(422)), &["From € 0.01 to € 110"]);
         }

@@ -106,6 +106,9 @@ on_both! {
             };
             assert!(is_there, "{name} is not {value}: {page}");
         }
+        for code in ["INR", "KES", "BRL", "KWD"] {
+            assert!(page.contains(&format!("<option value=\"{code}\">")), "{code} is no choice");
+        }
         let stored = app.inside().read(|tx| offering::get(tx, ADA_HOUR)).await.expect("the hour");
         assert_eq!((stored.price.to_string().as_str(), stored.place.detail.as_str()), ("120.50 USD", "https://meet.example/ada"));
         assert_eq!((stored.policy.before.get(), stored.policy.after.get(), stored.policy.grid.get()), (5, 20, 30));
@@ -125,7 +128,7 @@ on_both! {
             fields = with(&fields, name, value);
         }
         let page = app.ada().post("/practice/offerings", &with(&fields, "kind", "one_to_one")).await.expect(422).text();
-        for (id, words) in [("minutes", "A multiple of 5"), ("price", "A number is needed here"), ("keep_late", "A number from 0 to 100")] {
+        for (id, words) in [("minutes", "A multiple of 5"), ("price", "An amount, like 95 or 95.50"), ("keep_late", "A number from 0 to 100")] {
             let error = page.split(&format!("id=\"{id}-error\"")).nth(1).unwrap_or_else(|| panic!("{id} has no error: {page}"));
             assert!(error.split("</span>").next().is_some_and(|error| error.contains(words)), "{id}: {error}");
         }
@@ -137,6 +140,35 @@ on_both! {
         assert!(page.expect(422).text().contains("id=\"place_detail-error\""));
         let page = app.ada().post("/practice/profile", &[("headline", ""), ("slug", "A b"), ("about", "Kept text")]).await.expect(422).text();
         assert!(page.contains("id=\"headline-error\"") && page.contains("id=\"slug-error\"") && page.contains("Kept text"), "{page}");
+    }
+
+    // Rule C1
+    async fn a_picture_is_taken_beside_what_is_typed(app: TestApp) {
+        let mut picture = std::io::Cursor::new(Vec::new());
+        image::DynamicImage::new_rgb8(20, 20).write_to(&mut picture, image::ImageFormat::Png).expect("a picture");
+        let send = async |photo: &[u8]| {
+            let head = "--edge\r\nContent-Disposition: form-data; name=\"idempotency_key\"\r\n\r\none-form\r\n\
+                 --edge\r\nContent-Disposition: form-data; name=\"photo\"; filename=\"me.png\"\r\n\r\n";
+            let tail = "\r\n--edge\r\nContent-Disposition: form-data; name=\"headline\"\r\n\r\nKept headline\r\n\
+                 --edge\r\nContent-Disposition: form-data; name=\"language\"\r\n\r\nfr\r\n--edge--\r\n";
+            let body = [head.as_bytes(), photo, tail.as_bytes()].concat();
+            let kind = Some("multipart/form-data; boundary=edge");
+            app.ada().send(axum::http::Method::POST, "/practice/profile/photo", kind, body).await
+        };
+        let too_large = vec![0_u8; 10 * 1024 * 1024 + 1];
+        for (wrong, words) in [(&b""[..], "This is needed"), (&b"no picture"[..], ""), (&too_large[..], "The file has at most 10 MB")] {
+            let page = send(wrong).await.expect(422).text();
+            let error = page.split("id=\"photo-error\"").nth(1).unwrap_or_else(|| panic!("no error at the picture: {page}"));
+            assert!(error.contains(words) && page.contains("value=\"Kept headline\""), "{page}");
+        }
+        let page = send(picture.get_ref()).await.expect(200).text();
+        assert!(page.contains("value=\"Kept headline\"") && page.contains("value=\"fr\" checked"), "{page}");
+        assert!(page.contains(&format!("/people/{ADA}/photo?v=")), "{page}");
+        // The picture counts, what was typed not yet; and the form has its key still.
+        let stored = read(&app.ada(), "/practice/profile").await;
+        assert!(!stored.contains("Kept headline") && stored.contains(&format!("/people/{ADA}/photo?v=")), "{stored}");
+        let profile = [("idempotency_key", "one-form"), ("headline", "Kept headline"), ("about", "Hello."), ("slug", "ada-lindholm")];
+        app.ada().post("/practice/profile", &profile).await.expect(303);
     }
 
     // Rule A1

@@ -270,10 +270,24 @@ on_both! {
         let path = format!("/people/{BEN}/booking");
         let fields = [("offering", offering.as_str()), ("starts_at", start.as_str())];
         let page = app.otto().post(&path, &fields).await.expect(409).text();
-        assert!(page.contains("name=\"overlap_known\""), "{page}");
+        assert!(page.contains("name=\"overlap_known\"") && page.contains("Ben has another session at that time: it begins "), "{page}");
         // The time can still be had, and stays chosen.
         assert!(page.contains(&format!("value=\"{start}\" checked")), "{page}");
         app.otto().post(&path, &[fields[0], fields[1], ("overlap_known", "1")]).await.expect(303);
+    }
+
+    // Rule C3
+    async fn an_intro_that_was_had_is_not_offered_to_who_books_for_its_client(app: TestApp) {
+        let path = format!("/people/{BEN}/booking");
+        let way = format!("href=\"{path}?offering={ADA_INTRO}\"");
+        assert!(read(&app.ada(), &path).await.contains(&way));
+        intro(&app).await;
+        for actor in [app.ada(), app.otto()] {
+            let page = read(&actor, &path).await;
+            assert!(page.contains("Ben has had theirs, or it is booked.") && !page.contains(&way), "{page}");
+            let asked = read(&actor, &format!("{path}?offering={ADA_INTRO}")).await;
+            assert!(!asked.contains("name=\"starts_at\""), "{asked}");
+        }
     }
 
     // Rule B3

@@ -74,6 +74,14 @@ on_both! {
         app.nobody().post(&link, &[]).await.expect(410);
     }
 
+    // Rule P1
+    async fn whoever_signs_in_comes_to_the_whole_address_that_they_asked_for(app: TestApp) {
+        let led = app.nobody().get("/sessions?view=past").await.expect(303);
+        assert_eq!(led.header("location"), "/sign-in?next=%2Fsessions%3Fview%3Dpast");
+        let back = app.ben().get(led.header("location")).await.expect(303);
+        assert_eq!(back.header("location"), "/sessions?view=past");
+    }
+
     // Rule P4
     async fn a_known_and_an_unknown_address_get_the_same_answer(app: TestApp) {
         let known = app.nobody().post("/sign-in/link", &[("mail", "ben@northwind.example")]).await.expect(200);

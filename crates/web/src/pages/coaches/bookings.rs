@@ -13,10 +13,12 @@ use model::{coach, idempotency};
 use rules::ids::{OfferingId, SessionId};
 use rules::person::{MailAddress, PersonName};
 use rules::refusal::{Problem, Refusal};
+use rules::session::SessionKind;
+use rules::terms::{Conditions, Expected};
 use rules::time::Instant;
 
 use super::frame;
-use super::picker::{ANSWERS, Asked, Clock, Shown, Typed, answer_field, seen_again};
+use super::picker::{ANSWERS, Asked, Clock, Shown, Typed, answer_field, rule_of, seen_again};
 use crate::app::App;
 use crate::error::Failure;
 use crate::forms::{Checks, Fields, Form, lead_to, led};
@@ -29,6 +31,7 @@ use crate::texts::Texts;
 use crate::views::booking::{Booked, SentPage};
 use crate::views::coaches::Trouble;
 use crate::visitor::Visitor;
+use crate::words::money;
 
 /// So many other times are offered instead of one that is gone.
 const INSTEAD: usize = 6;
@@ -42,11 +45,11 @@ pub async fn create(
 ) -> Answer {
     let asked = Asked::of(&form.fields);
     let visitor = asked.visitor(visitor);
-    match book(&app, &visitor, &slug, &asked, &form).await {
-        Ok(response) => Ok(response),
+    let answer = match book(&app, &visitor, &slug, &asked, &form).await {
         Err(Failure::Refused(refusal)) => again(&app, &visitor, &slug, &asked, &form.fields, refusal).await,
-        Err(failure) => Err(failure),
-    }
+        answer => answer,
+    };
+    asked.framed_all(answer)
 }
 
 async fn book(
@@ -81,6 +84,28 @@ async fn book(
     hold(app, visitor, slug, asked, form, wish, stranger).await
 }
 
+/// The hidden field with what was shown.
+pub(crate) const SHOWN: &str = "shown";
+
+/// What was shown when the form was filled in, which it carries along; none if it is not one of ours.
+pub(crate) fn shown(fields: &Fields) -> Option<Conditions> {
+    fields.get(SHOWN).parse().ok()
+}
+
+/// What has changed since a form was shown: how long it takes and what it costs, then and now, and what holds now.
+pub(crate) fn changed(t: &Texts, before: Option<Conditions>, now: &Conditions) -> String {
+    let line = |it: &Conditions| {
+        let price = if it.price.is_zero() { t.coaches.free.to_owned() } else { money(it.price, t.language) };
+        format!("{}, {price}", (t.coaches.minutes)(it.minutes.get()))
+    };
+    let (then, line) = (before.map(|it| line(&it)), line(now));
+    let said = match then.filter(|then| *then != line) {
+        Some(then) => (t.booking.changed_from)(&then, &line),
+        None => (t.booking.changed_to)(&line),
+    };
+    format!("{said} {}", rule_of(t, SessionKind::OneToOne, !now.price.is_zero(), Some(&now.terms)))
+}
+
 /// What is wished, as the form says it. None where the form is not one of ours.
 pub(super) fn wish(fields: &Fields, asked: &Asked, checks: &mut Checks) -> Option<Wish> {
     let note = checks.take("note", Note::parse(fields.get("note")));
@@ -97,6 +122,7 @@ pub(super) fn wish(fields: &Fields, asked: &Asked, checks: &mut Checks) -> Optio
         answers,
         accepts: fields.get("agreement").parse().ok().filter(|_| agrees),
         overlap_known: fields.get("anyway") == "1",
+        expects: shown(fields).map(Expected::from).unwrap_or_default(),
     })
 }
 
@@ -203,6 +229,8 @@ async fn again(
     let refusal = if shown.wants_used_intro() { Refusal::IntroUsed } else { refusal };
     let t = visitor.texts();
     let mut typed = Typed::of(fields);
+    // What was shown stays what was shown until a change of it has been said.
+    typed.shown = typed.shown.filter(|_| !matches!(refusal, Refusal::TermsChanged { .. }));
     match &refusal {
         Refusal::Invalid { fields: wrong } if wrong.iter().any(|wrong| wrong.field == "answers") => {
             let open = seen.chosen.as_ref().map(|chosen| open_questions(&chosen.offering, fields, t));
@@ -211,6 +239,14 @@ async fn again(
         Refusal::Invalid { .. } => typed.errors = FormErrors::of_refusal(&refusal, t),
         Refusal::AgreementNeeded => {
             typed.errors = FormErrors::from_iter([("agree", visitor.say(&refusal))]);
+        }
+        Refusal::TermsChanged { now } => {
+            typed.trouble = Some(Trouble {
+                heading: t.booking.changed_heading.to_owned(),
+                words: changed(t, self::shown(fields), now),
+                advice: t.booking.changed_choose.to_owned(),
+                ..Trouble::default()
+            });
         }
         refusal => typed.trouble = Some(trouble(app, visitor, asked, &shown, refusal).await?),
     }

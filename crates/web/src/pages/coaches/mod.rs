@@ -16,14 +16,14 @@ use model::coach::{self, Card, Profile, Search, directory};
 use rules::availability::{Hours, Minute, Range, Ranges, Week};
 use rules::free::Free;
 use rules::money::{Currency, Money};
-use rules::refusal::Refusal;
+use rules::refusal::{Problem, Refusal};
 use rules::time::{Instant, Span, Zone};
 use serde::Deserialize;
 
-use super::{Answer, shell};
+use super::{Answer, page_refused, shell};
 use crate::app::Reading;
-use crate::forms::{KEY_FIELD, encode};
-use crate::shell::{Choice, Dress, Face, Paging, Place, Shell};
+use crate::forms::{Checks, KEY_FIELD, encode, number};
+use crate::shell::{Choice, Dress, Face, FormErrors, Paging, Place, Shell};
 use crate::views::coaches::{CoachCard, DirectoryPage, NextFree};
 use crate::visitor::Visitor;
 use crate::words::{Clockface, money};
@@ -68,24 +68,31 @@ pub struct Asked {
 }
 
 impl Asked {
-    fn search(&self) -> Search {
+    /// What is looked for. A price without a currency is in the one that stands first in the form.
+    fn search(&self, usual: Option<Currency>, checks: &mut Checks) -> Search {
         let text: String = self.q.trim().chars().take(SEARCH_MAX_CHARS).collect();
         Search {
             text,
             speciality: Some(self.speciality.trim().to_owned()).filter(|said| !said.is_empty()),
-            language: self.language.parse().ok(),
-            price_most: self.price_most(),
+            language: checks
+                .some("language", said(&self.language), |tag| tag.parse().map_err(|_| Problem::NotAChoice)),
+            price_most: self.price_most(usual, checks),
             after: Some(self.after.clone()).filter(|said| !said.is_empty()),
         }
     }
 
-    fn time(&self) -> Option<TimeOfDay> {
-        TimeOfDay::ALL.into_iter().find(|time| time.code() == self.time)
+    fn time(&self, checks: &mut Checks) -> Option<TimeOfDay> {
+        let find = |code: &str| TimeOfDay::ALL.into_iter().find(|time| time.code() == code);
+        checks.some("time", said(&self.time), |code| find(code).ok_or(Problem::NotAChoice))
     }
 
-    fn price_most(&self) -> Option<Money> {
-        let currency: Currency = self.currency.parse().ok()?;
-        let most: i64 = self.price.trim().parse().ok().filter(|most| (0..=PRICE_MAX).contains(most))?;
+    fn price_most(&self, usual: Option<Currency>, checks: &mut Checks) -> Option<Money> {
+        let price = said(self.price.trim())?;
+        let currency = match said(&self.currency) {
+            Some(code) => checks.take("price", code.parse().map_err(|_| Problem::NotAChoice))?,
+            None => usual.unwrap_or(Currency::EUR),
+        };
+        let most = checks.take("price", number(price, 0, PRICE_MAX))?;
         Some(Money::new(most * 10_i64.pow(currency.digits().into()), currency))
     }
 
@@ -117,6 +124,10 @@ impl Asked {
         let pairs: Vec<String> = pairs.map(|(name, said)| format!("{name}={}", encode(said))).collect();
         if pairs.is_empty() { "/coaches".to_owned() } else { format!("/coaches?{}", pairs.join("&")) }
     }
+}
+
+fn said(text: &str) -> Option<&str> {
+    Some(text).filter(|text| !text.is_empty())
 }
 
 /// A part of the day, on the reader's clock.
@@ -188,14 +199,19 @@ pub async fn index(State(app): State<Reading>, visitor: Visitor, Query(asked): Q
     let t = &visitor.texts().coaches;
     let now = app.now();
     let clock = Clock::of(&visitor, &asked.zone);
-    let search = asked.search();
     let free = app.free();
     free.refresh().await?;
-    let time = asked.time();
-    let who = time.map(|time| free.who(&time.spans(&clock.zone, now)));
     let choices = free.choices();
+    let mut checks = Checks::default();
+    let search = asked.search(choices.currencies.first().copied(), &mut checks);
+    let time = asked.time(&mut checks);
+    let refusal = checks.done().err();
+    let who = time.map(|time| free.who(&time.spans(&clock.zone, now)));
+    let is_refused = refusal.is_some();
     let (mut cards, count) = app
         .read(move |tx| match &who {
+            // Nobody fits what cannot be read.
+            _ if is_refused => Ok((Vec::new(), 0)),
             Some(who) => Ok((
                 directory::directory_among(tx, &search, who, CARDS + 1)?,
                 directory::count_among(tx, &search, who)?,
@@ -248,8 +264,13 @@ pub async fn index(State(app): State<Reading>, visitor: Visitor, Query(asked): Q
             })
             .collect(),
         paging: Paging { newer, older },
+        wrong: refusal.as_ref().map(|refusal| visitor.say(refusal)).unwrap_or_default(),
+        errors: refusal.as_ref().map_or(FormErrors::NONE, |it| FormErrors::of_refusal(it, visitor.texts())),
     };
-    kept_briefly(&visitor, &directory)
+    match refusal {
+        Some(refusal) => page_refused(&refusal, &directory),
+        None => kept_briefly(&visitor, &directory),
+    }
 }
 
 fn coach_card(

@@ -16,10 +16,11 @@ use rules::person::{HourStyle, Language};
 use rules::refusal::Refusal;
 use rules::session::{PlaceKind, SessionKind};
 use rules::slots::{by_day, nearest};
-use rules::terms::{AgreementKind, Terms};
+use rules::terms::{AgreementKind, Conditions, Terms};
 use rules::time::{Instant, Span, Zone};
 use serde::Deserialize;
 
+use super::bookings::SHOWN;
 use super::{TimeOfDay, face_of, frame, kept_briefly, next_free};
 use crate::app::Reading;
 use crate::error::Failure;
@@ -108,6 +109,14 @@ impl Asked {
         visitor
     }
 
+    /// The same of whatever is answered: an error inside a frame is read there too.
+    pub(super) fn framed_all(&self, answer: Answer) -> Answer {
+        match answer {
+            Err(failure) if self.is_embedded() => Ok(self.framed(failure.into_response())),
+            answer => answer,
+        }
+    }
+
     /// A page that another site may frame, if it was asked for as a part of one.
     pub(super) fn framed(&self, mut answer: Response) -> Response {
         if self.is_embedded() {
@@ -178,7 +187,7 @@ pub(super) struct Seen {
 
 pub(super) struct Chosen {
     pub(super) offering: Offering,
-    pub(super) terms: Terms,
+    pub(super) conditions: Conditions,
     pub(super) slots: Vec<Instant>,
     /// What has to be accepted with it.
     pub(super) agreement: Option<Agreement>,
@@ -236,7 +245,7 @@ pub(super) fn read(
         None => agreement::current(tx, AgreementKind::Coaching, language)?,
     };
     let chosen = Chosen {
-        terms: offering::terms(tx, &offering)?,
+        conditions: booking::conditions(tx, &offering)?,
         slots: booking::free_starts(tx, &offering, ahead)?,
         agreement,
         offering,
@@ -256,7 +265,10 @@ pub async fn show(
     Path(slug): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Answer {
-    let visitor = asked.visitor(visitor);
+    asked.framed_all(see(&app, asked.visitor(visitor), slug, &asked).await)
+}
+
+async fn see(app: &Reading, visitor: Visitor, slug: String, asked: &Asked) -> Answer {
     let (word, wanted, language, by) = (slug.clone(), asked.wanted(), visitor.language, visitor.actor());
     let seen = app.read(move |tx| read(tx, &word, wanted, &by, language)).await?;
     if seen.profile.slug != slug {
@@ -264,7 +276,7 @@ pub async fn show(
             visitor.path_and_query.split_once('?').map(|(_, query)| format!("?{query}")).unwrap_or_default();
         return Ok(Redirect::permanent(&format!("/coaches/{}{query}", seen.profile.slug)).into_response());
     }
-    let shown = Shown::new(&app, &visitor, &asked, &seen).page(Typed::default());
+    let shown = Shown::new(app, &visitor, asked, &seen).page(Typed::default());
     Ok(asked.framed(kept_briefly(&visitor, &shown)?))
 }
 
@@ -276,6 +288,7 @@ pub(super) struct Typed {
     pub(super) note: String,
     pub(super) answers: Vec<(u32, String)>,
     pub(super) agrees: bool,
+    pub(super) shown: Option<Conditions>,
     pub(super) errors: FormErrors,
     pub(super) trouble: Option<Trouble>,
 }
@@ -289,6 +302,7 @@ impl Typed {
             note: fields.get("note").to_owned(),
             answers: (1..).zip(ANSWERS).map(|(no, field)| (no, fields.get(field).to_owned())).collect(),
             agrees: fields.get("agree") == "1",
+            shown: super::bookings::shown(fields),
             errors: FormErrors::NONE,
             trouble: None,
         }
@@ -360,6 +374,7 @@ impl<'a> Shown<'a> {
             description: (t.description_of)(&profile.name, &profile.headline),
             coach: self.coach(photo.is_some().then(|| format!("{canonical}/photo"))),
             canonical,
+            is_listed: profile.listed,
             own_page: if is_own {
                 format!("{} {is_unlisted}", t.own_page).trim().to_owned()
             } else {
@@ -607,6 +622,8 @@ impl<'a> Shown<'a> {
             .as_ref()
             .is_some_and(|trouble| !(trouble.instead.is_empty() && trouble.ways.is_empty()));
         let mut hidden = vec![("offering", offering.id.to_string())];
+        let shown = typed.shown.filter(|_| self.asked.offering() == Some(offering.id));
+        hidden.push((SHOWN, shown.unwrap_or(chosen.conditions).to_string()));
         // A guess does not become known by being sent.
         hidden.extend((!self.clock.is_guess).then(|| ("zone", self.clock.zone.to_string())));
         hidden.extend(self.asked.is_embedded().then(|| ("embed", "1".to_owned())));
@@ -627,7 +644,7 @@ impl<'a> Shown<'a> {
             questions: questions(offering, &typed.answers),
             agreement: chosen.agreement.as_ref().map(|agreement| agreement_view(agreement, typed.agrees)),
             button: (t.book)(&format!("{}, {}", face.weekday(at), face.time(at))),
-            rule: rule_words(self.t, offering, &chosen.terms),
+            rule: rule_words(self.t, offering, &chosen.conditions),
             note_at_button: if no_mail { String::new() } else { t.mail_comes.to_owned() },
             series: (person.is_some() && offering.kind != SessionKind::Intro && !has_lost).then(|| {
                 SeriesStart {
@@ -756,8 +773,8 @@ pub(crate) fn place_words(t: &Texts, place: PlaceKind) -> &'static str {
 }
 
 /// What holds for cancelling an offering, in a line.
-pub(super) fn rule_words(t: &Texts, offering: &Offering, terms: &Terms) -> String {
-    rule_of(t, offering.kind, offering.is_paid(), Some(terms))
+pub(super) fn rule_words(t: &Texts, offering: &Offering, conditions: &Conditions) -> String {
+    rule_of(t, offering.kind, offering.is_paid(), Some(&conditions.terms))
 }
 
 /// What holds for cancelling, in a line (rules F3, C3).

@@ -13,11 +13,11 @@ use rules::ids::OfferingId;
 use rules::refusal::{Problem, Refusal};
 use rules::series::{Count, Every};
 use rules::session::SessionKind;
-use rules::terms::{AgreementKind, Terms};
+use rules::terms::{AgreementKind, Conditions};
 use rules::time::Instant;
 use serde::Deserialize;
 
-use super::bookings::{back, wish};
+use super::bookings::{SHOWN, back, changed, shown, wish};
 use super::picker::{Asked, Clock, Typed, agreement_view, questions, rule_words, there};
 use super::{face_of, frame, lead_back};
 use crate::app::{App, Reading};
@@ -27,7 +27,7 @@ use crate::pages::{Answer, page, page_again, page_refused};
 use crate::shell::{Choice, Dress, FormErrors, Place};
 use crate::views::coaches::{SeriesDate, SeriesPage};
 use crate::visitor::Visitor;
-use crate::words::money_times;
+use crate::words::{money, money_times};
 
 /// What the address says.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -72,7 +72,7 @@ const DATES: [&str; Count::MOST as usize] = [
 struct Seen {
     profile: Profile,
     offering: Offering,
-    terms: Terms,
+    conditions: Conditions,
     agreement: Option<Agreement>,
     dates: Vec<Planned>,
 }
@@ -95,7 +95,7 @@ fn read(
         None
     };
     let dates = booking::plan_series(tx, id, first, every, count)?;
-    Ok(Seen { terms: offering::terms(tx, &offering)?, profile, offering, agreement, dates })
+    Ok(Seen { conditions: booking::conditions(tx, &offering)?, profile, offering, agreement, dates })
 }
 
 /// `GET /coaches/{slug}/series`
@@ -141,16 +141,20 @@ fn fill(
         .dates
         .iter()
         .zip(DATES)
-        .map(|(planned, field)| date(visitor, &clock, now, planned, field, fields.get(field)))
+        .map(|(planned, field)| date(visitor, &clock, now, planned, field, fields.all(field).next()))
         .collect();
     let free = dates.iter().filter(|date| date.free).count();
     let bookable = dates.iter().filter(|date| date.choices.len() > 1).count();
+    // What was shown stays what was shown until a change of it has been said.
+    let is_told = matches!(refusal, Some(Refusal::TermsChanged { .. }));
+    let shown_now = typed.shown.filter(|_| !is_told).unwrap_or(seen.conditions).to_string();
     let hidden = [
         ("offering", &rhythm.offering),
         ("at", &rhythm.at),
         ("every", &rhythm.every),
         ("count", &rhythm.count),
         ("zone", &rhythm.zone),
+        (SHOWN, &shown_now),
     ];
     let (profile, offering) = (&seen.profile, &seen.offering);
     let first = seen.dates.first().map_or(now, |planned| planned.starts_at);
@@ -160,26 +164,36 @@ fn fill(
     let every = if rhythm.every == "1" { b.series_weekly } else { b.series_two_weekly };
     let minutes = (t.coaches.minutes)(offering.policy.minutes.get());
     let place = super::picker::place_words(t, offering.place.kind);
-    let sum = money_times(offering.price, bookable, visitor.language);
+    let open = bookable - free;
+    let times = |count| money_times(offering.price, count, visitor.language);
     SeriesPage {
         shell: frame(visitor, app, t.booking.series_title, Place::Coaches, Dress::Public, Some(&clock.face)),
         coach: face_of(profile),
         line: (b.series_line)(&offering.name, &minutes, &(b.series_from)(every, &from), place),
-        summary: (b.series_summary)(free, dates.len()),
-        total: if offering.is_paid() && bookable > 0 {
-            (b.series_total)(bookable, &sum)
-        } else {
-            String::new()
+        summary: (b.series_summary)(free, open, dates.len()),
+        total: match (offering.is_paid(), free, open) {
+            (false, ..) | (_, 0, 0) => String::new(),
+            (_, free, 0) => (b.series_total)(free, &times(free)),
+            (_, free, _) => {
+                (b.series_total_free)(&money(offering.price, visitor.language), free, &times(free))
+            }
         },
         action: format!("/coaches/{}/series", profile.slug),
         hidden: hidden.into_iter().map(|(name, said)| (name, said.clone())).collect(),
         agreement: seen.agreement.as_ref().map(|agreement| agreement_view(agreement, typed.agrees)),
         note: typed.note,
         questions: questions(offering, &typed.answers),
-        button: (t.booking.series_book)(bookable),
-        rule: format!("{} {}", rule_words(t, offering, &seen.terms), b.series_rule),
+        // How many it will be is chosen on the page itself.
+        button: if open == 0 { (b.series_book)(free) } else { b.series_book_these.to_owned() },
+        rule: format!("{} {}", rule_words(t, offering, &seen.conditions), b.series_rule),
         back: back(&profile.slug, &rhythm.zone, false),
-        wrong: refusal.map(|refusal| t.refusals.say(refusal, |at| clock.face.long(at))).unwrap_or_default(),
+        wrong: match refusal {
+            Some(Refusal::TermsChanged { now }) => {
+                format!("{} {}", b.changed_heading, changed(t, shown(fields), now))
+            }
+            Some(refusal) => t.refusals.say(refusal, |at| clock.face.long(at)),
+            None => String::new(),
+        },
         anyway: matches!(refusal, Some(Refusal::Overlap { .. })),
         dates,
         errors,
@@ -192,17 +206,28 @@ fn date(
     now: Instant,
     planned: &Planned,
     field: &'static str,
-    typed: &str,
+    typed: Option<&str>,
 ) -> SeriesDate {
+    let t = visitor.texts();
     let free = planned.refused.is_none();
     let own = [planned.starts_at];
     let starts: &[Instant] = if free { &own } else { &planned.alternatives };
-    let chosen = starts.iter().find(|at| at.to_string() == typed).or(starts.first());
+    // Another time than the one that was wished for is chosen by hand, and so is leaving out what is free.
+    let chosen = match typed {
+        Some(typed) => starts.iter().find(|at| at.to_string() == typed),
+        None => starts.first().filter(|_| free),
+    };
     let chosen = chosen.map(ToString::to_string).unwrap_or_default();
     let mut choices: Vec<Choice> =
         starts.iter().map(|at| Choice::new(at.to_string(), clock.face.short(*at, now), &chosen)).collect();
-    choices.push(Choice::new("", visitor.texts().booking.series_skip, &chosen));
-    SeriesDate { field: field.to_owned(), when: clock.face.short(planned.starts_at, now), free, choices }
+    choices.push(Choice::new("", t.booking.series_skip, &chosen));
+    let state = match &planned.refused {
+        None => t.booking.series_free.to_owned(),
+        Some(Refusal::Taken { .. }) => t.booking.series_taken.to_owned(),
+        Some(refusal) => t.refusals.say(refusal, |at| clock.face.long(at)),
+    };
+    let when = clock.face.short(planned.starts_at, now);
+    SeriesDate { field: field.to_owned(), when, free, state, choices }
 }
 
 /// `POST /coaches/{slug}/series`

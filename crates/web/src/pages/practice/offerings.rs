@@ -122,7 +122,8 @@ fn as_stored(stored: &Offering, t: &Texts) -> OfferingForm {
         kind: stored.kind.code().to_owned(),
         name: stored.name.clone(),
         about: stored.about.clone(),
-        active: stored.active,
+        // Whoever comes to set its price wants it booked: it is on, unless they say otherwise.
+        active: stored.active || is_unpriced(stored),
         // Nobody has set it yet.
         price: if is_unpriced(stored) { String::new() } else { plain_amount(stored.price) },
         currencies: currencies(stored.price.currency.code()),
@@ -220,9 +221,15 @@ pub(in crate::pages) fn amount(typed: &str, currency: Currency) -> Result<Money,
     let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     let fits = whole.len() <= PRICE_DIGITS_MAX && part.len() <= digits && !whole.is_empty();
     if !fits || !is_number(whole) || !is_number(part) {
-        return Err(if typed.is_empty() { Problem::Missing } else { Problem::NotANumber });
+        return Err(if typed.is_empty() {
+            Problem::Missing
+        } else {
+            Problem::NotAnAmount { digits: digits as u32 }
+        });
     }
-    let minor = format!("{whole}{part:0<digits$}").parse().map_err(|_| Problem::NotANumber)?;
+    let minor = format!("{whole}{part:0<digits$}")
+        .parse()
+        .map_err(|_| Problem::NotAnAmount { digits: digits as u32 })?;
     Ok(Money::new(minor, currency))
 }
 

@@ -1,10 +1,10 @@
 //! What a coach says of themselves.
 
-use axum::extract::State;
+use axum::extract::{Multipart, State};
 use axum::http::StatusCode;
 use model::coach::profile::{About, Credentials, Headline, Speciality};
 use model::coach::{self, NewProfile};
-use model::idempotency;
+use model::{idempotency, person};
 use rules::refusal::{Problem, Refusal};
 use rules::spoken::Spoken;
 use rules::text::Slug;
@@ -13,10 +13,11 @@ use super::{Practice, frame};
 use crate::app::{App, Reading};
 use crate::error::Failure;
 use crate::forms::{Checks, Fields, Form, lead_to, led};
+use crate::pages::profile::{SentPhoto, take_sent};
 use crate::pages::{Answer, page, page_again, shell};
 use crate::shell::{Choice, FormErrors};
 use crate::views::practice::{ProfilePage, Step};
-use crate::visitor::Visitor;
+use crate::visitor::{Signed, Visitor};
 
 /// Languages that stand before all others, besides those that the coach has chosen.
 const USUAL: [&str; 8] = ["en", "de", "fr", "es", "it", "pt", "nl", "pl"];
@@ -80,6 +81,26 @@ pub async fn update(State(app): State<App>, visitor: Visitor, form: Form) -> Ans
         }
         Err(failure) => Err(failure),
     }
+}
+
+/// `POST /practice/profile/photo`: the picture counts at once; what was typed beside it comes again, as yet unsaved.
+pub async fn photo(State(app): State<App>, mut visitor: Visitor, parts: Multipart) -> Answer {
+    let (typed, taken) = take_sent(&app, &visitor, SentPhoto::read(parts).await?).await;
+    let errors = match taken {
+        Ok(()) => {
+            let me = visitor.person()?.id;
+            let person = app.read(move |tx| person::get(tx, me)).await?;
+            visitor.signed = visitor.signed.map(|signed| Signed { person, ..signed });
+            visitor.toast = Some("photo_saved".to_owned());
+            FormErrors::NONE
+        }
+        Err(Failure::Refused(refusal @ Refusal::Invalid { .. })) => {
+            FormErrors::of_refusal(&refusal, visitor.texts())
+        }
+        Err(failure) => return Err(failure),
+    };
+    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    page_again(status, &fill(&app.reading(), &visitor, Some(&typed), errors).await?)
 }
 
 async fn save(app: &App, visitor: &Visitor, form: &Form) -> Answer {

@@ -11,7 +11,7 @@ use model::event::{Actor, Via};
 use model::mail::{self, Filter, State};
 use model::organisation::Mode;
 use model::testing::Engine;
-use model::world::{ADA, ADA_HOUR, ADA_INTRO, BEN, PEOPLE, World};
+use model::world::{ADA, ADA_HOUR, ADA_INTRO, BEN, OTTO, PEOPLE, World};
 use model::{Db, args, manage, person};
 use rules::ids::{PersonId, SessionId};
 use rules::letters::Letter;
@@ -316,12 +316,23 @@ model::on_both! {
     async fn a_client_reads_who_booked_for_them(world: World) {
         let db = &world.db;
         db.write(|tx| tx.exec("UPDATE offering SET price = 0 WHERE id = $1", args![ADA_HOUR])).await.expect("free");
-        let wish = Wish::plain(ADA_HOUR, tuesday());
-        db.write(move |tx| booking::book_for(tx, &by(ADA), BEN, &wish)).await.expect("a booking");
+        let note = Note::parse("For you").expect("a note");
+        let wish = Wish { note, ..Wish::plain(ADA_HOUR, tuesday()) };
+        let coachs = wish.clone();
+        db.write(move |tx| booking::book_for(tx, &by(ADA), BEN, &coachs)).await.expect("a booking");
         let letters = deliver(db).await;
         assert_eq!(letters.len(), 2);
         the(&letters, Letter::Booked).says("Ada Lindholm booked it.");
-        assert!(!the(&letters, Letter::BookedForCoach).opened.text.contains("booked it"), "she knows");
+        the(&letters, Letter::Booked).says("Ada Lindholm wrote something for you beforehand.");
+        let adas = &the(&letters, Letter::BookedForCoach).opened.text;
+        assert!(!adas.contains("booked it") && !adas.contains("wrote something"), "she knows");
+        // What an admin wrote, neither of the two did.
+        let later = Wish { starts_at: tuesday() + SignedDuration::from_hours(2), ..wish };
+        db.write(move |tx| booking::book_for(tx, &by(OTTO), BEN, &later)).await.expect("a booking");
+        let letters = deliver(db).await;
+        for letter in &letters[letters.len() - 2..] {
+            letter.says("Otto Brandt wrote something for you beforehand.");
+        }
     }
 
     // Rules B6, M3, K1
@@ -338,7 +349,8 @@ model::on_both! {
         assert_eq!(bens.opened.subject, "4 sessions with Ada, from Tue 3 Mar, 09:00");
         bens.says("4 sessions with Ada Lindholm: 60 minutes each, by video, for 4\u{a0}×\u{a0}€\u{a0}110 = €\u{a0}440; for each of them cancelling costs");
         for letter in [bens, adas] {
-            let file = letter.invitation();
+            let file = letter.calendar("PUBLISH");
+            assert!(file.events.iter().all(|event| event.attendees.is_empty()), "several meetings ask nobody");
             let found: Vec<Instant> = file.events.iter().map(|event| event.starts_at).collect();
             assert_eq!(found, starts);
             let mut uids: Vec<&str> = file.events.iter().map(|event| event.uid.as_str()).collect();
