@@ -8,7 +8,6 @@ use jiff::SignedDuration;
 use rules::attendance::Outcome;
 use rules::ids::{CohortId, EventId, MoveRequestId, PersonId, SessionId};
 use rules::letters::{Happening, Turn, letters};
-use rules::marking::Telling;
 use rules::pods::is_warned_of;
 use rules::reminding::{self, Reminder};
 use rules::tidings;

@@ -248,14 +248,14 @@ pub(crate) fn foresee_date(
         (meeting.moved_by_coach(start, now)?, standing.side)
     } else {
         may_book(by, &loaded, &standing)?;
-        if let Some(refusal) = hindrance(tx, &loaded)? {
+        if let Some(refusal) = hindrance(tx, by, &loaded)? {
             return Err(refusal.into());
         }
         (meeting.booked(start, now)?, Side::Client)
     };
     times::check_after(tx, &loaded, side, start, freed)?;
     let span = Span::of(start, after.session().minutes.duration());
-    Ok(Foreseen { clients: life::clients_in(&after), coaches: loaded.coaches, span })
+    Ok(Foreseen { clients: after.clients_in(), coaches: loaded.coaches, span })
 }
 
 /// The first session of a program needs the agreement of now accepted, with this act or before (rule P9).
