@@ -89,6 +89,16 @@ async fn last_event(db: &Db) -> (String, serde_json::Value) {
     (last.kind, last.facts)
 }
 
+fn kept(it: &mut Draft, shares: [u8; 3]) {
+    let [early, between, late] = shares.map(|share| Percent::new(share).expect("a share"));
+    it.kept = Shares { early, between, late };
+}
+
+fn by_phone(it: &mut Draft, detail: &str) {
+    (it.place, it.place_detail) = (PlaceKind::Phone, line(detail));
+    it.questions.iter_mut().for_each(|(_, required)| *required = false);
+}
+
 fn paid_hour() -> Draft {
     Draft {
         kind: SessionKind::OneToOne,
@@ -288,16 +298,8 @@ model::on_both! {
         ).await;
         check(|it| it.place_detail = PlaceDetail::default(), "place_detail", Problem::Missing).await;
         check(|it| it.place = PlaceKind::Link, "place_detail", Problem::NotALink).await;
-        fn kept(it: &mut Draft, shares: [u8; 3]) {
-            let [early, between, late] = shares.map(|share| Percent::new(share).expect("a share"));
-            it.kept = Shares { early, between, late };
-        }
         check(|it| kept(it, [80, 50, 100]), "keep_between", Problem::OutOfRange { least: 80, most: 100 }).await;
         check(|it| kept(it, [0, 50, 10]), "keep_late", Problem::OutOfRange { least: 50, most: 100 }).await;
-        fn by_phone(it: &mut Draft, detail: &str) {
-            (it.place, it.place_detail) = (PlaceKind::Phone, line(detail));
-            it.questions.iter_mut().for_each(|(_, required)| *required = false);
-        }
         check(|it| by_phone(it, ""), "place_detail", Problem::NoNumber).await;
         check(|it| by_phone(it, "I call you at 10"), "place_detail", Problem::NoNumber).await;
         check(|it| it.questions = vec![(QuestionText::default(), true)], "questions", Problem::Missing).await;

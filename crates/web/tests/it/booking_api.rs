@@ -442,7 +442,7 @@ on_both! {
             "name": "", "minutes": 7, "price": { "minor": 1, "currency": "QQQ" }, "place": "moon", "after_minutes": 7, "grid_minutes": 90,
         });
         ada.patch_json(&one, &wrong).await.invalid(&[
-            "name missing", "minutes out_of_range", "price not_a_choice", "place not_a_choice", "after_minutes out_of_range",
+            "name missing", "minutes not_in_steps", "price not_a_choice", "place not_a_choice", "after_minutes out_of_range",
             "grid_minutes out_of_range",
         ]);
         ada.post_json(OFFERINGS, &json!({})).await.invalid(&["kind missing", "name missing", "minutes missing"]);

@@ -270,7 +270,7 @@ on_both! {
         let path = format!("/people/{BEN}/booking");
         let fields = [("offering", offering.as_str()), ("starts_at", start.as_str())];
         let page = app.otto().post(&path, &fields).await.expect(409).text();
-        assert!(page.contains("name=\"overlap_known\"") && page.contains("Ben has another session at that time: it begins "), "{page}");
+        assert!(page.contains("name=\"overlap_known\"") && page.contains("Ben hat zu dieser Zeit schon eine Sitzung: Sie beginnt "), "{page}");
         // The time can still be had, and stays chosen.
         assert!(page.contains(&format!("value=\"{start}\" checked")), "{page}");
         app.otto().post(&path, &[fields[0], fields[1], ("overlap_known", "1")]).await.expect(303);
@@ -282,9 +282,10 @@ on_both! {
         let way = format!("href=\"{path}?offering={ADA_INTRO}\"");
         assert!(read(&app.ada(), &path).await.contains(&way));
         intro(&app).await;
-        for actor in [app.ada(), app.otto()] {
+        let reasons = ["Ben has had theirs, or it is booked.", "Ben hatte das Kennenlernen schon, oder es ist gebucht."];
+        for (actor, reason) in [app.ada(), app.otto()].into_iter().zip(reasons) {
             let page = read(&actor, &path).await;
-            assert!(page.contains("Ben has had theirs, or it is booked.") && !page.contains(&way), "{page}");
+            assert!(page.contains(reason) && !page.contains(&way), "{page}");
             let asked = read(&actor, &format!("{path}?offering={ADA_INTRO}")).await;
             assert!(!asked.contains("name=\"starts_at\""), "{asked}");
         }
