@@ -111,8 +111,7 @@ async fn grow(data: &Path, sessions: u64) -> Result<()> {
     db.write(|tx| {
         tx.exec("UPDATE mail SET state = 'dropped' WHERE state = 'queued'", args![])?;
         tx.exec("UPDATE session SET remind_at = NULL WHERE remind_at IS NOT NULL", args![])?;
-        tx.exec("UPDATE session SET prompt_at = NULL WHERE prompt_at IS NOT NULL", args![])?;
-        make_rules(tx)
+        tx.exec("UPDATE session SET prompt_at = NULL WHERE prompt_at IS NOT NULL", args![]).map(drop)
     })
     .await?;
     db.close().await;
@@ -161,10 +160,14 @@ async fn look(data: &Path) -> Result<World> {
     Ok(world)
 }
 
-/// A rule for each company, of which nothing is due yet: what takes time is to look. They rest until that is measured.
+/// A rule for each company that has none like it, and of which nothing is due yet: what takes time is to look.
 fn make_rules(tx: &mut Tx) -> Result<()> {
-    let all: Vec<CompanyId> = tx.all("SELECT id FROM company", args![], |row| row.get(0))?;
-    for company in all {
+    let bare =
+        "SELECT c.id FROM company c WHERE NOT EXISTS (SELECT 1 FROM trigger_rule r WHERE r.company_id = c.id
+         AND r.condition = $1 AND r.recipient = $2 AND r.removed_at IS NULL)";
+    let bare: Vec<CompanyId> =
+        tx.all(bare, args![Condition::Missed.code(), Recipient::Participant.code()], |row| row.get(0))?;
+    for company in bare {
         let text = Text {
             subject: Line::parse("A session was missed").expect("a subject"),
             body: Prose::parse("Shall we find another time?").expect("a body"),
@@ -178,14 +181,13 @@ fn make_rules(tx: &mut Tx) -> Result<()> {
         };
         trigger::make(tx, &Actor::Operator, &new)?;
     }
-    tx.exec("UPDATE trigger_rule SET paused_at = made_at", args![]).map(drop)
+    tx.exec("UPDATE trigger_rule SET paused_at = NULL", args![]).map(drop)
 }
 
-/// Looks at everybody for all rules. Seconds of each round, and of how many
-/// people.
+/// Looks at everybody for all rules. Seconds of each round, and of how many people.
 async fn sweep(data: &Path, rounds: usize) -> Result<(Vec<f64>, i64)> {
     let db = Db::open(&Place::Sqlite(data.join("cairn.db")), Clock::machine()).await?;
-    db.write(|tx| tx.exec("UPDATE trigger_rule SET paused_at = NULL", args![]).map(drop)).await?;
+    db.write(make_rules).await?;
     let mut seconds = Vec::new();
     for _ in 0..rounds {
         db.write(|tx| tx.exec("UPDATE cohort SET triggers_at = $1", args![tx.now()]).map(drop)).await?;
