@@ -11,6 +11,7 @@ use model::session::{self, CallOff, Knowing, PlannedWish, Reason, Thought};
 use model::world::{ADA, BEN, BEN_AT_NORTHWIND, FINN, LEA, OTTO, World};
 use model::{Error, Result, Tx, args, ledger, notification};
 use rules::ids::{PersonId, SessionId};
+use rules::letters::Letter;
 use rules::marking::Mark;
 use rules::session::Cause;
 use rules::time::Instant;
@@ -335,6 +336,12 @@ model::on_both! {
         stage.sweep().await;
         stage.write(|tx, id| session::contest(tx, &by(BEN), id, BEN, &reason("I was there"))).await.expect("in time");
         stage.letters().await;
+        // Whoever contests it is named to an admin too, and not whose session it is.
+        for who in [ADA, OTTO] {
+            let told = stage.write(move |tx, _| notification::list(tx, &acting(who), None, 30)).await.expect("a list");
+            let contested = told.iter().find(|one| one.letter == Letter::Contested).expect("they are told");
+            assert_eq!(contested.other.as_deref(), Some("Ben Orle"), "{who}");
+        }
         stage.write(|tx, id| session::uphold(tx, &by(OTTO), id, BEN, &Reason::default())).await.expect("an admin");
         stage.told(&[(BEN, "upheld"), (ADA, "upheld_for_coach")]).await;
         // Forgiven by him as well, she reads of that, and of nothing else.

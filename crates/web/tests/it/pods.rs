@@ -226,6 +226,21 @@ on_both! {
         assert_eq!(app.api(ADA).get(&format!("/api/v1{page}")).await.expect(200).json()["status"], "unbooked");
     }
 
+    // Rules S9, M6
+    async fn a_coach_is_told_who_leaves_and_not_that_it_is_called_off(app: TestApp) {
+        let (session, kim) = circle(&app, true).await;
+        let (cancel, kims) = (format!("/sessions/{session}/cancellation"), kim.to_string());
+        app.ben().post(&cancel, &[("cause", "client")]).await.expect(303);
+        app.lea().post(&cancel, &[("client", &*kims), ("cause", "client")]).await.expect(303);
+        let bell = app.ada().get("/notifications").await.expect(200).text();
+        for name in ["Ben Orle", "Kim Sato"] {
+            assert!(bell.contains(&format!("{name} does not come to your group session")), "{bell}");
+        }
+        assert!(!bell.contains("is called off"), "{bell}");
+        let bell = app.person(kim).get("/notifications").await.expect(200).text();
+        assert!(bell.contains("You are no longer in a session") && !bell.contains("is called off"), "{bell}");
+    }
+
     // Rule S13
     async fn a_member_of_an_open_pod_is_led_to_another_date_and_never_to_a_refused_move(app: TestApp) {
         app.db().write(|tx| program::start_journey(tx, &By::Operator, BEN_AT_NORTHWIND)).await.expect("a journey");

@@ -488,6 +488,10 @@ model::on_both! {
         let off = event(&letters[0], "CANCEL");
         assert_eq!((off.uid.as_str(), off.sequence, off.status.as_str()), (uid.as_str(), invited.sequence + 1, "CANCELLED"));
         letters[1].says("Ben Orle does not come to this session.");
+        letters[1].says("Ben Orle has given up their place.");
+        // Whoever reads subjects and the bell alone must not stay away from those who come.
+        let subject = &letters[1].opened.subject;
+        assert!(subject.starts_with("Ben Orle does not come: ") && !letters[1].opened.text.contains("cancelled it"), "{subject}");
         assert!(letters[1].opened.attachments.is_empty());
 
         let to = at("2026-03-09T09:00:00Z");
