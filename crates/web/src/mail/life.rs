@@ -151,7 +151,8 @@ impl Page<'_> {
         blocks.extend(self.superseded());
         let freely = Imposed { at: self.sheet.desk.material.event.at, from }.open_until().min(to);
         if holds && self.is_client() && how == "coach" && now < freely {
-            blocks.push(Block::says((words.freely_until)(&self.moment(freely))));
+            let says = if self.is_of_pod() { words.leaves_freely_until } else { words.freely_until };
+            blocks.push(Block::says(says(&self.moment(freely))));
         }
         let (page, void_at) = self.open_page(tx, &mut blocks)?;
         if holds {

@@ -65,6 +65,8 @@ pub struct Moved {
     pub agreed: fn(Who<'_>) -> String,
     /// Until when a client may answer freely to a move that they did not ask for (rule R1).
     pub freely_until: fn(&str) -> String,
+    /// The same to a member of a pod, who moves nothing (rule S13).
+    pub leaves_freely_until: fn(&str) -> String,
 }
 
 /// See [`Life::request`].
@@ -376,6 +378,9 @@ static EN: Life = Life {
                 "You did not ask for this. Until {moment} you can therefore cancel at no cost, or choose another time at once."
             )
         },
+        leaves_freely_until: |moment| {
+            format!("You did not ask for this. Until {moment} you can therefore give up your place at no cost.")
+        },
     },
     request: Request {
         asked_subject: |what, when| format!("You asked to move: {what}, {when}"),
@@ -663,6 +668,11 @@ static DE: Life = Life {
         freely_until: |moment| {
             format!(
                 "Sie hatten das nicht gewünscht. Bis {moment} können Sie deshalb kostenlos absagen oder sofort eine andere Zeit wählen."
+            )
+        },
+        leaves_freely_until: |moment| {
+            format!(
+                "Sie hatten das nicht gewünscht. Bis {moment} können Sie deshalb Ihren Platz kostenlos aufgeben."
             )
         },
     },

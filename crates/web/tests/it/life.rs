@@ -162,12 +162,14 @@ on_both! {
         assert!(app.letters_to(ADA).await.contains(&"moved_for_coach".to_owned()));
     }
 
-    // Rules R2, R3, R4, R5, R6
+    // Rules R2, R3, R4, R5, R6, S10
     async fn between_the_bounds_a_client_asks_and_the_coach_agrees(app: TestApp) {
         go_to(&app, ADA_BEN, 30 * HOUR).await;
         let (time, page) = choose(&app.ben(), &at(ADA_BEN), 60).await;
         has(&page, &["30 hours before: Ada must agree; your time stays yours until then.", "You ask for", "Ask Ada to move it",
-            "Ada can answer until tomorrow at 09:00", "Thu 5 Mar, 10:00 stays booked", "Without an answer it stays on Thu 5 Mar, 10:00.", "value=\"asked\""]);
+            "Ada can answer until tomorrow at 09:00", "Thu 5 Mar, 10:00 stays booked", "Without an answer it stays on Thu 5 Mar, 10:00.", "value=\"asked\"",
+            "One mail each goes to you and Ada. No calendar changes by asking."]);
+        lacks(&page, &["the calendars follow"]);
         send_move(&app.ben(), &at(ADA_BEN), &time, &page, "School play.").await.expect(303);
         let was = start_of(&app, ADA_BEN).await;
         assert_ne!(was.to_string(), time, "it waits");

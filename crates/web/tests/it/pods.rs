@@ -1,5 +1,6 @@
 //! Pods on their pages and over the interface: their dates, where they are found, and who can be put into one.
 
+use jiff::SignedDuration;
 use model::event::{Actor as By, Via};
 use model::program::{self, Joining, NewPod};
 use model::session::{self, PlannedWish};
@@ -11,6 +12,7 @@ use model::{agreement, args, on_both};
 use rules::ids::{PersonId, PodId, SessionId};
 use rules::person::Language;
 use rules::terms::AgreementKind;
+use rules::time::Instant;
 use serde_json::json;
 
 use crate::app::{Actor, TestApp};
@@ -239,6 +241,29 @@ on_both! {
         assert!(!bell.contains("is called off"), "{bell}");
         let bell = app.person(kim).get("/notifications").await.expect(200).text();
         assert!(bell.contains("You are no longer in a session") && !bell.contains("is called off"), "{bell}");
+    }
+
+    // Rules S9, S13, R10, S10
+    async fn a_member_reads_what_leaving_a_pod_is_and_moves_nothing(app: TestApp) {
+        let (session, kim) = circle(&app, true).await;
+        let page = format!("/sessions/{session}");
+        let cancel = format!("{page}/cancellation");
+        let start: Instant = "2026-03-12T10:00:00Z".parse().expect("a time");
+        app.clock().advance(start.since(app.clock().now()) - SignedDuration::from_hours(20));
+        let seen = app.ben().get(&cancel).await.expect(200).text();
+        for words in ["It counts as missed", "You leave; the others keep their date.", "Leave this session", "Optional, Ada reads it"] {
+            assert!(seen.contains(words), "{words}: {seen}");
+        }
+        for words in ["Cancel the session<", "the others read it"] {
+            assert!(!seen.contains(words), "{words}: {seen}");
+        }
+        let of_kim = app.ada().get(&format!("{cancel}?client={kim}")).await.expect(200).text();
+        assert!(of_kim.contains("Optional, Kim reads it"), "{of_kim}");
+        // Moved by its coach it may be left freely, and nothing else is promised.
+        app.ada().post(&format!("{page}/move"), &[("starts_at", "2026-03-13T10:00:00Z")]).await.expect(303);
+        let seen = app.ben().get(&page).await.expect(200).text();
+        assert!(seen.contains("you can give up your place at no cost."), "{seen}");
+        assert!(!seen.contains("choose another time at once"), "{seen}");
     }
 
     // Rule S13

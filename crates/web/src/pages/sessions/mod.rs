@@ -298,7 +298,10 @@ impl Whole {
         match (own.map(|quote| quote.grounds), time.and_then(|time| time.imposed.zip(Some(time)))) {
             (Some(Grounds::MovedByCoach), Some((imposed, time))) => {
                 let until = visit.clockface.near(imposed.open_until().min(time.starts_at), now);
-                (t.doing.freely_until)(&coaches_of(&self.seen), &until)
+                // A member of a pod moves nothing.
+                let is_of_pod = self.seen.session.pod.is_some();
+                let says = if is_of_pod { t.doing.leaves_freely_until } else { t.doing.freely_until };
+                says(&coaches_of(&self.seen), &until)
             }
             // As long as it waits, and when it was declined, a card of its own says so.
             _ => String::new(),

@@ -499,6 +499,8 @@ model::on_both! {
         let told = [(kim, Letter::Moved), (ADA, Letter::MovedForCoach), (BEN, Letter::PlaceOffered)];
         assert_eq!(kinds(&letters), told);
         letters[0].says("Monday 9 March 2026, 18:00 (10:00 for Ada in Stockholm)");
+        letters[0].says("you can therefore give up your place at no cost.");
+        assert!(!letters[0].opened.text.contains("choose another time"), "no member moves a pod");
         letters[2].says("There is a place for you again.");
         letters[2].says("answer this mail: it reaches Ada Lindholm");
         assert!(letters.iter().all(|one| one.to == Some(BEN) || !one.message.contains("Ben Orle")));
