@@ -379,7 +379,9 @@ static EN: Life = Life {
             )
         },
         leaves_freely_until: |moment| {
-            format!("You did not ask for this. Until {moment} you can therefore give up your place at no cost.")
+            format!(
+                "You did not ask for this. Until {moment} you can therefore give up your place at no cost."
+            )
         },
     },
     request: Request {

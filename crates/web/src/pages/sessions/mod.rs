@@ -709,6 +709,8 @@ async fn shown(
         beside.extend(whole.to_profile(place.attendance.client, t));
     }
     let roles = visitor.person()?.roles;
+    let is_other = |place: &PlaceSeen| place.attendance.client != visit.me.id;
+    let sees_several = seen.session.pod.is_some() && seen.places.iter().any(is_other);
     Ok(SessionPage {
         shell: visit.shell(app, visitor, &heading),
         heading,
@@ -740,7 +742,7 @@ async fn shown(
         terms: place.map(|place| terms(place, facts.kind, whole.quote.as_ref(), t)).unwrap_or_default(),
         money: money::boxes(visit, roles, seen, &whole.lines, (&whole.hears, typed), now, t),
         written: place.and_then(|place| written(seen, place, visit.me.id, t)),
-        history: history::lines(visit.me.id, clockface, &whole.history, now, t),
+        history: history::lines(visit.me.id, clockface, &whole.history, now, t, sees_several),
     })
 }
 
