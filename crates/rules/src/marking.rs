@@ -258,11 +258,26 @@ impl Meeting {
         Ok(self)
     }
 
-    /// Whether to offer a message that asks where the client is (rule S3).
-    pub fn may_check_in(&self, client: PersonId, now: Instant) -> Result<(), Refusal> {
+    /// Whether to offer a message that asks where the client is: while the session runs, and once for each start (rule S3).
+    /// `asked_at` is when they were asked at this one.
+    ///
+    /// # Errors
+    /// [`Refusal::WrongStatus`], [`Refusal::CheckInTooEarly`], [`Refusal::CheckInOver`], [`Refusal::CheckInSent`].
+    pub fn may_check_in(
+        &self,
+        client: PersonId,
+        asked_at: Option<Instant>,
+        now: Instant,
+    ) -> Result<(), Refusal> {
         self.must_be_booked(client, Action::MarkAttendance)?;
         let opens = self.time(Action::MarkAttendance)?.starts_at + CHECK_IN_AFTER;
-        if now < opens { Err(Refusal::CheckInTooEarly { opens }) } else { Ok(()) }
+        let over = self.session.ends_at().filter(|end| *end <= now);
+        match (over, asked_at) {
+            _ if now < opens => Err(Refusal::CheckInTooEarly { opens }),
+            (Some(since), _) => Err(Refusal::CheckInOver { since }),
+            (None, Some(at)) => Err(Refusal::CheckInSent { at }),
+            (None, None) => Ok(()),
+        }
     }
 
     /// Whether it is over and nobody has said how it went (rule S7).

@@ -305,6 +305,16 @@ refusals! {
         /// From when on.
         opens: Instant = SAMPLE_INSTANT,
     } "check_in_too_early"
+    /// Where the client is is asked while the session runs (rule S3).
+    Conflict CheckInOver {
+        /// When it ended.
+        since: Instant = SAMPLE_INSTANT,
+    } "check_in_over"
+    /// The client was asked where they are, once for this start (rule S3).
+    Conflict CheckInSent {
+        /// When.
+        at: Instant = SAMPLE_INSTANT,
+    } "check_in_sent"
     /// The time for correcting a mark is over (rule S4).
     Conflict CorrectionOver {
         /// Since when.

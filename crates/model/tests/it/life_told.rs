@@ -361,6 +361,13 @@ model::on_both! {
         stage.until(thursday() + mins(6));
         let words = Text::parse("Where are you?").expect("words");
         stage.write(move |tx, id| session::check_in(tx, &by(ADA), id, BEN, &words)).await.expect("to ask");
+        // Pressed twice, it is sent once; and not when it is over.
+        for (after, code) in [(7, "check_in_sent"), (90, "check_in_over")] {
+            stage.until(thursday() + mins(after));
+            let words = Text::parse("Where are you?").expect("words");
+            let again = stage.write(move |tx, id| session::check_in(tx, &by(ADA), id, BEN, &words)).await;
+            assert!(matches!(&again, Err(Error::Refused(refusal)) if refusal.code() == code), "{again:?}");
+        }
         for who in [ADA, BEN, OTTO] {
             let told = timeline(&stage, who).await;
             let asked = told.iter().find(|event| event.kind == "check_in_sent").expect("a trace");

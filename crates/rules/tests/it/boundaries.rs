@@ -534,9 +534,20 @@ fn a_mark_is_only_for_the_past() {
     let greyed = unbooked.greyed_out(BEN, OTTO, at(0)).expect("it is Unbooked");
     check(&greyed, Mark::Completed, DAY, wrong(Status::GreyedOut));
     // From five minutes on one can ask where they are.
-    for (now, expect) in [(5 * MINUTE - 1, false), (5 * MINUTE, true)] {
-        assert_eq!(meeting.may_check_in(BEN, at(now)).is_ok(), expect);
+    let opens = at(5 * MINUTE);
+    for (now, expect) in [
+        (5 * MINUTE - 1, Err(Refusal::CheckInTooEarly { opens })),
+        (5 * MINUTE, Ok(())),
+        (HOUR - 1, Ok(())),
+        (HOUR, Err(Refusal::CheckInOver { since: at(HOUR) })),
+        (6 * DAY, Err(Refusal::CheckInOver { since: at(HOUR) })),
+    ] {
+        assert_eq!(meeting.may_check_in(BEN, None, at(now)), expect);
     }
+    // Once for this start, and it is said when.
+    let sent = at(7 * MINUTE);
+    let again = meeting.may_check_in(BEN, Some(sent), at(8 * MINUTE));
+    assert_eq!(again, Err(Refusal::CheckInSent { at: sent }));
 }
 
 // Rule S4

@@ -601,7 +601,11 @@ on_both! {
             assert_ne!(other.post(&ask, &[]).await.status.as_u16(), 303);
         }
         ada.post(&ask, &[]).await.expect(303);
-        has(&read(&ada, &at(ADA_BEN)).await, &["Sent. It goes out by mail, and stands in your messages."]);
+        let page = read(&ada, &at(ADA_BEN)).await;
+        has(&page, &["Sent. It goes out by mail, and stands in your messages.", "They were asked today at "]);
+        // Once for this start: the menu says when, and no press is left.
+        lacks(&page, &[&format!("action=\"{ask}\""), "sends Ben at once"]);
+        ada.post(&ask, &[]).await.expect(409);
         has(&read(&app.ben(), "/messages").await, &[words]);
         assert!(app.letters_to(BEN).await.contains(&"session_message".to_owned()));
     }
