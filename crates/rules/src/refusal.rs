@@ -305,11 +305,11 @@ refusals! {
         /// From when on.
         opens: Instant = SAMPLE_INSTANT,
     } "check_in_too_early"
-    /// Where the client is is asked while the session runs (rule S3).
-    Conflict CheckInOver {
+    /// The session has ended: it is ended early, and asked where its client is, while it runs (rule S3).
+    Conflict SessionOver {
         /// When it ended.
         since: Instant = SAMPLE_INSTANT,
-    } "check_in_over"
+    } "session_over"
     /// The client was asked where they are, once for this start (rule S3).
     Conflict CheckInSent {
         /// When.

@@ -362,7 +362,7 @@ model::on_both! {
         let words = Text::parse("Where are you?").expect("words");
         stage.write(move |tx, id| session::check_in(tx, &by(ADA), id, BEN, &words)).await.expect("to ask");
         // Pressed twice, it is sent once; and not when it is over.
-        for (after, code) in [(7, "check_in_sent"), (90, "check_in_over")] {
+        for (after, code) in [(7, "check_in_sent"), (90, "session_over")] {
             stage.until(thursday() + mins(after));
             let words = Text::parse("Where are you?").expect("words");
             let again = stage.write(move |tx, id| session::check_in(tx, &by(ADA), id, BEN, &words)).await;

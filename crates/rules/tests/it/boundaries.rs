@@ -522,7 +522,10 @@ fn a_mark_is_only_for_the_past() {
     assert_eq!(meeting.clone().ended_early(at(-1)), Err(Refusal::NotStarted { start: START }));
     assert!(meeting.clone().ended_early(at(0)).is_ok());
     assert!(meeting.clone().ended_early(at(HOUR - 1)).is_ok());
-    assert!(meeting.clone().ended_early(at(HOUR)).is_err());
+    assert_eq!(meeting.clone().ended_early(at(HOUR)), Err(Refusal::SessionOver { since: at(HOUR) }));
+    // Ended twice, it has ended already.
+    let since = at(20 * MINUTE);
+    assert_eq!(early_end.clone().ended_early(since + ms(1)), Err(Refusal::SessionOver { since }));
     // A correction is a mark as well: nobody attended to the end of what still runs.
     let missed = meeting.clone().marked(BEN, Mark::NoShow, &COACH, at(10 * MINUTE)).expect("a mark");
     check(&missed, Mark::Completed, HOUR - 1, early(HOUR));
@@ -539,8 +542,8 @@ fn a_mark_is_only_for_the_past() {
         (5 * MINUTE - 1, Err(Refusal::CheckInTooEarly { opens })),
         (5 * MINUTE, Ok(())),
         (HOUR - 1, Ok(())),
-        (HOUR, Err(Refusal::CheckInOver { since: at(HOUR) })),
-        (6 * DAY, Err(Refusal::CheckInOver { since: at(HOUR) })),
+        (HOUR, Err(Refusal::SessionOver { since: at(HOUR) })),
+        (6 * DAY, Err(Refusal::SessionOver { since: at(HOUR) })),
     ] {
         assert_eq!(meeting.may_check_in(BEN, None, at(now)), expect);
     }

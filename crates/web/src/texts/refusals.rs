@@ -61,7 +61,7 @@ fn moment(refusal: &Refusal) -> Option<Instant> {
         Refusal::MarkTooEarly { opens } | Refusal::CheckInTooEarly { opens } => Some(*opens),
         Refusal::CorrectionOver { since }
         | Refusal::ContestOver { since }
-        | Refusal::CheckInOver { since } => Some(*since),
+        | Refusal::SessionOver { since } => Some(*since),
         Refusal::CheckInSent { at } => Some(*at),
         Refusal::MoveTooLate { start } | Refusal::BusyThen { start } | Refusal::NotStarted { start } => {
             Some(*start)
@@ -252,7 +252,7 @@ pub(super) mod english {
             "day_full" => format!("The coach takes no more such sessions on the day of {when}."),
             "mark_too_early" => format!("It can be marked from {when}."),
             "check_in_too_early" => format!("It can be asked from {when}."),
-            "check_in_over" => format!("The session ended {when}; where somebody is is asked while it runs."),
+            "session_over" => format!("The session ended {when}."),
             "check_in_sent" => format!("They were asked {when}; once for each date."),
             "correction_over" => format!("It could be corrected until {when}; now an admin can."),
             "already_started" => format!("The session began {when}."),
@@ -550,9 +550,7 @@ pub(super) mod german {
             }
             "mark_too_early" => format!("Ein Ergebnis lässt sich ab {when} eintragen."),
             "check_in_too_early" => format!("Nachfragen geht ab {when}."),
-            "check_in_over" => {
-                format!("Die Sitzung endete {when}; nachgefragt wird, solange sie läuft.")
-            }
+            "session_over" => format!("Die Sitzung endete {when}."),
             "check_in_sent" => format!("Nachgefragt {when}; das geht je Termin einmal."),
             "correction_over" => format!("Ändern ließ es sich bis {when}; jetzt kann es die Administration."),
             "already_started" => format!("Die Sitzung begann {when}."),

@@ -398,6 +398,8 @@ on_both! {
         app.ben().post(&cancel, &fields).await.expect(303);
         assert_eq!(status_of(&app, id).await, Status::Missed);
         let page = read(&app.ben(), &at(id)).await;
+        // Nobody waits for it any more.
+        lacks(&page, &["in 20 hours"]);
         has(&page, &["cancelled late", "<dt>Owed</dt><dd>€ 110</dd>", "Reason: Flu."]);
         assert!(app.letters_to(ADA).await.contains(&"cancelled_for_coach".to_owned()));
         has(&plain(app.ben().post(&cancel, &fields).await.expect(409)), &["It counts as missed. The mark would have to be undone first, or the late cancellation forgiven."]);

@@ -687,6 +687,8 @@ async fn shown(
     let what = meeting::name(&seen.topic, t);
     let starts_at = facts.time.map(|time| time.starts_at);
     let ends_at = facts.ends_at();
+    // What will not be at its time is neither counted down to nor anywhere.
+    let is_off = status != Status::Booked && starts_at.is_some_and(|start| start > now);
     let (heading, at) = match starts_at.zip(ends_at) {
         Some((start, end)) => {
             let text = (s.whole)(
@@ -695,7 +697,10 @@ async fn shown(
                 &clockface.time(end),
                 &clockface.place(),
             );
-            let moment = Moment { iso: start.to_string(), text, relative: clockface.start(start, now) };
+            let moment = match is_off {
+                true => Moment { iso: String::new(), text, relative: String::new() },
+                false => Moment { iso: start.to_string(), text, relative: clockface.start(start, now) },
+            };
             ((s.heading)(&capital(&clockface.near(start, now)), &who), moment)
         }
         None => {
@@ -716,7 +721,7 @@ async fn shown(
         heading,
         status,
         at,
-        place: place_in_words(seen.session.place.kind, t).to_owned(),
+        place: if is_off { "" } else { place_in_words(seen.session.place.kind, t) }.to_owned(),
         what,
         there: starts_at.map(|start| there(seen, visit, start, now, t)).unwrap_or_default(),
         word: word(&whole, status, now, clockface, t).unwrap_or_else(|| whole.lenience(visit, now, t)),
