@@ -327,7 +327,7 @@ model::on_both! {
         stage.told(&[(BEN, "mark_corrected")]).await;
     }
 
-    // Rules S10, S14
+    // Rules S10, S14, M6
     async fn a_coach_hears_how_a_contest_of_their_mark_ended(world: World) {
         let stage = Stage::booked(&world.db, thursday()).await;
         stage.until(thursday() + hours(1));

@@ -604,7 +604,7 @@ on_both! {
         }
         ada.post(&ask, &[]).await.expect(303);
         let page = read(&ada, &at(ADA_BEN)).await;
-        has(&page, &["Sent. It goes out by mail, and stands in your messages.", "They were asked today at "]);
+        has(&page, &["Sent. It goes out by mail, and stands in your messages.", "They were asked Thursday 5 March 2026, 11:05"]);
         // Once for this start: the menu says when, and no press is left.
         lacks(&page, &[&format!("action=\"{ask}\""), "sends Ben at once"]);
         ada.post(&ask, &[]).await.expect(409);

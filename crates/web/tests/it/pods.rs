@@ -286,7 +286,7 @@ on_both! {
         app.person(kim).get(&format!("/pods/{pod}")).await.expect(404);
     }
 
-    // Rules S9, S13, R10, S10
+    // Rules S9, S13
     async fn a_member_reads_what_leaving_a_pod_is_and_moves_nothing(app: TestApp) {
         let (session, kim) = circle(&app, true).await;
         let page = format!("/sessions/{session}");
