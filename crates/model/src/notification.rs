@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use rules::cancelling::Ending;
 use rules::ids::{EventId, NotificationId, ParticipantId, PersonId, SessionId, ThreadId};
 use rules::letters::Letter;
 use rules::notices::notice;
@@ -32,9 +33,11 @@ pub struct Notification {
     pub is_read: bool,
     /// Who did it, by name; none for the program, the operator or a visitor.
     pub by: Option<String>,
-    /// Who is at the other end: the coach for a client, the client for a coach, whoever wrote, the participant whom it is
-    /// about.
+    /// Who is at the other end: the client whose place it is about, to everybody else; the coach for a client, the client
+    /// for a coach, whoever wrote, the participant whom it is about.
     pub other: Option<String>,
+    /// Whether its session is a pod's.
+    pub is_of_pod: bool,
     /// The session that it is about; of a series, the first.
     pub session: Option<SessionId>,
     /// When that began or was to begin, as the event has it: what happened later does not change what was told.
@@ -45,6 +48,14 @@ pub struct Notification {
     pub participant: Option<ParticipantId>,
     /// The event's small values.
     pub facts: Json,
+}
+
+impl Notification {
+    /// Whether one member is out of a pod that keeps its time for the others (rule S9).
+    pub fn is_of_leaving(&self) -> bool {
+        let ending = self.facts["ending"].as_str().and_then(Ending::from_code);
+        self.is_of_pod && matches!(ending, Some(Ending::Left | Ending::Missed))
+    }
 }
 
 /// Tells people of events, from this moment on: each whose letter is shown inside, and who did not do it themselves.
@@ -69,17 +80,18 @@ pub(crate) fn tell(tx: &mut Tx, of: &[(EventId, PersonId, Letter)], at: Instant)
     tx.insert_many(head, rows, "ON CONFLICT DO NOTHING").map(drop)
 }
 
-/// A session is named by its event: by itself, by a place in it, or as the first of a series.
+/// A session is named by its event: by itself, by a place in it, or as the first of a series. What is about one place is
+/// about whose it is, whoever else coaches or looks after the session.
 const NOTIFICATION: &str =
     "SELECT n.id, n.kind, n.at, n.read_at, b.name, e.facts, s.id, s.starts_at, g.thread_id, q.id,
         COALESCE(w.name,
+            (SELECT p.name FROM attendance a JOIN person p ON p.id = a.client_id
+                 WHERE e.subject_kind = 'att' AND a.id = e.subject_id AND a.client_id <> n.person_id),
             (SELECT p.name FROM session_coach c JOIN person p ON p.id = c.coach_id
                  WHERE c.session_id = s.id AND c.marking AND c.coach_id <> n.person_id),
             (SELECT p.name FROM attendance a JOIN person p ON p.id = a.client_id
                  WHERE a.session_id = s.id AND a.client_id <> n.person_id AND s.pod_id IS NULL ORDER BY a.id LIMIT 1),
-            (SELECT p.name FROM attendance a JOIN person p ON p.id = a.client_id
-                 WHERE e.subject_kind = 'att' AND a.id = e.subject_id AND a.client_id <> n.person_id),
-            (SELECT d.name FROM pod d WHERE d.id = s.pod_id))
+            (SELECT d.name FROM pod d WHERE d.id = s.pod_id)), s.pod_id IS NOT NULL
     FROM notification n
     JOIN event e ON e.id = n.event_id
     LEFT JOIN person b ON b.id = e.by_id
@@ -122,6 +134,7 @@ fn from_row(row: &Row<'_>) -> Result<Notification> {
         thread: row.get(8)?,
         participant: row.get(9)?,
         other: row.get(10)?,
+        is_of_pod: row.get(11)?,
     })
 }
 

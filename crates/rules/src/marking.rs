@@ -241,7 +241,8 @@ impl Meeting {
     /// The coach ends it before its time; from then on it can be marked (rules S3, V7).
     ///
     /// # Errors
-    /// [`Refusal::WrongStatus`] for what is not booked or runs no more, [`Refusal::NotStarted`] before its start.
+    /// [`Refusal::WrongStatus`] for what is not booked, [`Refusal::SessionOver`] for what runs no more,
+    /// [`Refusal::NotStarted`] before its start.
     pub fn ended_early(mut self, now: Instant) -> Result<Meeting, Refusal> {
         let action = Action::MarkAttendance;
         let wrong = self.wrong(action);
@@ -249,8 +250,10 @@ impl Meeting {
         if !self.seats.iter().any(|seat| self.status(seat) == Status::Booked) {
             return Err(wrong);
         }
-        let is_over = self.session.ends_at().is_some_and(|end| end <= now);
-        let Some(time) = self.session.time.as_mut().filter(|_| !is_over) else { return Err(wrong) };
+        if let Some(since) = self.session.ends_at().filter(|end| *end <= now) {
+            return Err(Refusal::SessionOver { since });
+        }
+        let Some(time) = self.session.time.as_mut() else { return Err(wrong) };
         if now < time.starts_at {
             return Err(Refusal::NotStarted { start: time.starts_at });
         }
@@ -258,11 +261,26 @@ impl Meeting {
         Ok(self)
     }
 
-    /// Whether to offer a message that asks where the client is (rule S3).
-    pub fn may_check_in(&self, client: PersonId, now: Instant) -> Result<(), Refusal> {
+    /// Whether to offer a message that asks where the client is: while the session runs, and once for each start (rule S3).
+    /// `asked_at` is when they were asked at this one.
+    ///
+    /// # Errors
+    /// [`Refusal::WrongStatus`], [`Refusal::CheckInTooEarly`], [`Refusal::SessionOver`], [`Refusal::CheckInSent`].
+    pub fn may_check_in(
+        &self,
+        client: PersonId,
+        asked_at: Option<Instant>,
+        now: Instant,
+    ) -> Result<(), Refusal> {
         self.must_be_booked(client, Action::MarkAttendance)?;
         let opens = self.time(Action::MarkAttendance)?.starts_at + CHECK_IN_AFTER;
-        if now < opens { Err(Refusal::CheckInTooEarly { opens }) } else { Ok(()) }
+        let over = self.session.ends_at().filter(|end| *end <= now);
+        match (over, asked_at) {
+            _ if now < opens => Err(Refusal::CheckInTooEarly { opens }),
+            (Some(since), _) => Err(Refusal::SessionOver { since }),
+            (None, Some(at)) => Err(Refusal::CheckInSent { at }),
+            (None, None) => Ok(()),
+        }
     }
 
     /// Whether it is over and nobody has said how it went (rule S7).

@@ -217,6 +217,8 @@ pub struct Onlooker {
     pub pending: u32,
     /// Whether anybody else may settle a contest (rule S14).
     pub others: crate::marking::OthersWhoSettle,
+    /// When the client was asked where they are, at this start (rule S3).
+    pub asked_at: Option<Instant>,
     /// What beside the meeting itself stands in the way of giving it a time, or coming back to it: that it is put away, the
     /// step before, nobody to coach it.
     pub hindrance: Option<Refusal>,
@@ -333,7 +335,7 @@ fn try_it(
         Act::MarkCompleted => copy().marked(client, Mark::Completed, &marker, now).map(drop),
         Act::MarkNoShow => copy().marked(client, Mark::NoShow, &marker, now).map(drop),
         Act::Unmark => copy().unmarked(client, &marker, now).map(drop),
-        Act::CheckIn => meeting.may_check_in(client, now),
+        Act::CheckIn => meeting.may_check_in(client, onlooker.asked_at, now),
         Act::EndEarly => copy().ended_early(now).map(drop),
         Act::Contest => copy().contested(client, now).map(drop),
         Act::Uphold => copy().upheld(client, onlooker.person, onlooker.others, now).map(drop),

@@ -305,6 +305,16 @@ refusals! {
         /// From when on.
         opens: Instant = SAMPLE_INSTANT,
     } "check_in_too_early"
+    /// The session has ended: it is ended early, and asked where its client is, while it runs (rule S3).
+    Conflict SessionOver {
+        /// When it ended.
+        since: Instant = SAMPLE_INSTANT,
+    } "session_over"
+    /// The client was asked where they are, once for this start (rule S3).
+    Conflict CheckInSent {
+        /// When.
+        at: Instant = SAMPLE_INSTANT,
+    } "check_in_sent"
     /// The time for correcting a mark is over (rule S4).
     Conflict CorrectionOver {
         /// Since when.

@@ -265,7 +265,9 @@ pub fn check_in(
     let (loaded, standing) = load_for(tx, by, id)?;
     loaded.meeting.seat(client)?;
     by.may(Action::MarkAttendance, &standing.what_of_seat(by, client))?;
-    loaded.meeting.may_check_in(client, tx.now())?;
+    let now = tx.now();
+    let asked_at = asked_at(tx, &loaded, client, now)?;
+    loaded.meeting.may_check_in(client, asked_at, now)?;
     // The message is between the two; that it was sent stands on the timeline, for both.
     let start = loaded.meeting.session().time.map(|time| time.starts_at.to_string());
     let facts = json!({ "session": id.to_string(), "start": start });
@@ -273,6 +275,26 @@ pub fn check_in(
     event::record_asked(tx, by, Some(client), kind::CHECKED_IN, &Subject::of(place), &facts)?;
     message::send(tx, by, client, Some(id), text)?;
     Ok(())
+}
+
+/// When a client was asked where they are, at the start of the session that runs now.
+fn asked_at(tx: &mut Tx, loaded: &Loaded, client: PersonId, now: Instant) -> Result<Option<Instant>> {
+    let session = loaded.meeting.session();
+    let runs =
+        session.time.filter(|time| time.starts_at <= now && session.ends_at().is_some_and(|end| now < end));
+    let Some(time) = runs else { return Ok(None) };
+    let last: Option<(Instant, String)> = tx.opt(
+        "SELECT at, facts FROM event WHERE subject_kind = 'att' AND subject_id = $1 AND kind = $2
+         ORDER BY id DESC LIMIT 1",
+        args![loaded.meeting.seat(client)?.id, kind::CHECKED_IN.0],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    let start = time.starts_at.to_string();
+    let is_of_now = |facts: &str| {
+        let facts = serde_json::from_str::<serde_json::Value>(facts);
+        facts.is_ok_and(|facts| facts["start"].as_str() == Some(&start))
+    };
+    Ok(last.filter(|(_, facts)| is_of_now(facts)).map(|(at, _)| at))
 }
 
 /// The coach ends a session before its time (rules S3, V7).
@@ -403,6 +425,7 @@ pub fn offers(tx: &mut Tx, by: &Actor, id: SessionId) -> Result<Vec<(PersonId, V
             side: standing.side,
             pending: moves::pending(tx, &loaded, seat.client)?,
             others: others_who_settle(tx, marking(&loaded.coaches), me, seat.client)?,
+            asked_at: asked_at(tx, &loaded, seat.client, now)?,
             hindrance: hindrance.clone(),
         };
         let is_own_or_led = standing.side != rules::meeting::Side::Client || seat.client == me;
@@ -432,6 +455,7 @@ pub fn offers_for_nobody(tx: &mut Tx, by: &Actor, id: SessionId) -> Result<Vec<O
         side: standing.side,
         pending: 0,
         others: OthersWhoSettle::None,
+        asked_at: None,
         hindrance: plans::hindrance(tx, by, &loaded)?,
     };
     let (now, what) = (tx.now(), standing.what());

@@ -11,6 +11,7 @@ use model::session::{self, CallOff, Knowing, PlannedWish, Reason, Thought};
 use model::world::{ADA, BEN, BEN_AT_NORTHWIND, FINN, LEA, OTTO, World};
 use model::{Error, Result, Tx, args, ledger, notification};
 use rules::ids::{PersonId, SessionId};
+use rules::letters::Letter;
 use rules::marking::Mark;
 use rules::session::Cause;
 use rules::time::Instant;
@@ -326,7 +327,7 @@ model::on_both! {
         stage.told(&[(BEN, "mark_corrected")]).await;
     }
 
-    // Rules S10, S14
+    // Rules S10, S14, M6
     async fn a_coach_hears_how_a_contest_of_their_mark_ended(world: World) {
         let stage = Stage::booked(&world.db, thursday()).await;
         stage.until(thursday() + hours(1));
@@ -335,6 +336,12 @@ model::on_both! {
         stage.sweep().await;
         stage.write(|tx, id| session::contest(tx, &by(BEN), id, BEN, &reason("I was there"))).await.expect("in time");
         stage.letters().await;
+        // Whoever contests it is named to an admin too, and not whose session it is.
+        for who in [ADA, OTTO] {
+            let told = stage.write(move |tx, _| notification::list(tx, &acting(who), None, 30)).await.expect("a list");
+            let contested = told.iter().find(|one| one.letter == Letter::Contested).expect("they are told");
+            assert_eq!(contested.other.as_deref(), Some("Ben Orle"), "{who}");
+        }
         stage.write(|tx, id| session::uphold(tx, &by(OTTO), id, BEN, &Reason::default())).await.expect("an admin");
         stage.told(&[(BEN, "upheld"), (ADA, "upheld_for_coach")]).await;
         // Forgiven by him as well, she reads of that, and of nothing else.
@@ -354,6 +361,13 @@ model::on_both! {
         stage.until(thursday() + mins(6));
         let words = Text::parse("Where are you?").expect("words");
         stage.write(move |tx, id| session::check_in(tx, &by(ADA), id, BEN, &words)).await.expect("to ask");
+        // Pressed twice, it is sent once; and not when it is over.
+        for (after, code) in [(7, "check_in_sent"), (90, "session_over")] {
+            stage.until(thursday() + mins(after));
+            let words = Text::parse("Where are you?").expect("words");
+            let again = stage.write(move |tx, id| session::check_in(tx, &by(ADA), id, BEN, &words)).await;
+            assert!(matches!(&again, Err(Error::Refused(refusal)) if refusal.code() == code), "{again:?}");
+        }
         for who in [ADA, BEN, OTTO] {
             let told = timeline(&stage, who).await;
             let asked = told.iter().find(|event| event.kind == "check_in_sent").expect("a trace");

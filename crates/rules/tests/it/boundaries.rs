@@ -522,7 +522,10 @@ fn a_mark_is_only_for_the_past() {
     assert_eq!(meeting.clone().ended_early(at(-1)), Err(Refusal::NotStarted { start: START }));
     assert!(meeting.clone().ended_early(at(0)).is_ok());
     assert!(meeting.clone().ended_early(at(HOUR - 1)).is_ok());
-    assert!(meeting.clone().ended_early(at(HOUR)).is_err());
+    assert_eq!(meeting.clone().ended_early(at(HOUR)), Err(Refusal::SessionOver { since: at(HOUR) }));
+    // Ended twice, it has ended already.
+    let since = at(20 * MINUTE);
+    assert_eq!(early_end.clone().ended_early(since + ms(1)), Err(Refusal::SessionOver { since }));
     // A correction is a mark as well: nobody attended to the end of what still runs.
     let missed = meeting.clone().marked(BEN, Mark::NoShow, &COACH, at(10 * MINUTE)).expect("a mark");
     check(&missed, Mark::Completed, HOUR - 1, early(HOUR));
@@ -534,9 +537,20 @@ fn a_mark_is_only_for_the_past() {
     let greyed = unbooked.greyed_out(BEN, OTTO, at(0)).expect("it is Unbooked");
     check(&greyed, Mark::Completed, DAY, wrong(Status::GreyedOut));
     // From five minutes on one can ask where they are.
-    for (now, expect) in [(5 * MINUTE - 1, false), (5 * MINUTE, true)] {
-        assert_eq!(meeting.may_check_in(BEN, at(now)).is_ok(), expect);
+    let opens = at(5 * MINUTE);
+    for (now, expect) in [
+        (5 * MINUTE - 1, Err(Refusal::CheckInTooEarly { opens })),
+        (5 * MINUTE, Ok(())),
+        (HOUR - 1, Ok(())),
+        (HOUR, Err(Refusal::SessionOver { since: at(HOUR) })),
+        (6 * DAY, Err(Refusal::SessionOver { since: at(HOUR) })),
+    ] {
+        assert_eq!(meeting.may_check_in(BEN, None, at(now)), expect);
     }
+    // Once for this start, and it is said when.
+    let sent = at(7 * MINUTE);
+    let again = meeting.may_check_in(BEN, Some(sent), at(8 * MINUTE));
+    assert_eq!(again, Err(Refusal::CheckInSent { at: sent }));
 }
 
 // Rule S4

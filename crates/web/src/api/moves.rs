@@ -39,7 +39,13 @@ pub struct NewMove {
 impl NewMove {
     fn checked(&self) -> Result<MoveWish, Failure> {
         let mut checks = Checks::default();
-        let to = checks.take("starts_at", self.starts_at.parse().map_err(|_| Problem::NotAnInstant));
+        let to = checks.take(
+            "starts_at",
+            match self.starts_at.as_str() {
+                "" => Err(Problem::Missing),
+                typed => typed.parse().map_err(|_| Problem::NotAnInstant),
+            },
+        );
         let reason = checks.take("reason", Reason::parse(&self.reason));
         let expect = checks.some("expect", self.expect.as_deref(), |code| {
             code.parse::<Expected>().map_err(|_| Problem::NotAChoice)

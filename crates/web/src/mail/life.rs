@@ -151,7 +151,8 @@ impl Page<'_> {
         blocks.extend(self.superseded());
         let freely = Imposed { at: self.sheet.desk.material.event.at, from }.open_until().min(to);
         if holds && self.is_client() && how == "coach" && now < freely {
-            blocks.push(Block::says((words.freely_until)(&self.moment(freely))));
+            let says = if self.is_of_pod() { words.leaves_freely_until } else { words.freely_until };
+            blocks.push(Block::says(says(&self.moment(freely))));
         }
         let (page, void_at) = self.open_page(tx, &mut blocks)?;
         if holds {
@@ -326,7 +327,7 @@ impl Page<'_> {
         let words = &self.words.cancelled;
         let (ending, grounds, cause) = self.ending();
         let is_out = self.is_of_pod() && matches!(ending, Some(Ending::Left | Ending::Missed));
-        let mut says = vec![(words.says)(self.who())];
+        let mut says = vec![if is_out { self.who_left() } else { (words.says)(self.who()) }];
         says.extend(self.because(cause));
         says.push(self.sheet.about(self.one()));
         let mut blocks = vec![Block::says(says.join(" "))];
@@ -350,13 +351,23 @@ impl Page<'_> {
         self.open_page(tx, &mut blocks)?;
         // A pod that somebody leaves stays in its coach's calendar.
         let calendar = if is_out { None } else { self.taken_out(&mut blocks) };
-        let heading = if is_out {
-            (words.left_heading_for_coach)(self.client_name())
+        let (what, when) = (self.what(), self.when());
+        let (subject, heading) = if is_out {
+            let client = self.client_name();
+            ((words.left_subject_for_coach)(client, &what, &when), (words.left_heading_for_coach)(client))
         } else {
-            words.heading_for_coach.to_owned()
+            ((words.subject)(&what, &when), words.heading_for_coach.to_owned())
         };
-        let subject = (words.subject)(&self.what(), &self.when());
         Ok(Some(Draft { calendar, ..self.draft(Said { subject, heading, under: self.line(), blocks }) }))
+    }
+
+    /// Which member is out of a pod, and through whom: the pod itself nobody has called off.
+    fn who_left(&self) -> String {
+        let (words, client) = (&self.words.cancelled, self.one().client.as_ref());
+        match client.filter(|client| self.sheet.desk.material.event.by_id == Some(client.id)) {
+            Some(client) => (words.left_themselves)(&client.name),
+            None => (words.taken_out)(self.who(), self.client_name()),
+        }
     }
 
     fn place_offered(&self) -> Result<Option<Draft>> {

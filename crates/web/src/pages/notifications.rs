@@ -65,6 +65,7 @@ pub fn say(one: &Notification, clockface: &Clockface, now: Instant, t: &Texts) -
         by: one.by.as_deref().unwrap_or_default(),
         when: &when,
         amount: amount.as_deref().unwrap_or_default(),
+        is_of_leaving: one.is_of_leaving(),
         receipt: one.facts["reference"].as_str().unwrap_or_default(),
     };
     (t.notices.said)(one.letter, &told)

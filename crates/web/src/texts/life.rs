@@ -65,6 +65,8 @@ pub struct Moved {
     pub agreed: fn(Who<'_>) -> String,
     /// Until when a client may answer freely to a move that they did not ask for (rule R1).
     pub freely_until: fn(&str) -> String,
+    /// The same to a member of a pod, who moves nothing (rule S13).
+    pub leaves_freely_until: fn(&str) -> String,
 }
 
 /// See [`Life::request`].
@@ -143,6 +145,12 @@ pub struct Cancelled {
     pub left_heading: &'static str,
     /// The large line to the coach of the pod, with the member's name.
     pub left_heading_for_coach: fn(&str) -> String,
+    /// The subject to that coach: the member, what, and when.
+    pub left_subject_for_coach: fn(&str, &str, &str) -> String,
+    /// The member left of their own accord, to that coach.
+    pub left_themselves: fn(&str) -> String,
+    /// Somebody else took the member out, to that coach.
+    pub taken_out: fn(Who<'_>, &str) -> String,
     /// The pod keeps its time.
     pub left: &'static str,
     /// It waits for another time.
@@ -370,6 +378,11 @@ static EN: Life = Life {
                 "You did not ask for this. Until {moment} you can therefore cancel at no cost, or choose another time at once."
             )
         },
+        leaves_freely_until: |moment| {
+            format!(
+                "You did not ask for this. Until {moment} you can therefore give up your place at no cost."
+            )
+        },
     },
     request: Request {
         asked_subject: |what, when| format!("You asked to move: {what}, {when}"),
@@ -441,6 +454,13 @@ static EN: Life = Life {
         client_asked: |client| format!("{client} had asked for it."),
         left_heading: "You are no longer in this session.",
         left_heading_for_coach: |client| format!("{client} does not come to this session."),
+        left_subject_for_coach: |client, what, when| format!("{client} does not come: {what}, {when}"),
+        left_themselves: |client| format!("{client} has given up their place."),
+        taken_out: |who, client| match who {
+            Who::You => format!("You have taken {client} out of it."),
+            Who::One(name) => format!("{name} has taken {client} out of it."),
+            Who::Nobody => format!("{client} was taken out of it."),
+        },
         left: "The session keeps its time for the others.",
         unbooked: "It waits for another time now.",
         disabled: "It is no part of the program any more.",
@@ -652,6 +672,11 @@ static DE: Life = Life {
                 "Sie hatten das nicht gewünscht. Bis {moment} können Sie deshalb kostenlos absagen oder sofort eine andere Zeit wählen."
             )
         },
+        leaves_freely_until: |moment| {
+            format!(
+                "Sie hatten das nicht gewünscht. Bis {moment} können Sie deshalb Ihren Platz kostenlos aufgeben."
+            )
+        },
     },
     request: Request {
         asked_subject: |what, when| format!("Verlegung angefragt: {what}, {when}"),
@@ -725,6 +750,13 @@ static DE: Life = Life {
         client_asked: |client| format!("{client} hatte darum gebeten."),
         left_heading: "Sie sind bei dieser Sitzung nicht mehr dabei.",
         left_heading_for_coach: |client| format!("{client} kommt nicht zu dieser Sitzung."),
+        left_subject_for_coach: |client, what, when| format!("{client} kommt nicht: {what}, {when}"),
+        left_themselves: |client| format!("{client} hat den Platz aufgegeben."),
+        taken_out: |who, client| match who {
+            Who::You => format!("Sie haben {client} herausgenommen."),
+            Who::One(name) => format!("{name} hat {client} herausgenommen."),
+            Who::Nobody => format!("{client} wurde herausgenommen."),
+        },
         left: "Für die anderen bleibt es bei dieser Zeit.",
         unbooked: "Sie wartet jetzt auf eine andere Zeit.",
         disabled: "Sie gehört nicht mehr zum Programm.",

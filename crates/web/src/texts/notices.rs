@@ -25,6 +25,8 @@ pub struct Told<'a> {
     pub amount: &'a str,
     /// The number of the receipt; empty if there is none.
     pub receipt: &'a str,
+    /// Whether one member is out of a pod that keeps its time.
+    pub is_of_leaving: bool,
 }
 
 impl Told<'_> {
@@ -121,6 +123,10 @@ pub(super) const ENGLISH: Notices = Notices {
             "move_withdrawn" => format!("{} took the request to move back{at}", or(who, "Your client")),
             "move_expired" | "move_expired_for_coach" => {
                 format!("Nobody decided about moving in time; the session stays{at}")
+            }
+            "cancelled" if told.is_of_leaving => format!("You are no longer in a session{at}"),
+            "cancelled_for_coach" if told.is_of_leaving => {
+                format!("{} does not come to your group session{at}", or(who, "A member"))
             }
             "cancelled" | "cancelled_for_coach" => format!("{session} is called off{at}"),
             "place_offered" => format!("There is a place for you again{at}"),
@@ -222,6 +228,10 @@ pub(super) const GERMAN: Notices = Notices {
             "move_withdrawn" => format!("{} möchte doch nicht verschieben{at}", or(who, "Jemand")),
             "move_expired" | "move_expired_for_coach" => {
                 format!("Über das Verschieben wurde nicht rechtzeitig entschieden; die Sitzung bleibt{at}")
+            }
+            "cancelled" if told.is_of_leaving => format!("Sie sind in einer Sitzung nicht mehr dabei{at}"),
+            "cancelled_for_coach" if told.is_of_leaving => {
+                format!("{} kommt nicht zu Ihrer Gruppensitzung{at}", or(who, "Ein Mitglied"))
             }
             "cancelled" | "cancelled_for_coach" => format!("{session} ist abgesagt{at}"),
             "place_offered" => format!("Für Sie ist wieder ein Platz frei{at}"),

@@ -59,7 +59,10 @@ fn moment(refusal: &Refusal) -> Option<Instant> {
         Refusal::TooSoon { earliest } => Some(*earliest),
         Refusal::BeyondWindow { until } => Some(*until),
         Refusal::MarkTooEarly { opens } | Refusal::CheckInTooEarly { opens } => Some(*opens),
-        Refusal::CorrectionOver { since } | Refusal::ContestOver { since } => Some(*since),
+        Refusal::CorrectionOver { since }
+        | Refusal::ContestOver { since }
+        | Refusal::SessionOver { since } => Some(*since),
+        Refusal::CheckInSent { at } => Some(*at),
         Refusal::MoveTooLate { start } | Refusal::BusyThen { start } | Refusal::NotStarted { start } => {
             Some(*start)
         }
@@ -249,6 +252,8 @@ pub(super) mod english {
             "day_full" => format!("The coach takes no more such sessions on the day of {when}."),
             "mark_too_early" => format!("It can be marked from {when}."),
             "check_in_too_early" => format!("It can be asked from {when}."),
+            "session_over" => format!("The session ended {when}."),
+            "check_in_sent" => format!("They were asked {when}; once for each date."),
             "correction_over" => format!("It could be corrected until {when}; now an admin can."),
             "already_started" => format!("The session began {when}."),
             "booked_now" => format!("It is booked for {when}. Delete that booking first."),
@@ -545,6 +550,8 @@ pub(super) mod german {
             }
             "mark_too_early" => format!("Ein Ergebnis lässt sich ab {when} eintragen."),
             "check_in_too_early" => format!("Nachfragen geht ab {when}."),
+            "session_over" => format!("Die Sitzung endete {when}."),
+            "check_in_sent" => format!("Nachgefragt {when}; das geht je Termin einmal."),
             "correction_over" => format!("Ändern ließ es sich bis {when}; jetzt kann es die Administration."),
             "already_started" => format!("Die Sitzung begann {when}."),
             "booked_now" => format!("Gebucht ist {when}. Löschen Sie zuerst diese Buchung."),

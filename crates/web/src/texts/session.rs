@@ -30,6 +30,7 @@ section! {
         ask: fn(&str) -> String,
         keep: fn(&str) -> String,
         mails: fn(&str, usize) -> String,
+        mails_alone: fn(&str, usize) -> String,
         and: fn(&str, &str) -> String,
     }
 }
@@ -83,6 +84,7 @@ section! {
         tells_marker: fn(&str) -> String,
         mails_if: fn(&str, &str, usize) -> String,
         freely_until: fn(&str, &str) -> String,
+        leaves_freely_until: fn(&str, &str) -> String,
         contested: fn(&str, &str) -> String,
         contested_you: fn(&str, bool) -> String,
         contested_once: fn(&str, &str) -> String,
@@ -163,6 +165,10 @@ pub(super) const ENGLISH_MOVING: Moving = Moving {
         1 => format!("A mail goes to {names}, and the calendar follows."),
         _ => format!("One mail each goes to {names}, and the calendars follow."),
     },
+    mails_alone: |names, count| match count {
+        1 => format!("A mail goes to {names}. No calendar changes by asking."),
+        _ => format!("One mail each goes to {names}. No calendar changes by asking."),
+    },
     and: |first, last| format!("{first} and {last}"),
 };
 
@@ -226,6 +232,10 @@ pub(super) const GERMAN_MOVING: Moving = Moving {
     mails: |names, count| match count {
         1 => format!("Eine Mail geht an {names}, und der Kalender folgt."),
         _ => format!("Je eine Mail geht an {names}, und die Kalender folgen."),
+    },
+    mails_alone: |names, count| match count {
+        1 => format!("Eine Mail geht an {names}. Kein Kalender ändert sich durch die Bitte."),
+        _ => format!("Je eine Mail geht an {names}. Kein Kalender ändert sich durch die Bitte."),
     },
     and: |first, last| format!("{first} und {last}"),
 };
@@ -484,6 +494,9 @@ pub(super) const ENGLISH_DOING: Doing = Doing {
     freely_until: |name, until| {
         format!("{name} moved it. Until {until} you can cancel at no cost, or choose another time at once.")
     },
+    leaves_freely_until: |name, until| {
+        format!("{name} moved it. Until {until} you can give up your place at no cost.")
+    },
     tells_you: |at| format!("The mail about it comes at {at}."),
     contest_until: |until| format!("If this is wrong, you can contest it until {until}, once."),
     contested: |name, when| format!("{name} contests this since {when}."),
@@ -623,6 +636,9 @@ pub(super) const GERMAN_DOING: Doing = Doing {
         format!(
             "{name} hat sie verschoben. Bis {until} können Sie kostenlos absagen oder sofort eine andere Zeit wählen."
         )
+    },
+    leaves_freely_until: |name, until| {
+        format!("{name} hat sie verschoben. Bis {until} können Sie Ihren Platz kostenlos aufgeben.")
     },
     tells_you: |at| format!("Die Mail darüber kommt um {at}."),
     contest_until: |until| format!("Stimmt das nicht, können Sie es bis {until} bestreiten, einmal."),

@@ -344,6 +344,8 @@ pub struct EndingPage {
     pub client: String,
     /// As typed.
     pub reason: String,
+    /// Who reads that.
+    pub reason_hint: String,
     /// Leads to moving it instead, or says why that cannot be.
     pub move_instead: Option<Press>,
     /// What the button says.
@@ -645,6 +647,7 @@ impl EndingPage {
             lines: vec![Sentence::new("warn", e.missed)],
             client: String::new(),
             reason: String::new(),
+            reason_hint: e.reason_hint.to_owned(),
             move_instead: Some(Press {
                 label: e.move_instead.to_owned(),
                 icon: "right",

@@ -162,12 +162,14 @@ on_both! {
         assert!(app.letters_to(ADA).await.contains(&"moved_for_coach".to_owned()));
     }
 
-    // Rules R2, R3, R4, R5, R6
+    // Rules R2, R3, R4, R5, R6, S10
     async fn between_the_bounds_a_client_asks_and_the_coach_agrees(app: TestApp) {
         go_to(&app, ADA_BEN, 30 * HOUR).await;
         let (time, page) = choose(&app.ben(), &at(ADA_BEN), 60).await;
         has(&page, &["30 hours before: Ada must agree; your time stays yours until then.", "You ask for", "Ask Ada to move it",
-            "Ada can answer until tomorrow at 09:00", "Thu 5 Mar, 10:00 stays booked", "Without an answer it stays on Thu 5 Mar, 10:00.", "value=\"asked\""]);
+            "Ada can answer until tomorrow at 09:00", "Thu 5 Mar, 10:00 stays booked", "Without an answer it stays on Thu 5 Mar, 10:00.", "value=\"asked\"",
+            "One mail each goes to you and Ada. No calendar changes by asking."]);
+        lacks(&page, &["the calendars follow"]);
         send_move(&app.ben(), &at(ADA_BEN), &time, &page, "School play.").await.expect(303);
         let was = start_of(&app, ADA_BEN).await;
         assert_ne!(was.to_string(), time, "it waits");
@@ -396,6 +398,8 @@ on_both! {
         app.ben().post(&cancel, &fields).await.expect(303);
         assert_eq!(status_of(&app, id).await, Status::Missed);
         let page = read(&app.ben(), &at(id)).await;
+        // Nobody waits for it any more.
+        lacks(&page, &["in 20 hours"]);
         has(&page, &["cancelled late", "<dt>Owed</dt><dd>€ 110</dd>", "Reason: Flu."]);
         assert!(app.letters_to(ADA).await.contains(&"cancelled_for_coach".to_owned()));
         has(&plain(app.ben().post(&cancel, &fields).await.expect(409)), &["It counts as missed. The mark would have to be undone first, or the late cancellation forgiven."]);
@@ -599,7 +603,11 @@ on_both! {
             assert_ne!(other.post(&ask, &[]).await.status.as_u16(), 303);
         }
         ada.post(&ask, &[]).await.expect(303);
-        has(&read(&ada, &at(ADA_BEN)).await, &["Sent. It goes out by mail, and stands in your messages."]);
+        let page = read(&ada, &at(ADA_BEN)).await;
+        has(&page, &["Sent. It goes out by mail, and stands in your messages.", "They were asked Thursday 5 March 2026, 11:05"]);
+        // Once for this start: the menu says when, and no press is left.
+        lacks(&page, &[&format!("action=\"{ask}\""), "sends Ben at once"]);
+        ada.post(&ask, &[]).await.expect(409);
         has(&read(&app.ben(), "/messages").await, &[words]);
         assert!(app.letters_to(BEN).await.contains(&"session_message".to_owned()));
     }

@@ -40,6 +40,7 @@ on_both! {
         let (ben, ada) = (app.api(BEN), app.api(ADA));
         let mv = format!("{SESSION}/move");
         ben.post_json(&mv, &to("2026-03-05T10:00:00Z")).await.refused(409, "no_change");
+        ben.post_json(&mv, &json!({})).await.invalid(&["starts_at missing"]);
         let moved = ben.post_json(&mv, &to("2026-03-06T10:00:00Z")).await.expect(200).json();
         assert_eq!((&moved["outcome"], &moved["expires_at"]), (&json!("moved"), &Json::Null));
         // Thirty hours before it has to be asked for.

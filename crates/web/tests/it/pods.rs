@@ -1,5 +1,6 @@
 //! Pods on their pages and over the interface: their dates, where they are found, and who can be put into one.
 
+use jiff::SignedDuration;
 use model::event::{Actor as By, Via};
 use model::program::{self, Joining, NewPod};
 use model::session::{self, PlannedWish};
@@ -11,6 +12,7 @@ use model::{agreement, args, on_both};
 use rules::ids::{PersonId, PodId, SessionId};
 use rules::person::Language;
 use rules::terms::AgreementKind;
+use rules::time::Instant;
 use serde_json::json;
 
 use crate::app::{Actor, TestApp};
@@ -224,6 +226,87 @@ on_both! {
         }
         app.ada().post(&cancel, &[("cause", "coach")]).await.expect(303);
         assert_eq!(app.api(ADA).get(&format!("/api/v1{page}")).await.expect(200).json()["status"], "unbooked");
+    }
+
+    // Rules S9, M6
+    async fn a_coach_is_told_who_leaves_and_not_that_it_is_called_off(app: TestApp) {
+        let (session, kim) = circle(&app, true).await;
+        let (cancel, kims) = (format!("/sessions/{session}/cancellation"), kim.to_string());
+        app.ben().post(&cancel, &[("cause", "client")]).await.expect(303);
+        app.lea().post(&cancel, &[("client", &*kims), ("cause", "client")]).await.expect(303);
+        let bell = app.ada().get("/notifications").await.expect(200).text();
+        for name in ["Ben Orle", "Kim Sato"] {
+            assert!(bell.contains(&format!("{name} does not come to your group session")), "{bell}");
+        }
+        assert!(!bell.contains("is called off"), "{bell}");
+        let bell = app.person(kim).get("/notifications").await.expect(200).text();
+        assert!(bell.contains("You are no longer in a session") && !bell.contains("is called off"), "{bell}");
+    }
+
+    // Rule P5
+    async fn the_timeline_of_a_pod_says_whose_place_it_speaks_of(app: TestApp) {
+        let (session, kim) = circle(&app, true).await;
+        let page = format!("/sessions/{session}");
+        let start: Instant = "2026-03-12T10:00:00Z".parse().expect("a time");
+        app.clock().advance(start.since(app.clock().now()) + SignedDuration::from_hours(2));
+        for (client, outcome) in [(BEN, "completed"), (kim, "no_show")] {
+            app.ada().post(&format!("{page}/attendance/{client}"), &[("outcome", outcome)]).await.expect(303);
+        }
+        app.clock().advance(SignedDuration::from_mins(20));
+        app.run_jobs().await;
+        let by_otto = "UPDATE person SET language = 'en' WHERE id = $1";
+        app.db().write(move |tx| tx.exec(by_otto, args![OTTO])).await.expect("English");
+        for who in [ADA, LEA, OTTO] {
+            let seen = app.person(who).get(&page).await.expect(200).text();
+            for name in ["Ben Orle", "Kim Sato"] {
+                for words in [": Marked by ", ": The client was told how it was marked"] {
+                    assert!(seen.contains(&format!("{name}{words}")), "{name}{words}, to {who}: {seen}");
+                }
+            }
+        }
+        let own = app.ben().get(&page).await.expect(200).text();
+        assert!(own.contains("Marked by Ada Lindholm") && !own.contains("Ben Orle: Marked"), "{own}");
+        assert!(!own.contains("Kim"), "{own}");
+    }
+
+    // Rule S11
+    async fn a_member_reads_nothing_of_a_disabled_one_also_not_by_counting(app: TestApp) {
+        let (session, kim) = circle(&app, false).await;
+        app.otto().post(&format!("/sessions/{session}/attendance/{kim}/greyed-out"), &[]).await.expect(303);
+        let pod: PodId = app.inside().read(move |tx| {
+            tx.one("SELECT pod_id FROM session WHERE id = $1", args![session], |row| row.get(0))
+        }).await.expect("a pod");
+        for (who, count, names) in [(BEN, 1, 1), (LEA, 2, 2), (ADA, 2, 2)] {
+            let seen = app.api(who).get(&format!("/api/v1/pods/{pod}")).await.expect(200).json();
+            let named = seen["members"].as_array().map(Vec::len);
+            assert_eq!((&seen["count"], named), (&json!(count), Some(names)), "{who}");
+            let page = app.person(who).get(&format!("/pods/{pod}")).await.expect(200).text();
+            assert!(page.contains(&format!("{count} of 4 places")), "{page}");
+        }
+        app.person(kim).get(&format!("/pods/{pod}")).await.expect(404);
+    }
+
+    // Rules S9, S13
+    async fn a_member_reads_what_leaving_a_pod_is_and_moves_nothing(app: TestApp) {
+        let (session, kim) = circle(&app, true).await;
+        let page = format!("/sessions/{session}");
+        let cancel = format!("{page}/cancellation");
+        let start: Instant = "2026-03-12T10:00:00Z".parse().expect("a time");
+        app.clock().advance(start.since(app.clock().now()) - SignedDuration::from_hours(20));
+        let seen = app.ben().get(&cancel).await.expect(200).text();
+        for words in ["It counts as missed", "You leave; the others keep their date.", "Leave this session", "Optional, Ada reads it"] {
+            assert!(seen.contains(words), "{words}: {seen}");
+        }
+        for words in ["Cancel the session<", "the others read it"] {
+            assert!(!seen.contains(words), "{words}: {seen}");
+        }
+        let of_kim = app.ada().get(&format!("{cancel}?client={kim}")).await.expect(200).text();
+        assert!(of_kim.contains("Optional, Kim reads it"), "{of_kim}");
+        // Moved by its coach it may be left freely, and nothing else is promised.
+        app.ada().post(&format!("{page}/move"), &[("starts_at", "2026-03-13T10:00:00Z")]).await.expect(303);
+        let seen = app.ben().get(&page).await.expect(200).text();
+        assert!(seen.contains("you can give up your place at no cost."), "{seen}");
+        assert!(!seen.contains("choose another time at once"), "{seen}");
     }
 
     // Rule S13

@@ -359,7 +359,7 @@ pub struct PodView {
     pub starts_at: Option<Instant>,
     /// How long.
     pub minutes: u16,
-    /// How many are in it.
+    /// How many are in it; to a member without whoever is disabled.
     pub count: u32,
     /// Who is in it: by name alone, for members too; nobody to whoever only may choose it.
     pub members: Vec<Member>,
@@ -425,7 +425,7 @@ pub fn view(tx: &mut Tx, by: &Actor, id: PodId) -> Result<PodView> {
     let manages = by.may(Action::ManagePods, &What::private(Action::SeeCohort, ties)).is_ok();
     let looks_after = reach::of(by, Action::SeeSession).is_all()
         || reach::of(by, Action::SeeSession).covers(ties & (Reach::PROGRAMS | Reach::SESSIONS));
-    let count = members.len() as u32;
+    let all = members.len() as u32;
     if !looks_after && chooses {
         // Who is not in yet reads how many are, and not who.
         members.clear();
@@ -436,6 +436,8 @@ pub fn view(tx: &mut Tx, by: &Actor, id: PodId) -> Result<PodView> {
             member.status = None;
         }
     }
+    // Who may choose it reads how many places are taken; a member counts those who are named to them (rule S11).
+    let count = if looks_after || chooses { all } else { members.len() as u32 };
     Ok(PodView {
         id,
         cohort: (pod.cohort, cohort),

@@ -158,12 +158,17 @@ async fn fill(
     };
     let only = seen.places.first().filter(|_| seen.places.len() == 1).map(|place| place.attendance.client);
     let mut lines = Vec::new();
+    // A member leaves a pod, in time or late: nobody calls it off by that.
+    let leaves = sole.filter(|_| seen.session.pod.is_some() && !is_after);
     if let Some(quote) = sole {
         let mut said = consequences(&quote, whose, t);
         if quote.grounds == Grounds::MovedByCoach {
             // To its own client: who moved it, and until when that makes it free (rule R1).
             said.truncate(1);
             said.extend(moved_without_asking(visit, &seen, now, t));
+        }
+        if leaves.is_some_and(|quote| quote.ending != Ending::Left) {
+            lines.push(Sentence::new("people", e.left));
         }
         lines.extend(said.into_iter().map(|text| Sentence::new("info", text)));
     }
@@ -232,6 +237,12 @@ async fn fill(
         lines,
         client: client.map(|client| client.to_string()).unwrap_or_default(),
         reason: sent.reason,
+        reason_hint: match leaves {
+            // The other members do not.
+            Some(_) => (t.moving.reason_hint)(&coaches_of(&seen)),
+            None if of_one => (t.moving.reason_hint)(&name),
+            None => e.reason_hint.to_owned(),
+        },
         // Of a group nobody moves one member's part alone.
         move_instead: outlook.filter(|_| !of_one && start.is_some_and(|start| start > now)).map(|outlook| {
             Press {
@@ -243,7 +254,7 @@ async fn fill(
                 },
             }
         }),
-        button: if sole.is_some_and(|quote| quote.ending == Ending::Left) {
+        button: if leaves.is_some() {
             e.submit_leave.to_owned()
         } else if is_after {
             e.submit_after.to_owned()

@@ -5,7 +5,7 @@
 use model::event::Recorded;
 use rules::attendance::{Outcome, Status};
 use rules::cancelling::Ending;
-use rules::ids::PersonId;
+use rules::ids::{AttendanceId, PersonId};
 use rules::ledger::Cost;
 use rules::money::Money;
 use rules::session::Cause;
@@ -16,15 +16,30 @@ use crate::texts::Texts;
 use crate::views::sessions::HistoryLine;
 use crate::words::{Clockface, cost_in_words, first_name};
 
-/// What a reader is told, newest first.
+/// What a reader is told, newest first; of the places of several people with the name of whose it is.
 pub(in crate::pages) fn lines(
     me: PersonId,
     face: &Clockface,
     events: &[Recorded],
     now: Instant,
     t: &Texts,
+    names_whose: bool,
 ) -> Vec<HistoryLine> {
-    events.iter().filter_map(|event| line(me, face, event, now, t)).collect()
+    let said = |event| {
+        let mut said = line(me, face, event, now, t)?;
+        if let Some(name) = whose(event).filter(|_| names_whose) {
+            said.what = format!("{name}: {}", said.what);
+        }
+        Some(said)
+    };
+    events.iter().filter_map(said).collect()
+}
+
+/// Of several members, whose place something happened to; none where whoever did it says that already.
+fn whose(event: &Recorded) -> Option<&str> {
+    let name = event.subject_name.as_deref().filter(|_| event.subject.kind == AttendanceId::PREFIX)?;
+    let did_it = event.by.as_ref().is_some_and(|(_, by)| by == name);
+    (!did_it).then_some(name)
 }
 
 /// One thing that happened; of what a session's people have no word for, nothing is said.

@@ -298,7 +298,10 @@ impl Whole {
         match (own.map(|quote| quote.grounds), time.and_then(|time| time.imposed.zip(Some(time)))) {
             (Some(Grounds::MovedByCoach), Some((imposed, time))) => {
                 let until = visit.clockface.near(imposed.open_until().min(time.starts_at), now);
-                (t.doing.freely_until)(&coaches_of(&self.seen), &until)
+                // A member of a pod moves nothing.
+                let is_of_pod = self.seen.session.pod.is_some();
+                let says = if is_of_pod { t.doing.leaves_freely_until } else { t.doing.freely_until };
+                says(&coaches_of(&self.seen), &until)
             }
             // As long as it waits, and when it was declined, a card of its own says so.
             _ => String::new(),
@@ -684,6 +687,8 @@ async fn shown(
     let what = meeting::name(&seen.topic, t);
     let starts_at = facts.time.map(|time| time.starts_at);
     let ends_at = facts.ends_at();
+    // What will not be at its time is neither counted down to nor anywhere.
+    let is_off = status != Status::Booked && starts_at.is_some_and(|start| start > now);
     let (heading, at) = match starts_at.zip(ends_at) {
         Some((start, end)) => {
             let text = (s.whole)(
@@ -692,7 +697,10 @@ async fn shown(
                 &clockface.time(end),
                 &clockface.place(),
             );
-            let moment = Moment { iso: start.to_string(), text, relative: clockface.start(start, now) };
+            let moment = match is_off {
+                true => Moment { iso: String::new(), text, relative: String::new() },
+                false => Moment { iso: start.to_string(), text, relative: clockface.start(start, now) },
+            };
             ((s.heading)(&capital(&clockface.near(start, now)), &who), moment)
         }
         None => {
@@ -706,12 +714,14 @@ async fn shown(
         beside.extend(whole.to_profile(place.attendance.client, t));
     }
     let roles = visitor.person()?.roles;
+    let is_other = |place: &PlaceSeen| place.attendance.client != visit.me.id;
+    let sees_several = seen.session.pod.is_some() && seen.places.iter().any(is_other);
     Ok(SessionPage {
         shell: visit.shell(app, visitor, &heading),
         heading,
         status,
         at,
-        place: place_in_words(seen.session.place.kind, t).to_owned(),
+        place: if is_off { "" } else { place_in_words(seen.session.place.kind, t) }.to_owned(),
         what,
         there: starts_at.map(|start| there(seen, visit, start, now, t)).unwrap_or_default(),
         word: word(&whole, status, now, clockface, t).unwrap_or_else(|| whole.lenience(visit, now, t)),
@@ -737,7 +747,7 @@ async fn shown(
         terms: place.map(|place| terms(place, facts.kind, whole.quote.as_ref(), t)).unwrap_or_default(),
         money: money::boxes(visit, roles, seen, &whole.lines, (&whole.hears, typed), now, t),
         written: place.and_then(|place| written(seen, place, visit.me.id, t)),
-        history: history::lines(visit.me.id, clockface, &whole.history, now, t),
+        history: history::lines(visit.me.id, clockface, &whole.history, now, t, sees_several),
     })
 }
 

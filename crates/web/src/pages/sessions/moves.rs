@@ -276,7 +276,9 @@ impl Foreseen<'_> {
                 lines.extend(request.map(|request| closes(visit, self.seen, request, self.now, t)));
             }
         }
-        lines.extend(told.in_words(m.mails));
+        // What is only asked for is in no calendar yet.
+        let is_asked = matches!(self.outcome, MoveOutcome::Asked { .. });
+        lines.extend(told.in_words(if is_asked { m.mails_alone } else { m.mails }));
         let own = self.seen.place_of(visit.me.id).map(|place| place.attendance.facts.changes);
         lines.extend(self.soon(visit, t));
         lines.push(match (self.outlook.side, &self.outlook.way) {

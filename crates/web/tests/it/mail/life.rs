@@ -488,6 +488,10 @@ model::on_both! {
         let off = event(&letters[0], "CANCEL");
         assert_eq!((off.uid.as_str(), off.sequence, off.status.as_str()), (uid.as_str(), invited.sequence + 1, "CANCELLED"));
         letters[1].says("Ben Orle does not come to this session.");
+        letters[1].says("Ben Orle has given up their place.");
+        // Whoever reads subjects and the bell alone must not stay away from those who come.
+        let subject = &letters[1].opened.subject;
+        assert!(subject.starts_with("Ben Orle does not come: ") && !letters[1].opened.text.contains("cancelled it"), "{subject}");
         assert!(letters[1].opened.attachments.is_empty());
 
         let to = at("2026-03-09T09:00:00Z");
@@ -495,6 +499,8 @@ model::on_both! {
         let told = [(kim, Letter::Moved), (ADA, Letter::MovedForCoach), (BEN, Letter::PlaceOffered)];
         assert_eq!(kinds(&letters), told);
         letters[0].says("Monday 9 March 2026, 18:00 (10:00 for Ada in Stockholm)");
+        letters[0].says("you can therefore give up your place at no cost.");
+        assert!(!letters[0].opened.text.contains("choose another time"), "no member moves a pod");
         letters[2].says("There is a place for you again.");
         letters[2].says("answer this mail: it reaches Ada Lindholm");
         assert!(letters.iter().all(|one| one.to == Some(BEN) || !one.message.contains("Ben Orle")));
