@@ -1,5 +1,7 @@
 //! People and pods brought in from a file: what is foreseen is what is done, all or nothing.
 
+use std::collections::BTreeMap;
+
 use jiff::SignedDuration;
 use model::event::{Actor, Via};
 use model::program::handover;
@@ -11,8 +13,9 @@ use model::session::{self, PlannedWish};
 use model::world::{
     ADA, BEN_AT_NORTHWIND, FINN, LEA, NORTHWIND_COHORT, OTTO, PEOPLE, SOUTHWIND_COHORT, World,
 };
-use model::{Db, Error, args};
+use model::{Db, Error, agreement, args};
 use rules::ids::PersonId;
+use rules::person::Language;
 use rules::refusal::{Problem, Refusal};
 
 use crate::handover::{booked, finn_in_london};
@@ -355,6 +358,11 @@ model::on_both! {
         let first = booked(db, somebody(db, "noor@northwind.example").await, at("2026-03-12T09:30:00Z")).await;
         check(&[BLUE], &[(2, "start", refused(Refusal::Taken { start: nine }))]).await;
         drop(first);
+        // Nobody comes into a pod with a date before they have accepted the agreement; without one, they do.
+        let texts = BTreeMap::from([(Language::English, agreement::Text::parse("We meet and talk.").expect("a text"))]);
+        db.write(move |tx| agreement::publish(tx, &acting(OTTO), model::booking::AGREEMENT, &texts)).await.expect("to publish");
+        check(&[&BLUE.replace("10:00", "14:00")], &[(2, "members", refused(Refusal::AgreementTheirs))]).await;
+        assert_eq!(counts(&foreseen(db, LEA, &file_of_pods(&[&BLUE.replace("2026-03-12 10:00", "")])).await), (1, 0, 0));
     }
 
     // Rule G5

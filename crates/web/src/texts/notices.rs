@@ -123,7 +123,7 @@ pub(super) const ENGLISH: Notices = Notices {
                 format!("Nobody decided about moving in time; the session stays{at}")
             }
             "cancelled" | "cancelled_for_coach" => format!("{session} is called off{at}"),
-            "place_offered" => format!("There is a place for you again{at}"),
+            "place_offered" => format!("There is a place for you{at}"),
             "reminder" | "reminder_for_coach" => format!("{session} is soon{at}"),
             "mark_wanted" => {
                 format!("How was the session{}?{}", with("with", who), at.replacen(": ", " It began ", 1))
@@ -224,7 +224,7 @@ pub(super) const GERMAN: Notices = Notices {
                 format!("Über das Verschieben wurde nicht rechtzeitig entschieden; die Sitzung bleibt{at}")
             }
             "cancelled" | "cancelled_for_coach" => format!("{session} ist abgesagt{at}"),
-            "place_offered" => format!("Für Sie ist wieder ein Platz frei{at}"),
+            "place_offered" => format!("Für Sie ist ein Platz frei{at}"),
             "reminder" | "reminder_for_coach" => format!("{session} ist bald{at}"),
             "mark_wanted" => {
                 format!("Wie war die Sitzung{}?{}", with("mit", who), at.replacen(": ", " Sie begann ", 1))
