@@ -217,6 +217,8 @@ pub struct NewParticipantPage {
     pub zones: Vec<ChoiceGroup>,
     /// Names and values of own fields, as typed, and as many empty ones as there may be.
     pub fields: Vec<(String, String)>,
+    /// That it is put away, so that nothing begins there (rule G8); empty is in use.
+    pub away: String,
     /// What was typed.
     pub typed: Typed,
 }
@@ -653,6 +655,7 @@ impl NewParticipantPage {
             ],
             zones: crate::shell::zone_choices(["Europe/Berlin"], ""),
             fields: vec![("Floor".to_owned(), "3".to_owned()), (String::new(), String::new())],
+            away: String::new(),
             typed: Typed {
                 form: "participant",
                 values: vec![("name".to_owned(), "Kim Berg".to_owned())],
