@@ -350,6 +350,8 @@ pub enum ImportStage {
     Done {
         /// In words.
         counts: String,
+        /// What leads to where they are.
+        way: &'static str,
         /// Where they are.
         cohorts: Vec<Crumb>,
     },
@@ -511,6 +513,7 @@ impl ImportPage {
                 "done",
                 page(ImportStage::Done {
                     counts: "1 new, 1 changed, 0 unchanged.".to_owned(),
+                    way: crate::texts::EN.enrolment.to_cohort,
                     cohorts: vec![Crumb {
                         label: "Spring 2027".to_owned(),
                         href: Some("/cohorts/coh_0000000000001".to_owned()),

@@ -128,6 +128,10 @@ pub(super) fn act(
         return Ok(Err(wrong("start", Why::Problem(Problem::NotADateAndTime))));
     }
     let date = start.filter(|start| Some(*start) != then);
+    let now = tx.now();
+    if date.is_some_and(|date| date <= now) {
+        return Ok(Err(wrong("start", Why::Problem(Problem::InThePast))));
+    }
     let mut clients: Vec<PersonId> = entering.iter().filter(|one| one.waits).map(|one| one.person).collect();
     let told = match date {
         Some(start) => match dated(tx, by, &step, &wanted, there.as_ref(), start, along) {
@@ -170,6 +174,7 @@ pub(super) fn act(
         changes,
         booked: Vec::new(),
         keeps_name: None,
+        is_away: false,
     };
     Ok(Ok(Decided { act, planned, mails: told as u32, cohort: named(cohort) }))
 }
@@ -273,16 +278,17 @@ fn entering(
     let begun = there.and_then(|pod| pod.starts_at).filter(|start| *start <= now);
     for (line, mail) in &row.members {
         let found = tx.opt(
-            "SELECT t.id, t.person_id FROM participant t JOIN person p ON p.id = t.person_id
-             WHERE t.cohort_id = $1 AND p.folded_mail = $2 AND t.archived_at IS NULL",
+            "SELECT t.id, t.person_id, t.archived_at FROM participant t JOIN person p ON p.id = t.person_id
+             WHERE t.cohort_id = $1 AND p.folded_mail = $2",
             args![cohort.id, mail.folded()],
-            |row| Ok((row.get::<ParticipantId>(0)?, row.get::<PersonId>(1)?)),
+            |row| Ok((row.get::<ParticipantId>(0)?, row.get::<PersonId>(1)?, row.get::<Option<Instant>>(2)?)),
         )?;
         let hindered = match found {
             None => Some(Why::Problem(Problem::NotAChoice)),
-            Some((participant, person)) => match pod::pod_of(tx, participant, step.id)? {
+            Some((participant, person, away)) => match pod::pod_of(tx, participant, step.id)? {
                 Some(own) if there.is_some_and(|pod| pod.id == own) => None,
                 Some(_) => Some(Why::Refused(Refusal::InAnotherPod)),
+                None if away.is_some() => Some(Why::PutAway),
                 None => match (along.seated.get(&(participant, step.id)), begun) {
                     (Some(line), _) => Some(Why::Twice { line: *line }),
                     (_, Some(start)) => Some(Why::Refused(Refusal::AlreadyStarted { start })),
