@@ -138,7 +138,7 @@ on_both! {
         app.lea().get(&path).await.expect(403);
     }
 
-    // Rules G8, B8
+    // Rule G8
     async fn what_cannot_begin_in_a_cohort_that_is_put_away_is_said_before_it_is_typed(app: TestApp) {
         begin(&app).await;
         let (lea, otto) = (app.lea(), app.otto());
