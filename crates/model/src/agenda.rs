@@ -82,6 +82,8 @@ pub struct Journey {
     pub name: String,
     /// When it was said to be complete.
     pub completed_at: Option<Instant>,
+    /// Whether its cohort is put away, so that nothing begins in it (rule G8).
+    pub rests: bool,
     /// How the survey at its end stands.
     pub survey: survey::Sent,
     /// Its steps in order.
@@ -377,7 +379,7 @@ pub fn journeys(tx: &mut Tx, by: &Actor) -> Result<Vec<Journey>> {
     );
     let mut calendar = SuggestedWeeks::new(organisation::get(tx)?.zone);
     let mut journeys = Vec::with_capacity(found.len());
-    for (id, name, began, completed_at, is_away) in found {
+    for (id, name, began, completed_at, rests) in found {
         let mut last = 0;
         let found: Vec<(JourneyStep, SessionKind, Option<StepId>)> = tx.all(&sql, args![id], |row| {
             let weeks = row.get::<Option<u16>>(4)?.zip(row.get::<Option<u16>>(5)?);
@@ -401,12 +403,12 @@ pub fn journeys(tx: &mut Tx, by: &Actor) -> Result<Vec<Journey>> {
         let mut steps = Vec::with_capacity(found.len());
         for (step, kind, step_id) in found {
             // A complete journey has nothing left to book, nor has one of a cohort that is put away (rule G8).
-            let waits = step.status == Status::Unbooked && completed_at.is_none() && !is_away;
+            let waits = step.status == Status::Unbooked && completed_at.is_none() && !rests;
             let opening = if waits { Some(opening(tx, id, &step, kind, step_id)?) } else { None };
             steps.push(JourneyStep { opening, ..step });
         }
         let survey = survey::sent(tx, id)?;
-        journeys.push(Journey { id, name, completed_at, survey, steps });
+        journeys.push(Journey { id, name, completed_at, rests, survey, steps });
     }
     Ok(journeys)
 }

@@ -627,7 +627,7 @@ impl Example {
         }
     }
 
-    /// A client of a practice has accepted it with their first paid booking.
+    /// A client has accepted it: of a practice with their first paid booking, of a program as it began.
     fn accept(&mut self, client: PersonId, language: &str, at: Instant) {
         let id = self.agreements[language];
         self.rows.acceptances.push([client.into(), id.into(), at.into()]);
@@ -824,6 +824,7 @@ impl Example {
         let facts =
             json!({ "person": person.to_string(), "cohort": cohort.to_string(), "coach": coach.to_string() });
         self.event(joined, program::kind::PARTICIPANT_ADDED, id, Some(lead), facts);
+        self.accept(person, one.someone.language, joined);
         (person, id)
     }
 

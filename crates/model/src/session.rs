@@ -52,7 +52,7 @@ pub use plans::{
     BookOutlook, OwnStep, PlannedWish, alternatives_to_book, book_outlook, book_planned, own_steps_with,
     slots_to_book,
 };
-pub(crate) use plans::{agree, copy_bands, foresee_date, open_steps, step_before};
+pub(crate) use plans::{agree, copy_bands, foresee_date, has_agreed, open_steps, step_before};
 
 pub use seen::{
     Client, CoachSeen, Filter, Held, LIST_MAX, Line, Named, PlaceSeen, SessionView, When, count_to_mark,

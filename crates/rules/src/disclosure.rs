@@ -43,16 +43,42 @@ pub fn shown(cells: &[u32]) -> Vec<Option<u32>> {
 }
 
 /// The first of these people whom a text names, by their whole name or any word of it that has three letters or more.
+/// A sign that nobody sees is read as nothing and as a gap: neither hides a name.
 pub fn named_in<'a>(text: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let said = words_of(text);
+    let mut said = words_of(text);
+    said.extend(words_of(&text.replace(is_invisible, " ")));
     names
         .into_iter()
         .find(|name| words_of(name).iter().any(|word| word.chars().count() >= 3 && said.contains(word)))
 }
 
 fn words_of(text: &str) -> Vec<String> {
-    let folded = fold(text);
+    let folded = fold(&text.replace(is_invisible, ""));
     folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
+}
+
+/// What Unicode calls default ignorable: soft hyphens, joiners, marks of direction, variation selectors and tags.
+const fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}'
+            | '\u{34f}'
+            | '\u{61c}'
+            | '\u{115f}'..='\u{1160}'
+            | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}'
+            | '\u{feff}'
+            | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fffb}'
+            | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e0fff}'
+    )
 }
 
 #[cfg(test)]
@@ -92,6 +118,10 @@ mod tests {
         check("Please speak to NOOR.", &names, Some("Noor Haddad"));
         check("Mrs Haddad's sessions", &names, Some("Noor Haddad"));
         check("herr köhler", &names, Some("Jürgen Köhler"));
+        check("N\u{200b}oor said", &names, Some("Noor Haddad"));
+        check("Had\u{ad}dad said", &names, Some("Noor Haddad"));
+        check("with Noor\u{200b}said", &names, Some("Noor Haddad"));
+        check("N\u{200b}oor\u{2060} said", &["No\u{200d}or"], Some("No\u{200d}or"));
         check("They live in Wuhan, and lie.", &names, None);
     }
 }

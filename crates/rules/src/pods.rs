@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 use crate::attendance::{Left, Status};
 use crate::cancelling::{Ending, Grounds, Quote};
 use crate::ids::PersonId;
-use crate::meeting::{Meeting, Side};
+use crate::meeting::{Meeting, Seat, Side};
 use crate::moving::CHANGES_MAX;
 use crate::permission::Action;
 use crate::refusal::Refusal;
@@ -70,6 +70,18 @@ impl Meeting {
         self.reverse_late_cancellations();
         self.empty();
         Ok((self, Quote { ending: Ending::Unbooked, kept: None, grounds: Grounds::NotTheirs }))
+    }
+
+    /// Whoever has something to accept first is not in the date that their pod has got: their place waits for them there,
+    /// as if they had left it (rules P9, S9).
+    #[must_use]
+    pub fn kept_for(mut self, asked: &[PersonId], now: Instant) -> Meeting {
+        let Some(time) = self.session.time.filter(|_| self.is_pod()) else { return self };
+        let waits = |seat: &&mut Seat| asked.contains(&seat.client) && seat.facts.outcome.is_none();
+        for seat in self.seats.iter_mut().filter(waits) {
+            seat.facts.left = Some(Left { at: now, notice: time.starts_at.since(now) });
+        }
+        self
     }
 
     /// A member who had left takes their place again, before the pod begins.

@@ -602,6 +602,10 @@ problems! {
     NotAnInstant "not_an_instant"
     /// It is no date as `2026-11-23`.
     NotADate "not_a_date"
+    /// It is over.
+    InThePast "in_the_past"
+    /// It is no date with a time as `2026-11-23 10:00`.
+    NotADateAndTime "not_a_date_and_time"
     /// It has characters that its kind of text has not: spaces, or letters that no key may hold.
     StrayCharacters "stray_characters"
     /// It is no length of time as ISO 8601 has it.

@@ -61,6 +61,8 @@ pub struct Planned {
     pub booked: Vec<Kept>,
     /// The name of an account that stays although the file has another; none where they are the same.
     pub keeps_name: Option<String>,
+    /// Whether the place is put away, and stays so (rule G8).
+    pub is_away: bool,
 }
 
 /// One column of a place that changes.
@@ -372,7 +374,7 @@ struct Decided {
 
 /// What a file may speak of, looked up once.
 struct Known {
-    /// By company, project and name, as folded: those only that the importer runs.
+    /// By company, project and name, as folded: those only that the importer runs, also what is put away.
     cohorts: HashMap<(String, String, String), Cohort>,
     /// By mail address and by name, as folded; none where two are called alike.
     coaches: HashMap<String, Option<PersonId>>,
@@ -389,8 +391,10 @@ type Wrong = (&'static str, Why);
 impl Known {
     fn read(tx: &mut Tx, by: &Actor) -> Result<Known> {
         const COHORTS_MAX: u32 = 10_000;
-        let cohorts = company::cohorts(tx, by, &Cohorts::default(), COHORTS_MAX)?;
-        let cohorts = cohorts.into_iter().filter(|cohort| cohort.archived_at.is_none()).map(|cohort| {
+        let mut cohorts = company::cohorts(tx, by, &Cohorts::default(), COHORTS_MAX)?;
+        // One in use is meant before one of the same name that was put away.
+        cohorts.sort_by_key(|cohort| cohort.archived_at.is_none());
+        let cohorts = cohorts.into_iter().map(|cohort| {
             ((fold(&cohort.company_name), fold(&cohort.project_name), fold(&cohort.name)), cohort)
         });
         let mut coaches: HashMap<String, Option<PersonId>> = HashMap::new();
@@ -529,12 +533,12 @@ impl Known {
             Some(_) => {}
         }
         if changes.is_empty() {
-            let planned = Planned { keeps_name, ..planned(row, Fate::Unchanged) };
+            let planned = Planned { keeps_name, is_away, ..planned(row, Fate::Unchanged) };
             return Ok(Ok(Decided { act: Act::Nothing, planned, mails: 0, cohort: named(cohort) }));
         }
         let fate = Fate::Changed(changes.iter().map(|one| one.column).collect());
         let act = Act::Change(Change { participant: id, notes, begins, starts });
-        let planned = Planned { changes, booked, keeps_name, ..planned(row, fate) };
+        let planned = Planned { changes, booked, keeps_name, is_away, ..planned(row, fate) };
         Ok(Ok(Decided { act, planned, mails, cohort: named(cohort) }))
     }
 
@@ -551,8 +555,10 @@ impl Known {
     fn cohort(&self, company: &str, project: &str, cohort: &str) -> std::result::Result<&Cohort, Wrong> {
         let (company, project, cohort) = (fold(company), fold(project), fold(cohort));
         let key = (company, project, cohort);
-        if let Some(cohort) = self.cohorts.get(&key) {
-            return Ok(cohort);
+        match self.cohorts.get(&key) {
+            Some(cohort) if cohort.archived_at.is_some() => return Err(("cohort", Why::PutAway)),
+            Some(cohort) => return Ok(cohort),
+            None => {}
         }
         let (company, project, _) = &key;
         let column = if !self.cohorts.keys().any(|(one, ..)| one == company) {
@@ -589,6 +595,7 @@ fn planned(row: &Row, fate: Fate) -> Planned {
         changes: Vec::new(),
         booked: Vec::new(),
         keeps_name: None,
+        is_away: false,
     }
 }
 

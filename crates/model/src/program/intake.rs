@@ -358,7 +358,8 @@ fn written(preview: &Preview) -> String {
             changes,
             booked,
             row.keeps_name,
-            row.step
+            row.step,
+            row.is_away
         ])
     };
     let problem = |problem: &RowProblem| {
@@ -422,6 +423,7 @@ fn read(text: &str) -> Option<Preview> {
             booked: some_of(&row[7]).map(kept).collect::<Option<_>>()?,
             keeps_name: said(&row[8]),
             step: said(&row[9]).unwrap_or_default(),
+            is_away: row[10] == true,
         })
     };
     let problem = |problem: &Json| {
@@ -541,6 +543,7 @@ mod tests {
             changes: vec![Shift { column: "coach", from: String::new(), to: "Ada".to_owned() }],
             booked: vec![Kept { starts_at: Instant::from_millis(1), stays: false }],
             keeps_name: Some("Kim".to_owned()),
+            is_away: true,
             step: "Among peers".to_owned(),
         };
         let problem = |column: &str, why| RowProblem::because(3, column, why).of("Kim", "x");
@@ -586,7 +589,14 @@ mod tests {
         assert_eq!(back.cohorts, preview.cohorts);
         let parts = |preview: &Preview| {
             let row = &preview.rows[0];
-            (preview.about, row.changes.clone(), row.booked.clone(), row.keeps_name.clone(), row.step.clone())
+            (
+                preview.about,
+                row.changes.clone(),
+                row.booked.clone(),
+                row.keeps_name.clone(),
+                row.step.clone(),
+                row.is_away,
+            )
         };
         assert_eq!(parts(&back), parts(&preview));
     }

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::participant::place_in_cohort;
 use super::pathway::{pathways, steps};
-use super::pod::pod_session;
+use super::pod::{keep_for_agreement, pod_session};
 use super::{kind, may_in, must_be_here, record, unless_taken};
 use crate::event::Actor;
 use crate::session::{self, Plan};
@@ -73,6 +73,7 @@ pub fn start_journey_at(
         shared.push(if step.is_pod() { pod_session(tx, participant, step.id)? } else { None });
     }
     let alone = steps.iter().zip(&shared).filter(|(_, shared)| shared.is_none());
+    let of_pods: Vec<SessionId> = shared.iter().flatten().copied().collect();
     let plans: Vec<Plan> = alone.map(|(step, _)| step.plan(place.coach)).collect();
     let mut planned = session::plan_all(tx, &plans)?.into_iter();
     let places = steps
@@ -81,6 +82,7 @@ pub fn start_journey_at(
         .filter_map(|(step, shared)| Some((shared.or_else(|| planned.next())?, step.id)));
     let places: Vec<(SessionId, StepId)> = places.collect();
     session::attend_all(tx, place.person, id, &places)?;
+    keep_for_agreement(tx, place.person, &of_pods)?;
     let facts = json!({ "participant": participant.to_string(), "pathway": pathway.to_string() });
     record(tx, by, kind::JOURNEY_STARTED, id, &facts)?;
     Ok(id)

@@ -18,7 +18,7 @@ use crate::{Error, Result, Tx, args, coach};
 
 pub(crate) use places::pod_session;
 pub use places::{Choice, can_choose, changeable, choose_pod, join_pod, other_dates, remove_member};
-pub(super) use places::{pod_of, waits_at};
+pub(super) use places::{keep_for_agreement, pod_of, waits_at};
 pub(crate) use seen::{AllPods, dates_of_step};
 pub use seen::{
     Ingredients, Member, PodDate, PodLine, PodView, StepPods, Stuck, candidates, ingredients, of_cohort,

@@ -163,7 +163,7 @@ fn can_wait_for_a_time(tx: &mut Tx, by: &Actor, loaded: &Loaded) -> Result<bool>
 }
 
 /// Gives a planned session its time, where it could be booked by its client (rule B3); all who wait for it are in, and are
-/// told with their coaches. It keeps its identity in calendars, and its sequence rises. An admin's booking of what is
+/// told with their coaches. In a pod the place of whoever has not accepted the agreement waits for them (rule P9). It keeps its identity in calendars, and its sequence rises. An admin's booking of what is
 /// disabled brings it back in the same act (rule S5).
 ///
 /// # Errors
@@ -185,6 +185,8 @@ pub fn book_planned(tx: &mut Tx, by: &Actor, id: SessionId, wish: &PlannedWish) 
         Some(from) => loaded.meeting.clone().booked_again(start, from, now)?,
         None => loaded.meeting.clone().booked(start, now)?,
     };
+    let asked = if loaded.meeting.is_pod() { without_agreement(tx, &after)? } else { Vec::new() };
+    let after = after.kept_for(&asked, now);
     let clients = after.clients_in();
     let minutes = after.session().minutes;
     // Of what else its client has at that time only they and an admin are told.
@@ -210,9 +212,28 @@ pub fn book_planned(tx: &mut Tx, by: &Actor, id: SessionId, wish: &PlannedWish) 
         facts: json!({ "start": start.to_string() }),
         reason: "",
     };
+    let is_here = |client: &PersonId| after.seat(*client).is_ok_and(|seat| seat.facts.greyed_out.is_none());
+    let asked: Vec<PersonId> = asked.into_iter().filter(is_here).collect();
     let event = save(tx, &loaded, after, change)?;
     copy_bands(tx, id, None)?;
-    life::tell(tx, event, Turn::Booked, clients, &loaded.coaches)
+    life::tell(tx, event, Turn::Booked, clients, &loaded.coaches)?;
+    life::tell(tx, event, Turn::PlaceOffered, asked, &[])
+}
+
+/// Those of a pod who have not accepted the agreement of now.
+fn without_agreement(tx: &mut Tx, meeting: &rules::meeting::Meeting) -> Result<Vec<PersonId>> {
+    let mut asked = Vec::new();
+    for seat in meeting.seats().iter().filter(|seat| seat.facts.outcome.is_none()) {
+        if !has_agreed(tx, seat.client)? {
+            asked.push(seat.client);
+        }
+    }
+    Ok(asked)
+}
+
+/// Whether a client has accepted the agreement of now, or there is none (rule P9).
+pub(crate) fn has_agreed(tx: &mut Tx, client: PersonId) -> Result<bool> {
+    Ok(agreement::needs(tx, client, booking::AGREEMENT, Language::English)?.is_none())
 }
 
 /// What giving a pod's session this date would come to.
@@ -260,7 +281,7 @@ pub(crate) fn foresee_date(
 
 /// The first session of a program needs the agreement of now accepted, with this act or before (rule P9).
 pub(crate) fn agree(tx: &mut Tx, by: &Actor, client: PersonId, accepts: Option<AgreementId>) -> Result<()> {
-    if agreement::needs(tx, client, booking::AGREEMENT, Language::English)?.is_none() {
+    if has_agreed(tx, client)? {
         return Ok(());
     }
     let accepted = booking::current_agreement(tx, accepts)?.ok_or(Refusal::AgreementNeeded)?;
@@ -333,7 +354,7 @@ pub(super) fn hindrance(tx: &mut Tx, by: &Actor, loaded: &Loaded) -> Result<Opti
         return Ok(Some(Refusal::StepNotOpen { before }));
     }
     for seat in loaded.meeting.seats().iter().filter(|seat| by.person() != Some(seat.client)) {
-        if agreement::needs(tx, seat.client, booking::AGREEMENT, Language::English)?.is_some() {
+        if !has_agreed(tx, seat.client)? {
             return Ok(Some(Refusal::AgreementTheirs));
         }
     }

@@ -227,6 +227,10 @@ model::on_both! {
         let accepted = "SELECT COUNT(*) FROM attendance a WHERE a.price > 0 AND NOT EXISTS (
              SELECT 1 FROM acceptance x WHERE x.person_id = a.client_id)";
         assert_eq!(count(&db, accepted).await, 0, "whoever paid has accepted the agreement");
+        let booked = "SELECT COUNT(*) FROM attendance a JOIN session s ON s.id = a.session_id
+             WHERE a.journey_id IS NOT NULL AND s.starts_at IS NOT NULL AND NOT EXISTS (
+             SELECT 1 FROM acceptance x WHERE x.person_id = a.client_id)";
+        assert_eq!(count(&db, booked).await, 0, "whoever is booked in a program has accepted it too");
         let fewest = "SELECT MIN(n) FROM (SELECT COUNT(*) AS n FROM offering GROUP BY coach_id) per_coach";
         assert_eq!(count(&db, fewest).await, 4);
         assert_eq!(count(&db, "SELECT COUNT(*) FROM step").await, 11);

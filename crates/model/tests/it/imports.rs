@@ -1,5 +1,7 @@
 //! People and pods brought in from a file: what is foreseen is what is done, all or nothing.
 
+use std::collections::BTreeMap;
+
 use jiff::SignedDuration;
 use model::event::{Actor, Via};
 use model::program::handover;
@@ -11,8 +13,9 @@ use model::session::{self, PlannedWish};
 use model::world::{
     ADA, BEN_AT_NORTHWIND, FINN, LEA, NORTHWIND_COHORT, OTTO, PEOPLE, SOUTHWIND_COHORT, World,
 };
-use model::{Db, Error, args};
+use model::{Db, Error, agreement, args};
 use rules::ids::PersonId;
+use rules::person::Language;
 use rules::refusal::{Problem, Refusal};
 
 use crate::handover::{booked, finn_in_london};
@@ -317,7 +320,7 @@ model::on_both! {
         stage.owns_minutes(90, &[at("2026-03-12T11:00:00Z")]).await;
     }
 
-    // Rule G5
+    // Rules G5, P9
     async fn what_hinders_a_pod_of_a_file_is_named_with_its_line_and_column(world: World) {
         let db = &world.db;
         start(db, BEN_AT_NORTHWIND).await;
@@ -338,8 +341,7 @@ model::on_both! {
         check(&[&BLUE.replace("10:00", "10:05")], &[(2, "start", refused(Refusal::OffGrid { start: at("2026-03-12T09:05:00Z") }))]).await;
         let far = foreseen(db, LEA, &file_of_pods(&[&BLUE.replace("2026", "2027")])).await;
         assert!(matches!(told(&far)[..], [(2, "start", Why::Refused(Refusal::BeyondWindow { .. }))]), "{far:?}");
-        let past = foreseen(db, LEA, &file_of_pods(&[&BLUE.replace("2026", "2025")])).await;
-        assert!(matches!(told(&past)[..], [(2, "start", Why::Refused(Refusal::TooSoon { .. }))]), "{past:?}");
+        check(&[&BLUE.replace("2026", "2025")], &[(2, "start", problem(Problem::InThePast))]).await;
         // Who leads it, which step, how many.
         check(&[&BLUE.replace("ada@", "nobody@")], &[(2, "coach", problem(Problem::NotAChoice))]).await;
         check(&[&BLUE.replace("ada@cairn.example", "")], &[(2, "coach", problem(Problem::Missing))]).await;
@@ -355,6 +357,11 @@ model::on_both! {
         let first = booked(db, somebody(db, "noor@northwind.example").await, at("2026-03-12T09:30:00Z")).await;
         check(&[BLUE], &[(2, "start", refused(Refusal::Taken { start: nine }))]).await;
         drop(first);
+        // Nobody comes into a pod with a date before they have accepted the agreement; without one, they do.
+        let texts = BTreeMap::from([(Language::English, agreement::Text::parse("We meet and talk.").expect("a text"))]);
+        db.write(move |tx| agreement::publish(tx, &acting(OTTO), model::booking::AGREEMENT, &texts)).await.expect("to publish");
+        check(&[&BLUE.replace("10:00", "14:00")], &[(2, "members", refused(Refusal::AgreementTheirs))]).await;
+        assert_eq!(counts(&foreseen(db, LEA, &file_of_pods(&[&BLUE.replace("2026-03-12 10:00", "")])).await), (1, 0, 0));
     }
 
     // Rule G5

@@ -1,17 +1,20 @@
 //! Pods and their members: who is put in and who chooses, dates that change, and what members see of each other.
 
+use std::collections::BTreeMap;
+
 use jiff::SignedDuration;
 use model::program::pod::{self, Choice, Joining, NewPod, PodChange};
 use model::session::{self, CallOff, PlannedWish};
 use model::world::{
     ADA, BEN, BEN_AT_NORTHWIND, CARA, FINN, GIL, LEA, NORTHWIND_COHORT, OTTO, POD_STEP, World,
 };
-use model::{Db, args, program};
+use model::{Db, agreement, args, program};
 use rules::attendance::Status;
 use rules::cancelling::Ending;
 use rules::ids::{ParticipantId, PersonId, PodId};
 use rules::marking::Mark;
 use rules::permission::Action;
+use rules::person::Language;
 use rules::refusal::Refusal;
 use rules::session::Cause;
 use rules::time::Instant;
@@ -113,6 +116,55 @@ model::on_both! {
         assert_eq!(refused(chooses(db, kim, open).await), Refusal::PodClosed);
     }
 
+    // Rule P9
+    async fn nobody_is_in_the_date_of_a_pod_before_they_have_accepted(world: World) {
+        let db = &world.db;
+        let (one, first) = dated(db, "One", Joining::Closed, 6, thursday()).await;
+        let two = made(db, "Two", Joining::Closed, 6).await;
+        let second = stage(db, two).await;
+        let texts = BTreeMap::from([(Language::English, agreement::Text::parse("We meet and talk.").expect("a text"))]);
+        let published = db.write(move |tx| agreement::publish(tx, &by(OTTO), model::booking::AGREEMENT, &texts)).await;
+        let text = published.expect("to publish")[0].id;
+        let joins = |pod: PodId, who: ParticipantId| db.write(move |tx| program::join_pod(tx, &by(LEA), pod, who));
+        let accepting = |who: PersonId, accepts| {
+            let choice = Choice { accepts, ..Choice::default() };
+            db.write(move |tx| pod::choose_pod(tx, &acting(who), two, choice).map(drop))
+        };
+        start(db, BEN_AT_NORTHWIND).await;
+        let kim_there = participant(db, "Kim").await;
+        let kim = person_of(db, kim_there).await;
+        // Nobody accepts it for somebody else; what has no date yet can be filled.
+        for who in [BEN_AT_NORTHWIND, kim_there] {
+            assert_eq!(refused(joins(one, who).await), Refusal::AgreementTheirs);
+            joins(two, who).await.expect("a pod without a date");
+        }
+        second.letters().await;
+        let friday = at("2026-03-13T10:00:00Z");
+        second.write(move |tx, id| session::book_planned(tx, &by(LEA), id, &PlannedWish::at(friday))).await.expect("a date");
+        second.told(&[(BEN, "place_offered"), (ADA, "booked_for_coach")]).await;
+        assert_eq!(second.status(BEN).await, Unbooked);
+        assert_eq!(refused(accepting(BEN, None).await), Refusal::AgreementNeeded);
+        accepting(BEN, Some(text)).await.expect("to accept and take the place");
+        second.told(&[(BEN, "booked")]).await;
+        assert_eq!(second.status(BEN).await, Booked);
+        // Whose journey begins when the date is there already waits in the same way.
+        start(db, kim_there).await;
+        assert_eq!(second.status(kim).await, Unbooked);
+        accepting(kim, Some(text)).await.expect("to accept and take the place");
+        assert_eq!(second.status(kim).await, Booked);
+        // Called off and given another time, it has nobody to ask.
+        second.calls_off(ADA, Cause::Coach).await.expect("to call off");
+        second.letters().await;
+        second.write(move |tx, id| session::book_planned(tx, &by(LEA), id, &PlannedWish::at(friday))).await.expect("again");
+        assert_eq!((second.status(BEN).await, second.status(kim).await), (Booked, Booked));
+        let noor_there = participant(db, "Noor").await;
+        let noor = person_of(db, noor_there).await;
+        start(db, noor_there).await;
+        db.write(move |tx| agreement::accept(tx, &acting(BEN), noor, text)).await.expect("to accept");
+        joins(one, noor_there).await.expect("who has accepted");
+        assert_eq!(first.status(noor).await, Booked);
+    }
+
     // Rule S13
     async fn a_pod_gets_its_date_before_anybody_is_in_it(world: World) {
         let db = &world.db;
@@ -127,7 +179,7 @@ model::on_both! {
             assert_eq!((seen.status(), seen.places.len()), (Some(Unbooked), 0));
             assert_eq!(seen.topic.step.map(|step| step.number), Some(2));
             let books = |when: Instant| on_stage.write(move |tx, id| session::book_planned(tx, &by(who), id, &PlannedWish::at(when)));
-            let outlook = on_stage.write(move |tx, id| session::book_outlook(tx, &by(who), id, rules::person::Language::English)).await;
+            let outlook = on_stage.write(move |tx, id| session::book_outlook(tx, &by(who), id, Language::English)).await;
             assert_eq!(outlook.expect("it can be booked").possible, Ok(()));
             books(thursday()).await.expect("a date");
             on_stage.told(&[(ADA, "booked_for_coach")]).await;

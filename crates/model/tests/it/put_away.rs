@@ -179,6 +179,19 @@ async fn offered(db: &Db, on: Stage) -> std::result::Result<(), Refusal> {
     offer.possible.clone()
 }
 
+const PEOPLE_HEADER: &str = "name,e-mail,zone,company,project,cohort,coach,pathway,start,external id";
+const FILE_OF_PODS: &str = "pod,company,project,cohort,step,coach,start,zone,minimum,maximum,joining,members
+Blue,Northwind,New leads,Spring,2,ada@cairn.example,,,1,6,,ben@northwind.example
+";
+
+async fn foreseen(db: &Db, file: String) -> import::Preview {
+    db.read(move |tx| import::preview(tx, &by(LEA), &sheet::read(file.as_bytes()))).await.expect("a preview")
+}
+
+fn whys(preview: &import::Preview) -> Vec<(&str, &Why)> {
+    preview.problems.iter().map(|one| (one.column.as_str(), &one.why)).collect()
+}
+
 model::on_both! {
     // Rules G8, G3
     async fn nothing_begins_for_a_participant_who_is_put_away(world: World) {
@@ -198,6 +211,11 @@ model::on_both! {
         let read = sheet::read(file.as_bytes());
         let preview = db.read(move |tx| import::preview(tx, &by(LEA), &read)).await.expect("a preview");
         assert_eq!((preview.problems[0].column.as_str(), &preview.problems[0].why), ("coach", &Why::PutAway));
+        let line = "Ben,ben@northwind.example,,Northwind,New leads,Spring,,,,";
+        let same = foreseen(db, format!("{PEOPLE_HEADER}\n{line}\n")).await;
+        assert_eq!((same.problems.len(), same.unchanged, same.rows[0].is_away), (0, 1, true));
+        let told = foreseen(db, FILE_OF_PODS.to_owned()).await;
+        assert_eq!(whys(&told), [("members", &Why::PutAway)]);
         for participant in [BEN_AT_NORTHWIND, on.kim] {
             db.write(move |tx| archive::restore(tx, &by(LEA), participant)).await.expect("brought back");
         }
@@ -224,6 +242,11 @@ model::on_both! {
         let told = db.write(|tx| escalation::send(tx, &by(LEA), NORTHWIND_COHORT, &[], &Default::default()).map(drop)).await;
         assert_eq!(refused(told), Refusal::PutAway { what: Away::Cohort });
         assert_eq!((offered(db, on).await, home().await), (Err(Refusal::PutAway { what: Away::Cohort }), 0));
+        // A file says it in the column of the cohort, whatever it is about.
+        let line = "Kim,kim@northwind.example,,Northwind,New leads,Spring,,,,";
+        for file in [format!("{PEOPLE_HEADER}\n{line}\n"), FILE_OF_PODS.to_owned()] {
+            assert_eq!(whys(&foreseen(db, file).await), [("cohort", &Why::PutAway)]);
+        }
         db.write(|tx| company::restore_cohort(tx, &by(OTTO), NORTHWIND_COHORT)).await.expect("brought back");
         for acts in [FOR_SOMEBODY, IN_A_COHORT] {
             check(db, on, acts, None).await;

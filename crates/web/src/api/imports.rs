@@ -104,6 +104,8 @@ pub struct ImportRow {
     /// The name of an account that stays although the file has another; null where it has no other.
     #[schema(required)]
     keeps_name: Option<String>,
+    /// Whether the place is put away, and stays so.
+    put_away: bool,
 }
 
 /// A column that changes.
@@ -172,6 +174,7 @@ impl Import {
                 changes: row.changes.iter().map(change).collect(),
                 bookings: row.booked.iter().map(booking).collect(),
                 keeps_name: row.keeps_name.clone(),
+                put_away: row.is_away,
             }
         };
         let problem = |problem: &sheet::RowProblem| ImportProblem {

@@ -248,7 +248,7 @@ pub(super) fn operations() -> Vec<Operation> {
             .conflicts("Somebody is in it, or was: `pod_not_empty`. Or it has a date: `pod_has_date`."),
         Operation::put(MEMBER, "Put a participant into a pod")
             .answers_nothing()
-            .conflicts("It is full, has met, they are in another pod for this step, or they do not wait at it."),
+            .conflicts("It is full, has met, they are in another pod for this step, or they do not wait at it; `agreement_theirs` where it has its date and they have not accepted the agreement."),
         Operation::delete(MEMBER, "Take a participant out of a pod")
             .answers_nothing()
             .conflicts("It has begun."),

@@ -373,23 +373,30 @@ impl Page<'_> {
     fn place_offered(&self) -> Result<Option<Draft>> {
         let (words, to) = (&self.words.place_offered, self.one().starts_at);
         let is_new = self.told.starts_at == Some(to) && !self.one().is_cancelled && self.sheet.now < to;
-        let Some(from) = self.fact("from").filter(|_| is_new && !self.told.is_on) else { return Ok(None) };
-        let blocks = vec![
-            Block::says(words.says),
-            self.times(&[(self.words.before, from), (self.words.now, to)]),
-            Block::says(self.sheet.about(self.one())),
-        ];
-        let mut blocks = blocks;
+        if !is_new || self.told.is_on {
+            return Ok(None);
+        }
+        // What had no time before is not a place that was given up: it waits for the agreement (rule P9).
+        let from = self.fact("from");
+        let (heading, says, take) = match from {
+            Some(_) => (words.heading, words.says, words.take),
+            None => (words.first_heading, words.first_says, words.first_take),
+        };
+        let times = match from {
+            Some(from) => self.times(&[(self.words.before, from), (self.words.now, to)]),
+            None => self.times(&[(self.words.now, to)]),
+        };
+        let mut blocks = vec![Block::says(says), times, Block::says(self.sheet.about(self.one()))];
         let me = self.sheet.desk.material.reader.to.person().map(|me| me.to_string());
         let reversed = self.sheet.desk.material.event.facts["reversed"].as_array();
         if reversed.is_some_and(|all| all.iter().any(|one| one.as_str() == me.as_deref())) {
             blocks.push(Block::says(words.not_missed));
         }
-        blocks.push(Block::button(words.take, self.session_page()));
+        blocks.push(Block::button(take, self.session_page()));
         blocks.push(Block::note((words.how)(&self.one().coach.name)));
         let said = Said {
             subject: (words.subject)(&self.what(), &self.when()),
-            heading: words.heading.to_owned(),
+            heading: heading.to_owned(),
             under: self.line(),
             blocks,
         };

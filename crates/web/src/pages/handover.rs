@@ -89,10 +89,12 @@ async fn fill(
         .read(move |tx| {
             let (head, candidates) = handover::candidates(tx, &by, cohort)?;
             let plan = match (wanted.whose(), wanted.to) {
-                (Some(whose), Some(to)) => match handover::plan(tx, &by, cohort, &whose, to) {
-                    Err(model::Error::Refused(refusal @ Refusal::Invalid { .. })) => Some(Err(refusal)),
-                    plan => Some(Ok(plan?)),
-                },
+                (Some(whose), Some(to)) if head.archived_at.is_none() => {
+                    match handover::plan(tx, &by, cohort, &whose, to) {
+                        Err(model::Error::Refused(refusal @ Refusal::Invalid { .. })) => Some(Err(refusal)),
+                        plan => Some(Ok(plan?)),
+                    }
+                }
                 _ => None,
             };
             Ok(Read {
@@ -142,6 +144,7 @@ async fn fill(
             })
             .collect(),
         plan: plan.map(|plan| plan_view(&plan, &face, now, t)),
+        away: super::put_away(visitor, read.cohort.archived_at),
         conflict: conflict.map(|refusal| visitor.say(refusal)).unwrap_or_default(),
         errors: invalid.map_or(FormErrors::NONE, |refusal| FormErrors::of_refusal(&in_form(refusal), t)),
     })
@@ -251,5 +254,11 @@ pub async fn create(
 }
 
 fn is_told_here(refusal: &Refusal) -> bool {
-    matches!(refusal, Refusal::Invalid { .. } | Refusal::OutcomeChanged { .. } | Refusal::Taken { .. })
+    matches!(
+        refusal,
+        Refusal::Invalid { .. }
+            | Refusal::OutcomeChanged { .. }
+            | Refusal::Taken { .. }
+            | Refusal::PutAway { .. }
+    )
 }

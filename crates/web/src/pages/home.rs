@@ -148,6 +148,7 @@ async fn client(app: &Reading, visitor: &Visitor, me: &Person) -> Answer {
         book_next: bookable
             .iter()
             .filter(|one| open.iter().all(|(step, _)| step.coach != Some(one.coach.person)))
+            .filter(|one| !waits_in_rest(&journeys, one.coach.person))
             .map(|one| book_next(one, &teller, now, t))
             .collect(),
         steps: open.iter().map(|(step, times)| step_next(step, times, &teller, now, t)).collect(),
@@ -289,6 +290,13 @@ fn book_next(one: &Bookable, teller: &Teller<'_>, now: Instant, t: &Texts) -> Bo
     }
 }
 
+/// Whether a step with this coach waits in a program that rests: it is not offered at a price meanwhile (rules B8, G8).
+fn waits_in_rest(journeys: &[Path], coach: PersonId) -> bool {
+    let resting = journeys.iter().filter(|path| path.rests && path.completed_at.is_none());
+    let mut steps = resting.flat_map(|path| &path.steps);
+    steps.any(|step| step.status == Status::Unbooked && step.coach == Some(coach))
+}
+
 fn journey(visitor: &Visitor, teller: &Teller<'_>, path: Path, now: Instant) -> Journey {
     let t = visitor.texts();
     let count = |status| path.steps.iter().filter(|step| step.status == status).count();
@@ -323,6 +331,7 @@ fn journey(visitor: &Visitor, teller: &Teller<'_>, path: Path, now: Instant) -> 
                 },
             })
             .collect(),
+        note: if path.rests && path.completed_at.is_none() { t.home.rests } else { "" },
         title: path.name,
     }
 }

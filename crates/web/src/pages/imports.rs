@@ -191,6 +191,7 @@ fn staged(found: &Import, brought_in: Option<u64>, visitor: &Visitor, now: Insta
         }
         Stage::Done => ImportStage::Done {
             counts: (e.done)(preview.new, preview.changed, preview.unchanged),
+            way: if is_of_pods { e.to_pods } else { e.to_cohort },
             cohorts: preview
                 .cohorts
                 .iter()
@@ -243,7 +244,8 @@ fn details_of(row: &import::Planned, face: &Clockface, now: Instant, t: &Texts) 
         format!("{}: {word}", face.short(one.starts_at, now))
     });
     let name = row.keeps_name.iter().map(|name| (e.keeps_name)(name));
-    row.changes.iter().map(shift).chain(booked).chain(name).collect()
+    let away = row.is_away.then(|| e.stays_away.to_owned());
+    row.changes.iter().map(shift).chain(booked).chain(name).chain(away).collect()
 }
 
 fn row_of(row: &import::Planned, face: &Clockface, now: Instant, t: &Texts) -> ImportRow {
@@ -304,6 +306,7 @@ pub(crate) fn said(problem: &RowProblem, visitor: &Visitor) -> String {
         (Why::Twice { line }, _) => (p.twice)(*line),
         (Why::Unreadable, _) => p.unreadable.to_owned(),
         (Why::OwnCoach, _) => t.enrolment.own_coach.to_owned(),
+        (Why::PutAway, "cohort") => visitor.say(&Refusal::PutAway { what: Away::Cohort }),
         (Why::PutAway, _) => visitor.say(&Refusal::PutAway { what: Away::Participant }),
         (Why::Differs { line }, _) => (t.enrolment.differs)(*line),
         (Why::Refused(refusal), _) => visitor.say(refusal),

@@ -50,9 +50,12 @@ pub mod triggers;
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
+use rules::inactivity::may_begin;
 use rules::refusal::Refusal;
+use rules::time::Instant;
 
 use crate::error::{self, Failure, Worded};
+use crate::visitor::Visitor;
 
 /// What a handler of a page gives.
 pub type Answer = Result<Response, Failure>;
@@ -73,6 +76,11 @@ pub fn page_again(status: StatusCode, template: &impl Template) -> Answer {
     let mut response = (status, Html(template.render()?)).into_response();
     response.extensions_mut().insert(Worded);
     Ok(response)
+}
+
+/// What a page says where nothing begins because its cohort is put away (rule G8); empty is in use.
+fn put_away(visitor: &Visitor, archived_at: Option<Instant>) -> String {
+    may_begin(None, archived_at).err().map(|refusal| visitor.say(&refusal)).unwrap_or_default()
 }
 
 /// The same page again, because of a refusal that its form is told of.

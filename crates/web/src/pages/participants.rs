@@ -15,7 +15,7 @@ use rules::text::Line;
 use rules::time::Zone;
 
 use super::programs::typed_of;
-use super::{Answer, page, page_again, shell};
+use super::{Answer, page, page_again, page_refused, shell};
 use crate::api::programs::day_from;
 use crate::app::{App, Reading};
 use crate::error::Failure;
@@ -61,6 +61,7 @@ async fn fill(
         coaches: std::iter::once(nobody).chain(coaches).collect(),
         zones: std::iter::once(guess).chain(zones).collect(),
         fields: own,
+        away: super::put_away(visitor, cohort.archived_at),
         typed,
     })
 }
@@ -97,6 +98,11 @@ pub async fn create(State(app): State<App>, visitor: Visitor, Path(id): Path<Str
             let typed = typed_of("participant", &form.fields, errors);
             let again = fill(&app.reading(), &visitor, id, &form.fields, typed).await?;
             page_again(StatusCode::UNPROCESSABLE_ENTITY, &again)
+        }
+        // Put away while somebody was typing: that stays.
+        Err(model::Error::Refused(refusal @ Refusal::PutAway { .. })) => {
+            let typed = typed_of("participant", &form.fields, FormErrors::NONE);
+            page_refused(&refusal, &fill(&app.reading(), &visitor, id, &form.fields, typed).await?)
         }
         Err(error) => Err(error.into()),
     }

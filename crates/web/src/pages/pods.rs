@@ -330,7 +330,9 @@ pub async fn index(State(app): State<Reading>, visitor: Visitor, Path(cohort): P
     let (found, board) =
         app.read(move |tx| Ok((pod::of_cohort(tx, &by, cohort)?, board::board(tx, &by, cohort)?))).await?;
     let (t, now, face) = (visitor.texts(), app.now(), visitor.clockface());
-    let makes = visitor.who().is_some_and(|who| !reach(who.roles, Action::ManagePods).is_none());
+    let away = super::put_away(&visitor, board.cohort.archived_at);
+    let makes =
+        away.is_empty() && visitor.who().is_some_and(|who| !reach(who.roles, Action::ManagePods).is_none());
     let base = format!("/cohorts/{cohort}");
     let row = |pod: &PodLine| PodRow {
         href: format!("/pods/{}", pod.id),
@@ -363,6 +365,7 @@ pub async fn index(State(app): State<Reading>, visitor: Visitor, Path(cohort): P
         cohort: board.cohort.name.clone(),
         steps: found.iter().map(section).collect(),
         makes,
+        away,
         base,
     })
 }
@@ -423,6 +426,7 @@ async fn fill_new(
             min: sent.typed("min_members", "3"),
             max: sent.typed("max_members", "6"),
         },
+        away: super::put_away(visitor, made_of.archived_at),
         conflict: sent.conflict,
         errors: sent.errors,
     })

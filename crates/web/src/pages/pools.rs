@@ -88,10 +88,14 @@ async fn fill(
     errors: FormErrors,
 ) -> Result<PoolPage, Failure> {
     let by = visitor.actor();
-    let ([name, project, company], found, coaches) = app
+    let ([name, project, company], archived_at, found, coaches) = app
         .read(move |tx| {
             let found = pool::pool(tx, &by, at)?;
-            Ok((names(tx, &by, at)?, found, participant::coaches(tx, &by)?))
+            let archived_at = match at {
+                Led::Cohort(id) => company::cohort(tx, &by, id)?.archived_at,
+                Led::Company(_) | Led::Project(_) => None,
+            };
+            Ok((names(tx, &by, at)?, archived_at, found, participant::coaches(tx, &by)?))
         })
         .await?;
     let t = visitor.texts();
@@ -147,6 +151,7 @@ async fn fill(
         waiting: (e.waiting_for)(found.undecided.len()),
         room,
         typed_places: fields.get("places").to_owned(),
+        away: super::put_away(visitor, archived_at),
         errors,
         base,
     })
@@ -273,6 +278,10 @@ async fn changing(
             let errors = FormErrors::of_refusal(&refusal, visitor.texts());
             let again = fill(&app.reading(), visitor, at, &form.fields, errors).await?;
             page_again(StatusCode::UNPROCESSABLE_ENTITY, &again)
+        }
+        Err(model::Error::Refused(refusal @ Refusal::PutAway { .. })) => {
+            let shown = fill(&app.reading(), visitor, at, &form.fields, FormErrors::NONE).await?;
+            page_refused(&refusal, &shown)
         }
         Err(error) => Err(error.into()),
     }

@@ -9,6 +9,7 @@ use model::program::reminders::{self, Plan};
 use model::{Tx, idempotency};
 use rules::engagement::LeftOut;
 use rules::ids::{CohortId, MailId, ParticipantId};
+use rules::inactivity::may_begin;
 use rules::letters::{Addressee, Letter};
 use rules::refusal::Refusal;
 use serde_json::Value as Json;
@@ -149,12 +150,16 @@ async fn shown(app: &Reading, visitor: &Visitor, whom: Whom, look: Option<Partic
             Crumb { label: name, href: Some(whom.base()) }
         }
     };
+    // Of one person it is their own place that may be put away.
+    let own = plan.left_out.first().map(|(member, _)| member).filter(|_| matches!(whom, Whom::One(_)));
+    let away = may_begin(own.and_then(|member| member.archived_at), plan.cohort.archived_at).err();
     page(&RemindersPage {
         shell: shell::of(visitor, app.mode(), now, r.title, Place::Programs),
         crumbs: vec![lead],
         action: whom.action(),
         base: whom.base(),
         button: (r.send)(plan.asked.len()),
+        nobody: away.map_or_else(|| r.nobody.to_owned(), |refusal| visitor.say(&refusal)),
         asked: asked.collect(),
         left_out,
         letter: letter.map(|letter| letter.view),

@@ -163,10 +163,11 @@ fn parse(fields: &Fields, now: &Organisation) -> Result<Settings, Refusal> {
     let least = late_hours.unwrap_or(0);
     let free_hours = checks.take("free_hours", number(fields.get("free_hours"), least, BAND_MAX_HOURS));
     // A form that does not know of one leaves it as it is.
-    let mut within = |name: &'static str, stored: i64, bounds: RangeInclusive<i64>| match fields.get(name) {
-        "" => stored,
-        typed => checks.take(name, number(typed, *bounds.start(), *bounds.end())).unwrap_or(stored),
-    };
+    let mut within =
+        |name: &'static str, stored: i64, bounds: RangeInclusive<i64>| match fields.all(name).next() {
+            None => stored,
+            Some(typed) => checks.take(name, number(typed, *bounds.start(), *bounds.end())).unwrap_or(stored),
+        };
     let pod_warning_hours = within("pod_warning_hours", now.pod_warning_hours, WARNING_HOURS_WITHIN);
     let inactive_months = within("inactive_months", now.inactive_months, INACTIVE_MONTHS_WITHIN);
     let unanswered_reminders =

@@ -194,6 +194,7 @@ pub const DE: Texts = Texts {
         book_with: |name| format!("Buchen bei {name}"),
         past_heading: "Bis jetzt",
         greeting: |name| format!("Hallo {name}"),
+        rests: "Dieses Programm ruht: Zurzeit lässt sich darin nichts Neues buchen. Was gebucht ist, bleibt gebucht.",
         journey_line: |completed, booked, of| match (completed, booked) {
             (0, 0) => "Er liegt vor Ihnen.".to_owned(),
             (completed, 0) => format!("{completed} von {of} abgeschlossen, keine gebucht."),

@@ -481,6 +481,7 @@ pub const EN: Texts = Texts {
         book_with: |name| format!("Book with {name}"),
         past_heading: "Until now",
         greeting: |name| format!("Hello {name}"),
+        rests: "This program rests: nothing new can be booked in it for now. What is booked stays booked.",
         journey_line: |completed, booked, of| match (completed, booked) {
             (0, 0) => "It lies ahead of you.".to_owned(),
             (completed, 0) => format!("{completed} of {of} completed, none booked."),

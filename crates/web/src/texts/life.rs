@@ -188,6 +188,12 @@ pub struct PlaceOffered {
     pub not_missed: &'static str,
     /// The button to where the place is taken again.
     pub take: &'static str,
+    /// The large line, where the place waits for the agreement (rule P9).
+    pub first_heading: &'static str,
+    /// What happened there.
+    pub first_says: &'static str,
+    /// The button to where it is accepted.
+    pub first_take: &'static str,
     /// Whom an answer reaches, with the coach's name.
     pub how: fn(&str) -> String,
 }
@@ -499,6 +505,9 @@ static EN: Life = Life {
         says: "You had given up your place. Meanwhile the session has another time:",
         not_missed: "That you cancelled late does not count any more: the old time is gone.",
         take: "Take your place again",
+        first_heading: "A place waits for you.",
+        first_says: "Your session has a time. You are in it once you have accepted the coaching agreement:",
+        first_take: "Accept it and take your place",
         how: |coach| format!("If you have a question, answer this mail: it reaches {coach}."),
     },
     reminder: Reminder {
@@ -799,6 +808,9 @@ static DE: Life = Life {
         says: "Sie hatten Ihren Platz aufgegeben. Inzwischen hat die Sitzung eine andere Zeit:",
         not_missed: "Dass Sie spät abgesagt haben, zählt nicht mehr: Die alte Zeit gibt es nicht mehr.",
         take: "Platz wieder einnehmen",
+        first_heading: "Ein Platz wartet auf Sie.",
+        first_says: "Ihre Sitzung hat eine Zeit. Sie sind dabei, sobald Sie die Coaching-Vereinbarung angenommen haben:",
+        first_take: "Annehmen und Platz einnehmen",
         how: |coach| format!("Wenn Sie Fragen haben, antworten Sie auf diese Mail: Das erreicht {coach}."),
     },
     reminder: Reminder {

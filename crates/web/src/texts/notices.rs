@@ -129,7 +129,7 @@ pub(super) const ENGLISH: Notices = Notices {
                 format!("{} does not come to your group session{at}", or(who, "A member"))
             }
             "cancelled" | "cancelled_for_coach" => format!("{session} is called off{at}"),
-            "place_offered" => format!("There is a place for you again{at}"),
+            "place_offered" => format!("There is a place for you{at}"),
             "reminder" | "reminder_for_coach" => format!("{session} is soon{at}"),
             "mark_wanted" => {
                 format!("How was the session{}?{}", with("with", who), at.replacen(": ", " It began ", 1))
@@ -234,7 +234,7 @@ pub(super) const GERMAN: Notices = Notices {
                 format!("{} kommt nicht zu Ihrer Gruppensitzung{at}", or(who, "Ein Mitglied"))
             }
             "cancelled" | "cancelled_for_coach" => format!("{session} ist abgesagt{at}"),
-            "place_offered" => format!("Für Sie ist wieder ein Platz frei{at}"),
+            "place_offered" => format!("Für Sie ist ein Platz frei{at}"),
             "reminder" | "reminder_for_coach" => format!("{session} ist bald{at}"),
             "mark_wanted" => {
                 format!("Wie war die Sitzung{}?{}", with("mit", who), at.replacen(": ", " Sie begann ", 1))

@@ -187,7 +187,7 @@ pub(super) const ENGLISH_PODS: Pods = Pods {
     wait_for_date: "The date of your group is still open",
     no_date_left: "No date left. Whoever leads your program sees it and will find a way",
     no_coach: "Your coach is still to be named",
-    come_back: "Take your place again",
+    come_back: "Take your place",
     all_present: "Mark all present",
     small_heading: "Fewer members than it should have.",
     small_button: "See the session",
@@ -217,8 +217,13 @@ pub(super) const ENGLISH_PODS: Pods = Pods {
     led_by: |name| format!("Led by {name}."),
     small_subject: |pod, when| format!("Too few members: {pod}, {when}"),
     small_says: |members, least| {
+        let are_in = match members {
+            0 => "Nobody is in".to_owned(),
+            1 => "1 is in".to_owned(),
+            members => format!("{members} are in"),
+        };
         format!(
-            "{members} are in, and it should have {least} at least. Nothing is called off by itself: move it, call it off, or let it take place."
+            "{are_in}, and it should have {least} at least. Nothing is called off by itself: move it, call it off, or let it take place."
         )
     },
     return_heading: "You have left this date. There is still a place for you.",
@@ -269,7 +274,7 @@ pub(super) const GERMAN_PODS: Pods = Pods {
     wait_for_date: "Der Termin Ihrer Gruppe steht noch nicht fest",
     no_date_left: "Kein Termin mehr. Ihre Programmleitung sieht es und findet einen Weg",
     no_coach: "Ihr Coach steht noch nicht fest",
-    come_back: "Platz wieder einnehmen",
+    come_back: "Platz einnehmen",
     all_present: "Alle waren da",
     small_heading: "Weniger Mitglieder, als es sein sollten.",
     small_button: "Zur Sitzung",
@@ -297,8 +302,13 @@ pub(super) const GERMAN_PODS: Pods = Pods {
     led_by: |name| format!("Leitung: {name}."),
     small_subject: |pod, when| format!("Zu wenige Mitglieder: {pod}, {when}"),
     small_says: |members, least| {
+        let are_in = match members {
+            0 => "Niemand ist dabei".to_owned(),
+            1 => "1 Person ist dabei".to_owned(),
+            members => format!("{members} sind dabei"),
+        };
         format!(
-            "{members} sind dabei, und es sollten mindestens {least} sein. Nichts sagt sich von selbst ab: Verschieben Sie, sagen Sie ab, oder lassen Sie es stattfinden."
+            "{are_in}, und es sollten mindestens {least} sein. Nichts sagt sich von selbst ab: Verschieben Sie, sagen Sie ab, oder lassen Sie es stattfinden."
         )
     },
     return_heading: "Sie haben diesen Termin aufgegeben. Es gibt noch einen Platz für Sie.",

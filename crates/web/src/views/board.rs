@@ -289,6 +289,8 @@ pub struct RemindersPage {
     pub base: String,
     /// "Send 13 reminders"
     pub button: String,
+    /// Why nobody gets one; said where that is so.
+    pub nobody: String,
     /// Who gets one.
     pub asked: Vec<AskedRow>,
     /// Who does not, by reason.
@@ -364,6 +366,7 @@ impl RemindersPage {
             action: "/cohorts/coh_1/reminders".to_owned(),
             base: "/cohorts/coh_1".to_owned(),
             button: "Send 1 reminder".to_owned(),
+            nobody: crate::texts::EN.reminders.nobody.to_owned(),
             letter: asked.first().map(|one| LetterView {
                 language: "en",
                 to: one.name.clone(),

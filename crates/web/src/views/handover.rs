@@ -28,6 +28,8 @@ pub struct HandoverPage {
     pub people: Vec<PersonChoice>,
     /// What would change, once that is asked.
     pub plan: Option<PlanView>,
+    /// That it is put away, so that nothing begins there (rule G8); empty is in use.
+    pub away: String,
     /// Why nothing was done; empty is none.
     pub conflict: String,
     /// What is wrong with what was chosen.
@@ -111,6 +113,7 @@ impl HandoverPage {
                 },
             ],
             plan,
+            away: String::new(),
             conflict: String::new(),
             errors: FormErrors::NONE,
         };

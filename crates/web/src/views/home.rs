@@ -116,6 +116,8 @@ pub struct Journey {
     pub title: String,
     /// How far it is, in a sentence.
     pub line: String,
+    /// That its program rests (rule G8); empty is none.
+    pub note: &'static str,
     /// Its stones.
     pub stones: Vec<Stone>,
     /// The same in words.
@@ -147,6 +149,7 @@ impl HomePage {
         let journey = Journey {
             title: "Leading through change".to_owned(),
             line: "Three stones placed, one fell. Today would be the fourth.".to_owned(),
+            note: "",
             stones: steps.iter().map(|step| Stone { number: step.number, status: step.status }).collect(),
             steps,
         };

@@ -153,6 +153,8 @@ pub struct PodsPage {
     pub steps: Vec<StepSection>,
     /// Whether the reader can make some.
     pub makes: bool,
+    /// That it is put away, so that nothing begins there (rule G8); empty is in use.
+    pub away: String,
 }
 
 /// `GET /cohorts/{cohort}/pods/new`
@@ -169,6 +171,8 @@ pub struct PodNewPage {
     pub steps: Vec<Choice>,
     /// The rest.
     pub fields: PodFields,
+    /// That it is put away, so that nothing begins there (rule G8); empty is in use.
+    pub away: String,
     /// What stands in the way of what was sent; empty is nothing.
     pub conflict: String,
     /// What is wrong with a field.
@@ -311,6 +315,7 @@ impl PodsPage {
             base: "/cohorts/coh_0000000000000".to_owned(),
             cohort: "Spring".to_owned(),
             makes: true,
+            away: String::new(),
             steps: vec![
                 StepSection {
                     id: "stp_1".to_owned(),
@@ -350,6 +355,7 @@ impl PodNewPage {
             cohort: "Spring".to_owned(),
             steps: vec![Choice::new("stp_1", "2 Among peers", "stp_1")],
             fields: fields(),
+            away: String::new(),
             conflict: String::new(),
             errors: FormErrors::NONE,
         };

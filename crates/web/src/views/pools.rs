@@ -65,6 +65,8 @@ pub struct PoolPage {
     pub room: Vec<Choice>,
     /// What was typed as places.
     pub typed_places: String,
+    /// That it is put away, so that nothing begins there (rule G8); empty is in use.
+    pub away: String,
     /// What is wrong with the form.
     pub errors: FormErrors,
 }
@@ -134,6 +136,7 @@ impl PoolPage {
             undecided,
             room,
             typed_places: String::new(),
+            away: String::new(),
             errors: FormErrors::NONE,
         };
         let row = |name: &str, is_full| PoolRow {

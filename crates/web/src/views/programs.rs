@@ -217,6 +217,8 @@ pub struct NewParticipantPage {
     pub zones: Vec<ChoiceGroup>,
     /// Names and values of own fields, as typed, and as many empty ones as there may be.
     pub fields: Vec<(String, String)>,
+    /// That it is put away, so that nothing begins there (rule G8); empty is in use.
+    pub away: String,
     /// What was typed.
     pub typed: Typed,
 }
@@ -348,6 +350,8 @@ pub enum ImportStage {
     Done {
         /// In words.
         counts: String,
+        /// What leads to where they are.
+        way: &'static str,
         /// Where they are.
         cohorts: Vec<Crumb>,
     },
@@ -509,6 +513,7 @@ impl ImportPage {
                 "done",
                 page(ImportStage::Done {
                     counts: "1 new, 1 changed, 0 unchanged.".to_owned(),
+                    way: crate::texts::EN.enrolment.to_cohort,
                     cohorts: vec![Crumb {
                         label: "Spring 2027".to_owned(),
                         href: Some("/cohorts/coh_0000000000001".to_owned()),
@@ -653,6 +658,7 @@ impl NewParticipantPage {
             ],
             zones: crate::shell::zone_choices(["Europe/Berlin"], ""),
             fields: vec![("Floor".to_owned(), "3".to_owned()), (String::new(), String::new())],
+            away: String::new(),
             typed: Typed {
                 form: "participant",
                 values: vec![("name".to_owned(), "Kim Berg".to_owned())],

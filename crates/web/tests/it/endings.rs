@@ -138,6 +138,40 @@ on_both! {
         app.lea().get(&path).await.expect(403);
     }
 
+    // Rule G8
+    async fn what_cannot_begin_in_a_cohort_that_is_put_away_is_said_before_it_is_typed(app: TestApp) {
+        begin(&app).await;
+        let (lea, otto) = (app.lea(), app.otto());
+        let cohort = format!("/cohorts/{NORTHWIND_COHORT}");
+        let why = "This cohort is put away. An admin brings it back before anything begins there.";
+        let pages = ["/pods", "/pods/new", "/participants/new", "/coach", "/coaches"];
+        let acts = |page: &str| page.contains("<form class=\"stacked\"") || page.contains("/pods/new?");
+        for page in pages {
+            let seen = read(&lea, &format!("{cohort}{page}")).await;
+            assert!(acts(&seen) && !seen.contains(why), "{page}: {seen}");
+        }
+        assert!(!read(&app.ben(), "/").await.contains("This program rests"));
+        otto.post(&format!("{cohort}/archive"), &[]).await.expect(303);
+        for page in pages {
+            let seen = read(&lea, &format!("{cohort}{page}")).await;
+            has(&seen, &[why]);
+            assert!(!acts(&seen), "{page}: {seen}");
+            assert!(!acts(&read(&otto, &format!("{cohort}{page}")).await), "{page}");
+        }
+        // Put away while somebody was typing: the reason stands there, and what was typed.
+        let kim = [("name", "Kim Berg"), ("mail", "kim@northwind.example")];
+        has(&lea.post(&format!("{cohort}/participants"), &kim).await.expect(409).text(), &[why, "value=\"Kim Berg\"", "value=\"kim@northwind.example\""]);
+        let (who, ada) = (BEN_AT_NORTHWIND.to_string(), ADA.to_string());
+        has(&lea.post(&format!("{cohort}/coach"), &[("who", who.as_str()), ("to", ada.as_str())]).await.expect(409).text(), &[why]);
+        has(&lea.post(&format!("{cohort}/coaches"), &[("coach", ada.as_str())]).await.expect(409).text(), &[why]);
+        let asking = read(&lea, &format!("{cohort}/reminders")).await;
+        assert!(asking.contains(why) && !asking.contains("asked within the last day"), "{asking}");
+        // Its participants read why nothing can be booked, and are offered nothing at a price in its place.
+        let home = read(&app.ben(), "/").await;
+        has(&home, &["This program rests: nothing new can be booked in it for now."]);
+        assert!(!home.contains("Book with Ada"), "{home}");
+    }
+
     // Rules G8, M3
     async fn the_quiet_are_listed_put_away_and_brought_back(app: TestApp) {
         let journey = begin(&app).await;

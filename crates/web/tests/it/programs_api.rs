@@ -174,12 +174,15 @@ on_both! {
         for part in ["1 booking loses its time, 3 mails go out", "coach: Ada Lindholm → Finn Walsh", "Needs another time", "Ben Orle"] {
             assert!(seen.contains(part), "{part}: {seen}");
         }
+        // Also where the table folds, on a phone, from what to what stands there.
+        assert!(seen.contains("<small class=\"soft seen\">coach: Ada Lindholm → Finn Walsh<br>"), "{seen}");
         let told = app.api(LEA).get(&format!("/api/v1{page}")).await.expect(200).json();
         assert_eq!((&told["falls"], &told["mails"]), (&json!(1), &json!(3)));
         assert_eq!(told["rows"][0]["changes"][0], json!({ "column": "coach", "from": "Ada Lindholm", "to": "Finn Walsh" }));
         assert_eq!(told["rows"][0]["bookings"][0]["stays"], json!(false));
         let row = &told["rows"][0];
         assert_eq!((&row["name"], &row["cohort"], &row["keeps_name"]), (&json!("Benjamin"), &json!("Spring"), &json!("Ben Orle")));
+        assert_eq!(row["put_away"], json!(false));
         assert_eq!(told["cohorts"], json!([{ "id": "coh_0000000000001", "name": "Spring" }]));
         assert_eq!((&told["anew"], &told["name"]), (&json!(false), &json!("coaches.csv")));
         assert!(lea.get("/imports").await.expect(200).text().contains("coaches.csv"));

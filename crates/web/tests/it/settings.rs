@@ -24,9 +24,9 @@ on_both! {
             assert!(page.contains(field.split(' ').next().expect("a name")), "{field}: {page}");
         }
         for (field, wrong) in [
-            ("pod_warning_hours", ["0", "337"]),
-            ("inactive_months", ["0", "25"]),
-            ("unanswered_reminders", ["0", "11"]),
+            ("pod_warning_hours", ["0", "337", ""]),
+            ("inactive_months", ["0", "25", ""]),
+            ("unanswered_reminders", ["0", "11", ""]),
         ] {
             for value in wrong {
                 let sent = [ALL.as_slice(), &[(field, value)]].concat();

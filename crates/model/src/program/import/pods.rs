@@ -107,7 +107,9 @@ pub(super) fn act(
     if let Some(start) = then.filter(|_| has_another_coach) {
         return Ok(Err(wrong("coach", Why::Refused(Refusal::BookedNow { start }))));
     }
-    let entering = match entering(tx, cohort, &step, row, there.as_ref(), along)? {
+    let start = row.start.as_ref().and_then(|when| when.instant(&known.zone));
+    let is_dated = start.is_some() || then.is_some();
+    let entering = match entering(tx, cohort, &step, row, (there.as_ref(), is_dated), along)? {
         Ok(entering) => entering,
         Err(problems) => return Ok(Err(problems)),
     };
@@ -122,11 +124,14 @@ pub(super) fn act(
     if members + entering.len() as u32 > wanted.most {
         return Ok(Err(wrong("members", Why::Refused(Refusal::PodFull { most: wanted.most }))));
     }
-    let start = match row.start.as_ref().map(|when| when.instant(&known.zone)) {
-        Some(None) => return Ok(Err(wrong("start", Why::Problem(Problem::NotADate)))),
-        start => start.flatten(),
-    };
+    if row.start.is_some() && start.is_none() {
+        return Ok(Err(wrong("start", Why::Problem(Problem::NotADateAndTime))));
+    }
     let date = start.filter(|start| Some(*start) != then);
+    let now = tx.now();
+    if date.is_some_and(|date| date <= now) {
+        return Ok(Err(wrong("start", Why::Problem(Problem::InThePast))));
+    }
     let mut clients: Vec<PersonId> = entering.iter().filter(|one| one.waits).map(|one| one.person).collect();
     let told = match date {
         Some(start) => match dated(tx, by, &step, &wanted, there.as_ref(), start, along) {
@@ -169,6 +174,7 @@ pub(super) fn act(
         changes,
         booked: Vec::new(),
         keeps_name: None,
+        is_away: false,
     };
     Ok(Ok(Decided { act, planned, mails: told as u32, cohort: named(cohort) }))
 }
@@ -258,33 +264,38 @@ struct Entering {
     waits: bool,
 }
 
-/// Those of a row who are not in its pod yet. Whoever is not in the cohort is as nobody at all (rule P4).
+/// Those of a row who are not in its pod yet. Whoever is not in the cohort is as nobody at all (rule P4); nobody comes into
+/// a pod with a date before they have accepted the agreement (rule P9).
 fn entering(
     tx: &mut Tx,
     cohort: &Cohort,
     step: &PodStep,
     row: &PodRow,
-    there: Option<&Pod>,
+    (there, is_dated): (Option<&Pod>, bool),
     along: &Along,
 ) -> Result<std::result::Result<Vec<Entering>, Vec<RowProblem>>> {
     let (mut entering, mut problems, now) = (Vec::new(), Vec::new(), tx.now());
     let begun = there.and_then(|pod| pod.starts_at).filter(|start| *start <= now);
     for (line, mail) in &row.members {
         let found = tx.opt(
-            "SELECT t.id, t.person_id FROM participant t JOIN person p ON p.id = t.person_id
-             WHERE t.cohort_id = $1 AND p.folded_mail = $2 AND t.archived_at IS NULL",
+            "SELECT t.id, t.person_id, t.archived_at FROM participant t JOIN person p ON p.id = t.person_id
+             WHERE t.cohort_id = $1 AND p.folded_mail = $2",
             args![cohort.id, mail.folded()],
-            |row| Ok((row.get::<ParticipantId>(0)?, row.get::<PersonId>(1)?)),
+            |row| Ok((row.get::<ParticipantId>(0)?, row.get::<PersonId>(1)?, row.get::<Option<Instant>>(2)?)),
         )?;
         let hindered = match found {
             None => Some(Why::Problem(Problem::NotAChoice)),
-            Some((participant, person)) => match pod::pod_of(tx, participant, step.id)? {
+            Some((participant, person, away)) => match pod::pod_of(tx, participant, step.id)? {
                 Some(own) if there.is_some_and(|pod| pod.id == own) => None,
                 Some(_) => Some(Why::Refused(Refusal::InAnotherPod)),
+                None if away.is_some() => Some(Why::PutAway),
                 None => match (along.seated.get(&(participant, step.id)), begun) {
                     (Some(line), _) => Some(Why::Twice { line: *line }),
                     (_, Some(start)) => Some(Why::Refused(Refusal::AlreadyStarted { start })),
                     _ => match pod::waits_at(tx, participant, step.id) {
+                        Ok(_) if is_dated && !session::has_agreed(tx, person)? => {
+                            Some(Why::Refused(Refusal::AgreementTheirs))
+                        }
                         Ok(waits) => {
                             let mail = mail.as_str().to_owned();
                             entering.push(Entering { line: *line, participant, person, mail, waits });

@@ -29,7 +29,8 @@ use crate::{Error, Result, Tx, args, booking};
 /// # Errors
 /// [`Refusal::PodFull`], under parallel joins as well (rule A7); [`Refusal::InAnotherPod`]; [`Refusal::AlreadyStarted`] for
 /// a pod that has met; [`Refusal::PutAway`] for whoever is; [`Refusal::StepNotTheirs`], [`Refusal::StepDone`], [`Refusal::JourneyComplete`] and
-/// [`Refusal::WrongStatus`] for whoever does not wait at its step.
+/// [`Refusal::WrongStatus`] for whoever does not wait at its step; [`Refusal::AgreementTheirs`] for a pod that has its date
+/// and whoever has not accepted the agreement (rule P9).
 pub fn join_pod(tx: &mut Tx, by: &Actor, pod: PodId, participant: ParticipantId) -> Result<()> {
     let pod = get(tx, pod)?;
     may_in(tx, by, Action::ManagePods, pod.cohort)?;
@@ -48,6 +49,9 @@ pub fn join_pod(tx: &mut Tx, by: &Actor, pod: PodId, participant: ParticipantId)
         return Err(Refusal::AlreadyStarted { start }.into());
     }
     waits_at(tx, participant, pod.step)?;
+    if pod.starts_at.is_some() && !session::has_agreed(tx, place.person)? {
+        return Err(Refusal::AgreementTheirs.into());
+    }
     enter(tx, &pod, participant)?;
     let is_in = share_session(tx, &pod, participant)?;
     record(tx, by, kind::POD_JOINED, pod.id, &json!({ "participant": participant.to_string() }))?;
@@ -148,6 +152,31 @@ fn share_session(tx: &mut Tx, pod: &Pod, participant: ParticipantId) -> Result<b
     tx.exec("DELETE FROM session_coach WHERE session_id = $1", args![kept])?;
     tx.exec("DELETE FROM session WHERE id = $1", args![kept])?;
     Ok(!is_disabled)
+}
+
+/// A client whose journey begins is in the dates that their pods have already, unless they have not accepted the
+/// agreement: then their places wait for them there (rule P9).
+pub(in crate::program) fn keep_for_agreement(
+    tx: &mut Tx,
+    client: PersonId,
+    sessions: &[SessionId],
+) -> Result<()> {
+    if sessions.is_empty() || session::has_agreed(tx, client)? {
+        return Ok(());
+    }
+    let now = tx.now();
+    for session in sessions {
+        let sql = "SELECT starts_at FROM session WHERE id = $1";
+        let start: Option<Instant> = tx.one(sql, args![*session], |row| row.get(0))?;
+        if let Some(start) = start.filter(|start| *start > now) {
+            let notice = start.since(now).as_millis() as i64;
+            tx.exec(
+                "UPDATE attendance SET left_at = $3, left_notice = $4 WHERE session_id = $1 AND client_id = $2",
+                args![*session, client, now, notice],
+            )?;
+        }
+    }
+    Ok(())
 }
 
 /// The session that a participant shares at a step because they are in a pod for it.

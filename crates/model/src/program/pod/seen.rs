@@ -486,6 +486,8 @@ const CANDIDATES_MAX: i64 = 500;
 pub struct Ingredients {
     /// What the cohort is called.
     pub cohort: String,
+    /// When that was put away.
+    pub archived_at: Option<Instant>,
     /// Its pod steps: which, its number, its name.
     pub steps: Vec<(StepId, u32, String)>,
     /// The coaches, by name.
@@ -498,8 +500,11 @@ pub struct Ingredients {
 /// [`Refusal::NotFound`], [`Refusal::MayNot`] for whoever makes none there.
 pub fn ingredients(tx: &mut Tx, by: &Actor, cohort: CohortId) -> Result<Ingredients> {
     may_in(tx, by, Action::ManagePods, cohort)?;
+    let sql = "SELECT name, archived_at FROM cohort WHERE id = $1";
+    let (name, archived_at) = tx.one(sql, args![cohort], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(Ingredients {
-        cohort: tx.one("SELECT name FROM cohort WHERE id = $1", args![cohort], |row| row.get(0))?,
+        cohort: name,
+        archived_at,
         steps: tx.all(
             "SELECT t.id, t.no, t.name FROM step t JOIN cohort c ON c.pathway_id = t.pathway_id
              WHERE c.id = $1 AND t.kind = 'pod' AND t.removed_at IS NULL ORDER BY t.no",

@@ -236,7 +236,7 @@ fn read(cells: &Cells, problems: &mut Vec<RowProblem>) -> Option<PodRow> {
     let start = some(&typed_start).and_then(|typed| {
         let when = When::parse(typed, zone.clone());
         if when.is_none() {
-            wrong("start", Problem::NotADate);
+            wrong("start", Problem::NotADateAndTime);
         }
         when
     });
@@ -335,8 +335,9 @@ mod tests {
         let range = || problem(Problem::OutOfRange { least: 1, most: 15 });
         check(",N,P,C,2,,,,,,,", "pod", problem(Problem::Missing));
         check("Blue,N,,C,2,,,,,,,", "project", problem(Problem::Missing));
-        check("Blue,N,P,C,2,,12.3.2026 10:00,,,,,", "start", problem(Problem::NotADate));
-        check("Blue,N,P,C,2,,2026-03-12,,,,,", "start", problem(Problem::NotADate));
+        check("Blue,N,P,C,2,,12.3.2026 10:00,,,,,", "start", problem(Problem::NotADateAndTime));
+        check("Blue,N,P,C,2,,2026-03-12,,,,,", "start", problem(Problem::NotADateAndTime));
+        check("Blue,N,P,C,2,,2026-02-30 10:00,,,,,", "start", problem(Problem::NotADateAndTime));
         check("Blue,N,P,C,2,,2026-03-12 10:00,Mars/Base,,,,", "zone", problem(Problem::UnknownZone));
         check("Blue,N,P,C,2,,,,0,,,", "minimum", range());
         check("Blue,N,P,C,2,,,,,many,,", "maximum", range());

@@ -10,7 +10,7 @@ use model::program::{self, Joining, NewPod};
 use model::session::{self, CallOff, Knowing, MoveWish, Reason};
 use model::testing::Engine;
 use model::world::{ADA, ADA_HOUR, BEN, BEN_AT_NORTHWIND, LEA, NORTHWIND_COHORT, OTTO, POD_STEP, World};
-use model::{Db, Tx, args, ledger};
+use model::{Db, Tx, agreement, args, ledger};
 use rules::ids::{PersonId, SessionId};
 use rules::letters::Letter;
 use rules::marking::Mark;
@@ -457,6 +457,26 @@ model::on_both! {
         let letters = letters_of(db, move |tx| ledger::waive(tx, &by(ADA), session, BEN, &words("A favour"))).await;
         assert_eq!(kinds(&letters), [(BEN, Letter::Waived)]);
         letters[0].says("Ada Lindholm does not ask for the €\u{a0}70 that were open for this session.");
+    }
+
+    // Rule P9
+    async fn a_place_in_a_pod_that_waits_for_the_agreement_is_written_of(world: World) {
+        let db = &world.db;
+        let kim = kim(db).await;
+        db.write(move |tx| {
+            let text = agreement::Text::parse("We meet as equals.").expect("a text");
+            let texts = [(Language::English, text)].into();
+            let all = agreement::publish(tx, &by(OTTO), booking::AGREEMENT, &texts)?;
+            agreement::accept(tx, &by(OTTO), kim, all[0].id)
+        }).await.expect("an agreement");
+        let session = pod(db, kim, at("2026-03-06T09:00:00Z")).await;
+        let letters = deliver(db).await;
+        assert_eq!(kinds(&letters), [(kim, Letter::Booked), (ADA, Letter::BookedForCoach), (BEN, Letter::PlaceOffered)]);
+        letters[2].says("A place waits for you.");
+        letters[2].says("You are in it once you have accepted the coaching agreement:");
+        letters[2].says("Friday 6 March 2026, 09:00");
+        letters[2].says(&format!("https://cairn.example/sessions/{session}"));
+        assert!(!letters[2].message.contains("given up"));
     }
 
     // Rules S9, S13, M3, P4
