@@ -188,7 +188,7 @@ model::on_both! {
         assert_eq!(stage.ahead().await, (None, None));
     }
 
-    // Rule S7
+    // Rules S7, S8
     async fn the_coach_is_asked_at_the_end_and_a_day_later(world: World) {
         let stage = Stage::booked(&world.db, thursday()).await;
         let end = thursday() + hours(1);

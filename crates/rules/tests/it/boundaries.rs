@@ -827,7 +827,7 @@ fn a_member_leaves_and_the_pod_keeps_its_time() {
     assert!(one.moved_by_coach(at(DAY), at(30 * MINUTE)).is_err(), "what is marked does not move");
 }
 
-// Rule S7
+// Rules S7, S8
 #[test]
 fn what_is_over_and_not_marked_stays_booked() {
     let meeting = booked(Sort::Practice);

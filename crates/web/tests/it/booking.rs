@@ -767,13 +767,8 @@ on_both! {
     // Rule C1
     async fn the_directory_finds_by_word_speciality_language_price_and_time_of_day(app: TestApp) {
         let anybody = app.nobody();
-        let finds = async |query: &str, expect: &[&str]| {
-            let page = Page::get(&anybody, &format!("/coaches{query}")).await;
-            for name in ["Ada Lindholm", "Finn Walsh"] {
-                assert_eq!(page.0.contains(name), expect.contains(&name), "{query}: {name}");
-            }
-        };
-        let both = ["Ada Lindholm", "Finn Walsh"];
+        let finds = async |query: &str, expect: &[&str]| the_directory_finds(&anybody, query, expect).await;
+        let both = BOTH_COACHES;
         finds("", &both).await;
         finds("?q=ada", &both[..1]).await;
         finds("?speciality=Leadership", &both).await;
@@ -795,13 +790,8 @@ on_both! {
     // Rule C1
     async fn a_price_is_sought_in_the_usual_currency_and_what_cannot_be_read_finds_nobody(app: TestApp) {
         let anybody = app.nobody();
-        let finds = async |query: &str, expect: &[&str]| {
-            let page = Page::get(&anybody, &format!("/coaches{query}")).await;
-            for name in ["Ada Lindholm", "Finn Walsh"] {
-                assert_eq!(page.0.contains(name), expect.contains(&name), "{query}: {name}");
-            }
-        };
-        let both = ["Ada Lindholm", "Finn Walsh"];
+        let finds = async |query: &str, expect: &[&str]| the_directory_finds(&anybody, query, expect).await;
+        let both = BOTH_COACHES;
         // What is not said is in what most coaches are paid in, which stands first in the form; of as many, in euros.
         app.db().write(|tx| tx.exec("UPDATE offering SET currency = 'BRL', price = 5000 WHERE coach_id = $1 AND kind = 'one_to_one'", args![FINN])).await.expect("reais");
         let page = Page::get(&anybody, "/coaches").await;
@@ -863,6 +853,16 @@ on_both! {
 }
 
 /// How many times are held and not confirmed.
+const BOTH_COACHES: [&str; 2] = ["Ada Lindholm", "Finn Walsh"];
+
+/// Whether the directory shows those of the two that it should.
+async fn the_directory_finds(anybody: &Actor<'_>, query: &str, expect: &[&str]) {
+    let page = Page::get(anybody, &format!("/coaches{query}")).await;
+    for name in BOTH_COACHES {
+        assert_eq!(page.0.contains(name), expect.contains(&name), "{query}: {name}");
+    }
+}
+
 async fn open_holds(app: &TestApp) -> i64 {
     let counted = app.inside().read(|tx| {
         let now = tx.now();

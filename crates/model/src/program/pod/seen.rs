@@ -169,16 +169,19 @@ pub fn stuck(tx: &mut Tx, by: &Actor) -> Result<Vec<Stuck>> {
     if reach.is_all() || reach.is_none() {
         return Ok(Vec::new());
     }
+    // From the cohorts inwards: SQLite keeps the order of what is joined by CROSS JOIN, and begins with all attendances else.
     let mut query = Query::new(
         "SELECT c.id, c.name, t.id, n.id, a.step_id FROM cohort c JOIN project j ON j.id = c.project_id
-         JOIN participant t ON t.cohort_id = c.id AND t.archived_at IS NULL AND NOT t.test
-         JOIN person p ON p.id = t.person_id AND p.closed_at IS NULL
-         JOIN journey n ON n.participant_id = t.id AND n.completed_at IS NULL
-         JOIN attendance a ON a.journey_id = n.id AND a.step_id IS NOT NULL
-         JOIN session s ON s.id = a.session_id AND s.kind = 'pod'",
+         CROSS JOIN participant t CROSS JOIN journey n CROSS JOIN step z CROSS JOIN attendance a
+         CROSS JOIN session s JOIN person p ON p.id = t.person_id",
         args![],
     );
-    query.and("c.archived_at IS NULL", args![]);
+    query.and(
+        "t.cohort_id = c.id AND t.archived_at IS NULL AND NOT t.test AND p.closed_at IS NULL AND n.participant_id = t.id
+           AND n.completed_at IS NULL AND z.pathway_id = n.pathway_id AND z.kind = 'pod' AND a.step_id = z.id
+           AND a.journey_id = n.id AND s.id = a.session_id AND c.archived_at IS NULL",
+        args![],
+    );
     reach::cohorts(&mut query, by, reach);
     query.push("AND", args![]).push(STATUS_SQL, args![]).push("= 'unbooked'", args![]);
     query.push("ORDER BY c.name, c.id, a.id LIMIT $1", args![WAITING_MAX]);
