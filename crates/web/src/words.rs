@@ -457,14 +457,14 @@ mod tests {
             face("Europe/Berlin", HourStyle::H24, Language::English),
             face("Europe/Berlin", HourStyle::H24, Language::German),
         );
-        // From half past eleven in the evening, and over the night in which the clock is set back.
-        for now in ["2026-11-23T22:30:00Z", "2026-10-23T21:30:00Z"].map(at) {
+        // Until half past eleven in the evening, and over the night in which the clock is set back.
+        for then in ["2026-12-01T22:30:00Z", "2026-10-26T22:30:00Z"].map(at) {
             let check = |millis: i64, said: [&str; 2]| {
-                let then = now + SignedDuration::from_millis(millis);
+                let now = then - SignedDuration::from_millis(millis);
                 assert_eq!(
                     [&english, &german].map(|face| face.notice(then, now)),
                     said,
-                    "{millis} from {now}"
+                    "{millis} before {then}"
                 );
             };
             check(-MINUTE, ["0 minutes", "0 Minuten"]);

@@ -33,8 +33,8 @@ on_both! {
     // Rule R2
     async fn home_offers_a_move_by_the_rule_of_its_page_and_says_why_not(app: TestApp) {
         let (link, why) = (format!("href=\"/sessions/{ADA_BEN}/move\""), "too soon to move it by yourself");
-        // On Thursday at ten, seen on Monday, a day and a half before, at the bound, and 18 hours before.
-        for (hours, can) in [(0, true), (37, true), (12, false)] {
+        // On Thursday at ten, seen on Monday, a day and a half before, and 18 hours before.
+        for (hours, can) in [(0, true), (37, true), (18, false)] {
             app.clock().advance(SignedDuration::from_hours(hours));
             let home = app.ben().get("/").await.expect(200).text();
             let page = app.ben().get(&format!("/sessions/{ADA_BEN}/move")).await.expect(200).text();

@@ -294,19 +294,6 @@ on_both! {
             let moved = events.iter().find(|event| event["kind"] == "session_moved").expect("the move");
             assert_eq!(moved["facts"]["reversed"], json!(expect), "{who}");
         }
-        // So it is when a date is called off.
-        let start: Instant = "2026-03-16T10:00:00Z".parse().expect("a time");
-        let pod: PodId = app.inside().read(move |tx| {
-            tx.one("SELECT pod_id FROM session WHERE id = $1", args![session], |row| row.get(0))
-        }).await.expect("a pod");
-        app.api(LEA).put_json(&format!("/api/v1/pods/{pod}/members/{BEN_AT_NORTHWIND}"), &json!({})).await.expect(200);
-        app.clock().advance(start.since(app.clock().now()) - SignedDuration::from_hours(2));
-        app.ben().post(&format!("{page}/cancellation"), &[("cause", "client")]).await.expect(303);
-        app.ada().post(&format!("{page}/cancellation"), &[("cause", "coach")]).await.expect(303);
-        let seen = app.ben().get(&page).await.expect(200).text();
-        assert_eq!(seen.matches(own).count(), 2, "{seen}");
-        let seen = app.person(kim).get(&page).await.expect(200).text();
-        assert_eq!(seen.matches(own).count(), 1, "{seen}");
     }
 
     // Rules P4, S9
