@@ -266,10 +266,6 @@ on_both! {
             assert!((at(start) - theirs).abs() >= hour, "{start} is beside it");
         }
         assert!(instead.iter().any(|start| (at(start) - theirs).abs() == hour), "as near as it can be: {instead:?}");
-        // Known, it is booked all the same.
-        let mut known = finns("2026-03-05T10:00:00Z");
-        known["overlap_known"] = json!(true);
-        app.api(BEN).post_json(SESSIONS, &known).await.expect(201);
         // Who a session is for is asked for in words.
         for wrong in [json!(7), json!({ "name": "Nina Sander", "colour": "red" }), json!([])] {
             let mut wish = finns("2026-03-12T10:00:00Z");
