@@ -147,7 +147,7 @@ fn at_most(all: Money, wished_minor: Option<i64>) -> Result<Money> {
     let minor = wished_minor.unwrap_or(all.minor);
     if !(1..=all.minor).contains(&minor) {
         let problem = Problem::AmountOutOfRange { least: Money { minor: 1, ..all }, most: all };
-        return Err(Refusal::invalid("amount", problem).into());
+        return Err(Refusal::invalid("minor", problem).into());
     }
     Ok(Money { minor, ..all })
 }
@@ -182,7 +182,7 @@ fn account(
     action: Action,
 ) -> Result<(About, Money)> {
     let (loaded, standing) = life::load_for(tx, by, session)?;
-    let seat = loaded.meeting.seat(client)?.clone();
+    let seat = standing.seat(by, &loaded.meeting, client)?.clone();
     by.may(action, &standing.what_of_seat(by, client))?;
     let (price, _) = seat.price.ok_or(Refusal::NoPrice)?;
     let minor = balance(tx, seat.id, price.currency)?.owed();

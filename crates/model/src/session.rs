@@ -49,8 +49,8 @@ pub use coaches::{
     remove_co_coach, stand_in, who_could_coach_beside, who_could_stand_in,
 };
 pub use plans::{
-    BookOutlook, OwnStep, PlannedWish, alternatives_to_book, book_outlook, book_planned, own_steps_with,
-    slots_to_book,
+    BookOutlook, OwnStep, PlannedWish, alternatives_to_book, alternatives_to_book_beside, book_outlook,
+    book_planned, own_steps_with, slots_to_book,
 };
 pub(crate) use plans::{agree, copy_bands, foresee_date, has_agreed, open_steps, step_before};
 

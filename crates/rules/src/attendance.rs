@@ -53,7 +53,7 @@ pub struct AttendanceFacts {
     pub contested: Option<Contested>,
     /// When it was marked for the first time, whatever became of that mark (rule S4).
     pub first_marked_at: Option<Instant>,
-    /// What the client was told of its mark, and money has followed (rule S10).
+    /// What the client was told of its mark, or has answered, and money has followed (rules S10, S14).
     pub told: Option<Outcome>,
     /// When what is marked now will be told, if that is not what was told.
     pub tell_at: Option<Instant>,

@@ -133,7 +133,8 @@ impl Meeting {
         Ok(self)
     }
 
-    /// The client says that a Missed is wrong, once, with words that are kept elsewhere (rule S14).
+    /// The client says that a Missed is wrong, once, with words that are kept elsewhere (rule S14). Whoever answers a mark
+    /// knows it: no letter says it any more, its money follows now, and what becomes of it is a correction (rule S10).
     ///
     /// # Errors
     /// [`Refusal::WrongStatus`] for what is not missed, [`Refusal::AlreadyContested`], [`Refusal::ContestOver`].
@@ -149,7 +150,9 @@ impl Meeting {
         if now > marked.at + CONTESTED_FOR {
             return Err(Refusal::ContestOver { since: marked.at + CONTESTED_FOR });
         }
-        self.seat_mut(client)?.facts.contested = Some(Contested { at: now, end: None });
+        let facts = &mut self.seat_mut(client)?.facts;
+        facts.contested = Some(Contested { at: now, end: None });
+        (facts.told, facts.tell_at) = (Some(marked.outcome), None);
         Ok(self)
     }
 

@@ -62,7 +62,7 @@ impl Meeting {
     ///
     /// # Errors
     /// [`Refusal::WrongStatus`] for one that has no time or is marked, [`Refusal::NoChange`] for the start that it has,
-    /// [`Refusal::TooSoon`] for one that is not ahead.
+    /// [`Refusal::Past`] for one that is not ahead.
     pub fn moved_by_coach(mut self, to: Instant, now: Instant) -> Result<Meeting, Refusal> {
         let action = if self.is_pod() { Action::MovePod } else { Action::MoveSession };
         self.must_be_unmarked(action)?;
@@ -71,7 +71,7 @@ impl Meeting {
             return Err(Refusal::NoChange);
         }
         if to <= now {
-            return Err(Refusal::TooSoon { earliest: now });
+            return Err(Refusal::Past { start: to });
         }
         self.supersede(now);
         let imposed = Some(Imposed { at: now, from: time.starts_at });
@@ -176,7 +176,7 @@ impl Meeting {
         match way {
             Way::AtOnce(freely) => {
                 if to <= now {
-                    return Err(Refusal::TooSoon { earliest: now });
+                    return Err(Refusal::Past { start: to });
                 }
                 self.supersede(now);
                 self.move_as_wished(to, now)?;

@@ -235,6 +235,11 @@ refusals! {
         /// From when on something can start.
         earliest: Instant = SAMPLE_INSTANT,
     } "too_soon"
+    /// Nothing is moved to where it would be over, or begun, already (rules R1, R2).
+    Conflict Past {
+        /// The start that was wished.
+        start: Instant = SAMPLE_INSTANT,
+    } "past"
     /// The coach's calendar is not open that far ahead yet (rule A3).
     Conflict BeyondWindow {
         /// Up to when it is.
@@ -470,6 +475,7 @@ impl Refusal {
             self,
             Refusal::Taken { .. }
                 | Refusal::TooSoon { .. }
+                | Refusal::Past { .. }
                 | Refusal::BeyondWindow { .. }
                 | Refusal::OutsideHours { .. }
                 | Refusal::OffGrid { .. }

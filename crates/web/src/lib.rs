@@ -39,6 +39,7 @@ pub mod serve;
 pub mod shell;
 pub mod status;
 pub mod texts;
+pub mod time_of_day;
 pub mod turns;
 pub mod views;
 pub mod visitor;

@@ -1,5 +1,6 @@
 //! Instants in words, for one reader: their zone, their language, their way of writing the hour (rules T2, M8).
 
+use jiff::SignedDuration;
 use jiff::civil::{Date, DateTime, Time};
 use model::person::Person;
 use rules::availability::Minute;
@@ -197,19 +198,24 @@ impl Clockface {
         self.local(from).date().until(self.local(to).date()).map_or(i32::MAX, |span| span.get_days())
     }
 
-    /// `30 hours`, `29 hours 45 minutes`, as the notice from `now` to `at` is told: to the minute where a bound may be near,
-    /// and never more than is left. Notice is elapsed time, so that a day of it is twenty-four hours, which only then count
-    /// when they are whole; the days of a calendar are those of [`Self::relative`].
+    /// `78 minutes`, `29 hours 45 minutes`, `17 days 19 hours`, as the notice from `now` to `at` is told. Its minutes are those
+    /// that a clock shows, as in [`Self::relative`]; what lacks seconds to a bound is `under 24 hours`. Notice is elapsed time,
+    /// so that a day of it is twenty-four hours, and its hours are said beside them; the days of a calendar are those of
+    /// [`Self::relative`].
     pub fn notice(&self, at: Instant, now: Instant) -> String {
-        let minutes = at.since(now).as_mins().max(0);
         let amount = self.calendar.amount;
-        match (minutes, minutes % 60) {
-            (0..=119, _) => amount(minutes, Unit::Minute),
-            (120..=2999, rest @ 1..) => {
-                format!("{} {}", amount(minutes / 60, Unit::Hour), amount(rest, Unit::Minute))
-            }
-            (120..=7199, _) => amount(minutes / 60, Unit::Hour),
-            _ => (self.calendar.whole_days)(minutes / MINUTES_OF_DAY),
+        let left = at.since(now).max(SignedDuration::ZERO);
+        let shown = (minute_of(at) - minute_of(now)).max(0);
+        let hours = left.as_hours();
+        match (shown, shown % 60) {
+            // Every bound is so many hours, and none is said to be reached that is not.
+            (60..=2999, 0) if hours < shown / 60 => (self.calendar.under)(&spelled(amount, shown)),
+            (0..=2999, _) => spelled(amount, shown),
+            (3000..=7199, _) => amount(hours, Unit::Hour),
+            _ => match (hours / 24, hours % 24) {
+                (days, 0) => (self.calendar.whole_days)(days),
+                (days, rest) => format!("{} {}", (self.calendar.whole_days)(days), amount(rest, Unit::Hour)),
+            },
         }
     }
 
@@ -233,8 +239,14 @@ impl Clockface {
     }
 }
 
-/// A day of notice (section 7 of the rules).
-const MINUTES_OF_DAY: i64 = 24 * 60;
+/// `119 minutes`, `2 hours`, `2 hours 1 minute`.
+fn spelled(amount: fn(i64, Unit) -> String, minutes: i64) -> String {
+    match (minutes / 60, minutes % 60) {
+        (0..=1, _) => amount(minutes, Unit::Minute),
+        (hours, 0) => amount(hours, Unit::Hour),
+        (hours, rest) => format!("{} {}", amount(hours, Unit::Hour), amount(rest, Unit::Minute)),
+    }
+}
 
 /// What one calls a person by in few words: the first of their names.
 pub fn first_name(name: &str) -> &str {
@@ -437,7 +449,7 @@ mod tests {
 
     // Rules R2, R9
     #[test]
-    fn notice_is_told_in_what_has_wholly_passed() {
+    fn notice_is_told_as_far_as_its_bounds_are_and_never_as_more_than_it_is() {
         const MINUTE: i64 = 60_000;
         const HOUR: i64 = 60 * MINUTE;
         const DAY: i64 = 24 * HOUR;
@@ -445,30 +457,45 @@ mod tests {
             face("Europe/Berlin", HourStyle::H24, Language::English),
             face("Europe/Berlin", HourStyle::H24, Language::German),
         );
-        // From half past eleven in the evening, and over the night in which the clock is set back.
-        for now in ["2026-11-23T22:30:00Z", "2026-10-23T21:30:00Z"].map(at) {
+        // Until half past eleven in the evening, and over the night in which the clock is set back.
+        for then in ["2026-12-01T22:30:00Z", "2026-10-26T22:30:00Z"].map(at) {
             let check = |millis: i64, said: [&str; 2]| {
-                let then = now + SignedDuration::from_millis(millis);
+                let now = then - SignedDuration::from_millis(millis);
                 assert_eq!(
                     [&english, &german].map(|face| face.notice(then, now)),
                     said,
-                    "{millis} from {now}"
+                    "{millis} before {then}"
                 );
             };
             check(-MINUTE, ["0 minutes", "0 Minuten"]);
-            check(2 * HOUR - 1, ["119 minutes", "119 Minuten"]);
+            check(2 * HOUR - MINUTE, ["119 minutes", "119 Minuten"]);
+            check(2 * HOUR - 1, ["under 2 hours", "unter 2 Stunden"]);
             check(2 * HOUR, ["2 hours", "2 Stunden"]);
-            check(24 * HOUR - 1, ["23 hours 59 minutes", "23 Stunden 59 Minuten"]);
+            check(24 * HOUR - MINUTE, ["23 hours 59 minutes", "23 Stunden 59 Minuten"]);
+            check(24 * HOUR - 1, ["under 24 hours", "unter 24 Stunden"]);
             check(24 * HOUR, ["24 hours", "24 Stunden"]);
-            check(48 * HOUR - 1, ["47 hours 59 minutes", "47 Stunden 59 Minuten"]);
+            check(48 * HOUR - 1, ["under 48 hours", "unter 48 Stunden"]);
             check(48 * HOUR, ["48 hours", "48 Stunden"]);
             check(48 * HOUR + MINUTE, ["48 hours 1 minute", "48 Stunden 1 Minute"]);
             check(51 * HOUR - 1, ["50 hours", "50 Stunden"]);
-            check(5 * DAY - 1, ["119 hours", "119 Stunden"]);
+            check(5 * DAY - HOUR, ["119 hours", "119 Stunden"]);
             check(5 * DAY, ["5 days", "5 Tage"]);
-            check(6 * DAY - 1, ["5 days", "5 Tage"]);
+            check(6 * DAY - 1, ["5 days 23 hours", "5 Tage 23 Stunden"]);
             check(6 * DAY, ["6 days", "6 Tage"]);
-            check(7 * DAY - HOUR, ["6 days", "6 Tage"]);
+            check(7 * DAY - HOUR, ["6 days 23 hours", "6 Tage 23 Stunden"]);
+        }
+    }
+
+    // Rule R2
+    #[test]
+    fn the_minutes_of_notice_are_those_until_the_start() {
+        let start = at("2026-11-23T10:20:00Z");
+        for language in [Language::English, Language::German] {
+            let berlin = face("Europe/Berlin", HourStyle::H24, language);
+            for seconds in [0, 1, 20, 59] {
+                let now = at("2026-11-23T09:01:00Z") + SignedDuration::from_secs(seconds);
+                assert_eq!(berlin.start(start, now), format!("in {}", berlin.notice(start, now)));
+            }
         }
     }
 

@@ -124,17 +124,74 @@ fn ahead(tx: &Tx, offering: &Offering) -> Span {
 /// As [`slots`].
 pub fn alternatives(tx: &mut Tx, offering: OfferingId, wanted: Instant, most: usize) -> Result<Vec<Instant>> {
     let offering = offering::get(tx, offering)?;
-    if super::bookable(tx, &offering).is_err() {
+    near(tx, &offering, wanted, most, |_, starts| Ok(starts))
+}
+
+/// The same for a client who has another session at the time that was wanted: they have none at any of these (rule A6).
+///
+/// # Errors
+/// As [`slots`].
+pub fn alternatives_beside(
+    tx: &mut Tx,
+    client: PersonId,
+    offering: OfferingId,
+    wanted: Instant,
+    most: usize,
+) -> Result<Vec<Instant>> {
+    let offering = offering::get(tx, offering)?;
+    let minutes = offering.policy.minutes;
+    near(tx, &offering, wanted, most, |tx, starts| clear_of(tx, &[client], minutes, starts))
+}
+
+/// Of those starts that pass, the ones nearest to what was wanted.
+fn near(
+    tx: &mut Tx,
+    offering: &Offering,
+    wanted: Instant,
+    most: usize,
+    pass: impl Fn(&mut Tx, Vec<Instant>) -> Result<Vec<Instant>>,
+) -> Result<Vec<Instant>> {
+    if super::bookable(tx, offering).is_err() {
         return Ok(Vec::new());
     }
     let most = most.min(ALTERNATIVES_MAX);
-    let near = slots_of(tx, &offering, Span { from: wanted - NEAR, until: wanted + NEAR })?;
+    let close = slots_of(tx, offering, Span { from: wanted - NEAR, until: wanted + NEAR })?;
+    let close = pass(tx, close)?;
     // What lies beyond is farther away than all of these.
-    if near.len() >= most {
-        return Ok(nearest(&near, wanted, most));
+    if close.len() >= most {
+        return Ok(nearest(&close, wanted, most));
     }
-    let ahead = ahead(tx, &offering);
-    Ok(nearest(&slots_of(tx, &offering, ahead)?, wanted, most))
+    let ahead = ahead(tx, offering);
+    let all = slots_of(tx, offering, ahead)?;
+    Ok(nearest(&pass(tx, all)?, wanted, most))
+}
+
+/// So many sessions of a client are looked at for what else they have.
+const BESIDE_MAX: i64 = 1_000;
+
+/// Those of these starts, soonest first, at which none of these clients has another session (rule A6).
+pub(crate) fn clear_of(
+    tx: &mut Tx,
+    clients: &[PersonId],
+    minutes: Minutes,
+    mut starts: Vec<Instant>,
+) -> Result<Vec<Instant>> {
+    let Some((first, last)) = starts.first().copied().zip(starts.last().copied()) else { return Ok(starts) };
+    for client in clients {
+        let theirs: Vec<Span> = tx.all(
+            "SELECT s.starts_at, s.minutes FROM attendance a JOIN session s ON s.id = a.session_id
+             WHERE a.client_id = $1 AND s.starts_at > $2 AND s.starts_at < $3 AND s.cancelled_at IS NULL
+                 AND a.left_at IS NULL AND a.outcome IS NULL AND a.greyed_out_at IS NULL
+             ORDER BY s.starts_at LIMIT $4",
+            args![*client, first - LONGEST, last + minutes.duration(), BESIDE_MAX],
+            |row| Ok(Span::of(row.get(0)?, SignedDuration::from_mins(row.get(1)?))),
+        )?;
+        starts.retain(|start| {
+            let own = Span::of(*start, minutes.duration());
+            theirs.iter().all(|other| !other.overlaps(&own))
+        });
+    }
+    Ok(starts)
 }
 
 /// What owns time of this coach within a span: sessions, the times that moves ask for, and live holds. What has ended by

@@ -38,7 +38,9 @@ use crate::session::{self, kind};
 use crate::{Result, Tx, agreement, args, coach, mail, person, reach};
 
 pub(crate) use calendar::slots_of;
-pub use calendar::{ALTERNATIVES_MAX, Calendar, alternatives, calendar_of, free_starts, slots};
+pub use calendar::{
+    ALTERNATIVES_MAX, Calendar, alternatives, alternatives_beside, calendar_of, free_starts, slots,
+};
 pub use held::{
     Confirmed, HOLD_FOR, HOLDS_MAX, HOLDS_OF_COACH_AND_NETWORK_MAX, HOLDS_OF_COACH_MAX, Held, HoldState,
     HoldView, Press, Stranger, confirm, hold, mint_link, next_end, show_hold, sweep,

@@ -135,6 +135,21 @@ pub(crate) fn alternatives(
     Ok(nearest(&near, wanted, most.min(ALTERNATIVES_MAX)))
 }
 
+/// The same for whoever has another session at the time that was wanted: none of its clients has one at any of these
+/// (rule A6).
+pub(crate) fn alternatives_beside(
+    tx: &mut Tx,
+    loaded: &Loaded,
+    side: Side,
+    wanted: Instant,
+    most: usize,
+) -> Result<Vec<Instant>> {
+    let near = slots(tx, loaded, side, Span { from: wanted - NEAR, until: wanted + NEAR })?;
+    let clients: Vec<PersonId> = loaded.meeting.seats().iter().map(|seat| seat.client).collect();
+    let near = calendar::clear_of(tx, &clients, loaded.meeting.session().minutes, near)?;
+    Ok(nearest(&near, wanted, most.min(ALTERNATIVES_MAX)))
+}
+
 /// Whether a coach of it is away or busy elsewhere at a time (rules A1, A2, R5).
 pub(crate) fn is_busy(tx: &mut Tx, loaded: &Loaded, start: Instant) -> Result<bool> {
     let end = start + loaded.meeting.session().minutes.duration();

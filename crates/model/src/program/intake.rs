@@ -465,6 +465,7 @@ fn some_of(list: &Json) -> impl Iterator<Item = &Json> {
 fn moment_of(refusal: &Refusal) -> Option<i64> {
     match refusal {
         Refusal::Taken { start }
+        | Refusal::Past { start }
         | Refusal::OutsideHours { start }
         | Refusal::OffGrid { start }
         | Refusal::DayFull { start }
@@ -487,6 +488,7 @@ fn refusal_of(code: &str, moment: Option<i64>) -> Option<Refusal> {
     let start = Instant::from_millis(moment);
     Some(match sample {
         Refusal::Taken { .. } => Refusal::Taken { start },
+        Refusal::Past { .. } => Refusal::Past { start },
         Refusal::OutsideHours { .. } => Refusal::OutsideHours { start },
         Refusal::OffGrid { .. } => Refusal::OffGrid { start },
         Refusal::DayFull { .. } => Refusal::DayFull { start },

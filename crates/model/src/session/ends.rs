@@ -5,7 +5,7 @@ use rules::cancelling::{Calling, Ending, Quote};
 use rules::ids::{PersonId, SessionId};
 use rules::ledger::LineKind;
 use rules::letters::Turn;
-use rules::meeting::{Seat, Side};
+use rules::meeting::{Meeting, Seat, Side};
 use rules::permission::Action;
 use rules::refusal::{Problem, Refusal};
 use rules::session::Cause;
@@ -128,6 +128,7 @@ pub fn call_off(tx: &mut Tx, by: &Actor, id: SessionId, off: &CallOff) -> Result
         reason: off.reason.as_str(),
     };
     note_absent(&mut change, &loaded, off.cause);
+    note_reversed(&mut change, &loaded.meeting, &after);
     let event = save(tx, &loaded, after.clone(), change)?;
     for seat in after.seats() {
         let is_concerned = !is_for_one || seat.client == client;
@@ -171,11 +172,20 @@ fn call_off_for_nobody(
         reason: off.reason.as_str(),
     };
     note_absent(&mut change, loaded, off.cause);
+    note_reversed(&mut change, &loaded.meeting, &after);
     let event = save(tx, loaded, after.clone(), change)?;
     // What was cancelled late for a date that is called off costs nothing, and what its clients were told holds no more.
     bill_reversed(tx, by, event, &loaded.meeting, &after)?;
     life::tell_all(tx, event, &tidings::of_ending(&loaded.meeting, &after, None, &loaded.coaches))?;
     Ok(quote)
+}
+
+/// Whose late cancellation of a date that is not any more does not count (rule S13).
+pub(super) fn note_reversed(change: &mut Change<'_>, before: &Meeting, after: &Meeting) {
+    let reversed = after.reversed_since(before);
+    if !reversed.is_empty() {
+        change.facts["reversed"] = reversed.iter().map(ToString::to_string).collect();
+    }
 }
 
 /// Which coach could not: of several the one who says so, else the one who marks. Whoever stood in is none of its coaches
@@ -202,7 +212,7 @@ pub(super) fn calling(
         seat.facts.left.is_none() && seat.facts.outcome.is_none() && seat.facts.greyed_out.is_none()
     };
     let client = match client {
-        Some(client) => loaded.meeting.seat(client)?.client,
+        Some(client) => standing.seat(by, &loaded.meeting, client)?.client,
         None => match (own.filter(|_| standing.side == Side::Client), loaded.meeting.seats()) {
             (Some(own), _) => own,
             (None, [one]) => one.client,
@@ -229,7 +239,7 @@ pub(super) fn calling(
 /// [`Refusal::MayNot`], [`Refusal::OwnAttendance`], [`Refusal::WrongStatus`]; [`Refusal::Invalid`] without a reason.
 pub fn forgive(tx: &mut Tx, by: &Actor, id: SessionId, client: PersonId, reason: &Reason) -> Result<()> {
     let (loaded, standing) = load_for(tx, by, id)?;
-    loaded.meeting.seat(client)?;
+    standing.seat(by, &loaded.meeting, client)?;
     by.may(Action::Forgive, &standing.what_of_seat(by, client))?;
     if reason.as_str().is_empty() {
         return Err(Refusal::invalid("reason", Problem::Missing).into());

@@ -17,7 +17,7 @@ use serde_json::{Value as Json, json};
 
 use super::{ATTENDANCE_COLUMNS, attendance_from_row, get, kind};
 use crate::event::{self, Actor, Subject};
-use crate::{Error, Result, Row, Tx, args, booking, coach, ledger as lines, mail, organisation};
+use crate::{Error, Result, Row, Tx, args, booking, coach, ledger as lines, mail, organisation, reach};
 
 /// Whether `$1` leads the program of attendance `a`: asked from the place upwards, however much they lead.
 pub(super) const LED_SQL: &str =
@@ -84,6 +84,18 @@ impl Standing {
             self.ties = self.ties | Reach::CLIENTS;
         }
         self.what()
+    }
+
+    /// This client's seat. Of another client's a client knows nothing, not even whether there is one (rule P4).
+    pub(crate) fn seat<'m>(
+        &self,
+        by: &Actor,
+        meeting: &'m Meeting,
+        client: PersonId,
+    ) -> Result<&'m Seat, Refusal> {
+        let beside = self.ties & (Reach::SESSIONS | Reach::PROGRAMS);
+        let sees_all = reach::of(by, Action::SeeSession).covers(beside);
+        if sees_all || by.person() == Some(client) { meeting.seat(client) } else { Err(Refusal::NotFound) }
     }
 
     /// For what concerns this client's seat.

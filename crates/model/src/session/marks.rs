@@ -106,7 +106,7 @@ pub fn delete_and_grey_out(
     reason: &Reason,
 ) -> Result<()> {
     let (loaded, standing) = load_for(tx, by, id)?;
-    loaded.meeting.seat(client)?;
+    standing.seat(by, &loaded.meeting, client)?;
     by.may(Action::GreyOut, &standing.what_of_seat(by, client))?;
     let loaded = lapse(tx, loaded)?;
     let now = tx.now();
@@ -184,7 +184,7 @@ fn change_seat(
     transition: impl Fn(Meeting, &Marker, Instant) -> Result<Meeting, Refusal>,
 ) -> Result<()> {
     let (loaded, standing) = load_for(tx, by, id)?;
-    loaded.meeting.seat(client)?;
+    standing.seat(by, &loaded.meeting, client)?;
     by.may(action, &standing.what_of_seat(by, client))?;
     let loaded = lapse(tx, loaded)?;
     let seat = loaded.meeting.seat(client)?;
@@ -263,7 +263,7 @@ pub fn check_in(
     text: &message::Text,
 ) -> Result<()> {
     let (loaded, standing) = load_for(tx, by, id)?;
-    loaded.meeting.seat(client)?;
+    standing.seat(by, &loaded.meeting, client)?;
     by.may(Action::MarkAttendance, &standing.what_of_seat(by, client))?;
     let now = tx.now();
     let asked_at = asked_at(tx, &loaded, client, now)?;
@@ -318,7 +318,7 @@ pub fn end_early(tx: &mut Tx, by: &Actor, id: SessionId) -> Result<()> {
 /// [`Refusal::MayNot`] for whoever is not that client; [`Refusal::Invalid`] without words; what the rules refuse.
 pub fn contest(tx: &mut Tx, by: &Actor, id: SessionId, client: PersonId, words: &Reason) -> Result<()> {
     let (loaded, standing) = load_for(tx, by, id)?;
-    loaded.meeting.seat(client)?;
+    standing.seat(by, &loaded.meeting, client)?;
     by.may(Action::Contest, &standing.what())?;
     if by.person() != Some(client) {
         return Err(Refusal::MayNot { action: Action::Contest }.into());
@@ -329,7 +329,13 @@ pub fn contest(tx: &mut Tx, by: &Actor, id: SessionId, client: PersonId, words: 
     let now = tx.now();
     let after = loaded.meeting.clone().contested(client, now)?;
     let facts = of_contest(&loaded, client)?;
-    let event = save(tx, &loaded, after, seat_change(by, client, kind::CONTESTED, words.as_str(), facts))?;
+    let event =
+        save(tx, &loaded, after.clone(), seat_change(by, client, kind::CONTESTED, words.as_str(), facts))?;
+    // What is answered is known, and is not told any more: its money follows now (rule S10).
+    let (was, is) = (loaded.meeting.seat(client)?, after.seat(client)?);
+    if was.facts.told != is.facts.told {
+        life::bill(tx, &Actor::Program, event, is, life::billed_now(is))?;
+    }
     let readers = readers_of_contest(tx, &loaded, client)?;
     life::tell(tx, event, Turn::Contested, Vec::new(), &readers)
 }
@@ -354,7 +360,7 @@ fn of_contest(loaded: &Loaded, client: PersonId) -> Result<serde_json::Value> {
 /// [`Refusal::MayNot`], [`Refusal::OwnAttendance`], [`Refusal::NotContested`], [`Refusal::OwnMark`].
 pub fn uphold(tx: &mut Tx, by: &Actor, id: SessionId, client: PersonId, reason: &Reason) -> Result<()> {
     let (loaded, standing) = load_for(tx, by, id)?;
-    loaded.meeting.seat(client)?;
+    standing.seat(by, &loaded.meeting, client)?;
     by.may(Action::SettleContest, &standing.what_of_seat(by, client))?;
     let now = tx.now();
     let me = by.person().unwrap_or(client);
@@ -370,9 +376,9 @@ pub fn uphold(tx: &mut Tx, by: &Actor, id: SessionId, client: PersonId, reason: 
 /// # Errors
 /// [`Refusal::NotFound`] for a session that is not theirs to see, [`Refusal::Invalid`] where there are several.
 pub fn only_client(tx: &mut Tx, by: &Actor, id: SessionId, client: Option<PersonId>) -> Result<PersonId> {
-    let (loaded, _) = look_at(tx, by, id)?;
+    let (loaded, standing) = look_at(tx, by, id)?;
     match (client, loaded.meeting.seats()) {
-        (Some(client), _) => Ok(loaded.meeting.seat(client)?.client),
+        (Some(client), _) => Ok(standing.seat(by, &loaded.meeting, client)?.client),
         (None, [one]) => Ok(one.client),
         (None, _) => Err(Refusal::invalid("client", Problem::Missing).into()),
     }

@@ -14,6 +14,7 @@ use rules::time::{Instant, Span};
 use rules::words::UnknownWord;
 use serde_json::json;
 
+use super::ends::note_reversed;
 use super::kind;
 use super::life::{self, Change, Loaded, Standing, lapse, load_for, look_at, save};
 use crate::booking::moving as times;
@@ -277,8 +278,7 @@ fn move_for_the_house(
     let clients = after.clients_in();
     let for_one = clients.first().copied().filter(|_| clients.len() == 1);
     let mut change = moved(by, for_one, loaded, wish, "coach");
-    let reversed = after.reversed_since(&loaded.meeting);
-    change.facts["reversed"] = reversed.iter().map(ToString::to_string).collect();
+    note_reversed(&mut change, &loaded.meeting, &after);
     let event = save(tx, loaded, after.clone(), change)?;
     life::bill_reversed(tx, by, event, &loaded.meeting, &after)?;
     life::tell_all(tx, event, &tidings::of_move_by_house(&after, &loaded.coaches))?;

@@ -148,12 +148,35 @@ pub fn alternatives_to_book(
     wanted: Instant,
     most: usize,
 ) -> Result<Vec<Instant>> {
+    alternatives_of(tx, by, id, |tx, loaded| times::alternatives(tx, loaded, Side::Client, wanted, most))
+}
+
+/// The same where its client has another session at the time that was wanted, to whoever is told of that: they have none
+/// at any of these (rules A5, A6).
+///
+/// # Errors
+/// As [`book_outlook`].
+pub fn alternatives_to_book_beside(
+    tx: &mut Tx,
+    by: &Actor,
+    id: SessionId,
+    wanted: Instant,
+    most: usize,
+) -> Result<Vec<Instant>> {
+    alternatives_of(tx, by, id, |tx, loaded| {
+        times::alternatives_beside(tx, loaded, Side::Client, wanted, most)
+    })
+}
+
+fn alternatives_of(
+    tx: &mut Tx,
+    by: &Actor,
+    id: SessionId,
+    find: impl FnOnce(&mut Tx, &Loaded) -> Result<Vec<Instant>>,
+) -> Result<Vec<Instant>> {
     let (loaded, standing) = look_to_book(tx, by, id)?;
     let (loaded, _) = brought_back(by, &loaded, &standing, tx.now());
-    if !can_wait_for_a_time(tx, by, &loaded)? {
-        return Ok(Vec::new());
-    }
-    times::alternatives(tx, &loaded, Side::Client, wanted, most)
+    if can_wait_for_a_time(tx, by, &loaded)? { find(tx, &loaded) } else { Ok(Vec::new()) }
 }
 
 /// Whether it could get a time at all: whatever cannot be booked has no times either.

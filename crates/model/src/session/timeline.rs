@@ -111,8 +111,14 @@ fn forget_unsaid(events: &mut Vec<Recorded>) {
             seats.push(Seat { id: event.subject.id, told: Json::Null, waiting: Vec::new() });
         }
         let seat = &mut seats[place];
-        if event.kind == kind::MARK_TOLD.0 {
-            seat.told = event.facts["is"].clone();
+        // Whoever contests a mark knows it, whether or not its letter had gone out (rule S14).
+        let known = match &event.kind {
+            told if *told == kind::MARK_TOLD.0 => Some("is"),
+            contested if *contested == kind::CONTESTED.0 => Some("outcome"),
+            _ => None,
+        };
+        if let Some(known) = known {
+            seat.told = event.facts[known].clone();
             seat.waiting.clear();
         } else if event.kind == kind::MARKED.0 || event.kind == kind::UNMARKED.0 {
             seat.waiting.push(event.id);

@@ -537,7 +537,7 @@ model::on_both! {
     async fn what_is_open_is_waived_or_paid(world: World) {
         let stage = Stage::booked(&world.db, thursday()).await;
         let pay = |amount| stage.write(move |tx, id| ledger::mark_paid(tx, &by(ADA), id, BEN, amount));
-        let most = Refusal::invalid("amount", Problem::AmountOutOfRange { least: euros(1), most: euros(PRICE) });
+        let most = Refusal::invalid("minor", Problem::AmountOutOfRange { least: euros(1), most: euros(PRICE) });
         assert_eq!(refused(pay(Some(PRICE + 1)).await), most);
         assert_eq!(pay(Some(1_000)).await.expect("a part").0.minor, 1_000);
         let waive = |why: &'static str| stage.write(move |tx, id| ledger::waive(tx, &by(ADA), id, BEN, &reason(why)));
@@ -564,7 +564,7 @@ model::on_both! {
         stage.calls_off(BEN, Cause::Client).await.expect("half is kept");
         stage.letters().await;
         let too_much = PRICE / 2 - 500;
-        let bounds = Refusal::invalid("amount", Problem::AmountOutOfRange { least: euros(1), most: euros(too_much) });
+        let bounds = Refusal::invalid("minor", Problem::AmountOutOfRange { least: euros(1), most: euros(too_much) });
         for amount in [too_much + 1, 0, -1] {
             assert_eq!(refused(back(ADA, Some(amount)).await), bounds, "{amount}");
         }

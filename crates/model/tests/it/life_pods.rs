@@ -355,7 +355,7 @@ model::on_both! {
             let off = CallOff { client: Some(client), ..off(Cause::Client) };
             stage.write(move |tx, id| session::call_off(tx, &acting(who), id, &off))
         };
-        assert!(matches!(refused(take_out(BEN, kim).await), Refusal::MayNot { .. }));
+        assert_eq!(refused(take_out(BEN, kim).await), Refusal::NotFound, "to him she is not there");
         assert_eq!(take_out(ADA, kim).await.expect("her wish").ending, Ending::Left);
         assert_eq!(stage.status(noor).await, Booked);
         stage.owns_minutes(90, &[thursday()]).await;

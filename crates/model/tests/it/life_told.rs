@@ -355,6 +355,45 @@ model::on_both! {
         stage.told(&[]).await;
     }
 
+    // Rules S10, S14, M6, P5
+    async fn whoever_answered_a_mark_is_told_once_that_it_was_taken_back(world: World) {
+        let stage = Stage::booked(&world.db, thursday()).await;
+        stage.until(thursday() + mins(70));
+        stage.marks(ADA, BEN, Mark::NoShow).await.expect("a mark");
+        // Nobody has seen it: nothing is said of it.
+        stage.until(thursday() + mins(72));
+        stage.unmarks(ADA, BEN).await.expect("taken back");
+        stage.until(thursday() + mins(120));
+        stage.sweep().await;
+        stage.letters().await;
+        assert!(timeline(&stage, BEN).await.iter().all(|event| !event.kind.starts_with("attendance_")));
+        // He sees it within the quarter of an hour and answers it: no letter tells him what he knows, and it is billed.
+        stage.marks(ADA, BEN, Mark::NoShow).await.expect("a mark");
+        stage.until(thursday() + mins(125));
+        stage.write(|tx, id| session::contest(tx, &by(BEN), id, BEN, &reason("I was there"))).await.expect("in time");
+        stage.told(&[(ADA, "contested"), (OTTO, "contested")]).await;
+        stage.until(thursday() + mins(130));
+        let people = [ADA, FINN, LEA, OTTO, BEN];
+        assert!(foretold_is_sent(&stage, &people, &[BEN], "answered before it was told").await > 5);
+        // Taken back and given again before he hears of it, nothing has changed for him.
+        stage.unmarks(ADA, BEN).await.expect("taken back");
+        stage.marks(ADA, BEN, Mark::NoShow).await.expect("and given again");
+        stage.until(thursday() + mins(160));
+        stage.sweep().await;
+        stage.told(&[]).await;
+        stage.unmarks(ADA, BEN).await.expect("taken back");
+        let kinds: Vec<String> = timeline(&stage, BEN).await.into_iter().map(|event| event.kind).take(3).collect();
+        assert_eq!(kinds, ["attendance_unmarked", "attendance_contested", "attendance_marked"]);
+        stage.until(thursday() + mins(180));
+        stage.sweep().await;
+        stage.told(&[(BEN, "mark_corrected")]).await;
+        let told = stage.write(|tx, _| notification::list(tx, &by(BEN), None, 30)).await.expect("a list");
+        assert_eq!(told.iter().filter(|one| one.letter == Letter::MarkCorrected).count(), 1, "{told:?}");
+        stage.until(thursday() + mins(300));
+        stage.sweep().await;
+        stage.told(&[]).await;
+    }
+
     // Rules S3, P5
     async fn asking_where_somebody_is_stands_on_the_timeline_of_both(world: World) {
         let stage = Stage::booked(&world.db, thursday()).await;

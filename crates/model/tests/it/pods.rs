@@ -312,6 +312,12 @@ model::on_both! {
         let told = on_stage.letters().await;
         assert!(told.contains(&(kim, "mark_corrected".to_owned())), "{told:?}");
         assert!(told.contains(&(noor, "cancelled".to_owned())), "{told:?}");
+        // The timeline says so on its line, to each of themselves.
+        for (who, expect) in [(kim, vec![kim.to_string()]), (noor, vec![]), (ADA, vec![kim.to_string()])] {
+            let told = on_stage.write(move |tx, id| session::timeline(tx, &acting(who), id, 50)).await.expect("the timeline");
+            let off = told.iter().find(|event| event.facts["cause"] == "coach").expect("its end");
+            assert_eq!(off.facts["reversed"], serde_json::json!(expect), "{who}");
+        }
         assert_eq!(on_stage.status(kim).await, Unbooked);
         // Booked again, all are in, and each may leave freely for a day.
         let again = at("2026-03-13T10:00:00Z");

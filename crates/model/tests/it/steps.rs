@@ -136,6 +136,14 @@ model::on_both! {
         let then = at("2026-03-05T10:00:00Z");
         assert!(matches!(refused(books(&first, BEN, PlannedWish::at(then)).await), Refusal::Overlap { .. }));
         assert!(matches!(refused(books(&first, OTTO, PlannedWish::at(then)).await), Refusal::Overlap { .. }));
+        // What is free beside it is as near as it can be, and nowhere inside it.
+        let length = SignedDuration::from_mins(60);
+        for who in [BEN, OTTO] {
+            let near = world.db.read(move |tx| session::alternatives_to_book_beside(tx, &by(who), id, then, 6)).await.expect("times");
+            assert_eq!(near.len(), 6);
+            assert!(near.iter().all(|start| *start <= then - length || *start >= then + length), "{near:?}");
+            assert!(near.contains(&(then - length)) || near.contains(&(then + length)), "{near:?}");
+        }
         books(&first, BEN, PlannedWish { overlap_known: true, ..PlannedWish::at(then) }).await.expect("knowingly");
     }
 

@@ -353,7 +353,7 @@ fn the_house_moves_until_a_mark_and_never_into_the_past() {
     check(&meeting, DAY, -HOUR, Ok(()));
     check(&meeting, -1, -HOUR, Ok(()));
     check(&meeting, 0, -HOUR, Err(Refusal::NoChange));
-    check(&meeting, -HOUR, -HOUR, Err(Refusal::TooSoon { earliest: at(-HOUR) }));
+    check(&meeting, -HOUR, -HOUR, Err(Refusal::Past { start: at(-HOUR) }));
     check(&meeting, -HOUR + 1, -HOUR, Ok(()));
     check(&meeting, DAY, 5 * HOUR, Ok(()));
     let marked = meeting.marked(BEN, Mark::NoShow, &COACH, at(HOUR)).expect("a mark");
@@ -583,7 +583,7 @@ fn a_coach_corrects_for_a_week_after_the_first_mark() {
     assert!(marked.unmarked(BEN, &COACH, at(27 * DAY)).is_ok());
 }
 
-// Rule S10
+// Rules S10, S14
 #[test]
 fn a_mark_is_told_after_a_quarter_of_an_hour_and_corrected_once() {
     fn check(acts: &[(i64, &str)], asked_at: i64, expect: Option<Telling>) {
@@ -594,6 +594,7 @@ fn a_mark_is_told_after_a_quarter_of_an_hour_and_corrected_once() {
                 "completed" => meeting.marked(BEN, Mark::Completed, &COACH, now).expect("a mark"),
                 "no-show" => meeting.marked(BEN, Mark::NoShow, &COACH, now).expect("a mark"),
                 "undo" => meeting.unmarked(BEN, &COACH, now).expect("an undoing"),
+                "contest" => meeting.contested(BEN, now).expect("a contest"),
                 _ => meeting.told(BEN, now).expect("a sweep").0,
             };
         }
@@ -619,6 +620,18 @@ fn a_mark_is_told_after_a_quarter_of_an_hour_and_corrected_once() {
     check(&[&told[..], &[(HOUR + 1, "no-show")]].concat(), 2 * HOUR, None);
     check(&[&told[..], &[(HOUR + 1, "completed")]].concat(), 2 * HOUR, correction(Some(Outcome::Completed)));
     check(&told[..2], DAY, None);
+    // Whoever has answered a mark knows it: no letter says it again, and what becomes of it is one correction.
+    let answered = [(0, "no-show"), (MINUTE, "contest"), (2 * MINUTE, "undo")];
+    check(&answered[..2], DAY, None);
+    check(&answered, 2 * MINUTE + quarter, correction(None));
+    check(&[&answered[..], &[(3 * MINUTE, "no-show")]].concat(), DAY, None);
+    check(
+        &[&answered[..2], &[(3 * MINUTE, "completed")]].concat(),
+        DAY,
+        correction(Some(Outcome::Completed)),
+    );
+    let again = [&answered[..], &[(HOUR, "tell"), (HOUR + 1, "no-show")]].concat();
+    check(&again, 2 * HOUR, first(Outcome::NoShow));
 }
 
 // Rules S10, F3

@@ -133,6 +133,8 @@ impl Member {
             return NO;
         }
         self.contested = true;
+        // Whoever answers a mark knows it.
+        (self.told, self.tell) = (self.went(), None);
         Ok(())
     }
 

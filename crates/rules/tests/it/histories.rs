@@ -369,6 +369,11 @@ impl Paper {
                     return NO;
                 }
                 self.contested = Some(true);
+                // Whoever answers it knows it: it is told, and money follows.
+                if let Fate::Went(Went::NoShow) = self.fate {
+                    self.tell = Some(now);
+                    self.tell(now);
+                }
                 Ok(())
             }
             Act::Uphold => {
@@ -466,7 +471,13 @@ impl Code {
             }
             Act::GreyOut => meeting.greyed_out(BEN, OTTO, now)?,
             Act::Reactivate => meeting.reactivated(BEN, now)?,
-            Act::Contest => meeting.contested(BEN, now)?,
+            Act::Contest => {
+                let after = meeting.contested(BEN, now)?;
+                let (was, is) = (&self.meeting.seats()[0], &after.seats()[0]);
+                let target = billed(is, is.facts.told).filter(|_| was.facts.told != is.facts.told);
+                self.bill(target);
+                after
+            }
             Act::Uphold => meeting.upheld(BEN, OTTO, OthersWhoSettle::None, now)?,
         };
         Ok(())

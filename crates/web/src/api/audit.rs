@@ -70,6 +70,8 @@ pub enum Fact {
     Word(String),
     /// A number.
     Number(i64),
+    /// Several words: whom it concerns, and the like.
+    Words(Vec<String>),
     /// What was before, and what is now.
     Change(Change),
 }
@@ -87,6 +89,9 @@ pub struct Change {
 impl Fact {
     fn of(value: &Json) -> Fact {
         let word = |value: &Json| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        if let Some(all) = value.as_array() {
+            return Fact::Words(all.iter().map(word).collect());
+        }
         match (value.get("from"), value.get("to"), value.as_i64()) {
             (Some(from), Some(to), _) => Fact::Change(Change { from: word(from), to: word(to) }),
             (_, _, Some(number)) => Fact::Number(number),

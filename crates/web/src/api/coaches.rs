@@ -20,10 +20,11 @@ use utoipa::ToSchema;
 
 use super::offerings::Offering;
 use super::openapi::Operation;
-use super::wire::{AgreementRef, IdOf, List, PersonRef, Price, SessionRef, Time};
+use super::wire::{AgreementRef, IdOf, List, PersonRef, Price, SessionRef, Time, Word};
 use super::{Answer, cursor, filter, keys, limit, shown, zone_of};
 use crate::app::Reading;
 use crate::forms::{Checks, number, text};
+use crate::time_of_day::TimeOfDay;
 use crate::visitor::Visitor;
 
 /// The longest text that is searched for, in characters.
@@ -144,6 +145,16 @@ impl Slot {
     }
 }
 
+impl Word for TimeOfDay {
+    const NAME: &'static str = "TimeOfDay";
+    fn codes() -> Vec<&'static str> {
+        TimeOfDay::ALL.map(TimeOfDay::code).to_vec()
+    }
+    fn written(self) -> &'static str {
+        self.code()
+    }
+}
+
 /// The query of the directory.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -153,6 +164,8 @@ pub struct Wanted {
     language: String,
     price_most: String,
     currency: String,
+    time: String,
+    zone: String,
     cursor: String,
     limit: String,
 }
@@ -166,6 +179,11 @@ pub(super) fn operations() -> Vec<Operation> {
             .query("language", "Only who speaks this, as a tag.")
             .query_number("price_most", "Only who has a paid session for no more than this, in minor units.")
             .query("currency", "The currency of `price_most`; EUR unless said.")
+            .query_word::<TimeOfDay>(
+                "time",
+                "Only who is free at this time of day, some day of the next four weeks.",
+            )
+            .query("zone", "The zone on whose clock that is; else your own, or the organisation's.")
             .paged()
             .answers::<List<CoachCard>>(),
         Operation::get("/coaches/{slug}", "One coach, and what can be booked").answers::<Coach>(),
@@ -179,7 +197,7 @@ pub(super) fn operations() -> Vec<Operation> {
 }
 
 /// `GET /api/v1/coaches`
-pub async fn index(State(app): State<Reading>, Query(wanted): Query<Wanted>) -> Answer {
+pub async fn index(State(app): State<Reading>, visitor: Visitor, Query(wanted): Query<Wanted>) -> Answer {
     let mut checks = Checks::default();
     let text = checks.take("q", text(&wanted.q, 0, SEARCH_MAX_CHARS)).unwrap_or_default();
     let language = match wanted.language.as_str() {
@@ -194,6 +212,11 @@ pub async fn index(State(app): State<Reading>, Query(wanted): Query<Wanted>) -> 
         "" => None,
         minor => checks.take("price_most", number(minor, 0, offering::PRICE_MINOR_MAX)),
     };
+    let time = match wanted.time.as_str() {
+        "" => None,
+        code => checks.take("time", TimeOfDay::from_code(code).ok_or(Problem::NotAChoice)),
+    };
+    let zone = filter(&mut checks, "zone", &wanted.zone, Problem::UnknownZone).unwrap_or(zone_of(&visitor));
     let after = keys::<1>(&mut checks, &wanted.cursor).map(|[slug]| slug);
     let limit = limit(&mut checks, &wanted.limit);
     checks.done()?;
@@ -206,7 +229,18 @@ pub async fn index(State(app): State<Reading>, Query(wanted): Query<Wanted>) -> 
     };
     // One more than is shown tells whether there are more, so that a page is one smaller than the largest of the model.
     let limit = limit.min(coach::directory::CARDS_MAX - 1);
-    let cards = app.read(move |tx| coach::directory(tx, &search, limit + 1)).await?;
+    let who = match time {
+        Some(time) => {
+            app.free().refresh().await?;
+            Some(app.free().who(&time.spans(&zone, app.now())))
+        }
+        None => None,
+    };
+    let cards = app.read(move |tx| match &who {
+        Some(who) => coach::directory::directory_among(tx, &search, who, limit + 1),
+        None => coach::directory(tx, &search, limit + 1),
+    });
+    let cards = cards.await?;
     let cursor_of = |last: &Card| cursor([last.profile.slug.clone()]);
     shown(List::of(cards, limit, cursor_of, CoachCard::of))
 }

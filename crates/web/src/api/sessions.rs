@@ -89,7 +89,10 @@ impl ExpectedBooking {
 
 /// For whom a session is: the id of a client, or who a stranger is.
 #[derive(Debug, Deserialize, ToSchema)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "it is the id of a client, or of whoever has no token an object with name, email and zone"
+)]
 pub enum NewClient {
     /// A client of the one who books.
     Id(String),
@@ -543,7 +546,7 @@ pub(super) fn operations() -> Vec<Operation> {
         Operation::post("/sessions", "Book a session")
             .takes::<NewSession>()
             .made::<SessionMade>()
-            .conflicts("The time cannot be had, and `alternatives` are those nearest to it; it is not what `expect` says, and `now` is what it is; or something else stands in the way.")
+            .conflicts("The time cannot be had, or its client has another session then (`overlap`, unless that is known), and `alternatives` are those nearest to it; it is not what `expect` says, and `now` is what it is; or something else stands in the way.")
             .about(
                 "Without a token the time is held for whoever `client` says, until they press the button behind the \
                  link that is mailed to them. With one it is booked: for yourself, or for a client of yours by their id.",
@@ -632,8 +635,9 @@ pub async fn create(State(app): State<App>, visitor: Visitor, write: JsonWrite<N
             checks.done()?;
             let Some(wish) = wish else { unreachable!("what is missing was noted") };
             let (offering, start) = (wish.offering, wish.starts_at);
+            let whose = client.or(visitor.actor().person());
             let made = book(&app, &visitor, &write, wish, client).await;
-            or_alternatives(&app, zone_of(&visitor), offering, start, made).await?
+            or_alternatives(&app, zone_of(&visitor), offering, (start, whose), made).await?
         }
         (None, client) => {
             let nobody = NewStranger { name: String::new(), email: String::new(), zone: None };
@@ -649,7 +653,7 @@ pub async fn create(State(app): State<App>, visitor: Visitor, write: JsonWrite<N
             };
             let (offering, start, zone) = (wish.offering, wish.starts_at, stranger.zone.clone());
             let made = hold(&app, &visitor, &write, wish, stranger).await;
-            or_alternatives(&app, zone, offering, start, made).await?
+            or_alternatives(&app, zone, offering, (start, None), made).await?
         }
     };
     Ok(answered(made))
@@ -704,18 +708,28 @@ async fn hold(
     Ok(held.await?)
 }
 
-/// A time that cannot be had is answered with those that can (rule A5).
+/// Whether another time helps: that one cannot be had, or something else of the client's is then.
+pub(super) fn is_offered_another(refusal: &Refusal) -> bool {
+    refusal.is_about_the_time() || matches!(refusal, Refusal::Overlap { .. })
+}
+
+/// A time that cannot be had is answered with those that can (rule A5), and one at which they have another session with
+/// those at which they have none (rule A6).
 async fn or_alternatives(
     app: &App,
     zone: Zone,
     offering: OfferingId,
-    start: Instant,
+    (start, client): (Instant, Option<PersonId>),
     made: Result<idempotency::Answer, Failure>,
 ) -> Result<idempotency::Answer, Failure> {
     match made {
-        Err(Failure::Refused(refusal)) if refusal.is_about_the_time() => {
-            let instead =
-                app.read(move |tx| booking::alternatives(tx, offering, start, ALTERNATIVES)).await?;
+        Err(Failure::Refused(refusal)) if is_offered_another(&refusal) => {
+            let client = client.filter(|_| matches!(refusal, Refusal::Overlap { .. }));
+            let instead = app.read(move |tx| match client {
+                Some(client) => booking::alternatives_beside(tx, client, offering, start, ALTERNATIVES),
+                None => booking::alternatives(tx, offering, start, ALTERNATIVES),
+            });
+            let instead = instead.await?;
             let alternatives = instead.into_iter().map(|at| Time::of(at, &zone)).collect();
             Err(Failure::TimeLost { refusal, alternatives })
         }

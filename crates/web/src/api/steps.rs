@@ -4,7 +4,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use model::session::{self, PlannedWish};
 use rules::ids::{AgreementId, SessionId};
-use rules::refusal::Problem;
+use rules::refusal::{Problem, Refusal};
 use rules::time::Instant;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -13,6 +13,7 @@ use super::attendance::{AttendanceState, NewReason, change, change_with_words};
 use super::coaches::{Slot, stretch};
 use super::moves::{or_unseen, reason};
 use super::openapi::Operation;
+use super::sessions::is_offered_another;
 use super::wire::{IdOf, List, SessionRef, Time};
 use super::{Answer, Nothing, answered, id, once, shown, stored, zone_of};
 use crate::app::{App, Reading};
@@ -134,11 +135,13 @@ pub async fn book(
         Ok(PlannedBooked { session: IdOf(session), starts_at: Time::of(start, &zone) })
     });
     match made.await {
-        Err(Failure::Refused(refusal)) if refusal.is_about_the_time() => {
+        Err(Failure::Refused(refusal)) if is_offered_another(&refusal) => {
             let (by, zone) = (visitor.actor(), zone_of(&visitor));
-            let instead = app
-                .read(move |tx| session::alternatives_to_book(tx, &by, session, start, ALTERNATIVES))
-                .await?;
+            let find = match refusal {
+                Refusal::Overlap { .. } => session::alternatives_to_book_beside,
+                _ => session::alternatives_to_book,
+            };
+            let instead = app.read(move |tx| find(tx, &by, session, start, ALTERNATIVES)).await?;
             let alternatives = instead.into_iter().map(|at| Time::of(at, &zone)).collect();
             Err(Failure::TimeLost { refusal, alternatives })
         }

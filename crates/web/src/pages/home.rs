@@ -18,8 +18,10 @@ use model::program::{pod, pool};
 use model::session::{self, Asking};
 use model::{Tx, booking, mail, sign_in};
 use rules::attendance::Status;
-use rules::ids::PersonId;
+use rules::ids::{PersonId, SessionId};
+use rules::moving;
 use rules::permission::{Action, Role, reach};
+use rules::refusal::Refusal;
 use rules::session::SessionKind;
 use rules::time::{Instant, Span};
 
@@ -37,6 +39,7 @@ use crate::views::home::{
     BookNext, DeskPage, Done, Figure, HomePage, Journey, Led, NextSession, SlotNext, StepNext, Way,
 };
 use crate::views::parts::Step;
+use crate::views::session::Target;
 use crate::visitor::Visitor;
 use crate::words::{Clockface, money};
 
@@ -90,12 +93,12 @@ async fn stranger(app: Reading, visitor: Visitor) -> Answer {
 async fn client(app: &Reading, visitor: &Visitor, me: &Person) -> Answer {
     let by = visitor.actor();
     let id = me.id;
-    let (coming, past, (journeys, open), bookable, asks, totals, coachless, pod, unread, leading) = app
-        .read(move |tx| {
+    let (coming, past, (journeys, open), bookable, asks, totals, coachless, (pod, way), unread, leading) =
+        app.read(move |tx| {
             let coming = agenda::coming_of_client(tx, &by)?;
-            let pod = match coming.iter().find(|meeting| meeting.status == Status::Booked) {
-                Some(next) => pod::changeable(tx, &by, next.session)?,
-                None => None,
+            let (pod, way) = match coming.iter().find(|meeting| meeting.status == Status::Booked) {
+                Some(next) => (pod::changeable(tx, &by, next.session)?, way_to_move(tx, &by, next.session)?),
+                None => (None, None),
             };
             Ok((
                 coming,
@@ -105,7 +108,7 @@ async fn client(app: &Reading, visitor: &Visitor, me: &Person) -> Answer {
                 session::asking(tx, &by)?,
                 ledger::totals(tx, &by, Debts::Of(id))?,
                 pool::coachless(tx, &by)?,
-                pod,
+                (pod, way),
                 today::unread(tx, &by)?,
                 Leading::read(tx, &by)?,
             ))
@@ -134,10 +137,17 @@ async fn client(app: &Reading, visitor: &Visitor, me: &Person) -> Answer {
                 status: meeting.status,
                 // A pod's time is not for its members to move; another date of an open one is theirs to choose (rule S13).
                 another: pod.map(|pod| format!("/pods/{pod}#other-dates")),
-                moves: (meeting.starts_at > now
-                    && meeting.topic.kind != SessionKind::Pod
-                    && !asks.iter().any(|ask| ask.session == meeting.session))
-                .then(|| format!("{}/move", address(meeting))),
+                moves: way
+                    .as_ref()
+                    .filter(|_| {
+                        meeting.starts_at > now && !asks.iter().any(|ask| ask.session == meeting.session)
+                    })
+                    .map(|way| match way {
+                        Ok(_) => Target::Page(format!("{}/move", address(meeting))),
+                        Err(refusal) => {
+                            Target::NotNow(t.refusals.say(refusal, |at| teller.clockface().long(at)))
+                        }
+                    }),
             }
         }),
         asks: asking::rows(&asks, id, teller.clockface(), now, t),
@@ -168,6 +178,19 @@ async fn client(app: &Reading, visitor: &Visitor, me: &Person) -> Answer {
         }),
         journeys: journeys.into_iter().map(|path| journey(visitor, &teller, path, now)).collect(),
     })
+}
+
+/// How the next session would be moved now, by the rule of its page (rule R2); none for a pod's, which its members do not move.
+fn way_to_move(
+    tx: &mut Tx,
+    by: &Actor,
+    id: SessionId,
+) -> model::Result<Option<Result<moving::Way, Refusal>>> {
+    match session::move_outlook(tx, by, id) {
+        Ok(outlook) => Ok(Some(outlook.way)),
+        Err(model::Error::Refused(Refusal::MayNot { .. })) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// One's journeys, and for each the next step that can be booked, and what was added to it, with their first times.

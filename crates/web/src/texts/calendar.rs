@@ -35,6 +35,8 @@ pub struct Calendar {
     pub amount: fn(i64, Unit) -> String,
     /// Several days that stand for themselves.
     pub whole_days: fn(i64) -> String,
+    /// "under 24 hours": not quite so much.
+    pub under: fn(&str) -> String,
     /// An amount that has passed.
     pub ago: fn(&str) -> String,
     /// An amount that is to come.
@@ -86,6 +88,7 @@ static EN: Calendar = Calendar {
         format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
     },
     whole_days: |count| format!("{count} days"),
+    under: |amount| format!("under {amount}"),
     ago: |amount| format!("{amount} ago"),
     ahead: |amount| format!("in {amount}"),
     began: "began",
@@ -128,6 +131,7 @@ static DE: Calendar = Calendar {
         (count, Unit::Day) => format!("{count} Tagen"),
     },
     whole_days: |count| format!("{count} Tage"),
+    under: |amount| format!("unter {amount}"),
     ago: |amount| format!("vor {amount}"),
     ahead: |amount| format!("in {amount}"),
     began: "begann",

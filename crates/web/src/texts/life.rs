@@ -550,7 +550,7 @@ static EN: Life = Life {
         corrected: "What we told you of this session was wrong.",
         now_completed: "It is marked as completed now: you were there.",
         now_missed: "It is marked as missed now: you did not come.",
-        now_open: "It is not marked at all now, and has no consequences for you.",
+        now_open: "It was taken back: nothing is marked now, and nothing follows from it for you.",
         contested_heading: "A missed session is contested.",
         contested: |client| {
             format!("{client} says that it was not missed. The words for it are on the page of the session.")
@@ -853,7 +853,7 @@ static DE: Life = Life {
         corrected: "Was wir Ihnen zu dieser Sitzung gesagt haben, stimmte nicht.",
         now_completed: "Sie ist jetzt als abgeschlossen eingetragen: Sie waren da.",
         now_missed: "Sie ist jetzt als versäumt eingetragen: Sie sind nicht gekommen.",
-        now_open: "Es ist jetzt gar nichts eingetragen, und für Sie folgt nichts daraus.",
+        now_open: "Es ist zurückgenommen: Eingetragen ist jetzt nichts, und für Sie folgt nichts daraus.",
         contested_heading: "Einer versäumten Sitzung wird widersprochen.",
         contested: |client| {
             format!(

@@ -48,6 +48,7 @@ fn moment(refusal: &Refusal) -> Option<Instant> {
     match refusal {
         Refusal::ClockOnlyForward { now } => Some(*now),
         Refusal::Taken { start }
+        | Refusal::Past { start }
         | Refusal::Overlap { start }
         | Refusal::AlreadyStarted { start }
         | Refusal::BookedNow { start }
@@ -245,6 +246,7 @@ pub(super) mod english {
             "taken" => format!("{when} is not free any more."),
             "overlap" => format!("There is another session at that time: it begins {when}."),
             "not_over_yet" => format!("Only a session that is over is recorded; this one ends {when}."),
+            "past" => format!("{when} is past. Choose a time that is ahead."),
             "too_soon" => format!("That is too soon for the coach; the earliest start now is {when}."),
             "beyond_window" => format!("That is too far ahead; times can be booked before {when} so far."),
             "outside_hours" => format!("{when} is outside the coach's hours, or too close to their end."),
@@ -541,6 +543,7 @@ pub(super) mod german {
             "taken" => format!("{when} ist nicht mehr frei."),
             "overlap" => format!("Zu dieser Zeit ist schon eine andere Sitzung: Sie beginnt {when}."),
             "not_over_yet" => format!("Eintragen lässt sich nur, was vorbei ist; das hier endet {when}."),
+            "past" => format!("{when} ist vorbei. Wählen Sie eine Zeit, die noch kommt."),
             "too_soon" => format!("Das ist zu kurzfristig; möglich ist jetzt frühestens {when}."),
             "beyond_window" => format!("Das ist zu weit voraus; buchbar sind bisher Zeiten vor {when}."),
             "outside_hours" => {

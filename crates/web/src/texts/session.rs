@@ -65,7 +65,8 @@ section! {
         how_heading, wait_advice, told_later, undo, contest_hint, contest, contested_chip, contest_words, settle_hint, settle,
         forgive_hint, forgive, grey_hint, reason_for, contested_money, near_free,
         money_heading, price, owed, to_pay_back, waive, waive_hint, pay, amount, amount_hint, history_reason,
-        refund, refund_hint;
+        refund, refund_hint, reversed_own;
+        reversed: fn(usize) -> String,
         told_too: fn(&str) -> String,
         act: fn(Act) -> &'static str,
         waiting_for_coach: fn(&str) -> String,
@@ -481,7 +482,7 @@ pub(super) const ENGLISH_DOING: Doing = Doing {
     marked: |by, when| format!("Marked {by}, {when}."),
     tells: |name, at| format!("{name} gets a mail about it at {at}. Undone before, none goes out."),
     corrects: |name| {
-        format!("{name} was told by mail. A change sends one correction, a quarter of an hour later.")
+        format!("{name} knows of it. A change sends one correction, a quarter of an hour later.")
     },
     tells_marker: |name| {
         format!("{name} marked it, and gets a mail about a change a quarter of an hour later.")
@@ -530,6 +531,11 @@ pub(super) const ENGLISH_DOING: Doing = Doing {
         format!("If you cancel before {until}, your notice counts from when you asked to move it.")
     },
     closed_request: |asked| format!("The request for {asked} was closed by that."),
+    reversed_own: "That you had cancelled late does not count any more.",
+    reversed: |count| match count {
+        1 => "One late cancellation does not count any more.".to_owned(),
+        count => format!("{count} late cancellations do not count any more."),
+    },
     closes_request: |client, asked| {
         format!("{client}'s request for {asked} closes with it; its time becomes free.")
     },
@@ -620,7 +626,7 @@ pub(super) const GERMAN_DOING: Doing = Doing {
         format!("{name} erhält um {at} eine Mail darüber. Vorher zurückgenommen, geht keine hinaus.")
     },
     corrects: |name| {
-        format!("{name} weiß es per Mail. Eine Änderung sendet eine Berichtigung, eine Viertelstunde später.")
+        format!("{name} weiß davon. Eine Änderung sendet eine Berichtigung, eine Viertelstunde später.")
     },
     tells_marker: |name| {
         format!("{name} hat es vermerkt und erhält eine Viertelstunde nach einer Änderung eine Mail darüber.")
@@ -675,6 +681,11 @@ pub(super) const GERMAN_DOING: Doing = Doing {
         format!("Sagen Sie vor {until} ab, zählt Ihre Frist ab der Bitte, sie zu verschieben.")
     },
     closed_request: |asked| format!("Die Bitte um {asked} hat sich damit erledigt."),
+    reversed_own: "Dass Sie spät abgesagt hatten, zählt nicht mehr.",
+    reversed: |count| match count {
+        1 => "Eine späte Absage zählt nicht mehr.".to_owned(),
+        count => format!("{count} späte Absagen zählen nicht mehr."),
+    },
     closes_request: |client, asked| {
         format!("Die Bitte von {client} um {asked} erledigt sich damit; ihre Zeit wird frei.")
     },

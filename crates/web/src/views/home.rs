@@ -5,6 +5,7 @@ use rules::permission::{Role, Roles};
 
 use super::filters;
 use super::parts::{AskRow, Moment, SessionLine, Step};
+use super::session::Target;
 use crate::cairn::Stone;
 use crate::shell::{Face, Place, SAMPLE_NOW, Shell};
 use crate::status::Status;
@@ -103,8 +104,8 @@ pub struct NextSession {
     pub line: String,
     /// How it stands.
     pub status: Status,
-    /// Where it can be moved; none while a request is open.
-    pub moves: Option<String>,
+    /// Where it can be moved, or why not now; none while a request is open.
+    pub moves: Option<Target>,
     /// Where another date can be chosen instead, if it is an open pod's.
     pub another: Option<String>,
 }
@@ -178,7 +179,7 @@ impl HomePage {
                 line: "Delegation (New leaders, session 5), with Mara Lindqvist. 60 minutes by video, until 17:00 in Lisbon (18:00 for Mara in Stockholm)."
                     .to_owned(),
                 status: Status::Booked,
-                moves: Some("/sessions/ses_0000000000000/move".to_owned()),
+                moves: Some(Target::Page("/sessions/ses_0000000000000/move".to_owned())),
                 another: None,
             }),
             asks: vec![AskRow { approve: None, ..AskRow::sample() }],

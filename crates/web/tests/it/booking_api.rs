@@ -250,6 +250,54 @@ on_both! {
         ben.post_json(SESSIONS, &strangers(ADA_HOUR, "2026-03-06T14:00:00+01:00")).await.invalid(&["client not_an_id"]);
     }
 
+    // Rules A5, A6, D5
+    async fn whoever_has_another_session_then_is_told_what_is_free_near_it(app: TestApp) {
+        // On Thursday from ten to eleven in London Ben is with Ada.
+        let all_day = json!({ "week": { "thursday": [{ "from": "00:00", "to": "24:00" }] } });
+        app.api(FINN).put_json("/api/v1/practice/hours", &all_day).await.expect(200);
+        let finns = |start: &str| json!({ "coach": "finn-walsh", "offering": FINN_HOUR.to_string(), "starts_at": start });
+        let lost = app.api(BEN).post_json(SESSIONS, &finns("2026-03-05T10:00:00Z")).await.refused(409, "overlap").json();
+        let instead = alternatives(&lost);
+        assert!(!instead.is_empty(), "{lost}");
+        let at = |text: &str| text.parse::<rules::time::Instant>().expect("a moment").millis();
+        let hour = 3_600_000;
+        let theirs = at("2026-03-05T10:00:00Z");
+        for start in &instead {
+            assert!((at(start) - theirs).abs() >= hour, "{start} is beside it");
+        }
+        assert!(instead.iter().any(|start| (at(start) - theirs).abs() == hour), "as near as it can be: {instead:?}");
+        // Who a session is for is asked for in words.
+        for wrong in [json!(7), json!({ "name": "Nina Sander", "colour": "red" }), json!([])] {
+            let mut wish = finns("2026-03-12T10:00:00Z");
+            wish["client"] = wrong;
+            let said = app.api(BEN).post_json(SESSIONS, &wish).await.refused(400, "unreadable").json();
+            let detail = said["detail"].as_str().unwrap_or_default();
+            assert!(detail.contains("it is the id of a client,") && detail.contains("name, email and zone"), "{said}");
+            assert!(!detail.contains("untagged"), "{said}");
+            assert_eq!(said["fields"][0]["field"], "client", "{said}");
+        }
+    }
+
+    // Rules C1, D5
+    async fn the_directory_finds_by_time_of_day_over_the_interface(app: TestApp) {
+        let found = async |query: &str| {
+            let list = app.nobody().get(&format!("/api/v1/coaches?{query}")).await.expect(200).json();
+            list["items"].as_array().expect("a list").iter().map(|one| one["slug"].as_str().expect("a slug").to_owned()).collect::<Vec<_>>()
+        };
+        let all = found("").await;
+        for time in ["morning", "afternoon", "evening"] {
+            for zone in ["Europe/Stockholm", "Asia/Tokyo"] {
+                let page = app.nobody().get(&format!("/coaches?time={time}&zone={zone}")).await.expect(200).text();
+                let told = found(&format!("time={time}&zone={zone}")).await;
+                for slug in &all {
+                    assert_eq!(told.contains(slug), page.contains(&format!("/coaches/{slug}")), "{time} in {zone}: {slug}");
+                }
+            }
+        }
+        assert!(found("time=morning&zone=Europe/Stockholm").await.contains(&"ada-lindholm".to_owned()));
+        app.nobody().get("/api/v1/coaches?time=noon&zone=Mars/Base").await.invalid(&["time not_a_choice", "zone unknown_zone"]);
+    }
+
     // Rules B1, D5
     async fn what_a_program_saw_is_what_it_books(app: TestApp) {
         let ben = app.api(BEN);

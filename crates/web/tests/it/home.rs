@@ -30,6 +30,20 @@ on_both! {
         reads(&page, &["Nothing is booked.", "Until now", "Yesterday at 10:00", "Session, with Ada Lindholm"]);
     }
 
+    // Rule R2
+    async fn home_offers_a_move_by_the_rule_of_its_page_and_says_why_not(app: TestApp) {
+        let (link, why) = (format!("href=\"/sessions/{ADA_BEN}/move\""), "too soon to move it by yourself");
+        // On Thursday at ten, seen on Monday, a day and a half before, and 18 hours before.
+        for (hours, can) in [(0, true), (37, true), (18, false)] {
+            app.clock().advance(SignedDuration::from_hours(hours));
+            let home = app.ben().get("/").await.expect(200).text();
+            let page = app.ben().get(&format!("/sessions/{ADA_BEN}/move")).await.expect(200).text();
+            assert_eq!((home.contains(&link), home.contains(why)), (can, !can), "{home}");
+            assert_eq!(page.contains(why), !can, "{page}");
+            assert_eq!(home.contains("disabled aria-describedby=\"no-move\""), !can);
+        }
+    }
+
     // Rule T2
     async fn a_page_says_in_whose_zone_its_days_are_counted(app: TestApp) {
         let zone = |page: &str| {

@@ -584,7 +584,7 @@ on_both! {
         app.clock().advance(SignedDuration::from_mins(16));
         app.run_jobs().await;
         assert!(app.letters_to(BEN).await.contains(&"marked_completed".to_owned()));
-        has(&read(&ada, &at(ADA_BEN)).await, &["Ben was told by mail. A change sends one correction"]);
+        has(&read(&ada, &at(ADA_BEN)).await, &["Ben knows of it. A change sends one correction"]);
     }
 
     // Rules S3, M4, M8
@@ -800,6 +800,17 @@ on_both! {
         app.otto().post(&undo, &[]).await.expect(303);
         mark(&app.otto(), ADA_BEN, "no_show").await.expect(303);
         lacks(&read(&app.ada(), &at(ADA_BEN)).await, &["Contested</span>", "contests this"]);
+    }
+
+    // Rule R1
+    async fn a_move_into_the_past_says_that_it_is_past(app: TestApp) {
+        let path = format!("{}/move", at(ADA_BEN));
+        for (who, words) in [(ADA, "is past. Choose a time that is ahead."), (BEN, "is past. Choose a time that is ahead.")] {
+            let page = app.person(who).post(&path, &[("starts_at", "2026-02-27T10:00:00Z")]).await.expect(409).text();
+            assert!(page.contains(words) && !page.contains("too soon"), "{who}: {page}");
+        }
+        let wish = json!({ "starts_at": "2026-02-27T10:00:00Z" });
+        app.api(ADA).post_json(&format!("/api/v1{path}"), &wish).await.refused(409, "past");
     }
 
     // Rules F1, F3, M6

@@ -192,7 +192,8 @@ on_both! {
         let paid = ada.post_json(&format!("{session}/payment"), &json!({ "minor": 5_000 })).await.expect(201).json();
         assert_eq!(paid["amount"]["minor"], 5_000);
         assert!(paid["reference"].as_str().is_some_and(|number| number.ends_with("00001")), "{paid}");
-        ada.post_json(&format!("{session}/payment"), &json!({ "minor": 6_001 })).await.invalid(&["amount amount_out_of_range"]);
+        ada.post_json(&format!("{session}/payment"), &json!({ "minor": -1 })).await.invalid(&["minor amount_out_of_range"]);
+        ada.post_json(&format!("{session}/payment"), &json!({ "minor": 6_001 })).await.invalid(&["minor amount_out_of_range"]);
         let waived = ada.post_json(&format!("{session}/waiver"), &json!({ "reason": "A gift" })).await.expect(201).json();
         assert_eq!(waived["amount"]["minor"], 6_000);
         ada.post_json(&format!("{session}/waiver"), &json!({ "reason": "More" })).await.refused(409, "nothing_owed");
@@ -207,7 +208,7 @@ on_both! {
         ada.post_json(&format!("{session}/payment"), &json!({})).await.expect(201);
         app.wait_until("2026-03-03T08:00:00Z");
         app.api(BEN).post_json(&format!("{session}/cancellation"), &json!({})).await.expect(200);
-        ada.post_json(&format!("{session}/refund"), &json!({ "minor": 5_501 })).await.invalid(&["amount amount_out_of_range"]);
+        ada.post_json(&format!("{session}/refund"), &json!({ "minor": 5_501 })).await.invalid(&["minor amount_out_of_range"]);
         let back = ada.post_json(&format!("{session}/refund"), &json!({ "minor": 5_000 })).await.expect(201).json();
         assert_eq!((&back["amount"]["minor"], back["reference"].as_str().is_some()), (&json!(5_000), true));
         // The rest from the page, which then says so to both.

@@ -269,6 +269,72 @@ on_both! {
         assert!(!own.contains("Kim"), "{own}");
     }
 
+    // Rules S13, P5
+    async fn a_late_leave_that_a_move_took_back_says_so_on_the_timeline(app: TestApp) {
+        let (session, kim) = circle(&app, true).await;
+        let (page, kims) = (format!("/sessions/{session}"), kim.to_string());
+        let start: Instant = "2026-03-12T10:00:00Z".parse().expect("a time");
+        app.clock().advance(start.since(app.clock().now()) - SignedDuration::from_hours(20));
+        for who in [BEN, kim] {
+            app.person(who).post(&format!("{page}/cancellation"), &[("cause", "client")]).await.expect(303);
+        }
+        let later = json!({ "starts_at": "2026-03-16T10:00:00Z" });
+        app.api(ADA).post_json(&format!("/api/v1{page}/move"), &later).await.expect(200);
+        let own = "That you had cancelled late does not count any more.";
+        let all = "2 late cancellations do not count any more.";
+        for (who, says, is_silent_of) in [(BEN, own, all), (kim, own, all), (ADA, all, own), (LEA, all, own)] {
+            let seen = app.person(who).get(&page).await.expect(200).text();
+            assert!(seen.contains(says) && !seen.contains(is_silent_of), "{who}: {seen}");
+        }
+        // A list over the interface, to a member of themselves alone.
+        let bens = BEN.to_string();
+        for (who, expect) in [(BEN, vec![&bens]), (kim, vec![&kims]), (ADA, vec![&bens, &kims])] {
+            let told = app.api(who).get(&format!("/api/v1{page}/timeline")).await.expect(200).json();
+            let events = told["items"].as_array().expect("a list");
+            let moved = events.iter().find(|event| event["kind"] == "session_moved").expect("the move");
+            assert_eq!(moved["facts"]["reversed"], json!(expect), "{who}");
+        }
+    }
+
+    // Rules P4, S9
+    async fn a_member_cannot_tell_a_fellow_member_from_somebody_else(app: TestApp) {
+        let (session, kim) = circle(&app, true).await;
+        let page = format!("/sessions/{session}");
+        let start: Instant = "2026-03-12T10:00:00Z".parse().expect("a time");
+        // Of all that names one: whoever is in it, whoever has left it, whoever never was, and nobody at all.
+        let nobody = PersonId::from_raw(7_777_777);
+        for has_left in [false, true] {
+            if has_left {
+                app.person(kim).post(&format!("{page}/cancellation"), &[("cause", "client")]).await.expect(303);
+                app.clock().advance(start.since(app.clock().now()) + SignedDuration::from_hours(2));
+            }
+            let mut answers = Vec::new();
+            for who in [kim, LEA, nobody] {
+                let mut said = Vec::new();
+                let whose = who.to_string();
+                let fields = [("cause", "client"), ("client", &*whose)];
+                said.push(app.ben().post(&format!("{page}/cancellation"), &fields).await.expect(404).text());
+                for act in ["/contest", "/contest/settlement", "/undo", "", "/check-in", "/forgiveness", "/greyed-out", "/deletion",
+                    "/reactivation", "/waiver", "/payment", "/refund"] {
+                    let path = format!("{page}/attendance/{who}{act}");
+                    let fields = [("words", "So it was"), ("reason", "So it was"), ("outcome", "completed")];
+                    let answer = app.ben().post(&path, &fields).await;
+                    said.push(format!("{act} {} {}", answer.status, answer.text()));
+                }
+                let ben = app.api(BEN);
+                let off = json!({ "client": whose });
+                ben.post_json(&format!("/api/v1{page}/cancellation"), &off).await.refused(404, "not_found");
+                let words = json!({ "words": "So it was" });
+                ben.post_json(&format!("/api/v1{page}/attendance/{who}/contest"), &words).await.refused(404, "not_found");
+                let seen = app.ben().get(&format!("{page}/attendance/{who}/actions")).await;
+                said.push(format!("{} {}", seen.status, seen.text()));
+                answers.push(said.into_iter().map(|said| said.replace(&whose, "THEM")).collect::<Vec<_>>());
+            }
+            assert_eq!(answers[0], answers[1]);
+            assert_eq!(answers[0], answers[2]);
+        }
+    }
+
     // Rule S11
     async fn a_member_reads_nothing_of_a_disabled_one_also_not_by_counting(app: TestApp) {
         let (session, kim) = circle(&app, false).await;

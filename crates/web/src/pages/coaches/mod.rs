@@ -11,19 +11,17 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{Html, IntoResponse, Redirect};
-use jiff::SignedDuration;
 use model::coach::{self, Card, Profile, Search, directory};
-use rules::availability::{Hours, Minute, Range, Ranges, Week};
-use rules::free::Free;
 use rules::money::{Currency, Money};
 use rules::refusal::{Problem, Refusal};
-use rules::time::{Instant, Span, Zone};
+use rules::time::Instant;
 use serde::Deserialize;
 
 use super::{Answer, page_refused, shell};
 use crate::app::Reading;
 use crate::forms::{Checks, KEY_FIELD, encode, number};
 use crate::shell::{Choice, Dress, Face, FormErrors, Paging, Place, Shell};
+use crate::time_of_day::TimeOfDay;
 use crate::views::coaches::{CoachCard, DirectoryPage, NextFree};
 use crate::visitor::Visitor;
 use crate::words::{Clockface, money};
@@ -33,8 +31,6 @@ use picker::{Clock, spread, zone_line};
 const CARDS: u32 = 24;
 /// The most coaches that search engines are told of at once.
 const SITEMAP_MAX: usize = 40_000;
-/// The hour at which nights end and mornings begin.
-const NIGHT_UNTIL_HOUR: i8 = 5;
 /// So many free starts of a coach are looked at to choose from them.
 const STARTS: usize = 512;
 /// So many free times stand on a card.
@@ -82,8 +78,7 @@ impl Asked {
     }
 
     fn time(&self, checks: &mut Checks) -> Option<TimeOfDay> {
-        let find = |code: &str| TimeOfDay::ALL.into_iter().find(|time| time.code() == code);
-        checks.some("time", said(&self.time), |code| find(code).ok_or(Problem::NotAChoice))
+        checks.some("time", said(&self.time), |code| TimeOfDay::from_code(code).ok_or(Problem::NotAChoice))
     }
 
     fn price_most(&self, usual: Option<Currency>, checks: &mut Checks) -> Option<Money> {
@@ -128,70 +123,6 @@ impl Asked {
 
 fn said(text: &str) -> Option<&str> {
     Some(text).filter(|text| !text.is_empty())
-}
-
-/// A part of the day, on the reader's clock.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TimeOfDay {
-    /// Until noon.
-    Morning,
-    /// Until five.
-    Afternoon,
-    /// After that. Whoever looks for evenings can do with the night, and whoever looks for mornings cannot.
-    Evening,
-}
-
-impl TimeOfDay {
-    /// In the order of the day.
-    pub const ALL: [TimeOfDay; 3] = [TimeOfDay::Morning, TimeOfDay::Afternoon, TimeOfDay::Evening];
-
-    /// The part of its day that an hour of the wall clock is in.
-    pub const fn of_hour(hour: i8) -> TimeOfDay {
-        match hour {
-            ..12 => TimeOfDay::Morning,
-            12..17 => TimeOfDay::Afternoon,
-            17.. => TimeOfDay::Evening,
-        }
-    }
-
-    /// Whether an instant is what is looked for by it, on the wall clock of a zone.
-    fn is_at(self, at: Instant, zone: &Zone) -> bool {
-        let hour = zone.local(at).hour();
-        let sought = if hour < NIGHT_UNTIL_HOUR { TimeOfDay::Evening } else { TimeOfDay::of_hour(hour) };
-        sought == self
-    }
-
-    /// When that is in the next four weeks.
-    fn spans(self, zone: &Zone, now: Instant) -> Vec<Span> {
-        let minute = |hour: i64| Minute::new(hour * 60).expect("hours are multiples of five minutes");
-        let night = minute(NIGHT_UNTIL_HOUR.into());
-        let bounds = match self {
-            TimeOfDay::Morning => vec![(night, minute(12))],
-            TimeOfDay::Afternoon => vec![(minute(12), minute(17))],
-            TimeOfDay::Evening => vec![(minute(0), night), (minute(17), Minute::END)],
-        };
-        let daily = bounds.into_iter().filter_map(|(from, to)| Range::new(from, to));
-        let daily = Ranges::new(daily).expect("two ranges are few");
-        let hours = Hours { zone: zone.clone(), week: Week::every_day(&daily), overrides: [].into() };
-        hours.open(now, now + SignedDuration::from_hours(24 * Free::DAYS))
-    }
-
-    const fn code(self) -> &'static str {
-        match self {
-            TimeOfDay::Morning => "morning",
-            TimeOfDay::Afternoon => "afternoon",
-            TimeOfDay::Evening => "evening",
-        }
-    }
-
-    /// Its name.
-    pub fn name(self, t: &crate::texts::Coaches) -> &'static str {
-        match self {
-            TimeOfDay::Morning => t.morning,
-            TimeOfDay::Afternoon => t.afternoon,
-            TimeOfDay::Evening => t.evening,
-        }
-    }
 }
 
 /// `GET /coaches`

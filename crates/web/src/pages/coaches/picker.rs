@@ -21,7 +21,7 @@ use rules::time::{Instant, Span, Zone};
 use serde::Deserialize;
 
 use super::bookings::SHOWN;
-use super::{TimeOfDay, face_of, frame, kept_briefly, next_free};
+use super::{face_of, frame, kept_briefly, next_free};
 use crate::app::Reading;
 use crate::error::Failure;
 use crate::forms::{Fields, encode};
@@ -30,6 +30,7 @@ use crate::pages::Answer;
 use crate::routes::Framing;
 use crate::shell::{Choice, ChoiceGroup, Dress, FormErrors, Place, zone_choices};
 use crate::texts::Texts;
+use crate::time_of_day::TimeOfDay;
 use crate::views;
 use crate::views::booking::Way;
 use crate::views::coaches::{

@@ -10,6 +10,7 @@ use rules::ledger::Cost;
 use rules::money::Money;
 use rules::session::Cause;
 use rules::time::Instant;
+use serde_json::Value as Json;
 
 use super::cause as cause_of;
 use crate::texts::Texts;
@@ -30,6 +31,10 @@ pub(in crate::pages) fn lines(
         if let Some(name) = whose(event).filter(|_| names_whose) {
             said.what = format!("{name}: {}", said.what);
         }
+        let reversed = reversed(event).len();
+        if names_whose && reversed > 0 {
+            said.change = and_then(said.change, &(t.doing.reversed)(reversed));
+        }
         Some(said)
     };
     events.iter().filter_map(said).collect()
@@ -40,6 +45,16 @@ fn whose(event: &Recorded) -> Option<&str> {
     let name = event.subject_name.as_deref().filter(|_| event.subject.kind == AttendanceId::PREFIX)?;
     let did_it = event.by.as_ref().is_some_and(|(_, by)| by == name);
     (!did_it).then_some(name)
+}
+
+/// Whose late cancellation was taken back by it, as far as the reader is told (rule S13).
+fn reversed(event: &Recorded) -> &[Json] {
+    event.facts["reversed"].as_array().map_or(&[], Vec::as_slice)
+}
+
+/// A sentence more.
+fn and_then(said: String, more: &str) -> String {
+    if said.is_empty() { more.to_owned() } else { format!("{}. {more}", said.trim_end_matches('.')) }
 }
 
 /// One thing that happened; of what a session's people have no word for, nothing is said.
@@ -101,9 +116,12 @@ pub(in crate::pages) fn line(
     if let Some(asked) = at("superseded") {
         let closed = (d.closed_request)(&asked);
         match change.is_empty() {
-            true => what = format!("{}. {closed}", what.trim_end_matches('.')),
-            false => change = format!("{change}. {closed}"),
+            true => what = and_then(what, &closed),
+            false => change = and_then(change, &closed),
         }
+    }
+    if reversed(event).iter().any(|one| one.as_str() == Some(&me.to_string())) {
+        change = and_then(change, d.reversed_own);
     }
     Some(HistoryLine {
         what,

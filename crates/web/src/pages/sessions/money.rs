@@ -2,12 +2,13 @@
 //! F3).
 
 use axum::extract::{Path, State};
+use model::Error;
 use model::ledger::{self, Line};
 use model::session::{self, PlaceSeen, Reason, SessionView, Thought};
 use rules::ids::PersonId;
 use rules::money::Money;
 use rules::permission::{Action, Roles, reach};
-use rules::refusal::{Problem, Refusal};
+use rules::refusal::{FieldProblem, Problem, Refusal};
 use rules::time::Instant;
 
 use super::marks::too;
@@ -62,7 +63,7 @@ pub async fn pay(
     visit
         .act(&app, &visitor, &form, typed, move |tx| {
             let minor = minor_of(&session::view(tx, &by, id)?, client, &amount)?;
-            ledger::mark_paid(tx, &by, id, client, minor)?;
+            typed_amount(ledger::mark_paid(tx, &by, id, client, minor))?;
             Ok(lead_to(&base, "payment_recorded"))
         })
         .await
@@ -82,10 +83,21 @@ pub async fn refund(
     visit
         .act(&app, &visitor, &form, typed, move |tx| {
             let minor = minor_of(&session::view(tx, &by, id)?, client, &amount)?;
-            ledger::refund(tx, &by, id, client, minor)?;
+            typed_amount(ledger::refund(tx, &by, id, client, minor))?;
             Ok(lead_to(&base, "refund_recorded"))
         })
         .await
+}
+
+/// What is wrong with the amount is wrong with what was typed for it.
+fn typed_amount<T>(done: model::Result<T>) -> model::Result<T> {
+    done.map_err(|error| match error {
+        Error::Refused(Refusal::Invalid { fields }) => {
+            let named = fields.into_iter().map(|wrong| FieldProblem::new("amount", wrong.problem));
+            Refusal::Invalid { fields: named.collect() }.into()
+        }
+        error => error,
+    })
 }
 
 /// What was typed as an amount, in the currency of this client's price; none for nothing.

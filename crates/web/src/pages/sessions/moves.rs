@@ -29,7 +29,7 @@ use crate::shell::FormErrors;
 use crate::texts::Texts;
 use crate::views::session::{Chosen, DeclinedCard, MovePage, Press, RequestCard, Sentence, Target};
 use crate::visitor::Visitor;
-use crate::words::{first_name, money};
+use crate::words::{capital, first_name, money};
 
 /// What was typed, and what came of it.
 #[derive(Default)]
@@ -158,6 +158,7 @@ async fn fill(
     let picked = foreseen.as_ref().and_then(|outcome| outcome.as_ref().ok());
     let theirs = face.in_zone(&zone_of(&seen, outlook.side, face));
     let (days, next) = days(&slots, face, &theirs, now, chosen.filter(|_| picked.is_some()), t);
+    let policy = capital(&policy);
     Ok(MovePage {
         shell: visit.shell(app, visitor, m.title),
         policy,
@@ -510,7 +511,7 @@ pub(super) fn card(
         new: moment(visit, request.to, now),
         new_there: there_at(seen, visit, request.to, now, t),
         reason: if super::reads_reasons(visit, seen) { asking.reason.clone() } else { String::new() },
-        left: (d.left)(&face.notice(request.expires_at, now)),
+        left: capital(&(d.left)(&face.notice(request.expires_at, now))),
         until: if is_coach { (d.until_you)(&until, &old) } else { (d.until)(&coach, &until, &old) },
         note: if is_own { (d.may_cancel)().to_owned() } else { String::new() },
         busy: match (asking.is_busy, is_coach) {

@@ -457,6 +457,11 @@ model::on_both! {
         let letters = letters_of(db, move |tx| ledger::waive(tx, &by(ADA), session, BEN, &words("A favour"))).await;
         assert_eq!(kinds(&letters), [(BEN, Letter::Waived)]);
         letters[0].says("Ada Lindholm does not ask for the €\u{a0}70 that were open for this session.");
+
+        // Taken back altogether, that is said in as many words.
+        letters_of(db, move |tx| session::unmark(tx, &by(OTTO), session, BEN)).await;
+        let letters = letters_until(db, tuesday() + hours(4)).await;
+        the(&letters, Letter::MarkCorrected).says("It was taken back: nothing is marked now, and nothing follows from it");
     }
 
     // Rule P9
