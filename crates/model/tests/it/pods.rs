@@ -500,7 +500,7 @@ model::on_both! {
             db.read(|tx| {
                 let pods = pod::of_cohort(tx, &by(LEA), NORTHWIND_COHORT)?.len();
                 let steps = pod::ingredients(tx, &by(LEA), NORTHWIND_COHORT)?.steps.len();
-                let undated = program::desk::led(tx, &by(LEA))?[0].pods_without_date;
+                let undated = program::desk::lacks(tx, &by(LEA))?.dateless.iter().map(|one| one.count).sum::<usize>();
                 let board = program::board::board(tx, &by(LEA), NORTHWIND_COHORT)?;
                 let is_on_board = board.columns.iter().any(|column| column.step == POD_STEP);
                 Ok((pods, steps, undated, is_on_board))
