@@ -14,7 +14,7 @@ use rules::ids::{CohortId, ParticipantId, PathwayId, PersonId, StepId};
 use rules::importing::About;
 use rules::letters::{Happening, letters};
 use rules::permission::Action;
-use rules::person::fold;
+use rules::person::{MailAddress, PersonName, fold};
 use rules::refusal::{Problem, Refusal};
 use rules::text::Line;
 use rules::time::{Instant, Span, Zone};
@@ -278,8 +278,11 @@ fn plan_rows(
     match &sheet.rows {
         Rows::People(all) => {
             for row in &all[rows] {
-                let decided = known.act(tx, by, row, along)?.map_err(|(column, why)| {
-                    vec![RowProblem::because(row.line, column, why).of(row.name.as_str(), row.cell(column))]
+                let decided = known.act(tx, by, row, along)?.map_err(|wrong| {
+                    let told = |(column, why)| {
+                        RowProblem::because(row.line, column, why).of(row.who(), row.cell(column))
+                    };
+                    wrong.into_iter().map(told).collect()
                 });
                 note(&mut preview, &mut acts, decided);
             }
@@ -324,7 +327,8 @@ fn freed_by_people(tx: &mut Tx, known: &Known, rows: &[Row]) -> Result<Freed> {
         if let Entry::Vacant(vacant) = booked.entry(cohort.id) {
             vacant.insert(handover::booked_in(tx, cohort.id)?);
         }
-        let theirs = booked.get(&cohort.id).and_then(|all| all.get(row.mail.folded().as_str()));
+        let Some(mail) = &row.mail else { continue };
+        let theirs = booked.get(&cohort.id).and_then(|all| all.get(mail.folded().as_str()));
         for (from, session) in theirs.into_iter().flatten().filter(|(from, _)| *from != to) {
             freed.entry(*from).or_default().push(*session);
         }
@@ -388,6 +392,18 @@ struct Known {
 
 type Wrong = (&'static str, Why);
 
+/// What was found; what is wrong is noted instead.
+fn taken<T>(wrong: &mut Vec<Wrong>, found: std::result::Result<T, Wrong>) -> Option<T> {
+    found.map_err(|one| wrong.push(one)).ok()
+}
+
+/// What a row says of a place, as far as it is understood.
+struct Wanted {
+    coach: Option<PersonId>,
+    pathway: Option<PathwayId>,
+    starts_at: Option<Instant>,
+}
+
 impl Known {
     fn read(tx: &mut Tx, by: &Actor) -> Result<Known> {
         const COHORTS_MAX: u32 = 10_000;
@@ -421,65 +437,87 @@ impl Known {
         })
     }
 
-    /// What is done about a row, or what is wrong with it.
+    /// What is done about a row, or all that is wrong with it as far as that can be known.
     fn act(
         &self,
         tx: &mut Tx,
         by: &Actor,
         row: &Row,
         along: &mut Along,
-    ) -> Result<std::result::Result<Decided, Wrong>> {
-        let cohort = match self.cohort_of(row) {
-            Ok(cohort) => cohort,
-            Err(wrong) => return Ok(Err(wrong)),
-        };
-        let coach = match self.coach(&row.coach) {
-            Ok(coach) => coach,
-            Err(wrong) => return Ok(Err(wrong)),
-        };
-        let pathway = match row.pathway.as_str() {
-            "" => cohort.pathway,
-            name if fold(name) == fold(&cohort.pathway_name) => cohort.pathway,
-            name => match self.pathways.get(&fold(name)) {
-                Some(id) => *id,
-                None => return Ok(Err(("pathway", Why::Problem(Problem::NotAChoice)))),
-            },
-        };
+    ) -> Result<std::result::Result<Decided, Vec<Wrong>>> {
+        let mut wrong: Vec<Wrong> = Vec::new();
+        // What is not there, or not to be read, is told already.
+        let names_it = ![&row.company, &row.project, &row.cohort].iter().any(|word| word.is_empty());
+        let cohort = if names_it { taken(&mut wrong, self.cohort_of(row)) } else { None };
+        let coach = taken(&mut wrong, self.coach(&row.coach)).flatten();
+        let pathway = taken(&mut wrong, self.pathway(row, cohort)).flatten();
         let starts_at = match row.start.map(|day| day.to_zoned(tz(&self.zone))) {
             None => None,
             Some(Ok(day)) => Some(Instant::from_timestamp(day.timestamp())),
-            Some(Err(_)) => return Ok(Err(("start", Why::Problem(Problem::NotADate)))),
+            Some(Err(_)) => {
+                wrong.push(("start", Why::Problem(Problem::NotADate)));
+                None
+            }
         };
-        let found = existing(tx, cohort.id, row)?;
-        if let Some(id) = &row.external_id {
+        let place = cohort.zip(row.mail.as_ref());
+        let found = match place {
+            Some((cohort, mail)) => existing(tx, cohort.id, mail)?,
+            None => None,
+        };
+        if let Some((cohort, id)) = cohort.zip(row.external_id.as_ref()) {
             let by_another =
                 "SELECT 1 FROM participant WHERE company_id = $1 AND external_id = $2 AND id <> $3";
             let besides = found.unwrap_or(ParticipantId::from_raw(0));
             if tx.exists(by_another, args![cohort.company, id.as_str(), besides])? {
-                return Ok(Err(("external id", Why::Problem(Problem::Taken))));
+                wrong.push(("external id", Why::Problem(Problem::Taken)));
             }
         }
-        if coach.is_some() && coach == person_at(tx, row)? {
-            return Ok(Err(("coach", Why::OwnCoach)));
-        }
-        let Some(id) = found else {
-            let notes = Notes { coach, external_id: row.external_id.clone(), ..Notes::default() };
-            let new = NewParticipant {
-                cohort: cohort.id,
-                name: row.name.clone(),
-                mail: row.mail.clone(),
-                zone: row.zone.clone(),
-                starts_at,
-                notes,
-            };
-            let act = Act::Enroll(Box::new(new), pathway);
-            return Ok(Ok(Decided {
-                act,
-                planned: planned(row, Fate::New),
-                mails: 0,
-                cohort: named(cohort),
-            }));
+        let own = match &row.mail {
+            Some(mail) => person_at(tx, mail)?,
+            None => None,
         };
+        if coach.is_some() && coach == own {
+            wrong.push(("coach", Why::OwnCoach));
+        }
+        let wanted = Wanted { coach: coach.filter(|_| coach != own), pathway, starts_at };
+        let change = match cohort.zip(found) {
+            Some((cohort, id)) => {
+                Some(self.change(tx, by, row, (cohort, id), &wanted, (&mut wrong, along))?)
+            }
+            None => None,
+        };
+        let (Some((cohort, mail)), Some(name), Some(pathway)) = (place, &row.name, pathway) else {
+            return Ok(Err(wrong));
+        };
+        if !wrong.is_empty() || !row.is_well {
+            return Ok(Err(wrong));
+        }
+        if let Some(change) = change {
+            return Ok(Ok(change));
+        }
+        let notes = Notes { coach, external_id: row.external_id.clone(), ..Notes::default() };
+        let new = NewParticipant {
+            cohort: cohort.id,
+            name: name.clone(),
+            mail: mail.clone(),
+            zone: row.zone.clone(),
+            starts_at,
+            notes,
+        };
+        let act = Act::Enroll(Box::new(new), pathway);
+        Ok(Ok(Decided { act, planned: planned(row, Fate::New), mails: 0, cohort: named(cohort) }))
+    }
+
+    /// What changes of a place that there is; what cannot is added to what is wrong.
+    fn change(
+        &self,
+        tx: &mut Tx,
+        by: &Actor,
+        row: &Row,
+        (cohort, id): (&Cohort, ParticipantId),
+        wanted: &Wanted,
+        (wrong, along): (&mut Vec<Wrong>, &mut Along),
+    ) -> Result<Decided> {
         let now = tx.now();
         let mut changes = Vec::new();
         let shift = |column, from: Option<String>, to: Option<String>| Shift {
@@ -491,20 +529,20 @@ impl Known {
         let mut notes = place.notes();
         let (mut booked, mut mails) = (Vec::new(), 0);
         let is_away = place.archived_at.is_some();
-        if let Some(to) = coach.filter(|_| coach != notes.coach) {
-            // Nothing begins for whoever is put away (rule G8).
-            if is_away {
-                return Ok(Err(("coach", Why::PutAway)));
-            }
+        if let Some(to) = wanted.coach.filter(|_| wanted.coach != notes.coach) {
             let from = place.coach.as_ref().map(|(_, name)| name.clone());
             changes.push(shift("coach", from, self.names.get(&to).cloned()));
-            notes.coach = coach;
-            match taken_over(tx, by, cohort.id, id, to, along)? {
-                Ok(over) => (booked, mails) = over,
-                Err(wrong) => return Ok(Err(wrong)),
-            }
+            notes.coach = Some(to);
+            // Nothing begins for whoever is put away (rule G8).
+            let over = if is_away {
+                Err(("coach", Why::PutAway))
+            } else {
+                taken_over(tx, by, cohort.id, id, to, along)?
+            };
+            (booked, mails) = taken(wrong, over).unwrap_or_default();
         }
-        let keeps_name = (place.name != row.name.as_str()).then(|| place.name.clone());
+        let name = row.name.as_ref().map_or("", PersonName::as_str);
+        let keeps_name = (place.name != name).then(|| place.name.clone());
         let external_id = |id: &Option<Line<100>>| id.as_ref().map(|id| id.as_str().to_owned());
         if row.external_id.is_some() && external_id(&row.external_id) != external_id(&notes.external_id) {
             let (from, to) = (external_id(&notes.external_id), external_id(&row.external_id));
@@ -512,34 +550,52 @@ impl Known {
             notes.external_id.clone_from(&row.external_id);
         }
         let notes = (!changes.is_empty()).then_some(notes);
-        let runs = tx.opt(
-            "SELECT starts_at FROM journey WHERE participant_id = $1 AND pathway_id = $2",
-            args![id, pathway],
-            |column| column.get::<Instant>(0),
-        )?;
         let (mut begins, mut starts) = (None, None);
-        match runs {
-            None if is_away => return Ok(Err(("e-mail", Why::PutAway))),
-            None => {
-                let name = if row.pathway.is_empty() { &cohort.pathway_name } else { &row.pathway };
-                changes.push(shift("pathway", None, Some(name.clone())));
-                begins = Some((pathway, starts_at.unwrap_or_else(|| cohort.starts_at.max(now))));
+        if let Some(pathway) = wanted.pathway {
+            let runs = tx.opt(
+                "SELECT starts_at FROM journey WHERE participant_id = $1 AND pathway_id = $2",
+                args![id, pathway],
+                |column| column.get::<Instant>(0),
+            )?;
+            match runs {
+                None if is_away => wrong.push(("e-mail", Why::PutAway)),
+                None => {
+                    let name = if row.pathway.is_empty() { &cohort.pathway_name } else { &row.pathway };
+                    changes.push(shift("pathway", None, Some(name.clone())));
+                    begins = Some((pathway, wanted.starts_at.unwrap_or_else(|| cohort.starts_at.max(now))));
+                }
+                Some(then) if wanted.starts_at.is_some_and(|at| at != then) => {
+                    let to = row.start.map(|day| day.to_string());
+                    changes.push(shift("start", Some(self.day(then)), to));
+                    starts = wanted.starts_at.map(|at| (pathway, at));
+                }
+                Some(_) => {}
             }
-            Some(then) if starts_at.is_some_and(|at| at != then) => {
-                let to = row.start.map(|day| day.to_string());
-                changes.push(shift("start", Some(self.day(then)), to));
-                starts = starts_at.map(|at| (pathway, at));
-            }
-            Some(_) => {}
         }
-        if changes.is_empty() {
-            let planned = Planned { keeps_name, is_away, ..planned(row, Fate::Unchanged) };
-            return Ok(Ok(Decided { act: Act::Nothing, planned, mails: 0, cohort: named(cohort) }));
-        }
-        let fate = Fate::Changed(changes.iter().map(|one| one.column).collect());
-        let act = Act::Change(Change { participant: id, notes, begins, starts });
+        let (fate, act) = if changes.is_empty() {
+            (Fate::Unchanged, Act::Nothing)
+        } else {
+            let columns = changes.iter().map(|one| one.column).collect();
+            (Fate::Changed(columns), Act::Change(Change { participant: id, notes, begins, starts }))
+        };
         let planned = Planned { changes, booked, keeps_name, is_away, ..planned(row, fate) };
-        Ok(Ok(Decided { act, planned, mails, cohort: named(cohort) }))
+        Ok(Decided { act, planned, mails, cohort: named(cohort) })
+    }
+
+    /// The pathway that a row names, or its cohort's; of a cohort that is not known none.
+    fn pathway(&self, row: &Row, cohort: Option<&Cohort>) -> std::result::Result<Option<PathwayId>, Wrong> {
+        let Some(name) = Some(fold(&row.pathway)).filter(|name| !name.is_empty()) else {
+            return Ok(cohort.map(|cohort| cohort.pathway));
+        };
+        let is_own = |cohort: &&Cohort| fold(&cohort.pathway_name) == name;
+        if let Some(cohort) = cohort.filter(is_own) {
+            return Ok(Some(cohort.pathway));
+        }
+        match self.pathways.get(&name) {
+            Some(id) => Ok(Some(*id)),
+            None if cohort.is_none() && self.cohorts.values().any(|one| is_own(&one)) => Ok(None),
+            None => Err(("pathway", Why::Problem(Problem::NotAChoice))),
+        }
     }
 
     /// The day of a moment, as a file has it.
@@ -587,8 +643,8 @@ impl Known {
 fn planned(row: &Row, fate: Fate) -> Planned {
     Planned {
         line: row.line,
-        name: row.name.as_str().to_owned(),
-        mail: row.mail.as_str().to_owned(),
+        name: row.name.as_ref().map(|name| name.as_str().to_owned()).unwrap_or_default(),
+        mail: row.cell("e-mail").to_owned(),
         step: String::new(),
         cohort: row.cohort.clone(),
         fate,
@@ -642,16 +698,16 @@ fn tz(zone: &Zone) -> TimeZone {
     zone.tz().clone()
 }
 
-fn existing(tx: &mut Tx, cohort: CohortId, row: &Row) -> Result<Option<ParticipantId>> {
+fn existing(tx: &mut Tx, cohort: CohortId, mail: &MailAddress) -> Result<Option<ParticipantId>> {
     tx.opt(
         "SELECT t.id FROM participant t JOIN person p ON p.id = t.person_id
          WHERE t.cohort_id = $1 AND p.folded_mail = $2",
-        args![cohort, row.mail.folded()],
+        args![cohort, mail.folded()],
         |column| column.get(0),
     )
 }
 
-fn person_at(tx: &mut Tx, row: &Row) -> Result<Option<PersonId>> {
+fn person_at(tx: &mut Tx, mail: &MailAddress) -> Result<Option<PersonId>> {
     let sql = "SELECT id FROM person WHERE folded_mail = $1";
-    tx.opt(sql, args![row.mail.folded()], |column| column.get(0))
+    tx.opt(sql, args![mail.folded()], |column| column.get(0))
 }

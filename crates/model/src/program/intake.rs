@@ -310,6 +310,8 @@ fn add(to: &mut Preview, more: Preview) {
         import::note_cohort(&mut to.cohorts, cohort);
     }
     to.problems.extend(more.problems);
+    // What is wrong with a row in itself stands before what was looked up of it.
+    to.problems.sort_by_key(|problem| problem.line);
     to.problems.truncate(PROBLEMS_MAX);
     to.rows.extend(more.rows);
     shorten(to);

@@ -161,10 +161,11 @@ const COACHES_NOW: &str =
     "EXISTS (SELECT 1 FROM person l JOIN person_role r ON r.person_id = l.id AND r.role = 'coach'
      WHERE l.id = k.coach_id AND l.closed_at IS NULL)";
 
-/// Whether a participant `t` waits for a coach: nobody coaches them, and a 1:1 of theirs waits for a time.
+/// Whether a participant `t` waits for a coach: nobody coaches them, and a 1:1 of theirs waits for a time. It begins at
+/// their journeys: of sessions without a time there are many.
 pub(super) const WAITS_FOR_COACH: &str = "t.coach_id IS NULL AND t.archived_at IS NULL
-     AND EXISTS (SELECT 1 FROM journey n JOIN attendance a ON a.journey_id = n.id
-         JOIN session s ON s.id = a.session_id WHERE n.participant_id = t.id AND n.completed_at IS NULL
+     AND EXISTS (SELECT 1 FROM journey n CROSS JOIN attendance a CROSS JOIN session s
+         WHERE n.participant_id = t.id AND n.completed_at IS NULL AND a.journey_id = n.id AND s.id = a.session_id
              AND s.kind = 'one_to_one' AND s.starts_at IS NULL AND s.cancelled_at IS NULL AND a.outcome IS NULL
              AND a.greyed_out_at IS NULL)";
 

@@ -34,15 +34,18 @@ const NEEDED: [&str; 5] = ["name", "e-mail", "company", "project", "cohort"];
 pub const TEMPLATE: &str = "name,e-mail,zone,company,project,cohort,coach,pathway,start,external id\n\
     Ada Example,ada@company.example,Europe/Berlin,Company,Project,Cohort,coach@example.com,,2026-03-02,A-001\n";
 
-/// One row of a file of people, as far as it can be understood by itself.
+/// One row of a file of people, as far as it can be understood by itself. What cannot is empty, and told among the problems
+/// of the sheet: the rest is looked up nevertheless, so that all that is wrong is told at once.
 #[derive(Clone, Debug)]
 pub struct Row {
     /// Its line in the file, from 1.
     pub line: u64,
+    /// Whether all of it is understood; else it is brought in in no case.
+    pub is_well: bool,
     /// As they wish to be called.
-    pub name: PersonName,
+    pub name: Option<PersonName>,
     /// Where mail goes.
-    pub mail: MailAddress,
+    pub mail: Option<MailAddress>,
     /// Their zone if it is known.
     pub zone: Option<Zone>,
     /// The company's name.
@@ -62,6 +65,12 @@ pub struct Row {
 }
 
 impl Row {
+    /// Whose it is, as far as that is known.
+    pub(super) fn who(&self) -> &str {
+        let mail = self.mail.as_ref().map_or("", MailAddress::as_str);
+        self.name.as_ref().map_or(mail, PersonName::as_str)
+    }
+
     /// What stands in one of the columns that are looked up.
     pub(super) fn cell(&self, column: &str) -> &str {
         match column {
@@ -71,6 +80,7 @@ impl Row {
             "coach" => &self.coach,
             "pathway" => &self.pathway,
             "external id" => self.external_id.as_ref().map_or("", Line::as_str),
+            "e-mail" => self.mail.as_ref().map_or("", MailAddress::as_str),
             _ => "",
         }
     }
@@ -137,9 +147,9 @@ impl RowProblem {
 /// A file as it was read.
 #[derive(Clone, Debug, Default)]
 pub struct Sheet {
-    /// The rows that are well in themselves.
+    /// Its rows, also those that are not well in themselves.
     pub rows: Rows,
-    /// What is wrong with the others, at most [`PROBLEMS_MAX`].
+    /// What is wrong with the file and its rows in themselves, at most [`PROBLEMS_MAX`].
     pub problems: Vec<RowProblem>,
 }
 
@@ -334,26 +344,36 @@ impl Sheet {
         };
         let (company, project, cohort) = (word("company", true), word("project", true), word("cohort", true));
         let (coach, pathway) = (word("coach", false), word("pathway", false));
-        if !problems.is_empty() {
-            problems.into_iter().for_each(|problem| self.note(problem));
-            return;
-        }
-        let (Some(name), Some(mail)) = (name, mail) else { return };
-        let place = (fold(&company), fold(&project), fold(&cohort), mail.folded());
-        if let Some(first) = seen.places.insert(place, line) {
-            let problem = RowProblem::because(line, "e-mail", Why::Twice { line: first });
-            self.note(problem.of(name.as_str(), mail.as_str()));
-            return;
-        }
-        if let Some(id) = &external_id
-            && let Some(first) = seen.external_ids.insert((fold(&company), id.as_str().to_owned()), line)
+        let mut again = |column: &str, first: Option<u64>, what: &str| {
+            let twice = first.map(|first| RowProblem::because(line, column, Why::Twice { line: first }));
+            problems.extend(twice.map(|twice| twice.of(who, what)));
+        };
+        if let Some(mail) =
+            mail.as_ref().filter(|_| ![&company, &project, &cohort].iter().any(|one| one.is_empty()))
         {
-            let problem = RowProblem::because(line, "external id", Why::Twice { line: first });
-            self.note(problem.of(name.as_str(), id.as_str()));
-            return;
+            let place = (fold(&company), fold(&project), fold(&cohort), mail.folded());
+            again("e-mail", seen.places.insert(place, line), mail.as_str());
         }
-        let row =
-            Row { line, name, mail, zone, company, project, cohort, coach, pathway, start, external_id };
+        if let Some(id) = external_id.as_ref().filter(|_| !company.is_empty()) {
+            let first = seen.external_ids.insert((fold(&company), id.as_str().to_owned()), line);
+            again("external id", first, id.as_str());
+        }
+        let is_well = problems.is_empty();
+        problems.into_iter().for_each(|problem| self.note(problem));
+        let row = Row {
+            line,
+            is_well,
+            name,
+            mail,
+            zone,
+            company,
+            project,
+            cohort,
+            coach,
+            pathway,
+            start,
+            external_id,
+        };
         if let Rows::People(rows) = &mut self.rows {
             rows.push(row);
         }
@@ -439,6 +459,20 @@ mod tests {
         check(",kim@n.example,,N,P,C,,,,", "name", problem(Problem::Missing));
         check("Kim,kim@n.example,,N,P,,,,,", "cohort", problem(Problem::Missing));
         check("Kim,kim@n.example,,N,,C", "project", problem(Problem::Missing));
+        // All that is wrong with a row and with the others is told at once.
+        let rows = "Kim,kim,Mars/Base,N,P,C,,,2.3.2026,7\nNoor,noor@n.example,,N,P,C,,,,7\nNoor,noor@n.example,,N,P,C,,,soon,7\n";
+        let told = problems(&format!("{HEADER}{rows}"));
+        let told: Vec<_> = told.iter().map(|(line, column, _)| (*line, column.as_str())).collect();
+        let expect = [
+            (2, "e-mail"),
+            (2, "zone"),
+            (2, "start"),
+            (3, "external id"),
+            (4, "start"),
+            (4, "e-mail"),
+            (4, "external id"),
+        ];
+        assert_eq!(told, expect);
     }
 
     // Rule G2
@@ -465,7 +499,7 @@ mod tests {
             let sheet = read(file.as_bytes());
             assert_eq!((sheet.problems, sheet.rows.len()), (vec![], 1), "{file}");
             let Rows::People(rows) = &sheet.rows else { panic!("people") };
-            assert_eq!((rows[0].mail.as_str(), rows[0].cohort.as_str()), ("kim@n.example", "C"));
+            assert_eq!((rows[0].cell("e-mail"), rows[0].cohort.as_str()), ("kim@n.example", "C"));
             assert_eq!(rows[0].zone.as_ref().map(Zone::as_str), Some("Europe/Berlin"));
         }
         assert_eq!(read(TEMPLATE.as_bytes()).problems, []);

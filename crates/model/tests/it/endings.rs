@@ -601,6 +601,8 @@ model::on_both! {
         assert_eq!(board::Numbers::of(&board.members).people, 2);
         let led = db.read(|tx| model::program::desk::led(tx, &acting(LEA))).await.expect("what she leads");
         assert_eq!(led[0].people, 2, "the desk counts whom the board counts");
+        let people = async || db.read(|tx| model::program::desk::people(tx, &acting(LEA))).await.expect("a count");
+        assert_eq!(people().await, 2);
         // Of a cohort that is put away nobody is.
         db.write(|tx| model::program::company::archive_cohort(tx, &acting(OTTO), NORTHWIND_COHORT)).await.expect("put away");
         let asked = db.read(|tx| reminders::plan(tx, &acting(LEA), NORTHWIND_COHORT, &[])).await.expect("a plan");
@@ -608,5 +610,6 @@ model::on_both! {
         assert!(db.read(|tx| inactive::list(tx, &acting(LEA), None)).await.expect("a list").is_empty());
         assert!(db.read(|tx| escalation::offers(tx, &acting(LEA))).await.expect("offers").is_empty());
         assert!(db.read(|tx| model::program::desk::led(tx, &acting(LEA))).await.expect("what she leads").is_empty());
+        assert_eq!(people().await, 0);
     }
 }

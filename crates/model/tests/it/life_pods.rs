@@ -88,6 +88,10 @@ model::on_both! {
     async fn a_lead_is_warned_once_of_a_pod_that_is_too_small(world: World) {
         let pod = pod_of_three(&world.db).await;
         let warned = async || pod.stage.letters().await.into_iter().filter(|(_, letter)| letter == "pod_too_small").map(|(who, _)| who).collect::<Vec<_>>();
+        let small = async || {
+            let found = world.db.read(|tx| program::desk::small(tx, &by(LEA))).await.expect("looking");
+            found.into_iter().map(|one| (one.starts_at, one.members, one.least)).collect::<Vec<_>>()
+        };
         books(&pod.stage, ADA, thursday()).await.expect("a date");
         pod.stage.until(thursday() - hours(24));
         pod.stage.sweep().await;
@@ -99,6 +103,7 @@ model::on_both! {
         assert_eq!(warned().await, []);
         pod.stage.until(monday() - hours(24));
         pod.stage.sweep().await;
+        assert_eq!(small().await, [(1, 2)].map(|(members, least)| (monday(), members, least)), "and it stands at home");
         assert_eq!(warned().await, [LEA]);
         pod.stage.sweep().await;
         assert_eq!(warned().await, []);
@@ -106,6 +111,7 @@ model::on_both! {
         // Another date is another warning.
         let later = monday() + hours(7 * 24);
         pod.stage.moves(ADA, later).await.expect("another date");
+        assert_eq!(small().await, [], "of that date nobody was warned yet");
         pod.stage.until(later - hours(24));
         pod.stage.sweep().await;
         assert_eq!(warned().await, [LEA]);

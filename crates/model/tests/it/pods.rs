@@ -506,7 +506,7 @@ model::on_both! {
             db.read(|tx| {
                 let pods = pod::of_cohort(tx, &by(LEA), NORTHWIND_COHORT)?.len();
                 let steps = pod::ingredients(tx, &by(LEA), NORTHWIND_COHORT)?.steps.len();
-                let undated = program::desk::led(tx, &by(LEA))?[0].pods_without_date;
+                let undated = program::desk::lacks(tx, &by(LEA))?.dateless.iter().map(|one| one.count).sum::<usize>();
                 let board = program::board::board(tx, &by(LEA), NORTHWIND_COHORT)?;
                 let is_on_board = board.columns.iter().any(|column| column.step == POD_STEP);
                 Ok((pods, steps, undated, is_on_board))
@@ -532,8 +532,10 @@ model::on_both! {
     async fn a_lead_reads_how_many_steps_nobody_can_book_and_tests_are_not_among_them(world: World) {
         let db = &world.db;
         let stuck = || async {
-            let found = db.read(|tx| pod::stuck(tx, &by(LEA))).await.expect("looking");
-            found.iter().map(|one| (one.cohort, one.steps)).collect::<Vec<_>>()
+            let [lead, admin] = [LEA, OTTO].map(|who| db.read(move |tx| program::desk::lacks(tx, &by(who))));
+            let (lead, admin) = (lead.await.expect("looking"), admin.await.expect("looking"));
+            assert_eq!(lead.stuck, admin.stuck, "an admin reads the same of all");
+            lead.stuck.iter().map(|one| (one.cohort, one.count)).collect::<Vec<_>>()
         };
         let journey = start(db, BEN_AT_NORTHWIND).await;
         let kim = participant(db, "Kim").await;
@@ -548,7 +550,16 @@ model::on_both! {
         assert_eq!(stuck().await, [(NORTHWIND_COHORT, 1)]);
         made(db, "One", Joining::Open, 4).await;
         assert_eq!(stuck().await, []);
-        assert_eq!(db.read(|tx| pod::stuck(tx, &by(OTTO))).await.expect("an admin has the boards"), []);
+        // What is over, or full, is none to wait for.
+        db.write(|tx| tx.exec("UPDATE pod SET max_members = 1, min_members = 1", args![])).await.expect("small");
+        let full = db.read(|tx| tx.one("SELECT id FROM pod", args![], |row| row.get::<PodId>(0))).await.expect("one");
+        let noor = participant(db, "Noor").await;
+        db.write(move |tx| pod::join_pod(tx, &by(LEA), full, noor)).await.expect("full");
+        assert_eq!(stuck().await, [(NORTHWIND_COHORT, 1)]);
+        // Nobody waits in what is put away, and whoever leads nothing reads nothing.
+        assert_eq!(db.read(|tx| program::desk::lacks(tx, &by(FINN))).await.expect("none"), Default::default());
+        db.write(|tx| program::company::archive_cohort(tx, &by(OTTO), NORTHWIND_COHORT)).await.expect("put away");
+        assert_eq!(stuck().await, []);
     }
 
     // Rule G5

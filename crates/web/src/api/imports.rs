@@ -261,6 +261,9 @@ pub async fn create(State(app): State<App>, visitor: Visitor, write: JsonWrite<N
     if csv.contains('\0') {
         return Err(Refusal::invalid("csv", Problem::HiddenCharacters).into());
     }
+    if csv.trim().is_empty() {
+        return Err(Refusal::invalid("csv", Problem::Missing).into());
+    }
     let lines = sheet::read(csv.as_bytes()).rows.len();
     let then = if commit { Then::BringIn } else { Then::Ask };
     once(&app, write.key, StatusCode::CREATED, move |tx| {

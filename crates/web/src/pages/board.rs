@@ -149,7 +149,7 @@ pub async fn show(
             (false, None) if is_away => t.endings.archived_board.to_owned(),
             (false, None) => String::new(),
         },
-        needs: waits.needs(&board.cohort.name, &base, t),
+        needs: waits.needs(&board.cohort.name, &base, &visitor),
         ends: may_end(&visitor),
         is_away,
         people: [("", t.endings.show_present), (People::Archived.code(), t.endings.show_archived)]
@@ -198,12 +198,13 @@ struct Waits {
 }
 
 impl Waits {
-    fn needs(&self, name: &str, base: &str, t: &Texts) -> Vec<Crumb> {
+    fn needs(&self, name: &str, base: &str, visitor: &Visitor) -> Vec<Crumb> {
+        let t = visitor.texts();
         let e = &t.endings;
         let mut needs = Vec::new();
         if self.stuck > 0 {
             needs.push(Crumb {
-                label: (t.pods.stuck_way_out)(&(t.pods.stuck)(self.stuck)),
+                label: (t.pods.stuck_way_out)(&(t.pods.stuck)(self.stuck), greys_out(visitor)),
                 href: Some(format!("{base}/pods")),
             });
         }
@@ -221,6 +222,11 @@ impl Waits {
 
 fn may_end(visitor: &Visitor) -> bool {
     visitor.who().is_some_and(|who| !reach(who.roles, Action::CompleteJourney).is_none())
+}
+
+/// Whether they may disable a step for somebody (rule S11): to whom they may not it is no way out.
+pub(super) fn greys_out(visitor: &Visitor) -> bool {
+    visitor.who().is_some_and(|who| !reach(who.roles, Action::GreyOut).is_none())
 }
 
 /// What a cohort belongs to.

@@ -14,7 +14,7 @@ use model::offering::{self, Offering};
 use model::organisation::Mode;
 use model::person::{self, Filter, Person};
 use model::program::survey::Sent;
-use model::program::{pod, pool};
+use model::program::{desk, pod, pool};
 use model::session::{self, Asking};
 use model::{Tx, booking, mail, sign_in};
 use rules::attendance::Status;
@@ -364,10 +364,15 @@ async fn desk(app: &Reading, visitor: &Visitor, me: &Person) -> Answer {
     let roles = me.roles;
     let may = |action| !reach(roles, action).is_none();
     let (counts_people, counts_mails) = (may(Action::ManageParticipants), may(Action::SeeMailQueue));
+    let counts_all = reach(roles, Action::ManageParticipants).is_all();
     let settles = may(Action::SettleContest);
     let (people, mails, companies, contests, leading) = app
         .read(move |tx| {
-            let people = if counts_people { Some(person::count(tx, &by, &Filter::default())?) } else { None };
+            let people = match (counts_people, counts_all) {
+                (true, true) => Some(person::count(tx, &by, &Filter::default())?),
+                (true, false) => Some(desk::people(tx, &by)?),
+                (false, _) => None,
+            };
             let mails = if counts_mails { Some(mail::counts(tx, &by)?) } else { None };
             let contests = if settles { session::contests(tx, &by)? } else { Vec::new() };
             Ok((people, mails, agenda::sponsored(tx, &by)?, contests, Leading::read(tx, &by)?))
@@ -377,9 +382,8 @@ async fn desk(app: &Reading, visitor: &Visitor, me: &Person) -> Answer {
     let d = &t.desk;
     let mut figures = Vec::new();
     if let Some(people) = people {
-        let all = reach(roles, Action::ManageParticipants).is_all();
         let (label, about) =
-            if all { (d.people, d.people_about) } else { (d.participants, d.participants_about) };
+            if counts_all { (d.people, d.people_about) } else { (d.participants, d.participants_about) };
         figures.push(Figure { value: people.to_string(), label, about, href: "/people" });
     }
     if let Some(mails) = mails {

@@ -15,11 +15,11 @@ use rules::inactivity::Away;
 use rules::refusal::{Problem, Refusal};
 use rules::time::Instant;
 
-use super::{Answer, page, shell};
+use super::{Answer, page, page_refused, shell};
 use crate::app::{App, Reading};
 use crate::error::Failure;
 use crate::forms::{Form, KEY_FIELD, key_of_parts, lead_to, led};
-use crate::shell::Place;
+use crate::shell::{FormErrors, Place};
 use crate::texts::Texts;
 use crate::views::board::Crumb;
 use crate::views::programs::{ImportLine, ImportPage, ImportProblem, ImportRow, ImportStage, NewImportPage};
@@ -31,6 +31,10 @@ const AGAIN_SECONDS: &str = "2";
 
 /// `GET /imports`
 pub async fn index(State(app): State<Reading>, visitor: Visitor) -> Answer {
+    page(&fill(&app, &visitor, FormErrors::default()).await?)
+}
+
+async fn fill(app: &Reading, visitor: &Visitor, errors: FormErrors) -> Result<NewImportPage, Failure> {
     let by = visitor.actor();
     let recent = app.read(move |tx| intake::recent(tx, &by)).await?;
     let (t, clockface, now) = (visitor.texts(), visitor.clockface(), app.now());
@@ -57,9 +61,10 @@ pub async fn index(State(app): State<Reading>, visitor: Visitor) -> Answer {
             Stage::Cancelled => t.enrolment.state_cancelled,
         },
     };
-    page(&NewImportPage {
-        shell: shell::of(&visitor, app.mode(), now, t.programs.import, Place::Programs),
+    Ok(NewImportPage {
+        shell: shell::of(visitor, app.mode(), now, t.programs.import, Place::Programs),
         recent: recent.iter().map(line).collect(),
+        errors,
     })
 }
 
@@ -84,6 +89,11 @@ pub async fn pods_template() -> Answer {
 /// `POST /imports`: takes a file, to be looked at.
 pub async fn create(State(app): State<App>, visitor: Visitor, parts: Multipart) -> Answer {
     let sent = Sent::read(parts).await?;
+    if sent.rows.trim().is_empty() {
+        let refusal = Refusal::invalid("file", Problem::Missing);
+        let errors = FormErrors::of_refusal(&refusal, visitor.texts());
+        return page_refused(&refusal, &fill(&app.reading(), &visitor, errors).await?);
+    }
     let lines = sheet::read(sent.rows.as_bytes()).rows.len();
     let by = visitor.actor();
     let key = key_of_parts(&visitor, "POST /imports", &sent.key, sent.rows.as_bytes())?;

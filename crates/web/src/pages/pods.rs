@@ -18,6 +18,7 @@ use rules::refusal::{Problem, Refusal};
 use rules::text::Line;
 use serde::Deserialize;
 
+use super::board::greys_out;
 use super::coaches::picker::agreement_view;
 use super::sessions::is_told_on_the_page;
 use super::{Answer, page, page_refused, shell};
@@ -366,6 +367,7 @@ pub async fn index(State(app): State<Reading>, visitor: Visitor, Path(cohort): P
         steps: found.iter().map(section).collect(),
         makes,
         away,
+        stuck_about: (t.pods.stuck_about)(greys_out(&visitor)),
         base,
     })
 }

@@ -334,7 +334,7 @@ pub const DE: Texts = Texts {
         people: "Personen",
         people_about: "Alle, die hier ein Konto haben.",
         participants: "Teilnehmende",
-        participants_about: "Menschen in den Programmen, die Sie leiten.",
+        participants_about: "Unterwegs in den Programmen, die Sie leiten.",
         waiting: "Wartende Mails",
         waiting_about: "Geschrieben und vom Mailserver noch nicht angenommen.",
         given_up: "Aufgegebene Mails",
@@ -353,14 +353,21 @@ pub const DE: Texts = Texts {
         give_coach: "Coach geben",
         dateless_about: "Ihre Mitglieder warten darauf, und eine offene lässt sich nicht wählen.",
         give_date: "Zu den Gruppen",
-        coachless: |cohort, people| match people {
-            1 => format!("{cohort}: 1 Person hat noch keinen Coach"),
-            people => format!("{cohort}: {people} Personen haben noch keinen Coach"),
+        no_outcome_about: "Seit drei Tagen oder länger vorbei. Wer sie gehalten hat, sagt, wie sie waren.",
+        no_outcome_list: "Zur Liste",
+        coachless: |people| match people {
+            1 => "1 Person hat noch keinen Coach".to_owned(),
+            people => format!("{people} Personen haben noch keinen Coach"),
         },
-        dateless: |cohort, pods| match pods {
-            1 => format!("{cohort}: 1 Gruppe hat keinen Termin"),
-            pods => format!("{cohort}: {pods} Gruppen haben keinen Termin"),
+        dateless: |pods| match pods {
+            1 => "1 Gruppe hat keinen Termin".to_owned(),
+            pods => format!("{pods} Gruppen haben keinen Termin"),
         },
+        no_outcome: |sessions| match sessions {
+            1 => "1 Sitzung hat kein Ergebnis".to_owned(),
+            sessions => format!("{sessions} Sitzungen haben kein Ergebnis"),
+        },
+        more_of_them: |more| format!("und {more} weitere"),
         people_of: |company, people| match people {
             1 => format!("{company}, 1 Person"),
             people => format!("{company}, {people} Personen"),

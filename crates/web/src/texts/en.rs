@@ -424,7 +424,7 @@ pub const EN: Texts = Texts {
         people: "People",
         people_about: "Everybody with an account here.",
         participants: "Participants",
-        participants_about: "People in the programs that you lead.",
+        participants_about: "On their way in the programs that you lead.",
         waiting: "Mails waiting",
         waiting_about: "Written, and not yet taken by the mail server.",
         given_up: "Mails given up",
@@ -443,14 +443,21 @@ pub const EN: Texts = Texts {
         give_coach: "Give a coach",
         dateless_about: "Its members wait for it, and an open one cannot be chosen.",
         give_date: "See the pods",
-        coachless: |cohort, people| match people {
-            1 => format!("{cohort}: 1 person has no coach yet"),
-            people => format!("{cohort}: {people} people have no coach yet"),
+        no_outcome_about: "Over for three days or more. Whoever held them says how they went.",
+        no_outcome_list: "See the list",
+        coachless: |people| match people {
+            1 => "1 person has no coach yet".to_owned(),
+            people => format!("{people} people have no coach yet"),
         },
-        dateless: |cohort, pods| match pods {
-            1 => format!("{cohort}: 1 pod has no date"),
-            pods => format!("{cohort}: {pods} pods have no date"),
+        dateless: |pods| match pods {
+            1 => "1 pod has no date".to_owned(),
+            pods => format!("{pods} pods have no date"),
         },
+        no_outcome: |sessions| match sessions {
+            1 => "1 session has no outcome".to_owned(),
+            sessions => format!("{sessions} sessions have no outcome"),
+        },
+        more_of_them: |more| format!("and {more} more"),
         people_of: |company, people| match people {
             1 => format!("{company}, 1 person"),
             people => format!("{company}, {people} people"),

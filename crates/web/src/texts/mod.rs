@@ -405,10 +405,12 @@ section! {
     Desk {
         title, admin_lede, lead_lede, sponsor_heading, sponsor_lede, sponsor_never, no_role_heading, no_role_lede,
         people, people_about, participants, participants_about, waiting, waiting_about, given_up, given_up_about,
-        cohorts_heading, coachless_about, give_coach, dateless_about, give_date, ways_heading, invite, invite_about, audit, audit_about, settings, settings_about, profile, profile_about;
+        cohorts_heading, coachless_about, give_coach, dateless_about, give_date, no_outcome_about, no_outcome_list, ways_heading, invite, invite_about, audit, audit_about, settings, settings_about, profile, profile_about;
         greeting: fn(&str) -> String,
-        coachless: fn(&str, usize) -> String,
-        dateless: fn(&str, usize) -> String,
+        coachless: fn(usize) -> String,
+        dateless: fn(usize) -> String,
+        no_outcome: fn(usize) -> String,
+        more_of_them: fn(usize) -> String,
         people_of: fn(&str, usize) -> String,
     }
 }

@@ -132,11 +132,13 @@ section! {
         new, new_lede, step, name_hint, facilitator, facilitator_hint, joining, closed, open, closed_about, open_about, min, min_hint, max, make,
         no_steps_heading, no_steps, no_date, book, see_session, choose_heading, choose_about, choose, members, you, nobody, remove, add, add_hint,
         add_button, change, delete, wait_for_date, no_date_left, no_coach, come_back, all_present, return_heading, small_heading, small_button, small_why,
-        title, lede, none_of_step, see, stuck_about, stuck_button, another_date, others_heading, others_about, book_extra;
+        title, lede, none_of_step, see, stuck_button, small_many_about, another_date, others_heading, others_about, book_extra;
         small_subject: fn(&str, &str) -> String,
         without: fn(WithoutDate) -> &'static str,
         stuck: fn(usize) -> String,
-        stuck_way_out: fn(&str) -> String,
+        stuck_about: fn(bool) -> &'static str,
+        stuck_way_out: fn(&str, bool) -> String,
+        small_many: fn(usize) -> String,
         waiting: fn(&str) -> String,
         led_by: fn(&str) -> String,
         small_says: fn(i64, i64) -> String,
@@ -199,7 +201,11 @@ pub(super) const ENGLISH_PODS: Pods = Pods {
     another_date: "Another date",
     others_heading: "Other dates",
     others_about: "If this one does not suit you, you can change to one of these.",
-    stuck_about: "Nobody can book it any more: make another pod, add a make-up session, or grey it out.",
+    small_many_about: "They were warned of, and nothing is called off by itself.",
+    stuck_about: |greys_out| match greys_out {
+        true => "Nobody can book it any more: make another pod, add a make-up session, or grey it out.",
+        false => "Nobody can book it any more: make another pod, or add a make-up session.",
+    },
     stuck_button: "See the pods",
     without: |why| match why {
         WithoutDate::NoDateLeft => "no date left",
@@ -212,7 +218,11 @@ pub(super) const ENGLISH_PODS: Pods = Pods {
             format!("{steps} steps cannot be booked")
         }
     },
-    stuck_way_out: |steps| format!("{steps}: another pod, a make-up, or grey out"),
+    stuck_way_out: |steps, greys_out| match greys_out {
+        true => format!("{steps}: another pod, a make-up, or grey out"),
+        false => format!("{steps}: another pod or a make-up"),
+    },
+    small_many: |pods| format!("{pods} pods have too few members"),
     waiting: |names| format!("Wait here: {names}."),
     led_by: |name| format!("Led by {name}."),
     small_subject: |pod, when| format!("Too few members: {pod}, {when}"),
@@ -286,7 +296,15 @@ pub(super) const GERMAN_PODS: Pods = Pods {
     another_date: "Anderer Termin",
     others_heading: "Andere Termine",
     others_about: "Passt dieser nicht, können Sie zu einem von diesen wechseln.",
-    stuck_about: "Niemand kann ihn mehr buchen: Bilden Sie eine weitere Gruppe, geben Sie eine Nachholsitzung dazu, oder grauen Sie ihn aus.",
+    small_many_about: "Davor wurde gewarnt, und nichts sagt sich von selbst ab.",
+    stuck_about: |greys_out| match greys_out {
+        true => {
+            "Niemand kann ihn mehr buchen: Bilden Sie eine weitere Gruppe, geben Sie eine Nachholsitzung dazu, oder grauen Sie ihn aus."
+        }
+        false => {
+            "Niemand kann ihn mehr buchen: Bilden Sie eine weitere Gruppe, oder geben Sie eine Nachholsitzung dazu."
+        }
+    },
     stuck_button: "Zu den Gruppen",
     without: |why| match why {
         WithoutDate::NoDateLeft => "kein Termin mehr",
@@ -297,7 +315,11 @@ pub(super) const GERMAN_PODS: Pods = Pods {
             if steps == 1 { "1 Schritt lässt".to_owned() } else { format!("{steps} Schritte lassen") };
         format!("{steps} sich nicht buchen")
     },
-    stuck_way_out: |steps| format!("{steps}: weitere Gruppe, Nachholen oder ausgrauen"),
+    stuck_way_out: |steps, greys_out| match greys_out {
+        true => format!("{steps}: weitere Gruppe, Nachholen oder ausgrauen"),
+        false => format!("{steps}: weitere Gruppe oder Nachholen"),
+    },
+    small_many: |pods| format!("{pods} Gruppen haben zu wenige Mitglieder"),
     waiting: |names| format!("Hier warten: {names}."),
     led_by: |name| format!("Leitung: {name}."),
     small_subject: |pod, when| format!("Zu wenige Mitglieder: {pod}, {when}"),

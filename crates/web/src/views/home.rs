@@ -3,6 +3,7 @@
 use askama::Template;
 use rules::permission::{Role, Roles};
 
+use super::board::Crumb;
 use super::filters;
 use super::parts::{AskRow, Moment, SessionLine, Step};
 use super::session::Target;
@@ -266,6 +267,10 @@ pub struct Need {
     pub title: String,
     /// What it rests on.
     pub line: String,
+    /// Where it is, if in more than one place: each with its page.
+    pub places: Vec<Crumb>,
+    /// How many more places there are; empty is none.
+    pub more: String,
     /// Where it is done.
     pub href: String,
     /// What its link says.
@@ -298,6 +303,10 @@ pub struct Way {
     pub href: &'static str,
 }
 
+fn sample_place(label: &str) -> Crumb {
+    Crumb { label: label.to_owned(), href: Some("/cohorts/coh_0000000000000/pods".to_owned()) }
+}
+
 impl DeskPage {
     /// Samples.
     pub fn samples() -> Vec<(&'static str, DeskPage)> {
@@ -310,12 +319,24 @@ impl DeskPage {
             ),
             heading: heading.to_owned(),
             lede: lede.to_owned(),
-            needs: vec![Need {
-                title: "2 people have gone quiet".to_owned(),
-                line: "The list is made every Monday.".to_owned(),
-                href: "/inactive".to_owned(),
-                button: "See the list",
-            }],
+            needs: vec![
+                Need {
+                    title: (t.desk.dateless)(5),
+                    line: t.desk.dateless_about.to_owned(),
+                    places: ["Spring 2027 (4)", "Autumn 2027 (1)"].map(sample_place).to_vec(),
+                    more: (t.desk.more_of_them)(3),
+                    href: "/cohorts/coh_0000000000000/pods".to_owned(),
+                    button: t.desk.give_date,
+                },
+                Need {
+                    title: "2 people have gone quiet".to_owned(),
+                    line: "The list is made every Monday.".to_owned(),
+                    places: Vec::new(),
+                    more: String::new(),
+                    href: "/inactive".to_owned(),
+                    button: "See the list",
+                },
+            ],
             figures,
             cohorts: match role {
                 Role::ProgramLead => vec![Led {

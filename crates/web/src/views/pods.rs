@@ -155,6 +155,8 @@ pub struct PodsPage {
     pub makes: bool,
     /// That it is put away, so that nothing begins there (rule G8); empty is in use.
     pub away: String,
+    /// What the reader can do about a step that nobody can book.
+    pub stuck_about: &'static str,
 }
 
 /// `GET /cohorts/{cohort}/pods/new`
@@ -316,6 +318,7 @@ impl PodsPage {
             cohort: "Spring".to_owned(),
             makes: true,
             away: String::new(),
+            stuck_about: (p.stuck_about)(false),
             steps: vec![
                 StepSection {
                     id: "stp_1".to_owned(),

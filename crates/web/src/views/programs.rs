@@ -282,6 +282,8 @@ pub struct NewImportPage {
     pub shell: Shell,
     /// One's own files so far.
     pub recent: Vec<ImportLine>,
+    /// What is wrong with what was sent.
+    pub errors: FormErrors,
 }
 
 /// A file that was sent.
@@ -434,6 +436,7 @@ impl NewImportPage {
         let page = |recent| NewImportPage {
             shell: Shell::sample(Language::English, "Bring people in", Place::Programs),
             recent,
+            errors: FormErrors::default(),
         };
         let line = ImportLine {
             label: "people.csv, yesterday at 16:30".to_owned(),

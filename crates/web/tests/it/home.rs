@@ -143,6 +143,20 @@ on_both! {
             leads.await.expect("a lead");
             reads(&person.get(page).await.expect(200).text(), &["Needs you", stuck, waits, "/cohorts/coh_0000000000001/coaches"]);
         }
+        // An admin reads it of all programs, and is told of the way out that a lead does not have.
+        let (desk, board) = (app.otto().get("/").await.expect(200).text(), "/cohorts/coh_0000000000001");
+        reads(&desk, &["Spring: 1 Schritt lässt sich nicht buchen", "oder grauen Sie ihn aus", "Spring: 1 Person hat noch keinen Coach"]);
+        for page in ["/", board, &format!("{board}/pods")] {
+            assert!(!app.lea().get(page).await.expect(200).text().contains("or grey"), "{page}");
+        }
+        reads(&app.lea().get(board).await.expect(200).text(), &["1 step cannot be booked: another pod or a make-up"]);
+        // Of several cohorts it is one row, with each of them.
+        app.inside().write(|tx| {
+            tx.exec("INSERT INTO cohort (id, project_id, pathway_id, name, starts_at, made_at) SELECT 7, project_id, pathway_id, 'Autumn', starts_at, made_at FROM cohort WHERE id = 1", args![])?;
+            tx.exec("INSERT INTO participant (id, person_id, cohort_id, company_id, tags, test, joined_at) SELECT 907, $1, 7, company_id, '', test, joined_at FROM participant WHERE cohort_id = 1 AND person_id = $1", args![BEN])?;
+            model::program::start_journey(tx, &model::event::Actor::Operator, rules::ids::ParticipantId::from_raw(907)).map(drop)
+        }).await.expect("another cohort");
+        reads(&app.otto().get("/").await.expect(200).text(), &["2 Personen haben noch keinen Coach", "Autumn (1)", "Spring (1)", "/cohorts/coh_0000000000007/coaches"]);
         // Who has written and is not read yet stands there as it does on a coach's day.
         app.ada().post(&format!("/people/{BEN}/messages"), &[("text", "How was it?")]).await.expect(303);
         reads(&app.ben().get("/").await.expect(200).text(), &["Needs you", "Ada Lindholm wrote to you", waits]);

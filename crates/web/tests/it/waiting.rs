@@ -77,7 +77,10 @@ on_both! {
         let page = app.ben().get(list).await.expect(200).text();
         assert!(!page.contains(&link) && !page.contains("href=\"/sessions?view=to_mark\""), "a client marks nothing: {page}");
         assert!(!app.lea().get(list).await.expect(200).text().contains(&link));
+        assert!(!app.lea().get("/").await.expect(200).text().contains("has no outcome"));
         app.clock().advance(HOUR * 71);
+        let home = app.lea().get("/").await.expect(200).text();
+        assert!(home.contains("1 session has no outcome") && home.contains(&format!("href=\"{list}\"")), "{home}");
         let page = app.lea().get(list).await.expect(200).text();
         assert!(page.contains(&link) && !page.contains(&marks), "three days after its end she sees it: {page}");
         assert!(!app.person(FINN).get(list).await.expect(200).text().contains(&link));
@@ -86,6 +89,7 @@ on_both! {
         for somebody in [app.ada(), app.lea(), app.otto()] {
             assert!(!somebody.get(list).await.expect(200).text().contains(&link));
         }
+        assert!(!app.lea().get("/").await.expect(200).text().contains("has no outcome"));
     }
 
     // Rules W9, S14

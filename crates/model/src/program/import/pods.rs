@@ -7,7 +7,7 @@ use rules::person::fold;
 use rules::refusal::{Problem, Refusal};
 use rules::time::{Instant, Span, Zone};
 
-use super::{Along, Decided, Fate, Known, Planned, Shift, named};
+use super::{Along, Decided, Fate, Known, Planned, Shift, Wrong, named, taken};
 use crate::booking::moving::{self as times, Freed};
 use crate::event::Actor;
 use crate::program::company::Cohort;
@@ -62,7 +62,7 @@ pub(super) fn freed(tx: &mut Tx, known: &Known, rows: &[PodRow]) -> Result<Freed
     for row in rows {
         let Some(start) = row.start.as_ref().and_then(|when| when.instant(&known.zone)) else { continue };
         let Ok(cohort) = known.cohort(&row.company, &row.project, &row.cohort) else { continue };
-        let Ok(step) = step_of(tx, cohort, &row.step)? else { continue };
+        let Ok(Some(step)) = step_of(tx, cohort, &row.step)? else { continue };
         let Some(pod) = pod::find(tx, cohort.id, step.id, &row.name)? else { continue };
         if pod.starts_at.is_some_and(|then| then != start && then > now) {
             let sql = "SELECT coach_id FROM session_coach WHERE session_id = $1";
@@ -74,7 +74,7 @@ pub(super) fn freed(tx: &mut Tx, known: &Known, rows: &[PodRow]) -> Result<Freed
     Ok(freed)
 }
 
-/// What is done about a pod, or what is wrong with its lines.
+/// What is done about a pod, or all that is wrong with its lines as far as that can be known.
 pub(super) fn act(
     tx: &mut Tx,
     by: &Actor,
@@ -82,75 +82,77 @@ pub(super) fn act(
     row: &PodRow,
     along: &mut Along,
 ) -> Result<std::result::Result<Decided, Vec<RowProblem>>> {
-    let wrong = |column: &str, why: Why| {
-        vec![RowProblem::because(row.line, column, why).of(&row.name, cell(row, column))]
+    let mut wrong: Vec<Wrong> = Vec::new();
+    // What is not there, or not to be read, is told already.
+    let names_it = ![&row.company, &row.project, &row.cohort].iter().any(|word| word.is_empty());
+    let cohort = if names_it {
+        taken(&mut wrong, known.cohort(&row.company, &row.project, &row.cohort))
+    } else {
+        None
     };
-    let cohort = match known.cohort(&row.company, &row.project, &row.cohort) {
-        Ok(cohort) => cohort,
-        Err((column, why)) => return Ok(Err(wrong(column, why))),
+    let step = match cohort.filter(|_| !row.unread.contains(&"step")) {
+        Some(cohort) => step_of(tx, cohort, &row.step)?.map_err(|problem| ("step", Why::Problem(problem))),
+        None => Ok(None),
     };
-    let step = match step_of(tx, cohort, &row.step)? {
-        Ok(step) => step,
-        Err(problem) => return Ok(Err(wrong("step", Why::Problem(problem)))),
+    let step = taken(&mut wrong, step).flatten();
+    let place = cohort.zip(step.as_ref());
+    let there = match place.filter(|_| !row.name.is_empty()) {
+        Some((cohort, step)) => pod::find(tx, cohort.id, step.id, &row.name)?,
+        None => None,
     };
-    let coach = match known.coach(&row.coach) {
-        Ok(coach) => coach,
-        Err((column, why)) => return Ok(Err(wrong(column, why))),
-    };
-    let there = pod::find(tx, cohort.id, step.id, &row.name)?;
-    let wanted = match wanted(row, coach, there.as_ref()) {
-        Ok(wanted) => wanted,
-        Err((column, problem)) => return Ok(Err(wrong(column, Why::Problem(problem)))),
-    };
+    let coach = taken(&mut wrong, known.coach(&row.coach));
+    let has_name = !row.name.is_empty();
+    let wanted = wanted(row, coach, there.as_ref(), place.is_some() && has_name, &mut wrong);
     let then = there.as_ref().and_then(|pod| pod.starts_at);
-    let has_another_coach = there.as_ref().is_some_and(|pod| pod.facilitator != wanted.facilitator);
-    if let Some(start) = then.filter(|_| has_another_coach) {
-        return Ok(Err(wrong("coach", Why::Refused(Refusal::BookedNow { start }))));
-    }
     let start = row.start.as_ref().and_then(|when| when.instant(&known.zone));
-    let is_dated = start.is_some() || then.is_some();
-    let entering = match entering(tx, cohort, &step, row, (there.as_ref(), is_dated), along)? {
-        Ok(entering) => entering,
-        Err(problems) => return Ok(Err(problems)),
-    };
+    let date = start.filter(|start| Some(*start) != then);
+    if row.start.is_some() && start.is_none() {
+        wrong.push(("start", Why::Problem(Problem::NotADateAndTime)));
+    } else if date.is_some_and(|date| date <= tx.now()) {
+        wrong.push(("start", Why::Problem(Problem::InThePast)));
+    }
+    let (mut entering, mut of_members) = (Vec::new(), Vec::new());
+    if let Some((cohort, step)) = place {
+        let is_dated = !row.typed_start.is_empty() || then.is_some();
+        (entering, of_members) = self::entering(tx, cohort, step, row, (there.as_ref(), is_dated), along)?;
+        for one in &entering {
+            along.seated.insert((one.participant, step.id), one.line);
+        }
+    }
     let members = match &there {
         Some(pod) => pod::count_members(tx, pod.id)?,
         None => 0,
     };
-    if wanted.most < members {
-        let problem = Problem::OutOfRange { least: members.into(), most: POD_MEMBERS_MAX.into() };
-        return Ok(Err(wrong("maximum", Why::Problem(problem))));
-    }
-    if members + entering.len() as u32 > wanted.most {
-        return Ok(Err(wrong("members", Why::Refused(Refusal::PodFull { most: wanted.most }))));
-    }
-    if row.start.is_some() && start.is_none() {
-        return Ok(Err(wrong("start", Why::Problem(Problem::NotADateAndTime))));
-    }
-    let date = start.filter(|start| Some(*start) != then);
-    let now = tx.now();
-    if date.is_some_and(|date| date <= now) {
-        return Ok(Err(wrong("start", Why::Problem(Problem::InThePast))));
-    }
-    let mut clients: Vec<PersonId> = entering.iter().filter(|one| one.waits).map(|one| one.person).collect();
-    let told = match date {
-        Some(start) => match dated(tx, by, &step, &wanted, there.as_ref(), start, along) {
-            Err(Error::Refused(refusal)) => return Ok(Err(wrong("start", Why::Refused(refusal)))),
-            told => {
-                let (mut all, coaches) = told?;
-                all.append(&mut clients);
-                let what = if then.is_some() { Turn::Moved } else { Turn::Booked };
-                letters(&Happening::Session { what, clients: all, coaches }).len()
-            }
-        },
-        None if then.is_some() => {
-            letters(&Happening::Session { what: Turn::Booked, clients, coaches: Vec::new() }).len()
+    if let Some(wanted) = &wanted {
+        let other = there.as_ref().is_some_and(|pod| pod.facilitator != wanted.facilitator);
+        if let Some(start) = then.filter(|_| other) {
+            wrong.push(("coach", Why::Refused(Refusal::BookedNow { start })));
         }
-        None => 0,
-    };
-    for one in &entering {
-        along.seated.insert((one.participant, step.id), one.line);
+        if wanted.most < members {
+            let problem = Problem::OutOfRange { least: members.into(), most: POD_MEMBERS_MAX.into() };
+            wrong.push(("maximum", Why::Problem(problem)));
+        } else if members + entering.len() as u32 > wanted.most {
+            wrong.push(("members", Why::Refused(Refusal::PodFull { most: wanted.most })));
+        }
     }
+    let mut mails = 0;
+    let can_be = |column| !wrong.iter().any(|(one, _)| *one == column);
+    if let (Some(wanted), Some((_, step)), true) = (&wanted, place, can_be("start") && can_be("coach")) {
+        match mails_of(tx, by, step, wanted, (there.as_ref(), date), &entering, along) {
+            Err(Error::Refused(refusal)) => wrong.push(("start", Why::Refused(refusal))),
+            told => mails = told?,
+        }
+    }
+    let mut problems: Vec<RowProblem> = wrong
+        .into_iter()
+        .map(|(column, why)| RowProblem::because(row.line, column, why).of(&row.name, cell(row, column)))
+        .collect();
+    problems.append(&mut of_members);
+    let (Some(wanted), Some((cohort, step)), true) =
+        (wanted, place, problems.is_empty() && row.unread.is_empty())
+    else {
+        return Ok(Err(problems));
+    };
     let changes = changes(known, row, &wanted, there.as_ref(), date, &entering);
     let fate = match &there {
         None => Fate::New,
@@ -161,14 +163,14 @@ pub(super) fn act(
         super::Act::Nothing
     } else {
         let joins = entering.iter().map(|one| one.participant).collect();
-        let which = wanted.which(cohort, &step, row, there.as_ref());
+        let which = wanted.which(cohort, step, row, there.as_ref());
         super::Act::Pod(Box::new(Act { which, joins, date }))
     };
     let planned = Planned {
         line: row.line,
         name: row.name.clone(),
         mail: String::new(),
-        step: step.name,
+        step: step.name.clone(),
         cohort: row.cohort.clone(),
         fate,
         changes,
@@ -176,7 +178,31 @@ pub(super) fn act(
         keeps_name: None,
         is_away: false,
     };
-    Ok(Ok(Decided { act, planned, mails: told as u32, cohort: named(cohort) }))
+    Ok(Ok(Decided { act, planned, mails: mails as u32, cohort: named(cohort) }))
+}
+
+/// How many mails tell of its date, or that somebody comes into it; a date that cannot be is refused.
+fn mails_of(
+    tx: &mut Tx,
+    by: &Actor,
+    step: &PodStep,
+    wanted: &Wanted,
+    (there, date): (Option<&Pod>, Option<Instant>),
+    entering: &[Entering],
+    along: &mut Along,
+) -> Result<usize> {
+    let then = there.and_then(|pod| pod.starts_at);
+    let entering = entering.iter().filter(|one| one.waits).map(|one| one.person);
+    let (what, clients, coaches) = match date {
+        Some(start) => {
+            let (mut clients, coaches) = dated(tx, by, step, wanted, there, start, along)?;
+            clients.extend(entering);
+            (if then.is_some() { Turn::Moved } else { Turn::Booked }, clients, coaches)
+        }
+        None if then.is_some() => (Turn::Booked, entering.collect(), Vec::new()),
+        None => return Ok(0),
+    };
+    Ok(letters(&Happening::Session { what, clients, coaches }).len())
 }
 
 /// What stands in one of the columns, for whoever is to mend it.
@@ -193,17 +219,21 @@ fn cell<'a>(row: &'a PodRow, column: &str) -> &'a str {
 }
 
 /// The step that a row names by number or name, or the only one of a pod if it names none.
-fn step_of(tx: &mut Tx, cohort: &Cohort, typed: &str) -> Result<std::result::Result<PodStep, Problem>> {
+fn step_of(
+    tx: &mut Tx,
+    cohort: &Cohort,
+    typed: &str,
+) -> Result<std::result::Result<Option<PodStep>, Problem>> {
     let mut steps = pod_steps(tx, cohort.pathway)?;
     if typed.is_empty() {
         return Ok(match steps.pop() {
-            Some(only) if steps.is_empty() => Ok(only),
+            Some(only) if steps.is_empty() => Ok(Some(only)),
             Some(_) => Err(Problem::Missing),
             None => Err(Problem::NotAChoice),
         });
     }
     let is_it = |step: &PodStep| step.number.to_string() == typed || fold(&step.name) == fold(typed);
-    Ok(steps.into_iter().find(is_it).ok_or(Problem::NotAChoice))
+    Ok(steps.into_iter().find(is_it).map(Some).ok_or(Problem::NotAChoice))
 }
 
 /// What a pod is to be.
@@ -214,21 +244,36 @@ struct Wanted {
     joining: Joining,
 }
 
-/// What a row says, and where it says nothing what is so already; a new pod needs to be told whole.
+/// What a row says, and where it says nothing what is so already; a new pod needs to be told whole. `is_found`: whether it
+/// is known if there is one.
 fn wanted(
     row: &PodRow,
-    coach: Option<PersonId>,
+    coach: Option<Option<PersonId>>,
     there: Option<&Pod>,
-) -> std::result::Result<Wanted, (&'static str, Problem)> {
-    let missing = |column: &'static str| (column, Problem::Missing);
-    let facilitator = coach.or(there.map(|pod| pod.facilitator)).ok_or(missing("coach"))?;
-    let min = row.minimum.or(there.map(|pod| pod.min)).ok_or(missing("minimum"))?;
-    let most = row.maximum.or(there.map(|pod| pod.most)).ok_or(missing("maximum"))?;
-    if most < min {
-        return Err(("maximum", Problem::OutOfRange { least: min.into(), most: POD_MEMBERS_MAX.into() }));
+    is_found: bool,
+    wrong: &mut Vec<Wrong>,
+) -> Option<Wanted> {
+    let facilitator = coach.flatten().or(there.map(|pod| pod.facilitator));
+    let min = row.minimum.or(there.map(|pod| pod.min));
+    let most = row.maximum.or(there.map(|pod| pod.most));
+    let has = [
+        ("coach", facilitator.is_some() || coach.is_none()),
+        ("minimum", min.is_some()),
+        ("maximum", most.is_some()),
+    ];
+    for (column, _) in
+        has.into_iter().filter(|(column, has)| !has && is_found && !row.unread.contains(column))
+    {
+        wrong.push((column, Why::Problem(Problem::Missing)));
+    }
+    let is_read = !["minimum", "maximum"].iter().any(|column| row.unread.contains(column));
+    if let Some((min, _)) = min.zip(most).filter(|(min, most)| is_read && most < min) {
+        let problem = Problem::OutOfRange { least: min.into(), most: POD_MEMBERS_MAX.into() };
+        wrong.push(("maximum", Why::Problem(problem)));
+        return None;
     }
     let joining = row.joining.or(there.map(|pod| pod.joining)).unwrap_or(Joining::Closed);
-    Ok(Wanted { facilitator, min, most, joining })
+    Some(Wanted { facilitator: facilitator?, min: min?, most: most?, joining })
 }
 
 impl Wanted {
@@ -264,7 +309,7 @@ struct Entering {
     waits: bool,
 }
 
-/// Those of a row who are not in its pod yet. Whoever is not in the cohort is as nobody at all (rule P4); nobody comes into
+/// Those of a row who are not in its pod yet, and who cannot come into it. Whoever is not in the cohort is as nobody at all (rule P4); nobody comes into
 /// a pod with a date before they have accepted the agreement (rule P9).
 fn entering(
     tx: &mut Tx,
@@ -273,7 +318,7 @@ fn entering(
     row: &PodRow,
     (there, is_dated): (Option<&Pod>, bool),
     along: &Along,
-) -> Result<std::result::Result<Vec<Entering>, Vec<RowProblem>>> {
+) -> Result<(Vec<Entering>, Vec<RowProblem>)> {
     let (mut entering, mut problems, now) = (Vec::new(), Vec::new(), tx.now());
     let begun = there.and_then(|pod| pod.starts_at).filter(|start| *start <= now);
     for (line, mail) in &row.members {
@@ -311,7 +356,7 @@ fn entering(
             problems.push(RowProblem::because(*line, "members", why).of(&row.name, mail.as_str()));
         }
     }
-    Ok(if problems.is_empty() { Ok(entering) } else { Err(problems) })
+    Ok((entering, problems))
 }
 
 /// Judges a date, takes it for the rows below, and gives who is in and who leads it.

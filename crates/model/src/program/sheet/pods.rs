@@ -31,11 +31,14 @@ pub const POD_TEMPLATE: &str = "pod,company,project,cohort,step,coach,start,zone
 /// The most characters of a pod's name.
 const NAME_MAX_CHARS: u32 = 80;
 
-/// A pod, as far as its lines can be understood by themselves. What is empty is left as it is.
+/// A pod, as far as its lines can be understood by themselves. What is empty is left as it is; what cannot be understood is
+/// empty too, and told among the problems of the sheet.
 #[derive(Clone, Debug)]
 pub struct PodRow {
     /// The first of its lines, from 1.
     pub line: u64,
+    /// The columns of its lines that are not understood; with any, it is brought in in no case.
+    pub unread: Vec<&'static str>,
     /// What it is called.
     pub name: String,
     /// The company's name.
@@ -143,10 +146,12 @@ impl Groups {
     pub(super) fn row(&mut self, sheet: &mut Sheet, cells: &Cells) {
         let mut problems = Vec::new();
         let row = read(cells, &mut problems);
-        let Some(row) = row.filter(|_| problems.is_empty()) else {
-            problems.into_iter().for_each(|problem| sheet.note(problem));
+        problems.into_iter().for_each(|problem| sheet.note(problem));
+        // Without its name, or what it is in, a line belongs to no other.
+        if [&row.name, &row.company, &row.project, &row.cohort].iter().any(|one| one.is_empty()) {
+            self.rows.push(row);
             return;
-        };
+        }
         let key = [&row.company, &row.project, &row.cohort, &row.step, &row.name].map(|word| fold(word));
         match self.places.get(&key) {
             None => {
@@ -157,9 +162,12 @@ impl Groups {
             }
             Some(place) => {
                 let place = *place;
-                if let Some(problem) = differs(&self.rows[place], &row) {
-                    sheet.note(problem);
+                for (column, value) in differs(&self.rows[place], &row) {
+                    let why = Why::Differs { line: self.rows[place].line };
+                    sheet.note(RowProblem::because(row.line, column, why).of(&row.name, &value));
+                    self.rows[place].unread.push(column);
                 }
+                self.rows[place].unread.extend(&row.unread);
                 self.seat(sheet, place, row);
             }
         }
@@ -172,8 +180,10 @@ impl Groups {
             let first = pod.members.iter().find(|(_, one)| one.folded() == mail.folded());
             if let Some((first, _)) = first {
                 sheet.note(wrong(Why::Twice { line: *first }));
+                pod.unread.push("members");
             } else if pod.members.len() >= POD_MEMBERS_MAX as usize {
                 sheet.note(wrong(Why::Problem(Problem::TooMany { most: POD_MEMBERS_MAX })));
+                pod.unread.push("members");
                 return;
             } else {
                 pod.members.push((line, mail));
@@ -182,42 +192,36 @@ impl Groups {
     }
 }
 
-/// What a further line says otherwise than the first.
-fn differs(first: &PodRow, row: &PodRow) -> Option<RowProblem> {
-    let said = |column: &str, value: &str| {
-        Some(RowProblem::because(row.line, column, Why::Differs { line: first.line }).of(&row.name, value))
-    };
-    if !row.coach.is_empty() && fold(&row.coach) != fold(&first.coach) {
-        return said("coach", &row.coach);
-    }
-    if row.start.is_some() && row.start != first.start {
-        return said("start", &row.typed_start);
-    }
-    if row.minimum.is_some() && row.minimum != first.minimum {
-        return said("minimum", "");
-    }
-    if row.maximum.is_some() && row.maximum != first.maximum {
-        return said("maximum", "");
-    }
-    if row.joining.is_some() && row.joining != first.joining {
-        return said("joining", "");
-    }
-    None
+/// What a further line says otherwise than the first, column by column with what stands there. What is not understood in
+/// the first is compared with nothing.
+fn differs(first: &PodRow, row: &PodRow) -> Vec<(&'static str, String)> {
+    let size = |number: Option<u32>| number.map(|number| number.to_string()).unwrap_or_default();
+    let said = [
+        ("coach", !row.coach.is_empty() && fold(&row.coach) != fold(&first.coach), row.coach.clone()),
+        ("start", row.start.is_some() && row.start != first.start, row.typed_start.clone()),
+        ("minimum", row.minimum.is_some() && row.minimum != first.minimum, size(row.minimum)),
+        ("maximum", row.maximum.is_some() && row.maximum != first.maximum, size(row.maximum)),
+        ("joining", row.joining.is_some() && row.joining != first.joining, String::new()),
+    ];
+    let differs = said.into_iter().filter(|(column, differs, _)| *differs && !first.unread.contains(column));
+    differs.map(|(column, _, value)| (column, value)).collect()
 }
 
-fn read(cells: &Cells, problems: &mut Vec<RowProblem>) -> Option<PodRow> {
+fn read(cells: &Cells, problems: &mut Vec<RowProblem>) -> PodRow {
     let (line, who) = (cells.line, cells.get("pod"));
-    let mut wrong = |column: &str, problem| {
+    let mut unread = Vec::new();
+    let mut wrong = |column: &'static str, problem| {
+        unread.push(column);
         problems.push(RowProblem::new(line, column, problem).of(who, cells.get(column)));
     };
     let name = match Line::<NAME_MAX_CHARS>::parse_some(who) {
-        Ok(name) => Some(name.as_str().to_owned()),
+        Ok(name) => name.as_str().to_owned(),
         Err(problem) => {
             wrong("pod", problem);
-            None
+            String::new()
         }
     };
-    let mut word = |column: &str, needed: bool| match Line::<200>::parse(cells.get(column)) {
+    let mut word = |column: &'static str, needed: bool| match Line::<200>::parse(cells.get(column)) {
         Ok(word) if word.as_str().is_empty() && needed => {
             wrong(column, Problem::Missing);
             String::new()
@@ -232,18 +236,21 @@ fn read(cells: &Cells, problems: &mut Vec<RowProblem>) -> Option<PodRow> {
     let (step, coach) = (word("step", false), word("coach", false));
     let zone: Option<Zone> = some(cells.get("zone"))
         .and_then(|zone| zone.parse().map_err(|_| wrong("zone", Problem::UnknownZone)).ok());
+    let has_zone = cells.get("zone").is_empty() || zone.is_some();
     let typed_start = cells.get("start").to_owned();
     let start = some(&typed_start).and_then(|typed| {
         let when = When::parse(typed, zone.clone());
         if when.is_none() {
             wrong("start", Problem::NotADateAndTime);
         }
-        when
+        // On a clock that nobody knows it is no moment, and not another one either.
+        when.filter(|_| has_zone)
     });
-    let mut number = |column: &str| {
+    let mut number = |column: &'static str| {
         let found = some(cells.get(column))?.parse::<u32>().ok();
         if found.is_none_or(|found| !(1..=POD_MEMBERS_MAX).contains(&found)) {
             wrong(column, Problem::OutOfRange { least: 1, most: POD_MEMBERS_MAX.into() });
+            return None;
         }
         found
     };
@@ -259,12 +266,18 @@ fn read(cells: &Cells, problems: &mut Vec<RowProblem>) -> Option<PodRow> {
     for one in cells.get("members").split([' ', ',', ';']).filter(|one| !one.is_empty()) {
         match MailAddress::parse(one) {
             Ok(mail) => members.push((line, mail)),
-            Err(problem) => problems.push(RowProblem::new(line, "members", problem).of(who, one)),
+            Err(problem) => {
+                problems.push(RowProblem::new(line, "members", problem).of(who, one));
+                unread.push("members");
+            }
         }
     }
-    let name = name?;
-    Some(PodRow {
+    if !has_zone {
+        unread.push("start");
+    }
+    PodRow {
         line,
+        unread,
         name,
         company,
         project,
@@ -277,7 +290,7 @@ fn read(cells: &Cells, problems: &mut Vec<RowProblem>) -> Option<PodRow> {
         joining,
         members,
         typed_start,
-    })
+    }
 }
 
 #[cfg(test)]
@@ -347,6 +360,12 @@ mod tests {
         assert_eq!(problems(twice), [(3, "members".to_owned(), Why::Twice { line: 2 })]);
         let other = "Blue,N,P,C,2,Ada,,,,,,\nBlue,N,P,C,2,Finn,,,,,,\n";
         assert_eq!(problems(other), [(3, "coach".to_owned(), Why::Differs { line: 2 })]);
+        let all =
+            "Blue,N,P,C,2,Ada,soon,Mars/Base,0,many,maybe,kim\nBlue,N,P,C,2,Finn,2026-03-12 10:00,,,,,\n";
+        let told = problems(all);
+        let told: Vec<_> = told.iter().map(|(line, column, _)| (*line, column.as_str())).collect();
+        let columns = ["zone", "start", "minimum", "maximum", "joining", "members"].map(|column| (2, column));
+        assert_eq!(told, [&columns[..], &[(3, "coach")]].concat(), "all that can be told, at once");
         let many: String = (0..16).map(|n| format!("Blue,N,P,C,2,,,,,,,p{n}@n.example\n")).collect();
         assert_eq!(problems(&many), [(17, "members".to_owned(), problem(Problem::TooMany { most: 15 }))]);
     }
