@@ -381,10 +381,10 @@ model::on_both! {
         // All that is wrong with a line is told at once, whatever is wrong with the others in themselves.
         let bad = "Red,Northwind,New leads,Spring,2,ghost@cairn.example,2025-03-12 10:00,,5,4,,who@nowhere.example";
         let rows = ["Odd,Northwind,New leads,Spring,9,Ada Lindholm,soon,Mars/Base,1,2,,", bad, BLUE];
-        let seven = |least| problem(Problem::OutOfRange { least, most: 15 });
+        let most = |least| problem(Problem::OutOfRange { least, most: 15 });
         check(&rows, &[
             (2, "zone", problem(Problem::UnknownZone)), (2, "start", problem(Problem::NotADateAndTime)), (2, "step", problem(Problem::NotAChoice)),
-            (3, "coach", problem(Problem::NotAChoice)), (3, "maximum", seven(5)), (3, "start", problem(Problem::InThePast)),
+            (3, "coach", problem(Problem::NotAChoice)), (3, "maximum", most(5)), (3, "start", problem(Problem::InThePast)),
             (3, "members", problem(Problem::NotAChoice)), (4, "start", refused(Refusal::Taken { start: nine })),
         ]).await;
         // Nobody comes into a pod with a date before they have accepted the agreement; without one, they do.
