@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use jiff::SignedDuration;
 use rules::attendance::Status;
-use rules::disclosure::{Disclosure, PEOPLE_MIN, named_in};
+use rules::disclosure::{Disclosure, PEOPLE_MIN, named_in, shown};
 use rules::ids::{CohortId, ParticipantId, PersonId};
 use rules::inactivity::{ANSWERED_WITHIN, unanswered};
 use rules::letters::{Happening, Letter};
@@ -71,6 +71,8 @@ pub struct Plan {
     pub disclosure: Disclosure,
     /// Who has left enough reminders unanswered, by name.
     pub silent: Vec<Silent>,
+    /// How many others are on their way in the cohort: sponsors know the sum.
+    pub others: u32,
     /// Whom it would go to.
     pub sponsors: Vec<Sponsor>,
     /// Whom a note must not name: everybody who ever was in the cohort.
@@ -86,7 +88,8 @@ impl Plan {
         if self.silent.is_empty() {
             return Err(Refusal::NothingToEscalate);
         }
-        if self.disclosure == Disclosure::Counts && (self.silent.len() as u32) < PEOPLE_MIN {
+        let is_told = shown(&[self.silent.len() as u32, self.others])[0].is_some();
+        if self.disclosure == Disclosure::Counts && !is_told {
             return Err(Refusal::TooFewPeople { least: PEOPLE_MIN });
         }
         if self.sponsors.iter().all(|sponsor| sponsor.refuses) {
@@ -138,8 +141,10 @@ pub fn plan(tx: &mut Tx, by: &Actor, cohort: CohortId, only: &[ParticipantId]) -
     let disclosure: Disclosure =
         tx.one("SELECT disclosure FROM project WHERE id = $1", args![cohort.project.0], |row| row.parse(0))?;
     let unnamed = members.iter().map(|member| member.name.clone()).collect();
+    let is_there = |member: &&Member| !member.is_test && member.archived_at.is_none() && !member.is_closed;
+    let others = (members.iter().filter(is_there).count() - silent.len()) as u32;
     let sponsors = sponsors(tx, &cohort)?;
-    Ok(Plan { cohort, disclosure, silent, sponsors, unnamed })
+    Ok(Plan { cohort, disclosure, silent, others, sponsors, unnamed })
 }
 
 fn sponsors(tx: &mut Tx, cohort: &Cohort) -> Result<Vec<Sponsor>> {

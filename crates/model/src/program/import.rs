@@ -249,7 +249,8 @@ fn plan(tx: &mut Tx, by: &Actor, sheet: &Sheet) -> Result<(Preview, Vec<Act>, Ar
     reach::somewhere(by, Action::ImportPeople)?;
     let mut along = Along::default();
     let (mut preview, mut acts) = plan_rows(tx, by, sheet, 0..sheet.rows.len(), &mut along)?;
-    preview.problems.extend(sheet.problems.iter().cloned());
+    // What is wrong with a row in itself stands before what was looked up of it.
+    preview.problems.splice(0..0, sheet.problems.iter().cloned());
     preview.problems.sort_by_key(|problem| problem.line);
     preview.problems.truncate(PROBLEMS_MAX);
     if !preview.problems.is_empty() {

@@ -191,6 +191,27 @@ model::on_both! {
     }
 
     // Rule G2
+    async fn all_that_is_wrong_with_a_file_is_told_at_once(world: World) {
+        let db = &world.db;
+        let rows = [
+            "Kim,kim@northwind.example,Mars/Base,Northwind,New leads,Spring,ghost@cairn.example,,2.3.2026,",
+            "Noor,noor@northwind.example,,Northwind,New leads,Summer,ghost@cairn.example,Nonsense,,",
+            "Noor,noor,,Northwind,New leads,Spring,,Nonsense,,",
+            "Kim,KIM@northwind.example,,Northwind,New leads,Spring,ada@cairn.example,Nonsense,,",
+        ];
+        let preview = foreseen(db, LEA, &file(&rows)).await;
+        let unknown = Why::Problem(Problem::NotAChoice);
+        assert_eq!(told(&preview), [
+            (2, "zone", &Why::Problem(Problem::UnknownZone)), (2, "start", &Why::Problem(Problem::NotADate)), (2, "coach", &unknown),
+            (3, "cohort", &unknown), (3, "coach", &unknown), (3, "pathway", &unknown),
+            (4, "e-mail", &Why::Problem(Problem::NotAMailAddress)), (4, "pathway", &unknown),
+            (5, "e-mail", &Why::Twice { line: 2 }), (5, "pathway", &unknown),
+        ]);
+        assert_eq!(done(db, LEA, &file(&rows)).await.problems, preview.problems);
+        assert_eq!(count(db, "participant").await, 2, "and nothing of it is brought in");
+    }
+
+    // Rule G2
     async fn a_file_is_brought_in_whole_or_not_at_all(world: World) {
         let db = &world.db;
         let row = |n| format!("P {n},p{n}@northwind.example,,Northwind,New leads,Spring,,,,X-{n}");
@@ -357,6 +378,15 @@ model::on_both! {
         let first = booked(db, somebody(db, "noor@northwind.example").await, at("2026-03-12T09:30:00Z")).await;
         check(&[BLUE], &[(2, "start", refused(Refusal::Taken { start: nine }))]).await;
         drop(first);
+        // All that is wrong with a line is told at once, whatever is wrong with the others in themselves.
+        let bad = "Red,Northwind,New leads,Spring,2,ghost@cairn.example,2025-03-12 10:00,,5,4,,who@nowhere.example";
+        let rows = ["Odd,Northwind,New leads,Spring,9,Ada Lindholm,soon,Mars/Base,1,2,,", bad, BLUE];
+        let most = |least| problem(Problem::OutOfRange { least, most: 15 });
+        check(&rows, &[
+            (2, "zone", problem(Problem::UnknownZone)), (2, "start", problem(Problem::NotADateAndTime)), (2, "step", problem(Problem::NotAChoice)),
+            (3, "coach", problem(Problem::NotAChoice)), (3, "maximum", most(5)), (3, "start", problem(Problem::InThePast)),
+            (3, "members", problem(Problem::NotAChoice)), (4, "start", refused(Refusal::Taken { start: nine })),
+        ]).await;
         // Nobody comes into a pod with a date before they have accepted the agreement; without one, they do.
         let texts = BTreeMap::from([(Language::English, agreement::Text::parse("We meet and talk.").expect("a text"))]);
         db.write(move |tx| agreement::publish(tx, &acting(OTTO), model::booking::AGREEMENT, &texts)).await.expect("to publish");

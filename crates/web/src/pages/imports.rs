@@ -173,6 +173,10 @@ pub async fn show(State(app): State<Reading>, visitor: Visitor, Path(id): Path<S
     let mut answer = page(&ImportPage {
         shell: shell::of(&visitor, app.mode(), app.now(), title, Place::Programs),
         base: format!("/imports/{id}"),
+        about: match found.preview.about {
+            About::People => t.programs.import,
+            About::Pods => e.import_pods,
+        },
         title,
         stage: staged(&found, app.importing(id), &visitor, app.now()),
     })?;

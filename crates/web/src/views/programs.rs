@@ -307,6 +307,8 @@ pub struct ImportPage {
     pub shell: Shell,
     /// `/imports/imp_…`
     pub base: String,
+    /// What the file brings in.
+    pub about: &'static str,
     /// How far it is, as a heading.
     pub title: &'static str,
     /// The same with what belongs to it.
@@ -454,6 +456,7 @@ impl ImportPage {
         let page = |stage| ImportPage {
             shell: Shell::sample(Language::English, "What will happen", Place::Programs),
             base: "/imports/imp_0000000000001".to_owned(),
+            about: "Bring people in",
             title: "What will happen",
             stage,
         };

@@ -102,7 +102,9 @@ pub(super) fn act(
     };
     let coach = taken(&mut wrong, known.coach(&row.coach));
     let has_name = !row.name.is_empty();
-    let wanted = wanted(row, coach, there.as_ref(), place.is_some() && has_name, &mut wrong);
+    let facilitator = coach.flatten().or(there.as_ref().map(|pod| pod.facilitator));
+    let is_led = facilitator.is_some() || coach.is_none();
+    let wanted = wanted(row, (facilitator, is_led), there.as_ref(), place.is_some() && has_name, &mut wrong);
     let then = there.as_ref().and_then(|pod| pod.starts_at);
     let start = row.start.as_ref().and_then(|when| when.instant(&known.zone));
     let date = start.filter(|start| Some(*start) != then);
@@ -123,11 +125,11 @@ pub(super) fn act(
         Some(pod) => pod::count_members(tx, pod.id)?,
         None => 0,
     };
+    let has_another_coach = there.as_ref().is_some_and(|pod| Some(pod.facilitator) != facilitator);
+    if let Some(start) = then.filter(|_| has_another_coach) {
+        wrong.push(("coach", Why::Refused(Refusal::BookedNow { start })));
+    }
     if let Some(wanted) = &wanted {
-        let other = there.as_ref().is_some_and(|pod| pod.facilitator != wanted.facilitator);
-        if let Some(start) = then.filter(|_| other) {
-            wrong.push(("coach", Why::Refused(Refusal::BookedNow { start })));
-        }
         if wanted.most < members {
             let problem = Problem::OutOfRange { least: members.into(), most: POD_MEMBERS_MAX.into() };
             wrong.push(("maximum", Why::Problem(problem)));
@@ -137,8 +139,8 @@ pub(super) fn act(
     }
     let mut mails = 0;
     let can_be = |column| !wrong.iter().any(|(one, _)| *one == column);
-    if let (Some(wanted), Some((_, step)), true) = (&wanted, place, can_be("start") && can_be("coach")) {
-        match mails_of(tx, by, step, wanted, (there.as_ref(), date), &entering, along) {
+    if let (Some(led_by), Some((_, step)), true) = (facilitator, place, can_be("start") && can_be("coach")) {
+        match mails_of(tx, by, step, led_by, (there.as_ref(), date), &entering, along) {
             Err(Error::Refused(refusal)) => wrong.push(("start", Why::Refused(refusal))),
             told => mails = told?,
         }
@@ -186,7 +188,7 @@ fn mails_of(
     tx: &mut Tx,
     by: &Actor,
     step: &PodStep,
-    wanted: &Wanted,
+    led_by: PersonId,
     (there, date): (Option<&Pod>, Option<Instant>),
     entering: &[Entering],
     along: &mut Along,
@@ -195,7 +197,7 @@ fn mails_of(
     let entering = entering.iter().filter(|one| one.waits).map(|one| one.person);
     let (what, clients, coaches) = match date {
         Some(start) => {
-            let (mut clients, coaches) = dated(tx, by, step, wanted, there, start, along)?;
+            let (mut clients, coaches) = dated(tx, by, step, led_by, there, start, along)?;
             clients.extend(entering);
             (if then.is_some() { Turn::Moved } else { Turn::Booked }, clients, coaches)
         }
@@ -248,19 +250,14 @@ struct Wanted {
 /// is known if there is one.
 fn wanted(
     row: &PodRow,
-    coach: Option<Option<PersonId>>,
+    (facilitator, is_led): (Option<PersonId>, bool),
     there: Option<&Pod>,
     is_found: bool,
     wrong: &mut Vec<Wrong>,
 ) -> Option<Wanted> {
-    let facilitator = coach.flatten().or(there.map(|pod| pod.facilitator));
     let min = row.minimum.or(there.map(|pod| pod.min));
     let most = row.maximum.or(there.map(|pod| pod.most));
-    let has = [
-        ("coach", facilitator.is_some() || coach.is_none()),
-        ("minimum", min.is_some()),
-        ("maximum", most.is_some()),
-    ];
+    let has = [("coach", is_led), ("minimum", min.is_some()), ("maximum", most.is_some())];
     for (column, _) in
         has.into_iter().filter(|(column, has)| !has && is_found && !row.unread.contains(column))
     {
@@ -364,7 +361,7 @@ fn dated(
     tx: &mut Tx,
     by: &Actor,
     step: &PodStep,
-    wanted: &Wanted,
+    led_by: PersonId,
     there: Option<&Pod>,
     start: Instant,
     along: &mut Along,
@@ -372,14 +369,14 @@ fn dated(
     let freed = along.freed();
     let (clients, coaches, span) = match there {
         Some(pod) => {
-            let led_by = Some(wanted.facilitator).filter(|to| *to != pod.facilitator);
+            let led_by = Some(led_by).filter(|to| *to != pod.facilitator);
             let found = session::foresee_date(tx, by, pod.session, start, led_by, &freed)?;
             (found.clients, found.coaches, found.span)
         }
         None => {
             let length = (step.minutes, step.window_days);
-            times::check_new(tx, wanted.facilitator, length, start, &freed)?;
-            (Vec::new(), vec![wanted.facilitator], Span::of(start, step.minutes.duration()))
+            times::check_new(tx, led_by, length, start, &freed)?;
+            (Vec::new(), vec![led_by], Span::of(start, step.minutes.duration()))
         }
     };
     if coaches.iter().any(|coach| along.is_taken(*coach, &span)) {
