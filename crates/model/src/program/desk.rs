@@ -26,6 +26,8 @@ const UNMARKED_MAX: i64 = 1_000;
 const WARNED_MAX: i64 = 200;
 /// In so many cohorts it is looked for an admin who waits at a step that nobody can book, those that began last.
 const LOOKED_THROUGH_MAX: i64 = 500;
+/// The most pods without a date that are looked through for an admin.
+const DATELESS_MAX: i64 = 5_000;
 /// The most waiting steps that are looked through for an admin.
 const WAITING_MAX: i64 = 2_000;
 
@@ -217,13 +219,10 @@ fn leads(by: &Actor) -> bool {
 
 /// The cohorts that somebody leads, in whole or through project or company, as `c`: the query goes on from them.
 fn from_theirs<'q>(query: &'q mut Query, by: &Actor) -> &'q mut Query {
-    query.push(
-        "FROM (SELECT DISTINCT h.id, h.name, h.project_id, h.starts_at, h.archived_at
-               FROM lead l JOIN cohort h ON h.id = l.cohort_id OR h.project_id = l.project_id
-                   OR h.project_id IN (SELECT q.id FROM project q WHERE q.company_id = l.company_id)
-               WHERE l.person_id = $1) c",
-        args![by.person()],
-    )
+    query
+        .push("FROM (SELECT h.id, h.name, h.project_id, h.starts_at, h.archived_at FROM cohort h WHERE h.id IN (", args![])
+        .push(reach::LED, args![by.person()])
+        .push(")) c", args![])
 }
 
 const WAITING: &str = "t.person_id = p.id AND p.closed_at IS NULL AND NOT t.test AND";
@@ -263,9 +262,12 @@ fn dateless_of(tx: &mut Tx, by: &Actor) -> Result<Vec<Lack>> {
 /// What has no date was not looked at before it: that leads to the index of such sessions.
 fn dateless_anywhere(tx: &mut Tx) -> Result<Vec<Lack>> {
     let mut query = Query::new(
-        "SELECT c.id, c.name, COUNT(*) FROM session s CROSS JOIN pod o CROSS JOIN cohort c CROSS JOIN step e
-         WHERE s.pod_id IS NOT NULL AND s.pod_looked_at IS NULL AND o.id = s.pod_id AND c.id = o.cohort_id AND",
-        args![],
+        "SELECT c.id, c.name, COUNT(*)
+         FROM (SELECT pod_id, starts_at, cancelled_at FROM session
+               WHERE pod_id IS NOT NULL AND pod_looked_at IS NULL AND starts_at IS NULL LIMIT $1) s
+         CROSS JOIN pod o CROSS JOIN cohort c CROSS JOIN step e
+         WHERE o.id = s.pod_id AND c.id = o.cohort_id AND",
+        args![DATELESS_MAX],
     );
     query.push(WAITS_FOR_DATE, args![]);
     counted(tx, &mut query)
