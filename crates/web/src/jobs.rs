@@ -2,7 +2,7 @@
 //! tests, and moment by moment when the clock of a demo is moved (rule T4).
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 
 use jiff::SignedDuration;
 use model::db::Notice;
@@ -49,6 +49,8 @@ pub struct Jobs {
     moving: Mutex<()>,
     /// One turn at a time for each line of the schedule: within a program the lease tells nobody apart.
     turns: Vec<Mutex<()>>,
+    /// In how many turns something was done, whoever took them.
+    worked: AtomicU64,
     importing: Arc<Importing>,
 }
 
@@ -68,6 +70,7 @@ impl Jobs {
             is_stopping: Arc::default(),
             moving: Mutex::default(),
             turns,
+            worked: AtomicU64::default(),
             importing: Arc::default(),
         })
     }
@@ -114,13 +117,17 @@ impl Jobs {
         }
     }
 
+    /// Goes through all lines until nothing is left to do. What was done in the background meanwhile counts as well: a
+    /// line that was passed may have to follow it.
     async fn run_while_working(&self, is_wanted: impl Fn(When) -> bool) -> Result<()> {
         loop {
-            let mut has_worked = false;
+            let before = self.worked.load(Ordering::Acquire);
             for (line, (job, when)) in SCHEDULE.iter().enumerate() {
-                has_worked |= is_wanted(*when) && self.turn(line, *job).await? == Progress::Worked;
+                if is_wanted(*when) {
+                    self.turn(line, *job).await?;
+                }
             }
-            if !has_worked {
+            if self.worked.load(Ordering::Acquire) == before {
                 return Ok(());
             }
         }
@@ -216,6 +223,10 @@ impl Jobs {
             is_stopping: Arc::clone(&self.is_stopping),
         });
         let done = self.run(job, &lease).await;
+        // Before anybody else takes the turn of this line, and finds nothing left of it.
+        if done.as_ref().is_ok_and(|progress| *progress == Progress::Worked) {
+            self.worked.fetch_add(1, Ordering::Release);
+        }
         lease.give_back().await?;
         done
     }

@@ -8,17 +8,19 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use mail_parser::MessageParser;
-use model::event::{self, Actor, Subject};
+use model::event::{self, Actor, Subject, Via};
 use model::mail::{self, Filter, Line, State};
 use model::organisation::Mode;
 use model::program::lead::Led;
 use model::testing::{Fixture, Store};
-use model::world::{ADA, BEN, BEN_AT_NORTHWIND, CARA, FINN, GIL, NORTHWIND_COHORT, OTTO, World};
-use model::{Db, args, program as programs, sign_in, trigger};
+use model::world::{ADA, ADA_HOUR, BEN, BEN_AT_NORTHWIND, CARA, FINN, GIL, NORTHWIND_COHORT, OTTO, World};
+use model::{Db, args, booking, program as programs, sign_in, trigger};
 use rules::ids::{MailId, PersonId};
 use rules::letters::Letter;
+use rules::permission::{Role, Who};
 use rules::person::Language;
 use rules::text::{Line as Words, Prose};
+use rules::time::Span;
 use rules::triggers::{Condition, Recipient, Timing};
 use serde_json::json;
 use web::config::{Config, Dkim, Purpose, Secret, Security, Smtp};
@@ -362,6 +364,29 @@ model::on_both! {
         let mut sent: Vec<_> = lines(db).await.iter().map(|line| line.sent_at).collect();
         sent.sort();
         assert_eq!(sent, waits.map(|wait| Some(start + wait)), "each at its own moment");
+    }
+
+    // Rule T4
+    async fn what_the_background_does_during_a_jump_is_told_at_its_moment(world: World) {
+        let (db, server) = (&world.db, Server::start());
+        let ben = Actor::Person { who: Who { person: BEN, roles: Role::Client.into() }, via: Via::Page, proof: None };
+        let days = Span::of(db.clock().now(), SignedDuration::from_hours(24 * 14));
+        let booked = db.write(move |tx| {
+            for start in booking::slots(tx, ADA_HOUR, days)?.into_iter().step_by(9).take(8) {
+                booking::book(tx, &ben, &booking::Wish::plain(ADA_HOUR, start))?;
+            }
+            Ok(())
+        });
+        booked.await.expect("sessions");
+        let jobs = program(db, &server);
+        let running = jobs.start();
+        jobs.advance(SignedDuration::from_hours(24 * 14)).await.expect("moving the clock");
+        running.stop().await;
+        let lines = lines(db).await;
+        assert!(lines.len() > 30, "reminders and questions were told: {}", lines.len());
+        for line in lines {
+            assert_eq!((line.state, line.sent_at), (State::Sent, Some(line.due_at)), "{:?}", line.letter);
+        }
     }
 
     // Rules M2, T4
