@@ -448,6 +448,13 @@ on_both! {
         app.api(LEA).get("/api/v1/cohorts/coh_0000000000002/pods").await.refused(404, "not_found");
     }
 
+    // Rule G8
+    async fn a_cohort_is_not_put_away_before_one_reads_which_pods_still_meet(app: TestApp) {
+        circle(&app, true).await;
+        let seen = app.otto().get(&format!("/cohorts/{NORTHWIND_COHORT}/edit")).await.expect(200).text();
+        assert!(seen.contains("<dd>Tuesday circle, 2 Personen</dd>"), "{seen}");
+    }
+
     // Rule S13
     async fn an_empty_pod_gets_its_date_on_its_page_and_over_the_interface(app: TestApp) {
         for (who, name) in [(ADA, "First"), (LEA, "Second"), (OTTO, "Third")] {
