@@ -15,7 +15,6 @@ section! {
         starts: fn(&str) -> String,
         people_count: fn(u32) -> String,
         still_booked: fn(i64) -> String,
-        /// A pod of those, with how many are in it.
         still_pod: fn(&str, u32) -> String,
         of_company: fn(&str) -> String,
         counts_of: fn(u32, u32, u32) -> String,
