@@ -234,7 +234,7 @@ on_both! {
             .expect("taking Gil's role");
         reads(&app.person(GIL).get("/").await.expect(200).text(), &["You are in, and have no role yet"]);
         // Whoever is put away is in neither number, and is found among the people all the same.
-        app.inside().write(|tx| tx.exec("UPDATE participant SET archived_at = 0 WHERE person_id = $1", args![BEN])).await.expect("put away");
+        app.inside().write(|tx| tx.exec("UPDATE participant SET archived_at = 0, archived_as = 'not_started' WHERE person_id = $1", args![BEN])).await.expect("put away");
         reads(&app.lea().get("/").await.expect(200).text(), &[&participants(0)]);
         reads(&app.lea().get("/programs").await.expect(200).text(), &["0 people"]);
         reads(&app.lea().get("/people").await.expect(200).text(), &["Ben Orle"]);
