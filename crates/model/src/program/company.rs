@@ -132,8 +132,22 @@ pub struct StillBooked {
     pub session: SessionId,
     /// When.
     pub starts_at: Instant,
-    /// Whose place: the first name of its clients.
-    pub client: String,
+    /// Whom it is with.
+    pub with: StillWith,
+}
+
+/// Whom a session that is still ahead is with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StillWith {
+    /// One client, by name.
+    Client(String),
+    /// A pod.
+    Pod {
+        /// What it is called.
+        name: String,
+        /// How many are in it.
+        members: u32,
+    },
 }
 
 /// Makes a company.
@@ -323,17 +337,22 @@ pub fn still_booked(tx: &mut Tx, by: &Actor, id: CohortId) -> Result<(i64, Vec<S
     may_in(tx, by, Action::SeeCohort, id)?;
     const AHEAD: &str = "FROM participant t JOIN journey j ON j.participant_id = t.id
          JOIN attendance a ON a.journey_id = j.id JOIN session s ON s.id = a.session_id
-         JOIN person p ON p.id = t.person_id
+         JOIN person p ON p.id = t.person_id LEFT JOIN pod o ON o.id = s.pod_id
          WHERE t.cohort_id = $1 AND s.starts_at > $2 AND s.cancelled_at IS NULL AND a.left_at IS NULL
              AND a.outcome IS NULL AND a.greyed_out_at IS NULL";
     let now = tx.now();
     let count = format!("SELECT COUNT(DISTINCT s.id) {AHEAD}");
     let count = tx.one(&count, args![id, now], |row| row.get(0))?;
     let list = format!(
-        "SELECT s.id, s.starts_at, MIN(p.name) {AHEAD} GROUP BY s.id, s.starts_at ORDER BY s.starts_at, s.id LIMIT $3"
+        "SELECT s.id, s.starts_at, MIN(p.name), MIN(o.name), COUNT(*) {AHEAD}
+         GROUP BY s.id, s.starts_at ORDER BY s.starts_at, s.id LIMIT $3"
     );
     let listed = tx.all(&list, args![id, now, BOOKED_LISTED_MAX], |row| {
-        Ok(StillBooked { session: row.get(0)?, starts_at: row.get(1)?, client: row.get(2)? })
+        let with = match row.get(3)? {
+            Some(name) => StillWith::Pod { name, members: row.get(4)? },
+            None => StillWith::Client(row.get(2)?),
+        };
+        Ok(StillBooked { session: row.get(0)?, starts_at: row.get(1)?, with })
     })?;
     Ok((count, listed))
 }

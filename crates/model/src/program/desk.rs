@@ -24,6 +24,8 @@ const LACKING_MAX: i64 = 500;
 const UNMARKED_MAX: i64 = 1_000;
 /// The most pods that are looked through, of those that were warned of.
 const WARNED_MAX: i64 = 200;
+/// So many of the latest warnings are looked through for an admin; each of them is of the coming two weeks at most.
+const WARNINGS_MAX: i64 = 1_000;
 /// In so many cohorts it is looked for an admin who waits at a step that nobody can book, those that began last.
 const LOOKED_THROUGH_MAX: i64 = 500;
 /// The most pods without a date that are looked through for an admin.
@@ -66,7 +68,7 @@ pub struct Lacks {
     pub dateless: Vec<Lack>,
 }
 
-/// A pod with fewer members than it should have, of which its lead was warned (rule G5).
+/// A pod with fewer members than it should have, of which its lead was warned, or an admin where nobody leads it (rule G5).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Small {
     /// Its session.
@@ -105,8 +107,8 @@ pub fn led(tx: &mut Tx, by: &Actor) -> Result<Vec<Led>> {
     })
 }
 
-/// How many people are on their way in the cohorts that somebody leads: who is put away, or in a cohort that is, is not
-/// among them, nor is a test.
+/// How many participants are on their way in the cohorts that somebody leads, as the list of programs counts them: who is
+/// put away, or in a cohort that is, is not among them, nor is a test.
 ///
 /// # Errors
 /// Only those of the store.
@@ -114,7 +116,7 @@ pub fn people(tx: &mut Tx, by: &Actor) -> Result<i64> {
     if !leads(by) {
         return Ok(0);
     }
-    let mut query = Query::new("SELECT COUNT(DISTINCT t.person_id)", args![]);
+    let mut query = Query::new("SELECT COUNT(*)", args![]);
     from_theirs(&mut query, by).push(
         "CROSS JOIN participant t CROSS JOIN person p
          WHERE c.archived_at IS NULL AND t.cohort_id = c.id AND t.archived_at IS NULL AND NOT t.test
@@ -175,12 +177,13 @@ pub fn unmarked(tx: &mut Tx, by: &Actor) -> Result<usize> {
 }
 
 /// The pods of the programs that somebody leads that still have fewer members than they should, once the warning of that
-/// went out (rule G5), soonest first.
+/// went out, soonest first. An admin finds those that nobody leads: whoever the warning went to (rule G5).
 ///
 /// # Errors
 /// Only those of the store.
 pub fn small(tx: &mut Tx, by: &Actor) -> Result<Vec<Small>> {
-    if !leads(by) {
+    let is_admins = reach::of(by, Action::ManagePods).is_all();
+    if !is_admins && !leads(by) {
         return Ok(Vec::new());
     }
     let now = tx.now();
@@ -189,14 +192,30 @@ pub fn small(tx: &mut Tx, by: &Actor) -> Result<Vec<Small>> {
              AND a.left_at IS NULL AND a.outcome IS NULL AND a.greyed_out_at IS NULL)",
         args![],
     );
-    from_theirs(&mut query, by).push(
-        "CROSS JOIN pod o CROSS JOIN session s
-         WHERE c.archived_at IS NULL AND o.cohort_id = c.id AND s.pod_id = o.id AND s.starts_at > $1
-             AND s.cancelled_at IS NULL AND s.pod_looked_at IS NOT NULL
-             AND EXISTS (SELECT 1 FROM event e WHERE e.subject_kind = 'ses' AND e.subject_id = s.id AND e.kind = $2
-                 AND e.at >= s.set_at)
-         ORDER BY s.starts_at, s.id LIMIT $3",
-        args![now, session::kind::POD_TOO_SMALL.0, WARNED_MAX],
+    let warning = session::kind::POD_TOO_SMALL.0;
+    if is_admins {
+        // Warnings are few: nothing else of the house is looked at.
+        query.push(
+            "FROM (SELECT subject_id, at FROM event WHERE kind = $1 AND subject_kind = 'ses' ORDER BY id DESC LIMIT $2) e
+             CROSS JOIN session s CROSS JOIN pod o CROSS JOIN cohort c CROSS JOIN project j
+             WHERE s.id = e.subject_id AND e.at >= s.set_at AND o.id = s.pod_id AND c.id = o.cohort_id
+                 AND j.id = c.project_id AND NOT EXISTS (SELECT 1 FROM lead l
+                     WHERE l.cohort_id = c.id OR l.project_id = j.id OR l.company_id = j.company_id)",
+            args![warning, WARNINGS_MAX],
+        );
+    } else {
+        from_theirs(&mut query, by).push(
+            "CROSS JOIN pod o CROSS JOIN session s
+             WHERE o.cohort_id = c.id AND s.pod_id = o.id
+                 AND EXISTS (SELECT 1 FROM event e WHERE e.subject_kind = 'ses' AND e.subject_id = s.id AND e.kind = $1
+                     AND e.at >= s.set_at)",
+            args![warning],
+        );
+    }
+    query.push(
+        "AND c.archived_at IS NULL AND s.starts_at > $1 AND s.cancelled_at IS NULL AND s.pod_looked_at IS NOT NULL
+         ORDER BY s.starts_at, s.id LIMIT $2",
+        args![now, WARNED_MAX],
     );
     let mut found = tx.all(query.sql(), query.args(), |row| {
         Ok(Small {

@@ -191,6 +191,11 @@ impl Rows {
     }
 }
 
+/// Whether nothing stands in a file.
+pub fn is_blank(file: &str) -> bool {
+    file.trim_start_matches('\u{feff}').trim().is_empty()
+}
+
 /// Reads a file: commas, semicolons or tabs between its cells, as its first line has them.
 pub fn read(file: &[u8]) -> Sheet {
     let mut sheet = Sheet::default();

@@ -521,6 +521,44 @@ model::on_both! {
         assert!(plan(LEA).await.expect("a plan").silent.is_empty());
     }
 
+    // Rule N5
+    async fn a_message_of_counts_leaves_nobody_over_to_be_worked_out(world: World) {
+        let db = &world.db;
+        let mut people = Vec::new();
+        for name in ["Ann", "Bo", "Cy", "Di", "Ed", "Flo", "Gus", "Hal", "Ida", "Jo", "Kim"] {
+            let one = participant(db, name).await;
+            start(db, one).await;
+            people.push(one);
+        }
+        db.write(|tx| tx.exec("UPDATE project SET disclosure = 'counts'", args![])).await.expect("numbers alone");
+        let remind_twice = async || {
+            for wait in [2, 7] {
+                db.write(|tx| reminders::send(tx, &acting(LEA), NORTHWIND_COHORT, &[])).await.expect("reminding");
+                db.clock().advance(days(wait));
+            }
+        };
+        // Of the first so many.
+        let possible = async |of: usize| {
+            let only = people[..of].to_vec();
+            let plan = db.read(move |tx| escalation::plan(tx, &acting(LEA), NORTHWIND_COHORT, &only)).await.expect("a plan");
+            assert_eq!(plan.facts(), Facts::Count(plan.silent.len()));
+            (plan.silent.len(), plan.others, plan.possible().is_ok())
+        };
+        // Of twelve eleven are silent: Ben has nothing to book yet, and sponsors know that they are twelve.
+        remind_twice().await;
+        for (of, fits) in [(4, false), (5, true), (7, true), (8, false), (11, false)] {
+            assert_eq!(possible(of).await, (of, 12 - of as u32, fits));
+        }
+        let all = db.write(|tx| escalation::send(tx, &acting(LEA), NORTHWIND_COHORT, &[], &Note::default()).map(drop)).await;
+        assert_eq!(refused(all), Refusal::TooFewPeople { least: 5 });
+        assert_eq!(letters(db, "escalated").await, 0);
+        // Of all twelve nobody is left over.
+        start(db, BEN_AT_NORTHWIND).await;
+        remind_twice().await;
+        let all = db.write(|tx| escalation::send(tx, &acting(LEA), NORTHWIND_COHORT, &[], &Note::default())).await.expect("sending");
+        assert_eq!((all.facts(), all.others), (Facts::Count(12), 0));
+    }
+
     // Rules G8, G9
     async fn an_organisation_says_how_long_it_waits(world: World) {
         let db = &world.db;

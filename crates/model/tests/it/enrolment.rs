@@ -383,7 +383,9 @@ model::on_both! {
             db.read(move |tx| {
                 let own = pool::coachless(tx, &as_client(kim))?;
                 let listed = pool::pool(tx, &acting(LEA), Led::Cohort(NORTHWIND_COHORT))?.undecided.len();
-                Ok((own.asked.len(), own.waiting.len(), desk::lacks(tx, &acting(LEA))?.coachless.iter().map(|one| one.count).sum::<usize>(), listed))
+                let coachless = desk::lacks(tx, &acting(LEA))?.coachless;
+                assert_eq!(coachless, desk::lacks(tx, &acting(OTTO))?.coachless, "an admin reads the same of all");
+                Ok((own.asked.len(), own.waiting.len(), coachless.iter().map(|one| one.count).sum::<usize>(), listed))
             }).await.expect("looking")
         };
         assert_eq!(seen().await, (0, 1, 1, 1));

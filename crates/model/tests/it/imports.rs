@@ -341,7 +341,7 @@ model::on_both! {
         stage.owns_minutes(90, &[at("2026-03-12T11:00:00Z")]).await;
     }
 
-    // Rules G5, P9
+    // Rules G2, G5, P9
     async fn what_hinders_a_pod_of_a_file_is_named_with_its_line_and_column(world: World) {
         let db = &world.db;
         start(db, BEN_AT_NORTHWIND).await;

@@ -3,11 +3,14 @@
 use jiff::SignedDuration;
 use model::organisation::{self, Settings};
 use model::session::{self, CallOff, MoveWish, PlannedWish};
-use model::world::{ADA, BEN, BEN_AT_NORTHWIND, FINN, GIL, GIL_AT_SOUTHWIND, LEA, OTTO, World};
+use model::world::{
+    ADA, BEN, BEN_AT_NORTHWIND, FINN, GIL, GIL_AT_SOUTHWIND, LEA, NORTHWIND_COHORT, OTTO, SOUTHWIND_COHORT,
+    World,
+};
 use model::{Db, Result, args, program};
 use rules::attendance::Status;
 use rules::cancelling::{Ending, Grounds};
-use rules::ids::{ParticipantId, PersonId, SessionId};
+use rules::ids::{CohortId, ParticipantId, PersonId, SessionId};
 use rules::marking::Mark;
 use rules::permission::Action;
 use rules::refusal::{Problem, Refusal};
@@ -115,6 +118,40 @@ model::on_both! {
         pod.stage.until(later - hours(24));
         pod.stage.sweep().await;
         assert_eq!(warned().await, [LEA]);
+    }
+
+    // Rule G5
+    async fn an_admin_is_warned_of_the_small_pods_that_nobody_leads(world: World) {
+        let pod = pod_of_three(&world.db).await;
+        let small = async || {
+            let found = [OTTO, LEA].map(|who| world.db.read(move |tx| program::desk::small(tx, &by(who))));
+            let [admin, lead] = found;
+            [admin.await.expect("looking"), lead.await.expect("looking")].map(|found| found.iter().map(|one| one.starts_at).collect::<Vec<_>>())
+        };
+        let none = Vec::<Instant>::new;
+        books(&pod.stage, ADA, thursday()).await.expect("a date");
+        for who in [BEN, pod.kim] {
+            pod.stage.calls_off(who, Cause::Client).await.expect("to leave");
+        }
+        let led = "UPDATE lead SET cohort_id = $1 WHERE person_id = $2 AND cohort_id = $3";
+        let leads = |to: CohortId, from: CohortId| pod.stage.write(move |tx, _| tx.exec(led, args![to, LEA, from]));
+        leads(SOUTHWIND_COHORT, NORTHWIND_COHORT).await.expect("she leads another");
+        pod.stage.letters().await;
+        pod.stage.until(thursday() - hours(24));
+        assert_eq!(small().await, [none(), none()], "nobody was warned yet");
+        pod.stage.sweep().await;
+        let warned = pod.stage.letters().await.into_iter().filter(|(_, letter)| letter == "pod_too_small");
+        assert_eq!(warned.map(|(who, _)| who).collect::<Vec<_>>(), [OTTO]);
+        assert_eq!(small().await, [vec![thursday()], none()]);
+        leads(NORTHWIND_COHORT, SOUTHWIND_COHORT).await.expect("she leads it again");
+        assert_eq!(small().await, [none(), vec![thursday()]], "what somebody leads is theirs");
+        leads(SOUTHWIND_COHORT, NORTHWIND_COHORT).await.expect("another");
+        pod.stage.write(|tx, _| program::company::archive_cohort(tx, &by(OTTO), NORTHWIND_COHORT)).await.expect("put away");
+        assert_eq!(small().await, [none(), none()]);
+        pod.stage.write(|tx, _| program::company::restore_cohort(tx, &by(OTTO), NORTHWIND_COHORT)).await.expect("back");
+        assert_eq!(small().await, [vec![thursday()], none()]);
+        pod.stage.moves(OTTO, monday()).await.expect("another date");
+        assert_eq!(small().await, [none(), none()], "of that date nobody was warned yet");
     }
 
     // Rule G5

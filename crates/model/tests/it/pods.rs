@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
+use model::program::company::{self, StillWith};
 use model::program::pod::{self, Choice, Joining, NewPod, PodChange};
 use model::session::{self, CallOff, PlannedWish};
 use model::world::{
@@ -114,6 +115,29 @@ model::on_both! {
         assert_eq!(refused(chooses(db, kim, open).await), Refusal::PodFull { most: 2 });
         on_stage.until(thursday());
         assert_eq!(refused(chooses(db, kim, open).await), Refusal::PodClosed);
+    }
+
+    // Rule G8
+    async fn what_is_still_booked_names_a_pod_and_how_many_are_in_it(world: World) {
+        let db = &world.db;
+        let (pod, _) = dated(db, "Northern group", Joining::Closed, 6, thursday()).await;
+        let first = places(db, start(db, BEN_AT_NORTHWIND).await).await[0].0.id;
+        let when = at("2026-03-10T10:00:00Z");
+        db.write(move |tx| session::book_planned(tx, &by(LEA), first, &PlannedWish::at(when))).await.expect("a time");
+        let booked = async || {
+            let (count, first) = db.read(|tx| company::still_booked(tx, &by(OTTO), NORTHWIND_COHORT)).await.expect("a list");
+            assert_eq!(usize::try_from(count), Ok(first.len()));
+            first.into_iter().map(|one| (one.starts_at, one.with)).collect::<Vec<_>>()
+        };
+        let alone = (when, StillWith::Client("Ben Orle".to_owned()));
+        let together = |members| (thursday(), StillWith::Pod { name: "Northern group".to_owned(), members });
+        assert_eq!(booked().await, [alone.clone(), together(1)]);
+        let ann = participant(db, "Ann").await;
+        start(db, ann).await;
+        for who in [BEN_AT_NORTHWIND, ann] {
+            db.write(move |tx| program::join_pod(tx, &by(LEA), pod, who)).await.expect("to join");
+        }
+        assert_eq!(booked().await, [alone, together(3)]);
     }
 
     // Rule P9
@@ -506,7 +530,9 @@ model::on_both! {
             db.read(|tx| {
                 let pods = pod::of_cohort(tx, &by(LEA), NORTHWIND_COHORT)?.len();
                 let steps = pod::ingredients(tx, &by(LEA), NORTHWIND_COHORT)?.steps.len();
-                let undated = program::desk::lacks(tx, &by(LEA))?.dateless.iter().map(|one| one.count).sum::<usize>();
+                let dateless = program::desk::lacks(tx, &by(LEA))?.dateless;
+                assert_eq!(dateless, program::desk::lacks(tx, &by(OTTO))?.dateless, "an admin reads the same of all");
+                let undated = dateless.iter().map(|one| one.count).sum::<usize>();
                 let board = program::board::board(tx, &by(LEA), NORTHWIND_COHORT)?;
                 let is_on_board = board.columns.iter().any(|column| column.step == POD_STEP);
                 Ok((pods, steps, undated, is_on_board))
@@ -558,7 +584,7 @@ model::on_both! {
         assert_eq!(stuck().await, [(NORTHWIND_COHORT, 1)]);
         // Nobody waits in what is put away, and whoever leads nothing reads nothing.
         assert_eq!(db.read(|tx| program::desk::lacks(tx, &by(FINN))).await.expect("none"), Default::default());
-        db.write(|tx| program::company::archive_cohort(tx, &by(OTTO), NORTHWIND_COHORT)).await.expect("put away");
+        db.write(|tx| company::archive_cohort(tx, &by(OTTO), NORTHWIND_COHORT)).await.expect("put away");
         assert_eq!(stuck().await, []);
     }
 

@@ -261,7 +261,7 @@ pub async fn create(State(app): State<App>, visitor: Visitor, write: JsonWrite<N
     if csv.contains('\0') {
         return Err(Refusal::invalid("csv", Problem::HiddenCharacters).into());
     }
-    if csv.trim().is_empty() {
+    if sheet::is_blank(&csv) {
         return Err(Refusal::invalid("csv", Problem::Missing).into());
     }
     let lines = sheet::read(csv.as_bytes()).rows.len();

@@ -382,9 +382,13 @@ async fn desk(app: &Reading, visitor: &Visitor, me: &Person) -> Answer {
     let d = &t.desk;
     let mut figures = Vec::new();
     if let Some(people) = people {
-        let (label, about) =
-            if counts_all { (d.people, d.people_about) } else { (d.participants, d.participants_about) };
-        figures.push(Figure { value: people.to_string(), label, about, href: "/people" });
+        // The list of people holds who is put away too; that of programs counts who is on their way.
+        let (label, about, href) = if counts_all {
+            (d.people, d.people_about, "/people")
+        } else {
+            (d.participants, d.participants_about, "/programs")
+        };
+        figures.push(Figure { value: people.to_string(), label, about, href });
     }
     if let Some(mails) = mails {
         let count = |of: mail::State| {

@@ -89,7 +89,7 @@ pub async fn pods_template() -> Answer {
 /// `POST /imports`: takes a file, to be looked at.
 pub async fn create(State(app): State<App>, visitor: Visitor, parts: Multipart) -> Answer {
     let sent = Sent::read(parts).await?;
-    if sent.rows.trim().is_empty() {
+    if sent.rows.is_empty() {
         let refusal = Refusal::invalid("file", Problem::Missing);
         let errors = FormErrors::of_refusal(&refusal, visitor.texts());
         return page_refused(&refusal, &fill(&app.reading(), &visitor, errors).await?);
@@ -108,7 +108,7 @@ pub async fn create(State(app): State<App>, visitor: Visitor, parts: Multipart) 
     Ok(led(&app, &answer))
 }
 
-/// What the form holds: a file, or the rows themselves.
+/// What the form holds: a file, or the rows themselves. In which of them nothing stands is as one that is not there.
 struct Sent {
     rows: String,
     /// What the file is called.
@@ -127,13 +127,13 @@ impl Sent {
                     if bytes.len() > FILE_MAX_BYTES {
                         return Err(Refusal::TooLarge { most_bytes: FILE_MAX_BYTES as u64 }.into());
                     }
-                    if !bytes.is_empty() {
-                        sent.name = name;
-                        sent.rows = match String::from_utf8(bytes.to_vec()) {
-                            // What no text has in it no store keeps as one; it is said as a problem of the first line.
-                            Ok(rows) if !rows.contains('\0') => rows,
-                            _ => "\u{fffd}".to_owned(),
-                        };
+                    let rows = match String::from_utf8(bytes.to_vec()) {
+                        // What no text has in it no store keeps as one; it is said as a problem of the first line.
+                        Ok(rows) if !rows.contains('\0') => rows,
+                        _ => "\u{fffd}".to_owned(),
+                    };
+                    if !sheet::is_blank(&rows) {
+                        (sent.name, sent.rows) = (name, rows);
                     }
                 }
                 Some(KEY_FIELD) => sent.key = part.text().await.map_err(broken)?,

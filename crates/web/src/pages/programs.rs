@@ -8,7 +8,9 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use model::event::Actor;
 use model::idempotency::{self, Answer as Kept};
-use model::program::company::{self, Cohort, CohortChange, Cohorts, Disclosure, Project, Standing};
+use model::program::company::{
+    self, Cohort, CohortChange, Cohorts, Disclosure, Project, Standing, StillWith,
+};
 use model::program::lead::{self, Lead, Led};
 use model::program::pathway::{self, Shelf};
 use model::program::pool;
@@ -634,11 +636,18 @@ async fn cohort_page(
         booked: if count > 0 { (t.programs.still_booked)(count) } else { String::new() },
         booked_first: first
             .iter()
-            .map(|one| Fact::new(clockface.near(one.starts_at, now), one.client.clone()))
+            .map(|one| Fact::new(clockface.near(one.starts_at, now), still_with(&one.with, t)))
             .collect(),
         leads: lead_lines(visitor, &leads),
         typed,
     })
+}
+
+fn still_with(with: &StillWith, t: &Texts) -> String {
+    match with {
+        StillWith::Client(name) => name.clone(),
+        StillWith::Pod { name, members } => (t.programs.still_pod)(name, *members),
+    }
 }
 
 /// Runs a verb on a cohort; its page comes back with the form that does not fit.

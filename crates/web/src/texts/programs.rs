@@ -15,6 +15,7 @@ section! {
         starts: fn(&str) -> String,
         people_count: fn(u32) -> String,
         still_booked: fn(i64) -> String,
+        still_pod: fn(&str, u32) -> String,
         of_company: fn(&str) -> String,
         counts_of: fn(u32, u32, u32) -> String,
         twice: fn(u64) -> String,
@@ -135,6 +136,7 @@ pub(super) const ENGLISH: Programs = Programs {
             format!("{count} sessions are still booked. They stay booked.")
         }
     },
+    still_pod: |pod, members| format!("{pod}, {}", people_en(members)),
     of_company: |company| format!("Project of {company}"),
     counts_of: |new, changed, unchanged| format!("{new} new, {changed} changed, {unchanged} unchanged"),
     twice: |line| format!("The same stands in line {line}."),
@@ -262,6 +264,7 @@ pub(super) const GERMAN: Programs = Programs {
             format!("{count} Sitzungen sind noch gebucht. Sie bleiben gebucht.")
         }
     },
+    still_pod: |pod, members| format!("{pod}, {}", people_de(members)),
     of_company: |company| format!("Projekt von {company}"),
     counts_of: |new, changed, unchanged| format!("{new} neu, {changed} geändert, {unchanged} unverändert"),
     twice: |line| format!("Dasselbe steht in Zeile {line}."),

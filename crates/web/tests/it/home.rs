@@ -157,6 +157,17 @@ on_both! {
             model::program::start_journey(tx, &model::event::Actor::Operator, rules::ids::ParticipantId::from_raw(907)).map(drop)
         }).await.expect("another cohort");
         reads(&app.otto().get("/").await.expect(200).text(), &["2 Personen haben noch keinen Coach", "Autumn (1)", "Spring (1)", "/cohorts/coh_0000000000007/coaches"]);
+        let new = model::program::NewPod {
+            cohort: model::world::NORTHWIND_COHORT,
+            step: model::world::POD_STEP,
+            name: "Tuesday".to_owned(),
+            facilitator: ADA,
+            min_members: 2,
+            max_members: 4,
+            joining: model::program::Joining::Closed,
+        };
+        app.inside().write(move |tx| model::program::add_pod(tx, &model::event::Actor::Operator, &new)).await.expect("a pod");
+        reads(&app.otto().get("/").await.expect(200).text(), &["Spring: 1 Gruppe hat keinen Termin", "/cohorts/coh_0000000000001/pods"]);
         // Who has written and is not read yet stands there as it does on a coach's day.
         app.ada().post(&format!("/people/{BEN}/messages"), &[("text", "How was it?")]).await.expect(303);
         reads(&app.ben().get("/").await.expect(200).text(), &["Needs you", "Ada Lindholm wrote to you", waits]);
@@ -204,13 +215,15 @@ on_both! {
         reads(&page, &["Needs you", "Was Ben Orle there yesterday at 11:00?", &marks, "Completed", "No-show"]);
     }
 
-    // Rules P3, P4
+    // Rules P3, P4, G8
     async fn a_desk_counts_what_its_owner_reaches(app: TestApp) {
         let admin = app.otto().get("/").await.expect(200).text();
         let people = r#"<a href="/people">Personen</a></dt><dd class="value">7</dd>"#;
         reads(&admin, &["Hallo Otto", people, "/mail-queue?state=queued", "/mail-queue?state=dead", "/people/new", "/audit"]);
         let lead = app.lea().get("/").await.expect(200).text();
-        reads(&lead, &["Hello Lea", r#"<a href="/people">Participants</a></dt><dd class="value">1</dd>"#]);
+        let participants = |count: i64| format!(r#"<a href="/programs">Participants</a></dt><dd class="value">{count}</dd>"#);
+        reads(&lead, &["Hello Lea", &participants(1)]);
+        reads(&app.lea().get("/programs").await.expect(200).text(), &["1 person"]);
         assert!(!lead.contains("/mail-queue") && !lead.contains("/audit") && !lead.contains("/settings"));
         let sponsor = app.cara().get("/").await.expect(200).text();
         reads(&sponsor, &["Northwind", "Here you will read how far"]);
@@ -220,6 +233,11 @@ on_both! {
             .await
             .expect("taking Gil's role");
         reads(&app.person(GIL).get("/").await.expect(200).text(), &["You are in, and have no role yet"]);
+        // Whoever is put away is in neither number, and is found among the people all the same.
+        app.inside().write(|tx| tx.exec("UPDATE participant SET archived_at = 0, archived_as = 'not_started' WHERE person_id = $1", args![BEN])).await.expect("put away");
+        reads(&app.lea().get("/").await.expect(200).text(), &[&participants(0)]);
+        reads(&app.lea().get("/programs").await.expect(200).text(), &["0 people"]);
+        reads(&app.lea().get("/people").await.expect(200).text(), &["Ben Orle"]);
     }
 
     async fn nobody_is_welcomed(app: TestApp) {

@@ -448,6 +448,36 @@ on_both! {
         app.api(LEA).get("/api/v1/cohorts/coh_0000000000002/pods").await.refused(404, "not_found");
     }
 
+    // Rule G8
+    async fn a_cohort_is_not_put_away_before_one_reads_which_pods_still_meet(app: TestApp) {
+        circle(&app, true).await;
+        let seen = app.otto().get(&format!("/cohorts/{NORTHWIND_COHORT}/edit")).await.expect(200).text();
+        assert!(seen.contains("<dd>Tuesday circle, 2 Personen</dd>"), "{seen}");
+    }
+
+    // Rule G5
+    async fn a_pod_that_is_too_small_stands_where_whoever_was_warned_begins(app: TestApp) {
+        let (session, _) = circle(&app, true).await;
+        app.db().write(|tx| tx.exec("UPDATE pod SET min_members = 3", args![])).await.expect("more");
+        let page = format!("href=\"/sessions/{session}\"");
+        let reads = async |home: &str, otto: &str| {
+            for (who, words) in [(app.lea(), home), (app.otto(), otto)] {
+                let seen = who.get("/").await.expect(200).text();
+                let reads = seen.contains("Too few members: Tuesday circle") || seen.contains("Zu wenige Mitglieder: Tuesday circle");
+                assert_eq!((reads, seen.contains(&page)), (!words.is_empty(), !words.is_empty()), "{seen}");
+                assert!(seen.contains(words), "{seen}");
+            }
+        };
+        let start: Instant = "2026-03-12T10:00:00Z".parse().expect("a time");
+        app.clock().advance(start.since(app.clock().now()) - SignedDuration::from_hours(24));
+        reads("", "").await;
+        app.db().write(|tx| session::remind(tx, 10)).await.expect("warning");
+        reads("2 are in, and it should have 3 at least.", "").await;
+        // Where nobody leads it, an admin does.
+        app.db().write(|tx| tx.exec("UPDATE lead SET cohort_id = 2", args![])).await.expect("nobody leads it");
+        reads("", "2 sind dabei, und es sollten mindestens 3 sein.").await;
+    }
+
     // Rule S13
     async fn an_empty_pod_gets_its_date_on_its_page_and_over_the_interface(app: TestApp) {
         for (who, name) in [(ADA, "First"), (LEA, "Second"), (OTTO, "Third")] {

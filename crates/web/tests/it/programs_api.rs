@@ -152,6 +152,42 @@ on_both! {
         }
     }
 
+    // Rules G2 and G5
+    async fn a_file_in_which_nothing_stands_is_refused_where_it_was_chosen(app: TestApp) {
+        let lea = app.lea();
+        let kind = Some("multipart/form-data; boundary=b");
+        let form = |file: Option<(&str, &str)>, rows: &str| {
+            let file = file.map_or(String::new(), |(name, holds)| {
+                format!("--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n{holds}\r\n")
+            });
+            format!("{file}--b\r\nContent-Disposition: form-data; name=\"rows\"\r\n\r\n{rows}\r\n--b--\r\n").into_bytes()
+        };
+        let blank = ["", "\r\n \t\r\n", "\u{feff}"];
+        for name in ["people.csv", "pods.csv", ""] {
+            for holds in blank {
+                let seen = lea.send(Method::POST, "/imports", kind, form(Some((name, holds)), "")).await.expect(422).text();
+                assert!(seen.contains("aria-invalid=\"true\" aria-describedby=\"file-hint file-error\""), "{seen}");
+            }
+        }
+        lea.send(Method::POST, "/imports", kind, form(None, "")).await.expect(422);
+        lea.send(Method::POST, "/imports", kind, b"--b--\r\n".to_vec()).await.expect(422);
+        for holds in blank {
+            app.api(LEA).post_json("/api/v1/imports", &json!({ "csv": holds })).await.invalid(&["csv missing"]);
+        }
+        app.api(LEA).post_json("/api/v1/imports", &json!({ "commit": true })).await.invalid(&["csv missing"]);
+        assert_eq!(app.count("import").await, 0);
+        // Of a file and rows that were typed the one in which something stands is taken, be it of people or of pods.
+        for template in ["/imports/template.csv", "/imports/pods.csv"] {
+            let holds = lea.get(template).await.expect(200).text();
+            for body in [form(Some(("some.csv", &holds)), " \r\n"), form(Some(("none.csv", " ")), &holds)] {
+                let page = lea.send(Method::POST, "/imports", kind, body).await.expect(303).header("location").to_owned();
+                app.run_jobs().await;
+                assert!(!lea.get(&page).await.expect(200).text().contains("no table in UTF-8"));
+                lea.post(&format!("{page}/cancellation"), &[]).await.expect(303);
+            }
+        }
+    }
+
     // Rule G2
     async fn a_changed_coach_in_a_file_is_shown_with_its_bookings(app: TestApp) {
         let session = app.db().write(|tx| {
