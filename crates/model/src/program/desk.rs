@@ -29,7 +29,7 @@ const WARNINGS_MAX: i64 = 1_000;
 /// In so many cohorts it is looked for an admin who waits at a step that nobody can book, those that began last.
 const LOOKED_THROUGH_MAX: i64 = 500;
 /// The most pods without a date that are looked through for an admin.
-const DATELESS_MAX: i64 = 5_000;
+const DATELESS_MAX: i64 = 2_000;
 /// The most waiting steps that are looked through for an admin.
 const WAITING_MAX: i64 = 2_000;
 
