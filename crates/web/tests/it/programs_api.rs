@@ -211,7 +211,7 @@ on_both! {
             assert!(seen.contains(part), "{part}: {seen}");
         }
         // Also where the table folds, on a phone, from what to what stands there.
-        assert!(seen.contains("<small class=\"soft seen\">coach: Ada Lindholm → Finn Walsh<br>"), "{seen}");
+        assert!(seen.contains("<small class=\"soft kept\">coach: Ada Lindholm → Finn Walsh<br>"), "{seen}");
         let told = app.api(LEA).get(&format!("/api/v1{page}")).await.expect(200).json();
         assert_eq!((&told["falls"], &told["mails"]), (&json!(1), &json!(3)));
         assert_eq!(told["rows"][0]["changes"][0], json!({ "column": "coach", "from": "Ada Lindholm", "to": "Finn Walsh" }));
