@@ -1,7 +1,9 @@
 //! One participant, for admins, for the leads of their cohort, and for whoever coaches them there: the same reading as the
 //! board's, of one row, and what happened. Never notes, messages or money (rules G3, W2, P4).
 
-use rules::ids::{JourneyId, ParticipantId, PersonId};
+use std::collections::BTreeMap;
+
+use rules::ids::{JourneyId, ParticipantId, PersonId, SessionId};
 use rules::permission::{Action, Reach, What};
 use rules::refusal::Refusal;
 use rules::time::Instant;
@@ -16,6 +18,9 @@ use crate::{Error, Result, Tx, args, ledger, reach};
 /// What a coach's or an admin's own reading of a session is; a lead is not told why (as on a session's own page).
 const READS_REASONS: Reach = Reach::CLIENTS;
 
+/// The most sessions with a stand-in that one profile names.
+const STAND_INS_MAX: i64 = 200;
+
 /// A participant as somebody sees them.
 #[derive(Clone, Debug)]
 pub struct Profile {
@@ -29,6 +34,10 @@ pub struct Profile {
     pub fields: Vec<(String, String)>,
     /// Who put them away, by name, if they are put away.
     pub archived_by: Option<String>,
+    /// Who coaches which of their sessions for once, by name; a session of which only they may see more (rule G10).
+    pub stand_ins: BTreeMap<SessionId, String>,
+    /// Whether the reader may see the sessions that somebody else coaches.
+    pub sees_all: bool,
     /// What the reader has to do with them.
     pub ties: Reach,
 }
@@ -53,7 +62,23 @@ pub fn profile(tx: &mut Tx, by: &Actor, participant: ParticipantId) -> Result<Pr
         Some(_) => put_away_by(tx, participant)?,
         None => None,
     };
-    Ok(Profile { fields, cohort: board.cohort, columns: board.columns, member, archived_by, ties })
+    let stand_ins = stand_ins(tx, by, participant)?;
+    let sees_all = reach::of(by, Action::SeeSession).covers(ties & Reach::PROGRAMS);
+    let (cohort, columns) = (board.cohort, board.columns);
+    Ok(Profile { cohort, columns, member, fields, archived_by, stand_ins, sees_all, ties })
+}
+
+/// The sessions of a participant that somebody else than the reader coaches for once.
+fn stand_ins(tx: &mut Tx, by: &Actor, participant: ParticipantId) -> Result<BTreeMap<SessionId, String>> {
+    let found: Vec<(SessionId, String)> = tx.all(
+        "SELECT k.session_id, p.name FROM journey n JOIN attendance a ON a.journey_id = n.id
+         JOIN session_coach k ON k.session_id = a.session_id AND k.stands_in_for IS NOT NULL
+         JOIN person p ON p.id = k.coach_id
+         WHERE n.participant_id = $1 AND k.coach_id <> COALESCE(CAST($2 AS BIGINT), 0) ORDER BY k.session_id LIMIT $3",
+        args![participant, by.person(), STAND_INS_MAX],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    Ok(found.into_iter().collect())
 }
 
 /// Who put them away last.
@@ -75,7 +100,9 @@ pub fn history(tx: &mut Tx, by: &Actor, participant: ParticipantId, limit: u32) 
     let mut events = event::of_participant(tx, participant, limit)?;
     let reads_reasons = reach::of(by, Action::SeeAudit).is_all() || ties.covers(READS_REASONS);
     events.retain_mut(|event| {
-        if !reads_reasons {
+        // Why somebody was put away or their journey completed was written for whoever runs the program (rules G7, G8).
+        let is_of_program = kind::ALL.iter().any(|kind| kind.0 == event.kind);
+        if !reads_reasons && !is_of_program {
             event.reason = None;
         }
         if let Some(facts) = event.facts.as_object_mut() {

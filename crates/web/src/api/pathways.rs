@@ -217,7 +217,10 @@ pub(crate) fn kind_of(code: &str) -> Result<SessionKind, Problem> {
 
 /// A length in steps of five minutes.
 pub(crate) fn minutes_of(minutes: i64) -> Result<Minutes, Problem> {
-    let problem = Problem::OutOfRange { least: Minutes::LEAST.into(), most: Minutes::MOST.into() };
+    let (least, most) = (i64::from(Minutes::LEAST), i64::from(Minutes::MOST));
+    let is_inside = (least..=most).contains(&minutes);
+    let problem =
+        if is_inside { Problem::NotInSteps { step: 5 } } else { Problem::OutOfRange { least, most } };
     Minutes::new(minutes).ok_or(problem)
 }
 

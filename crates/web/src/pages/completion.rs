@@ -8,6 +8,7 @@ use model::program::survey::Sent;
 use model::session::Reason;
 use rules::completion::Hindrance;
 use rules::ids::{CohortId, JourneyId, ParticipantId};
+use rules::inactivity::may_begin;
 use rules::permission::{Action, reach};
 use rules::refusal::Refusal;
 
@@ -264,18 +265,19 @@ async fn listed(
     let plan = app.read(move |tx| completion::plan(tx, &by, cohort, &who)).await?;
     let t = visitor.texts();
     let e = &t.endings;
+    let (face, now) = (visitor.clockface(), app.now());
     let line = |one: &Standing| {
-        let waits = one.open.iter().map(|open| match &open.step {
-            Some((number, name)) => (t.board.of_step)(*number, name),
-            None => open.extra.clone().unwrap_or_else(|| t.board.extra_one.to_owned()),
-        });
-        let waits: Vec<String> = waits.collect();
-        let mut line = one.pathway.clone();
-        if !waits.is_empty() {
-            line = format!("{line}. {}", waits.join(", "));
+        let mut said = vec![one.pathway.clone()];
+        said.extend(one.open.iter().map(|open| {
+            let what = row(open, &face, now, t);
+            format!("{} ({})", what.title, what.line)
+        }));
+        let mut line = said.join(" · ");
+        if let Some((_, who, at)) = &one.proposed {
+            line = format!("{line}. {}", (e.proposes)(who, &face.near(*at, now)));
         }
-        if let Some((_, who, _)) = &one.proposed {
-            line = format!("{line}. {}: {who}", e.propose);
+        if one.asks {
+            line = format!("{}. {}", line.trim_end_matches('.'), e.survey_theirs);
         }
         JourneyLine {
             id: one.journey.to_string(),
@@ -288,7 +290,8 @@ async fn listed(
     let base = format!("/cohorts/{cohort}");
     let mut way = crumbs(&plan.cohort);
     way.push(Crumb { label: plan.cohort.name.clone(), href: Some(base.clone()) });
-    let asks = plan.ready.iter().filter(|one| one.asks).count();
+    let asks = plan.ready.iter().chain(&plan.open).any(|one| one.asks);
+    let away = may_begin(None, plan.cohort.archived_at).err().map(|refusal| visitor.say(&refusal));
     Ok(CompletionsPage {
         shell: shell::of(visitor, app.mode(), app.now(), e.bulk_title, Place::Programs),
         crumbs: way,
@@ -298,7 +301,9 @@ async fn listed(
         open: plan.open.iter().map(line).collect(),
         done: names(&plan.done),
         own: names(&plan.own),
-        mails: (e.survey_mails)(asks),
+        away: away.unwrap_or_default(),
+        mails: if asks { e.survey_chosen } else { e.survey_nobody },
+        hint: if plan.open.is_empty() { e.reason_hint } else { e.bulk_reason_hint },
         reason: typed.reason,
         errors: typed.errors,
     })

@@ -231,10 +231,13 @@ fn step(seen: &Profile, cell: &Cell, face: &Clockface, now: Instant, t: &Texts) 
         (None, Some(extra)) => extra.name.clone(),
         (None, None) => b.extra_one.to_owned(),
     };
-    let about = [about, added(seen, cell, t)];
+    let stand_in = seen.stand_ins.get(&cell.session);
+    let held_by = stand_in.map(|who| (b.held_by)(who)).unwrap_or_default();
+    let about = [about, added(seen, cell, t), held_by];
     let about = about.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
     let actions = format!("{href}/attendance/{}/actions", seen.member.person);
-    StepRow { title, line: about, word, status: cell.status, href, actions }
+    let is_theirs = stand_in.is_none() || seen.sees_all;
+    StepRow { title, line: about, word, status: cell.status, href, actions, is_theirs }
 }
 
 /// What is to be said of a session that was added: that it is more, or for which step, and whether it counts.

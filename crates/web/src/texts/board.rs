@@ -31,6 +31,7 @@ section! {
         of_step: fn(u32, &str) -> String,
         happened: fn(&str) -> Option<&'static str>,
         counted: fn(u32, u32) -> String,
+        held_by: fn(&str) -> String,
     }
 }
 
@@ -251,6 +252,7 @@ pub(super) const ENGLISH: Board = Board {
         _ => None,
     },
     counted: |completed, all| format!("{completed} of {all} completed"),
+    held_by: |who| format!("coached by {who} this once"),
 };
 
 pub(super) const GERMAN: Board = Board {
@@ -397,4 +399,5 @@ pub(super) const GERMAN: Board = Board {
         _ => None,
     },
     counted: |completed, all| format!("{completed} von {all} abgeschlossen"),
+    held_by: |who| format!("dieses eine Mal von {who} gehalten"),
 };

@@ -9,7 +9,7 @@ section! {
     /// The end of journeys.
     Endings {
         complete, complete_button, completed, reopen, reopen_about, survey_answered, settle_heading, settle_about, mark_it, see_it, ahead, unmarked, unbooked, all_settled, nothing_held,
-        reason, reason_needed, reason_hint, mails_heading, no_survey, propose, propose_button, propose_about, proposal_drop, proposal_aside, proposed_here, bulk_title, bulk_lede, bulk_ready,
+        reason, reason_needed, reason_hint, bulk_reason_hint, mails_heading, no_survey, survey_chosen, survey_theirs, survey_nobody, propose, propose_button, propose_about, proposal_drop, proposal_aside, proposed_here, bulk_title, bulk_lede, bulk_ready,
         bulk_ready_about, bulk_open, bulk_open_about, bulk_done, bulk_own, bulk_none_heading, bulk_none, bulk_button, bulk_choose, needs, decide, choose_complete, choose_archive, back_to_board,
         survey, survey_title, survey_lede, survey_question, survey_kind, survey_choices, survey_choices_hint, survey_save, survey_more, survey_none, survey_standard, survey_add,
         answer_title, answer_lede, answer_once, answer_send, answer_leave_out, answered_heading, answered, not_open_heading, not_open, gone_heading, gone, scale_low, scale_high,
@@ -26,7 +26,6 @@ section! {
         survey_waits: fn(&str) -> String,
         survey_goes: fn(&str) -> String,
         survey_out: fn(&str) -> String,
-        survey_mails: fn(usize) -> String,
         standard: fn(Standard) -> &'static str,
         kind: fn(Kind) -> &'static str,
         asks_of: fn(&str) -> String,
@@ -87,8 +86,12 @@ pub(super) const ENGLISH: Endings = Endings {
     reason: "Reason",
     reason_needed: "Something that counts is open, so say why it is complete all the same.",
     reason_hint: "Stands in the history. You may leave it out.",
+    bulk_reason_hint: "Stands in the history. It is needed as soon as you choose somebody of whom something is open.",
     mails_heading: "Which mails go out",
     no_survey: "No survey goes out: its pathway asks nothing, or this participant is a test.",
+    survey_chosen: "A quarter of an hour later a survey goes to each of the chosen of whom it is said above. Whose journey you reopen before gets none.",
+    survey_theirs: "Gets the survey.",
+    survey_nobody: "No survey goes out.",
     propose: "Propose completion",
     propose_button: "Propose that it is complete",
     propose_about: "Whoever leads the program sees it and decides. No mail goes out.",
@@ -220,13 +223,6 @@ pub(super) const ENGLISH: Endings = Endings {
         )
     },
     survey_out: |when| format!("The survey went out {when}. It never goes out twice."),
-    survey_mails: |count| {
-        match count {
-        0 => "No survey goes out.".to_owned(),
-        1 => "In a quarter of an hour one survey goes out. Until then you can reopen the journey, and it does not.".to_owned(),
-        count => format!("In a quarter of an hour {count} surveys go out. Whose journey you reopen before gets none."),
-    }
-    },
     standard: |standard| match standard {
         Standard::Helped => "How much did it help you with what you had set out to do?",
         Standard::Coach => "How well did you and your coach work together?",
@@ -335,8 +331,12 @@ pub(super) const GERMAN: Endings = Endings {
     reason: "Grund",
     reason_needed: "Etwas, das zählt, ist offen. Sagen Sie, warum der Weg trotzdem abgeschlossen ist.",
     reason_hint: "Steht im Verlauf. Sie können ihn weglassen.",
+    bulk_reason_hint: "Steht im Verlauf. Er wird gebraucht, sobald Sie jemanden wählen, bei dem etwas offen ist.",
     mails_heading: "Welche Mails hinausgehen",
     no_survey: "Es geht keine Umfrage hinaus: Der Ablauf fragt nichts, oder die Person ist ein Test.",
+    survey_chosen: "Eine Viertelstunde später geht eine Umfrage an alle Gewählten, bei denen es oben steht. Wessen Weg Sie vorher wieder öffnen, bekommt keine.",
+    survey_theirs: "Bekommt die Umfrage.",
+    survey_nobody: "Es geht keine Umfrage hinaus.",
     propose: "Abschluss vorschlagen",
     propose_button: "Den Abschluss vorschlagen",
     propose_about: "Wer das Programm leitet, sieht es und entscheidet. Es geht keine Mail hinaus.",
@@ -468,13 +468,6 @@ pub(super) const GERMAN: Endings = Endings {
         )
     },
     survey_out: |when| format!("Die Umfrage ging {when} hinaus. Ein zweites Mal geht sie nie hinaus."),
-    survey_mails: |count| {
-        match count {
-        0 => "Es geht keine Umfrage hinaus.".to_owned(),
-        1 => "In einer Viertelstunde geht eine Umfrage hinaus. Öffnen Sie den Weg vorher wieder, bleibt sie aus.".to_owned(),
-        count => format!("In einer Viertelstunde gehen {count} Umfragen hinaus. Wessen Weg Sie vorher wieder öffnen, bekommt keine."),
-    }
-    },
     standard: |standard| match standard {
         Standard::Helped => "Wie sehr hat es Ihnen bei dem geholfen, was Sie sich vorgenommen hatten?",
         Standard::Coach => "Wie gut haben Sie und Ihr Coach zusammengearbeitet?",

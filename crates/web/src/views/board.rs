@@ -273,6 +273,8 @@ pub struct StepRow {
     pub href: String,
     /// Where its menu is.
     pub actions: String,
+    /// Whether the reader may see it: a stand-in's is the stand-in's alone, beside whoever runs the program (rule G10).
+    pub is_theirs: bool,
 }
 
 /// `GET /cohorts/{cohort}/reminders`, `GET /participants/{participant}/reminder`
@@ -507,6 +509,7 @@ impl ParticipantPage {
             status,
             href: "/sessions/ses_0000000000001".to_owned(),
             actions: "/sessions/ses_0000000000001/attendance/per_0000000000004/actions".to_owned(),
+            is_theirs: true,
         };
         let page = ParticipantPage {
             shell: Shell::sample(Language::English, "Noor Haddad", Place::Elsewhere),

@@ -101,8 +101,12 @@ pub struct CompletionsPage {
     pub done: Vec<String>,
     /// Those of the reader's own.
     pub own: Vec<String>,
+    /// That the cohort is put away, so that nothing can be completed; empty is none (rule G8).
+    pub away: String,
     /// Which mails go out.
-    pub mails: String,
+    pub mails: &'static str,
+    /// What the reason is for, and whether it is needed.
+    pub hint: &'static str,
     /// What was typed as reason.
     pub reason: String,
     /// What is wrong.
@@ -421,7 +425,9 @@ impl CompletionsPage {
             open,
             done: vec!["Aiko Tanaka".to_owned()],
             own: Vec::new(),
-            mails: "In a quarter of an hour 2 surveys go out.".to_owned(),
+            away: String::new(),
+            mails: "A quarter of an hour later a survey goes to each of the chosen of whom it is said above.",
+            hint: "Stands in the history. You may leave it out.",
             reason: String::new(),
             errors: FormErrors::NONE,
         };

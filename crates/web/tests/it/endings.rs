@@ -83,7 +83,7 @@ on_both! {
         has(&read(&app.lea(), &format!("/cohorts/{NORTHWIND_COHORT}")).await, &["1 journey is proposed as complete"]);
         hold_all(&app, journey).await;
         let bulk = format!("/cohorts/{NORTHWIND_COHORT}/completions");
-        has(&read(&app.lea(), &bulk).await, &["Can be completed as they are", "Ben Orle", "one survey goes out"]);
+        has(&read(&app.lea(), &bulk).await, &["Can be completed as they are", "Ben Orle", "Gets the survey.", "goes to each of the chosen"]);
         app.lea().post(&bulk, &[("journey", &journey.to_string())]).await.expect(303);
         app.lea().post(&bulk, &[]).await.expect(422);
         app.run_jobs().await;
@@ -164,6 +164,8 @@ on_both! {
         let (who, ada) = (BEN_AT_NORTHWIND.to_string(), ADA.to_string());
         has(&lea.post(&format!("{cohort}/coach"), &[("who", who.as_str()), ("to", ada.as_str())]).await.expect(409).text(), &[why]);
         has(&lea.post(&format!("{cohort}/coaches"), &[("coach", ada.as_str())]).await.expect(409).text(), &[why]);
+        let completing = read(&lea, &format!("{cohort}/completions")).await;
+        assert!(completing.contains(why) && !completing.contains("name=\"reason\""), "{completing}");
         let asking = read(&lea, &format!("{cohort}/reminders")).await;
         assert!(asking.contains(why) && !asking.contains("asked within the last day"), "{asking}");
         // Its participants read why nothing can be booked, and are offered nothing at a price in its place.
@@ -200,7 +202,7 @@ on_both! {
         assert!(!read(&app.lea(), &board).await.contains("Ben Orle"));
         has(&read(&app.lea(), &format!("{board}?people=archived")).await, &["Ben Orle", "These people were put away"]);
         let away = read(&app.lea(), &format!("/participants/{who}")).await;
-        has(&away, &["Lea Moreau put them away", "did not finish", "Bring back"]);
+        has(&away, &["Lea Moreau put them away", "did not finish", "Bring back", "He has left."]);
         // Nothing else is offered there, and what can be done with a session says why not.
         assert!(!away.contains("Remind to book") && !away.contains("Add a session") && !away.contains(">Put away</a>"), "{away}");
         has(&read(&app.lea(), &format!("/sessions/{session}/attendance/{BEN}/actions")).await, &["<span>Book</span><small class=\"reason\">This place is put away."]);

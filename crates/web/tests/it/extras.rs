@@ -165,6 +165,8 @@ on_both! {
         assert_eq!((&made["name"], &made["counts"], &made["makes_up_for"]), (&json!("Again"), &json!(false), &json!(POD_STEP.to_string())));
         app.api(LEA).post_json(&path, &wish).await.invalid(&["makes_up_for not_a_choice"]);
         app.api(LEA).post_json(&path, &json!({})).await.invalid(&["name missing", "minutes out_of_range"]);
+        let odd = json!({ "name": "More", "minutes": 37 });
+        app.api(LEA).post_json(&path, &odd).await.invalid(&["minutes not_in_steps"]);
         app.api(ADA).post_json(&path, &wish).await.refused(403, "may_not");
         let profile = app.api(LEA).get(&format!("/api/v1/participants/{BEN_AT_NORTHWIND}")).await.expect(200).json();
         let sessions = profile["participant"]["journeys"][0]["sessions"].as_array().expect("sessions").clone();

@@ -105,6 +105,13 @@ on_both! {
         let done = app.ada().post(&format!("{path}/stand-in"), &[("coach", &FINN.to_string())]).await;
         done.expect(303);
         app.ada().get(&path).await.expect(404);
+        // Their own coach reads that it is somebody else's, and is led nowhere; whoever runs the program goes on to it.
+        let place = format!("/participants/{BEN_AT_NORTHWIND}");
+        let (own, led) = (read(&app.ada(), &place).await, read(&app.lea(), &place).await);
+        for (page, is_led) in [(own, false), (led, true)] {
+            assert!(page.contains("coached by Finn Walsh this once"), "{page}");
+            assert_eq!(page.contains(&format!("href=\"{path}\"")), is_led, "{page}");
+        }
         let page = read(&app.lea(), &path).await;
         for words in ["Finn Walsh stands in for Ada Lindholm.", "A stand-in was named by Ada Lindholm", "End the stand-in"] {
             assert!(page.contains(words), "{words}: {page}");
