@@ -51,7 +51,7 @@ pub struct NewCancellation {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(
     deny_unknown_fields,
-    expecting = "it is an object with outcome, and kept_minor where something has a price"
+    expecting = "an object with outcome, and kept_minor where something has a price"
 )]
 pub struct Expect {
     /// What becomes of it.

@@ -200,7 +200,7 @@ on_both! {
         assert!(!whole.to_lowercase().contains("list-unsubscribe"), "it concerns a booking: {whole}");
     }
 
-    // Rules M7, S3
+    // Rule M7
     async fn a_letter_asks_where_somebody_is_in_the_programs_own_words(app: Demo) {
         let start: Instant = "2026-03-05T10:00:00Z".parse().expect("a time");
         app.clock().advance(start.since(app.clock().now()) + SignedDuration::from_mins(6));

@@ -269,7 +269,7 @@ on_both! {
         assert!(!own.contains("Kim"), "{own}");
     }
 
-    // Rules S4, S9
+    // Rule S9
     async fn a_pod_that_is_partly_marked_says_how_many_wait(app: TestApp) {
         let (session, kim) = circle(&app, true).await;
         let page = format!("/sessions/{session}");
@@ -295,7 +295,7 @@ on_both! {
         assert!(list.contains("no-show") && !list.contains("of 2 missed"), "{list}");
     }
 
-    // Rules S13, P5
+    // Rule S13
     async fn who_leaves_a_pod_late_has_left_it_and_called_nothing_off(app: TestApp) {
         let (session, _) = circle(&app, true).await;
         let page = format!("/sessions/{session}");
