@@ -256,7 +256,8 @@ pub struct Drifting {
 }
 
 /// A coach's clients whose last session was [`DRIFTING_AFTER`] ago or longer and who have nothing booked, the longest
-/// ago first; whoever was last seen before [`GONE_AFTER`] has gone. At most `limit`.
+/// ago first; whoever was last seen before [`GONE_AFTER`] has gone. What has begun and is not marked counts as a session
+/// that was: nobody is missed of whom it is still asked whether they came. At most `limit`.
 ///
 /// # Errors
 /// As [`of_coach`].
@@ -267,8 +268,9 @@ pub fn drifting(tx: &mut Tx, by: &Actor, limit: u32) -> Result<Vec<Drifting>> {
         "SELECT p.id, p.name, MAX(s.starts_at) FROM session_coach c
          JOIN session s ON s.id = c.session_id JOIN attendance a ON a.session_id = s.id
          JOIN person p ON p.id = a.client_id
-         WHERE c.coach_id = $1 AND a.outcome = 'completed' AND a.greyed_out_at IS NULL AND p.closed_at IS NULL
-             AND s.starts_at > $2
+         WHERE c.coach_id = $1 AND a.greyed_out_at IS NULL AND p.closed_at IS NULL AND s.starts_at > $2
+             AND (a.outcome = 'completed' OR (a.outcome IS NULL AND s.starts_at <= $4 AND s.cancelled_at IS NULL
+                 AND s.held_until IS NULL AND a.left_at IS NULL))
              AND (EXISTS (SELECT 1 FROM coaching g WHERE g.coach_id = $1 AND g.client_id = p.id AND g.to_at IS NULL)
                  OR EXISTS (SELECT 1 FROM participant t WHERE t.coach_id = $1 AND t.person_id = p.id
                      AND t.archived_at IS NULL))

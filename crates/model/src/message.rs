@@ -6,6 +6,7 @@ use rules::ids::{EventId, MessageId, PersonId, SessionId, ThreadId};
 use rules::letters::{Happening, Letter};
 use rules::permission::{Action, Reach, What, Who, reach};
 use rules::refusal::{Problem, Refusal};
+use rules::session::PlaceKind;
 use rules::text::Prose;
 use rules::time::Instant;
 use serde_json::json;
@@ -13,7 +14,7 @@ use serde_json::json;
 use crate::attempt::{self, Limit, Verdict};
 use crate::db::build::Query;
 use crate::event::{self, Actor, Subject};
-use crate::{Result, Tx, args, mail, notification};
+use crate::{Result, Tx, args, mail, notification, session};
 
 /// The longest message, in characters.
 pub const TEXT_MAX_CHARS: u32 = 4_000;
@@ -532,6 +533,17 @@ pub struct Waiting {
     pub about: Option<Instant>,
     /// Whether the message was read meanwhile.
     pub is_read: bool,
+    /// If it asks where its reader is, in the program's own words: at which session.
+    pub check_in: Option<CheckIn>,
+}
+
+/// A message that nobody wrote: the program asks for a coach where a client is (rule S3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CheckIn {
+    /// At which session.
+    pub session: SessionId,
+    /// Where that is.
+    pub place: PlaceKind,
 }
 
 /// What waits in the thread of a message for one of its two; nothing for whoever wrote it.
@@ -544,12 +556,15 @@ pub fn waiting(tx: &mut Tx, message: MessageId, reader: PersonId) -> Result<Opti
              COALESCE((SELECT MIN(w.sent_at) FROM message w
                   WHERE w.thread_id = t.id AND w.by_id <> $2 AND (s.read_id IS NULL OR w.id > s.read_id)), m.sent_at),
              (SELECT x.starts_at FROM session x WHERE x.id = m.session_id),
-             CASE WHEN s.unread > 0 AND (s.read_id IS NULL OR s.read_id < m.id) THEN 0 ELSE 1 END
+             CASE WHEN s.unread > 0 AND (s.read_id IS NULL OR s.read_id < m.id) THEN 0 ELSE 1 END, m.session_id,
+             (SELECT MIN(x.place) FROM session x JOIN attendance a ON a.session_id = x.id AND a.client_id = $2
+                  JOIN event e ON e.subject_kind = 'att' AND e.subject_id = a.id
+                  WHERE x.id = m.session_id AND e.kind = $3 AND e.at = m.sent_at)
          FROM message m JOIN thread t ON t.id = m.thread_id
          JOIN thread_side s ON s.thread_id = t.id AND s.person_id = $2
          JOIN person o ON o.id = m.by_id
          WHERE m.id = $1 AND m.by_id <> $2",
-        args![message, reader],
+        args![message, reader, session::kind::CHECKED_IN.0],
         |row| {
             Ok(Waiting {
                 thread: row.get(0)?,
@@ -560,6 +575,10 @@ pub fn waiting(tx: &mut Tx, message: MessageId, reader: PersonId) -> Result<Opti
                 since: row.get(5)?,
                 about: row.get(6)?,
                 is_read: row.get::<i64>(7)? == 1,
+                check_in: match (row.get(8)?, row.parse_opt(9)?) {
+                    (Some(session), Some(place)) => Some(CheckIn { session, place }),
+                    _ => None,
+                },
             })
         },
     )

@@ -300,6 +300,8 @@ refusals! {
         /// Its status.
         status: Status = Status::Unbooked,
     } "wrong_status"
+    /// Nobody in the group waits for a mark any more (rule S4).
+    Conflict NobodyToMark "nobody_to_mark"
     /// A mark is only for the past (rule S3).
     Conflict MarkTooEarly {
         /// From when on it can be given.

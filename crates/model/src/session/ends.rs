@@ -127,6 +127,10 @@ pub fn call_off(tx: &mut Tx, by: &Actor, id: SessionId, off: &CallOff) -> Result
             "currency": quote.kept.map(|kept| kept.currency.code().to_owned()), "superseded": superseded }),
         reason: off.reason.as_str(),
     };
+    // Whoever leaves a pod late calls it off for nobody else.
+    if quote.ending == Ending::Missed && loaded.meeting.is_pod() {
+        change.facts["left"] = json!(true);
+    }
     note_absent(&mut change, &loaded, off.cause);
     note_reversed(&mut change, &loaded.meeting, &after);
     let event = save(tx, &loaded, after.clone(), change)?;

@@ -55,8 +55,11 @@ pub fn mark_all_present(tx: &mut Tx, by: &Actor, id: SessionId) -> Result<u32> {
         .filter(|seat| loaded.meeting.status(seat) == Status::Booked)
         .map(|seat| seat.client)
         .collect();
-    let (mut marked, mut refused) =
-        (0, Refusal::WrongStatus { action: Action::MarkAttendance, status: Status::Unbooked });
+    let nobody = match loaded.meeting.session().time {
+        Some(_) => Refusal::NobodyToMark,
+        None => Refusal::WrongStatus { action: Action::MarkAttendance, status: Status::Unbooked },
+    };
+    let (mut marked, mut refused) = (0, nobody);
     for client in waiting {
         match mark(tx, by, id, client, Mark::Completed) {
             Ok(()) => marked += 1,

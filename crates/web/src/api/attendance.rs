@@ -49,7 +49,10 @@ pub struct NewCancellation {
 
 /// What is expected of a cancellation.
 #[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "an object with outcome, and kept_minor where something has a price"
+)]
 pub struct Expect {
     /// What becomes of it.
     #[schema(pattern = "^(cancelled|unbooked|missed|left)$")]
@@ -137,6 +140,7 @@ impl NewMark {
         let mark = match self.outcome.as_str() {
             "completed" => Ok(Mark::Completed),
             "missed" | "no_show" => Ok(Mark::NoShow),
+            "" => Err(Problem::Missing),
             _ => Err(Problem::NotAChoice),
         };
         let mark = checks.take("outcome", mark);

@@ -280,7 +280,8 @@ impl Page<'_> {
     fn cancelled(&self, tx: &mut Tx) -> Result<Option<Draft>> {
         let words = &self.words.cancelled;
         let (ending, grounds, cause) = self.ending();
-        let mut says = vec![(words.says)(self.who())];
+        let is_out = ending == Some(Ending::Left) || (ending == Some(Ending::Missed) && self.is_of_pod());
+        let mut says = vec![if is_out { (words.left_says)(self.who()) } else { (words.says)(self.who()) }];
         says.extend(self.because(cause));
         says.push(self.sheet.about(self.one()));
         let mut blocks = vec![Block::says(says.join(" "))];
@@ -315,7 +316,6 @@ impl Page<'_> {
             Some(Ending::Left) => {}
             Some(Ending::Cancelled) | None => void_at = self.open_page(tx, &mut blocks)?.1,
         }
-        let is_out = ending == Some(Ending::Left) || (ending == Some(Ending::Missed) && self.is_of_pod());
         let heading = if is_out { words.left_heading } else { words.heading };
         let calendar = self.taken_out(&mut blocks);
         let subject = (words.subject)(&self.what(), &self.when());
@@ -825,6 +825,10 @@ impl Page<'_> {
         let mut paper = self.sheet.paper(said.subject, said.heading, said.under, said.blocks, self.one());
         if notice(self.sheet.desk.material.letter).category.may_be_refused() {
             self.sheet.t.why_session.clone_into(&mut paper.why);
+        }
+        // An admin settles what is contested in sessions of others.
+        if self.sheet.desk.material.letter == Letter::Contested && !self.told.is_coach {
+            self.sheet.t.why_settles.clone_into(&mut paper.why);
         }
         self.sheet.draft(paper, self.one())
     }

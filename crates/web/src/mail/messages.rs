@@ -1,11 +1,14 @@
-//! What a letter about a message says: who wrote, and where it is read. Never what was written (rule M7).
+//! What a letter about a message says: who wrote, and where it is read. Never what was written (rule M7); what the program
+//! asks in its own words it may say (rule S3).
 
-use model::message::Waiting;
-use model::{Result, Tx, message};
+use model::appointment::{self, Appointment};
+use model::message::{CheckIn, Waiting};
+use model::{Result, Tx, manage, message};
 use rules::ids::{MessageId, PersonId};
 
 use super::letters::{Desk, Draft};
-use super::paper::Block;
+use super::paper::{Block, Paper};
+use crate::words::first_name;
 
 /// Somebody wrote. None once it is read, or to whom nobody can show it any more.
 pub(super) fn received(tx: &mut Tx, desk: &Desk<'_>) -> Result<Option<Draft>> {
@@ -19,10 +22,49 @@ pub(super) fn received(tx: &mut Tx, desk: &Desk<'_>) -> Result<Option<Draft>> {
 /// Somebody wrote about a session: it is told although it was read (rule M4).
 pub(super) fn about_session(tx: &mut Tx, desk: &Desk<'_>) -> Result<Option<Draft>> {
     let Some(waiting) = waiting(tx, desk)? else { return Ok(None) };
+    if let Some(asked) = waiting.check_in
+        && let Some(one) = appointment::find(tx, asked.session)?
+        && !one.is_cancelled
+        && tx.now() < one.ends_at()
+    {
+        return checked_in(tx, desk, waiting, asked, &one).map(Some);
+    }
     let words = &desk.t.session_message;
     let when = waiting.about.map(|start| desk.moment(start)).unwrap_or_default();
     let (subject, heading) = ((words.subject)(&waiting.name), (words.heading)(&waiting.name));
     Ok(Some(draft(desk, waiting, subject, heading, (words.says)(&when), words.why)))
+}
+
+/// A client is asked where they are: in the words that the coach was shown, and with the way to the session. It holds
+/// while the session runs.
+fn checked_in(
+    tx: &mut Tx,
+    desk: &Desk<'_>,
+    waiting: Waiting,
+    asked: CheckIn,
+    one: &Appointment,
+) -> Result<Draft> {
+    let words = &desk.t.session_message;
+    let reader = &desk.material.reader;
+    let page = match reader.to.person() {
+        Some(person) => {
+            let token = manage::make(tx, asked.session, person)?;
+            format!("{}/manage/{}", desk.house.home, token.reveal())
+        }
+        None => format!("{}/sessions/{}", desk.house.home, asked.session),
+    };
+    let question = (desk.texts.messages.check_in)(asked.place, first_name(&reader.name));
+    let (subject, heading) = (
+        (words.asks_subject)(&waiting.name),
+        (words.asks_heading)(&waiting.name, &desk.clock.time(one.starts_at)),
+    );
+    let mut blocks =
+        vec![Block::says((desk.texts.waiting.quoted)(&question)), Block::button(words.asks_button, page)];
+    if waiting.reply_to.is_some() {
+        blocks.push(Block::note((words.asks_reply)(&waiting.name)));
+    }
+    let paper = desk.paper_because(subject, heading, String::new(), blocks, words.why.to_owned());
+    Ok(Draft { void_at: Some(one.ends_at()), ..answered(paper, waiting) })
 }
 
 fn waiting(tx: &mut Tx, desk: &Desk<'_>) -> Result<Option<Waiting>> {
@@ -47,6 +89,11 @@ fn draft(
         blocks.push(Block::note((words.reply)(&waiting.name)));
     }
     let paper = desk.paper_because(subject, heading, String::new(), blocks, why.to_owned());
+    answered(paper, waiting)
+}
+
+/// Whom an answer to the mail reaches (rule M8).
+fn answered(paper: Paper, waiting: Waiting) -> Draft {
     Draft {
         paper,
         coach: waiting.reply_to.is_some().then(|| waiting.name.clone()),

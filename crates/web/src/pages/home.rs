@@ -434,7 +434,7 @@ async fn desk(app: &Reading, visitor: &Visitor, me: &Person) -> Answer {
         shell: shell::of(visitor, app.mode(), app.now(), d.title, Place::Home),
         contests: contests
             .iter()
-            .map(|one| today::contest_line(&teller, one, me.id, t.waiting.contested_own_desk, t))
+            .map(|one| today::contest_line(&teller, one, me.id, t.waiting.contested_own_desk, app.now(), t))
             .collect(),
         needs: leading.needs(&teller, app.now(), t),
         cohorts: leading

@@ -10,7 +10,7 @@ use rules::refusal::Refusal;
 
 use super::bookings::{booked_of, calendar_file, calendars, clock_in, moment};
 use super::coaches::frame;
-use super::sessions::{Typed, Visit, Whole, endings, marks, moves, times};
+use super::sessions::{Typed, Visit, Whole, endings, is_off, marks, moves, times};
 use super::{Answer, page, page_again, page_refused};
 use crate::app::{App, Reading};
 use crate::error::Failure;
@@ -83,12 +83,26 @@ async fn shown(
     for seat in &mut seats {
         seat.presses.clear();
     }
+    let status = whole.seen.status().unwrap_or(Status::Cancelled);
+    let mut at = moment(&clock, one.starts_at, now);
+    if is_off(&whole.seen, status, now) {
+        (at.iso, at.relative) = (String::new(), String::new());
+    }
+    // While it is booked, what it costs stands on the ticket and before the button; then it is said what it came to.
+    let is_mine = whole.seen.place_of(visit.me.id).is_some() && status != Status::Booked;
+    let mut money = if is_mine { whole.money(visit, visit.me.roles, typed, now, t) } else { Vec::new() };
+    for one in &mut money {
+        // The price stands on the ticket, and a link pays and waives nothing.
+        one.facts.retain(|fact| fact.label != t.doing.price);
+        one.asks.clear();
+    }
+    money.retain(|one| !one.facts.is_empty());
     let presses = [Act::Move, Act::Cancel].into_iter().filter_map(|act| whole.to_page(visit, act, t));
     Ok(ManagePage {
         shell: visit.shell(app, visitor, t.booking.manage_title),
         booking: Some(Managed {
-            at: moment(&clock, one.starts_at, now),
-            status: whole.seen.status().unwrap_or(Status::Cancelled),
+            at,
+            status,
             what,
             conflict,
             word: whole.lenience(visit, now, t),
@@ -96,6 +110,7 @@ async fn shown(
             request,
             declined: whole.declined(visit, now, t),
             seats,
+            money,
             calendars: if is_ahead { calendars(app, visitor, &one, file) } else { Vec::new() },
             until: clock.face.long(until),
         }),

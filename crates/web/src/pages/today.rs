@@ -88,7 +88,7 @@ pub async fn show(State(app): State<Reading>, visitor: Visitor) -> Answer {
         contests: needs
             .contests
             .iter()
-            .map(|one| contest_line(&teller, one, id, t.waiting.contested_own, t))
+            .map(|one| contest_line(&teller, one, id, t.waiting.contested_own, now, t))
             .collect(),
         unpaid: needs.unpaid.iter().map(|one| debt(&teller, one, t.waiting.is_unpaid, now, t)).collect(),
         to_pay_back: needs
@@ -156,10 +156,12 @@ pub(super) fn contest_line(
     one: &Contest,
     me: PersonId,
     own: &str,
+    now: Instant,
     t: &Texts,
 ) -> SessionLine {
     let w = &t.waiting;
-    let session = (w.session_of)(&one.starts_at.map(|at| teller.near(at)).unwrap_or_default());
+    let when = one.starts_at.map(|at| teller.clockface().near(at, now)).unwrap_or_default();
+    let session = (w.session_of)(&when);
     let what = if one.marked_by == me { own } else { w.contested_line };
     SessionLine {
         href: format!("/sessions/{}", one.session),

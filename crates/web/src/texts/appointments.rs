@@ -81,6 +81,8 @@ pub struct Appointments {
     pub why_booked: &'static str,
     /// The same of a mail that may be refused.
     pub why_session: &'static str,
+    /// Why somebody gets it who settles what is contested.
+    pub why_settles: &'static str,
 }
 
 /// See [`Appointments::booking_link`].
@@ -194,6 +196,7 @@ static EN: Appointments = Appointments {
     page: |url| format!("Details: {url}"),
     why_asked: "You get this because somebody booked with this address. This kind of mail cannot be switched off.",
     why_session: "You get this because it is about a session of yours.",
+    why_settles: "You get this because you settle what clients contest.",
     why_booked: "You get this because it is about a session of yours. This kind of mail cannot be switched off.",
 };
 
@@ -280,6 +283,7 @@ static DE: Appointments = Appointments {
     page: |url| format!("Einzelheiten: {url}"),
     why_asked: "Sie erhalten dies, weil jemand mit dieser Adresse gebucht hat. Diese Art von Mail lässt sich nicht abbestellen.",
     why_session: "Sie erhalten dies, weil es um eine Ihrer Sitzungen geht.",
+    why_settles: "Sie erhalten dies, weil Sie klären, was bestritten wird.",
     why_booked: "Sie erhalten dies, weil es um eine Ihrer Sitzungen geht. Diese Art von Mail lässt sich nicht abbestellen.",
 };
 

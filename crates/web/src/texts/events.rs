@@ -538,7 +538,7 @@ pub(super) const GERMAN: Events = Events {
             }
             "mark_told" => format!("hat mitgeteilt, wie die Teilnahme{} vermerkt ist", about.von()),
             "attendance_forgiven" => {
-                format!("hat die versäumte Sitzung{} erlassen{}", about.von(), versaeumt(facts))
+                format!("hat die versäumte Sitzung{} entschuldigt{}", about.von(), versaeumt(facts))
             }
             "attendance_contested" => {
                 format!("hat der versäumten Sitzung{} widersprochen{}", about.von(), versaeumt(facts))
@@ -618,7 +618,7 @@ pub(super) const GERMAN: Events = Events {
         ("attendance_unmarked", "Vermerk zurückgenommen"),
         ("mark_told", "Vermerk mitgeteilt"),
         ("check_in_sent", "Gefragt, wo der Klient ist"),
-        ("attendance_forgiven", "Versäumnis erlassen"),
+        ("attendance_forgiven", "Versäumnis entschuldigt"),
         ("attendance_contested", "Versäumnis bestritten"),
         ("contest_upheld", "Streit entschieden"),
         ("attendance_left", "Platz aufgegeben"),

@@ -195,9 +195,18 @@ pub struct MessageReceived {
     pub why: &'static str,
 }
 
-/// See [`Letters::session_message`]. It never says what was written (rule M7); all else is as in [`MessageReceived`].
+/// See [`Letters::session_message`]. It never says what was written (rule M7); all else is as in [`MessageReceived`]. Where
+/// the program asks in its own words where a client is, it says those (rule S3).
 #[derive(Debug)]
 pub struct SessionMessage {
+    /// For whom the program asks where the reader is.
+    pub asks_subject: fn(&str) -> String,
+    /// For whom, and since what time of day the session runs.
+    pub asks_heading: fn(&str, &str) -> String,
+    /// The label of the button that leads to the session.
+    pub asks_button: &'static str,
+    /// Where an answer to this very mail goes: to the coach, by name.
+    pub asks_reply: fn(&str) -> String,
     /// By whom.
     pub subject: fn(&str) -> String,
     /// By whom.
@@ -437,6 +446,10 @@ static EN: Letters = Letters {
         why: "You get this mail because somebody wrote to you and you had not read it yet.",
     },
     session_message: SessionMessage {
+        asks_subject: |name| format!("{name} waits for you"),
+        asks_heading: |name, time| format!("{name} waits for you. Your session began at {time}."),
+        asks_button: "See the session",
+        asks_reply: |name| format!("An answer to this mail goes to {name}."),
         subject: |name| format!("{name} wrote about your session"),
         heading: |name| format!("{name} wrote to you about your session."),
         says: |when| match when {
@@ -478,7 +491,7 @@ static DE: Letters = Letters {
         Letter::MarkChangedForCoach => "Eintrag geändert",
         Letter::Contested => "Versäumnis widersprochen",
         Letter::Upheld | Letter::UpheldForCoach => "Widerspruch entschieden",
-        Letter::Forgiven | Letter::ForgivenForCoach => "Versäumnis erlassen",
+        Letter::Forgiven | Letter::ForgivenForCoach => "Versäumnis entschuldigt",
         Letter::Waived | Letter::WaivedForCoach => "Forderung erlassen",
         Letter::Receipt => "Quittung",
         Letter::PaidForCoach => "Zahlung vermerkt",
@@ -667,6 +680,10 @@ static DE: Letters = Letters {
         why: "Sie erhalten diese Mail, weil Ihnen jemand geschrieben hat und Sie es noch nicht gelesen hatten.",
     },
     session_message: SessionMessage {
+        asks_subject: |name| format!("{name} wartet auf Sie"),
+        asks_heading: |name, time| format!("{name} wartet auf Sie. Ihre Sitzung hat um {time} begonnen."),
+        asks_button: "Zur Sitzung",
+        asks_reply: |name| format!("Eine Antwort auf diese Mail geht an {name}."),
         subject: |name| format!("{name} hat zu Ihrer Sitzung geschrieben"),
         heading: |name| format!("{name} hat Ihnen zu Ihrer Sitzung geschrieben."),
         says: |when| match when {

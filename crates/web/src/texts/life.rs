@@ -143,6 +143,8 @@ pub struct Cancelled {
     pub client_asked: fn(&str) -> String,
     /// The large line to a member who is out of a pod.
     pub left_heading: &'static str,
+    /// Whoever it was that gave up the reader's place.
+    pub left_says: fn(Who<'_>) -> String,
     /// The large line to the coach of the pod, with the member's name.
     pub left_heading_for_coach: fn(&str) -> String,
     /// The subject to that coach: the member, what, and when.
@@ -459,6 +461,11 @@ static EN: Life = Life {
         you_asked: "You had asked for it.",
         client_asked: |client| format!("{client} had asked for it."),
         left_heading: "You are no longer in this session.",
+        left_says: |who| match who {
+            Who::You => "You have given up your place.".to_owned(),
+            Who::One(name) => format!("{name} has given up your place."),
+            Who::Nobody => "Your place was given up.".to_owned(),
+        },
         left_heading_for_coach: |client| format!("{client} does not come to this session."),
         left_subject_for_coach: |client, what, when| format!("{client} does not come: {what}, {when}"),
         left_themselves: |client| format!("{client} has given up their place."),
@@ -758,6 +765,11 @@ static DE: Life = Life {
         you_asked: "Sie hatten darum gebeten.",
         client_asked: |client| format!("{client} hatte darum gebeten."),
         left_heading: "Sie sind bei dieser Sitzung nicht mehr dabei.",
+        left_says: |who| match who {
+            Who::You => "Sie haben Ihren Platz aufgegeben.".to_owned(),
+            Who::One(name) => format!("{name} hat Ihren Platz aufgegeben."),
+            Who::Nobody => "Ihr Platz wurde aufgegeben.".to_owned(),
+        },
         left_heading_for_coach: |client| format!("{client} kommt nicht zu dieser Sitzung."),
         left_subject_for_coach: |client, what, when| format!("{client} kommt nicht: {what}, {when}"),
         left_themselves: |client| format!("{client} hat den Platz aufgegeben."),
@@ -882,12 +894,12 @@ static DE: Life = Life {
             Who::Nobody => "Das wurde zurückgenommen.".to_owned(),
         },
         forgiven_heading_for_coach: |client| {
-            format!("Eine Sitzung, die {client} versäumt hat, ist erlassen.")
+            format!("Eine Sitzung, die {client} versäumt hat, ist entschuldigt.")
         },
         forgiven_for_coach: |who, client| match who {
-            Who::You => format!("Sie haben sie {client} erlassen."),
-            Who::One(name) => format!("{name} hat sie {client} erlassen."),
-            Who::Nobody => format!("Sie wurde {client} erlassen."),
+            Who::You => format!("Sie haben {client} entschuldigt."),
+            Who::One(name) => format!("{name} hat {client} entschuldigt."),
+            Who::Nobody => format!("{client} wurde entschuldigt."),
         },
         changed_subject: |what, when| format!("Eintrag geändert: {what}, {when}"),
         changed_heading: |client| format!("Was Sie zu {client} eingetragen hatten, wurde geändert."),

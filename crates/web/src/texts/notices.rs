@@ -258,8 +258,10 @@ pub(super) const GERMAN: Notices = Notices {
                 or(who, "ein Klient")
             ),
             "upheld" => format!("Was Sie bestritten haben, wurde geprüft und bleibt{at}"),
-            "forgiven_for_coach" => format!("Eine versäumte Sitzung{} ist erlassen{at}", with("mit", who)),
-            "forgiven" => format!("Die versäumte Sitzung ist Ihnen erlassen{at}"),
+            "forgiven_for_coach" => {
+                format!("Eine versäumte Sitzung{} ist entschuldigt{at}", with("mit", who))
+            }
+            "forgiven" => format!("Ihre versäumte Sitzung ist entschuldigt{at}"),
             "waived" => told.sum(
                 "Was offen war, müssen Sie nicht bezahlen",
                 |amount| format!("{amount} müssen Sie nicht bezahlen"),

@@ -108,7 +108,7 @@ pub(super) const WAITING_EN: Waiting = Waiting {
     was_there: |client, when| format!("Was {client} there {when}?"),
     is_unpaid: |amount, client| format!("{amount} from {client} is unpaid"),
     is_too_much: |amount, client| format!("{amount} to be paid back to {client}"),
-    session_of: |when| format!("Session of {when}"),
+    session_of: |when| format!("Session {when}"),
     contests: |client| format!("{client} contests a Missed"),
     wrote: |name| format!("{name} wrote to you"),
     days_since: |days| format!("{days} days since the last session"),
@@ -128,11 +128,11 @@ pub(super) const WAITING_DE: Waiting = Waiting {
     mark: "Einzeln eintragen",
     contested: "Bestritten",
     contested_line: "Es bleibt bei „Versäumt“, bis Sie entscheiden.",
-    contested_own: "Die Administration entscheidet; zurücknehmen, ändern oder erlassen können Sie noch.",
-    contested_own_desk: "Sie haben es vermerkt: Der Coach oder jemand anderes aus der Administration entscheidet. Zurücknehmen, ändern oder erlassen können Sie noch.",
+    contested_own: "Die Administration entscheidet; zurücknehmen, ändern oder entschuldigen können Sie noch.",
+    contested_own_desk: "Sie haben es vermerkt: Der Coach oder jemand anderes aus der Administration entscheidet. Zurücknehmen, ändern oder entschuldigen können Sie noch.",
     unpaid: "Unbezahlt",
     money_more: "Alles Offene",
-    drifting_heading: "Entfernen sich",
+    drifting_heading: "Lange nicht da",
     drifting_note: "seit 21 Tagen keine Sitzung, keine gebucht",
     book: "Buchen",
     write: "Schreiben",
@@ -156,7 +156,7 @@ pub(super) const WAITING_DE: Waiting = Waiting {
     was_there: |client, when| format!("War {client} da, {when}?"),
     is_too_much: |amount, client| format!("{amount} sind an {client} zurückzuzahlen"),
     is_unpaid: |amount, client| format!("{amount} von {client} sind unbezahlt"),
-    session_of: |when| format!("Sitzung vom {when}"),
+    session_of: |when| format!("Sitzung {when}"),
     contests: |client| format!("{client} bestreitet ein „Versäumt“"),
     wrote: |name| format!("{name} hat Ihnen geschrieben"),
     days_since: |days| format!("{days} Tage seit der letzten Sitzung"),
@@ -199,10 +199,10 @@ pub(super) const WEEK_EN: Week = Week {
     asked: |client| format!("{client} asks"),
     held_until: |time| format!("until {time}"),
     moving: |whom| format!("Move the session with {whom}"),
-    told_all: || "Everybody in it gets one mail with the old and the new time, and can still answer it; whoever had left it is offered a place by mail. You get one too.",
+    told_all: || "Everybody in it gets one mail with the old and the new time, and until when they may give up their place at no cost; whoever had left it is offered a place by mail. You get one too.",
     told: |whom| {
         format!(
-            "{whom} gets one mail with the old and the new time, and can still answer it. You get one too."
+            "{whom} gets one mail with the old and the new time, and until when it can be cancelled at no cost or moved at once. You get one too."
         )
     },
 };
@@ -234,7 +234,11 @@ pub(super) const WEEK_DE: Week = Week {
     refused_away: "Dann sind Sie weg oder belegt.",
     refused_closed: "Das liegt außerhalb Ihrer Zeiten.",
     refused_otherwise: "Das ist vorbei, zu nah an einer anderen Sitzung oder keine angebotene Zeit.",
-    heading: |number, first, last| format!("Woche {number}, {first} bis {last}"),
+    heading: |number, first, last| {
+        // Of the same month only the day is named.
+        let dot = if first.ends_with(|last: char| last.is_ascii_digit()) { "." } else { "" };
+        format!("Woche {number}, {first}{dot} bis {last}")
+    },
     sessions: |count| match count {
         0 => "frei".to_owned(),
         1 => "1 Sitzung".to_owned(),
@@ -243,10 +247,10 @@ pub(super) const WEEK_DE: Week = Week {
     asked: |client| format!("{client} fragt"),
     held_until: |time| format!("bis {time}"),
     moving: |whom| format!("Die Sitzung mit {whom} verschieben"),
-    told_all: || "Alle, die dabei sind, erhalten eine Mail mit alter und neuer Zeit und können noch darauf antworten; wer gegangen war, erhält per Mail wieder einen Platz angeboten. Sie erhalten auch eine.",
+    told_all: || "Alle, die dabei sind, erhalten eine Mail mit alter und neuer Zeit, und bis wann sie ihren Platz kostenlos aufgeben können; wer gegangen war, erhält per Mail wieder einen Platz angeboten. Sie erhalten auch eine.",
     told: |whom| {
         format!(
-            "{whom} erhält eine Mail mit alter und neuer Zeit und kann noch darauf antworten. Sie erhalten auch eine."
+            "{whom} erhält eine Mail mit alter und neuer Zeit, und bis wann sich kostenlos absagen oder sofort verschieben lässt. Sie erhalten auch eine."
         )
     },
 };

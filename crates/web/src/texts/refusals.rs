@@ -213,6 +213,7 @@ pub(super) mod english {
             "contest_settled" => {
                 "It was contested, and somebody else has settled that. Only they, or an admin, can change it now."
             }
+            "nobody_to_mark" => "Nobody in it is left to mark: how it went is known for each.",
             "nothing_owed" => "Nothing is open for this session.",
             "still_coaches" => {
                 "Sessions of theirs are ahead or not marked yet. They stand on the person’s page: mark them, give them to another coach, or call them off first."
@@ -255,7 +256,7 @@ pub(super) mod english {
             "mark_too_early" => format!("It can be marked from {when}."),
             "check_in_too_early" => format!("It can be asked from {when}."),
             "session_over" => format!("The session ended {when}."),
-            "check_in_sent" => format!("They were asked {when}; once for each date."),
+            "check_in_sent" => format!("That was asked {when}; it is asked once for each date."),
             "correction_over" => format!("It could be corrected until {when}; now an admin can."),
             "already_started" => format!("The session began {when}."),
             "booked_now" => format!("It is booked for {when}. Delete that booking first."),
@@ -371,7 +372,7 @@ pub(super) mod german {
             (_, Status::GreyedOut) => "Ein Admin hat das ausgegraut. Nur ein Admin kann es reaktivieren.",
             (Action::Reactivate, _) => "Sie ist nicht ausgegraut.",
             (Action::Contest, _) => "Bestreiten lässt sich nur, was als versäumt zählt.",
-            (Action::Forgive, _) => "Erlassen lässt sich nur, was als versäumt zählt.",
+            (Action::Forgive, _) => "Entschuldigen lässt sich nur, was als versäumt zählt.",
             (Action::Book | Action::BookPod, Status::Booked) => "Sie hat schon ihre Zeit.",
             (Action::Book | Action::BookPod, Status::Completed | Status::Missed) => "Sie ist vorbei.",
             (Action::NameStandIn, _) => "Was ein Coach selbst verkauft, hält nur dieser Coach.",
@@ -379,7 +380,7 @@ pub(super) mod german {
             (Action::ManageParticipants, Status::Unbooked) => "Sie kam nicht zum Weg hinzu.",
             (Action::MarkAttendance, Status::Completed) => "Sie ist schon als abgeschlossen vermerkt.",
             (Action::MarkAttendance, Status::Missed) => {
-                "Sie zählt schon als versäumt. Wurde sie spät abgesagt, nimmt das nur ein Erlass zurück."
+                "Sie zählt schon als versäumt. Wurde sie spät abgesagt, lässt sich das nur entschuldigen."
             }
             (Action::MarkAttendance, Status::Booked) => "Sie ist noch nicht vermerkt.",
             (Action::GreyOut, Status::Booked) => "Sie gehört zu keinem Programm.",
@@ -392,7 +393,7 @@ pub(super) mod german {
                 "Sie ist als abgeschlossen vermerkt. Nehmen Sie den Vermerk zuerst zurück."
             }
             (_, Status::Missed) => {
-                "Sie zählt als versäumt. Zuerst wäre der Vermerk zurückzunehmen oder die späte Absage zu erlassen."
+                "Sie zählt als versäumt. Zuerst wäre der Vermerk zurückzunehmen oder die späte Absage zu entschuldigen."
             }
             (_, Status::Cancelled) => "Sie wurde abgesagt, und dabei bleibt es.",
         }

@@ -11,20 +11,21 @@ section! {
     /// Moving a session, or asking to.
     Moving {
         title, when_heading, now, then, asked_for, if_asked, if_moved, pick_time, none_heading, none, more_days, instead,
-        look_again, why, choose_first, submit_move, not_counted, cancel_instead, to_hours, withdraw_first;
+        look_again, why, choose_first, submit_move, members, not_counted, cancel_instead, to_hours, withdraw_first;
         at_once: fn(&str, &str) -> String,
-        by_asking: fn(&str, &str) -> String,
+        by_asking: fn(&str, &str, usize) -> String,
         intro: fn(&str) -> String,
-        answer: fn(&str) -> String,
+        answer: fn(&str, usize) -> String,
         house: fn(&str) -> String,
         too_late: fn(&str) -> String,
         refused: fn(&str) -> String,
         as_before: fn(u16) -> String,
-        reason_hint: fn(&str) -> String,
+        reason_hint: fn(&str, usize) -> String,
         stays: fn(&str, &str) -> String,
-        decides: fn(&str, &str, &str) -> String,
+        decides: fn(&str, usize, &str, &str) -> String,
         changes: fn(u32, u32) -> String,
         window: fn(&str, &str) -> String,
+        window_of_members: fn(&str) -> String,
         soon: fn(&str, &str) -> String,
         write: fn(&str) -> String,
         ask: fn(&str) -> String,
@@ -38,9 +39,12 @@ section! {
 section! {
     /// Calling a session off.
     Ending {
-        title, title_after, cause_heading, cause_heading_after, you, reason, reason_hint, submit, submit_leave, submit_after, keep, missed, unbooked, left, cancelled, move_instead, not_now, for_all;
+        title, title_after, cause_heading, cause_heading_after, you, reason, submit, submit_leave, submit_after, keep, missed, missed_already, unbooked, left, cancelled, move_instead, not_now, for_all;
         begun: fn(&str) -> String,
         costs: fn(&str, &str) -> String,
+        leaves: fn(&str) -> String,
+        leaves_late: fn(&str) -> String,
+        leaves_at: fn(&str, &str) -> String,
         heading: fn(&str) -> String,
         heading_of_one: fn(&str, &str) -> String,
         heading_after: fn(&str) -> String,
@@ -54,7 +58,7 @@ section! {
         cost_then: fn(CostSaid<'_>) -> String,
         grounds: fn(Grounds) -> &'static str,
         grounds_of: fn(Grounds, &str) -> String,
-        moved_by: fn(&str, &str) -> String,
+        moved_by: fn(&str, usize, &str) -> String,
     }
 }
 
@@ -62,19 +66,19 @@ section! {
     /// What is done on the page of a session, and what it says of itself.
     Doing {
         actions, waiting, booked_stays, asked_for, approve, approve_anyway, reject, reject_hint, withdraw, busy, busy_other, money_reason,
-        how_heading, wait_advice, told_later, undo, contest_hint, contest, contested_chip, contest_words, settle_hint, settle,
+        how_heading, wait_advice, told_later, undo, contest_hint, contest, contested_chip, contest_words, settle_hint, settle_hint_late, settle_contest, settle,
         forgive_hint, forgive, grey_hint, reason_for, contested_money, near_free,
         money_heading, price, owed, to_pay_back, waive, waive_hint, pay, amount, amount_hint, history_reason,
         refund, refund_hint, reversed_own;
         reversed: fn(usize) -> String,
         told_too: fn(&str) -> String,
         act: fn(Act) -> &'static str,
-        waiting_for_coach: fn(&str) -> String,
+        waiting_for_coach: fn(&str, usize) -> String,
         client_asks: fn(&str) -> String,
-        client_asks_coach: fn(&str, &str) -> String,
+        client_asks_coach: fn(&str, &str, usize) -> String,
         left: fn(&str) -> String,
         until_you: fn(&str, &str) -> String,
-        until: fn(&str, &str, &str) -> String,
+        until: fn(&str, usize, &str, &str) -> String,
         may_cancel: fn() -> &'static str,
         marked: fn(&str, &str) -> String,
         tells: fn(&str, &str) -> String,
@@ -84,12 +88,13 @@ section! {
         corrects: fn(&str) -> String,
         tells_marker: fn(&str) -> String,
         mails_if: fn(&str, &str, usize) -> String,
-        freely_until: fn(&str, &str) -> String,
-        leaves_freely_until: fn(&str, &str) -> String,
+        freely_until: fn(&str, usize, &str) -> String,
+        leaves_freely_until: fn(&str, usize, &str) -> String,
         contested: fn(&str, &str) -> String,
         contested_you: fn(&str, bool) -> String,
         contested_once: fn(&str, &str) -> String,
         contested_once_you: fn(&str) -> String,
+        upheld: fn(&str) -> String,
         settled: fn(&str) -> String,
         line: fn(LineKind) -> &'static str,
         receipt: fn(&str) -> String,
@@ -126,23 +131,29 @@ pub(super) const ENGLISH_MOVING: Moving = Moving {
     why: "Why?",
     choose_first: "Choose a time, and you see here what will happen before anything does.",
     submit_move: "Move it",
+    members: "the members",
     not_counted: "It costs nothing, and does not count as a change of yours.",
     cancel_instead: "Cancel it instead",
     to_hours: "Open your hours",
     withdraw_first: "See the request",
     at_once: |notice, name| format!("{notice} before: it moves at once, and {name} will be told."),
-    by_asking: |notice, name| {
+    by_asking: |notice, name, _| {
         format!("{notice} before: {name} must agree; your time stays yours until then.")
     },
     intro: |name| format!("A first call moves at once until it begins; {name} will be told."),
-    answer: |name| format!("{name} moved it, so you may move it at once; it does not count as your change."),
+    answer: |name, _| {
+        format!("{name} moved it, so you may move it at once; it does not count as your change.")
+    },
     house: |name| format!("It moves at once, and {name} will be told."),
     too_late: |notice| format!("{notice} before, it can no longer be moved."),
     refused: |_| "It cannot be moved now.".to_owned(),
     as_before: |minutes| format!("{minutes} minutes, as before."),
-    reason_hint: |name| format!("Optional, {name} reads it"),
+    reason_hint: |names, count| match count {
+        1 => format!("Optional, {names} reads it"),
+        _ => format!("Optional, {names} read it"),
+    },
     stays: |old, new| format!("{old} stays booked, {new} is held for you."),
-    decides: |name, until, old| {
+    decides: |name, _, until, old| {
         format!("{name} can answer until {until}. Without an answer it stays on {old}.")
     },
     changes: |count, most| {
@@ -151,6 +162,7 @@ pub(super) const ENGLISH_MOVING: Moving = Moving {
     window: |name, until| {
         format!("Until {until} {name} may then cancel it at no cost, or choose another time at once.")
     },
+    window_of_members: |until| format!("Until {until} each member may then give up their place at no cost."),
     soon: |notice, kept| match kept {
         "" => format!(
             "It then begins in {notice}: you cannot move it any more, and cancelling counts as missed."
@@ -190,34 +202,48 @@ pub(super) const GERMAN_MOVING: Moving = Moving {
     why: "Warum?",
     choose_first: "Wählen Sie eine Zeit; dann steht hier, was geschehen wird, bevor etwas geschieht.",
     submit_move: "Verschieben",
+    members: "die Mitglieder",
     not_counted: "Es kostet nichts und zählt nicht als Ihre Änderung.",
     cancel_instead: "Stattdessen absagen",
     to_hours: "Ihre Zeiten öffnen",
     withdraw_first: "Zur Anfrage",
-    at_once: |notice, name| format!("{notice} vorher: Sie rückt sofort, und es geht Mail an {name}."),
-    by_asking: |notice, name| {
-        format!("{notice} vorher: {name} muss zustimmen; bis dahin bleibt Ihre Zeit die Ihre.")
+    at_once: |notice, name| {
+        format!("{notice} vorher: Die Sitzung wird sofort verschoben; eine Mail geht an {name}.")
     },
-    intro: |name| format!("Ein Kennenlernen rückt sofort, bis es beginnt; es geht Mail an {name}."),
-    answer: |name| {
+    by_asking: |notice, name, count| match count {
+        1 => format!("{notice} vorher: {name} muss zustimmen; bis dahin bleibt Ihre Zeit die Ihre."),
+        _ => format!("{notice} vorher: {name} müssen zustimmen; bis dahin bleibt Ihre Zeit die Ihre."),
+    },
+    intro: |name| {
+        format!("Ein Kennenlernen lässt sich sofort verschieben, bis es beginnt; eine Mail geht an {name}.")
+    },
+    answer: |name, count| {
+        let have = if count == 1 { "hat" } else { "haben" };
         format!(
-            "{name} hat sie verschoben, also dürfen Sie es sofort auch; es zählt nicht als Ihre Änderung."
+            "{name} {have} sie verschoben, also dürfen Sie es sofort auch; es zählt nicht als Ihre Änderung."
         )
     },
-    house: |name| format!("Sie rückt sofort, und es geht Mail an {name}."),
+    house: |name| format!("Die Sitzung wird sofort verschoben; eine Mail geht an {name}."),
     too_late: |notice| format!("{notice} vorher lässt sie sich nicht mehr verschieben."),
     refused: |_| "Sie lässt sich jetzt nicht verschieben.".to_owned(),
     as_before: |minutes| format!("{minutes} Minuten, wie bisher."),
-    reason_hint: |name| format!("Freiwillig, {name} liest es"),
+    reason_hint: |names, count| match count {
+        1 => format!("Freiwillig, {names} liest es"),
+        _ => format!("Freiwillig, {names} lesen es"),
+    },
     stays: |old, new| format!("{old} bleibt gebucht, {new} wird für Sie freigehalten."),
-    decides: |name, until, old| {
-        format!("{name} kann bis {until} antworten. Ohne Antwort bleibt es bei {old}.")
+    decides: |name, count, until, old| {
+        let can = if count == 1 { "kann" } else { "können" };
+        format!("{name} {can} bis {until} antworten. Ohne Antwort bleibt es bei {old}.")
     },
     changes: |count, most| {
         format!("Es kostet nichts. Es ist Änderung {count} von {most}, die Sie selbst machen können.")
     },
     window: |name, until| {
         format!("Bis {until} kann {name} sie dann kostenlos absagen oder sofort eine andere Zeit wählen.")
+    },
+    window_of_members: |until| {
+        format!("Bis {until} kann dann jedes Mitglied seinen Platz kostenlos aufgeben.")
     },
     soon: |notice, kept| match kept {
         "" => format!(
@@ -248,12 +274,12 @@ pub(super) const ENGLISH_ENDING: Ending = Ending {
     cause_heading_after: "Why did it not happen?",
     you: "you",
     reason: "Anything to say?",
-    reason_hint: "Optional, the others read it",
     submit: "Cancel the session",
     submit_leave: "Leave this session",
     submit_after: "Record that it did not happen",
     keep: "Keep it",
     missed: "It counts as missed, as a late cancellation.",
+    missed_already: "It counts as missed already, so nothing is left to cancel.",
     unbooked: "It goes back to the pathway without a time, and can be booked anew.",
     left: "You leave; the others keep their date.",
     cancelled: "It is cancelled, and the time is free again.",
@@ -261,6 +287,9 @@ pub(super) const ENGLISH_ENDING: Ending = Ending {
     not_now: "It cannot be called off now.",
     for_all: "It is called off for everybody in it.",
     costs: |notice, cost| format!("You cancel {notice} before: {cost}"),
+    leaves: |notice| format!("You leave {notice} before: it counts for nothing."),
+    leaves_late: |notice| format!("You leave {notice} before: it counts as missed."),
+    leaves_at: |notice, cost| format!("You leave {notice} before: {cost}"),
     heading: |who| format!("Cancel the session with {who}"),
     heading_of_one: |client, pod| format!("{client} leaves {pod}"),
     heading_after: |who| format!("The session with {who} did not happen"),
@@ -320,7 +349,7 @@ pub(super) const ENGLISH_ENDING: Ending = Ending {
         Grounds::Asked => format!("The notice counts from when {client} asked to move it."),
         grounds => (ENGLISH_ENDING.grounds)(grounds).to_owned(),
     },
-    moved_by: |coach, until| format!("{coach} moved it without your asking: free until {until}."),
+    moved_by: |coach, _, until| format!("{coach} moved it without your asking: free until {until}."),
 };
 
 pub(super) const GERMAN_ENDING: Ending = Ending {
@@ -330,12 +359,12 @@ pub(super) const GERMAN_ENDING: Ending = Ending {
     cause_heading_after: "Warum fand sie nicht statt?",
     you: "Sie",
     reason: "Möchten Sie etwas dazu sagen?",
-    reason_hint: "Freiwillig, die anderen lesen es",
     submit: "Sitzung absagen",
     submit_leave: "Diese Sitzung verlassen",
     submit_after: "Eintragen, dass sie nicht stattfand",
     keep: "Dabei bleiben",
     missed: "Sie zählt als versäumt, als späte Absage.",
+    missed_already: "Sie zählt schon als versäumt; abzusagen ist nichts mehr.",
     unbooked: "Sie steht wieder ohne Zeit im Pfad und lässt sich neu buchen.",
     left: "Sie gehen; die anderen behalten ihren Termin.",
     cancelled: "Sie wird abgesagt, und die Zeit ist wieder frei.",
@@ -343,6 +372,9 @@ pub(super) const GERMAN_ENDING: Ending = Ending {
     not_now: "Sie lässt sich jetzt nicht absagen.",
     for_all: "Sie wird für alle darin abgesagt.",
     costs: |notice, cost| format!("Sie sagen {notice} vorher ab: {cost}"),
+    leaves: |notice| format!("Sie gehen {notice} vorher: Es zählt nicht."),
+    leaves_late: |notice| format!("Sie gehen {notice} vorher: Es zählt als versäumt."),
+    leaves_at: |notice, cost| format!("Sie gehen {notice} vorher: {cost}"),
     heading: |who| format!("Die Sitzung mit {who} absagen"),
     heading_of_one: |client, pod| format!("{client} verlässt {pod}"),
     heading_after: |who| format!("Die Sitzung mit {who} fand nicht statt"),
@@ -404,7 +436,10 @@ pub(super) const GERMAN_ENDING: Ending = Ending {
         Grounds::Asked => format!("Die Frist zählt ab der Bitte von {client}, sie zu verschieben."),
         grounds => (GERMAN_ENDING.grounds)(grounds).to_owned(),
     },
-    moved_by: |coach, until| format!("{coach} hat sie ohne Ihren Wunsch verschoben: kostenlos bis {until}."),
+    moved_by: |coach, count, until| {
+        let have = if count == 1 { "hat" } else { "haben" };
+        format!("{coach} {have} sie ohne Ihren Wunsch verschoben: kostenlos bis {until}.")
+    },
 };
 
 pub(super) const ENGLISH_DOING: Doing = Doing {
@@ -429,6 +464,8 @@ pub(super) const ENGLISH_DOING: Doing = Doing {
     contested_chip: "Contested",
     contest_words: "What happened?",
     settle_hint: "The client reads it. To take the mark back, undo, correct or forgive it instead",
+    settle_hint_late: "The client reads it. To take back that it counts as missed, forgive it instead",
+    settle_contest: "Settle what is contested",
     settle: "It stands",
     forgive_hint: "Needed. What it cost is waived, and the client is told",
     forgive: "Forgive it",
@@ -470,12 +507,18 @@ pub(super) const ENGLISH_DOING: Doing = Doing {
         Act::DeleteAndGreyOut => "Delete booking and grey out",
         Act::Reactivate => "Reactivate",
     },
-    waiting_for_coach: |coach| format!("{coach} has not answered your request yet"),
+    waiting_for_coach: |coach, count| match count {
+        1 => format!("{coach} has not answered your request yet"),
+        _ => format!("{coach} have not answered your request yet"),
+    },
     client_asks: |client| format!("{client} asks to move it"),
-    client_asks_coach: |client, coach| format!("{client} asks to move it, and {coach} has not answered yet"),
+    client_asks_coach: |client, coach, count| match count {
+        1 => format!("{client} asks to move it, and {coach} has not answered yet"),
+        _ => format!("{client} asks to move it, and {coach} have not answered yet"),
+    },
     left: |amount| format!("{amount} left."),
     until_you: |until, old| format!("You can answer until {until}. Without an answer it stays on {old}."),
-    until: |coach, until, old| {
+    until: |coach, _, until, old| {
         format!("{coach} can answer until {until}. Without an answer it stays on {old}.")
     },
     may_cancel: || "As long as it waits, cancelling counts its notice from when you asked.",
@@ -492,10 +535,10 @@ pub(super) const ENGLISH_DOING: Doing = Doing {
         1 => format!("“{act}”: a mail goes to {names}."),
         _ => format!("“{act}”: one mail each goes to {names}."),
     },
-    freely_until: |name, until| {
+    freely_until: |name, _, until| {
         format!("{name} moved it. Until {until} you can cancel at no cost, or choose another time at once.")
     },
-    leaves_freely_until: |name, until| {
+    leaves_freely_until: |name, _, until| {
         format!("{name} moved it. Until {until} you can give up your place at no cost.")
     },
     tells_you: |at| format!("The mail about it comes at {at}."),
@@ -507,6 +550,7 @@ pub(super) const ENGLISH_DOING: Doing = Doing {
     },
     contested_once: |name, when| format!("{name} contested this {when}."),
     contested_once_you: |when| format!("You contested this {when}."),
+    upheld: |when| format!("Settled {when}: it stands."),
     settled: |when| format!("Settled {when}."),
     line: |kind| match kind {
         LineKind::Charge => "Charged",
@@ -568,10 +612,12 @@ pub(super) const GERMAN_DOING: Doing = Doing {
     contest: "Bestreiten",
     contested_chip: "Bestritten",
     contest_words: "Was war?",
-    settle_hint: "Der Klient liest es. Um den Vermerk zurückzunehmen, ändern oder erlassen Sie ihn stattdessen",
+    settle_hint: "Der Klient liest es. Um den Vermerk aufzuheben, nehmen Sie ihn stattdessen zurück, ändern oder entschuldigen Sie ihn",
+    settle_hint_late: "Der Klient liest es. Damit sie nicht als versäumt zählt, entschuldigen Sie sie stattdessen",
+    settle_contest: "Klären, was bestritten ist",
     settle: "Es bleibt dabei",
     forgive_hint: "Nötig. Was es kostete, wird erlassen, und der Klient erfährt es",
-    forgive: "Erlassen",
+    forgive: "Entschuldigen",
     grey_hint: "Freiwillig. Der Platz lässt sich dann nicht buchen, und sein Klient sieht ihn nicht mehr",
     reason_for: "Warum?",
     money_heading: "Geld",
@@ -597,7 +643,7 @@ pub(super) const GERMAN_DOING: Doing = Doing {
         Act::Return => "Platz einnehmen",
         Act::Move => "Verschieben",
         Act::Cancel => "Absagen",
-        Act::MarkCompleted => "Als erledigt vermerken",
+        Act::MarkCompleted => "Als abgeschlossen vermerken",
         Act::MarkNoShow => "Nichterscheinen vermerken",
         Act::Unmark => "Vermerk zurücknehmen",
         Act::CheckIn => "Fragen, wo sie sind",
@@ -605,20 +651,25 @@ pub(super) const GERMAN_DOING: Doing = Doing {
         Act::DidNotHappen => "Sie fand nicht statt",
         Act::Contest => "Bestreiten",
         Act::Uphold => "Klären: Es bleibt dabei",
-        Act::Forgive => "Erlassen",
+        Act::Forgive => "Entschuldigen",
         Act::GreyOut => "Ausgrauen",
         Act::DeleteAndGreyOut => "Buchung löschen und ausgrauen",
         Act::Reactivate => "Reaktivieren",
     },
-    waiting_for_coach: |coach| format!("{coach} hat auf Ihre Bitte noch nicht geantwortet"),
+    waiting_for_coach: |coach, count| match count {
+        1 => format!("{coach} hat auf Ihre Bitte noch nicht geantwortet"),
+        _ => format!("{coach} haben auf Ihre Bitte noch nicht geantwortet"),
+    },
     client_asks: |client| format!("{client} bittet darum, sie zu verschieben"),
-    client_asks_coach: |client, coach| {
-        format!("{client} bittet um Verschiebung, und {coach} hat noch nicht geantwortet")
+    client_asks_coach: |client, coach, count| {
+        let have = if count == 1 { "hat" } else { "haben" };
+        format!("{client} bittet um Verschiebung, und {coach} {have} noch nicht geantwortet")
     },
     left: |amount| format!("Noch {amount}."),
     until_you: |until, old| format!("Sie können bis {until} antworten. Ohne Antwort bleibt es bei {old}."),
-    until: |coach, until, old| {
-        format!("{coach} kann bis {until} antworten. Ohne Antwort bleibt es bei {old}.")
+    until: |coach, count, until, old| {
+        let can = if count == 1 { "kann" } else { "können" };
+        format!("{coach} {can} bis {until} antworten. Ohne Antwort bleibt es bei {old}.")
     },
     may_cancel: || "Solange sie wartet, zählt die Frist einer Absage ab Ihrer Bitte.",
     marked: |by, when| format!("Vermerkt {by}, {when}."),
@@ -638,13 +689,15 @@ pub(super) const GERMAN_DOING: Doing = Doing {
         1 => format!("„{act}“: Eine Mail geht an {names}."),
         _ => format!("„{act}“: Je eine Mail geht an {names}."),
     },
-    freely_until: |name, until| {
+    freely_until: |name, count, until| {
+        let have = if count == 1 { "hat" } else { "haben" };
         format!(
-            "{name} hat sie verschoben. Bis {until} können Sie kostenlos absagen oder sofort eine andere Zeit wählen."
+            "{name} {have} sie verschoben. Bis {until} können Sie kostenlos absagen oder sofort eine andere Zeit wählen."
         )
     },
-    leaves_freely_until: |name, until| {
-        format!("{name} hat sie verschoben. Bis {until} können Sie Ihren Platz kostenlos aufgeben.")
+    leaves_freely_until: |name, count, until| {
+        let have = if count == 1 { "hat" } else { "haben" };
+        format!("{name} {have} sie verschoben. Bis {until} können Sie Ihren Platz kostenlos aufgeben.")
     },
     tells_you: |at| format!("Die Mail darüber kommt um {at}."),
     contest_until: |until| format!("Stimmt das nicht, können Sie es bis {until} bestreiten, einmal."),
@@ -657,6 +710,7 @@ pub(super) const GERMAN_DOING: Doing = Doing {
     },
     contested_once: |name, when| format!("{name} hat das {when} bestritten."),
     contested_once_you: |when| format!("Sie haben das {when} bestritten."),
+    upheld: |when| format!("Geklärt {when}: Es bleibt dabei."),
     settled: |when| format!("Geklärt {when}."),
     line: |kind| match kind {
         LineKind::Charge => "Berechnet",

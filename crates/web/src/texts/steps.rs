@@ -131,7 +131,7 @@ section! {
     Pods {
         new, new_lede, step, name_hint, facilitator, facilitator_hint, joining, closed, open, closed_about, open_about, min, min_hint, max, make,
         no_steps_heading, no_steps, no_date, book, see_session, choose_heading, choose_about, choose, members, you, nobody, remove, add, add_hint,
-        add_button, change, delete, wait_for_date, no_date_left, no_coach, come_back, all_present, return_heading, small_heading, small_button, small_why,
+        add_button, change, delete, wait_for_date, no_date_left, no_coach, come_back, all_present, others_present, return_heading, small_heading, small_button, small_why,
         title, lede, none_of_step, see, stuck_button, small_many_about, another_date, others_heading, others_about, book_extra;
         small_subject: fn(&str, &str) -> String,
         without: fn(WithoutDate) -> &'static str,
@@ -191,6 +191,7 @@ pub(super) const ENGLISH_PODS: Pods = Pods {
     no_coach: "Your coach is still to be named",
     come_back: "Take your place",
     all_present: "Mark all present",
+    others_present: "Mark the others present",
     small_heading: "Fewer members than it should have.",
     small_button: "See the session",
     small_why: "You get this mail because you look after this program.",
@@ -286,6 +287,7 @@ pub(super) const GERMAN_PODS: Pods = Pods {
     no_coach: "Ihr Coach steht noch nicht fest",
     come_back: "Platz einnehmen",
     all_present: "Alle waren da",
+    others_present: "Die anderen waren da",
     small_heading: "Weniger Mitglieder, als es sein sollten.",
     small_button: "Zur Sitzung",
     small_why: "Sie erhalten diese Mail, weil Sie dieses Programm betreuen.",

@@ -6,7 +6,7 @@ use askama::Template;
 use super::coaches::{Agreement, NextFree};
 use super::filters;
 use super::parts::Moment;
-use super::session::{DeclinedCard, Press, RequestCard, SeatBox};
+use super::session::{DeclinedCard, MoneyBox, Press, RequestCard, SeatBox};
 use crate::shell::{Dress, Face, Shell};
 use crate::texts::{Language, texts};
 
@@ -193,6 +193,8 @@ pub struct Managed {
     pub declined: Option<DeclinedCard>,
     /// How it went, once that is said.
     pub seats: Vec<SeatBox>,
+    /// What it came to, once it is over or off.
+    pub money: Vec<MoneyBox>,
     /// Ways into a calendar.
     pub calendars: Vec<CalendarLink>,
     /// Until when the link works.
@@ -358,6 +360,7 @@ impl ManagePage {
             request: None,
             declined: None,
             seats: Vec::new(),
+            money: Vec::new(),
             calendars: CalendarLink::samples(),
             until: "Friday 27 November 2026, 11:00".to_owned(),
         };

@@ -458,14 +458,14 @@ impl SessionPage {
         asked.primary = None;
         asked.beside.clear();
         asked.request = Some(RequestCard {
-            heading: (d.waiting_for_coach)("Mara"),
+            heading: (d.waiting_for_coach)("Mara", 1),
             old: moment("2026-11-24T11:00:00Z", "Tue 24 Nov, 11:00", "in 19 hours"),
             old_there: "12:00 for Mara in Stockholm".to_owned(),
             new: moment("2026-11-26T14:30:00Z", "Thu 26 Nov, 14:30", "in 3 days"),
             new_there: "15:30 for Mara in Stockholm".to_owned(),
             reason: "My daughter's school play was moved.".to_owned(),
             left: (d.left)("18 hours"),
-            until: (d.until)("Mara", "tomorrow at 10:00", "Tuesday"),
+            until: (d.until)("Mara", 1, "tomorrow at 10:00", "Tuesday"),
             note: (d.may_cancel)().to_owned(),
             busy: d.busy_other.to_owned(),
             approve: Some(send(d.approve_anyway, "check", "move/approval")),
@@ -548,7 +548,7 @@ impl MovePage {
         };
         let page = |days, chosen| MovePage {
             shell: shell_of("Ines Duarte", Role::Client, m.title),
-            policy: (m.by_asking)("45 hours", "Mara"),
+            policy: (m.by_asking)("45 hours", "Mara", 1),
             base: "/sessions/ses_0000000000000".to_owned(),
             session: "Session 2 with Mara".to_owned(),
             refused: String::new(),
@@ -565,7 +565,7 @@ impl MovePage {
             old: moment("2026-11-24T11:00:00Z", "Tue 24 Nov, 11:00", "in 45 hours"),
             chosen,
             reason: "My daughter's school play was moved to Tuesday noon.".to_owned(),
-            reason_hint: (m.reason_hint)("Mara"),
+            reason_hint: (m.reason_hint)("Mara", 1),
             keep: (m.keep)("Tue 24 Nov, 11:00"),
             errors: FormErrors::NONE,
         };
@@ -590,7 +590,7 @@ impl MovePage {
             is_asking: true,
             lines: vec![
                 Sentence::new("calendar", (m.stays)("Tuesday", "Thursday")),
-                Sentence::new("clock", (m.decides)("Mara", "Tue 24 Nov, 10:00", "Tuesday")),
+                Sentence::new("clock", (m.decides)("Mara", 1, "Tue 24 Nov, 10:00", "Tuesday")),
                 Sentence::new("mail", (m.mails)("you and Mara", 2)),
             ],
             expect: "asked",
@@ -647,7 +647,7 @@ impl EndingPage {
             lines: vec![Sentence::new("warn", e.missed)],
             client: String::new(),
             reason: String::new(),
-            reason_hint: e.reason_hint.to_owned(),
+            reason_hint: (crate::texts::EN.moving.reason_hint)("Mara", 1),
             move_instead: Some(Press {
                 label: e.move_instead.to_owned(),
                 icon: "right",

@@ -42,6 +42,8 @@ pub struct DeletionPage {
     pub lines: Vec<Sentence>,
     /// As typed.
     pub reason: String,
+    /// Who reads that.
+    pub reason_hint: String,
     /// What is wrong with `reason`.
     pub errors: FormErrors,
 }
@@ -75,6 +77,7 @@ impl DeletionPage {
                 Sentence::new("mail", (t.moving.mails)("Ines and Mara", 2)),
             ],
             reason: String::new(),
+            reason_hint: (t.moving.reason_hint)("Mara", 1),
             errors: FormErrors::NONE,
         };
         let pod = DeletionPage {

@@ -402,7 +402,7 @@ on_both! {
         lacks(&page, &["in 20 hours"]);
         has(&page, &["cancelled late", "<dt>Owed</dt><dd>€ 110</dd>", "Reason: Flu."]);
         assert!(app.letters_to(ADA).await.contains(&"cancelled_for_coach".to_owned()));
-        has(&plain(app.ben().post(&cancel, &fields).await.expect(409)), &["It counts as missed. The mark would have to be undone first, or the late cancellation forgiven."]);
+        has(&plain(app.ben().post(&cancel, &fields).await.expect(409)), &["It counts as missed already, so nothing is left to cancel."]);
     }
 
     // Rules R9, R11, F3
@@ -500,7 +500,7 @@ on_both! {
         app.ada().post(&format!("{}/forgiveness", place(ADA_BEN)), &forgiven).await.expect(303);
         has(&read(&app.ben(), &at(ADA_BEN)).await, &["(no-show, Cancelled)"]);
         // Otto reads German.
-        has(&read(&app.otto(), "/audit").await, &["vermerkt: nicht erschienen", "erlassen: nicht erschienen"]);
+        has(&read(&app.otto(), "/audit").await, &["vermerkt: nicht erschienen", "entschuldigt: nicht erschienen"]);
         // Of what did not happen it is said who was not there.
         let id = paid(&app).await;
         go_to(&app, id, -20).await;
@@ -518,8 +518,8 @@ on_both! {
     async fn that_a_client_was_asked_where_they_are_is_read_by_both(app: TestApp) {
         go_to(&app, ADA_BEN, -6).await;
         app.ada().post(&format!("{}/check-in", place(ADA_BEN)), &[]).await.expect(303);
-        has(&read(&app.ada(), &at(ADA_BEN)).await, &["The client was asked where they are by you"]);
-        has(&read(&app.ben(), &at(ADA_BEN)).await, &["The client was asked where they are by Ada Lindholm"]);
+        has(&read(&app.ada(), &at(ADA_BEN)).await, &["Check-in sent by you"]);
+        has(&read(&app.ben(), &at(ADA_BEN)).await, &["Check-in sent by Ada Lindholm"]);
     }
 
     // Rules S10, S14
@@ -604,12 +604,15 @@ on_both! {
         }
         ada.post(&ask, &[]).await.expect(303);
         let page = read(&ada, &at(ADA_BEN)).await;
-        has(&page, &["Sent. It goes out by mail, and stands in your messages.", "They were asked Thursday 5 March 2026, 11:05"]);
+        has(&page, &["Sent. It goes out by mail, and stands in your messages.", "That was asked Thursday 5 March 2026, 11:05"]);
         // Once for this start: the menu says when, and no press is left.
         lacks(&page, &[&format!("action=\"{ask}\""), "sends Ben at once"]);
         ada.post(&ask, &[]).await.expect(409);
         has(&read(&app.ben(), "/messages").await, &[words]);
         assert!(app.letters_to(BEN).await.contains(&"session_message".to_owned()));
+        // Nothing else is next for her until it can be marked: she writes, or waits.
+        has(&page, &[&format!("href=\"/people/{BEN}/messages?session={ADA_BEN}\" data-kind=\"primary\""), "Write to Ben"]);
+        lacks(&page, &[&format!("href=\"{}/move\" data-kind=\"primary\"", at(ADA_BEN))]);
     }
 
     // Rules R2, R9
@@ -657,9 +660,11 @@ on_both! {
         let start = start_of(&app, id).await;
         let says = async |now: Instant, words: &str| {
             app.clock().advance(now.since(app.clock().now()));
-            for reader in [app.ben(), app.ada()] {
-                has(&read(&reader, &at(id)).await, &[words, "Terms of this booking"]);
-            }
+            has(&read(&app.ben(), &at(id)).await, &[words, "Terms of this booking"]);
+            // It is his price, and not hers.
+            let page = read(&app.ada(), &at(id)).await;
+            has(&page, &[&words.replace("Cancelled now", "If Ben cancels now"), "Terms of this booking"]);
+            lacks(&page, &["Cancelled now"]);
         };
         let (hours, ms) = (SignedDuration::from_hours, SignedDuration::from_millis(1));
         says(start - hours(48), "Cancelled now, it costs nothing. Cancelling").await;
@@ -775,7 +780,7 @@ on_both! {
         has(&plain(app.ada().post(&settle, &[]).await.expect(409)), &["You marked it yourself"]);
         app.otto().post(&settle, &[("reason", "The log says otherwise.")]).await.expect(303);
         let page = read(&app.ben(), &at(ADA_BEN)).await;
-        has(&page, &["Settled today", "Looked at, and it stands by Otto Brandt", "The log says otherwise."]);
+        has(&page, &["Settled today at 10:20: it stands.", "Upheld by Otto Brandt", "The log says otherwise."]);
         lacks(&page, &["Contested</span>"]);
     }
 
@@ -876,6 +881,35 @@ on_both! {
         nobody.post("/manage/nothing/cancellation", &[]).await.expect(410);
     }
 
+    // Rule B2
+    async fn the_link_of_a_letter_says_what_a_late_cancellation_came_to(app: TestApp) {
+        let id = paid(&app).await;
+        let link_of = link(&app, id, BEN).await;
+        go_to(&app, id, 10 * HOUR).await;
+        let nobody = app.nobody();
+        has(&read(&nobody, &link_of).await, &["in 10 hours"]);
+        let cancel = format!("{link_of}/cancellation");
+        let fields = [("cause", "client"), ("expect-client", "missed 11000")];
+        nobody.post(&cancel, &fields).await.expect(303);
+        let page = read(&nobody, &link_of).await;
+        has(&page, &["cancelled late", "<dt>Charged</dt><dd>€ 110", "<dt>Owed</dt><dd>€ 110</dd>"]);
+        lacks(&page, &["in 10 hours", "<dt>Contested</dt>"]);
+        let page = read(&nobody, &cancel).await;
+        has(&page, &["It counts as missed already, so nothing is left to cancel."]);
+        lacks(&page, &["in 10 hours", "undone", "forgiven"]);
+        nobody.post(&format!("{link_of}/contest"), &[("words", "I was in hospital.")]).await.expect(303);
+        has(&read(&nobody, &link_of).await, &["<dt>Contested</dt>"]);
+        // Whoever settles it is led there; there is no mark that could be undone, and it never began.
+        app.clock().advance(SignedDuration::from_hours(30));
+        let english = "UPDATE person SET language = 'en' WHERE id = $1";
+        app.inside().write(move |tx| tx.exec(english, args![model::world::OTTO])).await.expect("English");
+        for reader in [app.otto(), app.ada()] {
+            let page = read(&reader, &at(id)).await;
+            has(&page, &["Settle what is contested", "To take back that it counts as missed, forgive it instead", "How it stands"]);
+            lacks(&page, &["undo, correct or forgive", "began ", "How it went"]);
+        }
+    }
+
     // Rules B2, S14
     async fn the_link_of_a_letter_contests_for_its_person(app: TestApp) {
         let link_of = link(&app, ADA_BEN, BEN).await;
@@ -936,7 +970,7 @@ on_both! {
 
     // Rule M8
     async fn the_pages_speak_german_too(app: TestApp) {
-        has(&read(&app.otto(), &format!("{}/move", at(ADA_BEN))).await, &["Sie rückt sofort"]);
+        has(&read(&app.otto(), &format!("{}/move", at(ADA_BEN))).await, &["Die Sitzung wird sofort verschoben"]);
         has(&read(&app.otto(), &format!("{}/cancellation", at(ADA_BEN))).await, &["Warum wird sie abgesagt?", "Ada kann nicht"]);
         has(&read(&app.otto(), &at(ADA_BEN)).await, &["Aktionen", "Absagen"]);
     }

@@ -1,5 +1,6 @@
 //! Messages between a client and a coach, on pages, by mail and over the interface: what each of them sees.
 
+use jiff::SignedDuration;
 use model::event::{Actor as By, Via};
 use model::mail::{self, Filter};
 use model::message::{self, Text};
@@ -7,6 +8,7 @@ use model::world::{ADA, ADA_BEN, BEN, FINN, FINN_GIL, GIL, PEOPLE};
 use model::{args, on_both};
 use rules::ids::{PersonId, ThreadId};
 use rules::letters::Letter;
+use rules::time::Instant;
 use serde_json::json;
 
 use crate::app::{Actor, Demo, TestApp};
@@ -46,7 +48,7 @@ on_both! {
             assert!(page.contains(words), "{words}: {page}");
         }
         assert!(read(&ada, &path).await.contains("data-count=\"1\""), "looking at it reads nothing");
-        app.clock().advance(jiff::SignedDuration::from_mins(32));
+        app.clock().advance(SignedDuration::from_mins(32));
         let shown = hidden(&page, "up_to").to_owned();
         ada.post(&format!("{path}/read"), &[("up_to", &shown)]).await.expect(303);
         let page = read(&ada, &path).await;
@@ -196,6 +198,26 @@ on_both! {
         let whole = whole.replace("=\r\n", "");
         assert!(!whole.contains("plum") && whole.contains("Thursday 5 March 2026, 10:00"), "{whole}");
         assert!(!whole.to_lowercase().contains("list-unsubscribe"), "it concerns a booking: {whole}");
+    }
+
+    // Rule M7
+    async fn a_letter_asks_where_somebody_is_in_the_programs_own_words(app: Demo) {
+        let start: Instant = "2026-03-05T10:00:00Z".parse().expect("a time");
+        app.clock().advance(start.since(app.clock().now()) + SignedDuration::from_mins(6));
+        app.ada().post(&format!("/sessions/{ADA_BEN}/attendance/{BEN}/check-in"), &[]).await.expect(303);
+        app.run_jobs().await;
+        let mine = Filter { person: Some(BEN), ..Filter::default() };
+        let letter = app.inside().read(move |tx| {
+            let line = mail::mailbox(tx, &mine, 1)?.remove(0);
+            mail::whole(tx, line.id)
+        });
+        let (line, whole) = letter.await.expect("the letter");
+        assert_eq!((line.letter, line.subject.as_deref()), (Letter::SessionMessage, Some("Ada Lindholm waits for you")));
+        let whole = whole.replace("=\r\n", "");
+        for words in ["Are you on your way?", "/manage/", "Reply-To: \"Ada Lindholm\""] {
+            assert!(whole.contains(words), "{words}: {whole}");
+        }
+        assert!(!whole.contains("behind your sign-in"), "{whole}");
     }
 
     // Rule W9

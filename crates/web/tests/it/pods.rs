@@ -259,7 +259,7 @@ on_both! {
         for who in [ADA, LEA, OTTO] {
             let seen = app.person(who).get(&page).await.expect(200).text();
             for name in ["Ben Orle", "Kim Sato"] {
-                for words in [": Marked by ", ": The client was told how it was marked"] {
+                for words in [": Marked by ", ": The mail about the mark went out"] {
                     assert!(seen.contains(&format!("{name}{words}")), "{name}{words}, to {who}: {seen}");
                 }
             }
@@ -267,6 +267,46 @@ on_both! {
         let own = app.ben().get(&page).await.expect(200).text();
         assert!(own.contains("Marked by Ada Lindholm") && !own.contains("Ben Orle: Marked"), "{own}");
         assert!(!own.contains("Kim"), "{own}");
+    }
+
+    // Rule S9
+    async fn a_pod_that_is_partly_marked_says_how_many_wait(app: TestApp) {
+        let (session, kim) = circle(&app, true).await;
+        let page = format!("/sessions/{session}");
+        let start: Instant = "2026-03-12T10:00:00Z".parse().expect("a time");
+        app.clock().advance(start.since(app.clock().now()) + SignedDuration::from_hours(2));
+        let seen = app.ada().get(&page).await.expect(200).text();
+        for words in ["nobody has said yet how it went", "Mark all present"] {
+            assert!(seen.contains(words), "{words}: {seen}");
+        }
+        app.ada().post(&format!("{page}/attendance/{kim}"), &[("outcome", "no_show")]).await.expect(303);
+        let seen = app.ada().get(&page).await.expect(200).text();
+        let said = "It is over, and 1 of 2 is still to be marked.";
+        assert!(seen.contains(said) && !seen.contains("nobody has said yet") && !seen.contains("Mark all present"), "{seen}");
+        // A member reads how it stands for themselves.
+        assert!(!app.ben().get(&page).await.expect(200).text().contains("of 2"));
+        app.ada().post(&format!("{page}/attendance"), &[]).await.expect(303);
+        let again = app.ada().post(&format!("{page}/attendance"), &[]).await.expect(409).text();
+        assert!(again.contains("Nobody in it is left to mark") && !again.contains("It has no time yet"), "{again}");
+        // In the list no member's cause stands for the whole.
+        let list = app.ada().get("/sessions?view=past").await.expect(200).text();
+        assert!(list.contains("1 of 2 missed") && !list.contains("no-show"), "{list}");
+        let list = app.person(kim).get("/sessions?view=past").await.expect(200).text();
+        assert!(list.contains("no-show") && !list.contains("of 2 missed"), "{list}");
+    }
+
+    // Rule S13
+    async fn who_leaves_a_pod_late_has_left_it_and_called_nothing_off(app: TestApp) {
+        let (session, _) = circle(&app, true).await;
+        let page = format!("/sessions/{session}");
+        let start: Instant = "2026-03-12T10:00:00Z".parse().expect("a time");
+        app.clock().advance(start.since(app.clock().now()) - SignedDuration::from_hours(9));
+        app.ben().post(&format!("{page}/cancellation"), &[("cause", "client")]).await.expect(303);
+        for (who, says) in [(BEN, "Left by you"), (ADA, "Left by Ben Orle")] {
+            let seen = app.person(who).get(&page).await.expect(200).text();
+            assert!(seen.contains(says) && seen.contains("It counts as missed, as a late cancellation."), "{seen}");
+            assert!(!seen.contains("Called off"), "{seen}");
+        }
     }
 
     // Rules S13, P5
@@ -360,7 +400,7 @@ on_both! {
         let start: Instant = "2026-03-12T10:00:00Z".parse().expect("a time");
         app.clock().advance(start.since(app.clock().now()) - SignedDuration::from_hours(20));
         let seen = app.ben().get(&cancel).await.expect(200).text();
-        for words in ["It counts as missed", "You leave; the others keep their date.", "Leave this session", "Optional, Ada reads it"] {
+        for words in ["You leave 20 hours before: it counts as missed.", "You leave; the others keep their date.", "Leave this session", "Optional, Ada reads it"] {
             assert!(seen.contains(words), "{words}: {seen}");
         }
         for words in ["Cancel the session<", "the others read it"] {
@@ -368,7 +408,12 @@ on_both! {
         }
         let of_kim = app.ada().get(&format!("{cancel}?client={kim}")).await.expect(200).text();
         assert!(of_kim.contains("Optional, Kim reads it"), "{of_kim}");
-        // Moved by its coach it may be left freely, and nothing else is promised.
+        // Moved by its coach it may be left freely, and nothing else is promised: neither before nor after.
+        let seen = app.ada().get(&format!("{page}/move?at=2026-03-13T10:00:00Z")).await.expect(200).text();
+        for words in ["each member may then give up their place at no cost.", "Optional, the members read it"] {
+            assert!(seen.contains(words), "{words}: {seen}");
+        }
+        assert!(!seen.contains("choose another time at once"), "{seen}");
         app.ada().post(&format!("{page}/move"), &[("starts_at", "2026-03-13T10:00:00Z")]).await.expect(303);
         let seen = app.ben().get(&page).await.expect(200).text();
         assert!(seen.contains("you can give up your place at no cost."), "{seen}");

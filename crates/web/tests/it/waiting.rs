@@ -4,6 +4,7 @@ use jiff::SignedDuration;
 use model::args;
 use model::on_both;
 use model::world::{ADA, ADA_BEN, ADA_SHORT, BEN, BEN_AT_NORTHWIND, BEN_WITH_ADA, FINN, GIL, OTTO, PATHWAY};
+use rules::time::Instant;
 use serde_json::json;
 
 use crate::app::TestApp;
@@ -125,5 +126,10 @@ on_both! {
         let wish = json!({ "coach": "ada-lindholm", "offering": ADA_SHORT.to_string(), "starts_at": "2026-03-31T09:00:00Z" });
         app.api(BEN).post_json("/api/v1/sessions", &wish).await.expect(201);
         assert!(!app.ada().get("/today").await.expect(200).text().contains("Drifting"), "something is booked");
+        // Once it is over it is asked whether he came, and he is not missed for that.
+        let start: Instant = "2026-03-31T09:00:00Z".parse().expect("a time");
+        app.clock().advance(start.since(app.clock().now()) + HOUR * 5);
+        let page = app.ada().get("/today").await.expect(200).text();
+        assert!(page.contains("Was Ben Orle there") && !page.contains("Drifting"), "{page}");
     }
 }

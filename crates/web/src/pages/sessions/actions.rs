@@ -54,7 +54,7 @@ pub async fn show(
     page(&ActionsPart {
         t,
         title: format!("{}, {what}", place.name),
-        line: if seen.coaches.is_empty() { when } else { (t.meeting.with)(&when, &coaches_of(seen)) },
+        line: if seen.coaches.is_empty() { when } else { (t.meeting.with)(&when, &coaches_of(seen, t)) },
         status: place.status,
         presses: presses.collect(),
         href: visit.base.clone(),

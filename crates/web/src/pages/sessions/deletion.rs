@@ -12,6 +12,7 @@ use rules::refusal::Refusal;
 use rules::session::Cause;
 
 use super::Offered;
+use super::endings::reason_hint;
 use super::times::moment;
 use super::visit::{Visit, is_told_on_the_page};
 use crate::app::{App, Reading};
@@ -97,6 +98,7 @@ async fn fill(
         conflict: sent.conflict,
         lines,
         reason: sent.reason,
+        reason_hint: reason_hint(&seen, visit.me.id, Some(client), t),
         errors: sent.errors,
     })
 }
@@ -183,6 +185,7 @@ async fn fill_all(
         conflict: sent.conflict,
         lines,
         reason: sent.reason,
+        reason_hint: reason_hint(&seen, visit.me.id, None, t),
         errors: sent.errors,
     })
 }

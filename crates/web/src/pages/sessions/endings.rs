@@ -16,13 +16,14 @@ use serde::Deserialize;
 
 use super::moves;
 use super::times::moment;
-use super::visit::{Visit, coaches_of, is_told_on_the_page};
+use super::visit::{Visit, coaches_of, is_told_on_the_page, listed};
 use crate::app::{App, Reading};
 use crate::error::Failure;
 use crate::forms::{Checks, Fields, Form, lead_back, lead_to, led};
 use crate::pages::{Answer, page, page_refused};
 use crate::shell::{Choice, FormErrors};
 use crate::texts::Texts;
+use crate::views::parts::Moment;
 use crate::views::session::{CauseChoice, EndingPage, Press, Sentence, Target};
 use crate::visitor::Visitor;
 use crate::words::{capital, cost_in_words, first_name};
@@ -142,7 +143,12 @@ async fn fill(
     } else {
         (e.title, e.cause_heading, e.keep)
     };
+    // A member leaves a pod, in time or late: nobody calls it off by that.
+    let leaves = sole.filter(|_| seen.session.pod.is_some() && !is_after);
     let heading = match (sole, start) {
+        (Some(quote), Some(start)) if leaves.is_some() => {
+            leaving(visit, &quote, paid(&seen, visit.me.id), start, now, t)
+        }
         (Some(quote), Some(start)) => sentence(visit, &quote, paid(&seen, visit.me.id), start, now, t),
         // Who is only its client says nothing about what did not happen.
         _ if start.is_some_and(|start| start <= now) && possible.is_empty() => (e.begun)(&whom),
@@ -151,15 +157,13 @@ async fn fill(
         _ => (e.heading)(&whom),
     };
     let is_coach = seen.coaches.iter().any(|coach| coach.person == visit.me.id);
-    let coach = if is_coach { String::new() } else { coaches_of(&seen) };
+    let coach = if is_coach { String::new() } else { coaches_of(&seen, t) };
     let chosen = match possible.as_slice() {
         [(only, _)] => only.code().to_owned(),
         _ => sent.cause,
     };
     let only = seen.places.first().filter(|_| seen.places.len() == 1).map(|place| place.attendance.client);
     let mut lines = Vec::new();
-    // A member leaves a pod, in time or late: nobody calls it off by that.
-    let leaves = sole.filter(|_| seen.session.pod.is_some() && !is_after);
     if let Some(quote) = sole {
         let mut said = consequences(&quote, whose, t);
         if quote.grounds == Grounds::MovedByCoach {
@@ -201,6 +205,10 @@ async fn fill(
         base: visit.base.clone(),
         session: super::name(&seen, visit, t),
         refused: match (possible.is_empty(), refused) {
+            // What would have to be done first is not for its own client to do.
+            (true, Some(Refusal::WrongStatus { status: Status::Missed, .. })) if is_own => {
+                e.missed_already.to_owned()
+            }
             (true, Some(refusal)) => visit.say(t, refusal),
             (true, None) => e.not_now.to_owned(),
             (false, _) => String::new(),
@@ -213,8 +221,15 @@ async fn fill(
             }),
             _ => None,
         },
-        conflict: sent.conflict,
-        at: start.map(|start| moment(visit, start, now)),
+        // What stands in the way of all of it is said once.
+        conflict: match possible.is_empty() && refused.is_some() {
+            true => String::new(),
+            false => sent.conflict,
+        },
+        at: start.map(|start| match super::is_off(&seen, status_of(&seen, visit.me.id), now) {
+            true => Moment { iso: String::new(), relative: String::new(), ..moment(visit, start, now) },
+            false => moment(visit, start, now),
+        }),
         status: status_of(&seen, visit.me.id),
         cause_heading,
         causes: possible
@@ -237,12 +252,7 @@ async fn fill(
         lines,
         client: client.map(|client| client.to_string()).unwrap_or_default(),
         reason: sent.reason,
-        reason_hint: match leaves {
-            // The other members do not.
-            Some(_) => (t.moving.reason_hint)(&coaches_of(&seen)),
-            None if of_one => (t.moving.reason_hint)(&name),
-            None => e.reason_hint.to_owned(),
-        },
+        reason_hint: reason_hint(&seen, visit.me.id, client.filter(|_| of_one), t),
         // Of a group nobody moves one member's part alone.
         move_instead: outlook.filter(|_| !of_one && start.is_some_and(|start| start > now)).map(|outlook| {
             Press {
@@ -271,7 +281,28 @@ async fn fill(
 fn moved_without_asking(visit: &Visit, seen: &SessionView, now: Instant, t: &Texts) -> Option<String> {
     let time = seen.session.facts.time?;
     let until = time.imposed?.open_until().min(time.starts_at);
-    Some((t.ending.moved_by)(&coaches_of(seen), &visit.clockface.near(until, now)))
+    let (names, count) = (coaches_of(seen, t), seen.coaches.len());
+    Some((t.ending.moved_by)(&names, count, &visit.clockface.near(until, now)))
+}
+
+/// Who reads what is given as the reason: of one member's part of a pod that member, else the other people of the session.
+pub(super) fn reason_hint(seen: &SessionView, me: PersonId, member: Option<PersonId>, t: &Texts) -> String {
+    let is_client = seen.place_of(me).is_some();
+    let is_pod = seen.session.pod.is_some();
+    let coaches = seen.coaches.iter().map(|coach| (coach.person, first_name(&coach.name)));
+    let clients = seen.places.iter().map(|place| (place.attendance.client, first_name(&place.name)));
+    let mut names: Vec<&str> = coaches.filter(|(who, _)| *who != me).map(|(_, name)| name).collect();
+    // The other members read nothing of what one of them does alone.
+    let is_read_by = |who: PersonId| who != me && member.map_or(!is_pod, |member| member == who);
+    names.extend(clients.filter(|(who, _)| is_read_by(*who)).map(|(_, name)| name));
+    if is_pod && member.is_none() && !is_client {
+        names.push(t.moving.members);
+    }
+    let count = if names.last() == Some(&t.moving.members) { names.len().max(2) } else { names.len() };
+    match count {
+        0 => String::new(),
+        count => (t.moving.reason_hint)(&listed(&names, t), count),
+    }
 }
 
 fn status_of(seen: &SessionView, me: PersonId) -> Status {
@@ -309,6 +340,16 @@ fn sentence(visit: &Visit, quote: &Quote, paid: i64, start: Instant, now: Instan
     let notice = visit.clockface.notice(start, now);
     let cost = cost(quote, paid).unwrap_or(Cost::Nothing);
     (t.ending.costs)(&notice, &cost_in_words(cost, t.language, t.ending.cost))
+}
+
+/// "You leave 9 hours before: it counts as missed."
+fn leaving(visit: &Visit, quote: &Quote, paid: i64, start: Instant, now: Instant, t: &Texts) -> String {
+    let (e, notice) = (&t.ending, visit.clockface.notice(start, now));
+    match (cost(quote, paid).unwrap_or(Cost::Nothing), quote.ending) {
+        (Cost::Nothing, Ending::Missed) => (e.leaves_late)(&notice),
+        (Cost::Nothing, _) => (e.leaves)(&notice),
+        (cost, _) => (e.leaves_at)(&notice, &cost_in_words(cost, t.language, e.cost)),
+    }
 }
 
 /// What becomes of it, and why it costs what it costs: to its own client, or to somebody else who calls it off for this one.

@@ -69,8 +69,12 @@ pub(in crate::pages) fn line(
     let kind = event.kind.as_str();
     let word = |fact: &str| event.facts[fact].as_str();
     let at = |fact: &str| word(fact)?.parse::<Instant>().ok().map(|at| face.short(at, now));
+    let is_leaving = kind == "session_cancelled" && event.facts["left"] == true;
+    let left = (t.sessions.happened)("attendance_left").filter(|_| is_leaving);
     let what =
-        word("how").and_then(d.moved_how).or((t.sessions.happened)(kind)).or((t.board.happened)(kind))?;
+        left.or(word("how").and_then(d.moved_how))
+            .or((t.sessions.happened)(kind))
+            .or((t.board.happened)(kind))?;
     let who = match &event.by {
         Some((id, _)) if *id == me => t.sessions.by_you.to_owned(),
         Some((_, name)) => (t.sessions.by)(name),

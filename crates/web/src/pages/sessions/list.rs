@@ -2,7 +2,7 @@
 
 use axum::extract::{Query, State};
 use model::program::participant;
-use model::session::{self, Filter, Line, When};
+use model::session::{self, Client, Filter, Line, When};
 use rules::attendance::Status;
 use rules::ids::{PersonId, SessionId};
 use rules::permission::{Action, Reach, Role, reach};
@@ -10,6 +10,7 @@ use rules::time::Instant;
 use serde::Deserialize;
 
 use super::super::{Answer, page, shell};
+use super::visit::listed;
 use super::{Reader, asking, cause, whom};
 use crate::app::Reading;
 use crate::meeting;
@@ -116,7 +117,7 @@ pub(in crate::pages) fn line_of(
     now: Instant,
     t: &Texts,
 ) -> SessionLine {
-    let coaches = line.coaches.iter().map(|coach| coach.name.as_str()).collect::<Vec<_>>().join(", ");
+    let coaches = listed(&line.coaches.iter().map(|coach| coach.name.as_str()).collect::<Vec<_>>(), t);
     let theirs = line.clients.iter().find(|one| one.who.person == client);
     let mut words = vec![meeting::name(&line.topic, t)];
     words.push((t.meeting.length)(line.minutes, t.meeting.place(line.place)));
@@ -130,6 +131,17 @@ pub(in crate::pages) fn line_of(
     }
 }
 
+/// Why it counts as missed (rule S6). Of a group it is said of how many it does: the cause of one is not that of the whole.
+fn what_was_missed(line: &Line, is_client: bool, me: PersonId, t: &Texts) -> Option<String> {
+    if is_client || line.topic.pod.is_none() {
+        let mut shown = line.clients.iter().filter(|client| !is_client || client.who.person == me);
+        return shown.find_map(|client| cause(client.outcome?, t)).map(str::to_owned);
+    }
+    let is_in = |client: &&Client| !matches!(client.status, Status::Unbooked | Status::GreyedOut);
+    let missed = line.clients.iter().filter(|client| client.status == Status::Missed).count();
+    (missed > 0).then(|| (t.sessions.missed_of)(missed, line.clients.iter().filter(is_in).count()))
+}
+
 fn row(line: &Line, me: PersonId, clockface: &Clockface, t: &Texts) -> SessionRow {
     let is_client = line.clients.iter().any(|client| client.who.person == me);
     let is_coach = line.coaches.iter().any(|coach| coach.person == me);
@@ -139,8 +151,7 @@ fn row(line: &Line, me: PersonId, clockface: &Clockface, t: &Texts) -> SessionRo
     let mut words = vec![meeting::name_beside(&line.topic, &who, t)];
     words.push((t.meeting.length)(line.minutes, t.meeting.place(line.place)));
     let shown = || line.clients.iter().filter(|client| !is_client || client.who.person == me);
-    let outcome = shown().filter_map(|client| client.outcome).find_map(|outcome| cause(outcome, t));
-    words.extend(outcome.map(str::to_owned));
+    words.extend(what_was_missed(line, is_client, me, t));
     words.extend(shown().any(|client| client.is_contested).then(|| t.doing.contested_chip.to_lowercase()));
     SessionRow {
         href: format!("/sessions/{}", line.session),

@@ -7,7 +7,7 @@ use model::event::{Actor, Recorded};
 use model::idempotency::Answer as Kept;
 use model::message::Text;
 use model::session::{self, PlaceSeen, Reason, SessionView, Thought, kind};
-use rules::attendance::Status;
+use rules::attendance::{ContestEnd, Outcome, Status};
 use rules::ids::{PersonId, SessionId};
 use rules::marking::{CONTESTED_FOR, Mark, WAIT_ADVISED};
 use rules::menu::Act;
@@ -423,7 +423,7 @@ fn seat(
             "" => String::new(),
             name => (t.sessions.by)(name),
         };
-        let is_a_mark = marked.outcome != rules::attendance::Outcome::LateCancellation;
+        let is_a_mark = marked.outcome != Outcome::LateCancellation;
         if is_a_mark && !who.is_empty() {
             lines.push((d.marked)(&who, &face.near(marked.at, now)));
         }
@@ -453,9 +453,14 @@ fn seat(
             (false, false) => (d.contested_once)(first, &when),
         });
         if reads_reasons(visit, seen) {
-            lines.extend(words_of(events, place).map(|words| format!("“{words}”")));
+            lines.extend(words_of(events, place).map(|words| (t.waiting.quoted)(&words)));
         }
-        lines.extend(contested.end.map(|end| (d.settled)(&face.near(end.at(), now))));
+        lines.extend(contested.end.map(|end| {
+            // What was taken back bears no outcome: what is settled and still counts stands.
+            let stands = matches!(end, ContestEnd::Settled { .. }) && place.status == Status::Missed;
+            let says = if stands { d.upheld } else { d.settled };
+            says(&face.near(end.at(), now))
+        }));
     }
     if can(Act::Contest)
         && let Some(marked) = facts.outcome
@@ -474,7 +479,12 @@ fn seat(
         .into_iter()
         .filter(|act| can(*act))
         .filter_map(|act| {
-            let ask = ask_for(visit, typed, act, client, t)?;
+            let mut ask = ask_for(visit, typed, act, client, t)?;
+            // Of a late cancellation there is no mark to undo or correct.
+            let is_late = facts.outcome.is_some_and(|it| it.outcome == Outcome::LateCancellation);
+            if act == Act::Uphold && is_late {
+                d.settle_hint_late.clone_into(&mut ask.hint);
+            }
             let thought = match act {
                 Act::Uphold => Thought::Uphold(client),
                 Act::Forgive => Thought::Forgive(client),

@@ -30,7 +30,7 @@ use rules::attendance::{Outcome, Status};
 use rules::cancelling::{Ending, Grounds, Quote};
 use rules::ids::{ParticipantId, PersonId, PodId, SessionId};
 use rules::menu::{Act, IN_EVERY_MENU, Offer, Stands, why_not};
-use rules::permission::{Reach, Role};
+use rules::permission::{Reach, Role, Roles};
 use rules::refusal::Refusal;
 use rules::session::{Cause, PlaceKind, SessionKind};
 use rules::terms::Terms;
@@ -47,12 +47,14 @@ use crate::shell::{Face, FormErrors};
 use crate::texts::Texts;
 use crate::views::parts::Moment;
 use crate::views::people::Fact;
-use crate::views::session::{Ask, DeclinedCard, MenuPart, Press, RequestCard, SeatBox, SessionPage, Target};
+use crate::views::session::{
+    Ask, DeclinedCard, MenuPart, MoneyBox, Press, RequestCard, SeatBox, SessionPage, Target,
+};
 use crate::views::sessions::{CalendarLinks, Written};
 use crate::visitor::Visitor;
 use crate::words::{Clockface, capital, first_name, money as in_words};
 
-use visit::{Hears, coaches_of};
+use visit::{Hears, coaches_of, listed};
 pub(in crate::pages) use visit::{Visit, is_told_on_the_page};
 
 /// How many lines of its history a session's page shows.
@@ -82,7 +84,7 @@ impl Reader {
 /// Whom the reader meets; who only looks after it reads both names. Each face is of one: a person, or a group.
 fn whom(topic: &Topic, coaches: &[&str], clients: &[&str], reader: Reader, t: &Texts) -> (String, Vec<Face>) {
     let faces = |names: &[&str]| names.iter().map(|name| Face::new(*name, None)).collect::<Vec<_>>();
-    let of_coaches = || (coaches.join(", "), faces(coaches));
+    let of_coaches = || (listed(coaches, t), faces(coaches));
     let of_clients = || match (&topic.pod, clients) {
         (Some(pod), _) => (pod.clone(), faces(&[pod.as_str()])),
         (None, [one]) => ((*one).to_owned(), faces(clients)),
@@ -301,7 +303,7 @@ impl Whole {
                 // A member of a pod moves nothing.
                 let is_of_pod = self.seen.session.pod.is_some();
                 let says = if is_of_pod { t.doing.leaves_freely_until } else { t.doing.freely_until };
-                says(&coaches_of(&self.seen), &until)
+                says(&coaches_of(&self.seen, t), self.seen.coaches.len(), &until)
             }
             // As long as it waits, and when it was declined, a card of its own says so.
             _ => String::new(),
@@ -336,6 +338,18 @@ impl Whole {
         t: &Texts,
     ) -> Vec<SeatBox> {
         marks::seats(visit, &self.seen, (&self.offered, &self.hears), &self.history, typed, now, t)
+    }
+
+    /// What each place costs.
+    pub(in crate::pages) fn money(
+        &self,
+        visit: &Visit,
+        roles: Roles,
+        typed: &Typed,
+        now: Instant,
+        t: &Texts,
+    ) -> Vec<MoneyBox> {
+        money::boxes(visit, roles, &self.seen, &self.lines, (&self.hears, typed), now, t)
     }
 
     /// The page that does one thing with the whole, or why that is not possible now.
@@ -591,6 +605,14 @@ impl Whole {
         Some(Press { label: t.home.book_next.to_owned(), icon: "calendar", target })
     }
 
+    /// Leads whoever settles what is contested to where that is done (rule S14).
+    fn to_settle(&self, visit: &Visit, t: &Texts) -> Option<Press> {
+        let settles = |place: &&PlaceSeen| self.offered.can(place.attendance.client, Act::Uphold);
+        self.seen.places.iter().find(settles).filter(|_| visit.is_signed_in())?;
+        let target = Target::Page("#how-title".to_owned());
+        Some(Press { label: t.doing.settle_contest.to_owned(), icon: "check", target })
+    }
+
     /// The one thing to do next, and what stands beside it. Where a request waits, its answer is that thing.
     fn presses(&self, visit: &Visit, now: Instant, t: &Texts) -> (Option<Press>, Vec<Press>) {
         let mut presses = Vec::new();
@@ -609,7 +631,11 @@ impl Whole {
         };
         if self.seen.places.iter().filter(to_mark).count() > 1 {
             let target = Target::Send(format!("{}/attendance", visit.base), Vec::new());
-            presses.push(Press { label: t.pods.all_present.to_owned(), icon: "check", target });
+            // Who is marked already stays so.
+            let is_marked = |place: &PlaceSeen| matches!(place.status, Status::Completed | Status::Missed);
+            let some_are = self.seen.places.iter().any(is_marked);
+            let label = if some_are { t.pods.others_present } else { t.pods.all_present };
+            presses.push(Press { label: label.to_owned(), icon: "check", target });
         }
         if let (Some(pod), Some(place)) = (self.seen.session.pod, self.seen.place_of(visit.me.id))
             && self.offered.can(place.attendance.client, Act::Return)
@@ -617,7 +643,13 @@ impl Whole {
             let target = Target::Page(format!("/pods/{pod}"));
             presses.push(Press { label: t.pods.come_back.to_owned(), icon: "undo", target });
         }
+        presses.extend(self.to_settle(visit, t));
         let is_over = !presses.is_empty();
+        // While it runs, whoever looks after it waits or writes: nothing else is next until it can be marked.
+        let runs = self.offered.of_any(Act::CheckIn).is_some() && !is_over;
+        if runs {
+            presses.extend(self.writes(visit, t));
+        }
         if let Some(pod) = self.another {
             let target = Target::Page(format!("/pods/{pod}#other-dates"));
             presses.push(Press { label: t.pods.another_date.to_owned(), icon: "calendar", target });
@@ -632,7 +664,9 @@ impl Whole {
         presses.extend(self.anew(visit, t));
         // Calling it off is never what one is led to, nor what cannot be done.
         let leads = |press: &Press| {
-            press.reason().is_empty() && !press.href().is_some_and(|href| href.ends_with("/cancellation"))
+            let is_kept_back =
+                |href: &str| href.ends_with("/cancellation") || (runs && href.ends_with("/move"));
+            press.reason().is_empty() && !press.href().is_some_and(is_kept_back)
         };
         let waits = |act| self.asking.as_ref().is_some_and(|it| self.offered.can(it.request.by, act));
         if waits(Act::Approve) || waits(Act::Withdraw) {
@@ -640,7 +674,9 @@ impl Whole {
             return (None, presses);
         }
         if !presses.first().is_some_and(leads) {
-            presses.extend(self.writes(visit, t));
+            if !runs {
+                presses.extend(self.writes(visit, t));
+            }
             return (None, presses);
         }
         let first = presses.remove(0);
@@ -687,8 +723,7 @@ async fn shown(
     let what = meeting::name(&seen.topic, t);
     let starts_at = facts.time.map(|time| time.starts_at);
     let ends_at = facts.ends_at();
-    // What will not be at its time is neither counted down to nor anywhere.
-    let is_off = status != Status::Booked && starts_at.is_some_and(|start| start > now);
+    let is_off = is_off(seen, status, now);
     let (heading, at) = match starts_at.zip(ends_at) {
         Some((start, end)) => {
             let text = (s.whole)(
@@ -724,7 +759,7 @@ async fn shown(
         place: if is_off { "" } else { place_in_words(seen.session.place.kind, t) }.to_owned(),
         what,
         there: starts_at.map(|start| there(seen, visit, start, now, t)).unwrap_or_default(),
-        word: word(&whole, status, now, clockface, t).unwrap_or_else(|| whole.lenience(visit, now, t)),
+        word: word(&whole, visit, status, now, t).unwrap_or_else(|| whole.lenience(visit, now, t)),
         conflict,
         primary,
         beside,
@@ -737,18 +772,39 @@ async fn shown(
             .map(|appointment| calendar_links(app, visitor, appointment, is_coach)),
         request: whole.request(visit, typed, now, t),
         declined: whole.declined(visit, now, t),
-        seats_heading: if starts_at.is_some_and(|start| start <= now) {
-            t.doing.how_heading
-        } else {
-            s.people_heading
+        seats_heading: match starts_at {
+            Some(start) if start <= now && !is_off => t.doing.how_heading,
+            _ if is_off || !sees_several => s.stands_heading,
+            _ => s.people_heading,
         },
         seats: whole.seats(visit, typed, now, t),
         facts: details(seen, whole.stand_in.as_ref(), clockface, now, t),
-        terms: place.map(|place| terms(place, facts.kind, whole.quote.as_ref(), t)).unwrap_or_default(),
-        money: money::boxes(visit, roles, seen, &whole.lines, (&whole.hears, typed), now, t),
+        terms: place
+            .map(|place| {
+                let is_ahead = starts_at.is_some_and(|start| now < start);
+                let quote = whole.quote.as_ref().filter(|_| is_ahead);
+                terms(place, visit.me.id, facts.kind, quote, t)
+            })
+            .unwrap_or_default(),
+        money: whole.money(visit, roles, typed, now, t),
         written: place.and_then(|place| written(seen, place, visit.me.id, t)),
         history: history::lines(visit.me.id, clockface, &whole.history, now, t, sees_several),
     })
+}
+
+/// Whether it will not be at its time, or was not: it is neither counted down to, nor has it begun, nor is it anywhere.
+pub(in crate::pages) fn is_off(seen: &SessionView, status: Status, now: Instant) -> bool {
+    let facts = &seen.session.facts;
+    let is_ahead = facts.time.is_some_and(|time| now < time.starts_at);
+    let is_late = |place: &PlaceSeen| {
+        place.attendance.facts.outcome.is_some_and(|marked| marked.outcome == Outcome::LateCancellation)
+    };
+    let never_was = match (status, seen.places.as_slice()) {
+        (Status::Cancelled, _) => true,
+        (Status::Missed, places) => !places.is_empty() && places.iter().all(is_late),
+        _ => false,
+    };
+    facts.time.is_some() && (never_was || (status != Status::Booked && is_ahead))
 }
 
 /// The place that the page speaks of: the reader's own, else the only one.
@@ -790,8 +846,8 @@ fn there_at(seen: &SessionView, visit: &Visit, at: Instant, now: Instant, t: &Te
 }
 
 /// What is to be said of it before anything else.
-fn word(whole: &Whole, status: Status, now: Instant, clockface: &Clockface, t: &Texts) -> Option<String> {
-    let seen = &whole.seen;
+fn word(whole: &Whole, visit: &Visit, status: Status, now: Instant, t: &Texts) -> Option<String> {
+    let (seen, clockface) = (&whole.seen, &visit.clockface);
     if let Some(cancelled) = seen.session.facts.cancelled {
         let forgiven = whole.history.iter().find(|event| event.kind == session::kind::FORGIVEN.0);
         let forgiven = forgiven.map(|event| event.at);
@@ -804,8 +860,16 @@ fn word(whole: &Whole, status: Status, now: Instant, clockface: &Clockface, t: &
     }
     let is_over = seen.session.facts.ends_at().is_some_and(|end| end <= now);
     // Of a date that everybody has left nothing is to be said.
-    let waits = seen.places.iter().any(|place| place.status == Status::Booked);
-    (status == Status::Booked && is_over && waits).then(|| t.sessions.unmarked.to_owned())
+    let waiting = seen.places.iter().filter(|place| place.status == Status::Booked).count();
+    let is_marked = |place: &&PlaceSeen| matches!(place.status, Status::Completed | Status::Missed);
+    let marked = seen.places.iter().filter(is_marked).count();
+    let is_member = seen.place_of(visit.me.id).is_some();
+    (status == Status::Booked && is_over && waiting > 0).then(|| match marked {
+        // What stands of the others is nothing to a member.
+        0 => t.sessions.unmarked.to_owned(),
+        _ if is_member => t.sessions.unmarked.to_owned(),
+        marked => (t.sessions.unmarked_of)(waiting, waiting + marked),
+    })
 }
 
 fn place_in_words(place: PlaceKind, t: &Texts) -> &'static str {
@@ -839,7 +903,7 @@ fn details(
     if let [marking, beside @ ..] = seen.coaches.as_slice()
         && !beside.is_empty()
     {
-        let all = seen.coaches.iter().map(|coach| coach.name.as_str()).collect::<Vec<_>>().join(", ");
+        let all = listed(&seen.coaches.iter().map(|coach| coach.name.as_str()).collect::<Vec<_>>(), t);
         facts.push(Fact::new(t.co_coaches.title, all));
         facts.push(Fact::new(t.co_coaches.marks, marking.name.clone()));
     }
@@ -850,8 +914,8 @@ fn details(
     facts
 }
 
-/// What it would cost to give it up now, and what was agreed, in a sentence each (rules F3, R1, R7).
-fn terms(place: &PlaceSeen, kind: SessionKind, now: Option<&Quote>, t: &Texts) -> String {
+/// What it would cost its client to give it up now, and what was agreed, in a sentence each (rules F3, R1, R7).
+fn terms(place: &PlaceSeen, me: PersonId, kind: SessionKind, now: Option<&Quote>, t: &Texts) -> String {
     let s = &t.sessions;
     let (Some(price), Some(terms)) = (place.price, place.terms) else { return String::new() };
     if kind == SessionKind::Intro {
@@ -874,7 +938,12 @@ fn terms(place: &PlaceSeen, kind: SessionKind, now: Option<&Quote>, t: &Texts) -
     );
     let Some((quote, kept)) = now.and_then(|quote| Some((quote, quote.kept?))) else { return agreed };
     let amount = if kept.is_zero() { String::new() } else { in_words(kept, t.language) };
-    let lead = (s.terms_now)(&amount, quote.ending == Ending::Missed);
+    let is_missed = quote.ending == Ending::Missed;
+    let lead = match place.attendance.client == me {
+        true => (s.terms_now)(&amount, is_missed),
+        // It is their price, and nobody else's.
+        false => (s.terms_now_of)(first_name(&place.name), &amount, is_missed),
+    };
     let for_a_while = matches!(quote.grounds, Grounds::MovedByCoach | Grounds::Asked | Grounds::JustBooked);
     let then = if for_a_while { s.terms_then } else { "" };
     [lead.as_str(), then, agreed.as_str()]

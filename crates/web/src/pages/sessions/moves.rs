@@ -18,7 +18,7 @@ use rules::terms::Band;
 use rules::time::Instant;
 
 use super::times::{Asked, INSTEAD, ahead, moment, zone_of};
-use super::visit::{Hears, Told, Visit, coaches_of, is_told_on_the_page, name_of};
+use super::visit::{Hears, Told, Visit, coaches_of, is_told_on_the_page, listed, name_of};
 use super::{Typed, ask, there_at};
 use crate::app::{App, Reading};
 use crate::error::Failure;
@@ -135,7 +135,7 @@ async fn fill(
     let told = visit.told(t, &seen, &told);
     let start = outlook.starts_at.unwrap_or(now);
     let notice = face.notice(start, now);
-    let other = other_of(&seen, outlook.side);
+    let (other, count) = other_of(&seen, outlook.side, t);
     let policy = match &outlook.way {
         Err(Refusal::MoveTooLate { .. }) => (m.too_late)(&notice),
         Err(refusal) => (m.refused)(refusal.code()),
@@ -145,8 +145,8 @@ async fn fill(
         }
         Ok(Way::AtOnce(Freely::Early)) => (m.at_once)(&notice, &other),
         Ok(Way::AtOnce(Freely::Intro)) => (m.intro)(&other),
-        Ok(Way::AtOnce(Freely::Answer)) => (m.answer)(&other),
-        Ok(Way::ByAsking) => (m.by_asking)(&notice, &other),
+        Ok(Way::AtOnce(Freely::Answer)) => (m.answer)(&other, count),
+        Ok(Way::ByAsking) => (m.by_asking)(&notice, &other, count),
     };
     let refused = outlook.way.as_ref().err();
     let old = moment(visit, start, now);
@@ -184,12 +184,18 @@ async fn fill(
             .then(|| "/practice/hours".to_owned()),
         chosen: chosen.zip(picked).map(|(at, outcome)| {
             let what = Foreseen { seen: &seen, outlook: &outlook, start, to: at, outcome: *outcome, now };
-            what.told(visit, &other, &told, t)
+            what.told(visit, (&other, count), &told, t)
         }),
         keep: (m.keep)(&old.text),
         old,
         reason: sent.reason,
-        reason_hint: (m.reason_hint)(&other),
+        reason_hint: match outlook.side {
+            // A group is no reader; its members are.
+            Side::Coach | Side::Lead | Side::Admin if seen.session.pod.is_some() => {
+                (m.reason_hint)(m.members, 2)
+            }
+            _ => (m.reason_hint)(&other, count),
+        },
         errors: sent.errors,
     })
 }
@@ -225,14 +231,17 @@ fn ways(
     ways
 }
 
-/// Whom the reader's move concerns on the other side, by first name.
-fn other_of(seen: &SessionView, side: Side) -> String {
+/// Whom the reader's move concerns on the other side, by first name, and how many they are; a group is one.
+fn other_of(seen: &SessionView, side: Side, t: &Texts) -> (String, usize) {
     if side == Side::Client {
-        return coaches_of(seen);
+        return (coaches_of(seen, t), seen.coaches.len());
     }
     match (&seen.topic.pod, seen.places.as_slice()) {
-        (Some(pod), _) => pod.clone(),
-        (None, places) => places.iter().map(|place| first_name(&place.name)).collect::<Vec<_>>().join(", "),
+        (Some(pod), _) => (pod.clone(), 1),
+        (None, places) => {
+            let names: Vec<&str> = places.iter().map(|place| first_name(&place.name)).collect();
+            (listed(&names, t), names.len())
+        }
     }
 }
 
@@ -261,7 +270,7 @@ impl Foreseen<'_> {
     }
 
     /// What would happen, and who hears of it (rules R4, S10).
-    fn told(&self, visit: &Visit, other: &str, told: &Told, t: &Texts) -> Chosen {
+    fn told(&self, visit: &Visit, (other, count): (&str, usize), told: &Told, t: &Texts) -> Chosen {
         let (m, face) = (&t.moving, &visit.clockface);
         // With the time: it may be another one of the same day.
         let at = |at| face.short(at, self.now);
@@ -270,7 +279,7 @@ impl Foreseen<'_> {
             MoveOutcome::Asked { expires_at } => {
                 let until = face.near(expires_at, self.now);
                 lines.push(Sentence::new("calendar", (m.stays)(&at(self.start), &at(self.to))));
-                lines.push(Sentence::new("clock", (m.decides)(other, &until, &at(self.start))));
+                lines.push(Sentence::new("clock", (m.decides)(other, count, &until, &at(self.start))));
             }
             MoveOutcome::Moved => {
                 let request = self.outlook.request.as_ref();
@@ -289,7 +298,11 @@ impl Foreseen<'_> {
             }
             _ => {
                 let open_until = Imposed { at: self.now, from: self.start }.open_until().min(self.to);
-                Sentence::new("info", (m.window)(other, &face.near(open_until, self.now)))
+                let until = face.near(open_until, self.now);
+                // A member of a pod moves nothing (rule S13).
+                let is_of_pod = self.seen.session.pod.is_some();
+                let says = if is_of_pod { (m.window_of_members)(&until) } else { (m.window)(other, &until) };
+                Sentence::new("info", says)
             }
         });
         let is_asking = matches!(self.outcome, MoveOutcome::Asked { .. });
@@ -441,11 +454,11 @@ pub(super) fn declined_card(
     let said = events.iter().find(|event| event.kind == session::kind::MOVE_REJECTED.0);
     let heading = match said.filter(|_| declined.was_rejected) {
         Some(said) => {
-            let coaches = coaches_of(seen);
+            let coaches = coaches_of(seen, t);
             let name = said.by.as_ref().map_or(coaches.as_str(), |(_, name)| first_name(name));
             (d.could_not)(name, said.reason.as_deref().unwrap_or_default())
         }
-        None => (d.no_answer)(&coaches_of(seen)),
+        None => (d.no_answer)(&coaches_of(seen, t)),
     };
     let mut lines = vec![(d.stays_then)(&face.short(declined.to, now))];
     lines.extend(counts.then(|| (d.fair_until)(&face.near(declined.until, now))));
@@ -488,7 +501,8 @@ pub(super) fn card(
     let request = &asking.request;
     let is_own = request.by == visit.me.id;
     let is_coach = !is_own && seen.coaches.iter().any(|coach| coach.person == visit.me.id);
-    let (client, coach) = (first_name(&asking.client.name), coaches_of(seen));
+    let (client, coach) = (first_name(&asking.client.name), coaches_of(seen, t));
+    let coaches = seen.coaches.len();
     let old = face.short(request.from, now);
     let until = face.near(request.expires_at, now);
     let can = |act| offered.can(request.by, act);
@@ -500,11 +514,11 @@ pub(super) fn card(
     };
     RequestCard {
         heading: if is_own {
-            (d.waiting_for_coach)(&coach)
+            (d.waiting_for_coach)(&coach, coaches)
         } else if is_coach {
             (d.client_asks)(client)
         } else {
-            (d.client_asks_coach)(client, &coach)
+            (d.client_asks_coach)(client, &coach, coaches)
         },
         old: moment(visit, request.from, now),
         old_there: there_at(seen, visit, request.from, now, t),
@@ -512,7 +526,7 @@ pub(super) fn card(
         new_there: there_at(seen, visit, request.to, now, t),
         reason: if super::reads_reasons(visit, seen) { asking.reason.clone() } else { String::new() },
         left: capital(&(d.left)(&face.notice(request.expires_at, now))),
-        until: if is_coach { (d.until_you)(&until, &old) } else { (d.until)(&coach, &until, &old) },
+        until: if is_coach { (d.until_you)(&until, &old) } else { (d.until)(&coach, coaches, &until, &old) },
         note: if is_own { (d.may_cancel)().to_owned() } else { String::new() },
         busy: match (asking.is_busy, is_coach) {
             (false, _) => String::new(),

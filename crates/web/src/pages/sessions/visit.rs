@@ -277,7 +277,7 @@ pub(super) fn name_of(seen: &SessionView, person: PersonId) -> &str {
     coach.or_else(|| seen.place_of(person).map(|place| place.name.as_str())).unwrap_or_default()
 }
 
-/// The coaches by their first names, or those of the clients.
-pub(super) fn coaches_of(seen: &SessionView) -> String {
-    seen.coaches.iter().map(|coach| first_name(&coach.name)).collect::<Vec<_>>().join(", ")
+/// The coaches by their first names.
+pub(super) fn coaches_of(seen: &SessionView, t: &Texts) -> String {
+    listed(&seen.coaches.iter().map(|coach| first_name(&coach.name)).collect::<Vec<_>>(), t)
 }
