@@ -139,7 +139,7 @@ on_both! {
         app.lea().post(&path, &[("coach", &FINN.to_string())]).await.expect(303);
         let page = read(&app.lea(), &path).await;
         assert!(page.contains(&format!("{path}/{FINN}/removal")) && page.contains("Nobody else is free then"), "{page}");
-        assert!(read(&app.ben(), &own).await.contains("Ada Lindholm, Finn Walsh"));
+        assert!(read(&app.ben(), &own).await.contains("Ada Lindholm and Finn Walsh"));
         assert!(app.letters_to(FINN).await.contains(&"co_coach_named".to_owned()));
         let page = read(&app.person(FINN), &own).await;
         assert!(page.contains("Ben Orle") && page.contains("A coach was added by Lea Moreau"), "{page}");
