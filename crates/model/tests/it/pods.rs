@@ -593,7 +593,7 @@ model::on_both! {
         assert_eq!(stuck().await, []);
     }
 
-    // Rules G5, G4, M5
+    // Rule G5
     async fn a_place_in_a_pod_that_can_be_taken_again_is_something_to_book(world: World) {
         let db = &world.db;
         let sooner = "UPDATE step SET from_week = 1, to_week = 2 WHERE id = $1";

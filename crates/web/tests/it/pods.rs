@@ -381,6 +381,8 @@ on_both! {
         let sql = "SELECT pod_id FROM session WHERE id = $1";
         let closed: PodId = app.db().read(move |tx| tx.one(sql, args![session], |row| row.get(0))).await.expect("the pod");
         let open = empty_pod(&app, "Open").await;
+        let leave = "UPDATE attendance SET left_at = 0, left_notice = 864000000 WHERE session_id = $1 AND client_id = $2";
+        app.db().write(move |tx| tx.exec(leave, args![session, BEN])).await.expect("to leave in time");
         let seen = app.ben().get(&format!("/pods/{closed}")).await.expect(200).text();
         assert!(seen.contains("You get the date for your calendar by mail.") && !seen.contains("another date"), "{seen}");
         assert!(app.lea().get(&format!("/pods/{open}")).await.expect(200).text().contains("another date"));
