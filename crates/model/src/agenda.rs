@@ -5,6 +5,7 @@ use jiff::SignedDuration;
 use rules::attendance::{Outcome, Status};
 use rules::engagement::{Suggested, SuggestedWeeks};
 use rules::ids::{JourneyId, PersonId, SessionId, StepId};
+use rules::inactivity::{Away, may_begin};
 use rules::permission::{Action, Reach};
 use rules::refusal::Refusal;
 use rules::session::{PlaceKind, SessionKind};
@@ -82,8 +83,8 @@ pub struct Journey {
     pub name: String,
     /// When it was said to be complete.
     pub completed_at: Option<Instant>,
-    /// Whether its cohort is put away, so that nothing begins in it (rule G8).
-    pub rests: bool,
+    /// What is put away, so that nothing begins in it: its participant's place, or the cohort (rule G8).
+    pub rests: Option<Away>,
     /// How the survey at its end stands.
     pub survey: survey::Sent,
     /// Its steps in order.
@@ -353,21 +354,31 @@ fn opening(
     Ok(if step.coach.is_some() { Opening::Book } else { Opening::NoCoach })
 }
 
-/// One's own journeys, the one that began last first. What an admin disabled is not in them (rule S11).
+/// What is put away of a place and its cohort; nothing if something may begin there.
+fn away(participant: Option<Instant>, cohort: Option<Instant>) -> Option<Away> {
+    match may_begin(participant, cohort) {
+        Err(Refusal::PutAway { what }) => Some(what),
+        _ => None,
+    }
+}
+
+/// One's own journeys, the one that began last first, and after them those in which one's place was put away. What an
+/// admin disabled is not in them (rule S11).
 ///
 /// # Errors
 /// As [`coming_of_client`].
 pub fn journeys(tx: &mut Tx, by: &Actor) -> Result<Vec<Journey>> {
     let me = own(by, Reach::OWN)?;
     let found = tx.all(
-        "SELECT j.id, p.name, j.starts_at, j.completed_at, h.archived_at IS NOT NULL FROM journey j
+        "SELECT j.id, p.name, j.starts_at, j.completed_at, m.archived_at, h.archived_at FROM journey j
          JOIN participant m ON m.id = j.participant_id JOIN pathway p ON p.id = j.pathway_id
          JOIN cohort h ON h.id = m.cohort_id
-         WHERE m.person_id = $1 AND m.archived_at IS NULL ORDER BY j.starts_at DESC, j.id DESC LIMIT $2",
+         WHERE m.person_id = $1
+         ORDER BY CASE WHEN m.archived_at IS NULL THEN 0 ELSE 1 END, j.starts_at DESC, j.id DESC LIMIT $2",
         args![me, JOURNEYS_MAX],
         |row| {
             let (id, name, began): (JourneyId, String, Instant) = (row.get(0)?, row.get(1)?, row.get(2)?);
-            Ok((id, name, began, row.get::<Option<Instant>>(3)?, row.get::<bool>(4)?))
+            Ok((id, name, began, row.get::<Option<Instant>>(3)?, away(row.get(4)?, row.get(5)?)))
         },
     )?;
     let sql = format!(
@@ -385,6 +396,8 @@ pub fn journeys(tx: &mut Tx, by: &Actor) -> Result<Vec<Journey>> {
         let mut last = 0;
         let found: Vec<(JourneyStep, SessionKind, Option<StepId>)> = tx.all(&sql, args![id], |row| {
             let weeks = row.get::<Option<u16>>(4)?.zip(row.get::<Option<u16>>(5)?);
+            // The date of a pod whose place they have lost is not theirs.
+            let status: Status = row.parse(2)?;
             // What was added is numbered on from the steps.
             let number = row.get::<Option<u32>>(0)?;
             last = number.unwrap_or(last + 1);
@@ -392,8 +405,8 @@ pub fn journeys(tx: &mut Tx, by: &Actor) -> Result<Vec<Journey>> {
                 number: last,
                 is_extra: number.is_none(),
                 name: row.get(1)?,
-                status: row.parse(2)?,
-                starts_at: row.get(3)?,
+                status,
+                starts_at: row.get::<Option<Instant>>(3)?.filter(|_| status != Status::Unbooked),
                 suggested: weeks.map(|weeks| calendar.of(began, weeks)),
                 session: row.get(6)?,
                 coach: row.get(7)?,
@@ -404,8 +417,8 @@ pub fn journeys(tx: &mut Tx, by: &Actor) -> Result<Vec<Journey>> {
         })?;
         let mut steps = Vec::with_capacity(found.len());
         for (step, kind, step_id) in found {
-            // A complete journey has nothing left to book, nor has one of a cohort that is put away (rule G8).
-            let waits = step.status == Status::Unbooked && completed_at.is_none() && !rests;
+            // A complete journey has nothing left to book, nor has one that is put away (rule G8).
+            let waits = step.status == Status::Unbooked && completed_at.is_none() && rests.is_none();
             let opening = if waits { Some(opening(tx, id, &step, kind, step_id)?) } else { None };
             steps.push(JourneyStep { opening, ..step });
         }

@@ -155,7 +155,7 @@ pub struct Cell {
     pub status: Status,
     /// What was marked, if it was.
     pub outcome: Option<Outcome>,
-    /// When it is or was.
+    /// When it is or was; none for what is Unbooked, also in a pod that has its date.
     pub starts_at: Option<Instant>,
     /// When it ends or ended.
     pub ends_at: Option<Instant>,
@@ -171,7 +171,7 @@ pub struct Cell {
     pub suggested: Option<Suggested>,
     /// Whether they are over and nothing is booked.
     pub is_overdue: bool,
-    /// Whether its client could give it a time now (rule G1).
+    /// Whether its client could give it a time now, or choose a date of a pod (rules G1, G5).
     pub is_open: bool,
     /// Why it waits at a pod's step without any date that could be had; whoever leads the program finds a way (rule G5).
     pub without_date: Option<WithoutDate>,
@@ -568,6 +568,9 @@ fn journeys(
         };
         let step: Option<StepId> = row.get(6)?;
         let weeks = step.and_then(|step| steps.get(&step)?.weeks);
+        let status: Status = row.parse(19)?;
+        // The date of a pod whose place they have lost is not theirs.
+        let has_time = status != Status::Unbooked;
         of[place].cells.push(Cell {
             attendance: row.get(15)?,
             session: row.get(5)?,
@@ -577,10 +580,10 @@ fn journeys(
                 None => None,
             },
             counts: row.get(7)?,
-            status: row.parse(19)?,
+            status,
             outcome: row.parse_opt(8)?,
-            starts_at: row.get(9)?,
-            ends_at: row.get(16)?,
+            starts_at: row.get::<Option<Instant>>(9)?.filter(|_| has_time),
+            ends_at: row.get::<Option<Instant>>(16)?.filter(|_| has_time),
             booked_at: row.get(13)?,
             marked_at: row.get(14)?,
             is_contested: row.get::<Option<Instant>>(10)?.is_some()
@@ -626,13 +629,15 @@ fn judge(
                 is_open: runs,
             };
             cell.is_overdue = step.is_overdue(now);
-            // A pod's time is not for its members to choose (rule S13).
             let is_single = column.is_none_or(|column| column.kind == SessionKind::OneToOne);
             let is_reached = column.is_none_or(|column| waits_for(column.order, &before).is_none());
-            cell.is_open = runs && is_staying && is_reached && is_single && cell.status == Status::Unbooked;
-            let waits = runs && is_here && is_reached && !is_single && cell.status == Status::Unbooked;
-            cell.without_date =
-                column.filter(|_| waits).and_then(|column| pods.without_date(Some(id), column.step, now));
+            let waits = runs && is_here && is_reached && cell.status == Status::Unbooked;
+            // A pod's time is not for its members to say (rule S13), but which of its dates they come to may be.
+            let chooses = || column.is_some_and(|column| pods.has_choice(id, column.step, now));
+            cell.is_open = waits && if is_single { is_staying } else { chooses() };
+            cell.without_date = column
+                .filter(|_| waits && !is_single)
+                .and_then(|column| pods.without_date(Some(id), column.step, now));
             before.extend(column.map(|_| cell.status));
             active.extend(cell.booked_at);
             active.extend(cell.starts_at.filter(|_| cell.status == Status::Completed));

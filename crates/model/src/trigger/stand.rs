@@ -1,17 +1,16 @@
-//! How participants stand, as rules ask (M5). A page of people is one query; what only some of them need, when a time was
-//! lost and which dates of pods there are, is asked for those.
+//! How participants stand, as rules ask (M5). A page of people is one query, and the pods of their cohort another; when a
+//! time was lost is asked only for those who need it.
 
-use std::collections::HashSet;
-
+use rules::attendance::Status;
 use rules::engagement::SuggestedWeeks;
-use rules::ids::{AttendanceId, CohortId, EventId, JourneyId, ParticipantId, PersonId, SessionId, StepId};
+use rules::ids::{CohortId, EventId, JourneyId, ParticipantId, PersonId, SessionId, StepId};
 use rules::pathway::Order;
 use rules::session::SessionKind;
 use rules::time::Instant;
 use rules::triggers::{Dates, Journey, Place, Somebody};
 
 use crate::db::build::Query;
-use crate::program::pod;
+use crate::program::pod::AllPods;
 use crate::session::{STATUS_SQL, kind};
 use crate::{Result, Row, Tx, args, organisation};
 
@@ -49,12 +48,12 @@ pub(super) fn each(
     whom: Whom,
     mut each: impl FnMut(&mut Tx, Standing) -> Result<()>,
 ) -> Result<()> {
-    let choosable = choosable(tx, cohort)?;
+    let pods = AllPods::of(tx, cohort)?;
     let mut after = None;
     loop {
         let ids = ids(tx, cohort, whom, after)?;
         let (Some(first), Some(last)) = (ids.first(), ids.last()) else { return Ok(()) };
-        for standing in page(tx, cohort, whom, (*first, *last), &choosable)? {
+        for standing in page(tx, cohort, whom, (*first, *last), &pods)? {
             each(tx, standing)?;
         }
         if ids.len() < PEOPLE_A_PAGE as usize {
@@ -82,24 +81,12 @@ fn ids(
     tx.all(query.sql(), query.args(), |row| row.get(0))
 }
 
-/// The steps of a cohort that have a date of an open pod ahead with room.
-fn choosable(tx: &mut Tx, cohort: CohortId) -> Result<HashSet<StepId>> {
-    let now = tx.now();
-    let steps: Vec<StepId> = tx.all(
-        "SELECT DISTINCT p.step_id FROM pod p JOIN session s ON s.pod_id = p.id
-         WHERE p.cohort_id = $1 AND p.joining = 'open' AND s.starts_at > $2",
-        args![cohort, now],
-        |row| row.get(0),
-    )?;
-    Ok(steps.into_iter().collect())
-}
-
 fn page(
     tx: &mut Tx,
     cohort: CohortId,
     whom: Whom,
     (first, last): (ParticipantId, ParticipantId),
-    choosable: &HashSet<StepId>,
+    pods: &AllPods,
 ) -> Result<Vec<Standing>> {
     let mut query = Query::new(
         "SELECT t.id, t.person_id, p.name, t.coach_id, t.joined_at, t.test, t.archived_at, p.closed_at,
@@ -125,9 +112,9 @@ fn page(
         );
     }
     query.push("ORDER BY t.id", args![]);
+    let now = tx.now();
     let mut calendar = SuggestedWeeks::new(organisation::get(tx)?.zone);
     let mut all: Vec<Standing> = Vec::new();
-    let mut pods: Vec<(usize, usize, AttendanceId, JourneyId, StepId)> = Vec::new();
     tx.each(query.sql(), query.args(), |row| {
         let participant: ParticipantId = row.get(0)?;
         if all.last().is_none_or(|last| last.participant != participant) {
@@ -149,24 +136,16 @@ fn page(
                 journeys.len() - 1
             }
         };
-        let place = place(row, journeys[of].starts_at, &mut calendar)?;
+        let mut place = place(row, journeys[of].starts_at, &mut calendar)?;
         if place.dates == Dates::None
-            && let Some(step) = row.get::<Option<StepId>>(24)?.filter(|step| choosable.contains(step))
+            && place.status == Status::Unbooked
+            && row.get::<Option<StepId>>(24)?.is_some_and(|step| pods.has_choice(participant, step, now))
         {
-            pods.push((at, of, place.attendance, journey, step));
+            place.dates = Dates::Chosen;
         }
         journeys[of].places.push(place);
         Ok(())
     })?;
-    for (at, of, attendance, journey, step) in pods {
-        let has_date = !pod::dates_of_step(tx, journey, step)?.open.is_empty();
-        let places = &mut all[at].who.journeys[of].places;
-        if let Some(place) =
-            places.iter_mut().find(|place| place.attendance == attendance).filter(|_| has_date)
-        {
-            place.dates = Dates::Chosen;
-        }
-    }
     for standing in &mut all {
         for journey in &mut standing.who.journeys {
             journey.places.sort_by_key(|place| (place.number.unwrap_or(u32::MAX), place.attendance));
@@ -223,7 +202,7 @@ pub(super) fn ask_when_freed(tx: &mut Tx, standing: &mut Standing) -> Result<()>
         return Ok(());
     }
     for journey in &mut standing.who.journeys {
-        let waits = |place: &&mut Place| place.status == rules::attendance::Status::Unbooked;
+        let waits = |place: &&mut Place| place.status == Status::Unbooked;
         for place in journey.places.iter_mut().filter(waits) {
             place.freed = tx.opt(
                 "SELECT e.id, e.at FROM event e

@@ -4,8 +4,11 @@ use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
 use model::program::company::{self, StillWith};
+use model::program::lead::Led;
 use model::program::pod::{self, Choice, Joining, NewPod, PodChange};
+use model::program::{profile, reminders};
 use model::session::{self, CallOff, PlannedWish};
+use model::trigger::outlook::outlook;
 use model::world::{
     ADA, BEN, BEN_AT_NORTHWIND, CARA, FINN, GIL, LEA, NORTHWIND_COHORT, OTTO, POD_STEP, World,
 };
@@ -19,11 +22,13 @@ use rules::person::Language;
 use rules::refusal::Refusal;
 use rules::session::Cause;
 use rules::time::Instant;
+use rules::triggers::{Condition, LeftOut};
 
 use crate::booking::{at, by, refused};
 use crate::life_pods::person_of;
 use crate::life_stage::{Stage, acting, off, reason};
 use crate::programs::{participant, places, start};
+use crate::triggers::{make, timing};
 
 use Status::{Booked, Completed, Missed, Unbooked};
 
@@ -586,6 +591,37 @@ model::on_both! {
         assert_eq!(db.read(|tx| program::desk::lacks(tx, &by(FINN))).await.expect("none"), Default::default());
         db.write(|tx| company::archive_cohort(tx, &by(OTTO), NORTHWIND_COHORT)).await.expect("put away");
         assert_eq!(stuck().await, []);
+    }
+
+    // Rule G5
+    async fn a_place_in_a_pod_that_can_be_taken_again_is_something_to_book(world: World) {
+        let db = &world.db;
+        let sooner = "UPDATE step SET from_week = 1, to_week = 2 WHERE id = $1";
+        db.write(move |tx| tx.exec(sooner, args![POD_STEP])).await.expect("its weeks are now");
+        let rule = make(db, Led::Cohort(NORTHWIND_COHORT), Condition::Unbooked, timing(2, 1, 3)).await;
+        let (pod, on_stage) = dated(db, "Closed", Joining::Closed, 4, thursday()).await;
+        let journey = start(db, BEN_AT_NORTHWIND).await;
+        first_done(db, journey).await;
+        // Whether it is open, when it is, whether they would be asked, and whether a rule leaves them out.
+        let stands = async || {
+            let read = db.read(move |tx| {
+                let member = profile::profile(tx, &by(LEA), BEN_AT_NORTHWIND)?.member;
+                let cell = member.cells().find(|cell| cell.step == Some(POD_STEP)).expect("the step").clone();
+                let asked = reminders::plan_one(tx, &by(LEA), BEN_AT_NORTHWIND)?.asked;
+                let left_out = outlook(tx, &by(LEA), rule)?.left_out;
+                let has_no_date = left_out.contains(&("Ben Orle".to_owned(), BEN_AT_NORTHWIND, LeftOut::NoDate));
+                Ok((cell.is_open, cell.starts_at, asked.len(), has_no_date))
+            });
+            read.await.expect("reading")
+        };
+        assert_eq!(stands().await, (false, None, 0, true), "nobody has put them in");
+        db.write(move |tx| program::join_pod(tx, &by(LEA), pod, BEN_AT_NORTHWIND)).await.expect("to join");
+        assert_eq!(stands().await, (false, Some(thursday()), 0, false));
+        on_stage.calls_off(BEN, Cause::Client).await.expect("in time");
+        // The date is the pod's, and theirs to take again.
+        assert_eq!(stands().await, (true, None, 1, false));
+        chooses(db, BEN, pod).await.expect("to come back");
+        assert_eq!(stands().await, (false, Some(thursday()), 0, false));
     }
 
     // Rule G5

@@ -203,6 +203,12 @@ model::on_both! {
         db.write(move |tx| archive::archive(tx, &by(LEA), NORTHWIND_COHORT, &all, &why(), Bookings::Refuse).map(drop)).await.expect("put away");
         check(db, on, FOR_SOMEBODY, Some(Away::Participant)).await;
         assert_eq!(offered(db, on).await, Err(Refusal::PutAway { what: Away::Participant }));
+        // Their own journey stands as it was, with nothing in it to book.
+        let home = async || {
+            let own = db.read(|tx| model::agenda::journeys(tx, &by(BEN))).await.expect("his journeys");
+            (own.len(), own[0].rests, own[0].steps.len(), own[0].steps.iter().any(|step| step.opening.is_some()))
+        };
+        assert_eq!(home().await, (1, Some(Away::Participant), 3, false));
         let away = db.read(|tx| program::profile::profile(tx, &by(ADA), BEN_AT_NORTHWIND)).await.expect("the profile");
         assert_eq!(away.archived_by.as_deref(), Some("Lea Moreau"));
         // A file says it of the line, and changes nothing.
@@ -220,7 +226,7 @@ model::on_both! {
             db.write(move |tx| archive::restore(tx, &by(LEA), participant)).await.expect("brought back");
         }
         check(db, on, FOR_SOMEBODY, None).await;
-        assert_eq!(offered(db, on).await, Ok(()));
+        assert_eq!((offered(db, on).await, home().await), (Ok(()), (1, None, 3, true)));
     }
 
     // Rules G8, G3

@@ -41,7 +41,7 @@ fn texts(subject: &str) -> Texts {
 }
 
 /// Days until the first mail, how many, days between two.
-fn timing(wait: u32, times: u32, again: u32) -> Timing {
+pub(crate) fn timing(wait: u32, times: u32, again: u32) -> Timing {
     Timing { wait_hours: wait * 24, times, again_hours: again * 24 }
 }
 
@@ -49,7 +49,7 @@ fn new(holds: Led, condition: Condition, timing: Timing) -> NewTrigger {
     NewTrigger { holds, condition, recipient: condition.recipients()[0], timing, texts: texts("Book") }
 }
 
-async fn make(db: &Db, holds: Led, condition: Condition, timing: Timing) -> TriggerId {
+pub(crate) async fn make(db: &Db, holds: Led, condition: Condition, timing: Timing) -> TriggerId {
     let new = new(holds, condition, timing);
     db.write(move |tx| trigger::make(tx, &acting(OTTO), &new)).await.expect("a rule")
 }

@@ -7,6 +7,7 @@ use model::program::pool;
 use model::program::reminders::{self, Wanted};
 use model::{Result, Tx};
 use rules::ids::{ParticipantId, SessionId};
+use rules::session::SessionKind;
 use rules::time::Instant;
 
 use super::letters::{Desk, Draft};
@@ -42,10 +43,19 @@ pub(super) fn booking_wanted(tx: &mut Tx, desk: &Desk<'_>) -> Result<Option<Draf
         }
     };
     let Some(first) = wanted.cells.first() else { return Ok(None) };
+    // The dates of a pod stand on the first page of whoever chooses one.
+    let is_pod = wanted
+        .columns
+        .iter()
+        .any(|column| Some(column.step) == first.step && column.kind == SessionKind::Pod);
+    let link = match is_pod {
+        true => format!("{}/", desk.house.home),
+        false => format!("{}/sessions/{}/booking", desk.house.home, first.session),
+    };
     let mut blocks = vec![
         Block::says((words.says)(wanted.cells.len(), &wanted.cohort.name)),
         Block::Facts(wanted.cells.iter().map(|cell| (title(cell), when(cell))).collect()),
-        Block::button(words.button, format!("{}/sessions/{}/booking", desk.house.home, first.session)),
+        Block::button(words.button, link),
     ];
     let Wanted { member, coach_mail, .. } = &wanted;
     let coach = member.coach.as_ref().map(|(_, name)| name.clone());

@@ -19,6 +19,7 @@ use model::session::{self, Asking};
 use model::{Tx, booking, mail, sign_in};
 use rules::attendance::Status;
 use rules::ids::{PersonId, SessionId};
+use rules::inactivity::Away;
 use rules::moving;
 use rules::permission::{Action, Role, reach};
 use rules::refusal::Refusal;
@@ -174,6 +175,12 @@ async fn client(app: &Reading, visitor: &Visitor, me: &Person) -> Answer {
         coach_comes: !coachless.waiting.is_empty(),
         support: visitor.organisation.support_mail.as_ref().map(ToString::to_string),
         done: journeys.first().filter(|path| path.completed_at.is_some()).map(|path| Done {
+            heading: if has_stones(path) {
+                t.endings.home_done_heading
+            } else {
+                t.endings.home_closed_heading
+            },
+            line: if has_stones(path) { t.endings.home_done } else { t.endings.home_closed },
             survey: matches!(path.survey, Sent::Out(_)).then(|| format!("/journeys/{}/survey", path.id)),
         }),
         journeys: journeys.into_iter().map(|path| journey(visitor, &teller, path, now)).collect(),
@@ -313,9 +320,15 @@ fn book_next(one: &Bookable, teller: &Teller<'_>, now: Instant, t: &Texts) -> Bo
     }
 }
 
-/// Whether a step with this coach waits in a program that rests: it is not offered at a price meanwhile (rules B8, G8).
+/// Whether anything of a journey was completed.
+fn has_stones(path: &Path) -> bool {
+    path.steps.iter().any(|step| step.status == Status::Completed)
+}
+
+/// Whether a step with this coach waits where the place or the program is put away: it is not offered at a price meanwhile
+/// (rules B8, G8).
 fn waits_in_rest(journeys: &[Path], coach: PersonId) -> bool {
-    let resting = journeys.iter().filter(|path| path.rests && path.completed_at.is_none());
+    let resting = journeys.iter().filter(|path| path.rests.is_some() && path.completed_at.is_none());
     let mut steps = resting.flat_map(|path| &path.steps);
     steps.any(|step| step.status == Status::Unbooked && step.coach == Some(coach))
 }
@@ -335,8 +348,12 @@ fn journey(visitor: &Visitor, teller: &Teller<'_>, path: Path, now: Instant) -> 
         (None, Some(at), _) => date(at),
         _ => String::new(),
     };
+    let line = match (count(Status::Completed), count(Status::Booked)) {
+        (0, 0) if path.completed_at.is_some() || path.rests.is_some() => (t.home.none_line)(path.steps.len()),
+        (completed, booked) => (t.home.journey_line)(completed, booked, path.steps.len()),
+    };
     Journey {
-        line: (t.home.journey_line)(count(Status::Completed), count(Status::Booked), path.steps.len()),
+        line,
         stones: path.steps.iter().map(|step| Stone { number: step.number, status: step.status }).collect(),
         steps: path
             .steps
@@ -354,7 +371,11 @@ fn journey(visitor: &Visitor, teller: &Teller<'_>, path: Path, now: Instant) -> 
                 },
             })
             .collect(),
-        note: if path.rests && path.completed_at.is_none() { t.home.rests } else { "" },
+        note: match path.rests.filter(|_| path.completed_at.is_none()) {
+            Some(Away::Cohort) => t.home.rests,
+            Some(Away::Participant) => t.home.put_away,
+            None => "",
+        },
         title: path.name,
     }
 }

@@ -194,7 +194,9 @@ pub const DE: Texts = Texts {
         book_with: |name| format!("Buchen bei {name}"),
         past_heading: "Bis jetzt",
         greeting: |name| format!("Hallo {name}"),
+        put_away: "Ihr Platz in diesem Programm ist abgelegt: Darin lässt sich nichts buchen. Fragen Sie Ihren Coach oder die Leitung des Programms, wenn es weitergehen soll.",
         rests: "Dieses Programm ruht: Zurzeit lässt sich darin nichts Neues buchen. Was gebucht ist, bleibt gebucht.",
+        none_line: |of| format!("0 von {of} abgeschlossen, keine gebucht."),
         journey_line: |completed, booked, of| match (completed, booked) {
             (0, 0) => "Er liegt vor Ihnen.".to_owned(),
             (completed, 0) => format!("{completed} von {of} abgeschlossen, keine gebucht."),

@@ -488,7 +488,9 @@ pub const EN: Texts = Texts {
         book_with: |name| format!("Book with {name}"),
         past_heading: "Until now",
         greeting: |name| format!("Hello {name}"),
+        put_away: "Your place in this program is put away: nothing can be booked in it. Ask your coach or whoever leads the program if it should go on.",
         rests: "This program rests: nothing new can be booked in it for now. What is booked stays booked.",
+        none_line: |of| format!("0 of {of} completed, none booked."),
         journey_line: |completed, booked, of| match (completed, booked) {
             (0, 0) => "It lies ahead of you.".to_owned(),
             (completed, 0) => format!("{completed} of {of} completed, none booked."),

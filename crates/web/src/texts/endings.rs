@@ -18,7 +18,7 @@ section! {
         inactive_why_completed, inactive_all, put_away, put_away_chosen, archive_title, archive_lede, archive_as, archive_ahead_heading, archive_ahead_about, archive_cancel, archive_mails, archive_no_mails,
         archive_reason_hint, archive_button, archive_asked, archive_pod, archive_away, archive_nobody_heading, archive_nobody, restore, restore_about,
         escalate, escalate_title, escalate_people, escalate_to, escalate_message, escalate_says_names, escalate_says_counts, escalate_note, escalate_note_hint, escalate_send, escalate_refuses, escalate_none_heading,
-        escalate_few, escalate_no_sponsor, escalate_offer, show_archived, show_present, people_filter, archived_board, home_done_heading, home_done, home_survey, home_survey_button, quiet_offer;
+        escalate_few, escalate_no_sponsor, escalate_offer, show_archived, show_present, people_filter, archived_board, home_done_heading, home_done, home_closed_heading, home_closed, home_survey, home_survey_button, quiet_offer;
         answer_count: fn(usize) -> String,
         heading: fn(&str) -> String,
         completed_by: fn(&str, Option<&str>) -> String,
@@ -204,6 +204,8 @@ pub(super) const ENGLISH: Endings = Endings {
     people_filter: "People",
     archived_board: "These people were put away. They are in no number and get no reminders.",
     home_done_heading: "Your cairn stands.",
+    home_closed_heading: "Your journey has ended.",
+    home_closed: "It was closed without a completed session.",
     home_done: "Your journey is complete. Every stone of it is yours to keep.",
     home_survey: "We would like to know how it was for you.",
     home_survey_button: "Answer some questions",
@@ -449,6 +451,8 @@ pub(super) const GERMAN: Endings = Endings {
     people_filter: "Personen",
     archived_board: "Diese Personen sind abgelegt. Sie stehen in keiner Zahl und bekommen keine Erinnerungen.",
     home_done_heading: "Ihr Steinmännchen steht.",
+    home_closed_heading: "Ihr Weg ist beendet.",
+    home_closed: "Er wurde beendet, ohne dass eine Sitzung abgeschlossen war.",
     home_done: "Ihr Weg ist abgeschlossen. Jeder Stein davon bleibt Ihnen.",
     home_survey: "Wir wüssten gern, wie es für Sie war.",
     home_survey_button: "Einige Fragen beantworten",

@@ -419,10 +419,11 @@ section! {
     /// A client's home.
     Home {
         title, next_eyebrow, sessions_heading, journey_heading, empty_heading, empty, empty_steps_heading, empty_step_1, empty_step_2, empty_step_3,
-        nothing_booked, nothing_booked_lede, coach_comes_heading, coach_comes, program_heading, program_lede, rests, ask_support, past_heading, book_next, more_times, no_times;
+        nothing_booked, nothing_booked_lede, coach_comes_heading, coach_comes, program_heading, program_lede, rests, put_away, ask_support, past_heading, book_next, more_times, no_times;
         book_with: fn(&str) -> String,
         greeting: fn(&str) -> String,
         journey_line: fn(usize, usize, usize) -> String,
+        none_line: fn(usize) -> String,
     }
 }
 

@@ -53,6 +53,10 @@ pub struct HomePage {
 /// A path that is complete.
 #[derive(Clone, Debug)]
 pub struct Done {
+    /// That it is, for a page on which nothing else is next.
+    pub heading: &'static str,
+    /// The same in a sentence: praise only where something was completed.
+    pub line: &'static str,
     /// Where it is asked how it was; none once that is answered, or while nothing is asked.
     pub survey: Option<String>,
 }
@@ -118,7 +122,7 @@ pub struct Journey {
     pub title: String,
     /// How far it is, in a sentence.
     pub line: String,
-    /// That its program rests (rule G8); empty is none.
+    /// That its program rests, or the place in it is put away (rule G8); empty is none.
     pub note: &'static str,
     /// Its stones.
     pub stones: Vec<Stone>,

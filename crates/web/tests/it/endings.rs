@@ -174,6 +174,36 @@ on_both! {
         assert!(!home.contains("Book with Ada"), "{home}");
     }
 
+    // Rule G8
+    async fn who_is_put_away_keeps_their_cairn_and_reads_whom_to_ask(app: TestApp) {
+        let journey = begin(&app).await;
+        let archive = format!("/cohorts/{NORTHWIND_COHORT}/participants/archive");
+        let (who, restore) = (BEN_AT_NORTHWIND.to_string(), format!("/participants/{BEN_AT_NORTHWIND}/archive/removal"));
+        let fields = [("who", who.as_str()), ("as", "not_finished"), ("reason", "He has left.")];
+        app.lea().post(&archive, &fields).await.expect(303);
+        let home = read(&app.ben(), "/").await;
+        has(&home, &["Your place in this program is put away", "whoever leads the program", "Where you stand", "0 of 3 completed"]);
+        assert!(!["Book with Ada", "Book step", "Book next", "It lies ahead"].iter().any(|words| home.contains(words)), "{home}");
+        app.lea().post(&restore, &[]).await.expect(303);
+        has(&read(&app.ben(), "/").await, &["Book step 1"]);
+        // Whose journey is complete keeps it as it was.
+        hold_all(&app, journey).await;
+        app.lea().post(&format!("/journeys/{journey}/completion"), &[]).await.expect(303);
+        app.lea().post(&archive, &[fields[0], ("as", "completed"), fields[2]]).await.expect(303);
+        let home = read(&app.ben(), "/").await;
+        has(&home, &["Your journey is complete. Every stone of it is yours to keep."]);
+        assert!(!home.contains("put away"), "{home}");
+    }
+
+    // Rule G7
+    async fn a_journey_in_which_nothing_was_completed_is_not_praised(app: TestApp) {
+        let journey = begin(&app).await;
+        app.lea().post(&format!("/journeys/{journey}/completion"), &[("reason", "He has left.")]).await.expect(303);
+        let home = read(&app.ben(), "/").await;
+        has(&home, &["It was closed without a completed session.", "0 of 3 completed, none booked."]);
+        assert!(!["Every stone", "It lies ahead", "Your cairn stands"].iter().any(|words| home.contains(words)), "{home}");
+    }
+
     // Rules G8, M3
     async fn the_quiet_are_listed_put_away_and_brought_back(app: TestApp) {
         let journey = begin(&app).await;

@@ -421,6 +421,19 @@ on_both! {
     }
 
     // Rule S13
+    async fn another_date_is_promised_only_where_members_choose(app: TestApp) {
+        let (session, _) = circle(&app, true).await;
+        let sql = "SELECT pod_id FROM session WHERE id = $1";
+        let closed: PodId = app.db().read(move |tx| tx.one(sql, args![session], |row| row.get(0))).await.expect("the pod");
+        let open = empty_pod(&app, "Open").await;
+        let leave = "UPDATE attendance SET left_at = 0, left_notice = 864000000 WHERE session_id = $1 AND client_id = $2";
+        app.db().write(move |tx| tx.exec(leave, args![session, BEN])).await.expect("to leave in time");
+        let seen = app.ben().get(&format!("/pods/{closed}")).await.expect(200).text();
+        assert!(seen.contains("You get the date for your calendar by mail.") && !seen.contains("another date"), "{seen}");
+        assert!(app.lea().get(&format!("/pods/{open}")).await.expect(200).text().contains("another date"));
+    }
+
+    // Rule S13
     async fn a_member_of_an_open_pod_is_led_to_another_date_and_never_to_a_refused_move(app: TestApp) {
         app.db().write(|tx| program::start_journey(tx, &By::Operator, BEN_AT_NORTHWIND)).await.expect("a journey");
         app.db().write(|tx| tx.exec("UPDATE pathway SET ordered = $1", args![false])).await.expect("free");

@@ -137,11 +137,22 @@ impl AllPods {
         step: StepId,
         now: Instant,
     ) -> Option<WithoutDate> {
+        Around::without_date(&self.around(participant, step), now)
+    }
+
+    /// Whether this participant, who waits at the step of a pod, could choose a date of it now: of an open one, or of one
+    /// in which they have a place.
+    pub(crate) fn has_choice(&self, participant: ParticipantId, step: StepId, now: Instant) -> bool {
+        let pods = self.around(Some(participant), step);
+        let is_named = Around::is_named_in(&pods);
+        pods.iter().any(|pod| pod.way_in(is_named, now) == WayIn::Chosen)
+    }
+
+    /// The pods of a step, as they stand for this participant.
+    fn around(&self, participant: Option<ParticipantId>, step: StepId) -> Vec<Around> {
         let is_own = |pod: PodId| participant.is_some_and(|one| self.members.contains(&(pod, one)));
         let pods = self.by_step.get(&step).map(Vec::as_slice).unwrap_or_default();
-        let pods: Vec<Around> =
-            pods.iter().map(|(pod, around)| Around { is_own: is_own(*pod), ..*around }).collect();
-        Around::without_date(&pods, now)
+        pods.iter().map(|(pod, around)| Around { is_own: is_own(*pod), ..*around }).collect()
     }
 }
 
