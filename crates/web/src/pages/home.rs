@@ -158,8 +158,7 @@ async fn client(app: &Reading, visitor: &Visitor, me: &Person) -> Answer {
         // What the program pays for stands before what one would pay oneself (rule B8).
         book_next: bookable
             .iter()
-            .filter(|one| open.iter().all(|(step, _)| step.coach != Some(one.coach.person)))
-            .filter(|one| !waits_in_rest(&journeys, one.coach.person))
+            .filter(|one| !waits_in_program(&journeys, one.coach.person))
             .map(|one| book_next(one, &teller, now, t))
             .collect(),
         steps: open.iter().map(|(step, times)| step_next(step, times, &teller, now, t)).collect(),
@@ -325,12 +324,13 @@ fn has_stones(path: &Path) -> bool {
     path.steps.iter().any(|step| step.status == Status::Completed)
 }
 
-/// Whether a step with this coach waits where the place or the program is put away: it is not offered at a price meanwhile
-/// (rules B8, G8).
-fn waits_in_rest(journeys: &[Path], coach: PersonId) -> bool {
-    let resting = journeys.iter().filter(|path| path.rests.is_some() && path.completed_at.is_none());
-    let mut steps = resting.flat_map(|path| &path.steps);
-    steps.any(|step| step.status == Status::Unbooked && step.coach == Some(coach))
+/// Whether something waits in a program of this coach, also if it cannot be booked just now: then they are not offered at a
+/// price in its stead (rules B8, G8).
+fn waits_in_program(journeys: &[Path], coach: PersonId) -> bool {
+    let waits = |path: &&Path| {
+        path.completed_at.is_none() && path.steps.iter().any(|step| step.status == Status::Unbooked)
+    };
+    journeys.iter().filter(waits).any(|path| path.steps.iter().any(|step| step.coach == Some(coach)))
 }
 
 fn journey(visitor: &Visitor, teller: &Teller<'_>, path: Path, now: Instant) -> Journey {

@@ -204,6 +204,16 @@ on_both! {
         assert!(!["Every stone", "It lies ahead", "Your cairn stands"].iter().any(|words| home.contains(words)), "{home}");
     }
 
+    // Rule B8
+    async fn a_program_that_waits_has_none_of_its_coaches_offered_at_a_price(app: TestApp) {
+        let journey = begin(&app).await;
+        let first = session_of(&app, journey, FIRST_STEP).await;
+        app.otto().post(&format!("/sessions/{first}/attendance/{BEN}/greyed-out"), &[]).await.expect(303);
+        let home = read(&app.ben(), "/").await;
+        assert!(!home.contains("Book with Ada"), "{home}");
+        app.ben().get("/coaches/ada-lindholm").await.expect(200);
+    }
+
     // Rules G8, M3
     async fn the_quiet_are_listed_put_away_and_brought_back(app: TestApp) {
         let journey = begin(&app).await;
