@@ -472,6 +472,7 @@ pub(super) mod german {
             "agreement_theirs" => {
                 "Der geltenden Coaching-Vereinbarung ist noch nicht zugestimmt, und niemand stimmt für andere zu. Gefragt wird danach, wer selbst bucht."
             }
+            "nobody_to_mark" => "Bei allen darin steht schon, wie es war: Einzutragen bleibt nichts.",
             "not_offered" => "Das lässt sich nicht mehr buchen.",
             "own_coach" => "Mit sich selbst bucht niemand eine Sitzung.",
             "pod_full" => "Die Gruppe hat so viele Mitglieder, wie sie fassen kann.",
